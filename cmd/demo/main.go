@@ -1,0 +1,176 @@
+// Command demo shows the provider's main job without an account: it starts a fake Retab API on loopback, runs the
+// real Terraform CLI on two of the project's examples, and prints what happens. It leaves nothing behind.
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
+)
+
+// limit bounds the whole demo, the first build of the provider included.
+const limit = 5 * time.Minute
+
+func main() {
+	root := flag.String("root", ".", "the project's folder")
+	flag.Parse()
+
+	if err := run(context.Background(), os.Stdout, *root); err != nil {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		os.Exit(1)
+	}
+}
+
+// demo is everything the scenes share.
+type demo struct {
+	out    io.Writer
+	root   string
+	cli    string
+	binary string
+	temp   string
+	fake   *fakeapi.Server
+}
+
+func run(ctx context.Context, out io.Writer, root string) (err error) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	cli, err := tfcli.Find()
+	if err != nil {
+		return err
+	}
+	temp, err := os.MkdirTemp("", "retab-demo-")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if removeErr := os.RemoveAll(temp); err == nil {
+			err = removeErr
+		}
+	}()
+	binaryDir := filepath.Join(temp, "bin")
+	if err := os.Mkdir(binaryDir, 0o700); err != nil {
+		return err
+	}
+	binary, err := tfcli.BuildProvider(ctx, root, binaryDir)
+	if err != nil {
+		return err
+	}
+	fake := fakeapi.Start()
+	defer fake.Close()
+
+	d := &demo{out: out, root: root, cli: cli, binary: binary, temp: temp, fake: fake}
+	for _, scene := range []func(context.Context) error{d.readResult, d.closeGate} {
+		if err := scene(ctx); err != nil {
+			return err
+		}
+	}
+	d.pointAtRealAPI()
+	return nil
+}
+
+// readResult plans and applies the quickstart example.
+func (d *demo) readResult(ctx context.Context) error {
+	d.title("1. Read an experiment result",
+		fmt.Sprintf("A fake Retab API serves the vendor's documented example: document %s of run %s.", fakeapi.SeedDocumentID, fakeapi.SeedRunID),
+		"Terraform reads it through the provider just built, with examples/quickstart/main.tf.")
+	workspace, err := d.workspace("quickstart")
+	if err != nil {
+		return err
+	}
+	if err := d.terraform(ctx, workspace, 0, "plan"); err != nil {
+		return err
+	}
+	return d.terraform(ctx, workspace, 0, "apply", "-auto-approve")
+}
+
+// closeGate plans a gated configuration for a document that failed; the plan must be refused.
+func (d *demo) closeGate(ctx context.Context) error {
+	d.title("2. Gate on it",
+		"examples/gates/postcondition/main.tf lets a plan pass only when the block succeeded.",
+		fmt.Sprintf("For document %s it failed, so the plan stops, with the experiment's own message.", fakeapi.FailedDocumentID))
+	workspace, err := d.workspace(filepath.Join("gates", "postcondition"))
+	if err != nil {
+		return err
+	}
+	return d.terraform(ctx, workspace, 1, "plan", "-var", "document_id="+fakeapi.FailedDocumentID)
+}
+
+func (d *demo) pointAtRealAPI() {
+	d.title("3. Use it with your own experiment",
+		"The same file reads from Retab itself; only the environment and the ids change:",
+		"",
+		"  make install                      # prints where the provider went, and the CLI configuration to use",
+		"  export RETAB_API_KEY=…            # a key of the environment the run lives in",
+		"  terraform -chdir=examples/quickstart plan -var run_id=exprun_… -var document_id=expdoc_…",
+		"",
+		"Nothing of this demo was kept.")
+}
+
+// workspace copies an example into a folder of its own, set up to read from the fake.
+func (d *demo) workspace(example string) (*tfcli.Workspace, error) {
+	dir := filepath.Join(d.temp, filepath.Base(example))
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return nil, err
+	}
+	workspace, err := tfcli.NewWorkspace(d.cli, dir, d.binary)
+	if err != nil {
+		return nil, err
+	}
+	workspace.Setenv("RETAB_API_KEY="+fakeapi.Key, "RETAB_API_BASE_URL="+d.fake.URL)
+	return workspace, workspace.Copy(filepath.Join(d.root, "examples", example))
+}
+
+// terraform shows a command and what it prints, and fails unless it ends with the exit code the scene is about.
+func (d *demo) terraform(ctx context.Context, workspace *tfcli.Workspace, wantCode int, arguments ...string) error {
+	fmt.Fprintf(d.out, "  $ %s %s\n", filepath.Base(d.cli), strings.Join(arguments, " "))
+	// The development override is how the demo works, not what it is about.
+	code, err := workspace.Stream(ctx, &indenter{out: d.out}, append(arguments, "-no-color", "-compact-warnings")...)
+	if err != nil {
+		return err
+	}
+	if code != wantCode {
+		return fmt.Errorf("terraform %s ended with exit code %d, not %d", arguments[0], code, wantCode)
+	}
+	return nil
+}
+
+func (d *demo) title(title string, lines ...string) {
+	fmt.Fprintf(d.out, "\n%s\n%s\n\n", title, strings.Repeat("─", len([]rune(title))))
+	for _, line := range lines {
+		fmt.Fprintln(d.out, strings.TrimRight("  "+line, " "))
+	}
+	fmt.Fprintln(d.out)
+}
+
+// indenter sets Terraform's output off from the demo's own words.
+type indenter struct {
+	out    io.Writer
+	inLine bool
+}
+
+func (i *indenter) Write(text []byte) (int, error) {
+	var indented bytes.Buffer
+	for _, b := range text {
+		if !i.inLine && b != '\n' {
+			indented.WriteString("    ")
+		}
+		indented.WriteByte(b)
+		i.inLine = b != '\n'
+	}
+	if _, err := i.out.Write(indented.Bytes()); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}

@@ -1,0 +1,158 @@
+package client
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// Defaults of a [Config] whose field is left at its zero value, except MaxRetries, where zero means what it says.
+const (
+	DefaultBaseURL        = "https://api.retab.com" // the spec's only server
+	DefaultRequestTimeout = 30 * time.Second
+	DefaultMaxRetries     = 4
+)
+
+// Config says how to reach Retab and as whom.
+type Config struct {
+	// APIKey is the credential; it also selects the Retab environment. Required. See [CheckAPIKey].
+	APIKey string
+	// BaseURL is where the API lives, with or without a trailing /v1. Required. See [ParseBaseURL] for what is
+	// refused, and [DefaultBaseURL].
+	BaseURL string
+	// UserAgent is sent with every request.
+	UserAgent string
+	// RequestTimeout bounds one attempt, reading the body included. Zero means [DefaultRequestTimeout].
+	RequestTimeout time.Duration
+	// MaxRetries is how many times a request is repeated after its first attempt.
+	MaxRetries int
+	// RetryWait bounds the pauses between attempts. Its zero value means 500 ms to 30 s.
+	RetryWait Backoff
+	// Logger receives one debug record an attempt, without headers, query values or bodies. Nil discards them.
+	Logger *slog.Logger
+	// Transport sends the requests. Nil means a transport of the client's own.
+	Transport http.RoundTripper
+}
+
+// Client reads from one Retab API with one key. It is safe for concurrent use.
+type Client struct {
+	apiKey    string
+	baseURL   *url.URL
+	userAgent string
+	logger    *slog.Logger
+	http      *retryablehttp.Client
+}
+
+// New checks the configuration and returns a client. It makes no request.
+func New(config Config) (*Client, error) {
+	if err := CheckAPIKey(config.APIKey); err != nil {
+		return nil, err
+	}
+	baseURL, err := ParseBaseURL(config.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if config.RequestTimeout == 0 {
+		config.RequestTimeout = DefaultRequestTimeout
+	}
+	if config.Logger == nil {
+		config.Logger = slog.New(slog.DiscardHandler)
+	}
+	c := &Client{
+		apiKey:    config.APIKey,
+		baseURL:   baseURL,
+		userAgent: config.UserAgent,
+		logger:    config.Logger,
+	}
+	c.http = c.newHTTPClient(config)
+	return c, nil
+}
+
+// response is a complete 2xx answer.
+type response struct {
+	*http.Response
+	body     []byte
+	attempts int
+}
+
+// get sends GET /v1/<segments> and returns the 2xx answer, or one of the package's errors. Each segment is escaped,
+// so no id can reach another route.
+func (c *Client) get(ctx context.Context, segments ...string) (response, error) {
+	request, attempts, err := c.newRequest(ctx, segments)
+	if err != nil {
+		return response{}, err
+	}
+	answer, err := c.http.Do(request)
+	if err != nil {
+		return response{}, c.transportError(request.Request, *attempts, err)
+	}
+	body, err := readBody(answer)
+	if err != nil {
+		return response{}, c.transportError(request.Request, *attempts, err)
+	}
+	if answer.StatusCode < 200 || answer.StatusCode > 299 {
+		return response{}, c.apiError(answer, body, *attempts)
+	}
+	return response{Response: answer, body: body, attempts: *attempts}, nil
+}
+
+func (c *Client) newRequest(ctx context.Context, segments []string) (*retryablehttp.Request, *int, error) {
+	path := "/v1"
+	for _, segment := range segments {
+		path += "/" + url.PathEscape(segment)
+	}
+	ctx, attempts := countAttempts(ctx)
+	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, c.baseURL.String()+path, nil)
+	if err != nil {
+		return nil, nil, &ArgumentError{Argument: "request", Problem: err.Error()}
+	}
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("User-Agent", c.userAgent)
+	c.authorize(request.Header)
+	return request, attempts, nil
+}
+
+// ParseBaseURL checks a base URL and brings it into the form requests are built from: no trailing slash and no
+// trailing version segment, because the vendor's own SDKs disagree on whether /v1 belongs to it.
+//
+// Refused with an [*ArgumentError]: anything but http and https, a missing host, user information, a query, a
+// fragment, and plain http to a host that is not loopback, which would send the key in clear.
+func ParseBaseURL(raw string) (*url.URL, error) {
+	refuse := func(problem string) (*url.URL, error) {
+		return nil, &ArgumentError{Argument: "base_url", Problem: problem}
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return refuse("is not a URL")
+	}
+	switch {
+	case u.User != nil:
+		return refuse("must not carry a user name or password")
+	case u.Scheme == "" || !strings.Contains(raw, "://"):
+		return refuse("has no scheme; it must start with https://")
+	case u.Scheme != "https" && u.Scheme != "http":
+		return refuse("has the scheme " + u.Scheme + "; only https is possible, or http to this machine")
+	case u.Hostname() == "":
+		return refuse("has no host")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return refuse("must not have a query or a fragment")
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return refuse("uses http, which would send the API key in clear to " + u.Hostname() + "; use https")
+	}
+	trimmed := strings.TrimRight(u.EscapedPath(), "/")
+	if i := strings.LastIndexByte(trimmed, '/'); i >= 0 && isVersion(trimmed[i+1:]) {
+		trimmed = strings.TrimRight(trimmed[:i], "/")
+	}
+	return url.Parse(u.Scheme + "://" + u.Host + trimmed)
+}
+
+// isVersion reports whether a path segment is v followed by digits.
+func isVersion(segment string) bool {
+	digits, found := strings.CutPrefix(segment, "v")
+	return found && digits != "" && strings.Trim(digits, "0123456789") == ""
+}

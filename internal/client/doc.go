@@ -1,0 +1,33 @@
+// Package client reads experiment results from the Retab API over HTTP. It imports no Terraform package.
+//
+// # What it talks to
+//
+// The vendor has published two editions of the experiment API. They hold the same facts under other routes,
+// credentials and spellings:
+//
+//	edition      one result                                                             credential
+//	run-scoped   GET /v1/workflows/experiments/runs/{run_id}/results/{document_id}      Api-Key: <key>
+//	flat         GET /v1/workflows/experiments/results?run_id=… (match document_id)     Authorization: Bearer <key>
+//
+// This package reads the run-scoped edition. One decoder (wire.go) understands the bodies of both.
+//
+// # Retry contract
+//
+// Every request is a GET and safe to repeat. A request is repeated when no answer came (connection refused or
+// reset, attempt timed out, body cut short) and on the statuses 408, 425, 429, 500, 502, 503, 504 and 52x; never
+// on any other status, on a certificate that does not verify, or on a redirect that leaves the API's origin.
+// Waits grow exponentially with full jitter; Retry-After, in seconds or as an HTTP date, is honoured up to a cap.
+// Nothing outlives the caller's context. See [Config.MaxRetries] and retry.go.
+//
+// # Error contract
+//
+// Every error returned is one of four types, found with errors.As:
+//
+//   - [*ArgumentError]: refused before any request was made.
+//   - [*APIError]: the server answered with a status outside 2xx. Carries the server's own words.
+//   - [*ResponseError]: the server answered 2xx with a body that does not keep the API's contract.
+//   - [*TransportError]: no complete answer arrived. Unwraps to the cause, context errors included.
+//
+// Text that comes from the server is stripped of control characters, shortened, and cleared of the API key before
+// it enters an error. The key and the bodies are never logged.
+package client

@@ -1,0 +1,117 @@
+package client
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"regexp"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+)
+
+// maxErrorDepth bounds the walk through an error body; the vendor's nest four levels.
+const maxErrorDepth = 10
+
+// errorText finds the server's own words, and its code, in the body of a failed request.
+//
+// The API wraps them in several ways: {"detail":"…"}, {"detail":{"code","message","details":{"error":…}}}, the same
+// without detail, a message that is itself JSON text, and lists of {loc, msg}. The outer layers say only that an
+// HTTP exception occurred, so the deepest text wins, as in the vendor's Ruby SDK.
+func errorText(contentType string, body []byte) (message, code string) {
+	body = bytes.TrimSpace(bytes.TrimPrefix(body, utf8BOM))
+	var parsed any
+	if err := json.Unmarshal(body, &parsed); err != nil {
+		if strings.Contains(contentType, "html") || bytes.HasPrefix(body, []byte("<")) {
+			return htmlTitle(body), ""
+		}
+		return string(body), ""
+	}
+	return deepestMessage(parsed, maxErrorDepth), deepestCode(parsed, maxErrorDepth)
+}
+
+func deepestMessage(value any, depth int) string {
+	if depth == 0 {
+		return ""
+	}
+	switch value := value.(type) {
+	case string:
+		return messageInText(value, depth)
+	case []any:
+		var messages []string
+		for _, item := range value {
+			if message := deepestMessage(item, depth-1); message != "" {
+				messages = append(messages, message)
+			}
+		}
+		return strings.Join(messages, "; ")
+	case map[string]any:
+		for _, inner := range []string{"details", "detail", "error", "errors"} {
+			if message := deepestMessage(value[inner], depth-1); message != "" && !isGeneric(message) {
+				return message
+			}
+		}
+		for _, own := range []string{"message", "msg", "detail", "error"} {
+			if message := deepestMessage(value[own], depth-1); message != "" {
+				return message + location(value["loc"])
+			}
+		}
+	}
+	return ""
+}
+
+// messageInText looks into text that is itself JSON, as the vendor's validation handler sends it.
+func messageInText(text string, depth int) string {
+	text = strings.TrimSpace(text)
+	if strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") {
+		var parsed any
+		if json.Unmarshal([]byte(text), &parsed) == nil {
+			if message := deepestMessage(parsed, depth-1); message != "" {
+				return message
+			}
+		}
+	}
+	return text
+}
+
+// isGeneric reports whether a message says no more than that something failed.
+func isGeneric(message string) bool {
+	return message == "An HTTP exception occurred." || strings.HasPrefix(message, "Request failed (")
+}
+
+// location words where a validation message belongs, such as " (query.limit)".
+func location(loc any) string {
+	parts, ok := loc.([]any)
+	if !ok || len(parts) == 0 {
+		return ""
+	}
+	words := make([]string, len(parts))
+	for i, part := range parts {
+		words[i] = fmt.Sprint(part)
+	}
+	return " (" + strings.Join(words, ".") + ")"
+}
+
+func deepestCode(value any, depth int) string {
+	object, ok := value.(map[string]any)
+	if !ok || depth == 0 {
+		return ""
+	}
+	for _, inner := range []string{"details", "detail", "error"} {
+		if code := deepestCode(object[inner], depth-1); code != "" {
+			return code
+		}
+	}
+	code, _ := object["code"].(string)
+	return code
+}
+
+var htmlTitlePattern = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+
+// htmlTitle takes the only useful words out of a page that a proxy sent.
+func htmlTitle(body []byte) string {
+	if match := htmlTitlePattern.FindSubmatch(body); match != nil {
+		return "an HTML page titled " + html.UnescapeString(strings.TrimSpace(string(match[1])))
+	}
+	return "an HTML page"
+}

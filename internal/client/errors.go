@@ -1,0 +1,110 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+)
+
+// ArgumentError says that an argument cannot be used; no request was made.
+type ArgumentError struct {
+	Argument string // api_key, base_url, run_id, document_id
+	Problem  string // continues a sentence that starts with the argument's name
+}
+
+func (e *ArgumentError) Error() string { return e.Argument + " " + e.Problem }
+
+// Exchange says what was asked and how often; every error about a request carries one.
+type Exchange struct {
+	Method    string
+	URL       string // without credentials: the API takes none in URLs
+	RequestID string // the server's x-request-id, "" when it sent none
+	Attempts  int    // how many times the request was sent
+}
+
+// APIError says that the server answered with a status outside 2xx.
+type APIError struct {
+	Exchange
+	StatusCode int
+	Message    string // the server's own words, "" when it gave none
+	Code       string // the server's machine-readable code, "" when it gave none
+}
+
+func (e *APIError) Error() string {
+	text := fmt.Sprintf("%s %s: HTTP %d %s", e.Method, e.URL, e.StatusCode, http.StatusText(e.StatusCode))
+	if e.Message != "" {
+		text += ": " + e.Message
+	}
+	return text
+}
+
+// IsNotFound reports whether an error is the server's 404, which stands for a missing record as well as for one of
+// another environment.
+func IsNotFound(err error) bool {
+	var api *APIError
+	return errors.As(err, &api) && api.StatusCode == http.StatusNotFound
+}
+
+// ResponseError says that the server answered 2xx with something else than the API's contract promises.
+type ResponseError struct {
+	Exchange
+	StatusCode  int
+	ContentType string
+	Problem     string // what is wrong, in words
+	Excerpt     string // the start of a body that is not JSON, "" otherwise
+}
+
+func (e *ResponseError) Error() string {
+	return fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Problem)
+}
+
+// TransportError says that no complete answer arrived.
+type TransportError struct {
+	Exchange
+	Problem string // what happened, in words
+	Err     error  // the cause; context.Canceled and context.DeadlineExceeded included
+}
+
+func (e *TransportError) Error() string { return fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Problem) }
+func (e *TransportError) Unwrap() error { return e.Err }
+
+func (c *Client) exchange(request *http.Request, header http.Header, attempts int) Exchange {
+	return Exchange{
+		Method:    request.Method,
+		URL:       c.presentable(request.URL.Redacted()),
+		RequestID: c.presentable(header.Get(requestIDHeader)),
+		Attempts:  attempts,
+	}
+}
+
+func (c *Client) apiError(answer *http.Response, body []byte, attempts int) error {
+	message, code := errorText(answer.Header.Get("Content-Type"), body)
+	return &APIError{
+		Exchange:   c.exchange(answer.Request, answer.Header, attempts),
+		StatusCode: answer.StatusCode,
+		Message:    c.presentable(message),
+		Code:       c.presentable(code),
+	}
+}
+
+func (c *Client) transportError(request *http.Request, attempts int, err error) error {
+	var asURL *url.Error
+	if errors.As(err, &asURL) {
+		err = asURL.Err // the exchange already says the method and the URL
+	}
+	return &TransportError{Exchange: c.exchange(request, nil, attempts), Problem: c.presentable(err.Error()), Err: err}
+}
+
+func (c *Client) responseError(answer response, err error) error {
+	failed := &ResponseError{
+		Exchange:    c.exchange(answer.Request, answer.Header, answer.attempts),
+		StatusCode:  answer.StatusCode,
+		ContentType: c.presentable(answer.Header.Get("Content-Type")),
+		Problem:     c.presentable(err.Error()),
+	}
+	if errors.Is(err, errNotJSON) {
+		failed.Excerpt = c.presentable(string(answer.body[:min(len(answer.body), maxTextLength*4)]))
+	}
+	return failed
+}

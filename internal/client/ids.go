@@ -1,0 +1,40 @@
+package client
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// CheckID refuses, with an [*ArgumentError] that names the argument, an id that no server can mean and that could
+// change the route of a request: empty, "." or "..", with a slash, a control character, or white space around it.
+// Ids are otherwise opaque: the vendor publishes neither a pattern nor a length.
+func CheckID(argument, id string) error {
+	var problem string
+	switch {
+	case id == "":
+		problem = "is empty"
+	case id == "." || id == "..":
+		problem = fmt.Sprintf("is %q, which is not an id", id)
+	case strings.ContainsAny(id, `/\`):
+		problem = fmt.Sprintf("is %q, and an id has no slash", plainText(id))
+	case strings.ContainsFunc(id, unicode.IsControl):
+		problem = fmt.Sprintf("is %q, and an id has no control character", id)
+	case strings.TrimSpace(id) != id:
+		problem = fmt.Sprintf("is %q, with white space around the id", id)
+	default:
+		return nil
+	}
+	return &ArgumentError{Argument: argument, Problem: problem}
+}
+
+type idArgument struct{ name, value string }
+
+func checkIDs(ids ...idArgument) error {
+	for _, id := range ids {
+		if err := CheckID(id.name, id.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}

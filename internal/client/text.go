@@ -1,0 +1,46 @@
+package client
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxTextLength is how many characters of the server's text a person is shown. The vendor's SDKs cut at the same
+// length.
+const maxTextLength = 500
+
+// terminalEscape matches what a terminal would obey: control sequences, operating system commands, short escapes.
+var terminalEscape = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|\x1b[ -~]?|\u009b[0-?]*[ -/]*[@-~]")
+
+// plainText makes text from the server safe and short enough to show: one line of valid UTF-8 without terminal
+// escapes, control or invisible formatting characters, at most maxTextLength characters.
+func plainText(text string) string {
+	// A generous first cut bounds the work on a body of any size; what it loses would be cut below anyway.
+	if len(text) > maxTextLength*16 {
+		text = text[:maxTextLength*16]
+	}
+	text = terminalEscape.ReplaceAllString(strings.ToValidUTF8(text, "\uFFFD"), "")
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r):
+			return -1
+		default:
+			return r
+		}
+	}, text)
+	text = strings.Join(strings.Fields(text), " ")
+	if utf8.RuneCountInString(text) > maxTextLength {
+		text = string([]rune(text)[:maxTextLength]) + "…"
+	}
+	return text
+}
+
+// presentable is plainText without the API key, should the server have echoed it. The key is taken out first, so
+// that no cut leaves a part of it.
+func (c *Client) presentable(text string) string {
+	return plainText(strings.ReplaceAll(text, c.apiKey, "[API key]"))
+}

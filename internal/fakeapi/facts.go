@@ -1,0 +1,43 @@
+package fakeapi
+
+// Result is the facts of one experiment result. The editions tell the same facts in other words, so facts stay
+// apart from the wire.
+type Result struct {
+	ID           string
+	RunID        string
+	ExperimentID string
+	DocumentID   string
+	BlockKind    string
+	Stages       []Stage // one a read; the last one repeats
+	Inputs       map[string]Handle
+	Attempt      int64
+	Placeholder  *bool // nil: the key is left out, as the vendor's example does
+}
+
+// Stage is what a result looks like at one moment of its life.
+type Stage struct {
+	Status   string
+	Timing   Timing
+	Artifact *Artifact
+	Error    string // why it failed, "" when it did not
+}
+
+// Timing holds RFC 3339 timestamps; an empty one, or a nil duration, is left out of the answer.
+type Timing struct {
+	CreatedAt   string
+	StartedAt   string
+	CompletedAt string
+	DurationMS  *int64
+}
+
+// Artifact is a reference to what a block produced.
+type Artifact struct{ Operation, ID string }
+
+// Handle is one input of a block. With a FileID it is told as the vendor's schema has it (a document), with only a
+// Filename as the vendor's example has it, and with Data as JSON.
+type Handle struct {
+	FileID   string
+	Filename string
+	MIMEType string
+	Data     string // JSON text
+}

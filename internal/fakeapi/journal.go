@@ -1,0 +1,30 @@
+package fakeapi
+
+import (
+	"net/http"
+	"slices"
+)
+
+// Request is one request the fake has answered.
+type Request struct {
+	Method string
+	Path   string // as sent, still escaped, without the base path
+	Query  string
+	Header http.Header
+	Status int // of the answer
+}
+
+// Journal returns the requests answered so far, in the order their answers were written.
+func (s *Server) Journal() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.journal)
+}
+
+func (s *Server) record(request *http.Request, path string, status int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.journal = append(s.journal, Request{
+		Method: request.Method, Path: path, Query: request.URL.RawQuery, Header: request.Header.Clone(), Status: status,
+	})
+}

@@ -1,0 +1,107 @@
+package fakeapi
+
+// Ids of results that every fake has from the start.
+const (
+	SeedRunID      = "exprun_2"
+	SeedDocumentID = "expdoc_xyz"
+	// FailedDocumentID is a document of the seed run whose block failed.
+	FailedDocumentID = "expdoc_failed"
+	// ActiveRunID is a run with a pending and a running document.
+	ActiveRunID = "exprun_active"
+	// LiveRunID is a run whose only document, LiveDocumentID, goes from pending to running to completed, one step a
+	// read.
+	LiveRunID      = "exprun_live"
+	LiveDocumentID = "expdoc_live"
+)
+
+// residents returns the results every fake starts with: the vendor's documented example first, then one of every
+// published status, block kind and handle shape.
+func residents() []Result {
+	results := []Result{
+		seedExample(),
+		{
+			ID: "expresult_2", RunID: SeedRunID, ExperimentID: "exp_abc", DocumentID: FailedDocumentID, BlockKind: "extract",
+			Stages: []Stage{{
+				Status: "error",
+				Error:  "The document has no readable page: invoice_q2.pdf is encrypted.",
+				Timing: Timing{
+					CreatedAt: "2026-05-02T11:00:00Z", StartedAt: "2026-05-02T11:00:01Z",
+					CompletedAt: "2026-05-02T11:00:02.5Z", DurationMS: new(int64(1310)),
+				},
+			}},
+			Inputs:      map[string]Handle{"input-document-0": {Filename: "invoice_q2.pdf"}},
+			Attempt:     1,
+			Placeholder: new(false),
+		},
+		{
+			ID: "expresult_3", RunID: SeedRunID, ExperimentID: "exp_abc", DocumentID: "expdoc_schema", BlockKind: "extract",
+			Stages: []Stage{completed("extraction", "ext_schema")},
+			Inputs: map[string]Handle{
+				"input-document-0": {FileID: "file_LPjuee2tTZgfM_Km5yh_G", Filename: "invoice_q3.pdf", MIMEType: "application/pdf"},
+				"input-json-0":     {Data: `{"total": 12345678901234567890, "currency": "EUR", "lines": [{"b": 1.50, "a": null}]}`},
+			},
+			Placeholder: new(false),
+		},
+		{
+			ID: "expresult_pending", RunID: ActiveRunID, ExperimentID: "exp_abc", DocumentID: "expdoc_pending", BlockKind: "extract",
+			Stages: []Stage{pending()},
+		},
+		{
+			ID: "expresult_running", RunID: ActiveRunID, ExperimentID: "exp_abc", DocumentID: "expdoc_running", BlockKind: "extract",
+			Stages: []Stage{running()},
+		},
+		{
+			ID: "expresult_placeholder", RunID: "exprun_placeholder", ExperimentID: "exp_new", DocumentID: "expdoc_placeholder",
+			BlockKind: "extract", Stages: []Stage{{Status: "pending"}}, Placeholder: new(true),
+		},
+		{
+			ID: "expresult_live", RunID: LiveRunID, ExperimentID: "exp_abc", DocumentID: LiveDocumentID, BlockKind: "extract",
+			Stages: []Stage{pending(), running(), completed("extraction", "ext_live")},
+		},
+	}
+	for _, block := range []struct{ kind, operation, artifact string }{
+		{"classifier", "classification", "cls_1"}, {"split", "split", "split_1"}, {"for_each", "partition", "part_1"},
+	} {
+		results = append(results, Result{
+			ID: "expresult_" + block.kind, RunID: "exprun_" + block.kind, ExperimentID: "exp_" + block.kind,
+			DocumentID: "expdoc_" + block.kind, BlockKind: block.kind,
+			Stages: []Stage{completed(block.operation, block.artifact)},
+		})
+	}
+	return results
+}
+
+// seedExample is the example of the vendor's page "Get Experiment Run Result", with exactly its members: no
+// created_at, no error, no is_placeholder, and a file handle that is only a name.
+func seedExample() Result {
+	return Result{
+		ID: "expresult_1", RunID: SeedRunID, ExperimentID: "exp_abc", DocumentID: SeedDocumentID, BlockKind: "extract",
+		Stages: []Stage{{
+			Status: "completed",
+			Timing: Timing{
+				StartedAt: "2026-05-02T11:00:01Z", CompletedAt: "2026-05-02T11:00:05Z", DurationMS: new(int64(4120)),
+			},
+			Artifact: &Artifact{Operation: "extraction", ID: "ext_xyz"},
+		}},
+		Inputs: map[string]Handle{"input-document-0": {Filename: "invoice_q1.pdf"}},
+	}
+}
+
+func pending() Stage {
+	return Stage{Status: "pending", Timing: Timing{CreatedAt: "2026-05-02T11:00:00Z"}}
+}
+
+func running() Stage {
+	return Stage{Status: "running", Timing: Timing{CreatedAt: "2026-05-02T11:00:00Z", StartedAt: "2026-05-02T11:00:01.25Z"}}
+}
+
+func completed(operation, artifactID string) Stage {
+	return Stage{
+		Status: "completed",
+		Timing: Timing{
+			CreatedAt: "2026-05-02T11:00:00Z", StartedAt: "2026-05-02T11:00:01.25Z",
+			CompletedAt: "2026-05-02T11:00:03.389Z", DurationMS: new(int64(2139)),
+		},
+		Artifact: &Artifact{Operation: operation, ID: artifactID},
+	}
+}

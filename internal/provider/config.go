@@ -1,0 +1,132 @@
+package provider
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// maxRetriesLimit keeps a slip of the keyboard from turning one read into hours.
+const maxRetriesLimit = 20
+
+// environment names the variables that stand in for an attribute, first match first. The vendor's own tools
+// disagree on the name of the base URL, so both are read.
+var environment = map[string][]string{
+	"api_key":  {"RETAB_API_KEY"},
+	"base_url": {"RETAB_API_BASE_URL", "RETAB_BASE_URL"},
+}
+
+type configModel struct {
+	APIKey         types.String `tfsdk:"api_key"`
+	BaseURL        types.String `tfsdk:"base_url"`
+	RequestTimeout types.String `tfsdk:"request_timeout"`
+	MaxRetries     types.Int64  `tfsdk:"max_retries"`
+}
+
+func configAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"api_key": schema.StringAttribute{
+			Optional:  true,
+			Sensitive: true,
+			MarkdownDescription: "API key of the Retab organization. The key also selects the Retab environment, so a result of " +
+				"another environment is not found with it. Read from `RETAB_API_KEY` when not set, which is the better place: " +
+				"a value written here ends up wherever the configuration does.",
+		},
+		"base_url": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: fmt.Sprintf("Base URL of the Retab API, with or without a trailing `/v1`. Must use https, except for a server "+
+				"on this machine. Read from `RETAB_API_BASE_URL`, then `RETAB_BASE_URL`, when not set. Defaults to `%s`.", client.DefaultBaseURL),
+		},
+		"request_timeout": schema.StringAttribute{
+			Optional:   true,
+			Validators: []validator.String{positiveDuration{}},
+			MarkdownDescription: fmt.Sprintf("How long one HTTP attempt may take, such as `10s` or `1m`. A read as a whole, retries included, is "+
+				"bounded by its `timeouts`. Defaults to `%s`.", shortDuration(client.DefaultRequestTimeout)),
+		},
+		"max_retries": schema.Int64Attribute{
+			Optional:   true,
+			Validators: []validator.Int64{int64validator.Between(0, maxRetriesLimit)},
+			MarkdownDescription: fmt.Sprintf("How many times a request is repeated after a failure that may pass: no answer, or one of the statuses "+
+				"408, 425, 429, 500, 502, 503, 504 and 520 to 529. From `0`, which turns retrying off, to `%d`. Defaults to `%d`.", maxRetriesLimit, client.DefaultMaxRetries),
+		},
+	}
+}
+
+// unknownAttributes names the attributes whose values Terraform does not know yet, as in a plan that has yet to
+// create what they refer to.
+func (m configModel) unknownAttributes() []string {
+	var unknown []string
+	for _, attribute := range []struct {
+		name    string
+		unknown bool
+	}{
+		{"api_key", m.APIKey.IsUnknown()},
+		{"base_url", m.BaseURL.IsUnknown()},
+		{"request_timeout", m.RequestTimeout.IsUnknown()},
+		{"max_retries", m.MaxRetries.IsUnknown()},
+	} {
+		if attribute.unknown {
+			unknown = append(unknown, attribute.name)
+		}
+	}
+	return unknown
+}
+
+// settings resolves every attribute: configuration, then environment, then default.
+func (m configModel) settings() (client.Config, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	settings := client.Config{
+		APIKey:         resolve("api_key", m.APIKey, ""),
+		BaseURL:        resolve("base_url", m.BaseURL, client.DefaultBaseURL),
+		RequestTimeout: client.DefaultRequestTimeout,
+		MaxRetries:     client.DefaultMaxRetries,
+	}
+	if settings.APIKey == "" {
+		diags.Append(missingKeyDiagnostic(!m.APIKey.IsNull()))
+	}
+	if !m.RequestTimeout.IsNull() {
+		timeout, err := time.ParseDuration(m.RequestTimeout.ValueString())
+		if err != nil { // the validator has refused it already, unless the value was unknown then
+			diags.AddAttributeError(path.Root("request_timeout"), "Invalid duration", durationProblem(m.RequestTimeout.ValueString()))
+		}
+		settings.RequestTimeout = timeout
+	}
+	if !m.MaxRetries.IsNull() {
+		settings.MaxRetries = int(m.MaxRetries.ValueInt64())
+	}
+	return settings, diags
+}
+
+// resolve returns the value of an attribute that was set, even to "", else the first variable that is not empty, else
+// the default.
+func resolve(attribute string, value types.String, fallback string) string {
+	if !value.IsNull() {
+		return value.ValueString()
+	}
+	for _, variable := range environment[attribute] {
+		if set := os.Getenv(variable); set != "" {
+			return set
+		}
+	}
+	return fallback
+}
+
+// userAgent follows what Terraform providers send: name and version of the provider, then of Terraform, then what the
+// operator wants to add.
+func userAgent(version, terraformVersion string) string {
+	agent := "terraform-provider-retab/" + version + " Terraform/" + terraformVersion
+	if addition := strings.TrimSpace(os.Getenv("TF_APPEND_USER_AGENT")); addition != "" {
+		agent += " " + addition
+	}
+	return agent
+}

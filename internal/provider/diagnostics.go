@@ -1,0 +1,216 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// This file words every failure a person can meet. A summary says what could not be done, in at most 60 characters;
+// a detail says what was asked, what came back in the server's own words, what to do next, and last how to find the
+// request again.
+
+// wanted is what a read asked for, as a noun for summaries and a phrase for details.
+type wanted interface {
+	noun() string   // "experiment result"
+	phrase() string // `the result of document "…" in experiment run "…"`
+	absent() string // what to check when there is none
+}
+
+type wantedResult struct{ runID, documentID string }
+
+func (wantedResult) noun() string { return "experiment result" }
+
+func (w wantedResult) phrase() string {
+	return fmt.Sprintf("the result of document %q in experiment run %q", w.documentID, w.runID)
+}
+
+func (wantedResult) absent() string {
+	return "Check that the run has this document (document_id is the id of the document, not of the result), and that the API key " +
+		"belongs to the Retab environment of the run: results of another environment are not found. If the result may legitimately " +
+		"be absent, set ignore_not_found = true and use exists."
+}
+
+// readDiagnostic words a read that failed.
+func readDiagnostic(err error, asked wanted, timeout time.Duration) diag.Diagnostic {
+	var argument *client.ArgumentError
+	var api *client.APIError
+	var malformed *client.ResponseError
+	var transport *client.TransportError
+	switch {
+	case errors.As(err, &argument):
+		return invalidIDDiagnostic(path.Root(argument.Argument), argument)
+	case errors.As(err, &api):
+		return apiDiagnostic(api, asked)
+	case errors.As(err, &malformed):
+		return responseDiagnostic(malformed, asked)
+	case errors.As(err, &transport):
+		return transportDiagnostic(transport, asked, timeout)
+	default:
+		return internalDiagnostic(err.Error())
+	}
+}
+
+// apiDiagnostic words a status outside 2xx.
+func apiDiagnostic(err *client.APIError, asked wanted) diag.Diagnostic {
+	var summary, advice string
+	switch status := err.StatusCode; {
+	case status == http.StatusUnauthorized:
+		summary = "Retab rejected the API key"
+		advice = "Check api_key, or the environment variable RETAB_API_KEY: the key may be mistyped, revoked, or of another Retab installation than base_url names."
+	case status == http.StatusForbidden:
+		summary = "Retab refused access to the " + asked.noun()
+		advice = "The API key is valid but may not read this. Use a key with permission to read experiments."
+	case status == http.StatusNotFound:
+		summary = upperFirst(asked.noun()) + " not found"
+		advice = asked.absent()
+	case status == http.StatusTooManyRequests:
+		summary = "Retab is limiting requests"
+		advice = "Try again later, lower Terraform's -parallelism, or raise max_retries."
+	case status >= 300 && status < 400:
+		summary = "Retab answered with a redirect"
+		advice = "Check base_url: it should be the address of the API itself."
+	case status >= 500:
+		summary = "Retab could not answer"
+		advice = "The failure is on the server's side. Try again later; if it lasts, report the request id to Retab."
+	default:
+		summary = "Retab did not accept the request"
+		advice = "Check the ids and base_url."
+	}
+	answer := fmt.Sprintf("Retab answered HTTP %s", statusLine(err.StatusCode))
+	if err.Message != "" {
+		answer += ": " + err.Message
+	}
+	return failure(summary, asked, sentence(answer), advice, err.Exchange)
+}
+
+// responseDiagnostic words a 2xx answer that is not what the API promises.
+func responseDiagnostic(err *client.ResponseError, asked wanted) diag.Diagnostic {
+	answer := fmt.Sprintf("Retab answered HTTP %s, but %s.", statusLine(err.StatusCode), err.Problem)
+	if err.Excerpt != "" {
+		answer += fmt.Sprintf(" It has the content type %q and starts: %s", err.ContentType, err.Excerpt)
+	}
+	advice := "Check that base_url is the address of the Retab API. If it is, the API has changed: look for a newer version of this provider, and report the problem."
+	return failure("Retab sent an unexpected answer", asked, answer, advice, err.Exchange)
+}
+
+// transportDiagnostic words a read that got no complete answer.
+func transportDiagnostic(err *client.TransportError, asked wanted, timeout time.Duration) diag.Diagnostic {
+	var network net.Error
+	var summary, advice string
+	answer := sentence(upperFirst(err.Problem))
+	switch {
+	case errors.Is(err, context.Canceled):
+		summary = "Reading the " + asked.noun() + " was interrupted"
+		answer = "The read was cancelled before Retab answered."
+	case errors.Is(err, context.DeadlineExceeded) && err.Attempts > 0 && isReadDeadline(err):
+		summary = "Reading the " + asked.noun() + " timed out"
+		answer = fmt.Sprintf("There was no answer within %s.", shortDuration(timeout))
+		advice = "Raise timeouts.read if Retab is slow, or check that base_url can be reached from here."
+	case errors.As(err, &network) && network.Timeout():
+		summary = "Retab did not answer in time"
+		answer = "No attempt was answered within the request timeout."
+		advice = "Raise request_timeout if Retab is slow, or check that base_url can be reached from here."
+	default:
+		summary = "Could not get an answer from Retab"
+		advice = "Check base_url, and that it can be reached from here: name resolution, proxy, firewall and certificates."
+	}
+	return failure(summary, asked, answer, advice, err.Exchange)
+}
+
+// isReadDeadline tells the deadline of the whole read from that of one attempt: net/http words the latter itself.
+func isReadDeadline(err *client.TransportError) bool {
+	return !strings.Contains(err.Err.Error(), "Client.Timeout")
+}
+
+func failure(summary string, asked wanted, answer, advice string, exchange client.Exchange) diag.Diagnostic {
+	detail := []string{fmt.Sprintf("Asked for %s.", asked.phrase()), answer}
+	if advice != "" {
+		detail = append(detail, "", advice)
+	}
+	requestID := exchange.RequestID
+	if requestID == "" {
+		requestID = "none"
+	}
+	detail = append(detail, "",
+		fmt.Sprintf("%s %s", exchange.Method, exchange.URL),
+		fmt.Sprintf("Request id: %s · attempts: %d", requestID, exchange.Attempts))
+	return diag.NewErrorDiagnostic(summary, strings.Join(detail, "\n"))
+}
+
+// configDiagnostic words settings the client refuses, naming the attribute and the variables that stand in for it.
+func configDiagnostic(err error) diag.Diagnostic {
+	var argument *client.ArgumentError
+	if !errors.As(err, &argument) {
+		return internalDiagnostic(err.Error())
+	}
+	summary := map[string]string{"api_key": "Invalid Retab API key", "base_url": "Invalid Retab base URL"}[argument.Argument]
+	return diag.NewAttributeErrorDiagnostic(path.Root(argument.Argument), summary, fmt.Sprintf(
+		"The value %s.\n\nSet %s.", argument.Problem, settingPlaces(argument.Argument)))
+}
+
+func missingKeyDiagnostic(setButEmpty bool) diag.Diagnostic {
+	detail := "The provider has no API key to authenticate with.\n\nSet " + settingPlaces("api_key") + "."
+	if setButEmpty {
+		detail = "The attribute api_key is set to an empty text, so the environment variable RETAB_API_KEY was not consulted.\n\nSet " +
+			settingPlaces("api_key") + "; remove the attribute to use the variable."
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root("api_key"), "Missing Retab API key", detail)
+}
+
+func unknownSettingDiagnostics(attributes []string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, attribute := range attributes {
+		remedies := "Give it a value that is known when planning"
+		if variables := environment[attribute]; len(variables) > 0 {
+			remedies += ", leave it out and set the environment variable " + strings.Join(variables, " or ")
+		}
+		diags.Append(diag.NewAttributeErrorDiagnostic(path.Root(attribute), "Unknown provider setting", fmt.Sprintf(
+			"The provider cannot read from Retab yet: the value of its attribute %s is only known after apply.\n\n%s, "+
+				"or first apply what it depends on with -target.", attribute, remedies)))
+	}
+	return diags
+}
+
+func invalidIDDiagnostic(at path.Path, err *client.ArgumentError) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, "Invalid id", fmt.Sprintf(
+		"The value of %s %s.\n\nUse the id exactly as Retab shows it, such as exprun_2 for a run or expdoc_xyz for a document.", at, err.Problem))
+}
+
+func internalDiagnostic(problem string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Unexpected provider failure",
+		"This is a bug in the provider: "+problem+".\n\nPlease report it at https://github.com/retab-dev/terraform-provider-retab/issues.")
+}
+
+// settingPlaces names where a provider setting can be written.
+func settingPlaces(attribute string) string {
+	return fmt.Sprintf("the attribute %s in the provider block, or the environment variable %s", attribute, strings.Join(environment[attribute], " or "))
+}
+
+func statusLine(status int) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
+}
+
+// sentence ends a text with a full stop unless it already ends like one.
+func sentence(text string) string {
+	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "…") {
+		return text
+	}
+	return text + "."
+}
+
+func upperFirst(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}

@@ -1,0 +1,47 @@
+package provider
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+)
+
+// newLogger returns a logger that writes to Terraform's log, through the context of each record. Package client logs
+// to it without knowing of Terraform.
+func newLogger() *slog.Logger { return slog.New(logHandler{}) }
+
+// logHandler is a slog handler on top of tflog. Which levels are written is tflog's decision (TF_LOG,
+// TF_LOG_PROVIDER), not the handler's.
+type logHandler struct{ attributes []slog.Attr }
+
+func (logHandler) Enabled(context.Context, slog.Level) bool { return true }
+
+func (h logHandler) Handle(ctx context.Context, record slog.Record) error {
+	fields := make(map[string]any, record.NumAttrs()+len(h.attributes))
+	for _, attribute := range h.attributes {
+		fields[attribute.Key] = attribute.Value.Any()
+	}
+	record.Attrs(func(attribute slog.Attr) bool {
+		fields[attribute.Key] = attribute.Value.Any()
+		return true
+	})
+	switch {
+	case record.Level >= slog.LevelError:
+		tflog.Error(ctx, record.Message, fields)
+	case record.Level >= slog.LevelWarn:
+		tflog.Warn(ctx, record.Message, fields)
+	case record.Level >= slog.LevelInfo:
+		tflog.Info(ctx, record.Message, fields)
+	default:
+		tflog.Debug(ctx, record.Message, fields)
+	}
+	return nil
+}
+
+func (h logHandler) WithAttrs(attributes []slog.Attr) slog.Handler {
+	return logHandler{attributes: append(h.attributes[:len(h.attributes):len(h.attributes)], attributes...)}
+}
+
+// WithGroup ignores the group: tflog's fields are flat, and nothing here uses groups.
+func (h logHandler) WithGroup(string) slog.Handler { return h }

@@ -1,0 +1,91 @@
+// Package provider is the Terraform provider for Retab: its configuration, its data sources, and the words a person
+// reads when something is wrong. It speaks to Retab through package client only.
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// Address is the provider's address in the registry.
+const Address = "registry.terraform.io/retab-dev/retab"
+
+var _ provider.Provider = &retabProvider{}
+
+type retabProvider struct {
+	version string
+	backoff client.Backoff
+}
+
+// Option changes how a provider is made.
+type Option func(*retabProvider)
+
+// WithBackoff changes the pauses between retries, so that tests need not wait for them.
+func WithBackoff(backoff client.Backoff) Option {
+	return func(p *retabProvider) { p.backoff = backoff }
+}
+
+// New returns a constructor of the provider in the form the plugin server wants.
+func New(version string, options ...Option) func() provider.Provider {
+	return func() provider.Provider {
+		p := &retabProvider{version: version}
+		for _, option := range options {
+			option(p)
+		}
+		return p
+	}
+}
+
+func (p *retabProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "retab"
+	resp.Version = p.version
+}
+
+func (p *retabProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads the results of [Retab](https://retab.com) experiment runs, to reference them and to gate infrastructure on them.",
+		Attributes:          configAttributes(),
+	}
+}
+
+// Configure resolves the settings and builds the client. It makes no request: a wrong key is found by the first read,
+// which can say what it was asked for.
+func (p *retabProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config configModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	data := &providerData{unknown: config.unknownAttributes()}
+	if len(data.unknown) == 0 {
+		settings, diags := config.settings()
+		resp.Diagnostics.Append(diags...)
+		if diags.HasError() {
+			return
+		}
+		settings.UserAgent = userAgent(p.version, req.TerraformVersion)
+		settings.RetryWait = p.backoff
+		settings.Logger = newLogger()
+		api, err := client.New(settings)
+		if err != nil {
+			resp.Diagnostics.Append(configDiagnostic(err))
+			return
+		}
+		data.client = api
+	}
+	resp.DataSourceData = data
+}
+
+func (p *retabProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		newExperimentResultDataSource,
+	}
+}
+
+func (p *retabProvider) Resources(context.Context) []func() resource.Resource { return nil }

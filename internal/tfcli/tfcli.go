@@ -1,0 +1,105 @@
+// Package tfcli finds and runs the Terraform or OpenTofu CLI, shielded from the developer's own configuration. The
+// demo and the tests that need a real CLI share it.
+package tfcli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// PathVariable is the variable that names the CLI to use; terraform-plugin-testing reads it, too.
+const PathVariable = "TF_ACC_TERRAFORM_PATH"
+
+// ErrNotFound says how to get a CLI.
+var ErrNotFound = errors.New("no Terraform or OpenTofu CLI found: install one, put it on PATH, or name it with " + PathVariable)
+
+// Find returns the path of the CLI: the one named by PathVariable, else terraform or tofu on PATH.
+func Find() (string, error) {
+	if named := os.Getenv(PathVariable); named != "" {
+		return named, nil
+	}
+	for _, name := range []string{"terraform", "tofu"} {
+		if found, err := exec.LookPath(name); err == nil {
+			return found, nil
+		}
+	}
+	return "", ErrNotFound
+}
+
+// BuildProvider compiles the provider of the module at root into dir and returns the path of the binary.
+func BuildProvider(ctx context.Context, root, dir string) (string, error) {
+	binary := filepath.Join(dir, "terraform-provider-retab")
+	build := exec.CommandContext(ctx, "go", "build", "-o", binary, ".")
+	build.Dir = root
+	if output, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building the provider: %w\n%s", err, output)
+	}
+	return binary, nil
+}
+
+// Workspace is a directory in which the CLI runs with a provider binary of ours.
+type Workspace struct {
+	Dir string
+
+	cli         string
+	environment []string
+}
+
+// NewWorkspace prepares dir, which must exist. The CLI configuration it writes takes the provider from the folder of
+// binary (dev_overrides), so that nothing is installed and no init is needed.
+func NewWorkspace(cli, dir, binary string) (*Workspace, error) {
+	config := filepath.Join(dir, ".terraformrc")
+	text := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"retab-dev/retab\" = %q\n  }\n  direct {}\n}\n", filepath.Dir(binary))
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		return nil, err
+	}
+	return &Workspace{Dir: dir, cli: cli, environment: append(shielded(os.Environ()),
+		"TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1")}, nil
+}
+
+// Copy copies the Terraform files of a folder into the workspace, so that running them leaves the folder as it was.
+func (w *Workspace) Copy(from string) error {
+	return os.CopyFS(w.Dir, os.DirFS(from))
+}
+
+// Setenv adds variables, as NAME=value, to those the CLI sees.
+func (w *Workspace) Setenv(variables ...string) { w.environment = append(w.environment, variables...) }
+
+// Run runs the CLI and returns what it printed, standard output and error in one, and its exit code.
+func (w *Workspace) Run(ctx context.Context, arguments ...string) (output string, exitCode int, err error) {
+	var buffer bytes.Buffer
+	exitCode, err = w.Stream(ctx, &buffer, arguments...)
+	return buffer.String(), exitCode, err
+}
+
+// Stream is Run with the output written as it comes. An exit code other than zero is no error.
+func (w *Workspace) Stream(ctx context.Context, output io.Writer, arguments ...string) (exitCode int, err error) {
+	command := exec.CommandContext(ctx, w.cli, arguments...)
+	command.Dir = w.Dir
+	command.Env = w.environment
+	command.Stdout, command.Stderr = output, output
+	err = command.Run()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.Exited() {
+		return exit.ExitCode(), nil
+	}
+	return 0, err
+}
+
+// shielded drops the variables by which a developer's own Terraform and Retab settings would leak in.
+func shielded(environment []string) []string {
+	var kept []string
+	for _, variable := range environment {
+		if !strings.HasPrefix(variable, "TF_") && !strings.HasPrefix(variable, "RETAB_") {
+			kept = append(kept, variable)
+		}
+	}
+	return kept
+}

@@ -242,12 +242,13 @@ var errNotWhole = errors.New("is not a whole number of at most 64 bits")
 
 // UnmarshalJSONFrom keeps every digit of an integer; a fraction, or a number out of range, is an error.
 func (n *wholeNumber) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	if decoder.PeekKind() != '0' {
-		return &json.SemanticError{JSONKind: decoder.PeekKind()}
-	}
+	kind := decoder.PeekKind()
 	raw, err := decoder.ReadValue()
 	if err != nil {
 		return err
+	}
+	if kind != '0' {
+		return &json.SemanticError{JSONKind: kind}
 	}
 	if integer, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
 		*n = wholeNumber(integer)

@@ -32,6 +32,8 @@ type Server struct {
 	results map[resultKey]*resident
 	replies map[string][]Reply
 	journal []Request
+
+	hanging chan struct{}
 }
 
 type resultKey struct{ runID, documentID string }
@@ -43,7 +45,7 @@ type resident struct {
 
 // Start starts a fake with its residents. Close it when done.
 func Start() *Server {
-	s := &Server{results: map[resultKey]*resident{}, replies: map[string][]Reply{}}
+	s := &Server{results: map[resultKey]*resident{}, replies: map[string][]Reply{}, hanging: make(chan struct{}, 100)}
 	s.Add(residents()...)
 	s.http = httptest.NewServer(s)
 	s.URL = s.http.URL + basePath
@@ -67,6 +69,7 @@ type Reply struct {
 	Status int
 	Header http.Header
 	Body   string
+	Hang   bool // no answer at all, until the client goes away
 }
 
 // Script answers the next requests for a path (as sent, without the base path) with canned replies, one each. When
@@ -77,12 +80,21 @@ func (s *Server) Script(path string, replies ...Reply) {
 	s.replies[path] = append(s.replies[path], replies...)
 }
 
+// Hanging receives once for every request that a Reply with Hang has left waiting.
+func (s *Server) Hanging() <-chan struct{} { return s.hanging }
+
 // ServeHTTP answers one request and notes it in the journal.
 func (s *Server) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	path, below := strings.CutPrefix(request.URL.EscapedPath(), basePath)
 	reply := notFound("Not Found")
 	if below {
 		reply = s.answer(request, path)
+	}
+	if reply.Hang {
+		s.record(request, path, 0)
+		s.hanging <- struct{}{}
+		<-request.Context().Done()
+		return
 	}
 	for name, values := range reply.Header {
 		w.Header()[name] = values
@@ -105,7 +117,7 @@ func (s *Server) answer(request *http.Request, path string) Reply {
 	case "":
 		return failure(http.StatusUnauthorized, `{"detail":"Not authenticated"}`)
 	default:
-		return httpException(http.StatusUnauthorized, "Invalid API Key.")
+		return InvalidKey()
 	}
 	segments := strings.Split(strings.TrimPrefix(path, "/v1/workflows/experiments/runs/"), "/")
 	if len(segments) != 3 || segments[1] != "results" {
@@ -139,6 +151,17 @@ func (s *Server) resultReply(runID, documentID string) Reply {
 	stage := result.Stages[min(result.reads, len(result.Stages)-1)]
 	result.reads++
 	return Reply{Status: http.StatusOK, Body: string(mustMarshal(result.runScoped(stage)))}
+}
+
+// InvalidKey is how the service refuses a key it does not know.
+func InvalidKey() Reply { return httpException(http.StatusUnauthorized, "Invalid API Key.") }
+
+// Unprocessable is how the service's global handler refuses a value: the message is itself JSON.
+func Unprocessable(location, message string) Reply {
+	problems := mustMarshal([]map[string]any{{"type": "value_error", "loc": strings.Split(location, "."), "msg": message}})
+	return failure(http.StatusUnprocessableEntity, string(mustMarshal(map[string]any{
+		"status_code": 10422, "message": string(problems), "data": nil,
+	})))
 }
 
 // notFound is the documented shape of a 404.

@@ -33,6 +33,24 @@ func Find() (string, error) {
 	return "", ErrNotFound
 }
 
+// Isolate takes a developer's own Terraform and Retab settings out of this process's environment and finds the CLI,
+// for tests that run Terraform through terraform-plugin-testing, which inherits the environment.
+func Isolate() error {
+	cli, err := Find()
+	if err != nil {
+		return err
+	}
+	kept := shielded(os.Environ())
+	os.Clearenv()
+	for _, variable := range append(kept, PathVariable+"="+cli, "CHECKPOINT_DISABLE=1") {
+		name, value, _ := strings.Cut(variable, "=")
+		if err := os.Setenv(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // BuildProvider compiles the provider of the module at root into dir and returns the path of the binary.
 func BuildProvider(ctx context.Context, root, dir string) (string, error) {
 	binary := filepath.Join(dir, "terraform-provider-retab")

@@ -1,0 +1,94 @@
+// Package acceptance runs the compiled provider under the real Terraform CLI: the examples, the documents, and what
+// ends up in files and logs. What needs no binary is tested beside the code, in package provider.
+package acceptance
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
+)
+
+// root is the project's folder.
+const root = "../.."
+
+// Set by TestMain, read by everyone.
+var cli, binary string
+
+func TestMain(m *testing.M) {
+	code, err := run(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func run(m *testing.M) (code int, err error) {
+	if cli, err = tfcli.Find(); err != nil {
+		return 0, err
+	}
+	dir, err := os.MkdirTemp("", "retab-acceptance-")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	if binary, err = tfcli.BuildProvider(context.Background(), root, dir); err != nil {
+		return 0, err
+	}
+	return m.Run(), nil
+}
+
+// workspace is a folder in which Terraform reads from a fake of its own.
+type workspace struct {
+	*tfcli.Workspace
+	fake *fakeapi.Server
+}
+
+func newWorkspace(t *testing.T) workspace {
+	t.Helper()
+	fake := fakeapi.Start()
+	t.Cleanup(fake.Close)
+	w, err := tfcli.NewWorkspace(cli, t.TempDir(), binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Setenv("RETAB_API_KEY="+fakeapi.Key, "RETAB_API_BASE_URL="+fake.URL)
+	return workspace{w, fake}
+}
+
+// write puts a file into the workspace.
+func (w workspace) write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(w.Dir, name), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// terraform runs the CLI, demands an exit code, and returns the output, in which every run of white space, and
+// Terraform's frames, are one space, so that texts can be found however they were wrapped.
+func (w workspace) terraform(t *testing.T, wantCode int, arguments ...string) string {
+	t.Helper()
+	output, code, err := w.Run(t.Context(), arguments...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code != wantCode {
+		t.Fatalf("terraform %s ended with exit code %d, want %d:\n%s", strings.Join(arguments, " "), code, wantCode, output)
+	}
+	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(output)), " ")
+}
+
+func wantText(t *testing.T, output string, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(output, text) {
+			t.Errorf("%q is not in:\n%s", text, output)
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package acceptance
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// TestSecrets_keyIsNowhere searches everything Terraform leaves behind for the API key: plan, state, what it printed,
+// and the most talkative log there is. The server echoes the key in one answer.
+func TestSecrets_keyIsNowhere(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	log := filepath.Join(w.Dir, "trace.log")
+	w.Setenv("TF_LOG=TRACE", "TF_LOG_PATH="+log)
+	if err := w.Copy(filepath.Join(root, "examples", "quickstart")); err != nil {
+		t.Fatal(err)
+	}
+	printed := w.terraform(t, 0, "plan", "-no-color", "-out=saved.tfplan")
+	printed += w.terraform(t, 0, "show", "-json", "saved.tfplan")
+	printed += w.terraform(t, 0, "apply", "-no-color", "saved.tfplan")
+	w.fake.Script("/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz", fakeapi.Reply{
+		Status: http.StatusForbidden, Body: `{"detail":"The key ` + fakeapi.Key + ` may not read this"}`,
+	})
+	refused := w.terraform(t, 1, "plan", "-no-color")
+	wantText(t, refused, "Retab refused access", "The key [API key] may not read this.")
+	printed += refused
+
+	wantNoKey(t, "output", []byte(printed))
+	for _, name := range []string{"terraform.tfstate", "trace.log"} {
+		content, err := os.ReadFile(filepath.Join(w.Dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(content) == 0 {
+			t.Errorf("%s is empty, so it proves nothing", name)
+		}
+		wantNoKey(t, name, content)
+	}
+	for name, content := range unzip(t, filepath.Join(w.Dir, "saved.tfplan")) {
+		wantNoKey(t, "saved.tfplan/"+name, content)
+	}
+	trace, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(trace, []byte("Retab API request")) {
+		t.Error("the log does not show the provider's requests, so it proves nothing")
+	}
+}
+
+func wantNoKey(t *testing.T, where string, content []byte) {
+	t.Helper()
+	if at := bytes.Index(content, []byte(fakeapi.Key)); at >= 0 {
+		t.Errorf("the API key is in %s: …%s", where, content[max(0, at-200):at])
+	}
+}
+
+// unzip returns the files of a saved plan, which is a zip archive.
+func unzip(t *testing.T, path string) map[string][]byte {
+	t.Helper()
+	archive, err := zip.OpenReader(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = archive.Close() }()
+	files := map[string][]byte{}
+	for _, file := range archive.File {
+		reader, err := file.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[file.Name] = content
+	}
+	if len(files) == 0 {
+		t.Fatal("the saved plan is empty")
+	}
+	return files
+}

@@ -1,0 +1,289 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// quick keeps retries from waiting.
+var quick = client.Backoff{Base: time.Nanosecond, Max: time.Nanosecond, MaxRetryAfter: time.Nanosecond}
+
+func newClient(t *testing.T, baseURL string) *client.Client {
+	t.Helper()
+	api, err := client.New(client.Config{APIKey: fakeapi.Key, BaseURL: baseURL, UserAgent: "test", MaxRetries: 2, RetryWait: quick})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return api
+}
+
+func startFake(t *testing.T) *fakeapi.Server {
+	t.Helper()
+	fake := fakeapi.Start()
+	t.Cleanup(fake.Close)
+	return fake
+}
+
+func readSeed(ctx context.Context, api *client.Client) (client.ExperimentResult, error) {
+	return api.ExperimentResult(ctx, fakeapi.SeedRunID, fakeapi.SeedDocumentID, client.ResultOptions{})
+}
+
+const seedPath = "/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz"
+
+func TestExperimentResult_sendsOneRequest(t *testing.T) {
+	t.Parallel()
+	for _, suffix := range []string{"", "/", "/v1", "/v1/"} {
+		t.Run("base URL with "+suffix, func(t *testing.T) {
+			t.Parallel()
+			fake := startFake(t)
+			result, err := readSeed(t.Context(), newClient(t, fake.URL+suffix))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if result.ID != "expresult_1" {
+				t.Errorf("read %+v", result)
+			}
+			journal := fake.Journal()
+			if len(journal) != 1 {
+				t.Fatalf("%d requests, want 1", len(journal))
+			}
+			request := journal[0]
+			if request.Method != http.MethodGet || request.Path != seedPath || request.Query != "" {
+				t.Errorf("asked %s %s?%s", request.Method, request.Path, request.Query)
+			}
+			for header, want := range map[string]string{
+				"Api-Key": fakeapi.Key, "Authorization": "", "User-Agent": "test", "Accept": "application/json",
+			} {
+				if got := request.Header.Get(header); got != want {
+					t.Errorf("header %s is %q, want %q", header, got, want)
+				}
+			}
+		})
+	}
+}
+
+func TestExperimentResult_escapesIDs(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	_, err := newClient(t, fake.URL).ExperimentResult(t.Context(), "run?x=1#y", "ü %2F..", client.ResultOptions{})
+	if !client.IsNotFound(err) {
+		t.Fatalf("got %v", err)
+	}
+	want := "/v1/workflows/experiments/runs/run%3Fx=1%23y/results/%C3%BC%20%252F.."
+	if got := fake.Journal()[0]; got.Path != want || got.Query != "" {
+		t.Errorf("asked %s?%s, want %s", got.Path, got.Query, want)
+	}
+}
+
+func TestExperimentResult_refusesIDsBeforeAnyRequest(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	api := newClient(t, fake.URL)
+	for _, id := range []string{"", ".", "..", "a/b", `a\b`, "a\nb", "a\x00", " a", "a\t", "\u0085"} {
+		for _, ids := range [][2]string{{id, "expdoc_xyz"}, {"exprun_2", id}} {
+			_, err := api.ExperimentResult(t.Context(), ids[0], ids[1], client.ResultOptions{})
+			var refused *client.ArgumentError
+			if !errors.As(err, &refused) {
+				t.Errorf("ids %q: got %v", ids, err)
+			}
+		}
+	}
+	if journal := fake.Journal(); len(journal) != 0 {
+		t.Errorf("%d requests were made", len(journal))
+	}
+}
+
+func TestExperimentResult_refusesAnotherResult(t *testing.T) {
+	t.Parallel()
+	for member, body := range map[string]string{
+		"run_id":      `{"id":"r","run_id":"exprun_9","document_id":"expdoc_xyz","lifecycle":{"status":"completed"}}`,
+		"document_id": `{"id":"r","run_id":"exprun_2","document_id":"expdoc_9","lifecycle":{"status":"completed"}}`,
+	} {
+		t.Run(member, func(t *testing.T) {
+			t.Parallel()
+			fake := startFake(t)
+			fake.Script(seedPath, fakeapi.Reply{Status: 200, Body: body})
+			_, err := readSeed(t.Context(), newClient(t, fake.URL))
+			var malformed *client.ResponseError
+			if !errors.As(err, &malformed) || !strings.HasPrefix(malformed.Problem, member+" is ") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestExperimentResult_errorCarriesTheServersWords(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	_, err := newClient(t, fake.URL).ExperimentResult(t.Context(), "exprun_2", "expdoc_404", client.ResultOptions{})
+	var api *client.APIError
+	if !errors.As(err, &api) {
+		t.Fatalf("got %v", err)
+	}
+	if api.StatusCode != http.StatusNotFound || api.Message != "Experiment result not found: document_id=expdoc_404" ||
+		api.RequestID != "req_fake" || api.Attempts != 1 {
+		t.Errorf("got %+v", api)
+	}
+}
+
+func TestExperimentResult_neverShowsTheKey(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	echo := func(status int) fakeapi.Reply {
+		return fakeapi.Reply{
+			Status: status, Body: `{"detail":"no such key: ` + fakeapi.Key + `"}`, Header: http.Header{"Content-Type": {fakeapi.Key}},
+		}
+	}
+	fake.Script(seedPath, echo(403), echo(200), fakeapi.Reply{Status: 200, Body: "key " + fakeapi.Key})
+	api := newClient(t, fake.URL)
+	for range 3 {
+		_, err := readSeed(t.Context(), api)
+		if err == nil || strings.Contains(err.Error(), fakeapi.Key) {
+			t.Errorf("got %v", err)
+		}
+		var malformed *client.ResponseError
+		if errors.As(err, &malformed) && strings.Contains(malformed.Excerpt+malformed.ContentType, fakeapi.Key) {
+			t.Errorf("got %+v", malformed)
+		}
+	}
+}
+
+func TestExperimentResult_retries(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		replies  []fakeapi.Reply
+		requests int
+		status   int // 0: the read succeeds
+	}{
+		"a server that recovers":      {[]fakeapi.Reply{{Status: 503}, {Status: 502}}, 3, 0},
+		"a limit that passes":         {[]fakeapi.Reply{{Status: 429, Header: http.Header{"Retry-After": {"30"}}}}, 2, 0},
+		"a server that never answers": {[]fakeapi.Reply{{Status: 500}, {Status: 500}, {Status: 504}}, 3, 504},
+		"a refusal":                   {[]fakeapi.Reply{{Status: 403}}, 1, 403},
+		"a request nobody can answer": {[]fakeapi.Reply{{Status: 501}}, 1, 501},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := startFake(t)
+			fake.Script(seedPath, test.replies...)
+			_, err := readSeed(t.Context(), newClient(t, fake.URL))
+			var api *client.APIError
+			switch {
+			case test.status == 0 && err != nil:
+				t.Errorf("got %v", err)
+			case test.status != 0 && (!errors.As(err, &api) || api.StatusCode != test.status || api.Attempts != test.requests):
+				t.Errorf("got %+v", err)
+			}
+			if got := len(fake.Journal()); got != test.requests {
+				t.Errorf("%d requests, want %d", got, test.requests)
+			}
+		})
+	}
+}
+
+func TestExperimentResult_repeatsABrokenAnswer(t *testing.T) {
+	t.Parallel()
+	requests := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		requests++
+		w.Header().Set("Content-Length", "1000")
+		_, _ = w.Write([]byte(`{"id":`)) // and the connection closes
+	}))
+	defer server.Close()
+	_, err := readSeed(t.Context(), newClient(t, server.URL))
+	var transport *client.TransportError
+	if !errors.As(err, &transport) || transport.Attempts != 3 || requests != 3 {
+		t.Errorf("got %v after %d requests", err, requests)
+	}
+	if !strings.Contains(transport.Problem, "broke off") {
+		t.Errorf("got %q", transport.Problem)
+	}
+}
+
+func TestExperimentResult_takesTheKeyToNoOtherOrigin(t *testing.T) {
+	t.Parallel()
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		t.Error("the other origin was asked")
+	}))
+	defer other.Close()
+	fake := startFake(t)
+	fake.Script(seedPath, fakeapi.Reply{Status: 307, Header: http.Header{"Location": {other.URL + seedPath}}})
+	_, err := readSeed(t.Context(), newClient(t, fake.URL))
+	if err == nil || !strings.Contains(err.Error(), "another origin") {
+		t.Errorf("got %v", err)
+	}
+	if got := len(fake.Journal()); got != 1 {
+		t.Errorf("%d requests, want 1", got)
+	}
+}
+
+func TestExperimentResult_endsWithItsContext(t *testing.T) {
+	t.Parallel()
+	arrived := make(chan struct{})
+	release := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		close(arrived)
+		<-release
+	}))
+	defer server.Close()
+	defer close(release)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-arrived
+		cancel()
+	}()
+	_, err := readSeed(ctx, newClient(t, server.URL))
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestParseBaseURL(t *testing.T) {
+	t.Parallel()
+	accepted := map[string]string{
+		"https://api.retab.com":            "https://api.retab.com",
+		"https://api.retab.com/":           "https://api.retab.com",
+		"https://api.retab.com/v1":         "https://api.retab.com",
+		"https://api.retab.com/v1//":       "https://api.retab.com",
+		"https://gw.example/retab/v2":      "https://gw.example/retab",
+		"https://gw.example/retab/version": "https://gw.example/retab/version",
+		"https://gw.example/a%2Fb/v1":      "https://gw.example/a%2Fb",
+		"http://localhost:8080":            "http://localhost:8080",
+		"http://127.0.0.2:1/v1":            "http://127.0.0.2:1",
+		"http://[::1]:1":                   "http://[::1]:1",
+	}
+	for raw, want := range accepted {
+		if got, err := client.ParseBaseURL(raw); err != nil || got.String() != want {
+			t.Errorf("%s: got %v, %v; want %s", raw, got, err, want)
+		}
+	}
+	refused := map[string]string{
+		"":                              "has no scheme",
+		"api.retab.com":                 "has no scheme",
+		"localhost:8080":                "has no scheme",
+		"https:api.retab.com":           "has no scheme",
+		"ftp://api.retab.com":           "has the scheme ftp",
+		"https://":                      "has no host",
+		"https://api.retab.com?x=1":     "must not have a query",
+		"https://api.retab.com#x":       "must not have a query",
+		"https://user:pw@api.retab.com": "must not carry a user name",
+		"http://api.retab.com":          "uses http, which would send the API key in clear",
+		"http://10.0.0.1":               "uses http, which would send the API key in clear",
+		"https://api.retab.com\n":       "is not a URL",
+	}
+	for raw, want := range refused {
+		_, err := client.ParseBaseURL(raw)
+		var argument *client.ArgumentError
+		if !errors.As(err, &argument) || argument.Argument != "base_url" || !strings.HasPrefix(argument.Problem, want) {
+			t.Errorf("%q: got %v, want %q", raw, err, want)
+		}
+	}
+}

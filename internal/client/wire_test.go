@@ -1,0 +1,217 @@
+package client
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestDecodeResult_vendorSamples(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		options ResultOptions
+		want    ExperimentResult
+	}{
+		"run_scoped/result_example.json": {
+			want: ExperimentResult{
+				ID: "expresult_1", RunID: "exprun_2", DocumentID: "expdoc_xyz",
+				ExperimentID: new("exp_abc"), BlockKind: new("extract"), Status: StatusCompleted,
+				Timing: Timing{
+					StartedAt: new("2026-05-02T11:00:01Z"), CompletedAt: new("2026-05-02T11:00:05Z"), DurationMS: new(int64(4120)),
+				},
+				Artifact:      &Artifact{Operation: "extraction", ID: "ext_xyz"},
+				HandleInputs:  map[string]Handle{"input-document-0": {Type: "file", Filename: new("invoice_q1.pdf")}},
+				HandleOutputs: map[string]Handle{},
+			},
+		},
+		"run_scoped/result_schema.json": {
+			options: ResultOptions{HandleData: true},
+			want: ExperimentResult{
+				ID: "expresult_3", RunID: "exprun_2", DocumentID: "expdoc_schema",
+				ExperimentID: new("exp_abc"), BlockKind: new("extract"), Status: StatusCompleted,
+				Timing: Timing{CreatedAt: new("2026-05-02T11:00:00.389000Z")},
+				HandleInputs: map[string]Handle{
+					"input-file-0": {
+						Type: "file", FileID: new("file_LPjuee2tTZgfM_Km5yh_G"), Filename: new("invoice_q3.pdf"), MIMEType: new("application/pdf"),
+					},
+					"input-json-0": {Type: "json", Data: new(`{"lines":[1.50,null],"total":1234567890123456789}`)},
+				},
+				HandleOutputs: map[string]Handle{},
+				Attempt:       1,
+				IsPlaceholder: new(false),
+			},
+		},
+	}
+	for file, test := range tests {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			body, err := os.ReadFile(filepath.Join("testdata", filepath.FromSlash(file)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := decodeResult(body, test.options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("decoded result differs (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// with returns a small valid body with one member replaced or added.
+func with(member, value string) string {
+	members := map[string]string{
+		"id": `"r"`, "run_id": `"exprun_1"`, "document_id": `"d"`, "lifecycle": `{"status":"completed"}`,
+	}
+	members[member] = value
+	var pairs []string
+	for name, text := range members {
+		if text != "" {
+			pairs = append(pairs, `"`+name+`":`+text)
+		}
+	}
+	return "{" + strings.Join(pairs, ",") + "}"
+}
+
+func TestDecodeResult_failureText(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		body               string
+		message, code, why string
+	}{
+		"top-level text":            {body: with("error", `"it broke"`), message: "it broke"},
+		"top-level object":          {body: with("error", `{"message":"it broke","error_code":"E1"}`), message: "it broke", code: "E1"},
+		"top-level null":            {body: with("error", `null`)},
+		"top-level of another kind": {body: with("error", `[1]`)},
+		"lifecycle message":         {body: with("lifecycle", `{"status":"error","message":"it broke"}`), message: "it broke"},
+		"details behind the vendor's default text": {
+			body:    with("lifecycle", `{"status":"error","message":"(no message)","details":{"message":"it broke","error_code":"E2","stack_trace":"secret"}}`),
+			message: "it broke", code: "E2",
+		},
+		"only the vendor's default text": {body: with("lifecycle", `{"status":"error","message":"(no message)","details":null}`), message: "(no message)"},
+		"reason of a cancellation":       {body: with("lifecycle", `{"status":"cancelled","reason":"run was cancelled"}`), why: "run was cancelled"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := decodeResult([]byte(test.body), ResultOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.ErrorMessage != test.message || got.ErrorCode != test.code || got.CancelReason != test.why {
+				t.Errorf("got message %q, code %q, reason %q", got.ErrorMessage, got.ErrorCode, got.CancelReason)
+			}
+		})
+	}
+}
+
+func TestDecodeResult_tolerates(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		body  string
+		check func(ExperimentResult) bool
+	}{
+		"a duration written as a float": {
+			with("timing", `{"duration_ms":4120.0}`), func(r ExperimentResult) bool { return *r.Timing.DurationMS == 4120 },
+		},
+		"a duration beyond 2^53": {
+			with("timing", `{"duration_ms":9007199254740993}`), func(r ExperimentResult) bool { return *r.Timing.DurationMS == 9007199254740993 },
+		},
+		"timing that is null":   {with("timing", `null`), func(r ExperimentResult) bool { return r.Timing == Timing{} }},
+		"timing that is empty":  {with("timing", `{}`), func(r ExperimentResult) bool { return r.Timing == Timing{} }},
+		"attempt that is null":  {with("attempt", `null`), func(r ExperimentResult) bool { return r.Attempt == 0 }},
+		"an unknown status":     {with("lifecycle", `{"status":"paused"}`), func(r ExperimentResult) bool { return r.Status == "paused" && !r.Status.Terminal() }},
+		"an unknown block kind": {with("block_kind", `"translate"`), func(r ExperimentResult) bool { return *r.BlockKind == "translate" }},
+		"an unknown operation":  {with("artifact", `{"operation":"dream","id":"a"}`), func(r ExperimentResult) bool { return r.Artifact.Operation == "dream" }},
+		"handles that are null": {with("handle_inputs", `null`), func(r ExperimentResult) bool { return len(r.HandleInputs) == 0 }},
+		"a handle with only a type": {
+			with("handle_inputs", `{"h":{"type":"file"}}`), func(r ExperimentResult) bool { return r.HandleInputs["h"] == Handle{Type: "file"} },
+		},
+		"a file without a type": {
+			with("handle_inputs", `{"h":{"document":{"id":"f","filename":"n"}}}`),
+			func(r ExperimentResult) bool {
+				h := r.HandleInputs["h"]
+				return h.Type == "file" && *h.FileID == "f" && *h.Filename == "n"
+			},
+		},
+		"JSON without a type": {
+			with("handle_inputs", `{"h":{"data":null}}`), func(r ExperimentResult) bool { return r.HandleInputs["h"] == Handle{Type: "json"} },
+		},
+		"an unknown handle type": {
+			with("handle_inputs", `{"h":{"type":"json_ref","artifact_ref":{},"preview":[1]}}`),
+			func(r ExperimentResult) bool { return r.HandleInputs["h"].Type == "json_ref" },
+		},
+		"a handle that is no object":   {with("handle_inputs", `{"h":"later"}`), func(r ExperimentResult) bool { return r.HandleInputs["h"] == Handle{} }},
+		"a document that is no object": {with("handle_inputs", `{"h":{"type":"file","document":7}}`), func(r ExperimentResult) bool { return r.HandleInputs["h"].Type == "file" }},
+		"members nobody announced":     {with("organization_id", `{"deep":[1,{"x":null}]}`), func(r ExperimentResult) bool { return r.ID == "r" }},
+		"a byte order mark":            {"\xef\xbb\xbf" + with("attempt", "2"), func(r ExperimentResult) bool { return r.Attempt == 2 }},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := decodeResult([]byte(test.body), ResultOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !test.check(got) {
+				t.Errorf("decoded to %+v", got)
+			}
+		})
+	}
+}
+
+func TestDecodeResult_refuses(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ body, want string }{
+		"a missing id":                 {with("id", ""), "id is missing"},
+		"a null run id":                {with("run_id", "null"), "run_id is missing"},
+		"an empty document id":         {with("document_id", `""`), "document_id is missing"},
+		"a missing lifecycle":          {with("lifecycle", ""), "lifecycle.status is missing"},
+		"a missing status":             {with("lifecycle", "{}"), "lifecycle.status is missing"},
+		"a number as an id":            {with("id", "7"), "id is a number, not a string"},
+		"text as a timing":             {with("timing", `"soon"`), "timing is a string, not an object"},
+		"text as a duration":           {with("timing", `{"duration_ms":"4120"}`), "timing.duration_ms is a string, not a whole number"},
+		"a fraction":                   {with("timing", `{"duration_ms":1.5}`), "timing.duration_ms is not a whole number of at most 64 bits"},
+		"a number out of range":        {with("attempt", `1e40`), "attempt is not a whole number of at most 64 bits"},
+		"text as a flag":               {with("is_placeholder", `"no"`), "is_placeholder is a string, not true or false"},
+		"a list":                       {`[]`, "the body is an array, not an object"},
+		"a member that is there twice": {`{"id":"a","id":"b"}`, "id is there twice"},
+		"an empty body":                {" \n", "the body is empty"},
+		"a page":                       {"<html>", "the body is not JSON"},
+		"a body cut short":             {`{"id":"a"`, "the body is not valid JSON: unexpected EOF after 9 bytes"},
+		"NaN":                          {`{"attempt":NaN}`, "the body is not valid JSON"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := decodeResult([]byte(test.body), ResultOptions{})
+			if err == nil || !strings.HasPrefix(err.Error(), test.want) {
+				t.Errorf("got error %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestDecodeResult_sameTextForSamePayload(t *testing.T) {
+	t.Parallel()
+	decode := func(body string) string {
+		result, err := decodeResult([]byte(with("handle_inputs", body)), ResultOptions{HandleData: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return *result.HandleInputs["h"].Data
+	}
+	one := decode(`{"h":{"data":{"a":[{"y":1,"x":1e2}],"b":12345678901234567890}}}`)
+	other := decode("{\"h\":{\"data\":{ \"b\": 12345678901234567890,\n\"a\":[{\"x\":1e2,\"y\":1}]}}}")
+	if one != other {
+		t.Errorf("%s\nand\n%s\nmean the same", one, other)
+	}
+	if !strings.Contains(one, "12345678901234567890") {
+		t.Errorf("%s lost digits", one)
+	}
+}

@@ -1,0 +1,171 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// Tests that set environment variables cannot be parallel.
+
+func TestConfigure_refuses(t *testing.T) {
+	tests := map[string]struct {
+		environment map[string]string
+		arguments   values
+		want        []string
+	}{
+		"no key at all": {
+			want: []string{`AttributeName("api_key"): Missing Retab API key`, "attribute api_key", "environment variable RETAB_API_KEY"},
+		},
+		"an empty key": {
+			environment: map[string]string{"RETAB_API_KEY": "rt_test_other"},
+			arguments:   values{"api_key": ""},
+			want:        []string{`AttributeName("api_key"): Missing Retab API key`, "set to an empty text", "RETAB_API_KEY was not consulted", "remove the attribute"},
+		},
+		"a key with a line break": {
+			arguments: values{"api_key": "rt_test_1\n"},
+			want:      []string{`AttributeName("api_key"): Invalid Retab API key`, "a line break", "attribute api_key", "environment variable RETAB_API_KEY"},
+		},
+		"a variable with a line break": {
+			environment: map[string]string{"RETAB_API_KEY": "rt_test_1\r"},
+			want:        []string{"Invalid Retab API key", "environment variable RETAB_API_KEY"},
+		},
+		"a key of spaces": {
+			arguments: values{"api_key": "  "},
+			want:      []string{"Invalid Retab API key", "The value is empty"},
+		},
+		"a base URL without a scheme": {
+			arguments: values{"api_key": "k", "base_url": "api.retab.com"},
+			want:      []string{`AttributeName("base_url"): Invalid Retab base URL`, "has no scheme; it must start with https://", "attribute base_url", "RETAB_API_BASE_URL or RETAB_BASE_URL"},
+		},
+		"an empty base URL": {
+			arguments: values{"api_key": "k", "base_url": ""},
+			want:      []string{"Invalid Retab base URL", "has no scheme"},
+		},
+		"a base URL of another protocol": {
+			environment: map[string]string{"RETAB_BASE_URL": "ftp://api.retab.com"},
+			arguments:   values{"api_key": "k"},
+			want:        []string{"Invalid Retab base URL", "has the scheme ftp", "RETAB_API_BASE_URL or RETAB_BASE_URL"},
+		},
+		"plain http to another machine": {
+			arguments: values{"api_key": "k", "base_url": "http://api.retab.com"},
+			want:      []string{"Invalid Retab base URL", "in clear to api.retab.com; use https"},
+		},
+		"a timeout without a unit": {
+			arguments: values{"api_key": "k", "request_timeout": "30"},
+			want:      []string{`AttributeName("request_timeout"): Invalid duration`, `"30" is not a duration above zero`, `"30s"`},
+		},
+		"a timeout of nothing": {
+			arguments: values{"api_key": "k", "request_timeout": "0s"},
+			want:      []string{`AttributeName("request_timeout"): Invalid duration`},
+		},
+		"a negative number of retries": {
+			arguments: values{"api_key": "k", "max_retries": -1},
+			want:      []string{`AttributeName("max_retries")`, "between 0 and 20"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			for variable, value := range test.environment {
+				t.Setenv(variable, value)
+			}
+			got := serve(t).configure(t, test.arguments)
+			for _, want := range test.want {
+				if !strings.Contains(got, want) {
+					t.Errorf("%q is not in:\n%s", want, got)
+				}
+			}
+			if key, isText := test.arguments["api_key"].(string); isText && len(key) > 1 && strings.Contains(got, strings.TrimSpace(key)) && strings.TrimSpace(key) != "" {
+				t.Errorf("the key is in:\n%s", got)
+			}
+		})
+	}
+}
+
+// TestConfigure_sources reads with every combination of attribute and variable; the journal shows which one won.
+func TestConfigure_sources(t *testing.T) {
+	right, wrong := startFake(t), startFake(t)
+	tests := map[string]struct {
+		environment map[string]string
+		arguments   values
+	}{
+		"attributes": {arguments: values{"api_key": fakeapi.Key, "base_url": right.URL}},
+		"variables":  {environment: map[string]string{"RETAB_API_KEY": fakeapi.Key, "RETAB_API_BASE_URL": right.URL}},
+		"the other variable": {
+			environment: map[string]string{"RETAB_API_KEY": fakeapi.Key, "RETAB_BASE_URL": right.URL},
+		},
+		"the first variable before the other": {
+			environment: map[string]string{"RETAB_API_KEY": fakeapi.Key, "RETAB_API_BASE_URL": right.URL, "RETAB_BASE_URL": wrong.URL},
+		},
+		"an empty variable is none": {
+			environment: map[string]string{"RETAB_API_KEY": fakeapi.Key, "RETAB_API_BASE_URL": "", "RETAB_BASE_URL": right.URL},
+		},
+		"attributes before variables": {
+			environment: map[string]string{"RETAB_API_KEY": "other", "RETAB_API_BASE_URL": wrong.URL},
+			arguments:   values{"api_key": fakeapi.Key, "base_url": right.URL},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			for variable, value := range test.environment {
+				t.Setenv(variable, value)
+			}
+			s := serve(t)
+			if problem := s.configure(t, test.arguments); problem != "" {
+				t.Fatal(problem)
+			}
+			if _, problem := s.read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
+				t.Error(problem)
+			}
+		})
+	}
+	if got := len(wrong.Journal()); got != 0 {
+		t.Errorf("%d requests went to the wrong server", got)
+	}
+}
+
+func TestConfigure_makesNoRequest(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	connect(t, fake)
+	if got := len(fake.Journal()); got != 0 {
+		t.Errorf("%d requests", got)
+	}
+}
+
+func TestConfigure_unknownSettingsFailOnlyTheRead(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	problem := s.configure(t, values{
+		"api_key": unknownString, "base_url": unknownString, "request_timeout": unknownString,
+		"max_retries": tftypes.NewValue(tftypes.Number, tftypes.UnknownValue),
+	})
+	if problem != "" {
+		t.Fatalf("configuring said: %s", problem)
+	}
+	_, got := s.read(t.Context(), t, "retab_experiment_result", seedArguments)
+	for _, want := range []string{
+		`AttributeName("api_key"): Unknown provider setting`, "is only known after apply", "RETAB_API_KEY",
+		`AttributeName("base_url"): Unknown provider setting`, "RETAB_API_BASE_URL or RETAB_BASE_URL",
+		`AttributeName("request_timeout")`, `AttributeName("max_retries")`, "-target",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in:\n%s", want, got)
+		}
+	}
+}
+
+func TestConfigure_userAgent(t *testing.T) {
+	fake := startFake(t)
+	t.Setenv("TF_APPEND_USER_AGENT", " ci/7 ")
+	if _, problem := connect(t, fake).read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
+		t.Fatal(problem)
+	}
+	want := "terraform-provider-retab/test Terraform/1.11.4 ci/7"
+	if got := fake.Journal()[0].Header.Get("User-Agent"); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,438 @@
+package provider_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+var seedArguments = values{"run_id": fakeapi.SeedRunID, "document_id": fakeapi.SeedDocumentID}
+
+const (
+	seedPath = "/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz"
+
+	seedHCL = `
+data "retab_experiment_result" "this" {
+  run_id      = "exprun_2"
+  document_id = "expdoc_xyz"
+}
+
+output "all" {
+  value     = data.retab_experiment_result.this
+  sensitive = true
+}
+`
+)
+
+// TestDataSourceExperimentResult_seedExample holds every value of the vendor's documented example.
+func TestDataSourceExperimentResult_seedExample(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	timing := knownvalue.ObjectExact(map[string]knownvalue.Check{
+		"created_at":   knownvalue.Null(),
+		"started_at":   knownvalue.StringExact("2026-05-02T11:00:01Z"),
+		"completed_at": knownvalue.StringExact("2026-05-02T11:00:05Z"),
+		"duration_ms":  knownvalue.Int64Exact(4120),
+	})
+	artifact := knownvalue.ObjectExact(map[string]knownvalue.Check{
+		"operation": knownvalue.StringExact("extraction"),
+		"id":        knownvalue.StringExact("ext_xyz"),
+	})
+	inputs := knownvalue.MapExact(map[string]knownvalue.Check{"input-document-0": knownvalue.ObjectExact(map[string]knownvalue.Check{
+		"type": knownvalue.StringExact("file"), "filename": knownvalue.StringExact("invoice_q1.pdf"),
+		"file_id": knownvalue.Null(), "mime_type": knownvalue.Null(), "data": knownvalue.Null(),
+	})})
+	var checks []statecheck.StateCheck
+	for name, want := range map[string]knownvalue.Check{
+		"id": knownvalue.StringExact("expresult_1"), "experiment_id": knownvalue.StringExact("exp_abc"),
+		"run_id": knownvalue.StringExact("exprun_2"), "document_id": knownvalue.StringExact("expdoc_xyz"),
+		"block_kind": knownvalue.StringExact("extract"), "exists": knownvalue.Bool(true),
+		"status": knownvalue.StringExact("completed"), "is_terminal": knownvalue.Bool(true), "succeeded": knownvalue.Bool(true),
+		"error_message": knownvalue.StringExact(""), "error_code": knownvalue.StringExact(""), "cancel_reason": knownvalue.StringExact(""),
+		"timing": timing, "artifact": artifact, "handle_inputs": inputs, "handle_outputs": knownvalue.MapSizeExact(0),
+		"attempt": knownvalue.Int64Exact(0), "is_placeholder": knownvalue.Null(),
+	} {
+		checks = append(checks, statecheck.ExpectKnownValue("data.retab_experiment_result.this", tfjsonpath.New(name), want))
+	}
+	terraform(t, resource.TestStep{Config: configuration(fake, seedHCL), ConfigStateChecks: checks})
+}
+
+// TestDataSourceExperimentResult_plansEmptyAgain outputs every attribute and then reads the same body with its keys
+// in another order.
+func TestDataSourceExperimentResult_plansEmptyAgain(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	config := configuration(fake, strings.Replace(seedHCL, "expdoc_xyz", "expdoc_schema", 1))
+	config = strings.Replace(config, "document_id", "include_handle_data = true\n  document_id", 1)
+	shuffled := `{"is_placeholder":false,"attempt":0,"artifact":{"id":"ext_schema","operation":"extraction"},
+		"handle_inputs":{"input-json-0":{"data":{"lines":[{"a":null,"b":1.50}],"currency":"EUR","total":12345678901234567890},"type":"json"},
+		"input-document-0":{"document":{"mime_type":"application/pdf","filename":"invoice_q3.pdf","original_id":"file_LPjuee2tTZgfM_Km5yh_G"},"type":"file"}},
+		"timing":{"duration_ms":2139,"completed_at":"2026-05-02T11:00:03.389Z","started_at":"2026-05-02T11:00:01.25Z","created_at":"2026-05-02T11:00:00Z"},
+		"lifecycle":{"status":"completed"},"block_kind":"extract","document_id":"expdoc_schema","experiment_id":"exp_abc","run_id":"exprun_2","id":"expresult_3"}`
+	path := strings.Replace(seedPath, "expdoc_xyz", "expdoc_schema", 1)
+	terraform(
+		t,
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: func() {
+				for range 10 { // as many reads as the step could make
+					fake.Script(path, fakeapi.Reply{Status: http.StatusOK, Body: shuffled})
+				}
+			},
+			Config:           config,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+		},
+	)
+	if len(fake.Journal()) < 2 {
+		t.Error("the second body was never read")
+	}
+}
+
+// TestDataSourceExperimentResult_unknownIDs plans with a run id that only an apply makes known.
+func TestDataSourceExperimentResult_unknownIDs(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	terraform(t, resource.TestStep{
+		Config: configuration(fake, `
+resource "terraform_data" "run" {
+  input = "exprun_2"
+}
+
+data "retab_experiment_result" "this" {
+  run_id      = terraform_data.run.output
+  document_id = "expdoc_xyz"
+}
+`),
+		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+			plancheck.ExpectUnknownValue("data.retab_experiment_result.this", tfjsonpath.New("status")),
+		}},
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue("data.retab_experiment_result.this", tfjsonpath.New("status"), knownvalue.StringExact("completed")),
+		},
+	})
+}
+
+func TestDataSourceExperimentResult_absent(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	hcl := strings.Replace(seedHCL, "expdoc_xyz", "expdoc_404", 1)
+	terraform(
+		t,
+		resource.TestStep{
+			Config:      configuration(fake, hcl),
+			ExpectError: regexp.MustCompile(`Experiment result not found`),
+		},
+		resource.TestStep{
+			Config: configuration(fake, strings.Replace(hcl, "document_id", "ignore_not_found = true\n  document_id", 1)),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("data.retab_experiment_result.this", tfjsonpath.New("exists"), knownvalue.Bool(false)),
+			},
+		},
+	)
+}
+
+// TestDataSourceExperimentResult_absentObject shows that nothing a condition walks is null for an absent result.
+func TestDataSourceExperimentResult_absentObject(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	got, problem := connect(t, fake).read(t.Context(), t, "retab_experiment_result", values{
+		"run_id": "exprun_2", "document_id": "expdoc_404", "ignore_not_found": true,
+	})
+	if problem != "" {
+		t.Fatal(problem)
+	}
+	want := attributes{
+		"run_id": "exprun_2", "document_id": "expdoc_404", "ignore_not_found": true, "include_handle_data": nil, "timeouts": nil,
+		"id": nil, "experiment_id": nil, "block_kind": nil,
+		"exists": false, "is_terminal": false, "succeeded": false,
+		"status": "", "error_message": "", "error_code": "", "cancel_reason": "",
+		"timing":   attributes{"created_at": nil, "started_at": nil, "completed_at": nil, "duration_ms": nil},
+		"artifact": nil, "handle_inputs": attributes{}, "handle_outputs": attributes{}, "attempt": nil, "is_placeholder": nil,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("absent result differs (-want +got):\n%s", diff)
+	}
+}
+
+// TestDataSourceExperimentResult_residents reads one result of every status, block kind and handle shape.
+func TestDataSourceExperimentResult_residents(t *testing.T) {
+	t.Parallel()
+	s := connect(t, startFake(t))
+	tests := map[string]struct {
+		run, document string
+		want          attributes // a part of the object
+	}{
+		"pending": {
+			fakeapi.ActiveRunID, "expdoc_pending",
+			attributes{"status": "pending", "is_terminal": false, "succeeded": false, "artifact": nil, "exists": true},
+		},
+		"running": {
+			fakeapi.ActiveRunID, "expdoc_running",
+			attributes{"status": "running", "is_terminal": false, "succeeded": false, "error_message": ""},
+		},
+		"error is data": {
+			fakeapi.SeedRunID, fakeapi.FailedDocumentID,
+			attributes{
+				"status": "error", "is_terminal": true, "succeeded": false, "attempt": "1",
+				"error_message": "The document has no readable page: invoice_q2.pdf is encrypted.",
+				"timing": attributes{
+					"created_at": "2026-05-02T11:00:00Z", "started_at": "2026-05-02T11:00:01Z",
+					"completed_at": "2026-05-02T11:00:02.5Z", "duration_ms": "1310",
+				},
+			},
+		},
+		"placeholder": {
+			"exprun_placeholder", "expdoc_placeholder",
+			attributes{"status": "pending", "is_placeholder": true, "succeeded": false, "timing": attributes{
+				"created_at": nil, "started_at": nil, "completed_at": nil, "duration_ms": nil,
+			}},
+		},
+		"classifier": {
+			"exprun_classifier", "expdoc_classifier",
+			attributes{"block_kind": "classifier", "artifact": attributes{"operation": "classification", "id": "cls_1"}},
+		},
+		"split": {
+			"exprun_split", "expdoc_split",
+			attributes{"block_kind": "split", "artifact": attributes{"operation": "split", "id": "split_1"}},
+		},
+		"for_each": {
+			"exprun_for_each", "expdoc_for_each",
+			attributes{"block_kind": "for_each", "artifact": attributes{"operation": "partition", "id": "part_1"}},
+		},
+		"handles by the schema": {
+			fakeapi.SeedRunID, "expdoc_schema",
+			attributes{"handle_inputs": attributes{
+				"input-document-0": attributes{
+					"type": "file", "file_id": "file_LPjuee2tTZgfM_Km5yh_G", "filename": "invoice_q3.pdf", "mime_type": "application/pdf", "data": nil,
+				},
+				"input-json-0": attributes{"type": "json", "file_id": nil, "filename": nil, "mime_type": nil, "data": nil},
+			}},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, problem := s.read(t.Context(), t, "retab_experiment_result", values{"run_id": test.run, "document_id": test.document})
+			if problem != "" {
+				t.Fatal(problem)
+			}
+			if diff := cmp.Diff(test.want, only(got, test.want)); diff != "" {
+				t.Errorf("result differs (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// only returns the members of all that are also in part.
+func only(all, part attributes) attributes {
+	picked := attributes{}
+	for name := range part {
+		picked[name] = all[name]
+	}
+	return picked
+}
+
+func TestDataSourceExperimentResult_placeholderNeverSucceeded(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	fake.Script(seedPath, fakeapi.Reply{Status: 200, Body: `{"id":"r","run_id":"exprun_2","document_id":"expdoc_xyz","lifecycle":{"status":"completed"},"is_placeholder":true}`})
+	got, problem := connect(t, fake).read(t.Context(), t, "retab_experiment_result", seedArguments)
+	if problem != "" || got["succeeded"] != false || got["status"] != "completed" {
+		t.Errorf("got %v %s", got, problem)
+	}
+}
+
+func TestDataSourceExperimentResult_payloadOnlyWhenAskedFor(t *testing.T) {
+	t.Parallel()
+	s := connect(t, startFake(t))
+	got, problem := s.read(t.Context(), t, "retab_experiment_result", values{
+		"run_id": "exprun_2", "document_id": "expdoc_schema", "include_handle_data": true,
+	})
+	if problem != "" {
+		t.Fatal(problem)
+	}
+	want := `{"currency":"EUR","lines":[{"a":null,"b":1.50}],"total":12345678901234567890}`
+	if data := got["handle_inputs"].(attributes)["input-json-0"].(attributes)["data"]; data != want {
+		t.Errorf("got %v, want %s", data, want)
+	}
+}
+
+// TestDataSourceExperimentResult_followsALife reads the same result three times while it goes on.
+func TestDataSourceExperimentResult_followsALife(t *testing.T) {
+	t.Parallel()
+	s := connect(t, startFake(t))
+	var statuses []string
+	for range 4 {
+		got, problem := s.read(t.Context(), t, "retab_experiment_result", values{"run_id": fakeapi.LiveRunID, "document_id": fakeapi.LiveDocumentID})
+		if problem != "" {
+			t.Fatal(problem)
+		}
+		statuses = append(statuses, got["status"].(string))
+	}
+	if diff := cmp.Diff([]string{"pending", "running", "completed", "completed"}, statuses); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestDataSourceExperimentResult_words holds what a person reads when a read fails.
+func TestDataSourceExperimentResult_words(t *testing.T) {
+	t.Parallel()
+	asked := `Asked for the result of document "expdoc_xyz" in experiment run "exprun_2".`
+	tests := map[string]struct {
+		arguments values
+		reply     fakeapi.Reply
+		want      []string
+	}{
+		"an empty id": {
+			arguments: values{"run_id": "", "document_id": "expdoc_xyz"},
+			want:      []string{`AttributeName("run_id"): Invalid id`, "The value of run_id is empty.", "such as exprun_2"},
+		},
+		"an id with a slash": {
+			arguments: values{"run_id": "exprun_2", "document_id": "a/b"},
+			want:      []string{`AttributeName("document_id"): Invalid id`, `The value of document_id is "a/b", and an id has no slash.`},
+		},
+		"a timeout that can never be met": {
+			arguments: values{"run_id": "exprun_2", "document_id": "expdoc_xyz", "timeouts": values{"read": "-1s"}},
+			want:      []string{`AttributeName("timeouts").AttributeName("read"): Invalid duration`},
+		},
+		"a wrong key": {
+			reply: fakeapi.InvalidKey(),
+			want:  []string{"ERROR: Retab rejected the API key", asked, "Retab answered HTTP 401 Unauthorized: Invalid API Key.", "Check api_key, or the environment variable RETAB_API_KEY", "Request id: req_fake · attempts: 1"},
+		},
+		"no permission": {
+			reply: fakeapi.Reply{Status: 403, Body: `{"detail":"Missing scope"}`},
+			want:  []string{"ERROR: Retab refused access to the experiment result", "HTTP 403 Forbidden: Missing scope.", "Use a key with permission"},
+		},
+		"a refused value": {
+			reply: fakeapi.Unprocessable("path.run_id", "String should match pattern"),
+			want:  []string{"ERROR: Retab did not accept the request", "HTTP 422 Unprocessable Entity: String should match pattern (path.run_id)."},
+		},
+		"nothing there": {
+			arguments: values{"run_id": "exprun_2", "document_id": "expdoc_404"},
+			want: []string{
+				"ERROR: Experiment result not found", `the result of document "expdoc_404" in experiment run "exprun_2"`,
+				"HTTP 404 Not Found: Experiment result not found: document_id=expdoc_404.", "results of another environment are not found", "ignore_not_found = true",
+			},
+		},
+		"a page of a proxy": {
+			reply: fakeapi.Reply{Status: 200, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html>Please sign in</html>"},
+			want:  []string{"ERROR: Retab sent an unexpected answer", "but the body is not JSON", `content type "text/html" and starts: <html>Please sign in</html>`, "Check that base_url"},
+		},
+		"a renamed field": {
+			reply: fakeapi.Reply{Status: 200, Body: `{"id":"r","run_id":"exprun_2","document_id":"expdoc_xyz","state":{"status":"completed"}}`},
+			want:  []string{"Retab sent an unexpected answer", "but lifecycle.status is missing.", "look for a newer version of this provider"},
+		},
+		"another result": {
+			reply: fakeapi.Reply{Status: 200, Body: `{"id":"r","run_id":"exprun_3","document_id":"expdoc_xyz","lifecycle":{"status":"completed"}}`},
+			want:  []string{"Retab sent an unexpected answer", `run_id is "exprun_3", but "exprun_2" was asked for`},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := startFake(t)
+			if test.reply.Status != 0 {
+				fake.Script(seedPath, test.reply)
+			}
+			arguments := seedArguments
+			if test.arguments != nil {
+				arguments = test.arguments
+			}
+			_, got := connect(t, fake).read(t.Context(), t, "retab_experiment_result", arguments)
+			for _, want := range test.want {
+				if !strings.Contains(got, want) {
+					t.Errorf("%q is not in:\n%s", want, got)
+				}
+			}
+		})
+	}
+}
+
+// TestDataSourceExperimentResult_busyServer counts the attempts a person is told of.
+func TestDataSourceExperimentResult_busyServer(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	for range 5 {
+		fake.Script(seedPath, fakeapi.Reply{Status: 503, Header: http.Header{"Content-Type": {"text/plain"}}, Body: "upstream connect error"})
+	}
+	_, got := connect(t, fake).read(t.Context(), t, "retab_experiment_result", seedArguments)
+	for _, want := range []string{"ERROR: Retab could not answer", "HTTP 503 Service Unavailable: upstream connect error.", "attempts: 5"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in:\n%s", want, got)
+		}
+	}
+	if requests := len(fake.Journal()); requests != 5 {
+		t.Errorf("%d requests, want 5", requests)
+	}
+}
+
+func TestDataSourceExperimentResult_timeoutsBoundTheWholeRead(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	fake.Script(seedPath, fakeapi.Reply{Hang: true})
+	_, got := connect(t, fake).read(t.Context(), t, "retab_experiment_result", values{
+		"run_id": "exprun_2", "document_id": "expdoc_xyz", "timeouts": values{"read": "30ms"},
+	})
+	for _, want := range []string{"ERROR: Reading the experiment result timed out", "no answer within 30ms", "Raise timeouts.read"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in:\n%s", want, got)
+		}
+	}
+}
+
+func TestDataSourceExperimentResult_requestTimeout(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	fake.Script(seedPath, fakeapi.Reply{Hang: true}, fakeapi.Reply{Hang: true})
+	s := serve(t)
+	if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": fake.URL, "request_timeout": "30ms", "max_retries": 1}); problem != "" {
+		t.Fatal(problem)
+	}
+	_, got := s.read(t.Context(), t, "retab_experiment_result", seedArguments)
+	for _, want := range []string{"ERROR: Retab did not answer in time", "within the request timeout", "Raise request_timeout", "attempts: 2"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in:\n%s", want, got)
+		}
+	}
+}
+
+func TestDataSourceExperimentResult_interrupted(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	fake.Script(seedPath, fakeapi.Reply{Hang: true})
+	s := connect(t, fake)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-fake.Hanging()
+		cancel()
+	}()
+	_, got := s.read(ctx, t, "retab_experiment_result", seedArguments)
+	if want := "ERROR: Reading the experiment result was interrupted"; !strings.Contains(got, want) {
+		t.Errorf("%q is not in:\n%s", want, got)
+	}
+}
+
+func TestDataSourceExperimentResult_nobodyListens(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	s := connect(t, fake)
+	fake.Close()
+	_, got := s.read(t.Context(), t, "retab_experiment_result", seedArguments)
+	for _, want := range []string{"ERROR: Could not get an answer from Retab", "connection refused", "Check base_url", fmt.Sprintf("GET %s%s", fake.URL, seedPath), "attempts: 5"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in:\n%s", want, got)
+		}
+	}
+}

@@ -1,0 +1,238 @@
+package provider_test
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider"
+	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
+)
+
+// Two ways to drive the provider. terraform runs the real CLI: what a person sees, about a second a case. serve
+// speaks the plugin protocol to the provider in this process: the same schema, validation and reads in milliseconds,
+// for tables of many cases.
+
+// live is what make live was given, kept before the environment is cleared for everyone else.
+var live = struct{ key, baseURL, runID, documentID string }{
+	os.Getenv("RETAB_API_KEY"), os.Getenv("RETAB_API_BASE_URL"), os.Getenv("RETAB_RUN_ID"), os.Getenv("RETAB_DOCUMENT_ID"),
+}
+
+// TestMain takes the developer's own settings out of the way and finds the CLI.
+func TestMain(m *testing.M) {
+	if err := tfcli.Isolate(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+func newServer() (tfprotov6.ProviderServer, error) {
+	quick := client.Backoff{Base: time.Nanosecond, Max: time.Nanosecond, MaxRetryAfter: time.Nanosecond}
+	return providerserver.NewProtocol6WithError(provider.New("test", provider.WithBackoff(quick))())()
+}
+
+func startFake(t *testing.T) *fakeapi.Server {
+	t.Helper()
+	fake := fakeapi.Start()
+	t.Cleanup(fake.Close)
+	return fake
+}
+
+// terraform runs steps through the real Terraform CLI. It needs no TF_ACC, because it needs no account.
+func terraform(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	resource.Test(t, resource.TestCase{
+		IsUnitTest: true,
+		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
+			"retab": newServer,
+		},
+		Steps: steps,
+	})
+}
+
+// configuration prepends a provider block that points at the fake.
+func configuration(fake *fakeapi.Server, hcl string) string {
+	return fmt.Sprintf("provider \"retab\" {\n  api_key  = %q\n  base_url = %q\n}\n%s", fakeapi.Key, fake.URL, hcl)
+}
+
+// server is the provider behind the plugin protocol.
+type server struct {
+	tfprotov6.ProviderServer
+	schema *tfprotov6.GetProviderSchemaResponse
+}
+
+func serve(t *testing.T) server {
+	t.Helper()
+	s, err := newServer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil || len(schema.Diagnostics) > 0 {
+		t.Fatal(err, schema.Diagnostics)
+	}
+	return server{s, schema}
+}
+
+// values are arguments by name: a string, bool, int, a nested values, or a tftypes value for anything else. Arguments
+// left out are null.
+type values map[string]any
+
+// configure validates and configures as Terraform does, and returns what the provider has to say.
+func (s server) configure(t *testing.T, arguments values) string {
+	t.Helper()
+	config := dynamic(t, s.schema.Provider.ValueType(), arguments)
+	validated, err := s.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(validated.Diagnostics) > 0 {
+		return text(validated.Diagnostics)
+	}
+	configured, err := s.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.4", Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text(configured.Diagnostics)
+}
+
+// connect returns a server configured to read from the fake.
+func connect(t *testing.T, fake *fakeapi.Server) server {
+	t.Helper()
+	s := serve(t)
+	if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": fake.URL}); problem != "" {
+		t.Fatal(problem)
+	}
+	return s
+}
+
+// read validates and reads a data source as Terraform does. It returns the attributes, or what the provider has to
+// say.
+func (s server) read(ctx context.Context, t *testing.T, typeName string, arguments values) (attributes, string) {
+	t.Helper()
+	schema := s.schema.DataSourceSchemas[typeName].ValueType()
+	config := dynamic(t, schema, arguments)
+	validated, err := s.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(validated.Diagnostics) > 0 {
+		return nil, text(validated.Diagnostics)
+	}
+	read, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(read.Diagnostics) > 0 {
+		return nil, text(read.Diagnostics)
+	}
+	state, err := read.State.Unmarshal(schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plain(t, state).(map[string]any), ""
+}
+
+// attributes are values as plain Go: string, bool, a number as its digits, nil, map[string]any, []any.
+type attributes = map[string]any
+
+func dynamic(t *testing.T, schema tftypes.Type, arguments values) *tfprotov6.DynamicValue {
+	t.Helper()
+	value, err := tfprotov6.NewDynamicValue(schema, object(t, schema, arguments))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &value
+}
+
+func object(t *testing.T, schema tftypes.Type, arguments values) tftypes.Value {
+	t.Helper()
+	members := map[string]tftypes.Value{}
+	for name, member := range schema.(tftypes.Object).AttributeTypes {
+		switch argument := arguments[name].(type) {
+		case values:
+			members[name] = object(t, member, argument)
+		case tftypes.Value:
+			members[name] = argument
+		default:
+			members[name] = tftypes.NewValue(member, argument)
+		}
+	}
+	for name := range arguments {
+		if _, known := members[name]; !known {
+			t.Fatalf("there is no argument %s", name)
+		}
+	}
+	return tftypes.NewValue(schema, members)
+}
+
+var unknownString = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+
+func plain(t *testing.T, value tftypes.Value) any {
+	t.Helper()
+	switch typ := value.Type(); {
+	case value.IsNull():
+		return nil
+	case !value.IsKnown():
+		t.Fatal("a data source must not return unknown values")
+		return nil
+	case typ.Is(tftypes.String):
+		return as(t, value, new(string))
+	case typ.Is(tftypes.Bool):
+		return as(t, value, new(bool))
+	case typ.Is(tftypes.Number):
+		var number big.Float
+		asPointer(t, value, &number)
+		return number.Text('f', -1)
+	case typ.Is(tftypes.Object{}), typ.Is(tftypes.Map{}):
+		members := map[string]any{}
+		for name, member := range *asPointer(t, value, new(map[string]tftypes.Value)) {
+			members[name] = plain(t, member)
+		}
+		return members
+	default:
+		var items []any
+		for _, item := range *asPointer(t, value, new([]tftypes.Value)) {
+			items = append(items, plain(t, item))
+		}
+		return items
+	}
+}
+
+func asPointer[T any](t *testing.T, value tftypes.Value, target *T) *T {
+	t.Helper()
+	if err := value.As(target); err != nil {
+		t.Fatal(err)
+	}
+	return target
+}
+
+func as[T any](t *testing.T, value tftypes.Value, target *T) T {
+	t.Helper()
+	return *asPointer(t, value, target)
+}
+
+// text writes diagnostics the way Terraform shows them: where, summary, detail.
+func text(diagnostics []*tfprotov6.Diagnostic) string {
+	var words []string
+	for _, d := range diagnostics {
+		where := ""
+		if d.Attribute != nil {
+			where = d.Attribute.String() + ": "
+		}
+		words = append(words, fmt.Sprintf("%s: %s%s\n%s", d.Severity, where, d.Summary, d.Detail))
+	}
+	return strings.Join(words, "\n\n")
+}

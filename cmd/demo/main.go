@@ -23,25 +23,40 @@ const limit = 5 * time.Minute
 
 func main() {
 	root := flag.String("root", ".", "the project's folder")
+	edition := flag.String("edition", "run_scoped", "the edition of the API to show: run_scoped or flat")
 	flag.Parse()
 
-	if err := run(context.Background(), os.Stdout, *root); err != nil {
+	if err := run(context.Background(), os.Stdout, *root, *edition); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
 }
 
-// demo is everything the scenes share.
-type demo struct {
-	out    io.Writer
-	root   string
-	cli    string
-	binary string
-	temp   string
-	fake   *fakeapi.Server
+// editions are the servers that can be shown. The provider is never told which it is.
+var editions = map[string]struct {
+	serves fakeapi.Edition
+	words  string
+}{
+	"run_scoped": {fakeapi.RunScoped, "run-scoped edition, header Api-Key"},
+	"flat":       {fakeapi.Flat, "flat edition, header Authorization: Bearer"},
 }
 
-func run(ctx context.Context, out io.Writer, root string) (err error) {
+// demo is everything the scenes share.
+type demo struct {
+	out     io.Writer
+	root    string
+	edition string
+	cli     string
+	binary  string
+	temp    string
+	fake    *fakeapi.Server
+}
+
+func run(ctx context.Context, out io.Writer, root, edition string) (err error) {
+	shown, known := editions[edition]
+	if !known {
+		return fmt.Errorf("there is no edition %q: say run_scoped or flat", edition)
+	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, limit)
@@ -67,10 +82,10 @@ func run(ctx context.Context, out io.Writer, root string) (err error) {
 	if err != nil {
 		return err
 	}
-	fake := fakeapi.Start()
+	fake := fakeapi.Start(shown.serves)
 	defer fake.Close()
 
-	d := &demo{out: out, root: root, cli: cli, binary: binary, temp: temp, fake: fake}
+	d := &demo{out: out, root: root, edition: shown.words, cli: cli, binary: binary, temp: temp, fake: fake}
 	for _, scene := range []func(context.Context) error{d.readResult, d.closeGate} {
 		if err := scene(ctx); err != nil {
 			return err
@@ -83,7 +98,8 @@ func run(ctx context.Context, out io.Writer, root string) (err error) {
 // readResult plans and applies the quickstart example.
 func (d *demo) readResult(ctx context.Context) error {
 	d.title("1. Read an experiment result",
-		fmt.Sprintf("A fake Retab API serves the vendor's documented example: document %s of run %s.", fakeapi.SeedDocumentID, fakeapi.SeedRunID),
+		fmt.Sprintf("A fake Retab API (%s) serves the vendor's documented example:", d.edition),
+		fmt.Sprintf("document %s of run %s.", fakeapi.SeedDocumentID, fakeapi.SeedRunID),
 		"Terraform reads it through the provider just built, with examples/quickstart/main.tf.")
 	workspace, err := d.workspace("quickstart")
 	if err != nil {

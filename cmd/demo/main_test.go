@@ -2,26 +2,28 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"strings"
 	"testing"
 )
 
-// TestRun plays the whole demo.
+// TestRun plays the whole demo in both editions; nothing but the announcement may differ.
 func TestRun(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
-	var out bytes.Buffer
-	if err := run(t.Context(), &out, "../.."); err != nil {
-		t.Fatalf("%v\n%s", err, &out)
-	}
-	for _, want := range []string{
-		`status = "completed"`, "duration_ms = 4120", `"id" = "ext_xyz"`, `"operation" = "extraction"`,
-		"Error: Resource postcondition failed", "The document has no readable page", "RETAB_API_KEY",
-	} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("%q is not in:\n%s", want, &out)
+	var shown []string
+	for edition := range editions {
+		var out bytes.Buffer
+		if err := run(t.Context(), &out, "../..", edition); err != nil {
+			t.Fatalf("%v\n%s", err, &out)
 		}
+		wantScenes(t, out.String())
+		_, scenes, _ := strings.Cut(out.String(), "serves the vendor's documented example")
+		shown = append(shown, scenes)
+	}
+	if shown[0] != shown[1] {
+		t.Errorf("the editions show different results:\n%s\n%s", shown[0], shown[1])
 	}
 	left, err := os.ReadDir(temp)
 	if err != nil {
@@ -31,5 +33,24 @@ func TestRun(t *testing.T) {
 		if strings.HasPrefix(entry.Name(), "retab-demo-") {
 			t.Errorf("the demo left %s behind", entry.Name())
 		}
+	}
+}
+
+func wantScenes(t *testing.T, out string) {
+	t.Helper()
+	for _, want := range []string{
+		`status = "completed"`, "duration_ms = 4120", `"id" = "ext_xyz"`, `"operation" = "extraction"`,
+		"Error: Resource postcondition failed", "The document has no readable page", "RETAB_API_KEY",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not in:\n%s", want, out)
+		}
+	}
+}
+
+func TestRun_unknownEdition(t *testing.T) {
+	t.Parallel()
+	if err := run(t.Context(), io.Discard, "../..", "v2"); err == nil || !strings.Contains(err.Error(), "run_scoped or flat") {
+		t.Errorf("got %v", err)
 	}
 }

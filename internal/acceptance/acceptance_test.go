@@ -52,7 +52,7 @@ type workspace struct {
 
 func newWorkspace(t *testing.T) workspace {
 	t.Helper()
-	fake := fakeapi.Start()
+	fake := fakeapi.Start(fakeapi.RunScoped)
 	t.Cleanup(fake.Close)
 	w, err := tfcli.NewWorkspace(cli, t.TempDir(), binary)
 	if err != nil {

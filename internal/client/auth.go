@@ -24,10 +24,22 @@ func CheckAPIKey(key string) error {
 	return nil
 }
 
-// authorize adds the one credential header of the run-scoped edition. The server counts a second credential as a
-// failed attempt, so there is never more than one.
-func (c *Client) authorize(header http.Header) {
-	header.Set("Api-Key", c.apiKey)
+// credential is the way a request carries the API key. The server counts a second credential as a failed attempt, so
+// a request has one, never both.
+type credential int
+
+const (
+	apiKeyHeader credential = iota // Api-Key: <key>, the run-scoped edition's
+	bearerToken                    // Authorization: Bearer <key>, the flat edition's
+)
+
+func (k credential) authorize(header http.Header, key string) {
+	switch k {
+	case apiKeyHeader:
+		header.Set("Api-Key", key)
+	case bearerToken:
+		header.Set("Authorization", "Bearer "+key)
+	}
 }
 
 // isLoopback reports whether a host name or address is this machine.

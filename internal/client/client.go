@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// Defaults of a [Config] whose field is left at its zero value, except MaxRetries, where zero means what it says.
+// What most people want in a [Config].
 const (
 	DefaultBaseURL        = "https://api.retab.com" // the spec's only server
 	DefaultRequestTimeout = 30 * time.Second
@@ -25,9 +25,11 @@ type Config struct {
 	// BaseURL is where the API lives, with or without a trailing /v1. Required. See [ParseBaseURL] for what is
 	// refused, and [DefaultBaseURL].
 	BaseURL string
+	// Edition says which edition of the API the server speaks. Required.
+	Edition Edition
 	// UserAgent is sent with every request.
 	UserAgent string
-	// RequestTimeout bounds one attempt, reading the body included. Zero means [DefaultRequestTimeout].
+	// RequestTimeout bounds one attempt, reading the body included. Zero means no bound.
 	RequestTimeout time.Duration
 	// MaxRetries is how many times a request is repeated after its first attempt.
 	MaxRetries int
@@ -46,6 +48,8 @@ type Client struct {
 	userAgent string
 	logger    *slog.Logger
 	http      *retryablehttp.Client
+	edition   editionChoice
+	lists     sharedLists
 }
 
 // New checks the configuration and returns a client. It makes no request.
@@ -57,8 +61,8 @@ func New(config Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if config.RequestTimeout == 0 {
-		config.RequestTimeout = DefaultRequestTimeout
+	if err := CheckEdition(config.Edition); err != nil {
+		return nil, err
 	}
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
@@ -68,7 +72,9 @@ func New(config Config) (*Client, error) {
 		baseURL:   baseURL,
 		userAgent: config.UserAgent,
 		logger:    config.Logger,
+		edition:   editionChoice{known: config.Edition},
 	}
+	c.lists.walk = c.walkResults
 	c.http = c.newHTTPClient(config)
 	return c, nil
 }
@@ -80,13 +86,24 @@ type response struct {
 	attempts int
 }
 
-// get sends GET /v1/<segments> and returns the 2xx answer, or one of the package's errors. Each segment is escaped,
-// so no id can reach another route.
-func (c *Client) get(ctx context.Context, segments ...string) (response, error) {
-	request, attempts, err := c.newRequest(ctx, segments)
+// request is what to ask: GET /v1/<segments>?<query>. Each segment is escaped, so no id can reach another route.
+type request struct {
+	segments   []string
+	query      url.Values
+	credential credential
+}
+
+// get asks and returns the 2xx answer, or one of the package's errors.
+func (c *Client) get(ctx context.Context, asked request) (response, error) {
+	ctx, attempts := countAttempts(ctx)
+	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, c.url(asked), nil)
 	if err != nil {
-		return response{}, err
+		return response{}, &ArgumentError{Argument: "request", Problem: err.Error()}
 	}
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("User-Agent", c.userAgent)
+	asked.credential.authorize(request.Header, c.apiKey)
+
 	answer, err := c.http.Do(request)
 	if err != nil {
 		return response{}, c.transportError(request.Request, *attempts, err)
@@ -101,20 +118,15 @@ func (c *Client) get(ctx context.Context, segments ...string) (response, error) 
 	return response{Response: answer, body: body, attempts: *attempts}, nil
 }
 
-func (c *Client) newRequest(ctx context.Context, segments []string) (*retryablehttp.Request, *int, error) {
-	path := "/v1"
-	for _, segment := range segments {
-		path += "/" + url.PathEscape(segment)
+func (c *Client) url(asked request) string {
+	text := c.baseURL.String() + "/v1"
+	for _, segment := range asked.segments {
+		text += "/" + url.PathEscape(segment)
 	}
-	ctx, attempts := countAttempts(ctx)
-	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, c.baseURL.String()+path, nil)
-	if err != nil {
-		return nil, nil, &ArgumentError{Argument: "request", Problem: err.Error()}
+	if len(asked.query) > 0 {
+		text += "?" + asked.query.Encode()
 	}
-	request.Header.Set("Accept", "application/json")
-	request.Header.Set("User-Agent", c.userAgent)
-	c.authorize(request.Header)
-	return request, attempts, nil
+	return text
 }
 
 // ParseBaseURL checks a base URL and brings it into the form requests are built from: no trailing slash and no

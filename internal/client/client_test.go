@@ -18,7 +18,7 @@ var quick = client.Backoff{Base: time.Nanosecond, Max: time.Nanosecond, MaxRetry
 
 func newClient(t *testing.T, baseURL string) *client.Client {
 	t.Helper()
-	api, err := client.New(client.Config{APIKey: fakeapi.Key, BaseURL: baseURL, UserAgent: "test", MaxRetries: 2, RetryWait: quick})
+	api, err := client.New(client.Config{APIKey: fakeapi.Key, BaseURL: baseURL, Edition: client.EditionRunScoped, UserAgent: "test", MaxRetries: 2, RetryWait: quick})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func newClient(t *testing.T, baseURL string) *client.Client {
 
 func startFake(t *testing.T) *fakeapi.Server {
 	t.Helper()
-	fake := fakeapi.Start()
+	fake := fakeapi.Start(fakeapi.RunScoped)
 	t.Cleanup(fake.Close)
 	return fake
 }
@@ -74,7 +74,7 @@ func TestExperimentResult_escapesIDs(t *testing.T) {
 	t.Parallel()
 	fake := startFake(t)
 	_, err := newClient(t, fake.URL).ExperimentResult(t.Context(), "run?x=1#y", "ü %2F..", client.ResultOptions{})
-	if !client.IsNotFound(err) {
+	if !client.IsAbsent(err) {
 		t.Fatalf("got %v", err)
 	}
 	want := "/v1/workflows/experiments/runs/run%3Fx=1%23y/results/%C3%BC%20%252F.."
@@ -123,12 +123,13 @@ func TestExperimentResult_refusesAnotherResult(t *testing.T) {
 func TestExperimentResult_errorCarriesTheServersWords(t *testing.T) {
 	t.Parallel()
 	fake := startFake(t)
-	_, err := newClient(t, fake.URL).ExperimentResult(t.Context(), "exprun_2", "expdoc_404", client.ResultOptions{})
+	fake.Script(seedPath, fakeapi.InvalidKey())
+	_, err := readSeed(t.Context(), newClient(t, fake.URL))
 	var api *client.APIError
 	if !errors.As(err, &api) {
 		t.Fatalf("got %v", err)
 	}
-	if api.StatusCode != http.StatusNotFound || api.Message != "Experiment result not found: document_id=expdoc_404" ||
+	if api.StatusCode != http.StatusUnauthorized || api.Message != "Invalid API Key." || api.Code != "HTTP_EXCEPTION" ||
 		api.RequestID != "req_fake" || api.Attempts != 1 {
 		t.Errorf("got %+v", api)
 	}

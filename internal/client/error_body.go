@@ -19,7 +19,7 @@ const maxErrorDepth = 10
 // without detail, a message that is itself JSON text, and lists of {loc, msg}. The outer layers say only that an
 // HTTP exception occurred, so the deepest text wins, as in the vendor's Ruby SDK.
 func errorText(contentType string, body []byte) (message, code string) {
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, utf8BOM))
+	body = trimBody(body)
 	var parsed any
 	if err := json.Unmarshal(body, &parsed); err != nil {
 		if strings.Contains(contentType, "html") || bytes.HasPrefix(body, []byte("<")) {

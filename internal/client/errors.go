@@ -3,6 +3,7 @@ package client
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 )
@@ -88,13 +89,27 @@ func (c *Client) apiError(answer *http.Response, body []byte, attempts int) erro
 	}
 }
 
+// ErrRequestTimeout is the cause of a [*TransportError] when the last attempt took longer than Config.RequestTimeout.
+var ErrRequestTimeout = errors.New("the last attempt was not answered within the request timeout")
+
+// transportError tells the end of the caller's context from the timeout of an attempt, both of which net/http reports
+// as an exceeded deadline.
 func (c *Client) transportError(request *http.Request, attempts int, err error) error {
 	var asURL *url.Error
-	if errors.As(err, &asURL) {
+	var timeout net.Error
+	switch {
+	case request.Context().Err() != nil:
+		err = request.Context().Err()
+	case errors.As(err, &timeout) && timeout.Timeout():
+		err = ErrRequestTimeout
+	case errors.As(err, &asURL):
 		err = asURL.Err // the exchange already says the method and the URL
 	}
 	return &TransportError{Exchange: c.exchange(request, nil, attempts), Problem: c.presentable(err.Error()), Err: err}
 }
+
+// waitError is for a context that ended while a request of another read was awaited.
+func waitError(err error) error { return &TransportError{Problem: err.Error(), Err: err} }
 
 func (c *Client) responseError(answer response, err error) error {
 	failed := &ResponseError{

@@ -1,6 +1,10 @@
 package client
 
-import "context"
+import (
+	"context"
+	"errors"
+	"net/http"
+)
 
 // ExperimentResult is what one experiment run produced for one document.
 //
@@ -62,29 +66,111 @@ type Handle struct {
 	Data     *string // compact JSON text with sorted keys, nil unless [WithHandleData] was asked for
 }
 
-// ResultOptions says how much of a result to read.
+// ResultOptions says how to read a result.
 type ResultOptions struct {
 	HandleData bool // keep the JSON payloads of handles
+	Poll       bool // take nothing from before the call, as one who waits for a change must
 }
 
-// ExperimentResult reads the result of one document in one experiment run.
+// ExperimentResult reads the result of one document in one experiment run, from whichever edition of the API the
+// server speaks.
 //
-// API: GET /v1/workflows/experiments/runs/{run_id}/results/{document_id}, "Get Experiment Run Result".
-// An absent result is an [*APIError] for which [IsNotFound] holds.
+// API: GET /v1/workflows/experiments/runs/{run_id}/results/{document_id} ("Get Experiment Run Result") in the
+// run-scoped edition, GET /v1/workflows/experiments/results?run_id= ("List Experiment Results") in the flat one.
+// A result that certainly does not exist is an [*AbsentError].
 func (c *Client) ExperimentResult(ctx context.Context, runID, documentID string, options ResultOptions) (ExperimentResult, error) {
 	if err := checkIDs(idArgument{"run_id", runID}, idArgument{"document_id", documentID}); err != nil {
 		return ExperimentResult{}, err
 	}
-	response, err := c.get(ctx, "workflows", "experiments", "runs", runID, "results", documentID)
+	edition, done, err := c.edition.settle(ctx)
+	if err != nil {
+		return ExperimentResult{}, waitError(err)
+	}
+	defer done()
+	switch edition {
+	case EditionRunScoped:
+		return c.resultRunScoped(ctx, runID, documentID, options)
+	case EditionFlat:
+		return c.resultFlat(ctx, runID, documentID, options)
+	default:
+		return c.resultAuto(ctx, runID, documentID, options)
+	}
+}
+
+// resultRunScoped reads by the run-scoped edition's route, where a 404 leaves open what is missing.
+func (c *Client) resultRunScoped(ctx context.Context, runID, documentID string, options ResultOptions) (ExperimentResult, error) {
+	result, err := c.resultByDocument(ctx, runID, documentID, options)
+	if IsNotFound(err) {
+		return ExperimentResult{}, c.explainAbsence(ctx, runID, documentID, apiKeyHeader)
+	}
+	return result, err
+}
+
+// resultFlat reads from the run's list, which says nothing of a run that does not exist.
+func (c *Client) resultFlat(ctx context.Context, runID, documentID string, options ResultOptions) (ExperimentResult, error) {
+	result, found, err := c.lists.result(ctx, runID, documentID, options)
+	if found || err != nil && !IsNotFound(err) {
+		return result, err
+	}
+	explained := c.explainAbsence(ctx, runID, documentID, bearerToken)
+	var absent *AbsentError
+	if err != nil && errors.As(explained, &absent) && absent.Reason != NoSuchRun {
+		return ExperimentResult{}, err // the run is there, so what was not found is the route of its list
+	}
+	return ExperimentResult{}, explained
+}
+
+// resultAuto tries the run-scoped route, then the flat one, and remembers which of them worked.
+func (c *Client) resultAuto(ctx context.Context, runID, documentID string, options ResultOptions) (ExperimentResult, error) {
+	result, scopedErr := c.resultByDocument(ctx, runID, documentID, options)
+	if scopedErr == nil {
+		c.edition.worked(EditionRunScoped)
+		return result, nil
+	}
+	if !mayBeOtherEdition(scopedErr) {
+		return ExperimentResult{}, scopedErr
+	}
+	result, found, flatErr := c.lists.result(ctx, runID, documentID, options)
+	switch {
+	case flatErr == nil:
+		c.edition.worked(EditionFlat)
+		if found {
+			return result, nil
+		}
+		return ExperimentResult{}, c.explainAbsence(ctx, runID, documentID, bearerToken)
+	case !mayBeOtherEdition(flatErr):
+		return ExperimentResult{}, flatErr
+	}
+	// Neither route gave an answer. The route of the run is the same in both editions and tells what is missing. It is
+	// asked with the credential that has not been refused.
+	if statusOf(scopedErr) == http.StatusUnauthorized {
+		if statusOf(flatErr) == http.StatusUnauthorized {
+			return ExperimentResult{}, flatErr
+		}
+		return ExperimentResult{}, c.explainAbsence(ctx, runID, documentID, bearerToken)
+	}
+	err := c.explainAbsence(ctx, runID, documentID, apiKeyHeader)
+	var absent *AbsentError
+	if errors.As(err, &absent) && absent.Reason != NoSuchRun {
+		c.edition.worked(EditionRunScoped)
+	}
+	return ExperimentResult{}, err
+}
+
+// resultByDocument is the run-scoped edition's one request.
+func (c *Client) resultByDocument(ctx context.Context, runID, documentID string, options ResultOptions) (ExperimentResult, error) {
+	answer, err := c.get(ctx, request{
+		segments: []string{"workflows", "experiments", "runs", runID, "results", documentID}, credential: apiKeyHeader,
+	})
 	if err != nil {
 		return ExperimentResult{}, err
 	}
-	result, err := decodeResult(response.body, options)
+	result, err := decodeResult(answer.body, options)
 	if err == nil {
-		err = checkEcho(result, runID, documentID)
+		err = checkEcho(echo{"run_id", runID, result.RunID}, echo{"document_id", documentID, result.DocumentID})
 	}
 	if err != nil {
-		return ExperimentResult{}, c.responseError(response, err)
+		return ExperimentResult{}, c.responseError(answer, err)
 	}
 	return result, nil
 }

@@ -18,19 +18,21 @@ import (
 // skipped. The conversion below turns them into the one ExperimentResult.
 
 type wireResult struct {
-	ID            *string               `json:"id"`
-	RunID         *string               `json:"run_id"`
-	ExperimentID  *string               `json:"experiment_id"`
-	DocumentID    *string               `json:"document_id"`
-	BlockKind     *string               `json:"block_kind"`
-	Lifecycle     *wireLifecycle        `json:"lifecycle"`
-	Timing        wireTiming            `json:"timing"`
-	HandleInputs  map[string]wireHandle `json:"handle_inputs"`
-	HandleOutputs map[string]wireHandle `json:"handle_outputs"`
-	Artifact      *wireArtifact         `json:"artifact"`
-	Error         wireFailure           `json:"error"`
-	Attempt       *wholeNumber          `json:"attempt"`
-	IsPlaceholder *bool                 `json:"is_placeholder"`
+	ID              *string               `json:"id"`
+	RunID           *string               `json:"run_id"`
+	ExperimentRunID *string               `json:"experiment_run_id"` // the flat edition's run_id
+	ExperimentID    *string               `json:"experiment_id"`
+	DocumentID      *string               `json:"document_id"`
+	BlockKind       *string               `json:"block_kind"`
+	BlockType       *string               `json:"block_type"` // the flat edition's block_kind
+	Lifecycle       wireLifecycle         `json:"lifecycle"`
+	Timing          wireTiming            `json:"timing"`
+	HandleInputs    map[string]wireHandle `json:"handle_inputs"`
+	HandleOutputs   map[string]wireHandle `json:"handle_outputs"`
+	Artifact        *wireArtifact         `json:"artifact"`
+	Error           wireFailure           `json:"error"` // the flat edition's lifecycle.message and .details
+	Attempt         *wholeNumber          `json:"attempt"`
+	IsPlaceholder   *bool                 `json:"is_placeholder"`
 }
 
 type wireLifecycle struct {
@@ -68,7 +70,7 @@ func decodeResult(body []byte, options ResultOptions) (ExperimentResult, error) 
 
 // unmarshal decodes a body and words what is wrong with it.
 func unmarshal(body []byte, target any, options ResultOptions) error {
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, utf8BOM))
+	body = trimBody(body)
 	if len(body) == 0 {
 		return errors.New("the body is empty")
 	}
@@ -89,6 +91,8 @@ func unmarshal(body []byte, target any, options ResultOptions) error {
 		return fmt.Errorf("the body is not valid JSON: %w after %d bytes", syntactic.Err, syntactic.ByteOffset)
 	}
 }
+
+func trimBody(body []byte) []byte { return bytes.TrimSpace(bytes.TrimPrefix(body, utf8BOM)) }
 
 // memberName writes a JSON pointer the way a person would: timing.duration_ms.
 func memberName(pointer jsontext.Pointer) string {
@@ -132,30 +136,33 @@ func baseKind(t reflect.Type) reflect.Kind {
 
 // result checks what must be there and brings the spellings together.
 func (w wireResult) result() (ExperimentResult, error) {
-	lifecycle := wireLifecycle{}
-	if w.Lifecycle != nil {
-		lifecycle = *w.Lifecycle
+	runID, err := oneOf(member{"run_id", w.RunID}, member{"experiment_run_id", w.ExperimentRunID})
+	if err != nil {
+		return ExperimentResult{}, err
 	}
-	for _, required := range []struct {
-		name  string
-		value *string
-	}{
-		{"id", w.ID}, {"run_id", w.RunID}, {"document_id", w.DocumentID}, {"lifecycle.status", lifecycle.Status},
-	} {
-		if required.value == nil || *required.value == "" {
-			return ExperimentResult{}, fmt.Errorf("%s is missing", required.name)
-		}
+	blockKind, err := oneOf(member{"block_kind", w.BlockKind}, member{"block_type", w.BlockType})
+	if err != nil {
+		return ExperimentResult{}, err
+	}
+	err = requireMembers(
+		member{"id", w.ID},
+		member{"run_id (or experiment_run_id)", runID},
+		member{"document_id", w.DocumentID},
+		member{"lifecycle.status", w.Lifecycle.Status},
+	)
+	if err != nil {
+		return ExperimentResult{}, err
 	}
 	result := ExperimentResult{
 		ID:            *w.ID,
-		RunID:         *w.RunID,
+		RunID:         *runID,
 		DocumentID:    *w.DocumentID,
 		ExperimentID:  w.ExperimentID,
-		BlockKind:     w.BlockKind,
-		Status:        Status(*lifecycle.Status),
-		ErrorMessage:  failureMessage(w.Error, lifecycle),
-		ErrorCode:     firstNonEmpty(lifecycle.Details.Code, w.Error.Code),
-		CancelReason:  deref(lifecycle.Reason),
+		BlockKind:     blockKind,
+		Status:        Status(*w.Lifecycle.Status),
+		ErrorMessage:  failureMessage(w.Error, w.Lifecycle),
+		ErrorCode:     firstNonEmpty(w.Lifecycle.Details.Code, w.Error.Code),
+		CancelReason:  deref(w.Lifecycle.Reason),
 		Timing:        w.Timing.timing(),
 		Artifact:      w.Artifact.artifact(),
 		HandleInputs:  handles(w.HandleInputs),
@@ -184,13 +191,78 @@ func (w *wireArtifact) artifact() *Artifact {
 	return &Artifact{Operation: w.Operation, ID: w.ID}
 }
 
-// checkEcho refuses a result that answers another question than the one asked.
-func checkEcho(result ExperimentResult, runID, documentID string) error {
-	for _, echo := range []struct{ name, asked, answered string }{
-		{"run_id", runID, result.RunID}, {"document_id", documentID, result.DocumentID},
-	} {
-		if echo.asked != echo.answered {
-			return fmt.Errorf("%s is %q, but %q was asked for", echo.name, plainText(echo.answered), echo.asked)
+// wireRun is one experiment run, as far as it is read.
+type wireRun struct {
+	ID                     *string       `json:"id"`
+	Lifecycle              wireLifecycle `json:"lifecycle"`
+	TotalDocumentCount     wholeNumber   `json:"total_document_count"`
+	DocumentCount          wholeNumber   `json:"document_count"`
+	CompletedDocumentCount wholeNumber   `json:"completed_document_count"`
+	ErrorCount             wholeNumber   `json:"error_count"`
+}
+
+func decodeRun(body []byte) (ExperimentRun, error) {
+	var wire wireRun
+	if err := unmarshal(body, &wire, ResultOptions{}); err != nil {
+		return ExperimentRun{}, err
+	}
+	return wire.run()
+}
+
+func (w wireRun) run() (ExperimentRun, error) {
+	if err := requireMembers(member{"id", w.ID}, member{"lifecycle.status", w.Lifecycle.Status}); err != nil {
+		return ExperimentRun{}, err
+	}
+	total := w.TotalDocumentCount
+	if total == 0 {
+		total = w.DocumentCount // the vendor's own tools fall back in the same way
+	}
+	return ExperimentRun{
+		ID:                 *w.ID,
+		Status:             Status(*w.Lifecycle.Status),
+		TotalDocuments:     int64(total),
+		CompletedDocuments: int64(w.CompletedDocumentCount),
+		FailedDocuments:    int64(w.ErrorCount),
+	}, nil
+}
+
+// member is a text of a body, with its name for errors.
+type member struct {
+	name  string
+	value *string
+}
+
+// requireMembers refuses a body without a text it must have.
+func requireMembers(members ...member) error {
+	for _, m := range members {
+		if deref(m.value) == "" {
+			return fmt.Errorf("%s is missing", m.name)
+		}
+	}
+	return nil
+}
+
+// oneOf returns what two spellings of one member say, nil when neither is there.
+func oneOf(one, other member) (*string, error) {
+	switch {
+	case one.value == nil:
+		return other.value, nil
+	case other.value != nil && *one.value != *other.value:
+		return nil, fmt.Errorf("%s is %q, but %s is %q, and they must be the same",
+			one.name, plainText(*one.value), other.name, plainText(*other.value))
+	default:
+		return one.value, nil
+	}
+}
+
+// echo is an id that was asked for and the one that came back.
+type echo struct{ name, asked, answered string }
+
+// checkEcho refuses an answer to another question than the one asked.
+func checkEcho(echoes ...echo) error {
+	for _, e := range echoes {
+		if e.asked != e.answered {
+			return fmt.Errorf("%s is %q, but %q was asked for", e.name, plainText(e.answered), e.asked)
 		}
 	}
 	return nil

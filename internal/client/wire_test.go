@@ -169,7 +169,7 @@ func TestDecodeResult_refuses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ body, want string }{
 		"a missing id":                 {with("id", ""), "id is missing"},
-		"a null run id":                {with("run_id", "null"), "run_id is missing"},
+		"a null run id":                {with("run_id", "null"), "run_id (or experiment_run_id) is missing"},
 		"an empty document id":         {with("document_id", `""`), "document_id is missing"},
 		"a missing lifecycle":          {with("lifecycle", ""), "lifecycle.status is missing"},
 		"a missing status":             {with("lifecycle", "{}"), "lifecycle.status is missing"},

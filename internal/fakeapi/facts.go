@@ -1,5 +1,14 @@
 package fakeapi
 
+// Run is the facts of one experiment run. Its document counts follow from its results.
+type Run struct {
+	ID           string
+	ExperimentID string
+	BlockKind    string
+	Status       string // "" lets the status follow from the results: running until all of them have ended
+	Documents    int    // how many documents the run has, when more than it has results
+}
+
 // Result is the facts of one experiment result. The editions tell the same facts in other words, so facts stay
 // apart from the wire.
 type Result struct {
@@ -10,16 +19,19 @@ type Result struct {
 	BlockKind    string
 	Stages       []Stage // one a read; the last one repeats
 	Inputs       map[string]Handle
+	Outputs      map[string]Handle // told by the flat edition only
 	Attempt      int64
-	Placeholder  *bool // nil: the key is left out, as the vendor's example does
+	Placeholder  *bool // told by the run-scoped edition only; nil leaves the key out, as the vendor's example does
 }
 
 // Stage is what a result looks like at one moment of its life.
 type Stage struct {
-	Status   string
-	Timing   Timing
-	Artifact *Artifact
-	Error    string // why it failed, "" when it did not
+	Status       string
+	Timing       Timing
+	Artifact     *Artifact
+	Error        string // why it failed, "" when it did not
+	ErrorCode    string // told by the flat edition only
+	CancelReason string // told by the flat edition only
 }
 
 // Timing holds RFC 3339 timestamps; an empty one, or a nil duration, is left out of the answer.
@@ -33,11 +45,16 @@ type Timing struct {
 // Artifact is a reference to what a block produced.
 type Artifact struct{ Operation, ID string }
 
-// Handle is one input of a block. With a FileID it is told as the vendor's schema has it (a document), with only a
-// Filename as the vendor's example has it, and with Data as JSON.
+// Handle is one input or output of a block. With a FileID it is told as the vendor's schema has it (a document), with
+// only a Filename as the vendor's example has it, and with Data as JSON.
 type Handle struct {
 	FileID   string
 	Filename string
 	MIMEType string
 	Data     string // JSON text
+}
+
+// ended reports whether a status is final.
+func ended(status string) bool {
+	return status == "completed" || status == "error" || status == "cancelled"
 }

@@ -6,13 +6,28 @@ const (
 	SeedDocumentID = "expdoc_xyz"
 	// FailedDocumentID is a document of the seed run whose block failed.
 	FailedDocumentID = "expdoc_failed"
-	// ActiveRunID is a run with a pending and a running document.
+	// ActiveRunID is a run of three documents: one is pending, one is running, and one has no result yet.
 	ActiveRunID = "exprun_active"
 	// LiveRunID is a run whose only document, LiveDocumentID, goes from pending to running to completed, one step a
 	// read.
 	LiveRunID      = "exprun_live"
 	LiveDocumentID = "expdoc_live"
+	// EmptyRunID is a completed run without any document.
+	EmptyRunID = "exprun_empty"
+	// CancelledRunID is a run with two results that only the flat edition has statuses for: expdoc_queued and
+	// expdoc_cancelled. Ask for it only there.
+	CancelledRunID = "exprun_cancelled"
 )
+
+// residentRuns returns the runs that are more than their results.
+func residentRuns() []Run {
+	return []Run{
+		{ID: ActiveRunID, ExperimentID: "exp_abc", BlockKind: "extract", Status: "running", Documents: 3},
+		{ID: "exprun_placeholder", ExperimentID: "exp_new", BlockKind: "extract", Status: "pending"},
+		{ID: EmptyRunID, ExperimentID: "exp_abc", BlockKind: "extract", Status: "completed"},
+		{ID: CancelledRunID, ExperimentID: "exp_abc", BlockKind: "extract", Status: "cancelled"},
+	}
+}
 
 // residents returns the results every fake starts with: the vendor's documented example first, then one of every
 // published status, block kind and handle shape.
@@ -59,6 +74,7 @@ func residents() []Result {
 			Stages: []Stage{pending(), running(), completed("extraction", "ext_live")},
 		},
 	}
+	results = append(results, flatOnly()...)
 	for _, block := range []struct{ kind, operation, artifact string }{
 		{"classifier", "classification", "cls_1"}, {"split", "split", "split_1"}, {"for_each", "partition", "part_1"},
 	} {
@@ -84,6 +100,26 @@ func seedExample() Result {
 			Artifact: &Artifact{Operation: "extraction", ID: "ext_xyz"},
 		}},
 		Inputs: map[string]Handle{"input-document-0": {Filename: "invoice_q1.pdf"}},
+	}
+}
+
+// flatOnly returns results in states that the run-scoped edition has no words for.
+func flatOnly() []Result {
+	result := func(name string, stage Stage) Result {
+		return Result{
+			ID: "expresult_" + name, RunID: CancelledRunID, ExperimentID: "exp_abc", DocumentID: "expdoc_" + name, BlockKind: "extract",
+			Stages: []Stage{stage},
+		}
+	}
+	coded := result("coded", Stage{Status: "error", Error: "The model refused the page.", ErrorCode: "MODEL_REFUSAL"})
+	coded.Outputs = map[string]Handle{
+		"output-json-0":     {Data: `{"pages": 0}`},
+		"output-document-0": {FileID: "file_out", Filename: "redacted.pdf", MIMEType: "application/pdf"},
+	}
+	return []Result{
+		result("queued", Stage{Status: "queued"}),
+		result("cancelled", Stage{Status: "cancelled", CancelReason: "The run was cancelled."}),
+		coded,
 	}
 }
 

@@ -4,8 +4,8 @@
 // reads, and about failures a real service cannot be asked for. It knows only what the vendor has published; what
 // is not published (the body of an unknown route, say) is kept plain.
 //
-// It serves below a base path, so that a client that forgets its base path is found out, and it listens on
-// loopback only.
+// It speaks either edition of the API, or both. It serves below a base path, so that a client that forgets its base
+// path is found out, and it listens on loopback only.
 package fakeapi
 
 import (
@@ -21,31 +21,44 @@ const Key = "rt_test_fake_key_for_tests_only"
 
 const basePath = "/gateway/retab"
 
+// Edition is the form of the API a fake speaks.
+type Edition int
+
+// The editions, named after servers that may exist.
+const (
+	RunScoped      Edition = iota // the API of May 2026: results below their run, header Api-Key
+	Flat                          // the API since June 2026: one list of results, header Authorization: Bearer
+	FlatBehindGate                // Flat, behind a gateway that checks the credential before it looks at the route
+	Both                          // a server in between, with the routes and credentials of both
+)
+
 // Server is a running fake. Its methods may be called while it serves.
 type Server struct {
 	// URL is the base URL to configure a client with: scheme, host and base path, without /v1.
 	URL string
 
-	http *httptest.Server
+	edition Edition
+	http    *httptest.Server
+	store   store
 
-	mu      sync.Mutex
-	results map[resultKey]*resident
-	replies map[string][]Reply
-	journal []Request
-
-	hanging chan struct{}
-}
-
-type resultKey struct{ runID, documentID string }
-
-type resident struct {
-	Result
-	reads int
+	mu       sync.Mutex
+	pageSize int
+	replies  map[string][]Reply
+	journal  []Request
+	hanging  chan struct{}
 }
 
 // Start starts a fake with its residents. Close it when done.
-func Start() *Server {
-	s := &Server{results: map[resultKey]*resident{}, replies: map[string][]Reply{}, hanging: make(chan struct{}, 100)}
+func Start(edition Edition) *Server {
+	s := &Server{
+		edition: edition,
+		store:   store{runs: map[string]*run{}, results: map[resultKey]*life{}},
+		replies: map[string][]Reply{},
+		hanging: make(chan struct{}, 1000),
+	}
+	for _, run := range residentRuns() {
+		s.AddRun(run)
+	}
 	s.Add(residents()...)
 	s.http = httptest.NewServer(s)
 	s.URL = s.http.URL + basePath
@@ -55,21 +68,21 @@ func Start() *Server {
 // Close stops the fake and waits for the requests under way.
 func (s *Server) Close() { s.http.Close() }
 
-// Add adds results, replacing those of the same run and document.
+// AddRun adds a run, or says more of one that was added with its results.
+func (s *Server) AddRun(run Run) { s.store.addRun(run) }
+
+// Add adds results. Of two for the same run and document the later one is read by its ids; lists have both.
 func (s *Server) Add(results ...Result) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	for _, result := range results {
-		s.results[resultKey{result.RunID, result.DocumentID}] = &resident{Result: result}
+		s.store.addResult(result)
 	}
 }
 
-// Reply is a canned answer.
-type Reply struct {
-	Status int
-	Header http.Header
-	Body   string
-	Hang   bool // no answer at all, until the client goes away
+// SetPageSize makes every page of a list hold at most so many rows, whatever limit is asked for. Zero lifts it.
+func (s *Server) SetPageSize(rows int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pageSize = rows
 }
 
 // Script answers the next requests for a path (as sent, without the base path) with canned replies, one each. When
@@ -78,55 +91,6 @@ func (s *Server) Script(path string, replies ...Reply) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.replies[path] = append(s.replies[path], replies...)
-}
-
-// Hanging receives once for every request that a Reply with Hang has left waiting.
-func (s *Server) Hanging() <-chan struct{} { return s.hanging }
-
-// ServeHTTP answers one request and notes it in the journal.
-func (s *Server) ServeHTTP(w http.ResponseWriter, request *http.Request) {
-	path, below := strings.CutPrefix(request.URL.EscapedPath(), basePath)
-	reply := notFound("Not Found")
-	if below {
-		reply = s.answer(request, path)
-	}
-	if reply.Hang {
-		s.record(request, path, 0)
-		s.hanging <- struct{}{}
-		<-request.Context().Done()
-		return
-	}
-	for name, values := range reply.Header {
-		w.Header()[name] = values
-	}
-	if w.Header().Get("Content-Type") == "" {
-		w.Header().Set("Content-Type", "application/json")
-	}
-	w.Header().Set("X-Request-Id", "req_fake")
-	s.record(request, path, reply.Status)
-	w.WriteHeader(reply.Status)
-	_, _ = w.Write([]byte(reply.Body)) // a reader that has gone away is no concern of the fake's
-}
-
-func (s *Server) answer(request *http.Request, path string) Reply {
-	if reply, scripted := s.nextScripted(path); scripted {
-		return reply
-	}
-	switch key := request.Header.Get("Api-Key"); key {
-	case Key:
-	case "":
-		return failure(http.StatusUnauthorized, `{"detail":"Not authenticated"}`)
-	default:
-		return InvalidKey()
-	}
-	segments := strings.Split(strings.TrimPrefix(path, "/v1/workflows/experiments/runs/"), "/")
-	if len(segments) != 3 || segments[1] != "results" {
-		return notFound("Not Found")
-	}
-	if request.Method != http.MethodGet {
-		return failure(http.StatusMethodNotAllowed, `{"detail":"Method Not Allowed"}`)
-	}
-	return s.resultReply(unescape(segments[0]), unescape(segments[2]))
 }
 
 func (s *Server) nextScripted(path string) (Reply, bool) {
@@ -140,43 +104,87 @@ func (s *Server) nextScripted(path string) (Reply, bool) {
 	return replies[0], true
 }
 
-func (s *Server) resultReply(runID, documentID string) Reply {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	result, found := s.results[resultKey{runID, documentID}]
-	if !found {
-		// The vendor's text names only the document, so it does not tell a wrong run from a wrong document.
-		return notFound("Experiment result not found: document_id=" + documentID)
+// Hanging receives once for every request that a Reply with Hang has left waiting.
+func (s *Server) Hanging() <-chan struct{} { return s.hanging }
+
+// ServeHTTP answers one request and notes it in the journal.
+func (s *Server) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	path, below := strings.CutPrefix(request.URL.EscapedPath(), basePath)
+	reply := notFound("Not Found")
+	if below {
+		reply = s.answer(request, path)
 	}
-	stage := result.Stages[min(result.reads, len(result.Stages)-1)]
-	result.reads++
-	return Reply{Status: http.StatusOK, Body: string(mustMarshal(result.runScoped(stage)))}
+	s.record(request, path, reply.Status)
+	if reply.Hang {
+		s.hanging <- struct{}{}
+		<-request.Context().Done()
+		return
+	}
+	reply.write(w)
 }
 
-// InvalidKey is how the service refuses a key it does not know.
-func InvalidKey() Reply { return httpException(http.StatusUnauthorized, "Invalid API Key.") }
-
-// Unprocessable is how the service's global handler refuses a value: the message is itself JSON.
-func Unprocessable(location, message string) Reply {
-	problems := mustMarshal([]map[string]any{{"type": "value_error", "loc": strings.Split(location, "."), "msg": message}})
-	return failure(http.StatusUnprocessableEntity, string(mustMarshal(map[string]any{
-		"status_code": 10422, "message": string(problems), "data": nil,
-	})))
+// answer is what the routes of the edition say.
+func (s *Server) answer(request *http.Request, path string) Reply {
+	if reply, scripted := s.nextScripted(path); scripted {
+		return reply
+	}
+	refusal, refused := s.refuse(request)
+	if refused && s.edition == FlatBehindGate {
+		return refusal
+	}
+	serve := s.route(strings.Split(path, "/"))
+	switch {
+	case serve == nil:
+		return notFound("Not Found")
+	case refused:
+		return refusal
+	case request.Method != http.MethodGet:
+		return Reply{Status: http.StatusMethodNotAllowed, Body: `{"detail":"Method Not Allowed"}`}
+	default:
+		return serve(request.URL.Query())
+	}
 }
 
-// notFound is the documented shape of a 404.
-func notFound(detail string) Reply {
-	return failure(http.StatusNotFound, string(mustMarshal(map[string]string{"detail": detail})))
+// refuse checks the credential the edition asks for.
+func (s *Server) refuse(request *http.Request) (Reply, bool) {
+	var keys []string
+	if s.edition == RunScoped || s.edition == Both {
+		keys = append(keys, request.Header.Get("Api-Key"))
+	}
+	if s.edition != RunScoped {
+		keys = append(keys, strings.TrimPrefix(request.Header.Get("Authorization"), "Bearer "))
+	}
+	switch strings.Join(keys, "") {
+	case Key:
+		return Reply{}, false
+	case "":
+		return Reply{Status: http.StatusUnauthorized, Body: `{"detail":"Not authenticated"}`}, true
+	default: // two keys at once end here, too
+		return InvalidKey(), true
+	}
 }
 
-// httpException is the shape the vendor's tests show for the real service: the text lies three levels deep.
-func httpException(status int, text string) Reply {
-	return failure(status, string(mustMarshal(map[string]any{"detail": map[string]any{
-		"code": "HTTP_EXCEPTION", "message": "An HTTP exception occurred.", "details": map[string]string{"error": text},
-	}})))
+// route finds what serves a path, nil when the edition has no such route.
+func (s *Server) route(segments []string) func(url.Values) Reply {
+	const prefix = "/v1/workflows/experiments"
+	if len(segments) < 5 || strings.Join(segments[:4], "/") != prefix {
+		return nil
+	}
+	rest := segments[4:]
+	for i, segment := range rest {
+		rest[i] = unescape(segment)
+	}
+	switch {
+	case rest[0] == "runs" && len(rest) == 2:
+		return func(url.Values) Reply { return s.runReply(rest[1]) }
+	case rest[0] == "runs" && len(rest) == 4 && rest[2] == "results" && (s.edition == RunScoped || s.edition == Both):
+		return func(url.Values) Reply { return s.resultReply(rest[1], rest[3]) }
+	case rest[0] == "results" && len(rest) == 1 && s.edition != RunScoped:
+		return s.resultsReply
+	default:
+		return nil
+	}
 }
-
-func failure(status int, body string) Reply { return Reply{Status: status, Body: body} }
 
 func unescape(segment string) string {
 	text, err := url.PathUnescape(segment)

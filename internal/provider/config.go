@@ -22,13 +22,15 @@ const maxRetriesLimit = 20
 // environment names the variables that stand in for an attribute, first match first. The vendor's own tools
 // disagree on the name of the base URL, so both are read.
 var environment = map[string][]string{
-	"api_key":  {"RETAB_API_KEY"},
-	"base_url": {"RETAB_API_BASE_URL", "RETAB_BASE_URL"},
+	"api_key":     {"RETAB_API_KEY"},
+	"base_url":    {"RETAB_API_BASE_URL", "RETAB_BASE_URL"},
+	"api_edition": {"RETAB_API_EDITION"},
 }
 
 type configModel struct {
 	APIKey         types.String `tfsdk:"api_key"`
 	BaseURL        types.String `tfsdk:"base_url"`
+	APIEdition     types.String `tfsdk:"api_edition"`
 	RequestTimeout types.String `tfsdk:"request_timeout"`
 	MaxRetries     types.Int64  `tfsdk:"max_retries"`
 }
@@ -46,6 +48,11 @@ func configAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: fmt.Sprintf("Base URL of the Retab API, with or without a trailing `/v1`. Must use https, except for a server "+
 				"on this machine. Read from `RETAB_API_BASE_URL`, then `RETAB_BASE_URL`, when not set. Defaults to `%s`.", client.DefaultBaseURL),
+		},
+		"api_edition": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Which of its two published editions the Retab API speaks. `auto` finds out: it tries the run-scoped edition first, and the flat " +
+				"one when that is not there. `run_scoped` and `flat` skip the search. Read from `RETAB_API_EDITION` when not set. Defaults to `auto`.",
 		},
 		"request_timeout": schema.StringAttribute{
 			Optional:   true,
@@ -72,6 +79,7 @@ func (m configModel) unknownAttributes() []string {
 	}{
 		{"api_key", m.APIKey.IsUnknown()},
 		{"base_url", m.BaseURL.IsUnknown()},
+		{"api_edition", m.APIEdition.IsUnknown()},
 		{"request_timeout", m.RequestTimeout.IsUnknown()},
 		{"max_retries", m.MaxRetries.IsUnknown()},
 	} {
@@ -88,6 +96,7 @@ func (m configModel) settings() (client.Config, diag.Diagnostics) {
 	settings := client.Config{
 		APIKey:         resolve("api_key", m.APIKey, ""),
 		BaseURL:        resolve("base_url", m.BaseURL, client.DefaultBaseURL),
+		Edition:        client.Edition(resolve("api_edition", m.APIEdition, string(client.EditionAuto))),
 		RequestTimeout: client.DefaultRequestTimeout,
 		MaxRetries:     client.DefaultMaxRetries,
 	}

@@ -54,6 +54,22 @@ func TestConfigure_refuses(t *testing.T) {
 			arguments: values{"api_key": "k", "base_url": "http://api.retab.com"},
 			want:      []string{"Invalid Retab base URL", "in clear to api.retab.com; use https"},
 		},
+		"an edition nobody published": {
+			arguments: values{"api_key": "k", "api_edition": "v2"},
+			want: []string{
+				`AttributeName("api_edition"): Invalid Retab API edition`, `The value is "v2"; it must be auto, run_scoped or flat.`,
+				"attribute api_edition", "environment variable RETAB_API_EDITION",
+			},
+		},
+		"an empty edition": {
+			arguments: values{"api_key": "k", "api_edition": ""},
+			want:      []string{"Invalid Retab API edition"},
+		},
+		"a variable with an edition nobody published": {
+			environment: map[string]string{"RETAB_API_EDITION": "Flat"},
+			arguments:   values{"api_key": "k"},
+			want:        []string{"Invalid Retab API edition", `"Flat"`},
+		},
 		"a timeout without a unit": {
 			arguments: values{"api_key": "k", "request_timeout": "30"},
 			want:      []string{`AttributeName("request_timeout"): Invalid duration`, `"30" is not a duration above zero`, `"30s"`},
@@ -87,7 +103,7 @@ func TestConfigure_refuses(t *testing.T) {
 
 // TestConfigure_sources reads with every combination of attribute and variable; the journal shows which one won.
 func TestConfigure_sources(t *testing.T) {
-	right, wrong := startFake(t), startFake(t)
+	right, wrong := oneWorld(t), oneWorld(t)
 	tests := map[string]struct {
 		environment map[string]string
 		arguments   values
@@ -102,6 +118,10 @@ func TestConfigure_sources(t *testing.T) {
 		},
 		"an empty variable is none": {
 			environment: map[string]string{"RETAB_API_KEY": fakeapi.Key, "RETAB_API_BASE_URL": "", "RETAB_BASE_URL": right.URL},
+		},
+		"an edition from its variable": {
+			environment: map[string]string{"RETAB_API_EDITION": "run_scoped"},
+			arguments:   values{"api_key": fakeapi.Key, "base_url": right.URL},
 		},
 		"attributes before variables": {
 			environment: map[string]string{"RETAB_API_KEY": "other", "RETAB_API_BASE_URL": wrong.URL},
@@ -129,9 +149,9 @@ func TestConfigure_sources(t *testing.T) {
 
 func TestConfigure_makesNoRequest(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
-	connect(t, fake)
-	if got := len(fake.Journal()); got != 0 {
+	e := oneWorld(t)
+	e.connect(t)
+	if got := len(e.Journal()); got != 0 {
 		t.Errorf("%d requests", got)
 	}
 }
@@ -140,7 +160,7 @@ func TestConfigure_unknownSettingsFailOnlyTheRead(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	problem := s.configure(t, values{
-		"api_key": unknownString, "base_url": unknownString, "request_timeout": unknownString,
+		"api_key": unknownString, "base_url": unknownString, "request_timeout": unknownString, "api_edition": unknownString,
 		"max_retries": tftypes.NewValue(tftypes.Number, tftypes.UnknownValue),
 	})
 	if problem != "" {
@@ -150,7 +170,7 @@ func TestConfigure_unknownSettingsFailOnlyTheRead(t *testing.T) {
 	for _, want := range []string{
 		`AttributeName("api_key"): Unknown provider setting`, "is only known after apply", "RETAB_API_KEY",
 		`AttributeName("base_url"): Unknown provider setting`, "RETAB_API_BASE_URL or RETAB_BASE_URL",
-		`AttributeName("request_timeout")`, `AttributeName("max_retries")`, "-target",
+		`AttributeName("request_timeout")`, `AttributeName("max_retries")`, `AttributeName("api_edition")`, "RETAB_API_EDITION", "-target",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in:\n%s", want, got)
@@ -159,13 +179,13 @@ func TestConfigure_unknownSettingsFailOnlyTheRead(t *testing.T) {
 }
 
 func TestConfigure_userAgent(t *testing.T) {
-	fake := startFake(t)
+	e := oneWorld(t)
 	t.Setenv("TF_APPEND_USER_AGENT", " ci/7 ")
-	if _, problem := connect(t, fake).read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
+	if _, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
 		t.Fatal(problem)
 	}
 	want := "terraform-provider-retab/test Terraform/1.11.4 ci/7"
-	if got := fake.Journal()[0].Header.Get("User-Agent"); got != want {
+	if got := e.Journal()[0].Header.Get("User-Agent"); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

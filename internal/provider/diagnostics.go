@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -23,7 +22,6 @@ import (
 type wanted interface {
 	noun() string   // "experiment result"
 	phrase() string // `the result of document "…" in experiment run "…"`
-	absent() string // what to check when there is none
 }
 
 type wantedResult struct{ runID, documentID string }
@@ -34,21 +32,18 @@ func (w wantedResult) phrase() string {
 	return fmt.Sprintf("the result of document %q in experiment run %q", w.documentID, w.runID)
 }
 
-func (wantedResult) absent() string {
-	return "Check that the run has this document (document_id is the id of the document, not of the result), and that the API key " +
-		"belongs to the Retab environment of the run: results of another environment are not found. If the result may legitimately " +
-		"be absent, set ignore_not_found = true and use exists."
-}
-
 // readDiagnostic words a read that failed.
 func readDiagnostic(err error, asked wanted, timeout time.Duration) diag.Diagnostic {
 	var argument *client.ArgumentError
+	var absent *client.AbsentError
 	var api *client.APIError
 	var malformed *client.ResponseError
 	var transport *client.TransportError
 	switch {
 	case errors.As(err, &argument):
 		return invalidIDDiagnostic(path.Root(argument.Argument), argument)
+	case errors.As(err, &absent):
+		return absentResultDiagnostic(absent, asked)
 	case errors.As(err, &api):
 		return apiDiagnostic(api, asked)
 	case errors.As(err, &malformed):
@@ -60,19 +55,46 @@ func readDiagnostic(err error, asked wanted, timeout time.Duration) diag.Diagnos
 	}
 }
 
+// absentResultDiagnostic words the three ways in which a run can lack a result.
+func absentResultDiagnostic(err *client.AbsentError, asked wanted) diag.Diagnostic {
+	const orIgnore = " If the result may legitimately be absent, set ignore_not_found = true and use exists."
+	run := fmt.Sprintf("Experiment run %q", err.RunID)
+	switch err.Reason {
+	case client.NoSuchRun:
+		answer := fmt.Sprintf("Retab has no experiment run %q for this API key.", err.RunID)
+		if err.Message != "" {
+			answer = fmt.Sprintf("Retab has no such run for this API key: %s", sentence(err.Message))
+		}
+		return failure("Experiment run not found", asked, answer,
+			"Check run_id, and that the API key belongs to the Retab environment of the run: runs of another environment are not found."+orIgnore,
+			err.Exchange)
+	case client.RunActive:
+		return failure("Experiment result is not there yet", asked,
+			fmt.Sprintf("%s is still %s: %d of %d documents have results, and this one has none.", run, err.Run.Status, err.Run.DocumentsWithResult(), err.Run.TotalDocuments),
+			"Try again when the run has gone on. If it never comes, check that document_id is the id of a document of this experiment."+orIgnore,
+			err.Exchange)
+	default:
+		return failure("Experiment result not found", asked,
+			fmt.Sprintf("%s is over (%s), and this document was not part of it.", run, err.Run.Status),
+			"Check document_id: it is the id of the document, not of the result. A document added to the experiment later has results in later runs only."+orIgnore,
+			err.Exchange)
+	}
+}
+
 // apiDiagnostic words a status outside 2xx.
 func apiDiagnostic(err *client.APIError, asked wanted) diag.Diagnostic {
 	var summary, advice string
 	switch status := err.StatusCode; {
 	case status == http.StatusUnauthorized:
 		summary = "Retab rejected the API key"
-		advice = "Check api_key, or the environment variable RETAB_API_KEY: the key may be mistyped, revoked, or of another Retab installation than base_url names."
+		advice = "Check api_key, or the environment variable RETAB_API_KEY: the key may be mistyped, revoked, or of another Retab installation than " +
+			"base_url names. If api_edition is set, try auto: each edition of the API takes the key in a header of its own."
 	case status == http.StatusForbidden:
 		summary = "Retab refused access to the " + asked.noun()
 		advice = "The API key is valid but may not read this. Use a key with permission to read experiments."
-	case status == http.StatusNotFound:
-		summary = upperFirst(asked.noun()) + " not found"
-		advice = asked.absent()
+	case status == http.StatusNotFound || status == http.StatusMethodNotAllowed:
+		summary = "Retab does not have this route"
+		advice = "Check base_url: it should be the address of the API itself. If api_edition is set, try auto: the server may speak the other edition of the API."
 	case status == http.StatusTooManyRequests:
 		summary = "Retab is limiting requests"
 		advice = "Try again later, lower Terraform's -parallelism, or raise max_retries."
@@ -105,31 +127,25 @@ func responseDiagnostic(err *client.ResponseError, asked wanted) diag.Diagnostic
 
 // transportDiagnostic words a read that got no complete answer.
 func transportDiagnostic(err *client.TransportError, asked wanted, timeout time.Duration) diag.Diagnostic {
-	var network net.Error
-	var summary, advice string
-	answer := sentence(upperFirst(err.Problem))
+	var summary, answer, advice string
 	switch {
 	case errors.Is(err, context.Canceled):
 		summary = "Reading the " + asked.noun() + " was interrupted"
 		answer = "The read was cancelled before Retab answered."
-	case errors.Is(err, context.DeadlineExceeded) && err.Attempts > 0 && isReadDeadline(err):
+	case errors.Is(err, context.DeadlineExceeded):
 		summary = "Reading the " + asked.noun() + " timed out"
 		answer = fmt.Sprintf("There was no answer within %s.", shortDuration(timeout))
 		advice = "Raise timeouts.read if Retab is slow, or check that base_url can be reached from here."
-	case errors.As(err, &network) && network.Timeout():
+	case errors.Is(err, client.ErrRequestTimeout):
 		summary = "Retab did not answer in time"
-		answer = "No attempt was answered within the request timeout."
+		answer = sentence(upperFirst(err.Problem))
 		advice = "Raise request_timeout if Retab is slow, or check that base_url can be reached from here."
 	default:
 		summary = "Could not get an answer from Retab"
+		answer = sentence(upperFirst(err.Problem))
 		advice = "Check base_url, and that it can be reached from here: name resolution, proxy, firewall and certificates."
 	}
 	return failure(summary, asked, answer, advice, err.Exchange)
-}
-
-// isReadDeadline tells the deadline of the whole read from that of one attempt: net/http words the latter itself.
-func isReadDeadline(err *client.TransportError) bool {
-	return !strings.Contains(err.Err.Error(), "Client.Timeout")
 }
 
 func failure(summary string, asked wanted, answer, advice string, exchange client.Exchange) diag.Diagnostic {
@@ -137,13 +153,15 @@ func failure(summary string, asked wanted, answer, advice string, exchange clien
 	if advice != "" {
 		detail = append(detail, "", advice)
 	}
-	requestID := exchange.RequestID
-	if requestID == "" {
-		requestID = "none"
+	if exchange.URL != "" { // empty when the request that was awaited belongs to another read
+		requestID := exchange.RequestID
+		if requestID == "" {
+			requestID = "none"
+		}
+		detail = append(detail, "",
+			fmt.Sprintf("%s %s", exchange.Method, exchange.URL),
+			fmt.Sprintf("Request id: %s · attempts: %d", requestID, exchange.Attempts))
 	}
-	detail = append(detail, "",
-		fmt.Sprintf("%s %s", exchange.Method, exchange.URL),
-		fmt.Sprintf("Request id: %s · attempts: %d", requestID, exchange.Attempts))
 	return diag.NewErrorDiagnostic(summary, strings.Join(detail, "\n"))
 }
 
@@ -153,7 +171,9 @@ func configDiagnostic(err error) diag.Diagnostic {
 	if !errors.As(err, &argument) {
 		return internalDiagnostic(err.Error())
 	}
-	summary := map[string]string{"api_key": "Invalid Retab API key", "base_url": "Invalid Retab base URL"}[argument.Argument]
+	summary := map[string]string{
+		"api_key": "Invalid Retab API key", "base_url": "Invalid Retab base URL", "api_edition": "Invalid Retab API edition",
+	}[argument.Argument]
 	return diag.NewAttributeErrorDiagnostic(path.Root(argument.Argument), summary, fmt.Sprintf(
 		"The value %s.\n\nSet %s.", argument.Problem, settingPlaces(argument.Argument)))
 }

@@ -78,7 +78,7 @@ func (d *experimentResultDataSource) Read(ctx context.Context, req datasource.Re
 	switch {
 	case err == nil:
 		model.experimentResultModel = newExperimentResultModel(result)
-	case client.IsNotFound(err) && model.IgnoreNotFound.ValueBool():
+	case client.IsAbsent(err) && model.IgnoreNotFound.ValueBool():
 		model.experimentResultModel = absentExperimentResultModel(wanted.runID, wanted.documentID)
 	default:
 		resp.Diagnostics.Append(readDiagnostic(err, wanted, timeout))

@@ -2,7 +2,6 @@ package provider_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -20,10 +19,7 @@ import (
 
 var seedArguments = values{"run_id": fakeapi.SeedRunID, "document_id": fakeapi.SeedDocumentID}
 
-const (
-	seedPath = "/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz"
-
-	seedHCL = `
+const seedHCL = `
 data "retab_experiment_result" "this" {
   run_id      = "exprun_2"
   document_id = "expdoc_xyz"
@@ -34,12 +30,10 @@ output "all" {
   sensitive = true
 }
 `
-)
 
 // TestDataSourceExperimentResult_seedExample holds every value of the vendor's documented example.
 func TestDataSourceExperimentResult_seedExample(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
 	timing := knownvalue.ObjectExact(map[string]knownvalue.Check{
 		"created_at":   knownvalue.Null(),
 		"started_at":   knownvalue.StringExact("2026-05-02T11:00:01Z"),
@@ -66,46 +60,52 @@ func TestDataSourceExperimentResult_seedExample(t *testing.T) {
 	} {
 		checks = append(checks, statecheck.ExpectKnownValue("data.retab_experiment_result.this", tfjsonpath.New(name), want))
 	}
-	terraform(t, resource.TestStep{Config: configuration(fake, seedHCL), ConfigStateChecks: checks})
+	inEveryWorld(t, func(t *testing.T, e env) {
+		terraform(t, resource.TestStep{Config: e.configuration(seedHCL), ConfigStateChecks: checks})
+	})
 }
 
 // TestDataSourceExperimentResult_plansEmptyAgain outputs every attribute and then reads the same body with its keys
 // in another order.
 func TestDataSourceExperimentResult_plansEmptyAgain(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
-	config := configuration(fake, strings.Replace(seedHCL, "expdoc_xyz", "expdoc_schema", 1))
-	config = strings.Replace(config, "document_id", "include_handle_data = true\n  document_id", 1)
-	shuffled := `{"is_placeholder":false,"attempt":0,"artifact":{"id":"ext_schema","operation":"extraction"},
-		"handle_inputs":{"input-json-0":{"data":{"lines":[{"a":null,"b":1.50}],"currency":"EUR","total":12345678901234567890},"type":"json"},
-		"input-document-0":{"document":{"mime_type":"application/pdf","filename":"invoice_q3.pdf","original_id":"file_LPjuee2tTZgfM_Km5yh_G"},"type":"file"}},
-		"timing":{"duration_ms":2139,"completed_at":"2026-05-02T11:00:03.389Z","started_at":"2026-05-02T11:00:01.25Z","created_at":"2026-05-02T11:00:00Z"},
-		"lifecycle":{"status":"completed"},"block_kind":"extract","document_id":"expdoc_schema","experiment_id":"exp_abc","run_id":"exprun_2","id":"expresult_3"}`
-	path := strings.Replace(seedPath, "expdoc_xyz", "expdoc_schema", 1)
-	terraform(
-		t,
-		resource.TestStep{Config: config},
-		resource.TestStep{
-			PreConfig: func() {
-				for range 10 { // as many reads as the step could make
-					fake.Script(path, fakeapi.Reply{Status: http.StatusOK, Body: shuffled})
-				}
+	inEveryWorld(t, func(t *testing.T, e env) {
+		config := strings.Replace(e.configuration(seedHCL), "expdoc_xyz", "expdoc_schema", 1)
+		config = strings.Replace(config, "document_id", "include_handle_data = true\n  document_id", 1)
+		runMember, kindMember, fileMember, placeholder := "run_id", "block_kind", "original_id", `"is_placeholder":false,`
+		if e.isFlat() {
+			runMember, kindMember, fileMember, placeholder = "experiment_run_id", "block_type", "id", ""
+		}
+		shuffled := e.resultBody(`{` + placeholder + `"attempt":0,"artifact":{"id":"ext_schema","operation":"extraction"},
+			"handle_inputs":{"input-json-0":{"data":{"lines":[{"a":null,"b":1.50}],"currency":"EUR","total":12345678901234567890},"type":"json"},
+			"input-document-0":{"document":{"mime_type":"application/pdf","filename":"invoice_q3.pdf","` + fileMember + `":"file_LPjuee2tTZgfM_Km5yh_G"},"type":"file"}},
+			"timing":{"duration_ms":2139,"completed_at":"2026-05-02T11:00:03.389Z","started_at":"2026-05-02T11:00:01.25Z","created_at":"2026-05-02T11:00:00Z"},
+			"lifecycle":{"status":"completed"},"` + kindMember + `":"extract","document_id":"expdoc_schema","experiment_id":"exp_abc","` + runMember + `":"exprun_2","id":"expresult_3"}`)
+		terraform(
+			t,
+			resource.TestStep{Config: config},
+			resource.TestStep{
+				PreConfig: func() {
+					for range 10 { // as many reads as the step could make
+						e.Script(e.resultPath("exprun_2", "expdoc_schema"), shuffled)
+					}
+				},
+				Config:           config,
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 			},
-			Config:           config,
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
-		},
-	)
-	if len(fake.Journal()) < 2 {
-		t.Error("the second body was never read")
-	}
+		)
+		if len(e.answered()) < 2 {
+			t.Error("the second body was never read")
+		}
+	})
 }
 
 // TestDataSourceExperimentResult_unknownIDs plans with a run id that only an apply makes known.
 func TestDataSourceExperimentResult_unknownIDs(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
-	terraform(t, resource.TestStep{
-		Config: configuration(fake, `
+	inEveryWorld(t, func(t *testing.T, e env) {
+		terraform(t, resource.TestStep{
+			Config: e.configuration(`
 resource "terraform_data" "run" {
   input = "exprun_2"
 }
@@ -115,61 +115,63 @@ data "retab_experiment_result" "this" {
   document_id = "expdoc_xyz"
 }
 `),
-		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-			plancheck.ExpectUnknownValue("data.retab_experiment_result.this", tfjsonpath.New("status")),
-		}},
-		ConfigStateChecks: []statecheck.StateCheck{
-			statecheck.ExpectKnownValue("data.retab_experiment_result.this", tfjsonpath.New("status"), knownvalue.StringExact("completed")),
-		},
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectUnknownValue("data.retab_experiment_result.this", tfjsonpath.New("status")),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("data.retab_experiment_result.this", tfjsonpath.New("status"), knownvalue.StringExact("completed")),
+			},
+		})
 	})
 }
 
 func TestDataSourceExperimentResult_absent(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
-	hcl := strings.Replace(seedHCL, "expdoc_xyz", "expdoc_404", 1)
-	terraform(
-		t,
-		resource.TestStep{
-			Config:      configuration(fake, hcl),
-			ExpectError: regexp.MustCompile(`Experiment result not found`),
-		},
-		resource.TestStep{
-			Config: configuration(fake, strings.Replace(hcl, "document_id", "ignore_not_found = true\n  document_id", 1)),
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue("data.retab_experiment_result.this", tfjsonpath.New("exists"), knownvalue.Bool(false)),
+	inEveryWorld(t, func(t *testing.T, e env) {
+		hcl := strings.Replace(seedHCL, "expdoc_xyz", "expdoc_404", 1)
+		terraform(
+			t,
+			resource.TestStep{
+				Config:      e.configuration(hcl),
+				ExpectError: regexp.MustCompile(`Experiment result not found`),
 			},
-		},
-	)
+			resource.TestStep{
+				Config: e.configuration(strings.Replace(hcl, "document_id", "ignore_not_found = true\n  document_id", 1)),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue("data.retab_experiment_result.this", tfjsonpath.New("exists"), knownvalue.Bool(false)),
+				},
+			},
+		)
+	})
 }
 
 // TestDataSourceExperimentResult_absentObject shows that nothing a condition walks is null for an absent result.
 func TestDataSourceExperimentResult_absentObject(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
-	got, problem := connect(t, fake).read(t.Context(), t, "retab_experiment_result", values{
-		"run_id": "exprun_2", "document_id": "expdoc_404", "ignore_not_found": true,
+	inEveryWorld(t, func(t *testing.T, e env) {
+		got, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", values{
+			"run_id": "exprun_2", "document_id": "expdoc_404", "ignore_not_found": true,
+		})
+		if problem != "" {
+			t.Fatal(problem)
+		}
+		want := attributes{
+			"run_id": "exprun_2", "document_id": "expdoc_404", "ignore_not_found": true, "include_handle_data": nil, "timeouts": nil,
+			"id": nil, "experiment_id": nil, "block_kind": nil,
+			"exists": false, "is_terminal": false, "succeeded": false,
+			"status": "", "error_message": "", "error_code": "", "cancel_reason": "",
+			"timing":   attributes{"created_at": nil, "started_at": nil, "completed_at": nil, "duration_ms": nil},
+			"artifact": nil, "handle_inputs": attributes{}, "handle_outputs": attributes{}, "attempt": nil, "is_placeholder": nil,
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("absent result differs (-want +got):\n%s", diff)
+		}
 	})
-	if problem != "" {
-		t.Fatal(problem)
-	}
-	want := attributes{
-		"run_id": "exprun_2", "document_id": "expdoc_404", "ignore_not_found": true, "include_handle_data": nil, "timeouts": nil,
-		"id": nil, "experiment_id": nil, "block_kind": nil,
-		"exists": false, "is_terminal": false, "succeeded": false,
-		"status": "", "error_message": "", "error_code": "", "cancel_reason": "",
-		"timing":   attributes{"created_at": nil, "started_at": nil, "completed_at": nil, "duration_ms": nil},
-		"artifact": nil, "handle_inputs": attributes{}, "handle_outputs": attributes{}, "attempt": nil, "is_placeholder": nil,
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("absent result differs (-want +got):\n%s", diff)
-	}
 }
 
 // TestDataSourceExperimentResult_residents reads one result of every status, block kind and handle shape.
 func TestDataSourceExperimentResult_residents(t *testing.T) {
 	t.Parallel()
-	s := connect(t, startFake(t))
 	tests := map[string]struct {
 		run, document string
 		want          attributes // a part of the object
@@ -195,7 +197,7 @@ func TestDataSourceExperimentResult_residents(t *testing.T) {
 		},
 		"placeholder": {
 			"exprun_placeholder", "expdoc_placeholder",
-			attributes{"status": "pending", "is_placeholder": true, "succeeded": false, "timing": attributes{
+			attributes{"status": "pending", "succeeded": false, "timing": attributes{
 				"created_at": nil, "started_at": nil, "completed_at": nil, "duration_ms": nil,
 			}},
 		},
@@ -221,18 +223,21 @@ func TestDataSourceExperimentResult_residents(t *testing.T) {
 			}},
 		},
 	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got, problem := s.read(t.Context(), t, "retab_experiment_result", values{"run_id": test.run, "document_id": test.document})
-			if problem != "" {
-				t.Fatal(problem)
-			}
-			if diff := cmp.Diff(test.want, only(got, test.want)); diff != "" {
-				t.Errorf("result differs (-want +got):\n%s", diff)
-			}
-		})
-	}
+	inEveryWorld(t, func(t *testing.T, e env) {
+		s := e.connect(t)
+		for name, test := range tests {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				got, problem := s.read(t.Context(), t, "retab_experiment_result", values{"run_id": test.run, "document_id": test.document})
+				if problem != "" {
+					t.Fatal(problem)
+				}
+				if diff := cmp.Diff(test.want, only(got, test.want)); diff != "" {
+					t.Errorf("result differs (-want +got):\n%s", diff)
+				}
+			})
+		}
+	})
 }
 
 // only returns the members of all that are also in part.
@@ -244,46 +249,126 @@ func only(all, part attributes) attributes {
 	return picked
 }
 
+// TestDataSourceExperimentResult_equalInEveryWorld reads every resident that both editions can tell and demands one
+// object.
+func TestDataSourceExperimentResult_equalInEveryWorld(t *testing.T) {
+	t.Parallel()
+	for _, ids := range [][2]string{
+		{"exprun_2", "expdoc_xyz"},
+		{"exprun_2", "expdoc_failed"},
+		{"exprun_2", "expdoc_schema"},
+		{"exprun_2", "expdoc_404"},
+		{"exprun_active", "expdoc_pending"},
+		{"exprun_active", "expdoc_running"},
+		{"exprun_placeholder", "expdoc_placeholder"},
+		{"exprun_live", "expdoc_live"},
+		{"exprun_classifier", "expdoc_classifier"},
+		{"exprun_split", "expdoc_split"},
+		{"exprun_for_each", "expdoc_for_each"},
+	} {
+		t.Run(ids[1], func(t *testing.T) {
+			t.Parallel()
+			var first attributes
+			for _, w := range worlds {
+				got, problem := w.start(t).connect(t).read(t.Context(), t, "retab_experiment_result", values{
+					"run_id": ids[0], "document_id": ids[1], "ignore_not_found": true, "include_handle_data": true,
+				})
+				if problem != "" {
+					t.Fatal(problem)
+				}
+				got["is_placeholder"] = nil // the one fact that only the run-scoped edition tells
+				if first == nil {
+					first = got
+				}
+				if diff := cmp.Diff(first, got); diff != "" {
+					t.Errorf("%s differs from %s:\n%s", w.name, worlds[0].name, diff)
+				}
+			}
+		})
+	}
+}
+
+// TestDataSourceExperimentResult_toldByOneEdition reads what only one of the editions has words for.
+func TestDataSourceExperimentResult_toldByOneEdition(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		s := e.connect(t)
+		wants := map[string]attributes{"exprun_placeholder/expdoc_placeholder": {"is_placeholder": true}}
+		if e.isFlat() {
+			wants = map[string]attributes{
+				"exprun_placeholder/expdoc_placeholder": {"is_placeholder": nil},
+				"exprun_cancelled/expdoc_queued":        {"status": "queued", "is_terminal": false},
+				"exprun_cancelled/expdoc_cancelled":     {"status": "cancelled", "is_terminal": true, "succeeded": false, "cancel_reason": "The run was cancelled."},
+				"exprun_cancelled/expdoc_coded": {
+					"error_message": "The model refused the page.", "error_code": "MODEL_REFUSAL",
+					"handle_outputs": attributes{
+						"output-json-0":     attributes{"type": "json", "file_id": nil, "filename": nil, "mime_type": nil, "data": nil},
+						"output-document-0": attributes{"type": "file", "file_id": "file_out", "filename": "redacted.pdf", "mime_type": "application/pdf", "data": nil},
+					},
+				},
+			}
+		}
+		for ids, want := range wants {
+			runID, documentID, _ := strings.Cut(ids, "/")
+			got, problem := s.read(t.Context(), t, "retab_experiment_result", values{"run_id": runID, "document_id": documentID})
+			if problem != "" {
+				t.Fatal(problem)
+			}
+			if diff := cmp.Diff(want, only(got, want)); diff != "" {
+				t.Errorf("%s differs (-want +got):\n%s", ids, diff)
+			}
+		}
+	})
+}
+
 func TestDataSourceExperimentResult_placeholderNeverSucceeded(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
-	fake.Script(seedPath, fakeapi.Reply{Status: 200, Body: `{"id":"r","run_id":"exprun_2","document_id":"expdoc_xyz","lifecycle":{"status":"completed"},"is_placeholder":true}`})
-	got, problem := connect(t, fake).read(t.Context(), t, "retab_experiment_result", seedArguments)
-	if problem != "" || got["succeeded"] != false || got["status"] != "completed" {
-		t.Errorf("got %v %s", got, problem)
-	}
+	inEveryWorld(t, func(t *testing.T, e env) {
+		e.scriptSeed(e.resultBody(`{"id":"r","run_id":"exprun_2","document_id":"expdoc_xyz","lifecycle":{"status":"completed"},"is_placeholder":true}`))
+		got, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", seedArguments)
+		if problem != "" || got["succeeded"] != false || got["status"] != "completed" {
+			t.Errorf("got %v %s", got, problem)
+		}
+	})
 }
 
 func TestDataSourceExperimentResult_payloadOnlyWhenAskedFor(t *testing.T) {
 	t.Parallel()
-	s := connect(t, startFake(t))
-	got, problem := s.read(t.Context(), t, "retab_experiment_result", values{
-		"run_id": "exprun_2", "document_id": "expdoc_schema", "include_handle_data": true,
+	inEveryWorld(t, func(t *testing.T, e env) {
+		s := e.connect(t)
+		for asked, want := range map[bool]any{
+			true: `{"currency":"EUR","lines":[{"a":null,"b":1.50}],"total":12345678901234567890}`, false: nil,
+		} {
+			got, problem := s.read(t.Context(), t, "retab_experiment_result", values{
+				"run_id": "exprun_2", "document_id": "expdoc_schema", "include_handle_data": asked,
+			})
+			if problem != "" {
+				t.Fatal(problem)
+			}
+			if data := got["handle_inputs"].(attributes)["input-json-0"].(attributes)["data"]; data != want {
+				t.Errorf("asked %v: got %v, want %v", asked, data, want)
+			}
+		}
 	})
-	if problem != "" {
-		t.Fatal(problem)
-	}
-	want := `{"currency":"EUR","lines":[{"a":null,"b":1.50}],"total":12345678901234567890}`
-	if data := got["handle_inputs"].(attributes)["input-json-0"].(attributes)["data"]; data != want {
-		t.Errorf("got %v, want %s", data, want)
-	}
 }
 
-// TestDataSourceExperimentResult_followsALife reads the same result three times while it goes on.
+// TestDataSourceExperimentResult_followsALife reads the same result four times while it goes on. Each time is a plan
+// of its own, with a provider of its own, as Terraform has it.
 func TestDataSourceExperimentResult_followsALife(t *testing.T) {
 	t.Parallel()
-	s := connect(t, startFake(t))
-	var statuses []string
-	for range 4 {
-		got, problem := s.read(t.Context(), t, "retab_experiment_result", values{"run_id": fakeapi.LiveRunID, "document_id": fakeapi.LiveDocumentID})
-		if problem != "" {
-			t.Fatal(problem)
+	inEveryWorld(t, func(t *testing.T, e env) {
+		var statuses []string
+		for range 4 {
+			got, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", values{"run_id": fakeapi.LiveRunID, "document_id": fakeapi.LiveDocumentID})
+			if problem != "" {
+				t.Fatal(problem)
+			}
+			statuses = append(statuses, got["status"].(string))
 		}
-		statuses = append(statuses, got["status"].(string))
-	}
-	if diff := cmp.Diff([]string{"pending", "running", "completed", "completed"}, statuses); diff != "" {
-		t.Error(diff)
-	}
+		if diff := cmp.Diff([]string{"pending", "running", "completed", "completed"}, statuses); diff != "" {
+			t.Error(diff)
+		}
+	})
 }
 
 // TestDataSourceExperimentResult_words holds what a person reads when a read fails.
@@ -293,6 +378,7 @@ func TestDataSourceExperimentResult_words(t *testing.T) {
 	tests := map[string]struct {
 		arguments values
 		reply     fakeapi.Reply
+		result    string // instead of a reply: the one result in a 200
 		want      []string
 	}{
 		"an empty id": {
@@ -307,55 +393,142 @@ func TestDataSourceExperimentResult_words(t *testing.T) {
 			arguments: values{"run_id": "exprun_2", "document_id": "expdoc_xyz", "timeouts": values{"read": "-1s"}},
 			want:      []string{`AttributeName("timeouts").AttributeName("read"): Invalid duration`},
 		},
-		"a wrong key": {
-			reply: fakeapi.InvalidKey(),
-			want:  []string{"ERROR: Retab rejected the API key", asked, "Retab answered HTTP 401 Unauthorized: Invalid API Key.", "Check api_key, or the environment variable RETAB_API_KEY", "Request id: req_fake · attempts: 1"},
-		},
 		"no permission": {
 			reply: fakeapi.Reply{Status: 403, Body: `{"detail":"Missing scope"}`},
-			want:  []string{"ERROR: Retab refused access to the experiment result", "HTTP 403 Forbidden: Missing scope.", "Use a key with permission"},
+			want:  []string{"ERROR: Retab refused access to the experiment result", asked, "Request id: req_fake · attempts: 1", "HTTP 403 Forbidden: Missing scope.", "Use a key with permission"},
 		},
 		"a refused value": {
 			reply: fakeapi.Unprocessable("path.run_id", "String should match pattern"),
 			want:  []string{"ERROR: Retab did not accept the request", "HTTP 422 Unprocessable Entity: String should match pattern (path.run_id)."},
-		},
-		"nothing there": {
-			arguments: values{"run_id": "exprun_2", "document_id": "expdoc_404"},
-			want: []string{
-				"ERROR: Experiment result not found", `the result of document "expdoc_404" in experiment run "exprun_2"`,
-				"HTTP 404 Not Found: Experiment result not found: document_id=expdoc_404.", "results of another environment are not found", "ignore_not_found = true",
-			},
 		},
 		"a page of a proxy": {
 			reply: fakeapi.Reply{Status: 200, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html>Please sign in</html>"},
 			want:  []string{"ERROR: Retab sent an unexpected answer", "but the body is not JSON", `content type "text/html" and starts: <html>Please sign in</html>`, "Check that base_url"},
 		},
 		"a renamed field": {
-			reply: fakeapi.Reply{Status: 200, Body: `{"id":"r","run_id":"exprun_2","document_id":"expdoc_xyz","state":{"status":"completed"}}`},
-			want:  []string{"Retab sent an unexpected answer", "but lifecycle.status is missing.", "look for a newer version of this provider"},
+			result: `{"id":"r","run_id":"exprun_2","document_id":"expdoc_xyz","state":{"status":"completed"}}`,
+			want:   []string{"Retab sent an unexpected answer", "lifecycle.status is missing.", "look for a newer version of this provider"},
+		},
+		"two spellings that disagree": {
+			result: `{"id":"r","run_id":"exprun_2","experiment_run_id":"exprun_3","document_id":"expdoc_xyz","lifecycle":{"status":"completed"}}`,
+			want:   []string{"Retab sent an unexpected answer", `run_id is "exprun_2", but experiment_run_id is "exprun_3", and they must be the same`},
 		},
 		"another result": {
-			reply: fakeapi.Reply{Status: 200, Body: `{"id":"r","run_id":"exprun_3","document_id":"expdoc_xyz","lifecycle":{"status":"completed"}}`},
-			want:  []string{"Retab sent an unexpected answer", `run_id is "exprun_3", but "exprun_2" was asked for`},
+			result: `{"id":"r","run_id":"exprun_3","document_id":"expdoc_xyz","lifecycle":{"status":"completed"}}`,
+			want:   []string{"Retab sent an unexpected answer", `run_id is "exprun_3", but "exprun_2" was asked for`},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := startFake(t)
-			if test.reply.Status != 0 {
-				fake.Script(seedPath, test.reply)
-			}
-			arguments := seedArguments
-			if test.arguments != nil {
-				arguments = test.arguments
-			}
-			_, got := connect(t, fake).read(t.Context(), t, "retab_experiment_result", arguments)
-			for _, want := range test.want {
-				if !strings.Contains(got, want) {
-					t.Errorf("%q is not in:\n%s", want, got)
+			inEveryWorld(t, func(t *testing.T, e env) {
+				switch {
+				case test.result != "":
+					e.scriptSeed(e.resultBody(test.result))
+				case test.reply.Status != 0:
+					e.scriptSeed(test.reply)
 				}
+				arguments := seedArguments
+				if test.arguments != nil {
+					arguments = test.arguments
+				}
+				_, got := e.connect(t).read(t.Context(), t, "retab_experiment_result", arguments)
+				wantWords(t, got, test.want...)
+			})
+		})
+	}
+}
+
+func wantWords(t *testing.T, got string, wants ...string) {
+	t.Helper()
+	for _, want := range wants {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in:\n%s", want, got)
+		}
+	}
+}
+
+// TestDataSourceExperimentResult_wrongKey: whatever the server speaks, a wrong key is called one.
+func TestDataSourceExperimentResult_wrongKey(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		for _, documentID := range []string{"expdoc_xyz", "expdoc_404"} {
+			s := serve(t)
+			if problem := s.configure(t, values{"api_key": "rt_test_wrong", "base_url": e.URL, "api_edition": e.setting}); problem != "" {
+				t.Fatal(problem)
 			}
+			_, got := s.read(t.Context(), t, "retab_experiment_result", values{
+				"run_id": "exprun_2", "document_id": documentID, "ignore_not_found": true,
+			})
+			wantWords(t, got, "ERROR: Retab rejected the API key", "Retab answered HTTP 401 Unauthorized: ", "Check api_key, or the environment variable RETAB_API_KEY")
+			if strings.Contains(got, "rt_test_wrong") || strings.Contains(got, "not found") || strings.Count(got, "ERROR") != 1 {
+				t.Errorf("got:\n%s", got)
+			}
+		}
+	})
+}
+
+// TestDataSourceExperimentResult_absences holds the words of the three ways to have no result, and that each of them,
+// and nothing else, is data with ignore_not_found.
+func TestDataSourceExperimentResult_absences(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		run, document string
+		want          []string
+	}{
+		"no such run": {"exprun_404", "expdoc_xyz", []string{
+			"ERROR: Experiment run not found", `the result of document "expdoc_xyz" in experiment run "exprun_404"`,
+			"Retab has no such run for this API key: Experiment run not found: exprun_404.", "Check run_id", "runs of another environment are not found",
+		}},
+		"a run still working": {fakeapi.ActiveRunID, "expdoc_404", []string{
+			"ERROR: Experiment result is not there yet", `Experiment run "exprun_active" is still running: 0 of 3 documents have results, and this one has none.`,
+			"Try again when the run has gone on.",
+		}},
+		"a run that is over": {"exprun_2", "expdoc_404", []string{
+			"ERROR: Experiment result not found", `Experiment run "exprun_2" is over (completed), and this document was not part of it.`, "Check document_id",
+		}},
+		"a run without documents": {fakeapi.EmptyRunID, "expdoc_404", []string{
+			"ERROR: Experiment result not found", `Experiment run "exprun_empty" is over (completed), and this document was not part of it.`,
+		}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inEveryWorld(t, func(t *testing.T, e env) {
+				arguments := values{"run_id": test.run, "document_id": test.document}
+				_, got := e.connect(t).read(t.Context(), t, "retab_experiment_result", arguments)
+				wantWords(t, got, append(test.want, "ignore_not_found = true", "Request id: req_fake · attempts: 1")...)
+
+				arguments = values{"run_id": test.run, "document_id": test.document, "ignore_not_found": true}
+				absent, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", arguments)
+				if problem != "" || absent["exists"] != false {
+					t.Errorf("with ignore_not_found: %v %s", absent, problem)
+				}
+			})
+		})
+	}
+}
+
+// TestDataSourceExperimentResult_undecidedAbsence: a failure on the way to finding out what is missing is an error,
+// ignore_not_found or not.
+func TestDataSourceExperimentResult_undecidedAbsence(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]string{
+		http.StatusUnauthorized:       "Retab rejected the API key",
+		http.StatusForbidden:          "Retab refused access to the experiment result",
+		http.StatusServiceUnavailable: "Retab could not answer",
+	} {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			inEveryWorld(t, func(t *testing.T, e env) {
+				for range 5 {
+					e.Script("/v1/workflows/experiments/runs/exprun_2", fakeapi.Reply{Status: status, Body: `{"detail":"no"}`})
+				}
+				_, got := e.connect(t).read(t.Context(), t, "retab_experiment_result", values{
+					"run_id": "exprun_2", "document_id": "expdoc_404", "ignore_not_found": true,
+				})
+				wantWords(t, got, "ERROR: "+want)
+			})
 		})
 	}
 }
@@ -363,76 +536,65 @@ func TestDataSourceExperimentResult_words(t *testing.T) {
 // TestDataSourceExperimentResult_busyServer counts the attempts a person is told of.
 func TestDataSourceExperimentResult_busyServer(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
-	for range 5 {
-		fake.Script(seedPath, fakeapi.Reply{Status: 503, Header: http.Header{"Content-Type": {"text/plain"}}, Body: "upstream connect error"})
-	}
-	_, got := connect(t, fake).read(t.Context(), t, "retab_experiment_result", seedArguments)
-	for _, want := range []string{"ERROR: Retab could not answer", "HTTP 503 Service Unavailable: upstream connect error.", "attempts: 5"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("%q is not in:\n%s", want, got)
+	inEveryWorld(t, func(t *testing.T, e env) {
+		for range 5 {
+			e.scriptSeed(fakeapi.Reply{Status: 503, Header: http.Header{"Content-Type": {"text/plain"}}, Body: "upstream connect error"})
 		}
-	}
-	if requests := len(fake.Journal()); requests != 5 {
-		t.Errorf("%d requests, want 5", requests)
-	}
+		_, got := e.connect(t).read(t.Context(), t, "retab_experiment_result", seedArguments)
+		wantWords(t, got, "ERROR: Retab could not answer", "HTTP 503 Service Unavailable: upstream connect error.", "attempts: 5")
+		if requests := len(e.answered()); requests != 5 {
+			t.Errorf("%d requests, want 5", requests)
+		}
+	})
 }
 
 func TestDataSourceExperimentResult_timeoutsBoundTheWholeRead(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
-	fake.Script(seedPath, fakeapi.Reply{Hang: true})
-	_, got := connect(t, fake).read(t.Context(), t, "retab_experiment_result", values{
-		"run_id": "exprun_2", "document_id": "expdoc_xyz", "timeouts": values{"read": "30ms"},
+	inEveryWorld(t, func(t *testing.T, e env) {
+		e.scriptSeed(fakeapi.Reply{Hang: true})
+		_, got := e.connect(t).read(t.Context(), t, "retab_experiment_result", values{
+			"run_id": "exprun_2", "document_id": "expdoc_xyz", "timeouts": values{"read": "100ms"},
+		})
+		wantWords(t, got, "ERROR: Reading the experiment result timed out", "no answer within 100ms", "Raise timeouts.read")
 	})
-	for _, want := range []string{"ERROR: Reading the experiment result timed out", "no answer within 30ms", "Raise timeouts.read"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("%q is not in:\n%s", want, got)
-		}
-	}
 }
 
 func TestDataSourceExperimentResult_requestTimeout(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
-	fake.Script(seedPath, fakeapi.Reply{Hang: true}, fakeapi.Reply{Hang: true})
-	s := serve(t)
-	if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": fake.URL, "request_timeout": "30ms", "max_retries": 1}); problem != "" {
-		t.Fatal(problem)
-	}
-	_, got := s.read(t.Context(), t, "retab_experiment_result", seedArguments)
-	for _, want := range []string{"ERROR: Retab did not answer in time", "within the request timeout", "Raise request_timeout", "attempts: 2"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("%q is not in:\n%s", want, got)
+	inEveryWorld(t, func(t *testing.T, e env) {
+		e.scriptSeed(fakeapi.Reply{Hang: true}, fakeapi.Reply{Hang: true})
+		s := serve(t)
+		if problem := s.configure(t, values{
+			"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": e.setting, "request_timeout": "100ms", "max_retries": 1,
+		}); problem != "" {
+			t.Fatal(problem)
 		}
-	}
+		_, got := s.read(t.Context(), t, "retab_experiment_result", seedArguments)
+		wantWords(t, got, "ERROR: Retab did not answer in time", "within the request timeout", "Raise request_timeout", "attempts: 2")
+	})
 }
 
 func TestDataSourceExperimentResult_interrupted(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
-	fake.Script(seedPath, fakeapi.Reply{Hang: true})
-	s := connect(t, fake)
-	ctx, cancel := context.WithCancel(t.Context())
-	go func() {
-		<-fake.Hanging()
-		cancel()
-	}()
-	_, got := s.read(ctx, t, "retab_experiment_result", seedArguments)
-	if want := "ERROR: Reading the experiment result was interrupted"; !strings.Contains(got, want) {
-		t.Errorf("%q is not in:\n%s", want, got)
-	}
+	inEveryWorld(t, func(t *testing.T, e env) {
+		e.scriptSeed(fakeapi.Reply{Hang: true})
+		s := e.connect(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			<-e.Hanging()
+			cancel()
+		}()
+		_, got := s.read(ctx, t, "retab_experiment_result", seedArguments)
+		wantWords(t, got, "ERROR: Reading the experiment result was interrupted")
+	})
 }
 
 func TestDataSourceExperimentResult_nobodyListens(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
-	s := connect(t, fake)
-	fake.Close()
-	_, got := s.read(t.Context(), t, "retab_experiment_result", seedArguments)
-	for _, want := range []string{"ERROR: Could not get an answer from Retab", "connection refused", "Check base_url", fmt.Sprintf("GET %s%s", fake.URL, seedPath), "attempts: 5"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("%q is not in:\n%s", want, got)
-		}
-	}
+	inEveryWorld(t, func(t *testing.T, e env) {
+		s := e.connect(t)
+		e.Close()
+		_, got := s.read(t.Context(), t, "retab_experiment_result", seedArguments)
+		wantWords(t, got, "ERROR: Could not get an answer from Retab", "connection refused", "Check base_url", "GET "+e.URL+"/v1/", "attempts: 5")
+	})
 }

@@ -43,11 +43,86 @@ func newServer() (tfprotov6.ProviderServer, error) {
 	return providerserver.NewProtocol6WithError(provider.New("test", provider.WithBackoff(quick))())()
 }
 
-func startFake(t *testing.T) *fakeapi.Server {
+// world is a kind of server and the provider's setting to read from it.
+type world struct {
+	name    string
+	serves  fakeapi.Edition
+	setting string
+}
+
+// worlds are both editions, said and found out.
+var worlds = []world{
+	{"run_scoped", fakeapi.RunScoped, "run_scoped"},
+	{"flat", fakeapi.Flat, "flat"},
+	{"auto_finds_run_scoped", fakeapi.RunScoped, "auto"},
+	{"auto_finds_flat", fakeapi.Flat, "auto"},
+	{"auto_finds_flat_behind_gate", fakeapi.FlatBehindGate, "auto"},
+	{"auto_finds_both", fakeapi.Both, "auto"},
+}
+
+// inEveryWorld runs a test in each of them, in parallel.
+func inEveryWorld(t *testing.T, test func(t *testing.T, e env)) {
 	t.Helper()
-	fake := fakeapi.Start()
+	for _, w := range worlds {
+		t.Run(w.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, w.start(t))
+		})
+	}
+}
+
+// env is a world with a fake of its own.
+type env struct {
+	world
+	*fakeapi.Server
+}
+
+func (w world) start(t *testing.T) env {
+	t.Helper()
+	fake := fakeapi.Start(w.serves)
 	t.Cleanup(fake.Close)
-	return fake
+	return env{w, fake}
+}
+
+// oneWorld is for tests that are not about reading.
+func oneWorld(t *testing.T) env {
+	t.Helper()
+	return worlds[0].start(t)
+}
+
+// isFlat reports whether results are read from the list of their run.
+func (e env) isFlat() bool { return e.serves == fakeapi.Flat || e.serves == fakeapi.FlatBehindGate }
+
+const flatResultsPath = "/v1/workflows/experiments/results"
+
+// resultPath is where the fake is asked for a result.
+func (e env) resultPath(runID, documentID string) string {
+	if e.isFlat() {
+		return flatResultsPath
+	}
+	return "/v1/workflows/experiments/runs/" + runID + "/results/" + documentID
+}
+
+// scriptSeed makes the fake answer once with a reply when it is asked for the vendor's example.
+func (e env) scriptSeed(replies ...fakeapi.Reply) {
+	e.Script(e.resultPath(fakeapi.SeedRunID, fakeapi.SeedDocumentID), replies...)
+}
+
+// resultBody is a 200 with one result, as the edition sends it.
+func (e env) resultBody(result string) fakeapi.Reply {
+	if e.isFlat() {
+		result = `{"list_metadata":{"after":null,"before":null},"data":[` + result + `]}`
+	}
+	return fakeapi.Reply{Status: 200, Body: result}
+}
+
+// answered returns the requests but for the one by which auto finds out that the run-scoped edition is not there.
+func (e env) answered() []fakeapi.Request {
+	journal := e.Journal()
+	if e.setting == "auto" && e.isFlat() && len(journal) > 0 {
+		return journal[1:]
+	}
+	return journal
 }
 
 // terraform runs steps through the real Terraform CLI. It needs no TF_ACC, because it needs no account.
@@ -63,8 +138,8 @@ func terraform(t *testing.T, steps ...resource.TestStep) {
 }
 
 // configuration prepends a provider block that points at the fake.
-func configuration(fake *fakeapi.Server, hcl string) string {
-	return fmt.Sprintf("provider \"retab\" {\n  api_key  = %q\n  base_url = %q\n}\n%s", fakeapi.Key, fake.URL, hcl)
+func (e env) configuration(hcl string) string {
+	return fmt.Sprintf("provider \"retab\" {\n  api_key  = %q\n  base_url = %q\n  api_edition = %q\n}\n%s", fakeapi.Key, e.URL, e.setting, hcl)
 }
 
 // server is the provider behind the plugin protocol.
@@ -109,10 +184,10 @@ func (s server) configure(t *testing.T, arguments values) string {
 }
 
 // connect returns a server configured to read from the fake.
-func connect(t *testing.T, fake *fakeapi.Server) server {
+func (e env) connect(t *testing.T) server {
 	t.Helper()
 	s := serve(t)
-	if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": fake.URL}); problem != "" {
+	if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": e.setting}); problem != "" {
 		t.Fatal(problem)
 	}
 	return s

@@ -1,0 +1,101 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+)
+
+// Edition names one of the API's two published forms. See the package comment.
+type Edition string
+
+// The editions a [Config] can ask for.
+const (
+	EditionAuto      Edition = "auto"       // find out with the first read
+	EditionRunScoped Edition = "run_scoped" // one route a result, header Api-Key
+	EditionFlat      Edition = "flat"       // one list a run, header Authorization: Bearer
+)
+
+// CheckEdition refuses, with an [*ArgumentError], a name that is no edition.
+func CheckEdition(edition Edition) error {
+	switch edition {
+	case EditionAuto, EditionRunScoped, EditionFlat:
+		return nil
+	default:
+		return &ArgumentError{Argument: "api_edition", Problem: fmt.Sprintf("is %q; it must be auto, run_scoped or flat", edition)}
+	}
+}
+
+// editionChoice remembers which edition the server speaks. What worked is kept for the life of the client; what
+// failed is not, so that a server that was away for a moment is asked again.
+type editionChoice struct {
+	mu    sync.Mutex
+	known Edition       // EditionAuto until something worked
+	probe chan struct{} // closed when the probe under way is over; nil when there is none
+}
+
+// settle returns the edition, if known. Of the reads that start while it is not, the first becomes the probe: it gets
+// EditionAuto and must call the returned function when it is over. The others wait for it, so that they cost no probe
+// of their own; if the probe found nothing out, they get EditionAuto and go on by themselves, all at once, because
+// waiting for one failure after another would take far too long.
+func (e *editionChoice) settle(ctx context.Context) (Edition, func(), error) {
+	e.mu.Lock()
+	if e.known != EditionAuto {
+		defer e.mu.Unlock()
+		return e.known, func() {}, nil
+	}
+	if e.probe == nil {
+		e.probe = make(chan struct{})
+		defer e.mu.Unlock()
+		return EditionAuto, e.endProbe, nil
+	}
+	probe := e.probe
+	e.mu.Unlock()
+
+	select {
+	case <-probe:
+	case <-ctx.Done():
+		return "", nil, ctx.Err()
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.known, func() {}, nil
+}
+
+func (e *editionChoice) endProbe() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	close(e.probe)
+	e.probe = nil
+}
+
+// worked remembers an edition that has answered, unless another was first.
+func (e *editionChoice) worked(edition Edition) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.known == EditionAuto {
+		e.known = edition
+	}
+}
+
+// mayBeOtherEdition reports whether a failure could mean that the server speaks the other edition: the route is not
+// there, or a gateway in front of it does not know the credential. A refusal, a limit or a fault means no such thing.
+func mayBeOtherEdition(err error) bool {
+	switch statusOf(err) {
+	case http.StatusUnauthorized, http.StatusNotFound, http.StatusMethodNotAllowed:
+		return true
+	default:
+		return false
+	}
+}
+
+// statusOf returns the status of an [*APIError], 0 for any other error.
+func statusOf(err error) int {
+	var api *APIError
+	if errors.As(err, &api) {
+		return api.StatusCode
+	}
+	return 0
+}

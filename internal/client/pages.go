@@ -1,0 +1,66 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+)
+
+// maxPages caps how far a list is followed. The flat edition's pages hold up to 1000 rows.
+const maxPages = 2000
+
+var (
+	errLoopingCursor = errors.New("the list repeats a cursor, so it cannot be read to its end")
+	errTooManyPages  = fmt.Errorf("the list has more than %d pages", maxPages)
+)
+
+// wirePage is the envelope of a list. The vendor's clients also meet bare arrays, data that is null, and envelopes
+// without metadata; all of them are lists.
+type wirePage[W any] struct {
+	Data         []W `json:"data"`
+	ListMetadata struct {
+		After *string `json:"after"`
+	} `json:"list_metadata"`
+}
+
+// eachPage follows a list's cursors and hands the rows of each page to visit. It ends at a cursor that is null or
+// empty. A cursor that comes back and a list without end are errors, since a row that was not seen may still exist.
+func eachPage[W any](ctx context.Context, c *Client, list request, options ResultOptions, visit func(rows []W) error) error {
+	seen := map[string]bool{}
+	for {
+		answer, err := c.get(ctx, list)
+		if err != nil {
+			return err
+		}
+		page, err := decodePage[W](answer.body, options)
+		if err == nil {
+			err = visit(page.Data)
+		}
+		after := deref(page.ListMetadata.After)
+		switch {
+		case err != nil:
+		case after == "":
+			return nil
+		case seen[after]:
+			err = errLoopingCursor
+		case len(seen) == maxPages:
+			err = errTooManyPages
+		}
+		if err != nil {
+			return c.responseError(answer, err)
+		}
+		seen[after] = true
+		list.query.Set("after", after)
+	}
+}
+
+func decodePage[W any](body []byte, options ResultOptions) (wirePage[W], error) {
+	var page wirePage[W]
+	if bytes.HasPrefix(trimBody(body), []byte("[")) {
+		err := unmarshal(body, &page.Data, options)
+		return page, err
+	}
+	err := unmarshal(body, &page, options)
+	return page, err
+}

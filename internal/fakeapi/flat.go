@@ -1,0 +1,62 @@
+package fakeapi
+
+// The flat edition's words (schemas WorkflowExperimentResult and WorkflowExperimentRun).
+
+func (r Result) flat(stage Stage) any {
+	return struct {
+		ID              string         `json:"id"`
+		ExperimentRunID string         `json:"experiment_run_id"`
+		ExperimentID    string         `json:"experiment_id"`
+		DocumentID      string         `json:"document_id"`
+		BlockType       string         `json:"block_type"`
+		Lifecycle       map[string]any `json:"lifecycle"`
+		Timing          wireTiming     `json:"timing"`
+		HandleInputs    map[string]any `json:"handle_inputs,omitempty"`
+		HandleOutputs   map[string]any `json:"handle_outputs,omitempty"`
+		Artifact        *wireArtifact  `json:"artifact"`
+		Attempt         int64          `json:"attempt"`
+	}{
+		ID:              r.ID,
+		ExperimentRunID: r.RunID,
+		ExperimentID:    r.ExperimentID,
+		DocumentID:      r.DocumentID,
+		BlockType:       r.BlockKind,
+		Lifecycle:       flatLifecycle(stage),
+		Timing:          wireTiming(stage.Timing),
+		HandleInputs:    wireHandles(r.Inputs, flatDocument),
+		HandleOutputs:   wireHandles(r.Outputs, flatDocument),
+		Artifact:        (*wireArtifact)(stage.Artifact),
+		Attempt:         r.Attempt,
+	}
+}
+
+func flatLifecycle(stage Stage) map[string]any {
+	told := map[string]any{"status": stage.Status}
+	switch stage.Status {
+	case "error":
+		told["message"] = stage.Error
+		told["details"] = nil
+		if stage.ErrorCode != "" {
+			told["details"] = map[string]any{
+				"message": stage.Error, "error_code": stage.ErrorCode,
+				"stack_trace": "Traceback (most recent call last): …", "block_id": "block_1", "block_name": nil, "context": nil,
+			}
+		}
+	case "cancelled":
+		told["reason"] = stage.CancelReason
+	}
+	return told
+}
+
+func flatDocument(handle Handle) any {
+	return map[string]any{"id": handle.FileID, "filename": handle.Filename, "mime_type": handle.MIMEType}
+}
+
+func (s runState) flat() any {
+	told := s.common()
+	told["workflow_id"], told["workflow_version_id"] = "wf_1", "wfv_1"
+	told["block_type"] = s.BlockKind
+	told["block_execution_fingerprint"] = "9f2c"
+	told["lifecycle"] = flatLifecycle(Stage{Status: s.status, Error: "(no message)"})
+	return told
+}

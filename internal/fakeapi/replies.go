@@ -1,0 +1,110 @@
+package fakeapi
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Reply is an answer, canned or made from the facts.
+type Reply struct {
+	Status int
+	Header http.Header
+	Body   string
+	Hang   bool // no answer at all, until the client goes away
+}
+
+func (r Reply) write(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Request-Id", "req_fake")
+	for name, values := range r.Header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(r.Status)
+	_, _ = w.Write([]byte(r.Body)) // a reader that has gone away is no concern of the fake's
+}
+
+func ok(body any) Reply { return Reply{Status: http.StatusOK, Body: mustMarshal(body)} }
+
+// resultReply is one result by its run and document.
+func (s *Server) resultReply(runID, documentID string) Reply {
+	result, stage, found := s.store.result(runID, documentID)
+	if !found {
+		// The vendor's text names only the document, so it does not tell a wrong run from a wrong document.
+		return notFound("Experiment result not found: document_id=" + documentID)
+	}
+	return ok(result.runScoped(stage))
+}
+
+// The published bounds of a page of results.
+const (
+	defaultLimit = 100
+	maxLimit     = 1000
+)
+
+// resultsReply is a page of the results of a run. Whether a run that does not exist is an empty list or a 404 is not
+// documented; this fake says an empty list.
+func (s *Server) resultsReply(query url.Values) Reply {
+	if !query.Has("run_id") {
+		return validationError("run_id", "Field required")
+	}
+	limit := defaultLimit
+	if text := query.Get("limit"); text != "" {
+		number, err := strconv.Atoi(text)
+		if err != nil || number < 1 || number > maxLimit {
+			return validationError("limit", "Input should be between 1 and 1000")
+		}
+		limit = number
+	}
+	s.mu.Lock()
+	if s.pageSize > 0 {
+		limit = min(limit, s.pageSize)
+	}
+	s.mu.Unlock()
+	page, _ := s.store.page(query.Get("run_id"), query.Get("after"), limit, Result.flat)
+	return ok(page)
+}
+
+// runReply is one run, in the edition's words. A server in between is shown with the older ones.
+func (s *Server) runReply(runID string) Reply {
+	run, found := s.store.run(runID)
+	switch {
+	case !found:
+		return httpException(http.StatusNotFound, "Experiment run not found: "+runID)
+	case s.edition == RunScoped || s.edition == Both:
+		return ok(run.runScoped())
+	default:
+		return ok(run.flat())
+	}
+}
+
+// InvalidKey is how the service refuses a key it does not know.
+func InvalidKey() Reply { return httpException(http.StatusUnauthorized, "Invalid API Key.") }
+
+// Unprocessable is how a global handler of the service refuses a value, unlike its schema: the message is itself JSON.
+func Unprocessable(location, message string) Reply {
+	problems := mustMarshal([]map[string]any{{"type": "value_error", "loc": strings.Split(location, "."), "msg": message}})
+	return Reply{Status: http.StatusUnprocessableEntity, Body: mustMarshal(map[string]any{
+		"status_code": 10422, "message": problems, "data": nil,
+	})}
+}
+
+// validationError is the published shape of a 422 (schema HTTPValidationError) about a query parameter.
+func validationError(parameter, message string) Reply {
+	return Reply{Status: http.StatusUnprocessableEntity, Body: mustMarshal(map[string]any{
+		"detail": []any{map[string]any{"type": "value_error", "loc": []string{"query", parameter}, "msg": message}},
+	})}
+}
+
+// notFound is the documented shape of a 404.
+func notFound(detail string) Reply {
+	return Reply{Status: http.StatusNotFound, Body: mustMarshal(map[string]string{"detail": detail})}
+}
+
+// httpException is the shape the vendor's tests show for the real service: the text lies three levels deep.
+func httpException(status int, text string) Reply {
+	return Reply{Status: status, Body: mustMarshal(map[string]any{"detail": map[string]any{
+		"code": "HTTP_EXCEPTION", "message": "An HTTP exception occurred.", "details": map[string]string{"error": text},
+	}})}
+}

@@ -1,0 +1,130 @@
+package fakeapi_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/pb33f/libopenapi"
+	validator "github.com/pb33f/libopenapi-validator"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// The vendor's published specs, cut to the routes the fake serves. The security requirements are left out, since one
+// of them names schemes that it never defines.
+const (
+	runScopedSpec = "testdata/run_scoped.openapi.json"
+	flatSpec      = "testdata/flat.openapi.json"
+)
+
+// TestReplies_keepTheVendorsSchema asks the fake for everything it has and holds each answer against the vendor's
+// OpenAPI documents: the route, the parameters, the status and the body.
+func TestReplies_keepTheVendorsSchema(t *testing.T) {
+	t.Parallel()
+	const (
+		runs    = "/v1/workflows/experiments/runs/"
+		results = "/v1/workflows/experiments/results"
+	)
+	tests := map[string]struct {
+		edition fakeapi.Edition
+		spec    string
+		paths   []string
+	}{
+		"run-scoped": {fakeapi.RunScoped, runScopedSpec, []string{
+			runs + "exprun_2/results/expdoc_schema",
+			runs + "exprun_active/results/expdoc_pending",
+			runs + "exprun_active/results/expdoc_running",
+			runs + "exprun_placeholder/results/expdoc_placeholder",
+			runs + "exprun_classifier/results/expdoc_classifier",
+			runs + "exprun_split/results/expdoc_split",
+			runs + "exprun_for_each/results/expdoc_for_each",
+			runs + "exprun_live/results/expdoc_live",
+			runs + "exprun_2", runs + "exprun_active", runs + "exprun_empty", runs + "exprun_cancelled",
+		}},
+		"flat": {fakeapi.Flat, flatSpec, []string{
+			results + "?run_id=exprun_active", results + "?run_id=exprun_placeholder", results + "?run_id=exprun_cancelled",
+			results + "?run_id=exprun_classifier", results + "?run_id=exprun_split", results + "?run_id=exprun_for_each",
+			results + "?run_id=exprun_cancelled&limit=1", results + "?run_id=exprun_cancelled&limit=1&after=expresult_cancelled",
+			results + "?run_id=exprun_empty", results + "?run_id=exprun_404", results + "?run_id=exprun_live",
+			results + "?run_id=exprun_2&limit=0",
+			runs + "exprun_2", runs + "exprun_active", runs + "exprun_empty", runs + "exprun_cancelled",
+		}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			check := newChecker(t, test.edition, test.spec)
+			for _, path := range test.paths {
+				if problems := check(t, path); problems != "" {
+					t.Errorf("%s: %s", path, problems)
+				}
+			}
+		})
+	}
+}
+
+// TestReplies_vendorsExampleBreaksTheSchema pins down the one exception: the vendor's documented example has a file
+// handle without the document that the vendor's schema demands, in both editions.
+func TestReplies_vendorsExampleBreaksTheSchema(t *testing.T) {
+	t.Parallel()
+	for path, check := range map[string]func(*testing.T, string) string{
+		"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz": newChecker(t, fakeapi.RunScoped, runScopedSpec),
+		"/v1/workflows/experiments/results?run_id=exprun_2":          newChecker(t, fakeapi.Flat, flatSpec),
+	} {
+		if problems := check(t, path); !strings.Contains(problems, "document") {
+			t.Errorf("%s: the example keeps the schema now, or breaks it elsewhere: %q", path, problems)
+		}
+	}
+}
+
+// newChecker returns a function that asks a fake for a path and says in what the answer breaks the spec.
+func newChecker(t *testing.T, edition fakeapi.Edition, spec string) func(*testing.T, string) string {
+	t.Helper()
+	text, err := os.ReadFile(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := libopenapi.NewDocument(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	against, errs := validator.NewValidator(document)
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	fake := fakeapi.Start(edition)
+	t.Cleanup(fake.Close)
+	return func(t *testing.T, path string) string {
+		t.Helper()
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fake.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if edition == fakeapi.RunScoped {
+			request.Header.Set("Api-Key", fakeapi.Key)
+		} else {
+			request.Header.Set("Authorization", "Bearer "+fakeapi.Key)
+		}
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		asPublished, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://api.retab.com"+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var problems []string
+		_, found := against.ValidateHttpResponse(asPublished, answer)
+		for _, problem := range found {
+			problems = append(problems, problem.Message+": "+problem.Reason)
+			for _, detail := range problem.SchemaValidationErrors {
+				problems = append(problems, fmt.Sprint(detail))
+			}
+		}
+		return strings.Join(problems, "; ")
+	}
+}

@@ -52,7 +52,12 @@ type workspace struct {
 
 func newWorkspace(t *testing.T) workspace {
 	t.Helper()
-	fake := fakeapi.Start(fakeapi.RunScoped)
+	return newWorkspaceIn(t, fakeapi.RunScoped)
+}
+
+func newWorkspaceIn(t *testing.T, edition fakeapi.Edition) workspace {
+	t.Helper()
+	fake := fakeapi.Start(edition)
 	t.Cleanup(fake.Close)
 	w, err := tfcli.NewWorkspace(cli, t.TempDir(), binary)
 	if err != nil {

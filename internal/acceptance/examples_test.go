@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
 // requiredProviders completes an example that shows only a data source.
@@ -40,32 +42,39 @@ var examples = map[string]func(t *testing.T, w workspace){
 	},
 }
 
-// TestExample runs every example as a person would: validate, apply, plan again without a change, destroy.
+// TestExample runs every example as a person would, against both editions of the API: validate, apply, plan again
+// without a change, destroy.
 func TestExample(t *testing.T) {
 	t.Parallel()
 	for _, path := range exampleFolders(t) {
-		t.Run(strings.ReplaceAll(path, "/", "_"), func(t *testing.T) {
-			t.Parallel()
-			special, known := examples[path]
-			if !known {
-				t.Fatal("the table above knows nothing of this example")
-			}
-			w := newWorkspace(t)
-			if err := w.Copy(filepath.Join(root, "examples", path)); err != nil {
-				t.Fatal(err)
-			}
-			if !declaresProvider(t, w.Dir) {
-				w.write(t, "required_providers.tf", requiredProviders)
-			}
-			w.terraform(t, 0, "validate", "-no-color")
-			w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
-			w.terraform(t, 0, "plan", "-no-color", "-detailed-exitcode")
-			if special != nil {
-				special(t, w)
-			}
-			w.terraform(t, 0, "destroy", "-no-color", "-auto-approve")
-		})
+		for name, edition := range map[string]fakeapi.Edition{"run_scoped": fakeapi.RunScoped, "flat": fakeapi.Flat} {
+			t.Run(strings.ReplaceAll(path, "/", "_")+"_"+name, func(t *testing.T) {
+				t.Parallel()
+				runExample(t, path, newWorkspaceIn(t, edition))
+			})
+		}
 	}
+}
+
+func runExample(t *testing.T, path string, w workspace) {
+	t.Helper()
+	special, known := examples[path]
+	if !known {
+		t.Fatal("the table above knows nothing of this example")
+	}
+	if err := w.Copy(filepath.Join(root, "examples", path)); err != nil {
+		t.Fatal(err)
+	}
+	if !declaresProvider(t, w.Dir) {
+		w.write(t, "required_providers.tf", requiredProviders)
+	}
+	w.terraform(t, 0, "validate", "-no-color")
+	w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
+	w.terraform(t, 0, "plan", "-no-color", "-detailed-exitcode")
+	if special != nil {
+		special(t, w)
+	}
+	w.terraform(t, 0, "destroy", "-no-color", "-auto-approve")
 }
 
 func exampleFolders(t *testing.T) []string {

@@ -9,7 +9,9 @@
 //	run-scoped   GET /v1/workflows/experiments/runs/{run_id}/results/{document_id}      Api-Key: <key>
 //	flat         GET /v1/workflows/experiments/results?run_id=… (match document_id)     Authorization: Bearer <key>
 //
-// This package reads the run-scoped edition. One decoder (wire.go) understands the bodies of both.
+// One decoder (wire.go) understands the bodies of both. [EditionAuto] finds out which edition a server speaks
+// (edition.go): run-scoped first, and the flat one after a 401, 404 or 405. In the flat edition a result is found by
+// walking the list of its run, and the reads of one run share its walks (shared_lists.go).
 //
 // # Retry contract
 //
@@ -21,9 +23,10 @@
 //
 // # Error contract
 //
-// Every error returned is one of four types, found with errors.As:
+// Every error returned is one of five types, found with errors.As:
 //
 //   - [*ArgumentError]: refused before any request was made.
+//   - [*AbsentError]: there is certainly no such result, and why.
 //   - [*APIError]: the server answered with a status outside 2xx. Carries the server's own words.
 //   - [*ResponseError]: the server answered 2xx with a body that does not keep the API's contract.
 //   - [*TransportError]: no complete answer arrived. Unwraps to the cause, context errors included.

@@ -44,6 +44,23 @@ func TestDecodeResult_vendorSamples(t *testing.T) {
 				IsPlaceholder: new(false),
 			},
 		},
+		"flat/result_schema.json": {
+			options: ResultOptions{HandleData: true},
+			want: ExperimentResult{
+				ID: "expjob_V1StGXR8_Z5jdHi6B-myT", RunID: "exprun_2", DocumentID: "expdoc_schema",
+				ExperimentID: new("exp_abc"), BlockKind: new("extract"), Status: StatusError,
+				ErrorMessage: "The page cannot be read.", ErrorCode: "UNREADABLE_PAGE",
+				Timing: Timing{
+					CreatedAt: new("2026-06-20T08:00:00.557Z"), StartedAt: new("2026-06-20T08:00:01+02:00"), DurationMS: new(int64(4120)),
+				},
+				Artifact: &Artifact{Operation: "extraction", ID: "extr_1"},
+				HandleInputs: map[string]Handle{"input-file-0": {
+					Type: "file", FileID: new("file_LPjuee2tTZgfM_Km5yh_G"), Filename: new("invoice_q3.pdf"), MIMEType: new("application/pdf"),
+				}},
+				HandleOutputs: map[string]Handle{"output-json-0": {Type: "json", Data: new(`[9223372036854775807,"x"]`)}},
+				Attempt:       1,
+			},
+		},
 	}
 	for file, test := range tests {
 		t.Run(file, func(t *testing.T) {
@@ -116,6 +133,10 @@ func TestDecodeResult_tolerates(t *testing.T) {
 		body  string
 		check func(ExperimentResult) bool
 	}{
+		"both spellings that agree": {
+			`{"id":"r","run_id":"a","experiment_run_id":"a","block_kind":"split","block_type":"split","document_id":"d","lifecycle":{"status":"completed"}}`,
+			func(r ExperimentResult) bool { return r.RunID == "a" && *r.BlockKind == "split" },
+		},
 		"a duration written as a float": {
 			with("timing", `{"duration_ms":4120.0}`), func(r ExperimentResult) bool { return *r.Timing.DurationMS == 4120 },
 		},
@@ -168,9 +189,17 @@ func TestDecodeResult_tolerates(t *testing.T) {
 func TestDecodeResult_refuses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ body, want string }{
-		"a missing id":                 {with("id", ""), "id is missing"},
-		"a null run id":                {with("run_id", "null"), "run_id (or experiment_run_id) is missing"},
-		"an empty document id":         {with("document_id", `""`), "document_id is missing"},
+		"a missing id":         {with("id", ""), "id is missing"},
+		"a null run id":        {with("run_id", "null"), "run_id (or experiment_run_id) is missing"},
+		"an empty document id": {with("document_id", `""`), "document_id is missing"},
+		"two run ids": {
+			`{"id":"r","run_id":"a","experiment_run_id":"b","document_id":"d","lifecycle":{"status":"completed"}}`,
+			`run_id is "a", but experiment_run_id is "b", and they must be the same`,
+		},
+		"two kinds of block": {
+			`{"id":"r","run_id":"a","block_kind":"split","block_type":"extract","document_id":"d","lifecycle":{"status":"completed"}}`,
+			`block_kind is "split", but block_type is "extract"`,
+		},
 		"a missing lifecycle":          {with("lifecycle", ""), "lifecycle.status is missing"},
 		"a missing status":             {with("lifecycle", "{}"), "lifecycle.status is missing"},
 		"a number as an id":            {with("id", "7"), "id is a number, not a string"},

@@ -1,0 +1,42 @@
+package acceptance
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// TestScale_oneWalkServesManyDataBlocks plans 300 data blocks of one run in the flat edition and counts requests.
+func TestScale_oneWalkServesManyDataBlocks(t *testing.T) {
+	t.Parallel()
+	const documents, pages = 300, 3
+	w := newWorkspaceIn(t, fakeapi.Flat)
+	for i := range documents {
+		w.fake.Add(fakeapi.Result{
+			ID: fmt.Sprintf("expresult_%d", i), RunID: "exprun_big", ExperimentID: "exp_abc", DocumentID: fmt.Sprintf("expdoc_%d", i),
+			BlockKind: "extract", Stages: []fakeapi.Stage{{Status: "completed"}},
+		})
+	}
+	w.fake.SetPageSize(documents / pages)
+	w.write(t, "main.tf", requiredProviders+fmt.Sprintf(`
+data "retab_experiment_result" "all" {
+  count       = %d
+  run_id      = "exprun_big"
+  document_id = "expdoc_${count.index}"
+}
+
+output "succeeded" {
+  value = length([for result in data.retab_experiment_result.all : result if result.succeeded])
+}
+`, documents))
+	wantText(t, w.terraform(t, 0, "plan", "-no-color"), "succeeded = 300")
+
+	counts := map[int]int{}
+	for _, request := range w.fake.Journal() {
+		counts[request.Status]++
+	}
+	if counts[404] != 1 || counts[200] != pages || len(counts) != 2 {
+		t.Errorf("requests by status: %v; want one probe (404) and %d pages (200)", counts, pages)
+	}
+}

@@ -1,0 +1,226 @@
+package client_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+const (
+	resultsPath = "/v1/workflows/experiments/results"
+	runPath     = "/v1/workflows/experiments/runs/exprun_2"
+)
+
+func newEditionClient(t *testing.T, fake *fakeapi.Server, edition client.Edition) *client.Client {
+	t.Helper()
+	api, err := client.New(client.Config{
+		APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: edition, UserAgent: "test", MaxRetries: 2, RetryWait: quick,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return api
+}
+
+func startEdition(t *testing.T, edition fakeapi.Edition) *fakeapi.Server {
+	t.Helper()
+	fake := fakeapi.Start(edition)
+	t.Cleanup(fake.Close)
+	return fake
+}
+
+// asked counts the requests by path and status.
+func asked(fake *fakeapi.Server) map[string]int {
+	counts := map[string]int{}
+	for _, request := range fake.Journal() {
+		path := request.Path
+		if strings.Contains(path, "/results/") {
+			path = "result"
+		}
+		counts[fmt.Sprintf("%s %d", path, request.Status)]++
+	}
+	return counts
+}
+
+func wantAsked(t *testing.T, fake *fakeapi.Server, want map[string]int) {
+	t.Helper()
+	got := asked(fake)
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("requests: %v\nwant:     %v", got, want)
+	}
+}
+
+// addRun adds a completed run with so many documents, expdoc_0 and on.
+func addRun(fake *fakeapi.Server, runID string, documents int) {
+	for i := range documents {
+		fake.Add(fakeapi.Result{
+			ID: fmt.Sprintf("expresult_%s_%d", runID, i), RunID: runID, ExperimentID: "exp_abc",
+			DocumentID: fmt.Sprintf("expdoc_%d", i), BlockKind: "extract", Stages: []fakeapi.Stage{{Status: "completed"}},
+		})
+	}
+}
+
+// readAll reads documents the way Terraform does: ten at a time.
+func readAll(t *testing.T, api *client.Client, runID string, documents int) {
+	t.Helper()
+	var wait sync.WaitGroup
+	slots := make(chan struct{}, 10)
+	for i := range documents {
+		slots <- struct{}{}
+		wait.Go(func() {
+			defer func() { <-slots }()
+			documentID := fmt.Sprintf("expdoc_%d", i)
+			result, err := api.ExperimentResult(t.Context(), runID, documentID, client.ResultOptions{})
+			if err != nil || result.DocumentID != documentID {
+				t.Errorf("%s: got %q, %v", documentID, result.DocumentID, err)
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// TestAuto_costs counts what finding out the edition costs, however many reads there are.
+func TestAuto_costs(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		serves fakeapi.Edition
+		want   map[string]int
+	}{
+		"run-scoped":       {fakeapi.RunScoped, map[string]int{"result 200": 300}},
+		"flat":             {fakeapi.Flat, map[string]int{"result 404": 1, resultsPath + " 200": 3}},
+		"flat behind gate": {fakeapi.FlatBehindGate, map[string]int{"result 401": 1, resultsPath + " 200": 3}},
+		"both":             {fakeapi.Both, map[string]int{"result 200": 300}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := startEdition(t, test.serves)
+			addRun(fake, "exprun_big", 300)
+			fake.SetPageSize(100)
+			readAll(t, newEditionClient(t, fake, client.EditionAuto), "exprun_big", 300)
+			wantAsked(t, fake, test.want)
+		})
+	}
+}
+
+func TestEdition_sendsOneCredential(t *testing.T) {
+	t.Parallel()
+	for _, serves := range []fakeapi.Edition{fakeapi.RunScoped, fakeapi.Flat, fakeapi.FlatBehindGate, fakeapi.Both} {
+		fake := startEdition(t, serves)
+		api := newEditionClient(t, fake, client.EditionAuto)
+		for _, documentID := range []string{"expdoc_xyz", "expdoc_404"} {
+			_, _ = api.ExperimentResult(t.Context(), "exprun_2", documentID, client.ResultOptions{})
+		}
+		for _, request := range fake.Journal() {
+			apiKey, bearer := request.Header.Get("Api-Key"), request.Header.Get("Authorization")
+			if (apiKey == fakeapi.Key) == (bearer == "Bearer "+fakeapi.Key) {
+				t.Errorf("%s carries Api-Key %q and Authorization %q", request.Path, apiKey, bearer)
+			}
+		}
+	}
+}
+
+// TestAuto_fallsBackOnlyWhenTheRouteMayBeMissing scripts the first answer of a server that speaks both editions.
+func TestAuto_fallsBackOnlyWhenTheRouteMayBeMissing(t *testing.T) {
+	t.Parallel()
+	for status, fallsBack := range map[int]bool{
+		401: true, 404: true, 405: true,
+		400: false, 403: false, 409: false, 410: false, 422: false, 429: false, 500: false, 502: false, 503: false,
+	} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			fake := startEdition(t, fakeapi.Both)
+			for range 3 {
+				fake.Script(seedPath, fakeapi.Reply{Status: status})
+			}
+			_, err := readSeed(t.Context(), newEditionClient(t, fake, client.EditionAuto))
+			var api *client.APIError
+			if fallsBack != (err == nil) || !fallsBack && (!errors.As(err, &api) || api.StatusCode != status) {
+				t.Errorf("got %v", err)
+			}
+			listed := slices.ContainsFunc(fake.Journal(), func(r fakeapi.Request) bool { return r.Path == resultsPath })
+			if listed != fallsBack {
+				t.Errorf("asked for the list: %v, want %v", listed, fallsBack)
+			}
+		})
+	}
+}
+
+// TestAuto_remembersSuccessOnly: a server that fails to answer at first is asked in full again.
+func TestAuto_remembersSuccessOnly(t *testing.T) {
+	t.Parallel()
+	fake := startEdition(t, fakeapi.Both)
+	api := newEditionClient(t, fake, client.EditionAuto)
+	fake.Script(seedPath, fakeapi.InvalidKey())
+	fake.Script(resultsPath, fakeapi.InvalidKey())
+	if _, err := readSeed(t.Context(), api); err == nil {
+		t.Fatal("the first read must fail")
+	}
+	for range 2 {
+		if _, err := readSeed(t.Context(), api); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantAsked(t, fake, map[string]int{"result 401": 1, resultsPath + " 401": 1, "result 200": 2})
+}
+
+// TestAuto_probeThatFailsHoldsNobodyUp: reads that waited for a probe that failed go on by themselves, all at once.
+func TestAuto_probeThatFailsHoldsNobodyUp(t *testing.T) {
+	t.Parallel()
+	fake := startEdition(t, fakeapi.RunScoped)
+	addRun(fake, "exprun_big", 10)
+	fake.Script("/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz", fakeapi.Reply{Status: 403})
+	api := newEditionClient(t, fake, client.EditionAuto)
+	if _, err := readSeed(t.Context(), api); err == nil {
+		t.Fatal("the probe must fail")
+	}
+	readAll(t, api, "exprun_big", 10)
+	wantAsked(t, fake, map[string]int{"result 403": 1, "result 200": 10})
+}
+
+// TestAuto_absence counts what it takes to say for certain that there is no result.
+func TestAuto_absence(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		serves fakeapi.Edition
+		want   map[string]int // of a first read and a second
+	}{
+		"run-scoped":       {fakeapi.RunScoped, map[string]int{"result 404": 2, resultsPath + " 404": 1, runPath + " 200": 2}},
+		"flat":             {fakeapi.Flat, map[string]int{"result 404": 1, resultsPath + " 200": 1, runPath + " 200": 2}},
+		"flat behind gate": {fakeapi.FlatBehindGate, map[string]int{"result 401": 1, resultsPath + " 200": 1, runPath + " 200": 2}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := startEdition(t, test.serves)
+			api := newEditionClient(t, fake, client.EditionAuto)
+			for range 2 {
+				_, err := api.ExperimentResult(t.Context(), "exprun_2", "expdoc_404", client.ResultOptions{})
+				var absent *client.AbsentError
+				if !errors.As(err, &absent) || absent.Reason != client.RunOver {
+					t.Fatalf("got %v", err)
+				}
+			}
+			wantAsked(t, fake, test.want)
+		})
+	}
+}
+
+// TestEdition_saidWrongly: an edition that was set by hand and is not the server's is never mistaken for an absence.
+func TestEdition_saidWrongly(t *testing.T) {
+	t.Parallel()
+	fake := startEdition(t, fakeapi.Both)
+	for range 3 {
+		fake.Script(resultsPath, fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`})
+	}
+	_, err := readSeed(t.Context(), newEditionClient(t, fake, client.EditionFlat))
+	if !client.IsNotFound(err) || client.IsAbsent(err) {
+		t.Errorf("got %v", err)
+	}
+}

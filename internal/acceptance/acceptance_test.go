@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/go-version"
+
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
@@ -18,7 +20,10 @@ import (
 const root = "../.."
 
 // Set by TestMain, read by everyone.
-var cli, binary string
+var (
+	cli, binary string
+	cliVersion  *version.Version
+)
 
 func TestMain(m *testing.M) {
 	code, err := run(m)
@@ -31,6 +36,9 @@ func TestMain(m *testing.M) {
 
 func run(m *testing.M) (code int, err error) {
 	if cli, err = tfcli.Find(); err != nil {
+		return 0, err
+	}
+	if cliVersion, err = tfcli.Version(context.Background(), cli); err != nil {
 		return 0, err
 	}
 	dir, err := os.MkdirTemp("", "retab-acceptance-")
@@ -65,6 +73,36 @@ func newWorkspaceIn(t *testing.T, edition fakeapi.Edition) workspace {
 	}
 	w.Setenv("RETAB_API_KEY="+fakeapi.Key, "RETAB_API_BASE_URL="+fake.URL)
 	return workspace{w, fake}
+}
+
+// inBothEditions runs a test against a fake of each edition, in parallel.
+func inBothEditions(t *testing.T, test func(t *testing.T, w workspace)) {
+	t.Helper()
+	for name, edition := range map[string]fakeapi.Edition{"run_scoped": fakeapi.RunScoped, "flat": fakeapi.Flat} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, newWorkspaceIn(t, edition))
+		})
+	}
+}
+
+// example copies an example into a workspace.
+func (w workspace) example(t *testing.T, path string) {
+	t.Helper()
+	if err := w.Copy(filepath.Join(root, "examples", filepath.FromSlash(path))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// needTerraform skips a test of what the CLI is too old for. An empty version is any.
+func needTerraform(t *testing.T, since string) {
+	t.Helper()
+	if since == "" {
+		return
+	}
+	if cliVersion.LessThan(version.Must(version.NewVersion(since))) {
+		t.Skipf("needs Terraform %s, this is %s", since, cliVersion)
+	}
 }
 
 // write puts a file into the workspace.

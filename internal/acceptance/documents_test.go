@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,25 +12,42 @@ import (
 
 var fencedTerraform = regexp.MustCompile("(?s)```terraform\n(.*?)```")
 
+var requiredVersion = regexp.MustCompile(`required_version = ">= ([0-9.]+)"`)
+
+// documents returns README.md and every page of docs/.
+func documents(t *testing.T) []string {
+	t.Helper()
+	found := []string{"README.md"}
+	err := fs.WalkDir(os.DirFS(root), "docs", func(path string, _ fs.DirEntry, err error) error {
+		if filepath.Ext(path) == ".md" {
+			found = append(found, path)
+		}
+		return err
+	})
+	if err != nil || len(found) < 3 {
+		t.Fatal(found, err)
+	}
+	return found
+}
+
 // TestDocuments_configurations plans every configuration that a document shows. The blocks for the CLI's own
-// configuration file are not configurations.
+// configuration file are not configurations, and those with a mocked provider are run by TestGate_terraformTest.
 func TestDocuments_configurations(t *testing.T) {
 	t.Parallel()
-	for _, document := range []string{"README.md", "docs/index.md", "docs/data-sources/experiment_result.md"} {
+	for _, document := range documents(t) {
 		text, err := os.ReadFile(filepath.Join(root, document))
 		if err != nil {
 			t.Fatal(err)
 		}
-		blocks := fencedTerraform.FindAllStringSubmatch(string(text), -1)
-		if len(blocks) == 0 {
-			t.Errorf("%s shows no configuration", document)
-		}
-		for i, block := range blocks {
-			if strings.Contains(block[1], "provider_installation") {
+		for i, block := range fencedTerraform.FindAllStringSubmatch(string(text), -1) {
+			if strings.Contains(block[1], "provider_installation") || strings.Contains(block[1], "mock_provider") {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s_%d", filepath.Base(document), i+1), func(t *testing.T) {
 				t.Parallel()
+				if needed := requiredVersion.FindStringSubmatch(block[1]); needed != nil {
+					needTerraform(t, needed[1])
+				}
 				w := newWorkspace(t)
 				w.write(t, "main.tf", block[1])
 				if !strings.Contains(block[1], "required_providers") {

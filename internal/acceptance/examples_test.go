@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
 // requiredProviders completes an example that shows only a data source.
@@ -22,24 +20,32 @@ terraform {
 }
 `
 
-// examples says of every folder below examples/ what is special about running it.
-var examples = map[string]func(t *testing.T, w workspace){
-	"provider": nil,
-	"data-sources/retab_experiment_result": func(t *testing.T, w workspace) {
+// example is what is special about running a folder below examples/.
+type example struct {
+	since string                          // the least Terraform version, "" for any
+	check func(t *testing.T, w workspace) // after an apply; the gates have tests of their own
+}
+
+var examples = map[string]example{
+	"provider": {},
+	"data-sources/retab_experiment_result": {check: func(t *testing.T, w workspace) {
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"), `invoice_status = "completed"`)
-	},
-	"quickstart": func(t *testing.T, w workspace) {
+	}},
+	"ephemeral-resources/retab_experiment_result": {since: "1.10"},
+	"quickstart": {check: func(t *testing.T, w workspace) {
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"),
 			`status = "completed"`, `duration_ms = 4120`, `artifact = { "id" = "ext_xyz" "operation" = "extraction" }`)
-	},
-	"gates/postcondition": func(t *testing.T, w workspace) {
-		t.Helper()
-		closed := w.terraform(t, 1, "plan", "-no-color", "-var", "document_id=expdoc_failed")
-		wantText(t, closed, "Resource postcondition failed",
-			"Document expdoc_failed is error: The document has no readable page: invoice_q2.pdf is encrypted.")
-	},
+	}},
+	"gates/postcondition": {},
+	"gates/precondition":  {},
+	"gates/check":         {},
+	"gates/wait":          {},
+	"gates/ephemeral":     {since: "1.10"},
+	"gates/action":        {since: "1.14"},
+	"gates/for_each":      {},
+	"testing":             {},
 }
 
 // TestExample runs every example as a person would, against both editions of the API: validate, apply, plan again
@@ -47,12 +53,12 @@ var examples = map[string]func(t *testing.T, w workspace){
 func TestExample(t *testing.T) {
 	t.Parallel()
 	for _, path := range exampleFolders(t) {
-		for name, edition := range map[string]fakeapi.Edition{"run_scoped": fakeapi.RunScoped, "flat": fakeapi.Flat} {
-			t.Run(strings.ReplaceAll(path, "/", "_")+"_"+name, func(t *testing.T) {
-				t.Parallel()
-				runExample(t, path, newWorkspaceIn(t, edition))
+		t.Run(strings.ReplaceAll(path, "/", "_"), func(t *testing.T) {
+			t.Parallel()
+			inBothEditions(t, func(t *testing.T, w workspace) {
+				runExample(t, path, w)
 			})
-		}
+		})
 	}
 }
 
@@ -62,6 +68,7 @@ func runExample(t *testing.T, path string, w workspace) {
 	if !known {
 		t.Fatal("the table above knows nothing of this example")
 	}
+	needTerraform(t, special.since)
 	if err := w.Copy(filepath.Join(root, "examples", path)); err != nil {
 		t.Fatal(err)
 	}
@@ -71,8 +78,8 @@ func runExample(t *testing.T, path string, w workspace) {
 	w.terraform(t, 0, "validate", "-no-color")
 	w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
 	w.terraform(t, 0, "plan", "-no-color", "-detailed-exitcode")
-	if special != nil {
-		special(t, w)
+	if special.check != nil {
+		special.check(t, w)
 	}
 	w.terraform(t, 0, "destroy", "-no-color", "-auto-approve")
 }

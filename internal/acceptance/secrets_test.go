@@ -16,7 +16,13 @@ import (
 // and the most talkative log there is. The server echoes the key in one answer.
 func TestSecrets_keyIsNowhere(t *testing.T) {
 	t.Parallel()
-	w := newWorkspace(t)
+	inBothEditions(t, func(t *testing.T, w workspace) {
+		searchForTheKey(t, w)
+	})
+}
+
+func searchForTheKey(t *testing.T, w workspace) {
+	t.Helper()
 	log := filepath.Join(w.Dir, "trace.log")
 	w.Setenv("TF_LOG=TRACE", "TF_LOG_PATH="+log)
 	if err := w.Copy(filepath.Join(root, "examples", "quickstart")); err != nil {
@@ -25,9 +31,12 @@ func TestSecrets_keyIsNowhere(t *testing.T) {
 	printed := w.terraform(t, 0, "plan", "-no-color", "-out=saved.tfplan")
 	printed += w.terraform(t, 0, "show", "-json", "saved.tfplan")
 	printed += w.terraform(t, 0, "apply", "-no-color", "saved.tfplan")
-	w.fake.Script("/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz", fakeapi.Reply{
-		Status: http.StatusForbidden, Body: `{"detail":"The key ` + fakeapi.Key + ` may not read this"}`,
-	})
+	for _, path := range []string{"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz", "/v1/workflows/experiments/results"} {
+		w.fake.Script(path, fakeapi.Reply{
+			Status: http.StatusForbidden, Body: `{"detail":"The key ` + fakeapi.Key + ` may not read this"}`,
+			Header: http.Header{"X-Request-Id": {fakeapi.Key}},
+		})
+	}
 	refused := w.terraform(t, 1, "plan", "-no-color")
 	wantText(t, refused, "Retab refused access", "The key [API key] may not read this.")
 	printed += refused

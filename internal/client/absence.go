@@ -4,6 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
 )
 
 // AbsenceReason says why a run has no result for a document.
@@ -19,7 +24,8 @@ const (
 	RunOver
 )
 
-// AbsentError says that a run has no result for a document, and why.
+// AbsentError says that a run has no result for a document, and why; or, without a document, that there is no such
+// run.
 type AbsentError struct {
 	Exchange   // the request that decided
 	Reason     AbsenceReason
@@ -46,23 +52,124 @@ func IsAbsent(err error) bool {
 	return errors.As(err, &absent)
 }
 
-// explainAbsence asks for the run to find out why it has no result for a document. It returns an [*AbsentError], or
-// whatever kept it from finding out.
-func (c *Client) explainAbsence(ctx context.Context, runID, documentID string, as credential) error {
-	absent := &AbsentError{RunID: runID, DocumentID: documentID}
-	run, exchange, err := c.experimentRun(ctx, runID, as)
-	var api *APIError
+// absence is a result that a read did not find.
+type absence struct {
+	runID, documentID string
+	// since is when what it was not found in began to be read.
+	since time.Time
+	// credentials are those that may be right, the likelier one first.
+	credentials []credential
+	// route returns an error if what the read asked for is no route of the server.
+	route func(ctx context.Context) error
+	// again looks for the result once more.
+	again func(ctx context.Context) (ExperimentResult, bool, error)
+}
+
+// explain asks for the run to find out why it has no result for a document. It returns an [*AbsentError]; or the
+// result, should it have come meanwhile; or whatever kept it from finding out.
+func (c *Client) explain(ctx context.Context, a absence) (ExperimentResult, error) {
+	ended, known := c.endings.of(a.runID)
+	if !known {
+		run, exchange, err := c.firstAccepted(ctx, a.runID, a.credentials)
+		if err != nil {
+			return ExperimentResult{}, orNoSuchRun(err, a.runID, a.documentID)
+		}
+		if err := a.route(ctx); err != nil {
+			return ExperimentResult{}, err
+		}
+		ended = ending{run: run, exchange: exchange, seen: time.Now()}
+		if run.Status.Terminal() {
+			c.endings.add(ended)
+		}
+	}
+	absent := &AbsentError{Exchange: ended.exchange, Reason: RunActive, RunID: a.runID, DocumentID: a.documentID, Run: ended.run}
+	if !ended.run.Status.Terminal() {
+		return ExperimentResult{}, absent
+	}
+	if ended.seen.After(a.since) {
+		// The result may have come, and the run ended, after the result was looked for and before the run was.
+		result, found, err := a.again(ctx)
+		if found || err != nil {
+			return result, err
+		}
+	}
+	absent.Reason = RunOver
+	return ExperimentResult{}, absent
+}
+
+// firstAccepted reads a run with the first credential the server does not refuse.
+func (c *Client) firstAccepted(ctx context.Context, runID string, credentials []credential) (run ExperimentRun, exchange Exchange, err error) {
+	for _, as := range credentials {
+		run, exchange, err = c.experimentRun(ctx, runID, as)
+		if statusOf(err) != http.StatusUnauthorized {
+			break
+		}
+	}
+	return run, exchange, err
+}
+
+// runScopedRoute checks, once in the life of a client, that the server has the run-scoped edition's routes of results.
+// Without them a 404 says nothing of the document. It returns the given error if they are missing.
+func (c *Client) runScopedRoute(ctx context.Context, runID string, missing error) error {
+	if c.scoped.Load() {
+		return nil
+	}
+	_, err := c.get(ctx, request{
+		segments:   []string{"workflows", "experiments", "runs", runID, "results"},
+		query:      url.Values{"limit": {"1"}},
+		credential: apiKeyHeader,
+	})
 	switch {
-	case IsNotFound(err) && errors.As(err, &api):
-		absent.Reason, absent.Exchange, absent.Message = NoSuchRun, api.Exchange, api.Message
-		return absent
+	case IsNotFound(err):
+		return missing
 	case err != nil:
 		return err
 	}
-	absent.Run, absent.Exchange = run, exchange
-	absent.Reason = RunActive
-	if run.Status.Terminal() {
-		absent.Reason = RunOver
+	c.scoped.Store(true)
+	c.edition.worked(EditionRunScoped)
+	return nil
+}
+
+// orNoSuchRun turns the API's 404 of a run into an [*AbsentError]. A 404 that does not sound like the API, or that
+// only says Not Found, is left alone: a wrong base URL has nothing to say about runs.
+func orNoSuchRun(err error, runID, documentID string) error {
+	var api *APIError
+	if !IsNotFound(err) || !errors.As(err, &api) {
+		return err
 	}
-	return absent
+	if !api.IsJSON || api.Message == "" || strings.EqualFold(strings.TrimSuffix(api.Message, "."), http.StatusText(http.StatusNotFound)) {
+		return err
+	}
+	return &AbsentError{Exchange: api.Exchange, Reason: NoSuchRun, RunID: runID, DocumentID: documentID, Message: api.Message}
+}
+
+// endings remembers runs that have been seen to be over, which they stay.
+type endings struct {
+	mu    sync.Mutex
+	known map[string]ending
+}
+
+type ending struct {
+	run      ExperimentRun
+	exchange Exchange
+	seen     time.Time
+}
+
+// of returns how a run ended, if it is known to have.
+func (e *endings) of(runID string) (ending, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	known, found := e.known[runID]
+	return known, found
+}
+
+func (e *endings) add(ended ending) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.known == nil {
+		e.known = map[string]ending{}
+	}
+	if _, found := e.known[ended.run.ID]; !found {
+		e.known[ended.run.ID] = ended
+	}
 }

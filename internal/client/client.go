@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -35,6 +36,8 @@ type Config struct {
 	MaxRetries int
 	// RetryWait bounds the pauses between attempts. Its zero value means 500 ms to 30 s.
 	RetryWait Backoff
+	// MaxBodyBytes caps one answer. Zero means 64 MiB.
+	MaxBodyBytes int64
 	// Logger receives one debug record an attempt, without headers, query values or bodies. Nil discards them.
 	Logger *slog.Logger
 	// Transport sends the requests. Nil means a transport of the client's own.
@@ -49,6 +52,9 @@ type Client struct {
 	logger    *slog.Logger
 	http      *retryablehttp.Client
 	edition   editionChoice
+	scoped    atomic.Bool // whether a run-scoped route of results has been seen to be there
+	endings   endings
+	runsTake  atomic.Pointer[credential] // what worked on the routes that both editions have; nil until something did
 	lists     sharedLists
 }
 
@@ -95,7 +101,7 @@ type request struct {
 
 // get asks and returns the 2xx answer, or one of the package's errors.
 func (c *Client) get(ctx context.Context, asked request) (response, error) {
-	ctx, attempts := countAttempts(ctx)
+	ctx, trace := withTrace(ctx)
 	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, c.url(asked), nil)
 	if err != nil {
 		return response{}, &ArgumentError{Argument: "request", Problem: err.Error()}
@@ -106,16 +112,17 @@ func (c *Client) get(ctx context.Context, asked request) (response, error) {
 
 	answer, err := c.http.Do(request)
 	if err != nil {
-		return response{}, c.transportError(request.Request, *attempts, err)
+		return response{}, c.transportError(request.Request, trace, err)
 	}
 	body, err := readBody(answer)
 	if err != nil {
-		return response{}, c.transportError(request.Request, *attempts, err)
+		return response{}, c.transportError(request.Request, trace, err)
 	}
+	attempts := int(trace.attempts.Load())
 	if answer.StatusCode < 200 || answer.StatusCode > 299 {
-		return response{}, c.apiError(answer, body, *attempts)
+		return response{}, c.apiError(answer, body, attempts)
 	}
-	return response{Response: answer, body: body, attempts: *attempts}, nil
+	return response{Response: answer, body: body, attempts: attempts}, nil
 }
 
 func (c *Client) url(asked request) string {

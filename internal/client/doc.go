@@ -17,9 +17,10 @@
 //
 // Every request is a GET and safe to repeat. A request is repeated when no answer came (connection refused or
 // reset, attempt timed out, body cut short) and on the statuses 408, 425, 429, 500, 502, 503, 504 and 52x; never
-// on any other status, on a certificate that does not verify, or on a redirect that leaves the API's origin.
-// Waits grow exponentially with full jitter; Retry-After, in seconds or as an HTTP date, is honoured up to a cap.
-// Nothing outlives the caller's context. See [Config.MaxRetries] and retry.go.
+// on any other status, on a certificate that does not verify, on a host name that does not exist, on a redirect that
+// leaves the API's origin, or on an answer larger than [Config.MaxBodyBytes].
+// Waits grow exponentially with full jitter; Retry-After, in seconds or as an HTTP date, is honoured up to a cap;
+// when it asks for more time than the caller's context has left, the answer is returned at once. Nothing outlives the caller's context. See [Config.MaxRetries] and retry.go.
 //
 // # Error contract
 //

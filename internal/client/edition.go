@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"time"
 )
 
 // Edition names one of the API's two published forms. See the package comment.
@@ -36,10 +37,13 @@ type editionChoice struct {
 	probe chan struct{} // closed when the probe under way is over; nil when there is none
 }
 
+// probePatience is how long a read waits for another one to find the edition out.
+const probePatience = 10 * time.Second
+
 // settle returns the edition, if known. Of the reads that start while it is not, the first becomes the probe: it gets
 // EditionAuto and must call the returned function when it is over. The others wait for it, so that they cost no probe
-// of their own; if the probe found nothing out, they get EditionAuto and go on by themselves, all at once, because
-// waiting for one failure after another would take far too long.
+// of their own; if it found nothing out, or takes too long, they get EditionAuto and go on by themselves, all at once,
+// because waiting for one failure after another would take far too long.
 func (e *editionChoice) settle(ctx context.Context) (Edition, func(), error) {
 	e.mu.Lock()
 	if e.known != EditionAuto {
@@ -47,36 +51,52 @@ func (e *editionChoice) settle(ctx context.Context) (Edition, func(), error) {
 		return e.known, func() {}, nil
 	}
 	if e.probe == nil {
-		e.probe = make(chan struct{})
+		probe := make(chan struct{})
+		e.probe = probe
 		defer e.mu.Unlock()
-		return EditionAuto, e.endProbe, nil
+		return EditionAuto, func() { e.endProbe(probe) }, nil
 	}
 	probe := e.probe
 	e.mu.Unlock()
 
+	patience := time.NewTimer(probePatience)
+	defer patience.Stop()
 	select {
 	case <-probe:
+	case <-patience.C:
 	case <-ctx.Done():
 		return "", nil, ctx.Err()
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.known, func() {}, nil
+	return e.current(), func() {}, nil
 }
 
-func (e *editionChoice) endProbe() {
+// endProbe lets those who wait for a probe go on, unless its success already has.
+func (e *editionChoice) endProbe(probe chan struct{}) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	close(e.probe)
-	e.probe = nil
+	if e.probe == probe {
+		close(probe)
+		e.probe = nil
+	}
 }
 
-// worked remembers an edition that has answered, unless another was first.
+// current returns the edition, EditionAuto while it is not known.
+func (e *editionChoice) current() Edition {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.known
+}
+
+// worked remembers an edition that has answered, unless another was first, and lets those who wait for it go on.
 func (e *editionChoice) worked(edition Edition) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.known == EditionAuto {
 		e.known = edition
+	}
+	if e.probe != nil {
+		close(e.probe)
+		e.probe = nil
 	}
 }
 

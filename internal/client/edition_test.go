@@ -1,12 +1,16 @@
 package client_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
@@ -170,18 +174,39 @@ func TestAuto_remembersSuccessOnly(t *testing.T) {
 	wantAsked(t, fake, map[string]int{"result 401": 1, resultsPath + " 401": 1, "result 200": 2})
 }
 
-// TestAuto_probeThatFailsHoldsNobodyUp: reads that waited for a probe that failed go on by themselves, all at once.
+// TestAuto_probeThatFailsHoldsNobodyUp: reads that wait for a probe that fails go on by themselves, all at once: ten
+// requests are under way together before one of them is answered.
 func TestAuto_probeThatFailsHoldsNobodyUp(t *testing.T) {
 	t.Parallel()
 	fake := startEdition(t, fakeapi.RunScoped)
 	addRun(fake, "exprun_big", 10)
-	fake.Script("/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz", fakeapi.Reply{Status: 403})
 	api := newEditionClient(t, fake, client.EditionAuto)
-	if _, err := readSeed(t.Context(), api); err == nil {
-		t.Fatal("the probe must fail")
+	fake.Script(seedPath, fakeapi.Reply{Hang: true})
+	for i := range 10 {
+		fake.Script(fmt.Sprintf("/v1/workflows/experiments/runs/exprun_big/results/expdoc_%d", i), fakeapi.Reply{Hang: true})
 	}
-	readAll(t, api, "exprun_big", 10)
-	wantAsked(t, fake, map[string]int{"result 403": 1, "result 200": 10})
+	probing, endProbe := context.WithCancel(t.Context())
+	reading, endReads := context.WithCancel(t.Context())
+	defer endProbe()
+	defer endReads()
+	var wait sync.WaitGroup
+	wait.Go(func() { _, _ = readSeed(probing, api) })
+	<-fake.Hanging()
+	for i := range 10 {
+		wait.Go(func() {
+			_, _ = api.ExperimentResult(reading, "exprun_big", fmt.Sprintf("expdoc_%d", i), client.ResultOptions{})
+		})
+	}
+	endProbe()
+	for range 10 {
+		select {
+		case <-fake.Hanging():
+		case <-time.After(30 * time.Second):
+			t.Fatal("the reads wait for one another")
+		}
+	}
+	endReads()
+	wait.Wait()
 }
 
 // TestAuto_absence counts what it takes to say for certain that there is no result.
@@ -191,9 +216,9 @@ func TestAuto_absence(t *testing.T) {
 		serves fakeapi.Edition
 		want   map[string]int // of a first read and a second
 	}{
-		"run-scoped":       {fakeapi.RunScoped, map[string]int{"result 404": 2, resultsPath + " 404": 1, runPath + " 200": 2}},
-		"flat":             {fakeapi.Flat, map[string]int{"result 404": 1, resultsPath + " 200": 1, runPath + " 200": 2}},
-		"flat behind gate": {fakeapi.FlatBehindGate, map[string]int{"result 401": 1, resultsPath + " 200": 1, runPath + " 200": 2}},
+		"run-scoped":       {fakeapi.RunScoped, map[string]int{"result 404": 3, resultsPath + " 404": 1, runPath + " 200": 1, runPath + "/results 200": 1}},
+		"flat":             {fakeapi.Flat, map[string]int{"result 404": 1, resultsPath + " 200": 2, runPath + " 200": 1}},
+		"flat behind gate": {fakeapi.FlatBehindGate, map[string]int{"result 401": 1, resultsPath + " 200": 2, runPath + " 200": 1}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -212,15 +237,75 @@ func TestAuto_absence(t *testing.T) {
 	}
 }
 
-// TestEdition_saidWrongly: an edition that was set by hand and is not the server's is never mistaken for an absence.
-func TestEdition_saidWrongly(t *testing.T) {
+// TestEdition_missingRouteIsNoAbsence: a 404 of a route that the server does not have says nothing of the document,
+// even where the run is there to be read.
+func TestEdition_missingRouteIsNoAbsence(t *testing.T) {
 	t.Parallel()
-	fake := startEdition(t, fakeapi.Both)
-	for range 3 {
-		fake.Script(resultsPath, fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`})
+	noRoute := fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`}
+	for name, test := range map[string]struct {
+		edition client.Edition
+		missing map[string]fakeapi.Reply
+	}{
+		"flat":       {client.EditionFlat, map[string]fakeapi.Reply{resultsPath: noRoute}},
+		"run-scoped": {client.EditionRunScoped, map[string]fakeapi.Reply{seedPath: noRoute, runPath + "/results": noRoute}},
+		"auto":       {client.EditionAuto, map[string]fakeapi.Reply{seedPath: noRoute, runPath + "/results": noRoute, resultsPath: noRoute}},
+		"auto behind a gate": {client.EditionAuto, map[string]fakeapi.Reply{
+			seedPath: {Status: 401, Body: `{"detail":"no"}`}, resultsPath: noRoute,
+		}},
+		"auto, method not allowed": {client.EditionAuto, map[string]fakeapi.Reply{seedPath: {Status: 405}, resultsPath: noRoute}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := startEdition(t, fakeapi.Both)
+			for path, reply := range test.missing {
+				fake.Script(path, reply, reply, reply)
+			}
+			_, err := readSeed(t.Context(), newEditionClient(t, fake, test.edition))
+			if !client.IsNotFound(err) || client.IsAbsent(err) {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
-	_, err := readSeed(t.Context(), newEditionClient(t, fake, client.EditionFlat))
-	if !client.IsNotFound(err) || client.IsAbsent(err) {
-		t.Errorf("got %v", err)
+}
+
+// TestAbsence_onlyTheAPIsOwnWords: a server that answers 404 to everything is not Retab, and knows of no runs.
+func TestAbsence_onlyTheAPIsOwnWords(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"text": "404 page not found", "page": "<html><title>Oops</title>", "nothing": "", "an unknown route": `{"detail":"Not Found"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(http.StatusNotFound)
+				_, _ = w.Write([]byte(body))
+			}))
+			defer server.Close()
+			for _, edition := range []client.Edition{client.EditionAuto, client.EditionRunScoped, client.EditionFlat} {
+				api, err := client.New(client.Config{APIKey: fakeapi.Key, BaseURL: server.URL, Edition: edition})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := readSeed(t.Context(), api); !client.IsNotFound(err) || client.IsAbsent(err) {
+					t.Errorf("%s: got %v", edition, err)
+				}
+			}
+		})
+	}
+}
+
+// TestAbsence_runThatTheListDoesNotKnow: a list may answer 404, or no rows, for a run that does not exist.
+func TestAbsence_runThatTheListDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	for _, serves := range []fakeapi.Edition{fakeapi.RunScoped, fakeapi.Flat, fakeapi.FlatBehindGate, fakeapi.Both} {
+		for _, notFound := range []bool{false, true} {
+			fake := startEdition(t, serves)
+			fake.SetUnknownRunIsNotFound(notFound)
+			_, err := newEditionClient(t, fake, client.EditionAuto).ExperimentResult(t.Context(), "exprun_404", "expdoc_xyz", client.ResultOptions{})
+			var absent *client.AbsentError
+			if !errors.As(err, &absent) || absent.Reason != client.NoSuchRun {
+				t.Errorf("server %v, list answers 404: %v: got %v", serves, notFound, err)
+			}
+		}
 	}
 }

@@ -10,24 +10,30 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// maxErrorDepth bounds the walk through an error body; the vendor's nest four levels.
-const maxErrorDepth = 10
+const (
+	// maxErrorDepth bounds the walk through an error body; the vendor's nest four levels.
+	maxErrorDepth = 10
+	// maxErrorBytes bounds how large an error body is looked into; the vendor's are below a kilobyte.
+	maxErrorBytes = 256 << 10
+)
 
-// errorText finds the server's own words, and its code, in the body of a failed request.
+// errorText finds the server's own words, and its code, in the body of a failed request, and says whether that is
+// JSON.
 //
 // The API wraps them in several ways: {"detail":"…"}, {"detail":{"code","message","details":{"error":…}}}, the same
 // without detail, a message that is itself JSON text, and lists of {loc, msg}. The outer layers say only that an
 // HTTP exception occurred, so the deepest text wins, as in the vendor's Ruby SDK.
-func errorText(contentType string, body []byte) (message, code string) {
+func errorText(contentType string, body []byte) (message, code string, isJSON bool) {
 	body = trimBody(body)
 	var parsed any
-	if err := json.Unmarshal(body, &parsed); err != nil {
-		if strings.Contains(contentType, "html") || bytes.HasPrefix(body, []byte("<")) {
-			return htmlTitle(body), ""
-		}
-		return string(body), ""
+	if len(body) <= maxErrorBytes && json.Unmarshal(body, &parsed) == nil {
+		return deepestMessage(parsed, maxErrorDepth), deepestCode(parsed, maxErrorDepth), true
 	}
-	return deepestMessage(parsed, maxErrorDepth), deepestCode(parsed, maxErrorDepth)
+	body = body[:min(len(body), maxErrorBytes)]
+	if strings.Contains(contentType, "html") || bytes.HasPrefix(body, []byte("<")) {
+		return htmlTitle(body), "", false
+	}
+	return string(body), "", false
 }
 
 func deepestMessage(value any, depth int) string {
@@ -46,16 +52,23 @@ func deepestMessage(value any, depth int) string {
 		}
 		return strings.Join(messages, "; ")
 	case map[string]any:
+		generic := ""
 		for _, inner := range []string{"details", "detail", "error", "errors"} {
-			if message := deepestMessage(value[inner], depth-1); message != "" && !isGeneric(message) {
+			switch message := deepestMessage(value[inner], depth-1); {
+			case isGeneric(message):
+				generic = message
+			case message != "":
 				return message
 			}
 		}
 		for _, own := range []string{"message", "msg", "detail", "error"} {
-			if message := deepestMessage(value[own], depth-1); message != "" {
-				return message + location(value["loc"])
+			if text, isText := value[own].(string); isText {
+				if message := messageInText(text, depth); message != "" {
+					return message + location(value["loc"])
+				}
 			}
 		}
+		return generic
 	}
 	return ""
 }

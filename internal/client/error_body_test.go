@@ -1,6 +1,23 @@
 package client
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
+
+// TestErrorText_isCheap: the work on a body grows with its size, however it is nested. Doubling with every level, this
+// one would take hours.
+func TestErrorText_isCheap(t *testing.T) { //nolint:paralleltest // counts allocations
+	wide := "[" + strings.TrimSuffix(strings.Repeat("{},", 20_000), ",") + "]"
+	body := strings.Repeat(`{"detail":`, 9) + wide + strings.Repeat("}", 9)
+	visits := testing.AllocsPerRun(1, func() { errorText("", []byte(body)) })
+	if visits > 20*20_000 {
+		t.Errorf("%v allocations for 20,000 empty objects", visits)
+	}
+	if message, _, _ := errorText("", []byte(strings.Repeat(" ", 10)+strings.Repeat("x", maxErrorBytes*2))); len(message) != maxErrorBytes {
+		t.Errorf("looked at %d bytes", len(message))
+	}
+}
 
 // The bodies are the shapes the vendor's documents, tests and servers show.
 func TestErrorText(t *testing.T) {
@@ -49,7 +66,7 @@ func TestErrorText(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			message, code := errorText(test.contentType, []byte(test.body))
+			message, code, _ := errorText(test.contentType, []byte(test.body))
 			if message != test.message || code != test.code {
 				t.Errorf("got message %q, code %q; want %q, %q", message, code, test.message, test.code)
 			}

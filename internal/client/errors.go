@@ -1,11 +1,12 @@
 package client
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // ArgumentError says that an argument cannot be used; no request was made.
@@ -30,6 +31,9 @@ type APIError struct {
 	StatusCode int
 	Message    string // the server's own words, "" when it gave none
 	Code       string // the server's machine-readable code, "" when it gave none
+	IsJSON     bool   // whether the body was JSON, as the API's own are
+	// RetryAfter is how long the server asks to wait before the next request, 0 when it does not.
+	RetryAfter time.Duration
 }
 
 func (e *APIError) Error() string {
@@ -40,8 +44,8 @@ func (e *APIError) Error() string {
 	return text
 }
 
-// IsNotFound reports whether an error is the server's 404, which stands for a missing record as well as for one of
-// another environment.
+// IsNotFound reports whether an error is the server's 404, which stands for a missing record, for one of another
+// environment, and for a route that is not there.
 func IsNotFound(err error) bool {
 	var api *APIError
 	return errors.As(err, &api) && api.StatusCode == http.StatusNotFound
@@ -65,6 +69,8 @@ type TransportError struct {
 	Exchange
 	Problem string // what happened, in words
 	Err     error  // the cause; context.Canceled and context.DeadlineExceeded included
+	// Last is the last failure the server did answer with before, nil when there was none.
+	Last *APIError
 }
 
 func (e *TransportError) Error() string { return fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Problem) }
@@ -79,37 +85,54 @@ func (c *Client) exchange(request *http.Request, header http.Header, attempts in
 	}
 }
 
-func (c *Client) apiError(answer *http.Response, body []byte, attempts int) error {
-	message, code := errorText(answer.Header.Get("Content-Type"), body)
+func (c *Client) apiError(answer *http.Response, body []byte, attempts int) *APIError {
+	message, code, isJSON := errorText(answer.Header.Get("Content-Type"), body)
+	wait, _ := retryAfter(answer, time.Now())
 	return &APIError{
 		Exchange:   c.exchange(answer.Request, answer.Header, attempts),
 		StatusCode: answer.StatusCode,
 		Message:    c.presentable(message),
 		Code:       c.presentable(code),
+		IsJSON:     isJSON,
+		RetryAfter: wait,
 	}
 }
 
-// ErrRequestTimeout is the cause of a [*TransportError] when the last attempt took longer than Config.RequestTimeout.
-var ErrRequestTimeout = errors.New("the last attempt was not answered within the request timeout")
+// IsTemporary reports whether a failure may pass by itself, so that one who waits for something may go on waiting.
+func IsTemporary(err error) bool {
+	var api *APIError
+	var transport *TransportError
+	switch {
+	case errors.As(err, &api):
+		return retryableStatus(api.StatusCode)
+	case errors.As(err, &transport):
+		return !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) && retryableError(transport.Err)
+	default:
+		return false
+	}
+}
 
-// transportError tells the end of the caller's context from the timeout of an attempt, both of which net/http reports
-// as an exceeded deadline.
-func (c *Client) transportError(request *http.Request, attempts int, err error) error {
+// transportError tells the end of the caller's context from other ends, and remembers what the last answer was.
+func (c *Client) transportError(request *http.Request, trace *trace, err error) error {
 	var asURL *url.Error
-	var timeout net.Error
 	switch {
 	case request.Context().Err() != nil:
 		err = request.Context().Err()
-	case errors.As(err, &timeout) && timeout.Timeout():
-		err = ErrRequestTimeout
 	case errors.As(err, &asURL):
 		err = asURL.Err // the exchange already says the method and the URL
 	}
-	return &TransportError{Exchange: c.exchange(request, nil, attempts), Problem: c.presentable(err.Error()), Err: err}
+	return &TransportError{
+		Exchange: c.exchange(request, nil, int(trace.attempts.Load())),
+		Problem:  c.presentable(err.Error()),
+		Err:      err,
+		Last:     trace.trouble.Load(),
+	}
 }
 
-// waitError is for a context that ended while a request of another read was awaited.
-func waitError(err error) error { return &TransportError{Problem: err.Error(), Err: err} }
+// waitError is for a context that ended while a request of another read was awaited, whose trouble may be known.
+func waitError(err error, trouble *APIError) error {
+	return &TransportError{Problem: err.Error(), Err: err, Last: trouble}
+}
 
 func (c *Client) responseError(answer response, err error) error {
 	failed := &ResponseError{

@@ -2,8 +2,8 @@ package client
 
 import (
 	"context"
-	"errors"
 	"net/http"
+	"time"
 )
 
 // ExperimentResult is what one experiment run produced for one document.
@@ -63,7 +63,7 @@ type Handle struct {
 	FileID   *string
 	Filename *string
 	MIMEType *string
-	Data     *string // compact JSON text with sorted keys, nil unless [WithHandleData] was asked for
+	Data     *string // compact JSON text with sorted keys, nil unless ResultOptions.HandleData asks for it
 }
 
 // ResultOptions says how to read a result.
@@ -84,77 +84,109 @@ func (c *Client) ExperimentResult(ctx context.Context, runID, documentID string,
 	}
 	edition, done, err := c.edition.settle(ctx)
 	if err != nil {
-		return ExperimentResult{}, waitError(err)
+		return ExperimentResult{}, waitError(err, nil)
 	}
 	defer done()
+	read := resultRead{client: c, runID: runID, documentID: documentID, options: options, began: time.Now()}
 	switch edition {
 	case EditionRunScoped:
-		return c.resultRunScoped(ctx, runID, documentID, options)
+		return read.runScoped(ctx)
 	case EditionFlat:
-		return c.resultFlat(ctx, runID, documentID, options)
+		return read.flat(ctx)
 	default:
-		return c.resultAuto(ctx, runID, documentID, options)
+		return read.auto(ctx)
 	}
 }
 
-// resultRunScoped reads by the run-scoped edition's route, where a 404 leaves open what is missing.
-func (c *Client) resultRunScoped(ctx context.Context, runID, documentID string, options ResultOptions) (ExperimentResult, error) {
-	result, err := c.resultByDocument(ctx, runID, documentID, options)
+// resultRead is one read of a result.
+type resultRead struct {
+	client            *Client
+	runID, documentID string
+	options           ResultOptions
+	began             time.Time
+}
+
+// runScoped reads by the run-scoped edition's route, where a 404 leaves open what is missing.
+func (r resultRead) runScoped(ctx context.Context) (ExperimentResult, error) {
+	result, err := r.client.resultByDocument(ctx, r.runID, r.documentID, r.options)
 	if IsNotFound(err) {
-		return ExperimentResult{}, c.explainAbsence(ctx, runID, documentID, apiKeyHeader)
+		return r.explainRunScoped(ctx, err, apiKeyHeader)
 	}
 	return result, err
 }
 
-// resultFlat reads from the run's list, which says nothing of a run that does not exist.
-func (c *Client) resultFlat(ctx context.Context, runID, documentID string, options ResultOptions) (ExperimentResult, error) {
-	result, found, err := c.lists.result(ctx, runID, documentID, options)
-	if found || err != nil && !IsNotFound(err) {
-		return result, err
-	}
-	explained := c.explainAbsence(ctx, runID, documentID, bearerToken)
-	var absent *AbsentError
-	if err != nil && errors.As(explained, &absent) && absent.Reason != NoSuchRun {
-		return ExperimentResult{}, err // the run is there, so what was not found is the route of its list
-	}
-	return ExperimentResult{}, explained
+// explainRunScoped finds out what a 404 of the run-scoped route means.
+func (r resultRead) explainRunScoped(ctx context.Context, notFound error, credentials ...credential) (ExperimentResult, error) {
+	return r.client.explain(ctx, absence{
+		runID: r.runID, documentID: r.documentID, since: r.began, credentials: credentials,
+		route: func(ctx context.Context) error { return r.client.runScopedRoute(ctx, r.runID, notFound) },
+		again: func(ctx context.Context) (ExperimentResult, bool, error) {
+			result, err := r.client.resultByDocument(ctx, r.runID, r.documentID, r.options)
+			if IsNotFound(err) {
+				return ExperimentResult{}, false, nil
+			}
+			return result, err == nil, err
+		},
+	})
 }
 
-// resultAuto tries the run-scoped route, then the flat one, and remembers which of them worked.
-func (c *Client) resultAuto(ctx context.Context, runID, documentID string, options ResultOptions) (ExperimentResult, error) {
-	result, scopedErr := c.resultByDocument(ctx, runID, documentID, options)
+// flat reads from the run's list.
+func (r resultRead) flat(ctx context.Context) (ExperimentResult, error) {
+	row, err := r.client.lists.result(ctx, r.runID, r.documentID, r.options)
+	if row.found || err != nil && !IsNotFound(err) {
+		return row.result, err
+	}
+	return r.explainFlat(ctx, row.asOf, err)
+}
+
+// explainFlat finds out what it means that the list has no such row, or that there is no list. Whether a run that does
+// not exist has an empty list or none is not documented; for a run that does exist, no list is no route.
+func (r resultRead) explainFlat(ctx context.Context, asOf time.Time, noList error) (ExperimentResult, error) {
+	return r.client.explain(ctx, absence{
+		runID: r.runID, documentID: r.documentID, since: asOf, credentials: []credential{bearerToken},
+		route: func(context.Context) error { return noList },
+		again: func(ctx context.Context) (ExperimentResult, bool, error) {
+			options := r.options
+			options.Poll = true
+			row, err := r.client.lists.result(ctx, r.runID, r.documentID, options)
+			return row.result, row.found, err
+		},
+	})
+}
+
+// auto tries the run-scoped route, then the flat one, and remembers which of them worked.
+func (r resultRead) auto(ctx context.Context) (ExperimentResult, error) {
+	result, scopedErr := r.client.resultByDocument(ctx, r.runID, r.documentID, r.options)
 	if scopedErr == nil {
-		c.edition.worked(EditionRunScoped)
+		r.client.edition.worked(EditionRunScoped)
 		return result, nil
 	}
 	if !mayBeOtherEdition(scopedErr) {
 		return ExperimentResult{}, scopedErr
 	}
-	result, found, flatErr := c.lists.result(ctx, runID, documentID, options)
+	row, flatErr := r.client.lists.result(ctx, r.runID, r.documentID, r.options)
 	switch {
 	case flatErr == nil:
-		c.edition.worked(EditionFlat)
-		if found {
-			return result, nil
+		r.client.edition.worked(EditionFlat)
+		if row.found {
+			return row.result, nil
 		}
-		return ExperimentResult{}, c.explainAbsence(ctx, runID, documentID, bearerToken)
+		return r.explainFlat(ctx, row.asOf, nil)
 	case !mayBeOtherEdition(flatErr):
 		return ExperimentResult{}, flatErr
 	}
-	// Neither route gave an answer. The route of the run is the same in both editions and tells what is missing. It is
-	// asked with the credential that has not been refused.
-	if statusOf(scopedErr) == http.StatusUnauthorized {
-		if statusOf(flatErr) == http.StatusUnauthorized {
-			return ExperimentResult{}, flatErr
-		}
-		return ExperimentResult{}, c.explainAbsence(ctx, runID, documentID, bearerToken)
+	// Neither route gave an answer. The route of the run, which is the same in both editions, tells what is missing.
+	scopedRefused, flatRefused := statusOf(scopedErr) == http.StatusUnauthorized, statusOf(flatErr) == http.StatusUnauthorized
+	switch {
+	case scopedRefused && flatRefused:
+		return ExperimentResult{}, flatErr
+	case statusOf(scopedErr) != http.StatusNotFound:
+		return r.explainFlat(ctx, row.asOf, flatErr)
+	case flatRefused:
+		return r.explainRunScoped(ctx, scopedErr, apiKeyHeader)
+	default: // a 404 of a route that is not there says nothing of its credential
+		return r.explainRunScoped(ctx, scopedErr, apiKeyHeader, bearerToken)
 	}
-	err := c.explainAbsence(ctx, runID, documentID, apiKeyHeader)
-	var absent *AbsentError
-	if errors.As(err, &absent) && absent.Reason != NoSuchRun {
-		c.edition.worked(EditionRunScoped)
-	}
-	return ExperimentResult{}, err
 }
 
 // resultByDocument is the run-scoped edition's one request.
@@ -172,5 +204,6 @@ func (c *Client) resultByDocument(ctx context.Context, runID, documentID string,
 	if err != nil {
 		return ExperimentResult{}, c.responseError(answer, err)
 	}
+	c.scoped.Store(true)
 	return result, nil
 }

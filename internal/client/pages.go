@@ -5,6 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // maxPages caps how far a list is followed. The flat edition's pages hold up to 1000 rows.
@@ -16,12 +19,24 @@ var (
 )
 
 // wirePage is the envelope of a list. The vendor's clients also meet bare arrays, data that is null, and envelopes
-// without metadata; all of them are lists.
+// without metadata; all of them are lists. An object without data is none.
 type wirePage[W any] struct {
-	Data         []W `json:"data"`
+	Data         wireRows[W] `json:"data"`
 	ListMetadata struct {
 		After *string `json:"after"`
 	} `json:"list_metadata"`
+}
+
+// wireRows tells a list that is null from one that is missing.
+type wireRows[W any] struct {
+	rows  []W
+	there bool
+}
+
+// UnmarshalJSONFrom accepts an array or null.
+func (r *wireRows[W]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	r.there = true
+	return json.UnmarshalDecode(decoder, &r.rows)
 }
 
 // eachPage follows a list's cursors and hands the rows of each page to visit. It ends at a cursor that is null or
@@ -35,7 +50,7 @@ func eachPage[W any](ctx context.Context, c *Client, list request, options Resul
 		}
 		page, err := decodePage[W](answer.body, options)
 		if err == nil {
-			err = visit(page.Data)
+			err = visit(page.Data.rows)
 		}
 		after := deref(page.ListMetadata.After)
 		switch {
@@ -62,5 +77,8 @@ func decodePage[W any](body []byte, options ResultOptions) (wirePage[W], error) 
 		return page, err
 	}
 	err := unmarshal(body, &page, options)
+	if err == nil && !page.Data.there {
+		err = errors.New("data is missing")
+	}
 	return page, err
 }

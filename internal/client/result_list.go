@@ -2,14 +2,16 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
 	"time"
 )
 
-// resultPageSize is the most rows the API returns at once.
-const resultPageSize = 1000
+// resultPageSizes are how many rows of results are asked for at once: the most the API returns, and fewer when a page
+// of so many is too large to read.
+var resultPageSizes = []int{1000, 100, 10}
 
 // resultsByDocument are the results of one run. The API promises one row a document; should there be more, the latest
 // attempt is the one that counts.
@@ -18,18 +20,28 @@ type resultsByDocument map[string]ExperimentResult
 // walkResults reads all results of a run by the flat edition's list.
 //
 // API: GET /v1/workflows/experiments/results?run_id=&limit=&after=, "List Experiment Results".
-func (c *Client) walkResults(ctx context.Context, runID string, options ResultOptions) (resultsByDocument, error) {
+func (c *Client) walkResults(ctx context.Context, runID string, options ResultOptions) (results resultsByDocument, err error) {
+	for _, size := range resultPageSizes {
+		results, err = c.walkResultPages(ctx, runID, size, options)
+		if !errors.Is(err, ErrBodyTooLarge) {
+			break
+		}
+	}
+	return results, err
+}
+
+func (c *Client) walkResultPages(ctx context.Context, runID string, size int, options ResultOptions) (resultsByDocument, error) {
 	results := resultsByDocument{}
 	list := request{
 		segments:   []string{"workflows", "experiments", "results"},
-		query:      url.Values{"run_id": {runID}, "limit": {strconv.Itoa(resultPageSize)}},
+		query:      url.Values{"run_id": {runID}, "limit": {strconv.Itoa(size)}},
 		credential: bearerToken,
 	}
 	err := eachPage(ctx, c, list, options, func(rows []wireResult) error {
 		for i, row := range rows {
 			result, err := row.result()
 			if err == nil {
-				err = checkEcho(echo{"run_id", runID, result.RunID})
+				err = checkEcho(echo{row.runIDName(), runID, result.RunID})
 			}
 			if err != nil {
 				return fmt.Errorf("data.%d.%w", i, err)

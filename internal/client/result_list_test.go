@@ -3,6 +3,8 @@ package client_test
 import (
 	"errors"
 	"fmt"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,12 +73,12 @@ func TestFlat_acceptsEveryEnvelope(t *testing.T) {
 func TestFlat_acceptsEveryEmptyList(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{
-		"an empty array": `[]`, "no rows": `{"data":[],"list_metadata":{"before":null,"after":null}}`, "null rows": `{"data":null}`, "nothing": `{}`,
+		"an empty array": `[]`, "no rows": `{"data":[],"list_metadata":{"before":null,"after":null}}`, "null rows": `{"data":null}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := startEdition(t, fakeapi.Flat)
-			fake.Script(resultsPath, fakeapi.Reply{Status: 200, Body: body})
+			fake.Script(resultsPath, fakeapi.Reply{Status: 200, Body: body}, fakeapi.Reply{Status: 200, Body: body})
 			if _, err := readSeed(t.Context(), newEditionClient(t, fake, client.EditionFlat)); !client.IsAbsent(err) {
 				t.Errorf("got %v", err)
 			}
@@ -129,9 +131,12 @@ func TestFlat_namesTheRowThatIsWrong(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
 		`{"data":[` + row + `,{"id":"s","experiment_run_id":"exprun_2","document_id":"d"}]}`:                        "data.1.lifecycle.status is missing",
-		`{"data":[{"id":"s","experiment_run_id":"exprun_3","document_id":"d","lifecycle":{"status":"completed"}}]}`: `data.0.run_id is "exprun_3", but "exprun_2" was asked for`,
+		`{"data":[{"id":"s","experiment_run_id":"exprun_3","document_id":"d","lifecycle":{"status":"completed"}}]}`: `data.0.experiment_run_id is "exprun_3", but "exprun_2" was asked for`,
 		`{"data":[` + row + `,{"id":7}]}`: "data.1.id is a number, not a string",
 		`{"data":{"id":7}}`:               "data is an object, not an array",
+		`{"results":[` + row + `]}`:       "data is missing",
+		`{}`:                              "data is missing",
+		`null`:                            "data is missing",
 		`"rows"`:                          "the body is a string, not an object",
 	} {
 		t.Run(want, func(t *testing.T) {
@@ -144,5 +149,42 @@ func TestFlat_namesTheRowThatIsWrong(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 		})
+	}
+}
+
+// TestFlat_asksForSmallerPagesWhenOneIsTooLarge: rows carry whole documents, so a page of 1000 can be too much.
+func TestFlat_asksForSmallerPagesWhenOneIsTooLarge(t *testing.T) {
+	t.Parallel()
+	fake := startEdition(t, fakeapi.Flat)
+	addRun(fake, "exprun_big", 150)
+	api, err := client.New(client.Config{
+		APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: client.EditionFlat, RetryWait: quick, MaxRetries: 2,
+		MaxBodyBytes: 25_000, // a row is about 200 bytes
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	readAll(t, api, "exprun_big", 150)
+	var limits []string
+	for _, request := range fake.Journal() {
+		query, err := url.ParseQuery(request.Query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		limits = append(limits, query.Get("limit"))
+	}
+	if want := []string{"1000", "100", "100"}; !slices.Equal(limits, want) {
+		t.Errorf("asked for pages of %v, want %v", limits, want)
+	}
+}
+
+// TestFlat_absenceOlderThanTheEnd: the row comes and the run ends between the reading of the list and that of the run.
+func TestFlat_absenceOlderThanTheEnd(t *testing.T) {
+	t.Parallel()
+	fake := startEdition(t, fakeapi.Flat)
+	fake.Script(resultsPath, fakeapi.Reply{Status: 200, Body: `{"data":[]}`}) // and then the row is there
+	result, err := readSeed(t.Context(), newEditionClient(t, fake, client.EditionFlat))
+	if err != nil || result.ID != "expresult_1" {
+		t.Errorf("got %+v, %v", result, err)
 	}
 }

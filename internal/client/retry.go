@@ -65,13 +65,19 @@ func retryAfter(answer *http.Response, now time.Time) (time.Duration, bool) {
 	return 0, false
 }
 
-// checkRetry is retryablehttp's policy hook: whether another attempt may help.
-func checkRetry(ctx context.Context, answer *http.Response, err error) (bool, error) {
+// checkRetry is retryablehttp's policy hook: whether another attempt may help. It does not when the server asks for a
+// longer pause than the context has left: then its answer is worth more than the end of the context would be.
+func (b Backoff) checkRetry(ctx context.Context, answer *http.Response, err error) (bool, error) {
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
 	if err != nil {
 		return retryableError(err), nil
+	}
+	deadline, bounded := ctx.Deadline()
+	wait, asked := retryAfter(answer, time.Now())
+	if bounded && asked && min(wait, b.MaxRetryAfter) > time.Until(deadline) {
+		return false, nil
 	}
 	return retryableStatus(answer.StatusCode), nil
 }
@@ -93,7 +99,7 @@ func retryableStatus(status int) bool {
 // what would fail the same way again.
 func retryableError(err error) bool {
 	switch {
-	case errors.Is(err, errLeavesOrigin), errors.Is(err, errRedirectLoop), errors.Is(err, errBodyTooLarge):
+	case errors.Is(err, ErrLeavesOrigin), errors.Is(err, ErrRedirectLoop), errors.Is(err, ErrBodyTooLarge):
 		return false
 	case isCertificateError(err):
 		return false

@@ -43,34 +43,42 @@ type listWalk struct {
 	err     error
 	waiting int
 	cancel  context.CancelFunc
+	trace   *trace
 }
 
-// result returns the result of a document, and whether the run has one.
-func (s *sharedLists) result(ctx context.Context, runID, documentID string, options ResultOptions) (ExperimentResult, bool, error) {
+// listed is what a list says of a document.
+type listed struct {
+	result ExperimentResult
+	found  bool
+	asOf   time.Time // when the walk began that the list is from
+}
+
+// result returns what the list of a run says of a document.
+func (s *sharedLists) result(ctx context.Context, runID, documentID string, options ResultOptions) (listed, error) {
 	notBefore := time.Now()
 	if !options.Poll {
 		notBefore = notBefore.Add(-freshFor)
 	}
 	key := listKey{runID, options.HandleData}
 	for {
-		result, found, walk := s.lookUp(ctx, key, documentID, options, notBefore)
+		row, walk := s.lookUp(ctx, key, documentID, options, notBefore)
 		if walk == nil {
-			return result, found, nil
+			return row, nil
 		}
 		select {
 		case <-walk.done:
 			if walk.err != nil && !walk.began.Before(notBefore) {
-				return ExperimentResult{}, false, walk.err
+				return listed{}, walk.err
 			}
 		case <-ctx.Done():
 			s.leave(walk)
-			return ExperimentResult{}, false, waitError(ctx.Err())
+			return listed{}, waitError(ctx.Err(), walk.trace.trouble.Load())
 		}
 	}
 }
 
 // lookUp answers from what is there, or returns the walk to wait for, starting it if there is none.
-func (s *sharedLists) lookUp(ctx context.Context, key listKey, documentID string, options ResultOptions, notBefore time.Time) (ExperimentResult, bool, *listWalk) {
+func (s *sharedLists) lookUp(ctx context.Context, key listKey, documentID string, options ResultOptions, notBefore time.Time) (listed, *listWalk) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.lists == nil {
@@ -85,19 +93,20 @@ func (s *sharedLists) lookUp(ctx context.Context, key listKey, documentID string
 	fresh := !list.began.IsZero() && !list.began.Before(notBefore)
 	fact := found && result.Status == StatusCompleted && !options.Poll
 	if fresh || fact {
-		return result, found, nil
+		return listed{result, found, list.began}, nil
 	}
 	if list.underway == nil {
 		list.underway = s.start(ctx, key, list, options)
 	}
 	list.underway.waiting++
-	return ExperimentResult{}, false, list.underway
+	return listed{}, list.underway
 }
 
 // start begins a walk. It belongs to nobody's read: it goes on while anybody waits for it, and ends when nobody does.
 func (s *sharedLists) start(ctx context.Context, key listKey, list *sharedList, options ResultOptions) *listWalk {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	walk := &listWalk{began: time.Now(), done: make(chan struct{}), cancel: cancel}
+	walk := &listWalk{began: time.Now(), done: make(chan struct{}), cancel: cancel, trace: &trace{}}
+	ctx = context.WithValue(ctx, traceKey{}, walk.trace)
 	go func() {
 		defer cancel()
 		results, err := s.walk(ctx, key.runID, options)

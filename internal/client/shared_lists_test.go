@@ -39,14 +39,14 @@ func numbered(status Status) func(int) (resultsByDocument, error) {
 
 func (s *sharedLists) mustRead(t *testing.T, documentID string, poll bool) string {
 	t.Helper()
-	result, found, err := s.result(t.Context(), "run", documentID, ResultOptions{Poll: poll})
+	row, err := s.result(t.Context(), "run", documentID, ResultOptions{Poll: poll})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !found {
+	if !row.found {
 		return "absent"
 	}
-	return result.ID
+	return row.result.ID
 }
 
 func want(t *testing.T, got, want string) {
@@ -134,7 +134,7 @@ func TestSharedLists_errorIsNotShared(t *testing.T) {
 		var wait sync.WaitGroup
 		for range 10 {
 			wait.Go(func() {
-				if _, _, err := lists.result(t.Context(), "run", "d", ResultOptions{}); !errors.Is(err, errBroken) {
+				if _, err := lists.result(t.Context(), "run", "d", ResultOptions{}); !errors.Is(err, errBroken) {
 					t.Errorf("got %v", err)
 				}
 			})
@@ -162,7 +162,7 @@ func TestSharedLists_cancellation(t *testing.T) {
 		defer cancel()
 		gaveUp := make(chan error, 1)
 		go func() {
-			_, _, err := lists.result(impatient, "run", "d", ResultOptions{})
+			_, err := lists.result(impatient, "run", "d", ResultOptions{})
 			gaveUp <- err
 		}()
 		time.Sleep(time.Millisecond) //nolint:forbidigo // the bubble's clock, which costs no time
@@ -176,7 +176,7 @@ func TestSharedLists_cancellation(t *testing.T) {
 
 		alone, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		defer cancel()
-		_, _, err := lists.result(alone, "run", "d", ResultOptions{Poll: true})
+		_, err := lists.result(alone, "run", "d", ResultOptions{Poll: true})
 		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(<-ended, context.Canceled) {
 			t.Errorf("got %v, or the walk went on for nobody", err)
 		}
@@ -191,15 +191,15 @@ func TestSharedLists_keepRunsAndPayloadsApart(t *testing.T) {
 		source := &walks{results: numbered(StatusCompleted)}
 		lists := &sharedLists{walk: source.walk}
 		lists.mustRead(t, "d", false)
-		result, _, err := lists.result(t.Context(), "run", "d", ResultOptions{HandleData: true})
+		row, err := lists.result(t.Context(), "run", "d", ResultOptions{HandleData: true})
 		if err != nil {
 			t.Fatal(err)
 		}
-		want(t, result.ID, "walk 2")
-		result, _, err = lists.result(t.Context(), "another run", "d", ResultOptions{})
+		want(t, row.result.ID, "walk 2")
+		row, err = lists.result(t.Context(), "another run", "d", ResultOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		want(t, result.ID, "walk 3")
+		want(t, row.result.ID, "walk 3")
 	})
 }

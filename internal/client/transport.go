@@ -13,39 +13,41 @@ import (
 )
 
 const (
-	// maxBodyBytes caps one answer. The vendor documents no limit; a page of 1000 rows with 50 KiB of payload each
-	// still fits.
-	maxBodyBytes = 64 << 20
+	// defaultMaxBodyBytes caps one answer. The vendor documents no limit; a page of 1000 rows with 50 KiB of payload
+	// each still fits.
+	defaultMaxBodyBytes = 64 << 20
 	// maxHeaderBytes caps the header of one answer.
 	maxHeaderBytes = 256 << 10
 	// maxRedirects is more than any gateway in front of the API should need.
 	maxRedirects = 5
 )
 
+// Causes of a [*TransportError] that come from this package.
 var (
-	errBodyTooLarge = fmt.Errorf("the answer is larger than %d MiB", maxBodyBytes>>20)
-	errLeavesOrigin = errors.New("the server redirects to another origin, where the API key must not go")
-	errRedirectLoop = fmt.Errorf("the server redirected more than %d times", maxRedirects)
+	ErrRequestTimeout = errors.New("the last attempt was not answered within the request timeout")
+	ErrBodyTooLarge   = errors.New("the answer is larger than this provider reads")
+	ErrLeavesOrigin   = errors.New("the server redirects to another origin, where the API key must not go")
+	ErrRedirectLoop   = fmt.Errorf("the server redirected more than %d times", maxRedirects)
 )
 
 // newHTTPClient assembles the request path, outermost first: retrying, redirects within the origin, then one
-// transport that logs each attempt and reads it whole, so that a body cut short is an attempt that failed.
+// transport that bounds, logs and reads whole each attempt, so that a body cut short is an attempt that failed.
 func (c *Client) newHTTPClient(config Config) *retryablehttp.Client {
-	transport := config.Transport
-	if transport == nil {
-		transport = newTransport()
+	attempts := &attemptTransport{client: c, next: config.Transport, timeout: config.RequestTimeout, maxBody: config.MaxBodyBytes}
+	if attempts.next == nil {
+		attempts.next = newTransport()
+	}
+	if attempts.maxBody == 0 {
+		attempts.maxBody = defaultMaxBodyBytes
 	}
 	retrying := retryablehttp.NewClient()
 	retrying.Logger = nil // attempts are logged by attemptTransport, which has the request's context
-	retrying.HTTPClient = &http.Client{
-		Transport:     &attemptTransport{next: transport, logger: c.logger},
-		Timeout:       config.RequestTimeout,
-		CheckRedirect: staysInOrigin,
-	}
+	retrying.HTTPClient = &http.Client{Transport: attempts, CheckRedirect: staysInOrigin}
 	retrying.RetryMax = config.MaxRetries
 	retrying.RequestLogHook = beginAttempt
-	retrying.CheckRetry = checkRetry
-	retrying.Backoff = config.RetryWait.orDefault().next
+	backoff := config.RetryWait.orDefault()
+	retrying.CheckRetry = backoff.checkRetry
+	retrying.Backoff = backoff.next
 	retrying.ErrorHandler = retryablehttp.PassthroughErrorHandler
 	return retrying
 }
@@ -63,28 +65,42 @@ func newTransport() *http.Transport {
 func staysInOrigin(next *http.Request, via []*http.Request) error {
 	first := via[0].URL
 	if next.URL.Scheme != first.Scheme || next.URL.Host != first.Host {
-		return errLeavesOrigin
+		return ErrLeavesOrigin
 	}
 	if len(via) > maxRedirects {
-		return errRedirectLoop
+		return ErrRedirectLoop
 	}
 	return nil
 }
 
 // attemptTransport sends one attempt and returns its answer only when the body has arrived whole.
 type attemptTransport struct {
-	next   http.RoundTripper
-	logger logger
+	client  *Client
+	next    http.RoundTripper
+	timeout time.Duration
+	maxBody int64
 }
 
 // RoundTrip sends one attempt.
 func (t *attemptTransport) RoundTrip(request *http.Request) (*http.Response, error) {
-	started := time.Now()
-	answer, err := t.next.RoundTrip(request)
-	if err == nil {
-		err = bufferBody(answer)
+	ctx := request.Context()
+	if t.timeout > 0 {
+		bounded, cancel := context.WithTimeoutCause(ctx, t.timeout, ErrRequestTimeout)
+		defer cancel()
+		ctx = bounded
 	}
-	logAttempt(t.logger, request, answer, currentAttempt(request.Context()), time.Since(started), err)
+	started := time.Now()
+	answer, err := t.next.RoundTrip(request.WithContext(ctx))
+	if err == nil {
+		err = t.bufferBody(answer)
+	}
+	if err != nil && errors.Is(context.Cause(ctx), ErrRequestTimeout) {
+		err = ErrRequestTimeout
+	}
+	if err == nil && answer.StatusCode >= 400 {
+		t.client.noteTrouble(request, answer)
+	}
+	t.client.logAttempt(request, answer, time.Since(started), err)
 	if err != nil {
 		return nil, err
 	}
@@ -92,44 +108,35 @@ func (t *attemptTransport) RoundTrip(request *http.Request) (*http.Response, err
 }
 
 // bufferBody replaces the body of an answer by a copy in memory.
-func bufferBody(answer *http.Response) error {
+func (t *attemptTransport) bufferBody(answer *http.Response) error {
 	defer answer.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxBodyBytes+1))
+	body, err := io.ReadAll(io.LimitReader(answer.Body, t.maxBody+1))
 	if err != nil {
 		return fmt.Errorf("the answer broke off: %w", err)
 	}
-	if len(body) > maxBodyBytes {
-		return errBodyTooLarge
+	if int64(len(body)) > t.maxBody {
+		return ErrBodyTooLarge
 	}
 	answer.Body = io.NopCloser(bytes.NewReader(body))
 	return nil
 }
 
+// noteTrouble keeps the failure that an attempt was answered with, in case no better answer comes.
+func (c *Client) noteTrouble(request *http.Request, answer *http.Response) {
+	t := traceOf(request.Context())
+	if t == nil {
+		return
+	}
+	body, err := readBody(answer)
+	if err != nil {
+		return
+	}
+	answer.Body = io.NopCloser(bytes.NewReader(body))
+	answer.Request = request
+	t.trouble.Store(c.apiError(answer, body, int(t.attempts.Load())))
+}
+
 func readBody(answer *http.Response) ([]byte, error) {
 	defer answer.Body.Close()
 	return io.ReadAll(answer.Body)
-}
-
-type attemptsKey struct{}
-
-// countAttempts returns a context that carries the number of the attempt under way, and that number. The attempts
-// of one request follow each other, so a plain integer will do.
-func countAttempts(ctx context.Context) (context.Context, *int) {
-	attempts := new(int)
-	return context.WithValue(ctx, attemptsKey{}, attempts), attempts
-}
-
-// beginAttempt is retryablehttp's hook before each attempt, counted from zero.
-func beginAttempt(_ retryablehttp.Logger, request *http.Request, attempt int) {
-	if attempts, ok := request.Context().Value(attemptsKey{}).(*int); ok {
-		*attempts = attempt + 1
-	}
-}
-
-func currentAttempt(ctx context.Context) int {
-	attempts, ok := ctx.Value(attemptsKey{}).(*int)
-	if !ok {
-		return 1
-	}
-	return *attempts
 }

@@ -2,8 +2,10 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"reflect"
 	"strconv"
@@ -13,27 +15,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// The structs of this file mirror what the API puts on the wire, in the spellings of both editions and of the
-// vendor's own examples, which do not always agree with the vendor's schemas. Members that are not listed are
-// skipped. The conversion below turns them into the one ExperimentResult.
-
-type wireResult struct {
-	ID              *string               `json:"id"`
-	RunID           *string               `json:"run_id"`
-	ExperimentRunID *string               `json:"experiment_run_id"` // the flat edition's run_id
-	ExperimentID    *string               `json:"experiment_id"`
-	DocumentID      *string               `json:"document_id"`
-	BlockKind       *string               `json:"block_kind"`
-	BlockType       *string               `json:"block_type"` // the flat edition's block_kind
-	Lifecycle       wireLifecycle         `json:"lifecycle"`
-	Timing          wireTiming            `json:"timing"`
-	HandleInputs    map[string]wireHandle `json:"handle_inputs"`
-	HandleOutputs   map[string]wireHandle `json:"handle_outputs"`
-	Artifact        *wireArtifact         `json:"artifact"`
-	Error           wireFailure           `json:"error"` // the flat edition's lifecycle.message and .details
-	Attempt         *wholeNumber          `json:"attempt"`
-	IsPlaceholder   *bool                 `json:"is_placeholder"`
-}
+// The structs of the wire files mirror what the API sends, in the spellings of both editions and of the vendor's own
+// examples, which do not always agree with the vendor's schemas. Members that are not listed are skipped. This file
+// has what results and runs share.
 
 type wireLifecycle struct {
 	Status  *string     `json:"status"`
@@ -49,24 +33,10 @@ type wireTiming struct {
 	DurationMS  *wholeNumber `json:"duration_ms"`
 }
 
-type wireArtifact struct {
-	Operation string `json:"operation"`
-	ID        string `json:"id"`
-}
-
 var utf8BOM = []byte("\xef\xbb\xbf")
 
 // errNotJSON marks a body that is no JSON at all, as a proxy's page is.
 var errNotJSON = errors.New("the body is not JSON")
-
-// decodeResult reads one result. Its errors name the member that is missing or wrong.
-func decodeResult(body []byte, options ResultOptions) (ExperimentResult, error) {
-	var wire wireResult
-	if err := unmarshal(body, &wire, options); err != nil {
-		return ExperimentResult{}, err
-	}
-	return wire.result()
-}
 
 // unmarshal decodes a body and words what is wrong with it.
 func unmarshal(body []byte, target any, options ResultOptions) error {
@@ -74,11 +44,17 @@ func unmarshal(body []byte, target any, options ResultOptions) error {
 	if len(body) == 0 {
 		return errors.New("the body is empty")
 	}
-	err := json.Unmarshal(body, target, json.WithUnmarshalers(handleData(options)))
+	payloads := json.WithUnmarshalers(handleData(options))
+	err := json.Unmarshal(body, target, payloads)
+	var syntactic *jsontext.SyntacticError
+	if errors.As(err, &syntactic) && insideHandles(syntactic.JSONPointer) {
+		// A customer's payload with a name twice or with broken text must not make a result unreadable, least of all
+		// that of another document.
+		err = json.Unmarshal(body, target, payloads, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	}
 	if err == nil {
 		return nil
 	}
-	var syntactic *jsontext.SyntacticError
 	var semantic *json.SemanticError
 	switch {
 	case errors.As(err, &semantic):
@@ -87,9 +63,20 @@ func unmarshal(body []byte, target any, options ResultOptions) error {
 		return errNotJSON
 	case errors.Is(err, jsontext.ErrDuplicateName):
 		return fmt.Errorf("%s is there twice", memberName(syntactic.JSONPointer))
-	default:
-		return fmt.Errorf("the body is not valid JSON: %w after %d bytes", syntactic.Err, syntactic.ByteOffset)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("the body is JSON that ends too early, after %d bytes", syntactic.ByteOffset)
+	default: // the error itself would quote the body, which may be a customer's document
+		return fmt.Errorf("the body is not valid JSON at byte %d", syntactic.ByteOffset)
 	}
+}
+
+func insideHandles(pointer jsontext.Pointer) bool {
+	for token := range pointer.Tokens() {
+		if token == "handle_inputs" || token == "handle_outputs" {
+			return true
+		}
+	}
+	return false
 }
 
 func trimBody(body []byte) []byte { return bytes.TrimSpace(bytes.TrimPrefix(body, utf8BOM)) }
@@ -134,47 +121,6 @@ func baseKind(t reflect.Type) reflect.Kind {
 	return t.Kind()
 }
 
-// result checks what must be there and brings the spellings together.
-func (w wireResult) result() (ExperimentResult, error) {
-	runID, err := oneOf(member{"run_id", w.RunID}, member{"experiment_run_id", w.ExperimentRunID})
-	if err != nil {
-		return ExperimentResult{}, err
-	}
-	blockKind, err := oneOf(member{"block_kind", w.BlockKind}, member{"block_type", w.BlockType})
-	if err != nil {
-		return ExperimentResult{}, err
-	}
-	err = requireMembers(
-		member{"id", w.ID},
-		member{"run_id (or experiment_run_id)", runID},
-		member{"document_id", w.DocumentID},
-		member{"lifecycle.status", w.Lifecycle.Status},
-	)
-	if err != nil {
-		return ExperimentResult{}, err
-	}
-	result := ExperimentResult{
-		ID:            *w.ID,
-		RunID:         *runID,
-		DocumentID:    *w.DocumentID,
-		ExperimentID:  w.ExperimentID,
-		BlockKind:     blockKind,
-		Status:        Status(*w.Lifecycle.Status),
-		ErrorMessage:  failureMessage(w.Error, w.Lifecycle),
-		ErrorCode:     firstNonEmpty(w.Lifecycle.Details.Code, w.Error.Code),
-		CancelReason:  deref(w.Lifecycle.Reason),
-		Timing:        w.Timing.timing(),
-		Artifact:      w.Artifact.artifact(),
-		HandleInputs:  handles(w.HandleInputs),
-		HandleOutputs: handles(w.HandleOutputs),
-		IsPlaceholder: w.IsPlaceholder,
-	}
-	if w.Attempt != nil {
-		result.Attempt = int64(*w.Attempt)
-	}
-	return result, nil
-}
-
 func (w wireTiming) timing() Timing {
 	return Timing{
 		CreatedAt:   w.CreatedAt,
@@ -182,48 +128,6 @@ func (w wireTiming) timing() Timing {
 		CompletedAt: w.CompletedAt,
 		DurationMS:  (*int64)(w.DurationMS),
 	}
-}
-
-func (w *wireArtifact) artifact() *Artifact {
-	if w == nil {
-		return nil
-	}
-	return &Artifact{Operation: w.Operation, ID: w.ID}
-}
-
-// wireRun is one experiment run, as far as it is read.
-type wireRun struct {
-	ID                     *string       `json:"id"`
-	Lifecycle              wireLifecycle `json:"lifecycle"`
-	TotalDocumentCount     wholeNumber   `json:"total_document_count"`
-	DocumentCount          wholeNumber   `json:"document_count"`
-	CompletedDocumentCount wholeNumber   `json:"completed_document_count"`
-	ErrorCount             wholeNumber   `json:"error_count"`
-}
-
-func decodeRun(body []byte) (ExperimentRun, error) {
-	var wire wireRun
-	if err := unmarshal(body, &wire, ResultOptions{}); err != nil {
-		return ExperimentRun{}, err
-	}
-	return wire.run()
-}
-
-func (w wireRun) run() (ExperimentRun, error) {
-	if err := requireMembers(member{"id", w.ID}, member{"lifecycle.status", w.Lifecycle.Status}); err != nil {
-		return ExperimentRun{}, err
-	}
-	total := w.TotalDocumentCount
-	if total == 0 {
-		total = w.DocumentCount // the vendor's own tools fall back in the same way
-	}
-	return ExperimentRun{
-		ID:                 *w.ID,
-		Status:             Status(*w.Lifecycle.Status),
-		TotalDocuments:     int64(total),
-		CompletedDocuments: int64(w.CompletedDocumentCount),
-		FailedDocuments:    int64(w.ErrorCount),
-	}, nil
 }
 
 // member is a text of a body, with its name for errors.
@@ -276,9 +180,9 @@ const noMessage = "(no message)"
 func failureMessage(topLevel wireFailure, lifecycle wireLifecycle) string {
 	message := deref(lifecycle.Message)
 	if message == noMessage {
-		return firstNonEmpty(topLevel.Message, lifecycle.Details.Message, message)
+		return cmp.Or(topLevel.Message, lifecycle.Details.Message, message)
 	}
-	return firstNonEmpty(topLevel.Message, message, lifecycle.Details.Message)
+	return cmp.Or(topLevel.Message, message, lifecycle.Details.Message)
 }
 
 // wireFailure is a failure told as text or as an object. Stack traces and context that the object may hold are
@@ -300,7 +204,7 @@ func (f *wireFailure) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 			return err
 		}
 		f.Message = deref(object.Message)
-		f.Code = firstNonEmpty(deref(object.ErrorCode), deref(object.Code))
+		f.Code = cmp.Or(deref(object.ErrorCode), deref(object.Code))
 		return nil
 	default:
 		return decoder.SkipValue()
@@ -335,18 +239,16 @@ func (n *wholeNumber) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	return nil
 }
 
+func (n *wholeNumber) orZero() int64 {
+	if n == nil {
+		return 0
+	}
+	return int64(*n)
+}
+
 func deref(text *string) string {
 	if text == nil {
 		return ""
 	}
 	return *text
-}
-
-func firstNonEmpty(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
 }

@@ -1,6 +1,8 @@
 package client
 
 import (
+	"strings"
+
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -64,7 +66,7 @@ func handleData(options ResultOptions) *json.Unmarshalers {
 		if err := value.Compact(jsontext.ReorderRawObjects(true)); err != nil {
 			return err
 		}
-		target.text = string(value)
+		target.text = strings.ToValidUTF8(string(value), "\uFFFD")
 		return nil
 	})
 }

@@ -170,7 +170,16 @@ func TestDecodeResult_tolerates(t *testing.T) {
 		"a handle that is no object":   {with("handle_inputs", `{"h":"later"}`), func(r ExperimentResult) bool { return r.HandleInputs["h"] == Handle{} }},
 		"a document that is no object": {with("handle_inputs", `{"h":{"type":"file","document":7}}`), func(r ExperimentResult) bool { return r.HandleInputs["h"].Type == "file" }},
 		"members nobody announced":     {with("organization_id", `{"deep":[1,{"x":null}]}`), func(r ExperimentResult) bool { return r.ID == "r" }},
-		"a byte order mark":            {"\xef\xbb\xbf" + with("attempt", "2"), func(r ExperimentResult) bool { return r.Attempt == 2 }},
+		"a payload with a name twice": {
+			with("handle_inputs", `{"h":{"type":"json","data":{"a":1,"a":2}}}`), func(r ExperimentResult) bool { return r.HandleInputs["h"].Type == "json" },
+		},
+		"a payload with half a surrogate": {
+			with("handle_inputs", `{"h":{"type":"json","data":"\ud800"}}`), func(r ExperimentResult) bool { return r.HandleInputs["h"].Type == "json" },
+		},
+		"a payload with broken UTF-8": {
+			with("handle_inputs", "{\"h\":{\"type\":\"json\",\"data\":\"\xff\"}}"), func(r ExperimentResult) bool { return r.HandleInputs["h"].Type == "json" },
+		},
+		"a byte order mark": {"\xef\xbb\xbf" + with("attempt", "2"), func(r ExperimentResult) bool { return r.Attempt == 2 }},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -212,7 +221,7 @@ func TestDecodeResult_refuses(t *testing.T) {
 		"a member that is there twice": {`{"id":"a","id":"b"}`, "id is there twice"},
 		"an empty body":                {" \n", "the body is empty"},
 		"a page":                       {"<html>", "the body is not JSON"},
-		"a body cut short":             {`{"id":"a"`, "the body is not valid JSON: unexpected EOF after 9 bytes"},
+		"a body cut short":             {`{"id":"a"`, "the body is JSON that ends too early, after 9 bytes"},
 		"NaN":                          {`{"attempt":NaN}`, "the body is not valid JSON"},
 	}
 	for name, test := range tests {

@@ -1,12 +1,22 @@
 package fakeapi
 
-// Run is the facts of one experiment run. Its document counts follow from its results.
+// Run is the facts of one experiment run. What is left out follows from its results, or is the same for every run.
 type Run struct {
 	ID           string
 	ExperimentID string
 	BlockKind    string
-	Status       string // "" lets the status follow from the results: running until all of them have ended
-	Documents    int    // how many documents the run has, when more than it has results
+	Documents    int        // how many documents the run has, when more than it has results
+	Stages       []RunStage // one a read of the run; the last one repeats. None: as its results stand
+}
+
+// RunStage is what a run looks like at one moment of its life.
+type RunStage struct {
+	Status       string
+	Completed    int // documents
+	Failed       int // documents
+	Score        *float64
+	Error        string // why it failed, told by the flat edition only
+	CancelReason string // told by the flat edition only
 }
 
 // Result is the facts of one experiment result. The editions tell the same facts in other words, so facts stay

@@ -1,5 +1,7 @@
 package fakeapi
 
+import "cmp"
+
 // The flat edition's words (schemas WorkflowExperimentResult and WorkflowExperimentRun).
 
 func (r Result) flat(stage Stage) any {
@@ -57,6 +59,6 @@ func (s runState) flat() any {
 	told["workflow_id"], told["workflow_version_id"] = "wf_1", "wfv_1"
 	told["block_type"] = s.BlockKind
 	told["block_execution_fingerprint"] = "9f2c"
-	told["lifecycle"] = flatLifecycle(Stage{Status: s.status, Error: "(no message)"})
+	told["lifecycle"] = flatLifecycle(Stage{Status: s.Status, Error: cmp.Or(s.Error, "(no message)"), CancelReason: s.CancelReason})
 	return told
 }

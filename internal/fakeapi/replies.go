@@ -13,6 +13,7 @@ type Reply struct {
 	Header http.Header
 	Body   string
 	Hang   bool // no answer at all, until the client goes away
+	Reset  bool // no answer, and the connection is closed
 }
 
 func (r Reply) write(w http.ResponseWriter) {
@@ -43,12 +44,22 @@ const (
 	maxLimit     = 1000
 )
 
-// resultsReply is a page of the results of a run. Whether a run that does not exist is an empty list or a 404 is not
-// documented; this fake says an empty list.
-func (s *Server) resultsReply(query url.Values) Reply {
+// flatResultsReply is a page of the results of a run in the flat edition.
+func (s *Server) flatResultsReply(query url.Values) Reply {
 	if !query.Has("run_id") {
 		return validationError("run_id", "Field required")
 	}
+	return s.resultsReply(query.Get("run_id"), query, Result.flat)
+}
+
+// runScopedResultsReply is the list of the results of a run in the run-scoped edition, which has no cursors: what is
+// beyond the limit cannot be reached.
+func (s *Server) runScopedResultsReply(runID string, query url.Values) Reply {
+	query.Del("after")
+	return s.resultsReply(runID, query, Result.runScoped)
+}
+
+func (s *Server) resultsReply(runID string, query url.Values, tell func(Result, Stage) any) Reply {
 	limit := defaultLimit
 	if text := query.Get("limit"); text != "" {
 		number, err := strconv.Atoi(text)
@@ -61,8 +72,15 @@ func (s *Server) resultsReply(query url.Values) Reply {
 	if s.pageSize > 0 {
 		limit = min(limit, s.pageSize)
 	}
+	unknownRunIsNotFound := s.unknownRunIsNotFound
 	s.mu.Unlock()
-	page, _ := s.store.page(query.Get("run_id"), query.Get("after"), limit, Result.flat)
+	page, found := s.store.page(runID, query.Get("after"), limit, tell)
+	if !found && unknownRunIsNotFound {
+		return httpException(http.StatusNotFound, "Experiment run not found: "+runID)
+	}
+	if s.edition == RunScoped || s.edition == Both && !query.Has("run_id") {
+		page.ListMetadata = wireListMetadata{}
+	}
 	return ok(page)
 }
 

@@ -51,6 +51,6 @@ func (s runState) runScoped() any {
 	}
 	told["block_kind"] = s.BlockKind
 	told["definition_fingerprint"] = "9f2c"
-	told["lifecycle"] = runScopedLifecycle{s.status}
+	told["lifecycle"] = runScopedLifecycle{s.Status}
 	return told
 }

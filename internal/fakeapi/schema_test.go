@@ -1,14 +1,17 @@
 package fakeapi_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/pb33f/libopenapi"
 	validator "github.com/pb33f/libopenapi-validator"
+	"github.com/pb33f/libopenapi-validator/errors"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
@@ -43,13 +46,14 @@ func TestReplies_keepTheVendorsSchema(t *testing.T) {
 			runs + "exprun_for_each/results/expdoc_for_each",
 			runs + "exprun_live/results/expdoc_live",
 			runs + "exprun_2", runs + "exprun_active", runs + "exprun_empty", runs + "exprun_cancelled",
+			runs + "exprun_active/results", runs + "exprun_empty/results?limit=1", runs + "exprun_placeholder/results?limit=1000",
 		}},
 		"flat": {fakeapi.Flat, flatSpec, []string{
 			results + "?run_id=exprun_active", results + "?run_id=exprun_placeholder", results + "?run_id=exprun_cancelled",
 			results + "?run_id=exprun_classifier", results + "?run_id=exprun_split", results + "?run_id=exprun_for_each",
 			results + "?run_id=exprun_cancelled&limit=1", results + "?run_id=exprun_cancelled&limit=1&after=expresult_cancelled",
 			results + "?run_id=exprun_empty", results + "?run_id=exprun_404", results + "?run_id=exprun_live",
-			results + "?run_id=exprun_2&limit=0",
+			results + "?run_id=exprun_2&limit=1", // expdoc_schema
 			runs + "exprun_2", runs + "exprun_active", runs + "exprun_empty", runs + "exprun_cancelled",
 		}},
 	}
@@ -67,16 +71,58 @@ func TestReplies_keepTheVendorsSchema(t *testing.T) {
 }
 
 // TestReplies_vendorsExampleBreaksTheSchema pins down the one exception: the vendor's documented example has a file
-// handle without the document that the vendor's schema demands, in both editions.
+// handle that is a bare name, without the document that the vendor's schema demands, in both editions. The fake tells
+// handles without a file id in the same way.
 func TestReplies_vendorsExampleBreaksTheSchema(t *testing.T) {
 	t.Parallel()
 	for path, check := range map[string]func(*testing.T, string) string{
-		"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz": newChecker(t, fakeapi.RunScoped, runScopedSpec),
-		"/v1/workflows/experiments/results?run_id=exprun_2":          newChecker(t, fakeapi.Flat, flatSpec),
+		"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz":                  newChecker(t, fakeapi.RunScoped, runScopedSpec),
+		"/v1/workflows/experiments/results?run_id=exprun_2&limit=1&after=expresult_2": newChecker(t, fakeapi.Flat, flatSpec),
 	} {
-		if problems := check(t, path); !strings.Contains(problems, "document") {
+		if problems := check(t, path); !strings.Contains(problems, "input-document-0") {
 			t.Errorf("%s: the example keeps the schema now, or breaks it elsewhere: %q", path, problems)
 		}
+	}
+}
+
+// TestReplies_422 checks the published shape of a refused parameter.
+func TestReplies_422(t *testing.T) {
+	t.Parallel()
+	check := newChecker(t, fakeapi.Flat, flatSpec)
+	for _, query := range []string{"?run_id=exprun_2&limit=0", "?run_id=exprun_2&limit=1001", "?run_id=exprun_2&limit=x", "?limit=1"} {
+		if problems := check(t, "/v1/workflows/experiments/results"+query); !strings.HasPrefix(problems, "request: ") || strings.Contains(problems, "reply: ") {
+			t.Errorf("%s: the request must break the spec, and the reply keep it: %s", query, problems)
+		}
+	}
+}
+
+// TestReplies_vendorsExample holds the seed resident against the vendor's documented example, byte for byte in meaning.
+func TestReplies_vendorsExample(t *testing.T) {
+	t.Parallel()
+	example, err := os.ReadFile("../client/testdata/run_scoped/result_example.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fake := fakeapi.New(fakeapi.RunScoped)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fake.URL+"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Api-Key", fakeapi.Key)
+	answer, err := fake.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var got, want any
+	if err := json.NewDecoder(answer.Body).Decode(&got); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(example, &want); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the seed resident differs from the example (-want +got):\n%s", diff)
 	}
 }
 
@@ -118,13 +164,18 @@ func newChecker(t *testing.T, edition fakeapi.Edition, spec string) func(*testin
 			t.Fatal(err)
 		}
 		var problems []string
-		_, found := against.ValidateHttpResponse(asPublished, answer)
-		for _, problem := range found {
-			problems = append(problems, problem.Message+": "+problem.Reason)
-			for _, detail := range problem.SchemaValidationErrors {
-				problems = append(problems, fmt.Sprint(detail))
+		note := func(of string, found []*errors.ValidationError) {
+			for _, problem := range found {
+				problems = append(problems, of+problem.Message+": "+problem.Reason)
+				for _, detail := range problem.SchemaValidationErrors {
+					problems = append(problems, fmt.Sprint(detail))
+				}
 			}
 		}
+		_, found := against.ValidateHttpRequest(asPublished)
+		note("request: ", found)
+		_, found = against.ValidateHttpResponse(asPublished, answer)
+		note("reply: ", found)
 		return strings.Join(problems, "; ")
 	}
 }

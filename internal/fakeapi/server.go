@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"syscall"
 )
 
 // Key is the API key the fake accepts.
@@ -43,14 +44,19 @@ type Server struct {
 
 	mu       sync.Mutex
 	pageSize int
-	replies  map[string][]Reply
-	journal  []Request
-	hanging  chan struct{}
+
+	unknownRunIsNotFound bool
+
+	replies map[string][]Reply
+	journal []Request
+	hanging chan struct{}
 }
 
-// Start starts a fake with its residents. Close it when done.
-func Start(edition Edition) *Server {
+// New returns a fake with its residents that does not listen: it answers as an http.RoundTripper, without a network,
+// so that tests can run on a clock of their own.
+func New(edition Edition) *Server {
 	s := &Server{
+		URL:     "http://127.0.0.1" + basePath,
 		edition: edition,
 		store:   store{runs: map[string]*run{}, results: map[resultKey]*life{}},
 		replies: map[string][]Reply{},
@@ -60,13 +66,36 @@ func Start(edition Edition) *Server {
 		s.AddRun(run)
 	}
 	s.Add(residents()...)
+	return s
+}
+
+// Start starts a fake that listens on loopback. Close it when done.
+func Start(edition Edition) *Server {
+	s := New(edition)
 	s.http = httptest.NewServer(s)
 	s.URL = s.http.URL + basePath
 	return s
 }
 
-// Close stops the fake and waits for the requests under way.
+// Close stops a fake that listens, and waits for the requests under way.
 func (s *Server) Close() { s.http.Close() }
+
+// RoundTrip answers a request without a network.
+func (s *Server) RoundTrip(request *http.Request) (answer *http.Response, err error) {
+	defer func() {
+		if recover() == http.ErrAbortHandler { //nolint:errorlint // a panic value, compared as net/http does
+			answer, err = nil, syscall.ECONNRESET
+		}
+	}()
+	recorder := httptest.NewRecorder()
+	s.ServeHTTP(recorder, request)
+	if request.Context().Err() != nil {
+		return nil, request.Context().Err()
+	}
+	answer = recorder.Result()
+	answer.Request = request
+	return answer, nil
+}
 
 // AddRun adds a run, or says more of one that was added with its results.
 func (s *Server) AddRun(run Run) { s.store.addRun(run) }
@@ -83,6 +112,14 @@ func (s *Server) SetPageSize(rows int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pageSize = rows
+}
+
+// SetUnknownRunIsNotFound says how a list answers for a run that does not exist, which is not documented: with a 404,
+// or, as it does otherwise, with no rows.
+func (s *Server) SetUnknownRunIsNotFound(is bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unknownRunIsNotFound = is
 }
 
 // Script answers the next requests for a path (as sent, without the base path) with canned replies, one each. When
@@ -119,6 +156,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		s.hanging <- struct{}{}
 		<-request.Context().Done()
 		return
+	}
+	if reply.Reset {
+		panic(http.ErrAbortHandler) // net/http's way to close a connection without an answer
 	}
 	reply.write(w)
 }
@@ -179,8 +219,10 @@ func (s *Server) route(segments []string) func(url.Values) Reply {
 		return func(url.Values) Reply { return s.runReply(rest[1]) }
 	case rest[0] == "runs" && len(rest) == 4 && rest[2] == "results" && (s.edition == RunScoped || s.edition == Both):
 		return func(url.Values) Reply { return s.resultReply(rest[1], rest[3]) }
+	case rest[0] == "runs" && len(rest) == 3 && rest[2] == "results" && (s.edition == RunScoped || s.edition == Both):
+		return func(query url.Values) Reply { return s.runScopedResultsReply(rest[1], query) }
 	case rest[0] == "results" && len(rest) == 1 && s.edition != RunScoped:
-		return s.resultsReply
+		return s.flatResultsReply
 	default:
 		return nil
 	}

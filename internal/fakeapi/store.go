@@ -18,6 +18,7 @@ type resultKey struct{ runID, documentID string }
 type run struct {
 	Run
 	lives []*life // in the order they were added
+	reads int
 }
 
 // life is a result that goes on by one stage with every read.
@@ -103,10 +104,11 @@ func (s *store) page(runID, after string, limit int, tell func(Result, Stage) an
 // runState is a run as it stands.
 type runState struct {
 	Run
-	status                   string
-	total, completed, failed int
+	RunStage
+	total int
 }
 
+// run lets one run be read.
 func (s *store) run(runID string) (runState, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -114,26 +116,36 @@ func (s *store) run(runID string) (runState, bool) {
 	if owner == nil {
 		return runState{}, false
 	}
-	state := runState{Run: owner.Run, status: owner.Status, total: max(owner.Documents, len(owner.lives))}
-	over := 0
-	for _, l := range owner.lives {
-		switch status := l.stage().Status; {
-		case status == "completed":
-			state.completed++
-		case status == "error":
-			state.failed++
-		case !ended(status):
-			continue
-		}
-		over++
+	state := runState{Run: owner.Run, total: max(owner.Documents, len(owner.lives))}
+	if len(owner.Stages) > 0 {
+		state.RunStage = owner.Stages[min(owner.reads, len(owner.Stages)-1)]
+		owner.reads++
+		return state, true
 	}
-	if state.status == "" {
-		state.status = "running"
-		if over == state.total {
-			state.status = "completed"
-		}
-	}
+	state.RunStage = owner.asItsResultsStand(state.total)
 	return state, true
+}
+
+// asItsResultsStand is running until every document has a result that has ended.
+func (r *run) asItsResultsStand(total int) RunStage {
+	stage := RunStage{Status: "running"}
+	over := 0
+	for _, l := range r.lives {
+		status := l.stage().Status
+		switch status {
+		case "completed":
+			stage.Completed++
+		case "error":
+			stage.Failed++
+		}
+		if ended(status) {
+			over++
+		}
+	}
+	if over == total {
+		stage.Status = "completed"
+	}
+	return stage
 }
 
 // common is what both editions write of a run.
@@ -142,8 +154,8 @@ func (s runState) common() map[string]any {
 		"id": s.ID, "experiment_id": s.ExperimentID, "block_id": "block_" + strings.ReplaceAll(s.BlockKind, "_", "-"),
 		"n_consensus": 3, "trigger": map[string]any{"type": "api"},
 		"timing":                map[string]any{"created_at": "2026-05-02T10:59:58Z"},
-		"documents_fingerprint": "51ab", "parent_run_id": nil, "score": nil,
+		"documents_fingerprint": "51ab", "parent_run_id": nil, "score": s.Score,
 		"total_document_count": s.total, "document_count": s.total,
-		"completed_document_count": s.completed, "error_count": s.failed,
+		"completed_document_count": s.Completed, "error_count": s.Failed,
 	}
 }

@@ -56,7 +56,7 @@ func configAttributes() map[string]schema.Attribute {
 		},
 		"request_timeout": schema.StringAttribute{
 			Optional:   true,
-			Validators: []validator.String{positiveDuration{}},
+			Validators: []validator.String{durationAtLeast{}},
 			MarkdownDescription: fmt.Sprintf("How long one HTTP attempt may take, such as `10s` or `1m`. A read as a whole, retries included, is "+
 				"bounded by its `timeouts`. Defaults to `%s`.", shortDuration(client.DefaultRequestTimeout)),
 		},

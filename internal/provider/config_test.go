@@ -119,10 +119,6 @@ func TestConfigure_sources(t *testing.T) {
 		"an empty variable is none": {
 			environment: map[string]string{"RETAB_API_KEY": fakeapi.Key, "RETAB_API_BASE_URL": "", "RETAB_BASE_URL": right.URL},
 		},
-		"an edition from its variable": {
-			environment: map[string]string{"RETAB_API_EDITION": "run_scoped"},
-			arguments:   values{"api_key": fakeapi.Key, "base_url": right.URL},
-		},
 		"attributes before variables": {
 			environment: map[string]string{"RETAB_API_KEY": "other", "RETAB_API_BASE_URL": wrong.URL},
 			arguments:   values{"api_key": fakeapi.Key, "base_url": right.URL},
@@ -144,6 +140,35 @@ func TestConfigure_sources(t *testing.T) {
 	}
 	if got := len(wrong.Journal()); got != 0 {
 		t.Errorf("%d requests went to the wrong server", got)
+	}
+}
+
+// TestConfigure_editionSources asks a server that speaks both editions.
+func TestConfigure_editionSources(t *testing.T) {
+	for name, test := range map[string]struct {
+		variable string
+		argument any
+		wantFlat bool
+	}{
+		"default":                   {"", nil, false},
+		"variable":                  {"flat", nil, true},
+		"attribute before variable": {"flat", "run_scoped", false},
+		"attribute":                 {"", "flat", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("RETAB_API_EDITION", test.variable)
+			e := world{serves: fakeapi.Both}.start(t)
+			s := serve(t)
+			if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": test.argument}); problem != "" {
+				t.Fatal(problem)
+			}
+			if _, problem := s.read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
+				t.Fatal(problem)
+			}
+			if isFlat := e.Journal()[0].Path == flatResultsPath; isFlat != test.wantFlat {
+				t.Errorf("asked %s", e.Journal()[0].Path)
+			}
+		})
 	}
 }
 

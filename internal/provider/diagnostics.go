@@ -18,32 +18,47 @@ import (
 // a detail says what was asked, what came back in the server's own words, what to do next, and last how to find the
 // request again.
 
-// wanted is what a read asked for, as a noun for summaries and a phrase for details.
-type wanted interface {
-	noun() string   // "experiment result"
-	phrase() string // `the result of document "…" in experiment run "…"`
+// wanted is what a read asked for, in the words its failures are told with.
+type wanted struct {
+	noun    string // "experiment result"
+	phrase  string // `the result of document "…" in experiment run "…"`
+	timeout string // the argument that bounds the read
+	ignore  string // what to do when it may legitimately be absent, "" when nothing
 }
 
-type wantedResult struct{ runID, documentID string }
+func wantedResult(runID, documentID string) wanted {
+	return wanted{
+		noun:    "experiment result",
+		phrase:  fmt.Sprintf("the result of document %q in experiment run %q", documentID, runID),
+		timeout: "timeouts.read",
+		ignore:  " If the result may legitimately be absent, set ignore_not_found = true and use exists.",
+	}
+}
 
-func (wantedResult) noun() string { return "experiment result" }
-
-func (w wantedResult) phrase() string {
-	return fmt.Sprintf("the result of document %q in experiment run %q", w.documentID, w.runID)
+func wantedRun(runID string) wanted {
+	return wanted{
+		noun:    "experiment run",
+		phrase:  fmt.Sprintf("experiment run %q", runID),
+		timeout: "timeouts.read",
+		ignore:  " If the run may legitimately be absent, set ignore_not_found = true and use exists.",
+	}
 }
 
 // readDiagnostic words a read that failed.
 func readDiagnostic(err error, asked wanted, timeout time.Duration) diag.Diagnostic {
+	var unfinished *unfinishedError
 	var argument *client.ArgumentError
 	var absent *client.AbsentError
 	var api *client.APIError
 	var malformed *client.ResponseError
 	var transport *client.TransportError
 	switch {
+	case errors.As(err, &unfinished):
+		return unfinishedDiagnostic(unfinished, asked, timeout)
 	case errors.As(err, &argument):
 		return invalidIDDiagnostic(path.Root(argument.Argument), argument)
 	case errors.As(err, &absent):
-		return absentResultDiagnostic(absent, asked)
+		return absentDiagnostic(absent, asked)
 	case errors.As(err, &api):
 		return apiDiagnostic(api, asked)
 	case errors.As(err, &malformed):
@@ -55,9 +70,8 @@ func readDiagnostic(err error, asked wanted, timeout time.Duration) diag.Diagnos
 	}
 }
 
-// absentResultDiagnostic words the three ways in which a run can lack a result.
-func absentResultDiagnostic(err *client.AbsentError, asked wanted) diag.Diagnostic {
-	const orIgnore = " If the result may legitimately be absent, set ignore_not_found = true and use exists."
+// absentDiagnostic words the three ways in which a run can lack a result, the first of which is to be no run.
+func absentDiagnostic(err *client.AbsentError, asked wanted) diag.Diagnostic {
 	run := fmt.Sprintf("Experiment run %q", err.RunID)
 	switch err.Reason {
 	case client.NoSuchRun:
@@ -66,17 +80,22 @@ func absentResultDiagnostic(err *client.AbsentError, asked wanted) diag.Diagnost
 			answer = fmt.Sprintf("Retab has no such run for this API key: %s", sentence(err.Message))
 		}
 		return failure("Experiment run not found", asked, answer,
-			"Check run_id, and that the API key belongs to the Retab environment of the run: runs of another environment are not found."+orIgnore,
+			"Check run_id, and that the API key belongs to the Retab environment of the run: runs of another environment are not found. "+
+				"Check base_url if it is set."+asked.ignore,
 			err.Exchange)
 	case client.RunActive:
-		return failure("Experiment result is not there yet", asked,
-			fmt.Sprintf("%s is still %s: %d of %d documents have results, and this one has none.", run, err.Run.Status, err.Run.DocumentsWithResult(), err.Run.TotalDocuments),
-			"Try again when the run has gone on. If it never comes, check that document_id is the id of a document of this experiment."+orIgnore,
+		answer := fmt.Sprintf("%s is still %s, and this document has no result.", run, err.Run.Status)
+		if err.Run.TotalDocuments > 0 {
+			answer = fmt.Sprintf("%s is still %s: %d of %d documents have results, and this one has none.",
+				run, err.Run.Status, err.Run.DocumentsWithResult(), err.Run.TotalDocuments)
+		}
+		return failure("Experiment result is not there yet", asked, answer,
+			"Try again when the run has gone on. If it never comes, check that document_id is the id of a document of this experiment."+asked.ignore,
 			err.Exchange)
 	default:
 		return failure("Experiment result not found", asked,
 			fmt.Sprintf("%s is over (%s), and this document was not part of it.", run, err.Run.Status),
-			"Check document_id: it is the id of the document, not of the result. A document added to the experiment later has results in later runs only."+orIgnore,
+			"Check document_id: it is the id of the document, not of the result. A document added to the experiment later has results in later runs only."+asked.ignore,
 			err.Exchange)
 	}
 }
@@ -90,11 +109,12 @@ func apiDiagnostic(err *client.APIError, asked wanted) diag.Diagnostic {
 		advice = "Check api_key, or the environment variable RETAB_API_KEY: the key may be mistyped, revoked, or of another Retab installation than " +
 			"base_url names. If api_edition is set, try auto: each edition of the API takes the key in a header of its own."
 	case status == http.StatusForbidden:
-		summary = "Retab refused access to the " + asked.noun()
+		summary = "Retab refused access to the " + asked.noun
 		advice = "The API key is valid but may not read this. Use a key with permission to read experiments."
 	case status == http.StatusNotFound || status == http.StatusMethodNotAllowed:
-		summary = "Retab does not have this route"
-		advice = "Check base_url: it should be the address of the API itself. If api_edition is set, try auto: the server may speak the other edition of the API."
+		summary = "There is no Retab API at this address"
+		advice = "Check base_url: it should be the address of the API itself. If api_edition is set, try auto: the server may speak the other edition " +
+			"of the API. If both are right, check the ids."
 	case status == http.StatusTooManyRequests:
 		summary = "Retab is limiting requests"
 		advice = "Try again later, lower Terraform's -parallelism, or raise max_retries."
@@ -108,11 +128,16 @@ func apiDiagnostic(err *client.APIError, asked wanted) diag.Diagnostic {
 		summary = "Retab did not accept the request"
 		advice = "Check the ids and base_url."
 	}
-	answer := fmt.Sprintf("Retab answered HTTP %s", statusLine(err.StatusCode))
+	return failure(summary, asked, "Retab answered "+answered(err), advice, err.Exchange)
+}
+
+// answered words a status outside 2xx, as the end of a sentence.
+func answered(err *client.APIError) string {
+	words := "HTTP " + statusLine(err.StatusCode)
 	if err.Message != "" {
-		answer += ": " + err.Message
+		words += ": " + err.Message
 	}
-	return failure(summary, asked, sentence(answer), advice, err.Exchange)
+	return sentence(words)
 }
 
 // responseDiagnostic words a 2xx answer that is not what the API promises.
@@ -130,16 +155,27 @@ func transportDiagnostic(err *client.TransportError, asked wanted, timeout time.
 	var summary, answer, advice string
 	switch {
 	case errors.Is(err, context.Canceled):
-		summary = "Reading the " + asked.noun() + " was interrupted"
+		summary = "Reading the " + asked.noun + " was interrupted"
 		answer = "The read was cancelled before Retab answered."
 	case errors.Is(err, context.DeadlineExceeded):
-		summary = "Reading the " + asked.noun() + " timed out"
+		summary = "Reading the " + asked.noun + " timed out"
 		answer = fmt.Sprintf("There was no answer within %s.", shortDuration(timeout))
-		advice = "Raise timeouts.read if Retab is slow, or check that base_url can be reached from here."
+		if err.Last != nil {
+			answer = fmt.Sprintf("There was no good answer within %s. The last one was %s", shortDuration(timeout), answered(err.Last))
+		}
+		advice = fmt.Sprintf("Raise %s if Retab is slow, or check that base_url can be reached from here.", asked.timeout)
 	case errors.Is(err, client.ErrRequestTimeout):
 		summary = "Retab did not answer in time"
 		answer = sentence(upperFirst(err.Problem))
 		advice = "Raise request_timeout if Retab is slow, or check that base_url can be reached from here."
+	case errors.Is(err, client.ErrLeavesOrigin), errors.Is(err, client.ErrRedirectLoop):
+		summary = "Retab answered with a redirect"
+		answer = sentence(upperFirst(err.Problem))
+		advice = "Check base_url: it should be the address of the API itself."
+	case errors.Is(err, client.ErrBodyTooLarge):
+		summary = "Retab sent too large an answer"
+		answer = sentence(upperFirst(err.Problem))
+		advice = "Check that base_url is the address of the Retab API. If it is, the documents of this result are too large for a data source."
 	default:
 		summary = "Could not get an answer from Retab"
 		answer = sentence(upperFirst(err.Problem))
@@ -148,8 +184,33 @@ func transportDiagnostic(err *client.TransportError, asked wanted, timeout time.
 	return failure(summary, asked, answer, advice, err.Exchange)
 }
 
+// unfinishedDiagnostic words a wait that came to its deadline, or was interrupted.
+func unfinishedDiagnostic(err *unfinishedError, asked wanted, timeout time.Duration) diag.Diagnostic {
+	watched := shortDuration(err.watched.Round(time.Second))
+	answer := fmt.Sprintf("It was watched for %s; its last status was %q.", watched, err.status)
+	if err.status == "" {
+		answer = fmt.Sprintf("It was watched for %s without one successful read.", watched)
+	}
+	if err.ended.Last != nil {
+		answer += fmt.Sprintf(" The last read failed: %s", sentence(err.ended.Last.Error()))
+	}
+	if errors.Is(err, context.Canceled) {
+		return failure("Waiting for the "+asked.noun+" was interrupted", asked, answer, "", client.Exchange{})
+	}
+	summary := upperFirst(asked.noun) + " is still " + err.status
+	advice := fmt.Sprintf("Raise %s (now %s) to wait longer, and see at Retab whether it still goes on.", asked.timeout, shortDuration(timeout))
+	if len(summary) > 60 { // a status nobody has published could be of any length
+		summary = upperFirst(asked.noun) + " has not ended"
+	}
+	if err.status == "" {
+		summary = "Reading the " + asked.noun + " timed out"
+		advice = fmt.Sprintf("Raise %s (now %s) if Retab is slow, or check that base_url can be reached from here.", asked.timeout, shortDuration(timeout))
+	}
+	return failure(summary, asked, answer, advice, client.Exchange{})
+}
+
 func failure(summary string, asked wanted, answer, advice string, exchange client.Exchange) diag.Diagnostic {
-	detail := []string{fmt.Sprintf("Asked for %s.", asked.phrase()), answer}
+	detail := []string{fmt.Sprintf("Asked for %s.", asked.phrase), answer}
 	if advice != "" {
 		detail = append(detail, "", advice)
 	}
@@ -163,6 +224,20 @@ func failure(summary string, asked wanted, answer, advice string, exchange clien
 			fmt.Sprintf("Request id: %s · attempts: %d", requestID, exchange.Attempts))
 	}
 	return diag.NewErrorDiagnostic(summary, strings.Join(detail, "\n"))
+}
+
+// requirementDiagnostic words a run that has ended otherwise than required.
+func requirementDiagnostic(reason error, run client.ExperimentRun) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Experiment run does not meet the requirements", fmt.Sprintf(
+		"Waited for experiment run %q: %s\n\nLook at the run at Retab, or change require and min_score.", run.ID, sentence(reason.Error())))
+}
+
+// because words a reason as the end of a sentence, "" when there is none.
+func because(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return ": " + reason
 }
 
 // configDiagnostic words settings the client refuses, naming the attribute and the variables that stand in for it.

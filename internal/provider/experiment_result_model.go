@@ -1,8 +1,6 @@
 package provider
 
 import (
-	"maps"
-
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -82,10 +80,8 @@ func experimentResultAttributes() map[string]schema.Attribute {
 		"artifact":       artifactAttribute(),
 		"handle_inputs":  handlesAttribute("Inputs the block was given for this document, by handle name such as `input-document-0`."),
 		"handle_outputs": handlesAttribute("Outputs the block produced for this document, by handle name. Empty in the run-scoped edition of the API, which has none."),
-		"attempt": schema.Int64Attribute{
-			Computed:            true,
-			MarkdownDescription: "The API's own attempt counter, `0` by default. The vendor does not say whether it counts from the first try or from the first retry. Null when the result does not exist.",
-		},
+		"attempt": computedInt64(
+			"The API's own attempt counter, `0` by default. The vendor does not say whether it counts from the first try or from the first retry. Null when the result does not exist."),
 		"is_placeholder": computedBool(
 			"Whether this row only stands for a document that was never executed. Null where the API does not say, as in its flat edition."),
 	}
@@ -99,10 +95,7 @@ func timingAttribute() schema.Attribute {
 			"created_at":   computedString("When the result was created."),
 			"started_at":   computedString("When execution started."),
 			"completed_at": computedString("When execution ended, successfully or not."),
-			"duration_ms": schema.Int64Attribute{
-				Computed:            true,
-				MarkdownDescription: "Duration in milliseconds as the API measured it, which need not equal the difference of the timestamps.",
-			},
+			"duration_ms":  computedInt64("Duration in milliseconds as the API measured it, which need not equal the difference of the timestamps."),
 		},
 	}
 }
@@ -134,20 +127,6 @@ func handlesAttribute(description string) schema.Attribute {
 			},
 		}},
 	}
-}
-
-func computedString(description string) schema.Attribute {
-	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
-}
-
-func computedBool(description string) schema.Attribute {
-	return schema.BoolAttribute{Computed: true, MarkdownDescription: description}
-}
-
-// withArguments returns the computed attributes with a data source's own arguments in place of, or beside, them.
-func withArguments(computed, arguments map[string]schema.Attribute) map[string]schema.Attribute {
-	maps.Copy(computed, arguments)
-	return computed
 }
 
 // newExperimentResultModel converts a result the API has.

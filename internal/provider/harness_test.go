@@ -1,12 +1,14 @@
 package provider_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/big"
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -25,8 +27,9 @@ import (
 // for tables of many cases.
 
 // live is what make live was given, kept before the environment is cleared for everyone else.
-var live = struct{ key, baseURL, runID, documentID string }{
-	os.Getenv("RETAB_API_KEY"), os.Getenv("RETAB_API_BASE_URL"), os.Getenv("RETAB_RUN_ID"), os.Getenv("RETAB_DOCUMENT_ID"),
+var live = struct{ key, baseURL, edition, runID, documentID string }{
+	os.Getenv("RETAB_API_KEY"), cmp.Or(os.Getenv("RETAB_API_BASE_URL"), os.Getenv("RETAB_BASE_URL")), os.Getenv("RETAB_API_EDITION"),
+	os.Getenv("RETAB_RUN_ID"), os.Getenv("RETAB_DOCUMENT_ID"),
 }
 
 // TestMain takes the developer's own settings out of the way and finds the CLI.
@@ -38,9 +41,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func newServer() (tfprotov6.ProviderServer, error) {
+// newServer makes a provider that does not wait between retries, unless options say otherwise.
+func newServer(options ...provider.Option) (tfprotov6.ProviderServer, error) {
 	quick := client.Backoff{Base: time.Nanosecond, Max: time.Nanosecond, MaxRetryAfter: time.Nanosecond}
-	return providerserver.NewProtocol6WithError(provider.New("test", provider.WithBackoff(quick))())()
+	options = append([]provider.Option{provider.WithBackoff(quick)}, options...)
+	return providerserver.NewProtocol6WithError(provider.New("test", options...)())()
 }
 
 // world is a kind of server and the provider's setting to read from it.
@@ -67,6 +72,21 @@ func inEveryWorld(t *testing.T, test func(t *testing.T, e env)) {
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
 			test(t, w.start(t))
+		})
+	}
+}
+
+// inEveryBubble runs a test in every world without a network and on a clock of its own, which jumps ahead whenever
+// everything waits: ten minutes of polling take no time. Retries pause as they do in earnest.
+func inEveryBubble(t *testing.T, test func(t *testing.T, e env, s server)) {
+	t.Helper()
+	for _, w := range worlds {
+		t.Run(w.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				e := env{w, fakeapi.New(w.serves)}
+				test(t, e, e.connect(t, provider.WithTransport(e.Server), provider.WithBackoff(client.Backoff{})))
+			})
 		})
 	}
 }
@@ -131,7 +151,7 @@ func terraform(t *testing.T, steps ...resource.TestStep) {
 	resource.Test(t, resource.TestCase{
 		IsUnitTest: true,
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
-			"retab": newServer,
+			"retab": func() (tfprotov6.ProviderServer, error) { return newServer() },
 		},
 		Steps: steps,
 	})
@@ -148,9 +168,9 @@ type server struct {
 	schema *tfprotov6.GetProviderSchemaResponse
 }
 
-func serve(t *testing.T) server {
+func serve(t *testing.T, options ...provider.Option) server {
 	t.Helper()
-	s, err := newServer()
+	s, err := newServer(options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,9 +204,9 @@ func (s server) configure(t *testing.T, arguments values) string {
 }
 
 // connect returns a server configured to read from the fake.
-func (e env) connect(t *testing.T) server {
+func (e env) connect(t *testing.T, options ...provider.Option) server {
 	t.Helper()
-	s := serve(t)
+	s := serve(t, options...)
 	if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": e.setting}); problem != "" {
 		t.Fatal(problem)
 	}
@@ -218,6 +238,60 @@ func (s server) read(ctx context.Context, t *testing.T, typeName string, argumen
 		t.Fatal(err)
 	}
 	return plain(t, state).(map[string]any), ""
+}
+
+// open validates and opens an ephemeral resource as Terraform does.
+func (s server) open(ctx context.Context, t *testing.T, typeName string, arguments values) (attributes, string) {
+	t.Helper()
+	schema := s.schema.EphemeralResourceSchemas[typeName].ValueType()
+	config := dynamic(t, schema, arguments)
+	validated, err := s.ValidateEphemeralResourceConfig(ctx, &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: typeName, Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(validated.Diagnostics) > 0 {
+		return nil, text(validated.Diagnostics)
+	}
+	opened, err := s.OpenEphemeralResource(ctx, &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(opened.Diagnostics) > 0 {
+		return nil, text(opened.Diagnostics)
+	}
+	result, err := opened.Result.Unmarshal(schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plain(t, result).(map[string]any), ""
+}
+
+// invoke validates and invokes an action as Terraform does. It returns the progress reported and what the provider has
+// to say.
+func (s server) invoke(ctx context.Context, t *testing.T, actionType string, arguments values) (progress []string, problem string) {
+	t.Helper()
+	actions := s.ProviderServer.(tfprotov6.ProviderServerWithActions) //nolint:staticcheck // the interface that has actions for now
+	config := dynamic(t, s.schema.ActionSchemas[actionType].Schema.ValueType(), arguments)
+	validated, err := actions.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: actionType, Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(validated.Diagnostics) > 0 {
+		return nil, text(validated.Diagnostics)
+	}
+	invoked, err := actions.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: actionType, Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for event := range invoked.Events {
+		switch event := event.Type.(type) {
+		case tfprotov6.ProgressInvokeActionEventType:
+			progress = append(progress, event.Message)
+		case tfprotov6.CompletedInvokeActionEventType:
+			problem = text(event.Diagnostics)
+		}
+	}
+	return progress, problem
 }
 
 // attributes are values as plain Go: string, bool, a number as its digits, nil, map[string]any, []any.

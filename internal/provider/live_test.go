@@ -15,6 +15,9 @@ func TestLive_experimentResult(t *testing.T) {
 	if live.baseURL != "" {
 		configuration["base_url"] = live.baseURL
 	}
+	if live.edition != "" {
+		configuration["api_edition"] = live.edition
+	}
 	if problem := s.configure(t, configuration); problem != "" {
 		t.Fatal(problem)
 	}

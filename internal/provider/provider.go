@@ -4,8 +4,11 @@ package provider
 
 import (
 	"context"
+	"net/http"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -16,11 +19,15 @@ import (
 // Address is the provider's address in the registry.
 const Address = "registry.terraform.io/retab-dev/retab"
 
-var _ provider.Provider = &retabProvider{}
+var (
+	_ provider.ProviderWithEphemeralResources = &retabProvider{}
+	_ provider.ProviderWithActions            = &retabProvider{}
+)
 
 type retabProvider struct {
-	version string
-	backoff client.Backoff
+	version   string
+	backoff   client.Backoff
+	transport http.RoundTripper
 }
 
 // Option changes how a provider is made.
@@ -29,6 +36,12 @@ type Option func(*retabProvider)
 // WithBackoff changes the pauses between retries, so that tests need not wait for them.
 func WithBackoff(backoff client.Backoff) Option {
 	return func(p *retabProvider) { p.backoff = backoff }
+}
+
+// WithTransport makes the provider send its requests by a transport of the caller's, so that tests need no network and
+// can run on a clock of their own.
+func WithTransport(transport http.RoundTripper) Option {
+	return func(p *retabProvider) { p.transport = transport }
 }
 
 // New returns a constructor of the provider in the form the plugin server wants.
@@ -71,6 +84,7 @@ func (p *retabProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		}
 		settings.UserAgent = userAgent(p.version, req.TerraformVersion)
 		settings.RetryWait = p.backoff
+		settings.Transport = p.transport
 		settings.Logger = newLogger()
 		api, err := client.New(settings)
 		if err != nil {
@@ -80,11 +94,25 @@ func (p *retabProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		data.client = api
 	}
 	resp.DataSourceData = data
+	resp.EphemeralResourceData = data
+	resp.ActionData = data
 }
 
 func (p *retabProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		newExperimentResultDataSource,
+	}
+}
+
+func (p *retabProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{
+		newExperimentResultEphemeral,
+	}
+}
+
+func (p *retabProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		newExperimentRunWaitAction,
 	}
 }
 

@@ -12,22 +12,30 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// positiveDuration accepts Go durations above zero. Unknown values pass: they are checked once they are known.
-type positiveDuration struct{}
+// durationAtLeast accepts Go durations above zero and not below a minimum. Unknown values pass: they are checked once
+// they are known.
+type durationAtLeast struct{ minimum time.Duration }
 
-func (positiveDuration) Description(context.Context) string {
+func (v durationAtLeast) Description(context.Context) string {
+	if v.minimum > 0 {
+		return fmt.Sprintf("value must be a duration of at least %s", v.minimum)
+	}
 	return "value must be a duration such as 30s or 5m"
 }
 
-func (v positiveDuration) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+func (v durationAtLeast) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-func (positiveDuration) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (v durationAtLeast) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
 	value := req.ConfigValue.ValueString()
-	if duration, err := time.ParseDuration(value); err != nil || duration <= 0 {
+	duration, err := time.ParseDuration(value)
+	switch {
+	case err != nil || duration <= 0:
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", durationProblem(value))
+	case duration < v.minimum:
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", fmt.Sprintf("%q is too short: it must be at least %s.", value, v.minimum))
 	}
 }
 

@@ -5,6 +5,7 @@ package tfcli
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/hashicorp/go-version"
 )
 
 // PathVariable is the variable that names the CLI to use; terraform-plugin-testing reads it, too.
@@ -31,6 +34,23 @@ func Find() (string, error) {
 		}
 	}
 	return "", ErrNotFound
+}
+
+// Version asks a CLI for its version.
+func Version(ctx context.Context, cli string) (*version.Version, error) {
+	command := exec.CommandContext(ctx, cli, "version", "-json")
+	command.Env = append(shielded(os.Environ()), "CHECKPOINT_DISABLE=1")
+	output, err := command.Output()
+	if err != nil {
+		return nil, fmt.Errorf("asking %s for its version: %w", cli, err)
+	}
+	var told struct {
+		Version string `json:"terraform_version"`
+	}
+	if err := json.Unmarshal(output, &told); err != nil {
+		return nil, fmt.Errorf("asking %s for its version: %w", cli, err)
+	}
+	return version.NewVersion(told.Version)
 }
 
 // Isolate takes a developer's own Terraform and Retab settings out of this process's environment and finds the CLI,

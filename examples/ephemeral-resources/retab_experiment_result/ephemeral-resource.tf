@@ -1,0 +1,11 @@
+ephemeral "retab_experiment_result" "invoice" {
+  run_id      = "exprun_2"
+  document_id = "expdoc_xyz"
+
+  lifecycle {
+    postcondition {
+      condition     = self.succeeded
+      error_message = "The invoice was not extracted." # may not refer to ephemeral values
+    }
+  }
+}

@@ -1,0 +1,42 @@
+# Waits for the whole run, when applying, right before the release is made or changed, and stops the release unless every
+# document succeeded and the score is high enough. Terraform 1.14 or later.
+
+terraform {
+  required_version = ">= 1.14"
+
+  required_providers {
+    retab = {
+      source = "retab-dev/retab"
+    }
+  }
+}
+
+provider "retab" {}
+
+variable "run_id" {
+  description = "Id of the experiment run."
+  type        = string
+  default     = "exprun_2"
+}
+
+action "retab_experiment_run_wait" "invoices" {
+  config {
+    run_id    = var.run_id
+    require   = "all_succeeded"
+    min_score = 0.9
+    timeouts = {
+      invoke = "30m"
+    }
+  }
+}
+
+resource "terraform_data" "release" {
+  input = var.run_id
+
+  lifecycle {
+    action_trigger {
+      events  = [before_create, before_update]
+      actions = [action.retab_experiment_run_wait.invoices]
+    }
+  }
+}

@@ -1,0 +1,45 @@
+# Waits, while planning, until the experiment has come to an end for the document, and then stops the plan unless it
+# succeeded. For pipelines that start an experiment and plan right after it.
+
+terraform {
+  required_providers {
+    retab = {
+      source = "retab-dev/retab"
+    }
+  }
+}
+
+provider "retab" {}
+
+variable "run_id" {
+  description = "Id of the experiment run."
+  type        = string
+  default     = "exprun_2"
+}
+
+variable "document_id" {
+  description = "Id of a document of that run."
+  type        = string
+  default     = "expdoc_xyz"
+}
+
+data "retab_experiment_result" "invoice" {
+  run_id      = var.run_id
+  document_id = var.document_id
+
+  wait_for_completion = true
+  timeouts = {
+    read = "20m"
+  }
+
+  lifecycle {
+    postcondition {
+      condition     = self.succeeded
+      error_message = "Document ${self.document_id} is ${self.status}: ${self.error_message}"
+    }
+  }
+}
+
+resource "terraform_data" "release" {
+  input = one(data.retab_experiment_result.invoice.artifact[*].id)
+}

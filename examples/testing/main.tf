@@ -1,0 +1,40 @@
+# The gate that tests/gate.tftest.hcl proves to close. `terraform test` needs neither an API key nor a server.
+
+terraform {
+  required_providers {
+    retab = {
+      source = "retab-dev/retab"
+    }
+  }
+}
+
+provider "retab" {}
+
+variable "run_id" {
+  description = "Id of the experiment run."
+  type        = string
+  default     = "exprun_2"
+}
+
+variable "document_id" {
+  description = "Id of a document of that run."
+  type        = string
+  default     = "expdoc_xyz"
+}
+
+data "retab_experiment_result" "invoice" {
+  run_id      = var.run_id
+  document_id = var.document_id
+
+  lifecycle {
+    postcondition {
+      condition     = self.succeeded
+      error_message = "Document ${self.document_id} is ${self.status}: ${self.error_message}"
+    }
+  }
+}
+
+# Whatever depends on the data source is reached only when the gate is open.
+resource "terraform_data" "release" {
+  input = one(data.retab_experiment_result.invoice.artifact[*].id) # null where there is no artifact
+}

@@ -1,0 +1,187 @@
+package acceptance
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// The recipes of examples/gates, each with its gate open and closed. The document expdoc_failed closes every gate.
+
+const failedMessage = "The document has no readable page: invoice_q2.pdf is encrypted."
+
+// fail makes the result that a gate is about fail from now on.
+func (w workspace) fail() {
+	w.fake.Add(fakeapi.Result{
+		ID: "expresult_1", RunID: "exprun_2", ExperimentID: "exp_abc", DocumentID: "expdoc_xyz", BlockKind: "extract", Attempt: 1,
+		Stages: []fakeapi.Stage{{Status: "error", Error: failedMessage}},
+	})
+}
+
+func TestGate_postcondition(t *testing.T) {
+	t.Parallel()
+	inBothEditions(t, func(t *testing.T, w workspace) {
+		w.example(t, "gates/postcondition")
+		w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
+		w.fail()
+		wantText(t, w.terraform(t, 1, "plan", "-no-color"),
+			"Error: Resource postcondition failed", "Document expdoc_xyz is error: "+failedMessage)
+		// A gate that has closed since must not keep anybody from taking things down.
+		wantText(t, w.terraform(t, 0, "destroy", "-no-color", "-auto-approve"), "Destroy complete! Resources: 1 destroyed.")
+	})
+}
+
+func TestGate_precondition(t *testing.T) {
+	t.Parallel()
+	inBothEditions(t, func(t *testing.T, w workspace) {
+		w.example(t, "gates/precondition")
+		w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
+		w.fail()
+		wantText(t, w.terraform(t, 1, "plan", "-no-color"),
+			"Error: Resource precondition failed", "No release: document expdoc_xyz is error. "+failedMessage)
+		wantText(t, w.terraform(t, 0, "destroy", "-no-color", "-auto-approve"), "Destroy complete! Resources: 1 destroyed.")
+	})
+}
+
+// TestGate_check: a failed assertion warns, and the plan is neither stopped nor a change.
+func TestGate_check(t *testing.T) {
+	t.Parallel()
+	inBothEditions(t, func(t *testing.T, w workspace) {
+		w.example(t, "gates/check")
+		if output := w.terraform(t, 0, "plan", "-no-color", "-detailed-exitcode"); strings.Contains(output, "Check block assertion failed") {
+			t.Errorf("the check warns of a result that succeeded:\n%s", output)
+		}
+		w.fail()
+		for range 2 {
+			wantText(t, w.terraform(t, 0, "plan", "-no-color", "-detailed-exitcode"),
+				"Warning: Check block assertion failed", "Document expdoc_xyz is error: "+failedMessage, "No changes.")
+		}
+	})
+}
+
+func TestGate_wait(t *testing.T) {
+	t.Parallel()
+	inBothEditions(t, func(t *testing.T, w workspace) {
+		w.example(t, "gates/wait")
+		live := []string{"-no-color", "-var", "run_id=exprun_live", "-var", "document_id=expdoc_live"}
+		wantText(t, w.terraform(t, 0, append([]string{"plan"}, live...)...), `+ input = "ext_live"`)
+
+		w.fake.Add(fakeapi.Result{
+			ID: "expresult_late", RunID: "exprun_late", ExperimentID: "exp_abc", DocumentID: "expdoc_late", BlockKind: "extract",
+			Stages: []fakeapi.Stage{{Status: "running"}, {Status: "error", Error: "It broke."}},
+		})
+		late := []string{"plan", "-no-color", "-var", "run_id=exprun_late", "-var", "document_id=expdoc_late"}
+		wantText(t, w.terraform(t, 1, late...), "Error: Resource postcondition failed", "Document expdoc_late is error: It broke.")
+	})
+}
+
+// TestGate_savedPlan saves a plan while all is well, lets the result fail, and applies the plan: with the data source it
+// goes through, because a saved plan is not read again; the ephemeral twin stops it.
+func TestGate_savedPlan(t *testing.T) {
+	t.Parallel()
+	needTerraform(t, "1.10")
+	t.Run("data source", func(t *testing.T) {
+		t.Parallel()
+		inBothEditions(t, func(t *testing.T, w workspace) {
+			w.example(t, "gates/postcondition")
+			w.terraform(t, 0, "plan", "-no-color", "-out=saved.tfplan")
+			w.fail()
+			wantText(t, w.terraform(t, 0, "apply", "-no-color", "saved.tfplan"), "Apply complete! Resources: 1 added")
+		})
+	})
+	t.Run("ephemeral twin", func(t *testing.T) {
+		t.Parallel()
+		inBothEditions(t, func(t *testing.T, w workspace) {
+			w.example(t, "gates/ephemeral")
+			w.terraform(t, 0, "plan", "-no-color", "-out=saved.tfplan")
+			w.fail()
+			wantText(t, w.terraform(t, 1, "apply", "-no-color", "saved.tfplan"),
+				"Error: Resource postcondition failed", "Document expdoc_xyz of run exprun_2 did not succeed.")
+			wantText(t, w.terraform(t, 1, "plan", "-no-color"), "Error: Resource postcondition failed")
+		})
+	})
+}
+
+func TestGate_ephemeralLeavesNothing(t *testing.T) {
+	t.Parallel()
+	needTerraform(t, "1.10")
+	w := newWorkspace(t)
+	w.example(t, "gates/ephemeral")
+	w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
+	if state := w.terraform(t, 0, "state", "pull"); strings.Contains(state, "expresult_1") || strings.Contains(state, "expdoc_xyz") {
+		t.Errorf("the result is in the state:\n%s", state)
+	}
+}
+
+// TestGate_action needs actions; older versions of Terraform are covered through the plugin protocol, in package
+// provider.
+func TestGate_action(t *testing.T) {
+	t.Parallel()
+	needTerraform(t, "1.14")
+	inBothEditions(t, func(t *testing.T, w workspace) {
+		w.example(t, "gates/action")
+		w.fake.AddRun(fakeapi.Run{ID: "exprun_good", ExperimentID: "exp_abc", BlockKind: "extract", Documents: 2, Stages: []fakeapi.RunStage{
+			{Status: "running", Completed: 1}, {Status: "completed", Completed: 2, Score: new(0.95)},
+		}})
+		wantText(t, w.terraform(t, 0, "apply", "-no-color", "-auto-approve", "-var", "run_id=exprun_good"),
+			"exprun_good completed: 2/2 documents, 0 errors", "Apply complete!")
+		wantText(t, w.terraform(t, 1, "apply", "-no-color", "-auto-approve", "-var", "run_id=exprun_2"),
+			"Experiment run does not meet the requirements", "1 of 3 documents failed")
+	})
+}
+
+func TestGate_forEach(t *testing.T) {
+	t.Parallel()
+	inBothEditions(t, func(t *testing.T, w workspace) {
+		w.example(t, "gates/for_each")
+		w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
+		wantText(t, w.terraform(t, 1, "plan", "-no-color", "-var", `document_ids=["expdoc_xyz", "expdoc_failed"]`),
+			"Error: Resource postcondition failed", "Document expdoc_failed is error: "+failedMessage)
+		w.terraform(t, 0, "destroy", "-no-color", "-auto-approve", "-var", `document_ids=["expdoc_xyz", "expdoc_failed"]`)
+	})
+}
+
+// TestGate_terraformTest runs the tests of examples/testing as their users would: with no key and no server.
+func TestGate_terraformTest(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	w.Setenv("RETAB_API_KEY=", "RETAB_API_BASE_URL=")
+	w.example(t, "testing")
+	wantText(t, w.terraform(t, 0, "test", "-no-color"), "3 passed, 0 failed")
+	if requests := len(w.fake.Journal()); requests != 0 {
+		t.Errorf("%d requests were made", requests)
+	}
+}
+
+// TestGate_plansEmptyWhileTheExperimentGoesOn refreshes three times, while the result goes from pending to queued to
+// running. A configuration that refers to succeeded has nothing to do each time.
+func TestGate_plansEmptyWhileTheExperimentGoesOn(t *testing.T) {
+	t.Parallel()
+	inBothEditions(t, func(t *testing.T, w workspace) {
+		stage := func(status string) fakeapi.Stage {
+			return fakeapi.Stage{Status: status, Timing: fakeapi.Timing{CreatedAt: "2026-05-02T11:00:00Z"}}
+		}
+		w.fake.Add(fakeapi.Result{
+			ID: "expresult_slow", RunID: "exprun_slow", ExperimentID: "exp_abc", DocumentID: "expdoc_slow", BlockKind: "extract",
+			Stages: []fakeapi.Stage{stage("pending"), stage("pending"), stage("queued"), stage("running")},
+		})
+		w.write(t, "main.tf", requiredProviders+`
+data "retab_experiment_result" "slow" {
+  run_id      = "exprun_slow"
+  document_id = "expdoc_slow"
+}
+
+resource "terraform_data" "release" {
+  input = data.retab_experiment_result.slow.succeeded
+}
+`)
+		w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
+		for i := range 3 {
+			wantText(t, w.terraform(t, 0, "plan", "-no-color", "-detailed-exitcode"), "No changes.")
+			if reads := len(w.fake.Journal()); reads < i+2 {
+				t.Errorf("plan %d did not read", i+1)
+			}
+		}
+	})
+}

@@ -1,0 +1,40 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// trace follows one request through its attempts, or one walk through its requests, so that an error at the end can
+// say how many attempts there were and what the last answer was, even when the end is that of the context.
+type trace struct {
+	attempts atomic.Int32
+	trouble  atomic.Pointer[APIError] // the last answer that was a failure, nil when there was none
+}
+
+type traceKey struct{}
+
+// withTrace returns a context that carries a trace, and the trace: the one it carries already, or a new one.
+func withTrace(ctx context.Context) (context.Context, *trace) {
+	if carried := traceOf(ctx); carried != nil {
+		return ctx, carried
+	}
+	t := &trace{}
+	return context.WithValue(ctx, traceKey{}, t), t
+}
+
+// traceOf returns the trace a context carries, or nil.
+func traceOf(ctx context.Context) *trace {
+	carried, _ := ctx.Value(traceKey{}).(*trace)
+	return carried
+}
+
+// beginAttempt is retryablehttp's hook before each attempt, counted from zero.
+func beginAttempt(_ retryablehttp.Logger, request *http.Request, attempt int) {
+	if t := traceOf(request.Context()); t != nil {
+		t.attempts.Store(int32(attempt) + 1) //nolint:gosec // at most MaxRetries
+	}
+}

@@ -1,0 +1,187 @@
+package poll_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/poll"
+)
+
+var (
+	errFault  = errors.New("fault")
+	errDenied = errors.New("denied")
+)
+
+var pace = poll.Pace{Interval: 2 * time.Second, Max: 15 * time.Second}
+
+// script answers the reads in turn; its last entry repeats. It notes when each read came.
+type script struct {
+	entries []entry
+	times   []time.Duration
+	began   time.Time
+}
+
+type entry struct {
+	done bool
+	err  error
+}
+
+func (s *script) read(context.Context) (int, bool, error) {
+	if s.began.IsZero() {
+		s.began = time.Now()
+	}
+	s.times = append(s.times, time.Since(s.began))
+	e := s.entries[min(len(s.times), len(s.entries))-1]
+	return len(s.times), e.done, e.err
+}
+
+func forgiveFaults(err error) (time.Duration, bool) { return 0, errors.Is(err, errFault) }
+
+func TestUntil_readsAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		s := &script{entries: []entry{{done: true}}}
+		value, err := poll.Until(t.Context(), pace, s.read, forgiveFaults)
+		if err != nil || value != 1 || time.Since(began) != 0 {
+			t.Errorf("got %d, %v after %v", value, err, time.Since(began))
+		}
+	})
+}
+
+func TestUntil_backsOffWithinBounds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{entries: append(make([]entry, 30), entry{done: true})}
+		if _, err := poll.Until(t.Context(), pace, s.read, forgiveFaults); err != nil {
+			t.Fatal(err)
+		}
+		varied := false
+		for i := 1; i < len(s.times); i++ {
+			pause := s.times[i] - s.times[i-1]
+			longest := 15 * time.Second
+			if i < 6 { // 2 s · 1.5⁵ = 15.1 s
+				longest = time.Duration(2e9 * []float64{1, 1.5, 2.25, 3.375, 5.0625}[i-1])
+			}
+			if pause > longest || pause < longest*79/100 {
+				t.Errorf("pause %d took %v, want up to a fifth less than %v", i, pause, longest)
+			}
+			varied = varied || i > 7 && pause != s.times[i-1]-s.times[i-2]
+		}
+		if !varied {
+			t.Error("the pauses are not left to chance at all")
+		}
+	})
+}
+
+func TestUntil_intervalAboveMax(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{entries: []entry{{}, {}, {done: true}}}
+		if _, err := poll.Until(t.Context(), poll.Pace{Interval: time.Minute, Max: time.Second}, s.read, forgiveFaults); err != nil {
+			t.Fatal(err)
+		}
+		for i := 1; i < len(s.times); i++ {
+			if pause := s.times[i] - s.times[i-1]; pause > time.Minute || pause < 48*time.Second {
+				t.Errorf("pause %d took %v", i, pause)
+			}
+		}
+	})
+}
+
+func TestUntil_forgives(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{entries: []entry{{err: errFault}, {err: errFault}, {}, {err: errFault}, {done: true}}}
+		value, err := poll.Until(t.Context(), pace, s.read, forgiveFaults)
+		if err != nil || value != 5 {
+			t.Errorf("got %d, %v", value, err)
+		}
+	})
+}
+
+func TestUntil_endsWithWhatIsNotForgiven(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{entries: []entry{{}, {err: errDenied}}}
+		if value, err := poll.Until(t.Context(), pace, s.read, forgiveFaults); !errors.Is(err, errDenied) || value != 0 || len(s.times) != 2 {
+			t.Errorf("got %d, %v after %d reads", value, err, len(s.times))
+		}
+	})
+}
+
+func TestUntil_pausesAsLongAsItIsTold(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{entries: []entry{{err: errFault}, {done: true}}}
+		_, err := poll.Until(t.Context(), pace, s.read, func(error) (time.Duration, bool) { return time.Hour, true })
+		if err != nil || s.times[1] != time.Hour {
+			t.Errorf("got %v, reads at %v", err, s.times)
+		}
+	})
+}
+
+func TestUntil_deadline(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		entries []entry
+		last    error
+	}{
+		"never done":   {[]entry{{}}, nil},
+		"always fails": {[]entry{{err: errFault}}, errFault},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				_, err := poll.Until(ctx, pace, (&script{entries: test.entries}).read, forgiveFaults)
+				var ended *poll.Ended
+				if !errors.As(err, &ended) || !errors.Is(err, context.DeadlineExceeded) || !errors.Is(ended.Last, test.last) {
+					t.Errorf("got %v", err)
+				}
+				if took := time.Since(began); took != time.Minute {
+					t.Errorf("ended after %v", took)
+				}
+			})
+		})
+	}
+}
+
+// TestUntil_cancelled is cancelled in the middle of a pause and must end in that moment.
+func TestUntil_cancelled(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		began := time.Now()
+		time.AfterFunc(time.Second, cancel)
+		_, err := poll.Until(ctx, pace, (&script{entries: []entry{{}}}).read, forgiveFaults)
+		if !errors.Is(err, context.Canceled) || time.Since(began) != time.Second {
+			t.Errorf("got %v after %v", err, time.Since(began))
+		}
+	})
+}
+
+// TestUntil_aReadThatTheContextEnds is no failure to forgive.
+func TestUntil_aReadThatTheContextEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := poll.Until(ctx, pace, func(ctx context.Context) (int, bool, error) {
+			<-ctx.Done()
+			return 0, false, ctx.Err()
+		}, func(error) (time.Duration, bool) {
+			t.Error("asked to forgive the end of the context")
+			return 0, true
+		})
+		var ended *poll.Ended
+		if !errors.As(err, &ended) {
+			t.Errorf("got %v", err)
+		}
+	})
+}

@@ -1,0 +1,84 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// Attributes that many schemas share, and the one way to make a schema of another kind from a data source's.
+
+func computedString(description string) schema.Attribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
+
+func computedBool(description string) schema.Attribute {
+	return schema.BoolAttribute{Computed: true, MarkdownDescription: description}
+}
+
+func computedInt64(description string) schema.Attribute {
+	return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
+}
+
+// merged returns all attributes in one map; later ones take the place of earlier ones of the same name.
+func merged(all ...map[string]schema.Attribute) map[string]schema.Attribute {
+	attributes := map[string]schema.Attribute{}
+	for _, some := range all {
+		maps.Copy(attributes, some)
+	}
+	return attributes
+}
+
+// timeoutsAttribute is the conventional timeouts argument, refusing what could never be met.
+func timeoutsAttribute(ctx context.Context) schema.Attribute {
+	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
+	attribute.MarkdownDescription = "Bounds on how long the whole of it may take, retries and waiting included."
+	read := attribute.Attributes["read"].(schema.StringAttribute)
+	read.Description = ""
+	read.MarkdownDescription = fmt.Sprintf("How long the read may take, such as `30s` or `10m`. Defaults to `%s`, or `%s` when waiting.",
+		shortDuration(defaultReadTimeout), shortDuration(defaultWaitTimeout))
+	read.Validators = []validator.String{durationAtLeast{}}
+	attribute.Attributes["read"] = read
+	return attribute
+}
+
+// asEphemeral makes the schema of an ephemeral resource from that of its twin among the data sources. The framework
+// keeps them as types of their own, though they say the same.
+func asEphemeral(attributes map[string]schema.Attribute) map[string]ephemeralschema.Attribute {
+	converted := make(map[string]ephemeralschema.Attribute, len(attributes))
+	for name, attribute := range attributes {
+		switch a := attribute.(type) {
+		case schema.StringAttribute:
+			converted[name] = ephemeralschema.StringAttribute{
+				Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive,
+				MarkdownDescription: a.MarkdownDescription, Validators: a.Validators,
+			}
+		case schema.BoolAttribute:
+			converted[name] = ephemeralschema.BoolAttribute{
+				Optional: a.Optional, Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
+			}
+		case schema.Int64Attribute:
+			converted[name] = ephemeralschema.Int64Attribute{
+				Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
+			}
+		case schema.SingleNestedAttribute:
+			converted[name] = ephemeralschema.SingleNestedAttribute{
+				Optional: a.Optional, Computed: a.Computed, CustomType: a.CustomType,
+				MarkdownDescription: a.MarkdownDescription, Attributes: asEphemeral(a.Attributes),
+			}
+		case schema.MapNestedAttribute:
+			converted[name] = ephemeralschema.MapNestedAttribute{
+				Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
+				NestedObject: ephemeralschema.NestedAttributeObject{Attributes: asEphemeral(a.NestedObject.Attributes)},
+			}
+		default:
+			panic(fmt.Sprintf("no ephemeral twin for attribute %s of type %T", name, a)) // found by every test that starts the provider
+		}
+	}
+	return converted
+}

@@ -1,0 +1,63 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// providerData is what the configured provider hands to its data sources, ephemeral resources and actions.
+type providerData struct {
+	client  *client.Client // nil while settings are unknown
+	unknown []string       // the settings Terraform does not know yet
+}
+
+// api returns the client, or says why there is none.
+func (p *providerData) api() (*client.Client, diag.Diagnostics) {
+	switch {
+	case p == nil:
+		return nil, diag.Diagnostics{internalDiagnostic("something was read before the provider was configured")}
+	case p.client == nil:
+		return nil, unknownSettingDiagnostics(p.unknown)
+	default:
+		return p.client, nil
+	}
+}
+
+// dataSource, ephemeralResource and retabAction are embedded in everything of their kind to receive the provider's
+// data.
+type (
+	dataSource        struct{ provider *providerData }
+	ephemeralResource struct{ provider *providerData }
+	retabAction       struct{ provider *providerData }
+)
+
+func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	receive(&d.provider, req.ProviderData, &resp.Diagnostics)
+}
+
+func (e *ephemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+	receive(&e.provider, req.ProviderData, &resp.Diagnostics)
+}
+
+func (a *retabAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	receive(&a.provider, req.ProviderData, &resp.Diagnostics)
+}
+
+func receive(target **providerData, handed any, diags *diag.Diagnostics) {
+	if handed == nil {
+		return // Terraform validates before it configures
+	}
+	data, ok := handed.(*providerData)
+	if !ok {
+		diags.Append(internalDiagnostic(fmt.Sprintf("the provider handed over a %T", handed)))
+		return
+	}
+	*target = data
+}

@@ -1,0 +1,169 @@
+package provider
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// experimentRunWaitAction waits for a run and judges it, when Terraform applies and a change triggers it. A data
+// source with wait_for_completion waits while planning instead.
+type experimentRunWaitAction struct{ retabAction }
+
+var _ action.ActionWithConfigure = &experimentRunWaitAction{}
+
+func newExperimentRunWaitAction() action.Action { return &experimentRunWaitAction{} }
+
+// What a run can be required to be.
+const (
+	requireAllSucceeded = "all_succeeded"
+	requireTerminal     = "terminal"
+)
+
+// progressEvery is how long a wait is silent at most.
+const progressEvery = 30 * time.Second
+
+type experimentRunWaitModel struct {
+	RunID        types.String   `tfsdk:"run_id"`
+	Require      types.String   `tfsdk:"require"`
+	MinScore     types.Float64  `tfsdk:"min_score"`
+	PollInterval types.String   `tfsdk:"poll_interval"`
+	Timeouts     timeouts.Value `tfsdk:"timeouts"`
+}
+
+func (a *experimentRunWaitAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_experiment_run_wait"
+}
+
+func (a *experimentRunWaitAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Waits until a Retab experiment run has ended, and fails unless it ended as required. Needs Terraform 1.14 or later.",
+		Attributes: map[string]schema.Attribute{
+			"run_id": schema.StringAttribute{
+				Required:            true,
+				Validators:          []validator.String{resourceID{}},
+				MarkdownDescription: "Id of the experiment run, such as `exprun_2`.",
+			},
+			"require": schema.StringAttribute{
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.OneOf(requireAllSucceeded, requireTerminal)},
+				MarkdownDescription: "What the run must have come to: `all_succeeded`, completed with every document, or `terminal`, ended in any way. " +
+					"Defaults to `all_succeeded`.",
+			},
+			"min_score": schema.Float64Attribute{
+				Optional:   true,
+				Validators: []validator.Float64{float64validator.Between(0, 1)},
+				MarkdownDescription: "The least score the run must have, from `0` to `1`. The score leaves failed documents out, so it says nothing of them; " +
+					"`require` does. Not checked when not set.",
+			},
+			"poll_interval": schema.StringAttribute{
+				Optional:            true,
+				Validators:          []validator.String{durationAtLeast{minPollInterval}},
+				MarkdownDescription: pollIntervalDescription,
+			},
+			"timeouts": actionTimeoutsAttribute(ctx),
+		},
+	}
+}
+
+func actionTimeoutsAttribute(ctx context.Context) schema.Attribute {
+	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
+	attribute.MarkdownDescription = "Bounds on how long the whole wait may take."
+	invoke := attribute.Attributes["invoke"].(schema.StringAttribute)
+	invoke.Description = ""
+	invoke.MarkdownDescription = fmt.Sprintf("How long to wait at most, such as `30m`. Defaults to `%s`.", shortDuration(defaultWaitTimeout))
+	invoke.Validators = []validator.String{durationAtLeast{}}
+	attribute.Attributes["invoke"] = invoke
+	return attribute
+}
+
+func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var config experimentRunWaitModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	api, diags := a.provider.api()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := config.Timeouts.Invoke(ctx, defaultWaitTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	asked := wantedRun(config.RunID.ValueString())
+	asked.timeout, asked.ignore = "timeouts.invoke", ""
+	run, err := waitForRun(ctx, api, config.RunID.ValueString(), pace(config.PollInterval), progressReporter(resp.SendProgress))
+	if err != nil {
+		resp.Diagnostics.Append(readDiagnostic(err, asked, timeout))
+		return
+	}
+	if err := config.judge(run); err != nil {
+		resp.Diagnostics.Append(requirementDiagnostic(err, run))
+	}
+}
+
+// progressReporter returns a watcher that reports how a run stands whenever that has changed, and otherwise every
+// progressEvery.
+func progressReporter(send func(action.InvokeProgressEvent)) func(client.ExperimentRun) {
+	began := time.Now()
+	var reported time.Time
+	var last string
+	return func(run client.ExperimentRun) {
+		now := fmt.Sprintf("%s %s: %d/%d documents, %s", run.ID, run.Status, run.DocumentsWithResult(), run.TotalDocuments, counted(run.FailedDocuments, "error"))
+		if now == last && time.Since(reported) < progressEvery {
+			return
+		}
+		last, reported = now, time.Now()
+		send(action.InvokeProgressEvent{Message: fmt.Sprintf("%s (%s)", now, time.Since(began).Round(time.Second))})
+	}
+}
+
+// counted writes 0 errors, 1 error, 2 errors.
+func counted(number int64, noun string) string {
+	if number == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", number, noun)
+}
+
+// judge returns why a run that has ended is not what is required, nil when it is.
+func (m experimentRunWaitModel) judge(run client.ExperimentRun) error {
+	if m.Require.ValueString() != requireTerminal {
+		switch {
+		case run.Status != client.StatusCompleted:
+			return fmt.Errorf("it ended as %s%s", run.Status, because(cmp.Or(run.ErrorMessage, run.CancelReason)))
+		case run.TotalDocuments == 0:
+			return errors.New("it is completed, but has no documents, so nothing succeeded")
+		case run.FailedDocuments > 0:
+			return fmt.Errorf("it is completed, but %d of %d documents failed", run.FailedDocuments, run.TotalDocuments)
+		case !run.Succeeded():
+			return fmt.Errorf("it is completed, but only %d of %d documents are", run.CompletedDocuments, run.TotalDocuments)
+		}
+	}
+	if m.MinScore.IsNull() {
+		return nil
+	}
+	minimum := m.MinScore.ValueFloat64()
+	switch {
+	case run.Score == nil:
+		return fmt.Errorf("it has no score, and at least %v is required", minimum)
+	case *run.Score < minimum:
+		return fmt.Errorf("its score is %v, and at least %v is required", *run.Score, minimum)
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,202 @@
+package provider_test
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+const waitType = "retab_experiment_run_wait"
+
+// addRun adds a run of twelve documents that goes through stages, one a read.
+func (e env) addRun(stages ...fakeapi.RunStage) {
+	e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_abc", BlockKind: "extract", Documents: 12, Stages: stages})
+}
+
+func TestActionExperimentRunWait_reportsProgress(t *testing.T) {
+	t.Parallel()
+	inEveryBubble(t, func(t *testing.T, e env, s server) {
+		e.addRun(
+			fakeapi.RunStage{Status: "pending"},
+			fakeapi.RunStage{Status: "running", Completed: 7},
+			fakeapi.RunStage{Status: "running", Completed: 7},
+			fakeapi.RunStage{Status: "completed", Completed: 12, Score: new(0.93)},
+		)
+		progress, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
+		if problem != "" {
+			t.Fatal(problem)
+		}
+		// How long it took is left to chance within bounds, so only the words are compared.
+		for i, line := range progress {
+			words, elapsed, _ := strings.Cut(line, " (")
+			if _, err := time.ParseDuration(strings.TrimSuffix(elapsed, ")")); err != nil {
+				t.Errorf("%q does not end with how long it took", line)
+			}
+			progress[i] = words
+		}
+		want := []string{
+			"exprun_wait pending: 0/12 documents, 0 errors",
+			"exprun_wait running: 7/12 documents, 0 errors",
+			"exprun_wait completed: 12/12 documents, 0 errors",
+		}
+		if diff := cmp.Diff(want, progress); diff != "" {
+			t.Errorf("progress differs (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestActionExperimentRunWait_isNeverSilentForLong watches a run that does not change for ten minutes.
+func TestActionExperimentRunWait_isNeverSilentForLong(t *testing.T) {
+	t.Parallel()
+	inEveryBubble(t, func(t *testing.T, e env, s server) {
+		e.addRun(fakeapi.RunStage{Status: "running", Completed: 7, Failed: 1})
+		progress, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
+		wantWords(t, problem, "ERROR: Experiment run is still running", `Asked for experiment run "exprun_wait".`,
+			`It was watched for 10m; its last status was "running".`, "Raise timeouts.invoke (now 10m)")
+		// Every 30 s at the earliest, and a pause of up to 15 s later at the latest.
+		if len(progress) < 600/45 || len(progress) > 600/30+1 {
+			t.Errorf("%d reports in ten minutes", len(progress))
+		}
+		for _, line := range progress {
+			wantWords(t, line, "exprun_wait running: 8/12 documents, 1 error (")
+		}
+	})
+}
+
+func TestActionExperimentRunWait_judges(t *testing.T) {
+	t.Parallel()
+	ended := func(status string, completed, failed int, score *float64) fakeapi.RunStage {
+		return fakeapi.RunStage{Status: status, Completed: completed, Failed: failed, Score: score}
+	}
+	tests := map[string]struct {
+		run       fakeapi.RunStage
+		arguments values
+		want      string // "" when the run passes
+	}{
+		"all succeeded":                  {ended("completed", 12, 0, nil), nil, ""},
+		"a document failed":              {ended("completed", 11, 1, new(0.99)), nil, "it is completed, but 1 of 12 documents failed."},
+		"documents are missing":          {ended("completed", 11, 0, nil), nil, "it is completed, but only 11 of 12 documents are."},
+		"the run failed":                 {ended("error", 3, 0, nil), nil, "it ended as error"},
+		"the run was cancelled":          {ended("cancelled", 3, 0, nil), nil, "it ended as cancelled"},
+		"any end will do":                {ended("error", 3, 9, nil), values{"require": "terminal"}, ""},
+		"the score is high enough":       {ended("completed", 12, 0, new(0.9)), values{"min_score": 0.9}, ""},
+		"the score is too low":           {ended("completed", 12, 0, new(0.89)), values{"min_score": 0.9}, "its score is 0.89, and at least 0.9 is required."},
+		"there is no score":              {ended("completed", 12, 0, nil), values{"min_score": 0.9}, "it has no score, and at least 0.9 is required."},
+		"a score does not hide failures": {ended("completed", 11, 1, new(1.0)), values{"min_score": 0.9}, "1 of 12 documents failed"},
+		"a score of any end":             {ended("error", 3, 9, new(0.5)), values{"require": "terminal", "min_score": 0.9}, "its score is 0.5"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inEveryBubble(t, func(t *testing.T, e env, s server) {
+				e.addRun(test.run)
+				arguments := values{"run_id": "exprun_wait"}
+				for name, value := range test.arguments {
+					arguments[name] = value
+				}
+				_, problem := s.invoke(t.Context(), t, waitType, arguments)
+				if (test.want == "") != (problem == "") {
+					t.Errorf("got %s", problem)
+				}
+				if test.want != "" {
+					wantWords(t, problem, "ERROR: Experiment run does not meet the requirements", `Waited for experiment run "exprun_wait": `, test.want)
+				}
+			})
+		})
+	}
+}
+
+func TestActionExperimentRunWait_emptyRun(t *testing.T) {
+	t.Parallel()
+	inEveryBubble(t, func(t *testing.T, _ env, s server) {
+		_, problem := s.invoke(t.Context(), t, waitType, values{"run_id": fakeapi.EmptyRunID})
+		wantWords(t, problem, "it is completed, but has no documents, so nothing succeeded.")
+	})
+}
+
+func TestActionExperimentRunWait_refuses(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		arguments values
+		want      []string
+	}{
+		"a run that does not exist": {values{"run_id": "exprun_404"}, []string{"ERROR: Experiment run not found", "Experiment run not found: exprun_404."}},
+		"an empty id":               {values{"run_id": ""}, []string{`AttributeName("run_id"): Invalid id`}},
+		"an unknown requirement":    {values{"run_id": "r", "require": "perfect"}, []string{`AttributeName("require")`, "all_succeeded", "terminal"}},
+		"a score above one":         {values{"run_id": "r", "min_score": 1.5}, []string{`AttributeName("min_score")`, "between 0"}},
+		"a pace too quick":          {values{"run_id": "r", "poll_interval": "1ms"}, []string{"at least 500ms"}},
+		"a timeout of nothing":      {values{"run_id": "r", "timeouts": values{"invoke": "0s"}}, []string{`AttributeName("timeouts").AttributeName("invoke")`, "above zero"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inEveryBubble(t, func(t *testing.T, _ env, s server) {
+				_, problem := s.invoke(t.Context(), t, waitType, test.arguments)
+				wantWords(t, problem, test.want...)
+				if strings.Contains(problem, "ignore_not_found") {
+					t.Error("the action has no ignore_not_found")
+				}
+			})
+		})
+	}
+}
+
+func TestActionExperimentRunWait_survivesAndEnds(t *testing.T) {
+	t.Parallel()
+	const path = "/v1/workflows/experiments/runs/exprun_wait"
+	inEveryBubble(t, func(t *testing.T, e env, s server) {
+		e.addRun(fakeapi.RunStage{Status: "running"}, fakeapi.RunStage{Status: "completed", Completed: 12})
+		for range 10 {
+			e.Script(path, fakeapi.Reply{Status: 503})
+		}
+		if _, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"}); problem != "" {
+			t.Error(problem)
+		}
+		e.Script(path, fakeapi.Reply{Status: 403}, fakeapi.Reply{Status: 403})
+		_, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
+		wantWords(t, problem, "ERROR: Retab refused access to the experiment run")
+	})
+}
+
+func TestActionExperimentRunWait_isInterrupted(t *testing.T) {
+	t.Parallel()
+	inEveryBubble(t, func(t *testing.T, e env, s server) {
+		e.addRun(fakeapi.RunStage{Status: "running"})
+		began := time.Now()
+		time.AfterFunc(time.Minute, func() {
+			if _, err := s.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{}); err != nil {
+				t.Error(err)
+			}
+		})
+		_, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
+		wantWords(t, problem, "ERROR: Waiting for the experiment run was interrupted")
+		within(t, time.Since(began), time.Minute, time.Minute)
+	})
+}
+
+// TestActionExperimentRunWait_page: the documentation of an action can only be generated with Terraform 1.14 or later,
+// so its page is written by hand, and held against the schema here.
+func TestActionExperimentRunWait_page(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/actions/experiment_run_wait.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := serve(t).schema.ActionSchemas[waitType].Schema.Block
+	wantWords(t, string(page), block.Description)
+	for _, attribute := range block.Attributes {
+		wantWords(t, string(page), "`"+attribute.Name+"`", attribute.Description)
+		if attribute.NestedType != nil {
+			for _, nested := range attribute.NestedType.Attributes {
+				wantWords(t, string(page), "`"+nested.Name+"`", nested.Description)
+			}
+		}
+	}
+}

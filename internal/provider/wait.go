@@ -1,0 +1,131 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/poll"
+)
+
+const (
+	// defaultReadTimeout bounds a read that does not wait: five attempts and the pauses between them.
+	defaultReadTimeout = 3 * time.Minute
+	// defaultWaitTimeout bounds a read that waits; the vendor's own tool gives up after the same time.
+	defaultWaitTimeout = 10 * time.Minute
+
+	defaultPollInterval = 2 * time.Second // the vendor's own tool's
+	minPollInterval     = 500 * time.Millisecond
+	maxPollInterval     = 15 * time.Second // how far the pauses grow
+
+	// forgivenAbsences is how many times in a row a run that is still working may have no such row: a row can be a
+	// moment younger than its run.
+	forgivenAbsences = 2
+)
+
+// waitModel are the arguments of everything that can wait.
+type waitModel struct {
+	WaitForCompletion types.Bool   `tfsdk:"wait_for_completion"`
+	PollInterval      types.String `tfsdk:"poll_interval"`
+}
+
+// waitAttributes describes them; what is what is waited for, such as "the result has a final status".
+func waitAttributes(what string) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"wait_for_completion": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: fmt.Sprintf("Whether to wait until %s, successful or not. The wait is bounded by `timeouts`, and happens while planning. Defaults to `false`.",
+				what),
+		},
+		"poll_interval": schema.StringAttribute{
+			Optional:            true,
+			Validators:          []validator.String{durationAtLeast{minPollInterval}},
+			MarkdownDescription: pollIntervalDescription,
+		},
+	}
+}
+
+var pollIntervalDescription = fmt.Sprintf("How long to pause after the first read of a wait. The pauses grow to `%s`. At least `%s`. Defaults to `%s`.",
+	maxPollInterval, minPollInterval, defaultPollInterval)
+
+// timeout is the default bound of a read.
+func (m waitModel) timeout() time.Duration {
+	if m.WaitForCompletion.ValueBool() {
+		return defaultWaitTimeout
+	}
+	return defaultReadTimeout
+}
+
+// pace returns the pace of polling; the validator has refused what is no duration.
+func pace(interval types.String) poll.Pace {
+	pause, err := time.ParseDuration(interval.ValueString())
+	if err != nil {
+		pause = defaultPollInterval
+	}
+	return poll.Pace{Interval: pause, Max: maxPollInterval}
+}
+
+// watch is something that is read until it has ended.
+type watch[T any] struct {
+	pace poll.Pace
+	// read reads it; again says that nothing from before the call will do.
+	read func(ctx context.Context, again bool) (T, error)
+	// ended says whether it can still change, and status how it stands, in a word or a few.
+	ended  func(T) bool
+	status func(T) string
+	// seen, if any, is told of every successful read, and whether the status is another than before.
+	seen func(ctx context.Context, value T, changed bool)
+}
+
+// unfinishedError says that a watch came to its deadline, or was cancelled, before what it watched had ended.
+type unfinishedError struct {
+	status  string // the last one read, "" when none was
+	watched time.Duration
+	ended   *poll.Ended
+}
+
+func (e *unfinishedError) Error() string { return e.ended.Error() }
+func (e *unfinishedError) Unwrap() error { return e.ended }
+
+// wait reads at once, and then again until it has ended. It survives what may pass by itself, and a row that is not
+// there yet, and gives up at once on anything else.
+func (w watch[T]) wait(ctx context.Context) (T, error) {
+	began, status, reads, absences := time.Now(), "", 0, 0
+	value, err := poll.Until(ctx, w.pace, func(ctx context.Context) (T, bool, error) {
+		value, err := w.read(ctx, reads > 0)
+		reads++
+		if err != nil {
+			return value, false, err
+		}
+		absences = 0
+		now := w.status(value)
+		if w.seen != nil {
+			w.seen(ctx, value, now != status)
+		}
+		status = now
+		return value, w.ended(value), nil
+	}, func(err error) (time.Duration, bool) {
+		var absent *client.AbsentError
+		if errors.As(err, &absent) && absent.Reason == client.RunActive {
+			absences++
+			return 0, absences <= forgivenAbsences
+		}
+		absences = 0
+		var api *client.APIError
+		if errors.As(err, &api) {
+			return api.RetryAfter, client.IsTemporary(err)
+		}
+		return 0, client.IsTemporary(err)
+	})
+	var ended *poll.Ended
+	if errors.As(err, &ended) {
+		err = &unfinishedError{status: status, watched: time.Since(began), ended: ended}
+	}
+	return value, err
+}

@@ -1,0 +1,338 @@
+package provider_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+const resultType = "retab_experiment_result"
+
+// waitArguments asks for the document of addLife, waiting.
+var waitArguments = values{"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true}
+
+// addLife adds a result that goes through statuses, one a read, in a run that goes on meanwhile.
+func (e env) addLife(statuses ...string) {
+	var stages []fakeapi.Stage
+	for _, status := range statuses {
+		stages = append(stages, fakeapi.Stage{Status: status})
+	}
+	e.Add(fakeapi.Result{
+		ID: "expresult_wait", RunID: "exprun_wait", ExperimentID: "exp_abc", DocumentID: "expdoc_wait", BlockKind: "extract", Stages: stages,
+	})
+}
+
+// scriptAfterFirst lets the first read find the result running, and then the replies come.
+func (e env) scriptAfterFirst(replies ...fakeapi.Reply) {
+	first := e.resultBody(`{"id":"expresult_wait","run_id":"exprun_wait","document_id":"expdoc_wait","lifecycle":{"status":"running"}}`)
+	path := e.resultPath("exprun_wait", "expdoc_wait")
+	e.Script(path, first)
+	e.Script(path, replies...)
+}
+
+func within(t *testing.T, took, least, most time.Duration) {
+	t.Helper()
+	if took < least || took > most {
+		t.Errorf("took %v, want %v to %v", took, least, most)
+	}
+}
+
+func TestDataSourceExperimentResult_waitsForAnyEnd(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		statuses    []string
+		least, most time.Duration
+	}{
+		"already completed":     {[]string{"completed"}, 0, 0},
+		"completed at last":     {[]string{"pending", "queued", "running", "completed"}, 7 * time.Second, 10 * time.Second},
+		"failed":                {[]string{"running", "error"}, time.Second, 2 * time.Second},
+		"cancelled":             {[]string{"running", "cancelled"}, time.Second, 2 * time.Second},
+		"a status nobody knows": {[]string{"hibernating", "completed"}, time.Second, 2 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inEveryBubble(t, func(t *testing.T, e env, s server) {
+				e.addLife(test.statuses...)
+				began := time.Now()
+				got, problem := s.read(t.Context(), t, resultType, waitArguments)
+				if problem != "" {
+					t.Fatal(problem)
+				}
+				last := test.statuses[len(test.statuses)-1]
+				if got["status"] != last || got["is_terminal"] != true || got["succeeded"] != (last == "completed") {
+					t.Errorf("got %v", got)
+				}
+				within(t, time.Since(began), test.least, test.most)
+				if requests := len(e.answered()); requests != len(test.statuses) {
+					t.Errorf("%d requests for %d statuses", requests, len(test.statuses))
+				}
+			})
+		})
+	}
+}
+
+func TestDataSourceExperimentResult_waitSurvives(t *testing.T) {
+	t.Parallel()
+	repeat := func(times int, reply fakeapi.Reply) []fakeapi.Reply {
+		var replies []fakeapi.Reply
+		for range times {
+			replies = append(replies, reply)
+		}
+		return replies
+	}
+	// Ten failures are more than one read's five attempts, so the wait itself has to forgive some.
+	for name, test := range map[string]struct {
+		replies []fakeapi.Reply
+		least   time.Duration
+	}{
+		"a server that is away":      {repeat(10, fakeapi.Reply{Status: 503}), 0},
+		"an internal error":          {repeat(10, fakeapi.Reply{Status: 500}), 0},
+		"a limit in seconds":         {repeat(2, fakeapi.Reply{Status: 429, Header: http.Header{"Retry-After": {"40"}}}), 80 * time.Second},
+		"a limit until a date":       {[]fakeapi.Reply{{Status: 429, Header: http.Header{"Retry-After": {"Sat, 01 Jan 2000 00:00:50 GMT"}}}}, 45 * time.Second},
+		"connections that are reset": {repeat(10, fakeapi.Reply{Reset: true}), 0},
+		"requests nobody answers":    {repeat(6, fakeapi.Reply{Hang: true}), 3 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inEveryBubble(t, func(t *testing.T, e env, s server) {
+				e.addLife("completed")
+				e.scriptAfterFirst(test.replies...)
+				began := time.Now() // midnight of 1 January 2000 on this clock
+				got, problem := s.read(t.Context(), t, resultType, waitArguments)
+				if problem != "" || got["status"] != "completed" {
+					t.Errorf("got %v %s", got["status"], problem)
+				}
+				within(t, time.Since(began), test.least, 10*time.Minute)
+			})
+		})
+	}
+}
+
+// TestDataSourceExperimentResult_waitHonoursRetryAfterWithoutRetries: with max_retries = 0 the wait itself is told how
+// long to pause.
+func TestDataSourceExperimentResult_waitHonoursRetryAfterWithoutRetries(t *testing.T) {
+	t.Parallel()
+	inEveryBubble(t, func(t *testing.T, e env, s server) {
+		if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": e.setting, "max_retries": 0}); problem != "" {
+			t.Fatal(problem)
+		}
+		e.addLife("completed")
+		e.scriptAfterFirst(fakeapi.Reply{Status: 429, Header: http.Header{"Retry-After": {"90"}}})
+		began := time.Now()
+		if _, problem := s.read(t.Context(), t, resultType, waitArguments); problem != "" {
+			t.Fatal(problem)
+		}
+		within(t, time.Since(began), 90*time.Second, 95*time.Second)
+	})
+}
+
+func TestDataSourceExperimentResult_waitEndsAtOnceOnARefusal(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]string{
+		http.StatusBadRequest:          "Retab did not accept the request",
+		http.StatusUnauthorized:        "Retab rejected the API key",
+		http.StatusForbidden:           "Retab refused access to the experiment result",
+		http.StatusUnprocessableEntity: "Retab did not accept the request",
+	} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			inEveryBubble(t, func(t *testing.T, e env, s server) {
+				e.addLife("completed")
+				e.scriptAfterFirst(fakeapi.Reply{Status: status, Body: `{"detail":"no"}`})
+				began := time.Now()
+				_, problem := s.read(t.Context(), t, resultType, waitArguments)
+				wantWords(t, problem, "ERROR: "+want)
+				within(t, time.Since(began), 0, 2*time.Second) // the pause before the second read
+			})
+		})
+	}
+}
+
+func TestDataSourceExperimentResult_waitForARowThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	row := `{"id":"expresult_wait","run_id":"exprun_active","document_id":"expdoc_late","lifecycle":{"status":"completed"}}`
+	late := values{"run_id": fakeapi.ActiveRunID, "document_id": "expdoc_late", "wait_for_completion": true}
+
+	t.Run("comes at the third read", func(t *testing.T) {
+		t.Parallel()
+		inEveryBubble(t, func(t *testing.T, e env, s server) {
+			time.AfterFunc(4*time.Second, func() {
+				if e.serves == fakeapi.Both { // where the first absence has made the client settle on the flat edition
+					e.serves = fakeapi.Flat
+				}
+				e.Script(e.resultPath(fakeapi.ActiveRunID, "expdoc_late"), e.resultBody(row))
+			})
+			got, problem := s.read(t.Context(), t, resultType, late)
+			if problem != "" || got["status"] != "completed" {
+				t.Errorf("got %v %s", got["status"], problem)
+			}
+		})
+	})
+	t.Run("never comes while the run is active", func(t *testing.T) {
+		t.Parallel()
+		inEveryBubble(t, func(t *testing.T, _ env, s server) {
+			began := time.Now()
+			_, problem := s.read(t.Context(), t, resultType, late)
+			wantWords(t, problem, "ERROR: Experiment result is not there yet", "0 of 3 documents have results")
+			within(t, time.Since(began), 4*time.Second, 5*time.Second) // two pauses
+		})
+	})
+	for name, ids := range map[string][2]string{
+		"run is over":     {"exprun_2", "expdoc_404"},
+		"there is no run": {"exprun_404", "expdoc_xyz"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inEveryBubble(t, func(t *testing.T, _ env, s server) {
+				began := time.Now()
+				arguments := values{"run_id": ids[0], "document_id": ids[1], "wait_for_completion": true}
+				_, problem := s.read(t.Context(), t, resultType, arguments)
+				wantWords(t, problem, "not found")
+				arguments["ignore_not_found"] = true
+				got, problem := s.read(t.Context(), t, resultType, arguments)
+				if problem != "" || got["exists"] != false {
+					t.Errorf("with ignore_not_found: %v %s", got, problem)
+				}
+				within(t, time.Since(began), 0, 0)
+			})
+		})
+	}
+}
+
+func TestDataSourceExperimentResult_waitDeadline(t *testing.T) {
+	t.Parallel()
+	t.Run("still running after ten minutes", func(t *testing.T) {
+		t.Parallel()
+		inEveryBubble(t, func(t *testing.T, e env, s server) {
+			e.addLife("pending", "running")
+			began := time.Now()
+			_, problem := s.read(t.Context(), t, resultType, waitArguments)
+			wantWords(t, problem, "ERROR: Experiment result is still running", `the result of document "expdoc_wait" in experiment run "exprun_wait"`,
+				`It was watched for 10m; its last status was "running".`, "Raise timeouts.read (now 10m)")
+			within(t, time.Since(began), 10*time.Minute, 10*time.Minute)
+		})
+	})
+	t.Run("an unknown status, and a deadline of one's own", func(t *testing.T) {
+		t.Parallel()
+		inEveryBubble(t, func(t *testing.T, e env, s server) {
+			e.addLife("hibernating")
+			_, problem := s.read(t.Context(), t, resultType, values{
+				"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "timeouts": values{"read": "90s"},
+			})
+			wantWords(t, problem, "ERROR: Experiment result is still hibernating", "watched for 1m30s", "Raise timeouts.read (now 1m30s)")
+		})
+	})
+	t.Run("the last read failed", func(t *testing.T) {
+		t.Parallel()
+		inEveryBubble(t, func(t *testing.T, e env, s server) {
+			var replies []fakeapi.Reply
+			for range 1000 {
+				replies = append(replies, fakeapi.Reply{Status: 503, Body: "upstream connect error"})
+			}
+			e.scriptAfterFirst(replies...)
+			_, problem := s.read(t.Context(), t, resultType, waitArguments)
+			wantWords(t, problem, "ERROR: Experiment result is still running", `its last status was "running". The last read failed: `, "HTTP 503 Service Unavailable: upstream connect error.")
+		})
+	})
+	t.Run("no read succeeded", func(t *testing.T) {
+		t.Parallel()
+		inEveryBubble(t, func(t *testing.T, e env, s server) {
+			for range 1000 {
+				e.Script(e.resultPath("exprun_wait", "expdoc_wait"), fakeapi.Reply{Status: 503})
+			}
+			_, problem := s.read(t.Context(), t, resultType, waitArguments)
+			wantWords(t, problem, "ERROR: Reading the experiment result timed out", "watched for 10m without one successful read. The last read failed: ", "HTTP 503")
+		})
+	})
+}
+
+func TestDataSourceExperimentResult_waitIsInterrupted(t *testing.T) {
+	t.Parallel()
+	inEveryBubble(t, func(t *testing.T, e env, s server) {
+		e.addLife("running")
+		began := time.Now()
+		// What Terraform sends when somebody presses Ctrl-C.
+		time.AfterFunc(100*time.Second, func() {
+			if _, err := s.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{}); err != nil {
+				t.Error(err)
+			}
+		})
+		_, problem := s.read(t.Context(), t, resultType, waitArguments)
+		wantWords(t, problem, "ERROR: Waiting for the experiment result was interrupted", `watched for 1m40s; its last status was "running"`)
+		within(t, time.Since(began), 100*time.Second, 100*time.Second)
+	})
+}
+
+func TestDataSourceExperimentResult_waitPace(t *testing.T) {
+	t.Parallel()
+	inEveryBubble(t, func(t *testing.T, e env, s server) {
+		e.addLife("running", "completed")
+		began := time.Now()
+		_, problem := s.read(t.Context(), t, resultType, values{
+			"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "poll_interval": "1m",
+		})
+		if problem != "" {
+			t.Fatal(problem)
+		}
+		within(t, time.Since(began), 48*time.Second, time.Minute)
+		_, problem = s.read(t.Context(), t, resultType, values{
+			"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "poll_interval": "499ms",
+		})
+		wantWords(t, problem, `AttributeName("poll_interval"): Invalid duration`, `"499ms" is too short: it must be at least 500ms.`)
+	})
+}
+
+// TestDataSourceExperimentResult_waitLogs: one INFO line a change of status, and nothing of it in the result.
+func TestDataSourceExperimentResult_waitLogs(t *testing.T) {
+	t.Setenv("TF_LOG_PROVIDER", "INFO")
+	e := oneWorld(t)
+	e.addLife("pending", "pending", "running", "completed")
+	var log bytes.Buffer
+	ctx := tflogtest.RootLogger(t.Context(), &log)
+	arguments := values{"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "poll_interval": "500ms"}
+	if _, problem := e.connect(t).read(ctx, t, resultType, arguments); problem != "" {
+		t.Fatal(problem)
+	}
+	entries, err := tflogtest.MultilineJSONDecode(&log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var statuses []any
+	for _, entry := range entries {
+		if entry["@message"] == "Experiment result changed its status" && entry["@level"] == "info" {
+			statuses = append(statuses, entry["status"])
+		}
+	}
+	if diff := cmp.Diff([]any{"pending", "running", "completed"}, statuses); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestDataSourceExperimentResult_waitUnderTerraform waits for real, through the CLI.
+func TestDataSourceExperimentResult_waitUnderTerraform(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		hcl := strings.NewReplacer("exprun_2", "exprun_live", "expdoc_xyz", "expdoc_live",
+			"document_id", "wait_for_completion = true\n  poll_interval = \"500ms\"\n  document_id").Replace(seedHCL)
+		terraform(t, resource.TestStep{
+			Config: e.configuration(hcl),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("data.retab_experiment_result.this", tfjsonpath.New("status"), knownvalue.StringExact("completed")),
+			},
+		})
+	})
+}

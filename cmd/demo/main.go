@@ -86,7 +86,7 @@ func run(ctx context.Context, out io.Writer, root, edition string) (err error) {
 	defer fake.Close()
 
 	d := &demo{out: out, root: root, edition: shown.words, cli: cli, binary: binary, temp: temp, fake: fake}
-	for _, scene := range []func(context.Context) error{d.readResult, d.closeGate} {
+	for _, scene := range []func(context.Context) error{d.readResult, d.closeGate, d.report} {
 		if err := scene(ctx); err != nil {
 			return err
 		}
@@ -123,8 +123,23 @@ func (d *demo) closeGate(ctx context.Context) error {
 	return d.terraform(ctx, workspace, 1, "plan", "-var", "document_id="+fakeapi.FailedDocumentID)
 }
 
+// report applies the example that starts from an experiment id.
+func (d *demo) report(ctx context.Context) error {
+	d.title("3. From an experiment to every document",
+		"examples/experiment-report/ starts from the id of an experiment and reads its newest run with all results:",
+		"one list, however many documents there are.")
+	workspace, err := d.workspace("experiment-report")
+	if err != nil {
+		return err
+	}
+	if err := d.terraform(ctx, workspace, 0, "apply", "-auto-approve"); err != nil {
+		return err
+	}
+	return d.terraform(ctx, workspace, 0, "output", "-raw", "report")
+}
+
 func (d *demo) pointAtRealAPI() {
-	d.title("3. Use it with your own experiment",
+	d.title("4. Use it with your own experiment",
 		"The same file reads from Retab itself; only the environment and the ids change:",
 		"",
 		"  make install                      # prints where the provider went, and the CLI configuration to use",
@@ -152,7 +167,10 @@ func (d *demo) workspace(example string) (*tfcli.Workspace, error) {
 func (d *demo) terraform(ctx context.Context, workspace *tfcli.Workspace, wantCode int, arguments ...string) error {
 	fmt.Fprintf(d.out, "  $ %s %s\n", filepath.Base(d.cli), strings.Join(arguments, " "))
 	// The development override is how the demo works, not what it is about.
-	code, err := workspace.Stream(ctx, &indenter{out: d.out}, append(arguments, "-no-color", "-compact-warnings")...)
+	if arguments[0] != "output" {
+		arguments = append(arguments, "-no-color", "-compact-warnings")
+	}
+	code, err := workspace.Stream(ctx, &indenter{out: d.out}, arguments...)
 	if err != nil {
 		return err
 	}

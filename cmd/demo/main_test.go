@@ -40,7 +40,8 @@ func wantScenes(t *testing.T, out string) {
 	t.Helper()
 	for _, want := range []string{
 		`status = "completed"`, "duration_ms = 4120", `"id" = "ext_xyz"`, `"operation" = "extraction"`,
-		"Error: Resource postcondition failed", "The document has no readable page", "RETAB_API_KEY",
+		"Error: Resource postcondition failed", "The document has no readable page",
+		"expdoc_failed    error      invoice_q2.pdf       none", "expdoc_xyz       completed  invoice_q1.pdf       extraction/ext_xyz", "RETAB_API_KEY",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in:\n%s", want, out)

@@ -32,6 +32,27 @@ var examples = map[string]example{
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"), `invoice_status = "completed"`)
 	}},
+	"data-sources/retab_experiment_results": {check: func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"),
+			`artifact_ids = { "expdoc_failed" = null "expdoc_schema" = "ext_schema" "expdoc_xyz" = "ext_xyz" }`,
+			`failed_documents = tolist([ "expdoc_failed", ])`)
+	}},
+	"data-sources/retab_experiment_run": {check: func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), `failed_count = 1`, `score = 0.93`)
+	}},
+	"data-sources/retab_experiment_runs": {check: func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), `scores = { "exprun_2" = 0.93 }`)
+	}},
+	"experiment-report": {check: func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"),
+			`"expdoc_failed" = "`+failedMessage+`"`,
+			"expdoc_failed error invoice_q2.pdf none", "expdoc_schema completed invoice_q3.pdf extraction/ext_schema", "expdoc_xyz completed invoice_q1.pdf extraction/ext_xyz",
+			`"failed" = 1`, `"score" = 0.93`)
+	}},
 	"ephemeral-resources/retab_experiment_result": {since: "1.10"},
 	"quickstart": {check: func(t *testing.T, w workspace) {
 		t.Helper()
@@ -45,6 +66,7 @@ var examples = map[string]example{
 	"gates/ephemeral":     {since: "1.10"},
 	"gates/action":        {since: "1.14"},
 	"gates/for_each":      {},
+	"gates/score":         {},
 	"testing":             {},
 }
 

@@ -142,6 +142,18 @@ func TestGate_forEach(t *testing.T) {
 	})
 }
 
+func TestGate_score(t *testing.T) {
+	t.Parallel()
+	inBothEditions(t, func(t *testing.T, w workspace) {
+		w.example(t, "gates/score")
+		w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
+		wantText(t, w.terraform(t, 1, "plan", "-no-color", "-var", "min_score=0.95"),
+			"Error: Resource postcondition failed", "Run exprun_2 has the score 0.93, and at least 0.95 is required.")
+		wantText(t, w.terraform(t, 1, "plan", "-no-color", "-var", "max_failed=0"), "In run exprun_2, 1 of 3 documents failed; 0 may.")
+		w.terraform(t, 0, "destroy", "-no-color", "-auto-approve", "-var", "min_score=0.95")
+	})
+}
+
 // TestGate_terraformTest runs the tests of examples/testing as their users would: with no key and no server.
 func TestGate_terraformTest(t *testing.T) {
 	t.Parallel()

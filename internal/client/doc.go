@@ -24,10 +24,10 @@
 //
 // # Error contract
 //
-// Every error returned is one of five types, found with errors.As:
+// Every error returned is [ErrNoRun] or one of five types, found with errors.As:
 //
 //   - [*ArgumentError]: refused before any request was made.
-//   - [*AbsentError]: there is certainly no such result, and why.
+//   - [*AbsentError]: there is certainly no such result or run, and why.
 //   - [*APIError]: the server answered with a status outside 2xx. Carries the server's own words.
 //   - [*ResponseError]: the server answered 2xx with a body that does not keep the API's contract.
 //   - [*TransportError]: no complete answer arrived. Unwraps to the cause, context errors included.

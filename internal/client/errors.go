@@ -58,11 +58,13 @@ type ResponseError struct {
 	ContentType string
 	Problem     string // what is wrong, in words
 	Excerpt     string // the start of a body that is not JSON, "" otherwise
+	Err         error  // the cause, where it is one of the package's own
 }
 
 func (e *ResponseError) Error() string {
 	return fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Problem)
 }
+func (e *ResponseError) Unwrap() error { return e.Err }
 
 // TransportError says that no complete answer arrived.
 type TransportError struct {

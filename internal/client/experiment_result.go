@@ -17,12 +17,7 @@ type ExperimentResult struct {
 	ExperimentID *string // nil when the server left it out
 	BlockKind    *string // extract, classifier, split, for_each, or a later value; nil when left out
 
-	Status       Status
-	ErrorMessage string // "" when the server gave none
-	ErrorCode    string // "" when the server gave none
-	CancelReason string // "" when the server gave none
-
-	Timing        Timing
+	Lifecycle
 	Artifact      *Artifact // nil until one was produced
 	HandleInputs  map[string]Handle
 	HandleOutputs map[string]Handle
@@ -36,15 +31,6 @@ type ExperimentResult struct {
 func (r ExperimentResult) Succeeded() bool {
 	placeholder := r.IsPlaceholder != nil && *r.IsPlaceholder
 	return r.Status == StatusCompleted && !placeholder
-}
-
-// Timing holds the timestamps exactly as the server wrote them (RFC 3339) and the vendor's own duration, which
-// is not always the difference of the two. Each member is nil until the server sends it.
-type Timing struct {
-	CreatedAt   *string
-	StartedAt   *string
-	CompletedAt *string
-	DurationMS  *int64 // milliseconds
 }
 
 // Artifact points to the record a block produced: the operation names the kind, the id the record.

@@ -20,11 +20,7 @@ type ExperimentRun struct {
 	BlockKind         *string // extract, classifier, split, for_each, or a later value
 	NConsensus        *int64  // how many times each document is executed: 3, 5 or 7
 
-	Status       Status
-	ErrorMessage string // "" when the server gave none
-	ErrorCode    string // "" when the server gave none
-	CancelReason string // "" when the server gave none
-	Timing       Timing
+	Lifecycle
 
 	// Score is the consensus agreement from 0 to 1 over the documents that did not fail.
 	Score              *float64

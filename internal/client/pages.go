@@ -40,8 +40,8 @@ func (r *wireRows[W]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 }
 
 // eachPage follows a list's cursors and hands the rows of each page to visit. It ends at a cursor that is null or
-// empty. A cursor that comes back and a list without end are errors, since a row that was not seen may still exist.
-func eachPage[W any](ctx context.Context, c *Client, list request, options ResultOptions, visit func(rows []W) error) error {
+// empty, or when visit wants no more. A cursor that comes back and a list without end are errors, since a row that was not seen may still exist.
+func eachPage[W any](ctx context.Context, c *Client, list request, options ResultOptions, visit func(rows []W) (more bool, err error)) error {
 	seen := map[string]bool{}
 	for {
 		answer, err := c.get(ctx, list)
@@ -49,13 +49,14 @@ func eachPage[W any](ctx context.Context, c *Client, list request, options Resul
 			return err
 		}
 		page, err := decodePage[W](answer.body, options)
+		more := false
 		if err == nil {
-			err = visit(page.Data.rows)
+			more, err = visit(page.Data.rows)
 		}
 		after := deref(page.ListMetadata.After)
 		switch {
 		case err != nil:
-		case after == "":
+		case after == "" || !more:
 			return nil
 		case seen[after]:
 			err = errLoopingCursor

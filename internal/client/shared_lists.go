@@ -18,15 +18,17 @@ const freshFor = time.Second
 // a walk that began after it. There is at most one walk of a run at a time: reads that cannot use the one under way
 // wait for it and share the next. A walk that fails fails the reads that were waiting for it, and no later one.
 type sharedLists struct {
-	// walk reads the results of a run.
-	walk func(ctx context.Context, runID string, options ResultOptions) (resultsByDocument, error)
+	// walk reads the results of a run by the list of an edition.
+	walk func(ctx context.Context, edition Edition, runID string, options ResultOptions) (resultsByDocument, error)
 
 	mu    sync.Mutex
 	lists map[listKey]*sharedList
 }
 
-// listKey tells lists with payloads from those without.
+// listKey tells the lists of runs apart, those with payloads from those without, and, while the edition is not known,
+// the two editions' lists.
 type listKey struct {
+	edition    Edition
 	runID      string
 	handleData bool
 }
@@ -53,32 +55,55 @@ type listed struct {
 	asOf   time.Time // when the walk began that the list is from
 }
 
-// result returns what the list of a run says of a document.
+// result returns what the flat edition's list of a run says of a document.
 func (s *sharedLists) result(ctx context.Context, runID, documentID string, options ResultOptions) (listed, error) {
+	var row listed
+	err := s.read(ctx, EditionFlat, runID, options, func(list *sharedList, fresh bool) bool {
+		result, found := list.results[documentID]
+		fact := found && result.Status == StatusCompleted && !options.Poll
+		row = listed{result, found, list.began}
+		return fresh || fact
+	})
+	return row, err
+}
+
+// all returns the whole list of a run, which the caller must not change.
+func (s *sharedLists) all(ctx context.Context, edition Edition, runID string, options ResultOptions) (resultsByDocument, error) {
+	var results resultsByDocument
+	err := s.read(ctx, edition, runID, options, func(list *sharedList, fresh bool) bool {
+		results = list.results
+		return fresh
+	})
+	return results, err
+}
+
+// read lets take look at the list of a run, and waits for the next walk for as long as take is not satisfied. fresh
+// says whether the list is new enough for this read.
+func (s *sharedLists) read(ctx context.Context, edition Edition, runID string, options ResultOptions, take func(list *sharedList, fresh bool) bool) error {
 	notBefore := time.Now()
 	if !options.Poll {
 		notBefore = notBefore.Add(-freshFor)
 	}
-	key := listKey{runID, options.HandleData}
+	key := listKey{edition, runID, options.HandleData}
 	for {
-		row, walk := s.lookUp(ctx, key, documentID, options, notBefore)
+		walk := s.takeOrWalk(ctx, key, options, notBefore, take)
 		if walk == nil {
-			return row, nil
+			return nil
 		}
 		select {
 		case <-walk.done:
 			if walk.err != nil && !walk.began.Before(notBefore) {
-				return listed{}, walk.err
+				return walk.err
 			}
 		case <-ctx.Done():
 			s.leave(walk)
-			return listed{}, waitError(ctx.Err(), walk.trace.trouble.Load())
+			return waitError(ctx.Err(), walk.trace.trouble.Load())
 		}
 	}
 }
 
-// lookUp answers from what is there, or returns the walk to wait for, starting it if there is none.
-func (s *sharedLists) lookUp(ctx context.Context, key listKey, documentID string, options ResultOptions, notBefore time.Time) (listed, *listWalk) {
+// takeOrWalk returns nil when take is satisfied, else the walk to wait for, which it starts if there is none.
+func (s *sharedLists) takeOrWalk(ctx context.Context, key listKey, options ResultOptions, notBefore time.Time, take func(*sharedList, bool) bool) *listWalk {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.lists == nil {
@@ -89,17 +114,14 @@ func (s *sharedLists) lookUp(ctx context.Context, key listKey, documentID string
 		list = &sharedList{}
 		s.lists[key] = list
 	}
-	result, found := list.results[documentID]
-	fresh := !list.began.IsZero() && !list.began.Before(notBefore)
-	fact := found && result.Status == StatusCompleted && !options.Poll
-	if fresh || fact {
-		return listed{result, found, list.began}, nil
+	if take(list, !list.began.IsZero() && !list.began.Before(notBefore)) {
+		return nil
 	}
 	if list.underway == nil {
 		list.underway = s.start(ctx, key, list, options)
 	}
 	list.underway.waiting++
-	return listed{}, list.underway
+	return list.underway
 }
 
 // start begins a walk. It belongs to nobody's read: it goes on while anybody waits for it, and ends when nobody does.
@@ -109,7 +131,7 @@ func (s *sharedLists) start(ctx context.Context, key listKey, list *sharedList, 
 	ctx = context.WithValue(ctx, traceKey{}, walk.trace)
 	go func() {
 		defer cancel()
-		results, err := s.walk(ctx, key.runID, options)
+		results, err := s.walk(ctx, key.edition, key.runID, options)
 
 		s.mu.Lock()
 		defer s.mu.Unlock()

@@ -17,7 +17,7 @@ type walks struct {
 	results func(walk int) (resultsByDocument, error)
 }
 
-func (w *walks) walk(ctx context.Context, _ string, _ ResultOptions) (resultsByDocument, error) {
+func (w *walks) walk(ctx context.Context, _ Edition, _ string, _ ResultOptions) (resultsByDocument, error) {
 	w.mu.Lock()
 	w.count++
 	number := w.count
@@ -33,7 +33,7 @@ func (w *walks) walk(ctx context.Context, _ string, _ ResultOptions) (resultsByD
 // numbered returns a result that says which walk it is from.
 func numbered(status Status) func(int) (resultsByDocument, error) {
 	return func(walk int) (resultsByDocument, error) {
-		return resultsByDocument{"d": {ID: fmt.Sprintf("walk %d", walk), DocumentID: "d", Status: status}}, nil
+		return resultsByDocument{"d": {ID: fmt.Sprintf("walk %d", walk), DocumentID: "d", Lifecycle: Lifecycle{Status: status}}}, nil
 	}
 }
 
@@ -153,8 +153,8 @@ func TestSharedLists_cancellation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := &walks{results: numbered(StatusRunning)}
 		ended := make(chan error, 10)
-		lists := &sharedLists{walk: func(ctx context.Context, runID string, options ResultOptions) (resultsByDocument, error) {
-			results, err := source.walk(ctx, runID, options)
+		lists := &sharedLists{walk: func(ctx context.Context, edition Edition, runID string, options ResultOptions) (resultsByDocument, error) {
+			results, err := source.walk(ctx, edition, runID, options)
 			ended <- err
 			return results, err
 		}}

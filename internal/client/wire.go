@@ -121,12 +121,20 @@ func baseKind(t reflect.Type) reflect.Kind {
 	return t.Kind()
 }
 
-func (w wireTiming) timing() Timing {
-	return Timing{
-		CreatedAt:   w.CreatedAt,
-		StartedAt:   w.StartedAt,
-		CompletedAt: w.CompletedAt,
-		DurationMS:  (*int64)(w.DurationMS),
+// lifecycle brings together how a thing stands; failure is the run-scoped edition's top-level error. The status must
+// be there.
+func (w wireLifecycle) lifecycle(failure wireFailure, timing wireTiming) Lifecycle {
+	return Lifecycle{
+		Status:       Status(*w.Status),
+		ErrorMessage: failureMessage(failure, w),
+		ErrorCode:    cmp.Or(w.Details.Code, failure.Code),
+		CancelReason: deref(w.Reason),
+		Timing: Timing{
+			CreatedAt:   timing.CreatedAt,
+			StartedAt:   timing.StartedAt,
+			CompletedAt: timing.CompletedAt,
+			DurationMS:  (*int64)(timing.DurationMS),
+		},
 	}
 }
 

@@ -1,7 +1,5 @@
 package client
 
-import "cmp"
-
 type wireResult struct {
 	ID              *string               `json:"id"`
 	RunID           *string               `json:"run_id"`
@@ -67,11 +65,7 @@ func (w wireResult) result() (ExperimentResult, error) {
 		DocumentID:    *w.DocumentID,
 		ExperimentID:  w.ExperimentID,
 		BlockKind:     blockKind,
-		Status:        Status(*w.Lifecycle.Status),
-		ErrorMessage:  failureMessage(w.Error, w.Lifecycle),
-		ErrorCode:     cmp.Or(w.Lifecycle.Details.Code, w.Error.Code),
-		CancelReason:  deref(w.Lifecycle.Reason),
-		Timing:        w.Timing.timing(),
+		Lifecycle:     w.Lifecycle.lifecycle(w.Error, w.Timing),
 		Artifact:      w.Artifact.artifact(),
 		HandleInputs:  handles(w.HandleInputs),
 		HandleOutputs: handles(w.HandleOutputs),

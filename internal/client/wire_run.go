@@ -72,11 +72,7 @@ func (w wireRun) run() (ExperimentRun, error) {
 		BlockID:                   w.BlockID,
 		BlockKind:                 blockKind,
 		NConsensus:                (*int64)(w.NConsensus),
-		Status:                    Status(*w.Lifecycle.Status),
-		ErrorMessage:              failureMessage(wireFailure{}, w.Lifecycle),
-		ErrorCode:                 w.Lifecycle.Details.Code,
-		CancelReason:              deref(w.Lifecycle.Reason),
-		Timing:                    w.Timing.timing(),
+		Lifecycle:                 w.Lifecycle.lifecycle(wireFailure{}, w.Timing),
 		Score:                     w.Score,
 		TotalDocuments:            cmp.Or(w.TotalDocumentCount.orZero(), w.DocumentCount.orZero()), // as the vendor's own tools do
 		CompletedDocuments:        w.CompletedDocumentCount.orZero(),

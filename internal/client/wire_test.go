@@ -18,9 +18,11 @@ func TestDecodeResult_vendorSamples(t *testing.T) {
 		"run_scoped/result_example.json": {
 			want: ExperimentResult{
 				ID: "expresult_1", RunID: "exprun_2", DocumentID: "expdoc_xyz",
-				ExperimentID: new("exp_abc"), BlockKind: new("extract"), Status: StatusCompleted,
-				Timing: Timing{
-					StartedAt: new("2026-05-02T11:00:01Z"), CompletedAt: new("2026-05-02T11:00:05Z"), DurationMS: new(int64(4120)),
+				ExperimentID: new("exp_abc"), BlockKind: new("extract"), Lifecycle: Lifecycle{
+					Status: StatusCompleted,
+					Timing: Timing{
+						StartedAt: new("2026-05-02T11:00:01Z"), CompletedAt: new("2026-05-02T11:00:05Z"), DurationMS: new(int64(4120)),
+					},
 				},
 				Artifact:      &Artifact{Operation: "extraction", ID: "ext_xyz"},
 				HandleInputs:  map[string]Handle{"input-document-0": {Type: "file", Filename: new("invoice_q1.pdf")}},
@@ -31,8 +33,10 @@ func TestDecodeResult_vendorSamples(t *testing.T) {
 			options: ResultOptions{HandleData: true},
 			want: ExperimentResult{
 				ID: "expresult_3", RunID: "exprun_2", DocumentID: "expdoc_schema",
-				ExperimentID: new("exp_abc"), BlockKind: new("extract"), Status: StatusCompleted,
-				Timing: Timing{CreatedAt: new("2026-05-02T11:00:00.389000Z")},
+				ExperimentID: new("exp_abc"), BlockKind: new("extract"), Lifecycle: Lifecycle{
+					Status: StatusCompleted,
+					Timing: Timing{CreatedAt: new("2026-05-02T11:00:00.389000Z")},
+				},
 				HandleInputs: map[string]Handle{
 					"input-file-0": {
 						Type: "file", FileID: new("file_LPjuee2tTZgfM_Km5yh_G"), Filename: new("invoice_q3.pdf"), MIMEType: new("application/pdf"),
@@ -48,10 +52,12 @@ func TestDecodeResult_vendorSamples(t *testing.T) {
 			options: ResultOptions{HandleData: true},
 			want: ExperimentResult{
 				ID: "expjob_V1StGXR8_Z5jdHi6B-myT", RunID: "exprun_2", DocumentID: "expdoc_schema",
-				ExperimentID: new("exp_abc"), BlockKind: new("extract"), Status: StatusError,
-				ErrorMessage: "The page cannot be read.", ErrorCode: "UNREADABLE_PAGE",
-				Timing: Timing{
-					CreatedAt: new("2026-06-20T08:00:00.557Z"), StartedAt: new("2026-06-20T08:00:01+02:00"), DurationMS: new(int64(4120)),
+				ExperimentID: new("exp_abc"), BlockKind: new("extract"), Lifecycle: Lifecycle{
+					Status:       StatusError,
+					ErrorMessage: "The page cannot be read.", ErrorCode: "UNREADABLE_PAGE",
+					Timing: Timing{
+						CreatedAt: new("2026-06-20T08:00:00.557Z"), StartedAt: new("2026-06-20T08:00:01+02:00"), DurationMS: new(int64(4120)),
+					},
 				},
 				Artifact: &Artifact{Operation: "extraction", ID: "extr_1"},
 				HandleInputs: map[string]Handle{"input-file-0": {

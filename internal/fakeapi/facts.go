@@ -5,6 +5,9 @@ type Run struct {
 	ID           string
 	ExperimentID string
 	BlockKind    string
+	CreatedAt    string     // RFC 3339; "" for a moment in May 2026
+	Trigger      string     // "" for api
+	Score        *float64   // when its stages do not say
 	Documents    int        // how many documents the run has, when more than it has results
 	Stages       []RunStage // one a read of the run; the last one repeats. None: as its results stand
 }

@@ -1,8 +1,10 @@
 package fakeapi
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -38,10 +40,12 @@ func (s *Server) resultReply(runID, documentID string) Reply {
 	return ok(result.runScoped(stage))
 }
 
-// The published bounds of a page of results.
-const (
-	defaultLimit = 100
-	maxLimit     = 1000
+// bounds are the published bounds of a page.
+type bounds struct{ byDefault, most int }
+
+var (
+	resultBounds = bounds{100, 1000}
+	runBounds    = bounds{20, 100}
 )
 
 // flatResultsReply is a page of the results of a run in the flat edition.
@@ -60,18 +64,11 @@ func (s *Server) runScopedResultsReply(runID string, query url.Values) Reply {
 }
 
 func (s *Server) resultsReply(runID string, query url.Values, tell func(Result, Stage) any) Reply {
-	limit := defaultLimit
-	if text := query.Get("limit"); text != "" {
-		number, err := strconv.Atoi(text)
-		if err != nil || number < 1 || number > maxLimit {
-			return validationError("limit", "Input should be between 1 and 1000")
-		}
-		limit = number
+	limit, refusal := s.limit(query, resultBounds)
+	if refusal != nil {
+		return *refusal
 	}
 	s.mu.Lock()
-	if s.pageSize > 0 {
-		limit = min(limit, s.pageSize)
-	}
 	unknownRunIsNotFound := s.unknownRunIsNotFound
 	s.mu.Unlock()
 	page, found := s.store.page(runID, query.Get("after"), limit, tell)
@@ -84,17 +81,59 @@ func (s *Server) resultsReply(runID string, query url.Values, tell func(Result, 
 	return ok(page)
 }
 
+// limit reads how many rows are asked for, or returns the refusal of a number out of bounds.
+func (s *Server) limit(query url.Values, within bounds) (int, *Reply) {
+	limit := within.byDefault
+	if text := query.Get("limit"); text != "" {
+		number, err := strconv.Atoi(text)
+		if err != nil || number < 1 || number > within.most {
+			return 0, new(validationError("limit", fmt.Sprintf("Input should be between 1 and %d", within.most)))
+		}
+		limit = number
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.pageSize > 0 {
+		limit = min(limit, s.pageSize)
+	}
+	return limit, nil
+}
+
+// runsReply is a page of runs, filtered as asked, the newest first.
+func (s *Server) runsReply(query url.Values) Reply {
+	limit, refusal := s.limit(query, runBounds)
+	if refusal != nil {
+		return *refusal
+	}
+	runs := slices.DeleteFunc(s.store.listRuns(), func(run runState) bool {
+		for parameter, value := range map[string]string{
+			"workflow_id": "wf_1", "experiment_id": run.ExperimentID, "block_id": run.blockID(), "status": run.Status, "trigger_type": run.Trigger,
+		} {
+			if query.Has(parameter) && query.Get(parameter) != value {
+				return true
+			}
+		}
+		return query.Get("exclude_status") == run.Status ||
+			query.Has("from_date") && run.CreatedAt < query.Get("from_date") ||
+			query.Has("to_date") && run.CreatedAt > query.Get("to_date")
+	})
+	return ok(pageOf(runs, func(run runState) string { return run.ID }, query.Get("after"), limit, s.tellRun))
+}
+
 // runReply is one run, in the edition's words. A server in between is shown with the older ones.
 func (s *Server) runReply(runID string) Reply {
 	run, found := s.store.run(runID)
-	switch {
-	case !found:
+	if !found {
 		return httpException(http.StatusNotFound, "Experiment run not found: "+runID)
-	case s.edition == RunScoped || s.edition == Both:
-		return ok(run.runScoped())
-	default:
-		return ok(run.flat())
 	}
+	return ok(s.tellRun(run))
+}
+
+func (s *Server) tellRun(run runState) any {
+	if s.edition == RunScoped || s.edition == Both {
+		return run.runScoped()
+	}
+	return run.flat()
 }
 
 // InvalidKey is how the service refuses a key it does not know.

@@ -22,9 +22,10 @@ const (
 // residentRuns returns the runs that are more than their results.
 func residentRuns() []Run {
 	return []Run{
+		{ID: SeedRunID, ExperimentID: "exp_abc", BlockKind: "extract", Score: new(0.93)},
 		{ID: ActiveRunID, ExperimentID: "exp_abc", BlockKind: "extract", Documents: 3},
 		{ID: "exprun_placeholder", ExperimentID: "exp_new", BlockKind: "extract", Stages: []RunStage{{Status: "pending"}}},
-		{ID: EmptyRunID, ExperimentID: "exp_abc", BlockKind: "extract"},
+		{ID: EmptyRunID, ExperimentID: "exp_empty", BlockKind: "extract"},
 		{ID: CancelledRunID, ExperimentID: "exp_abc", BlockKind: "extract", Stages: []RunStage{{Status: "cancelled", CancelReason: "A person did."}}},
 	}
 }

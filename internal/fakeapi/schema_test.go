@@ -46,12 +46,14 @@ func TestReplies_keepTheVendorsSchema(t *testing.T) {
 			runs + "exprun_for_each/results/expdoc_for_each",
 			runs + "exprun_live/results/expdoc_live",
 			runs + "exprun_2", runs + "exprun_active", runs + "exprun_empty", runs + "exprun_cancelled",
+			strings.TrimSuffix(runs, "/"), strings.TrimSuffix(runs, "/") + "?experiment_id=exp_abc&status=completed&limit=1",
 			runs + "exprun_active/results", runs + "exprun_empty/results?limit=1", runs + "exprun_placeholder/results?limit=1000",
 		}},
 		"flat": {fakeapi.Flat, flatSpec, []string{
 			results + "?run_id=exprun_active", results + "?run_id=exprun_placeholder", results + "?run_id=exprun_cancelled",
 			results + "?run_id=exprun_classifier", results + "?run_id=exprun_split", results + "?run_id=exprun_for_each",
 			results + "?run_id=exprun_cancelled&limit=1", results + "?run_id=exprun_cancelled&limit=1&after=expresult_cancelled",
+			strings.TrimSuffix(runs, "/"), strings.TrimSuffix(runs, "/") + "?limit=2&after=exprun_active&exclude_status=error",
 			results + "?run_id=exprun_empty", results + "?run_id=exprun_404", results + "?run_id=exprun_live",
 			results + "?run_id=exprun_2&limit=1", // expdoc_schema
 			runs + "exprun_2", runs + "exprun_active", runs + "exprun_empty", runs + "exprun_cancelled",

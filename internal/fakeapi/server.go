@@ -215,6 +215,8 @@ func (s *Server) route(segments []string) func(url.Values) Reply {
 		rest[i] = unescape(segment)
 	}
 	switch {
+	case rest[0] == "runs" && len(rest) == 1:
+		return s.runsReply
 	case rest[0] == "runs" && len(rest) == 2:
 		return func(url.Values) Reply { return s.runReply(rest[1]) }
 	case rest[0] == "runs" && len(rest) == 4 && rest[2] == "results" && (s.edition == RunScoped || s.edition == Both):

@@ -1,6 +1,7 @@
 package fakeapi
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -72,33 +73,38 @@ func (s *store) result(runID, documentID string) (Result, Stage, bool) {
 	return l.Result, l.read(), true
 }
 
-// page lets the results of a run that follow a cursor be read, at most limit of them. The cursor is the id of the last
-// row before the page. The newest row comes first, as in the API's default order.
+// page lets the results of a run that follow a cursor be read, at most limit of them. The newest row comes first, as in
+// the API's default order.
 func (s *store) page(runID, after string, limit int, tell func(Result, Stage) any) (page wirePage, found bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	page.Data = []any{}
 	owner := s.runs[runID]
 	if owner == nil {
-		return page, false
+		return wirePage{Data: []any{}}, false
 	}
 	lives := slices.Clone(owner.lives)
 	slices.Reverse(lives)
+	return pageOf(lives, func(l *life) string { return l.ID }, after, limit, func(l *life) any { return tell(l.Result, l.read()) }), true
+}
+
+// pageOf cuts a page out of a list. A cursor is the id of the row at the boundary.
+func pageOf[T any](rows []T, id func(T) string, after string, limit int, tell func(T) any) wirePage {
+	page := wirePage{Data: []any{}}
 	start := 0
 	if after != "" {
-		start = 1 + slices.IndexFunc(lives, func(l *life) bool { return l.ID == after })
+		start = 1 + slices.IndexFunc(rows, func(row T) bool { return id(row) == after })
 	}
-	end := min(len(lives), start+limit)
-	for _, l := range lives[start:end] {
-		page.Data = append(page.Data, tell(l.Result, l.read()))
+	end := min(len(rows), start+limit)
+	for _, row := range rows[start:end] {
+		page.Data = append(page.Data, tell(row))
 	}
-	if end < len(lives) {
-		page.ListMetadata.After = new(lives[end-1].ID)
+	if end < len(rows) {
+		page.ListMetadata.After = new(id(rows[end-1]))
 	}
-	if start > 0 && start < len(lives) {
-		page.ListMetadata.Before = new(lives[start].ID)
+	if start > 0 && start < len(rows) {
+		page.ListMetadata.Before = new(id(rows[start]))
 	}
-	return page, true
+	return page
 }
 
 // runState is a run as it stands.
@@ -116,14 +122,36 @@ func (s *store) run(runID string) (runState, bool) {
 	if owner == nil {
 		return runState{}, false
 	}
-	state := runState{Run: owner.Run, total: max(owner.Documents, len(owner.lives))}
-	if len(owner.Stages) > 0 {
-		state.RunStage = owner.Stages[min(owner.reads, len(owner.Stages)-1)]
-		owner.reads++
-		return state, true
-	}
-	state.RunStage = owner.asItsResultsStand(state.total)
+	state := owner.state()
+	owner.reads++
 	return state, true
+}
+
+// listRuns returns all runs as they stand, the newest first. A list does not let them go on.
+func (s *store) listRuns() []runState {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var states []runState
+	for _, owner := range s.runs {
+		states = append(states, owner.state())
+	}
+	slices.SortFunc(states, func(one, other runState) int {
+		return cmp.Or(cmp.Compare(other.CreatedAt, one.CreatedAt), cmp.Compare(one.ID, other.ID))
+	})
+	return states
+}
+
+func (r *run) state() runState {
+	state := runState{Run: r.Run, total: max(r.Documents, len(r.lives))}
+	state.CreatedAt = cmp.Or(state.CreatedAt, "2026-05-02T10:59:58Z")
+	state.Trigger = cmp.Or(state.Trigger, "api")
+	if len(r.Stages) > 0 {
+		state.RunStage = r.Stages[min(r.reads, len(r.Stages)-1)]
+	} else {
+		state.RunStage = r.asItsResultsStand(state.total)
+		state.RunStage.Score = r.Score
+	}
+	return state
 }
 
 // asItsResultsStand is running until every document has a result that has ended.
@@ -151,11 +179,13 @@ func (r *run) asItsResultsStand(total int) RunStage {
 // common is what both editions write of a run.
 func (s runState) common() map[string]any {
 	return map[string]any{
-		"id": s.ID, "experiment_id": s.ExperimentID, "block_id": "block_" + strings.ReplaceAll(s.BlockKind, "_", "-"),
-		"n_consensus": 3, "trigger": map[string]any{"type": "api"},
-		"timing":                map[string]any{"created_at": "2026-05-02T10:59:58Z"},
-		"documents_fingerprint": "51ab", "parent_run_id": nil, "score": s.Score,
+		"id": s.ID, "experiment_id": s.ExperimentID, "block_id": s.blockID(),
+		"n_consensus": 3, "trigger": map[string]any{"type": s.Trigger},
+		"timing":                map[string]any{"created_at": s.CreatedAt},
+		"documents_fingerprint": "51ab", "parent_run_id": nil, "score": s.RunStage.Score,
 		"total_document_count": s.total, "document_count": s.total,
 		"completed_document_count": s.Completed, "error_count": s.Failed,
 	}
 }
+
+func (s runState) blockID() string { return "block_" + strings.ReplaceAll(s.BlockKind, "_", "-") }

@@ -3,7 +3,9 @@ package provider
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -28,6 +30,23 @@ func (p *providerData) api() (*client.Client, diag.Diagnostics) {
 	default:
 		return p.client, nil
 	}
+}
+
+// within does a read with the client, bounded by the timeouts argument or by a default.
+func (p *providerData) within(
+	ctx context.Context, bounds timeouts.Value, byDefault time.Duration,
+	read func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics,
+) diag.Diagnostics {
+	api, diags := p.api()
+	timeout, moreDiags := bounds.Read(ctx, byDefault)
+	diags.Append(moreDiags...)
+	if diags.HasError() {
+		return diags
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	diags.Append(read(ctx, api, timeout)...)
+	return diags
 }
 
 // dataSource, ephemeralResource and retabAction are embedded in everything of their kind to receive the provider's

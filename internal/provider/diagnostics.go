@@ -44,6 +44,21 @@ func wantedRun(runID string) wanted {
 	}
 }
 
+func wantedNewestRun(experimentID, status string) wanted {
+	asked := wantedRun("")
+	asked.phrase = fmt.Sprintf("the newest run of experiment %q with the status %q", experimentID, status)
+	if status == anyStatus {
+		asked.phrase = fmt.Sprintf("the newest run of experiment %q", experimentID)
+	}
+	return asked
+}
+
+var wantedRuns = wanted{noun: "list of experiment runs", phrase: "a list of experiment runs", timeout: "timeouts.read"}
+
+func wantedResults(runID string) wanted {
+	return wanted{noun: "experiment run", phrase: fmt.Sprintf("the results of experiment run %q", runID), timeout: "timeouts.read"}
+}
+
 // readDiagnostic words a read that failed.
 func readDiagnostic(err error, asked wanted, timeout time.Duration) diag.Diagnostic {
 	var unfinished *unfinishedError
@@ -57,6 +72,10 @@ func readDiagnostic(err error, asked wanted, timeout time.Duration) diag.Diagnos
 		return unfinishedDiagnostic(unfinished, asked, timeout)
 	case errors.As(err, &argument):
 		return invalidIDDiagnostic(path.Root(argument.Argument), argument)
+	case errors.Is(err, client.ErrNoRun):
+		return noRunDiagnostic(asked)
+	case errors.Is(err, client.ErrUnreachableResults):
+		return unreachableDiagnostic(err, asked)
 	case errors.As(err, &absent):
 		return absentDiagnostic(absent, asked)
 	case errors.As(err, &api):
@@ -98,6 +117,27 @@ func absentDiagnostic(err *client.AbsentError, asked wanted) diag.Diagnostic {
 			"Check document_id: it is the id of the document, not of the result. A document added to the experiment later has results in later runs only."+asked.ignore,
 			err.Exchange)
 	}
+}
+
+// noRunDiagnostic words that no run matches.
+func noRunDiagnostic(asked wanted) diag.Diagnostic {
+	return failure("Experiment run not found", asked, "Retab lists no such run for this API key.",
+		"Check experiment_id, and that the API key belongs to its Retab environment. status_filter = \"any\" also finds a run that is not completed."+asked.ignore,
+		client.Exchange{})
+}
+
+// unreachableDiagnostic words a run that is too large for the run-scoped edition's list.
+func unreachableDiagnostic(err error, asked wanted) diag.Diagnostic {
+	return failure("Experiment run has too many documents to list", asked, sentence(upperFirst(client.ErrUnreachableResults.Error())),
+		"Read single documents with retab_experiment_result instead.", exchangeOf(err))
+}
+
+func exchangeOf(err error) client.Exchange {
+	var malformed *client.ResponseError
+	if errors.As(err, &malformed) {
+		return malformed.Exchange
+	}
+	return client.Exchange{}
 }
 
 // apiDiagnostic words a status outside 2xx.

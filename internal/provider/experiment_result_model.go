@@ -7,35 +7,20 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// experimentResultModel is one experiment result, the same object wherever a result appears. Texts that go into
-// conditions and messages are never null, because Terraform cannot put a null into a string and, before 1.12,
-// evaluates both sides of && and ||.
+// experimentResultModel is one experiment result, the same object wherever a result appears.
 type experimentResultModel struct {
+	lifecycleModel
 	RunID         types.String           `tfsdk:"run_id"`
 	DocumentID    types.String           `tfsdk:"document_id"`
 	ID            types.String           `tfsdk:"id"`
 	ExperimentID  types.String           `tfsdk:"experiment_id"`
 	BlockKind     types.String           `tfsdk:"block_kind"`
-	Exists        types.Bool             `tfsdk:"exists"`
-	Status        types.String           `tfsdk:"status"`
-	IsTerminal    types.Bool             `tfsdk:"is_terminal"`
 	Succeeded     types.Bool             `tfsdk:"succeeded"`
-	ErrorMessage  types.String           `tfsdk:"error_message"`
-	ErrorCode     types.String           `tfsdk:"error_code"`
-	CancelReason  types.String           `tfsdk:"cancel_reason"`
-	Timing        *timingModel           `tfsdk:"timing"`
 	Artifact      *artifactModel         `tfsdk:"artifact"`
 	HandleInputs  map[string]handleModel `tfsdk:"handle_inputs"`
 	HandleOutputs map[string]handleModel `tfsdk:"handle_outputs"`
 	Attempt       types.Int64            `tfsdk:"attempt"`
 	IsPlaceholder types.Bool             `tfsdk:"is_placeholder"`
-}
-
-type timingModel struct {
-	CreatedAt   types.String `tfsdk:"created_at"`
-	StartedAt   types.String `tfsdk:"started_at"`
-	CompletedAt types.String `tfsdk:"completed_at"`
-	DurationMS  types.Int64  `tfsdk:"duration_ms"`
 }
 
 type artifactModel struct {
@@ -54,7 +39,7 @@ type handleModel struct {
 // experimentResultAttributes describes the computed object. Where run_id and document_id are arguments, they replace
 // the two entries of the same names.
 func experimentResultAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
+	return merged(lifecycleAttributes("result"), map[string]schema.Attribute{
 		"run_id":      computedString("Id of the experiment run."),
 		"document_id": computedString("Id of the document within the experiment."),
 		"id":          computedString("Id of the result itself. Null when the result does not exist."),
@@ -62,21 +47,8 @@ func experimentResultAttributes() map[string]schema.Attribute {
 			"Id of the experiment that was run. Null when the result does not exist."),
 		"block_kind": computedString(
 			"Kind of the workflow block that was run, verbatim from the API (`block_kind` or `block_type`): `extract`, `classifier`, `split` or `for_each`. Null when the result does not exist."),
-		"exists": computedBool(
-			"Whether the run has a result for this document. Can be `false` only with `ignore_not_found = true`."),
-		"status": computedString(
-			"Lifecycle status, verbatim from the API's `lifecycle.status`: `pending`, `queued`, `running`, `completed`, `error`, `cancelled`, or a value added later. Empty when the result does not exist."),
-		"is_terminal": computedBool(
-			"Whether the status is final: `completed`, `error` or `cancelled`. A status that is not known to this provider counts as not final."),
 		"succeeded": computedBool(
 			"Whether the block ran for this document and completed. Never `true` for a placeholder or a result that does not exist."),
-		"error_message": computedString(
-			"Why the result failed, in the API's words. Empty when it did not fail."),
-		"error_code": computedString(
-			"Machine-readable code of the failure (`lifecycle.details.error_code`). Empty when the API gives none."),
-		"cancel_reason": computedString(
-			"Why the result was cancelled (`lifecycle.reason`). Empty when the API gives none."),
-		"timing":         timingAttribute(),
 		"artifact":       artifactAttribute(),
 		"handle_inputs":  handlesAttribute("Inputs the block was given for this document, by handle name such as `input-document-0`."),
 		"handle_outputs": handlesAttribute("Outputs the block produced for this document, by handle name. Empty in the run-scoped edition of the API, which has none."),
@@ -84,20 +56,7 @@ func experimentResultAttributes() map[string]schema.Attribute {
 			"The API's own attempt counter, `0` by default. The vendor does not say whether it counts from the first try or from the first retry. Null when the result does not exist."),
 		"is_placeholder": computedBool(
 			"Whether this row only stands for a document that was never executed. Null where the API does not say, as in its flat edition."),
-	}
-}
-
-func timingAttribute() schema.Attribute {
-	return schema.SingleNestedAttribute{
-		Computed:            true,
-		MarkdownDescription: "When the result was made. Timestamps are RFC 3339 texts exactly as the API wrote them. Never null; a member is null until it is known.",
-		Attributes: map[string]schema.Attribute{
-			"created_at":   computedString("When the result was created."),
-			"started_at":   computedString("When execution started."),
-			"completed_at": computedString("When execution ended, successfully or not."),
-			"duration_ms":  computedInt64("Duration in milliseconds as the API measured it, which need not equal the difference of the timestamps."),
-		},
-	}
+	})
 }
 
 func artifactAttribute() schema.Attribute {
@@ -132,24 +91,18 @@ func handlesAttribute(description string) schema.Attribute {
 // newExperimentResultModel converts a result the API has.
 func newExperimentResultModel(result client.ExperimentResult) experimentResultModel {
 	return experimentResultModel{
-		RunID:         types.StringValue(result.RunID),
-		DocumentID:    types.StringValue(result.DocumentID),
-		ID:            types.StringValue(result.ID),
-		ExperimentID:  types.StringPointerValue(result.ExperimentID),
-		BlockKind:     types.StringPointerValue(result.BlockKind),
-		Exists:        types.BoolValue(true),
-		Status:        types.StringValue(string(result.Status)),
-		IsTerminal:    types.BoolValue(result.Status.Terminal()),
-		Succeeded:     types.BoolValue(result.Succeeded()),
-		ErrorMessage:  types.StringValue(result.ErrorMessage),
-		ErrorCode:     types.StringValue(result.ErrorCode),
-		CancelReason:  types.StringValue(result.CancelReason),
-		Timing:        newTimingModel(result.Timing),
-		Artifact:      newArtifactModel(result.Artifact),
-		HandleInputs:  newHandleModels(result.HandleInputs),
-		HandleOutputs: newHandleModels(result.HandleOutputs),
-		Attempt:       types.Int64Value(result.Attempt),
-		IsPlaceholder: types.BoolPointerValue(result.IsPlaceholder),
+		lifecycleModel: newLifecycleModel(result.Lifecycle),
+		RunID:          types.StringValue(result.RunID),
+		DocumentID:     types.StringValue(result.DocumentID),
+		ID:             types.StringValue(result.ID),
+		ExperimentID:   types.StringPointerValue(result.ExperimentID),
+		BlockKind:      types.StringPointerValue(result.BlockKind),
+		Succeeded:      types.BoolValue(result.Succeeded()),
+		Artifact:       newArtifactModel(result.Artifact),
+		HandleInputs:   newHandleModels(result.HandleInputs),
+		HandleOutputs:  newHandleModels(result.HandleOutputs),
+		Attempt:        types.Int64Value(result.Attempt),
+		IsPlaceholder:  types.BoolPointerValue(result.IsPlaceholder),
 	}
 }
 
@@ -160,15 +113,6 @@ func absentExperimentResultModel(runID, documentID string) experimentResultModel
 	model.Exists = types.BoolValue(false)
 	model.Attempt = types.Int64Null()
 	return model
-}
-
-func newTimingModel(timing client.Timing) *timingModel {
-	return &timingModel{
-		CreatedAt:   types.StringPointerValue(timing.CreatedAt),
-		StartedAt:   types.StringPointerValue(timing.StartedAt),
-		CompletedAt: types.StringPointerValue(timing.CompletedAt),
-		DurationMS:  types.Int64PointerValue(timing.DurationMS),
-	}
 }
 
 func newArtifactModel(artifact *client.Artifact) *artifactModel {

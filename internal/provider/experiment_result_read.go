@@ -2,10 +2,10 @@ package provider
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
@@ -20,25 +20,19 @@ type experimentResultArguments struct {
 // read fills in the result that the arguments ask for: waiting for its end when asked to, and turning an absence into
 // data when asked to. The whole of it is bounded by the timeout.
 func (m *experimentResultConfigModel) read(ctx context.Context, provider *providerData) diag.Diagnostics {
-	api, diags := provider.api()
-	timeout, moreDiags := m.Timeouts.Read(ctx, m.timeout())
-	diags.Append(moreDiags...)
-	if diags.HasError() {
-		return diags
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
-	result, err := m.readOrWait(ctx, api, runID, documentID)
-	switch {
-	case err == nil:
-		m.experimentResultModel = newExperimentResultModel(result)
-	case client.IsAbsent(err) && m.IgnoreNotFound.ValueBool():
-		m.experimentResultModel = absentExperimentResultModel(runID, documentID)
-	default:
-		diags.Append(readDiagnostic(err, wantedResult(runID, documentID), timeout))
-	}
-	return diags
+	return provider.within(ctx, m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
+		runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
+		result, err := m.readOrWait(ctx, api, runID, documentID)
+		switch {
+		case err == nil:
+			m.experimentResultModel = newExperimentResultModel(result)
+		case client.IsAbsent(err) && m.IgnoreNotFound.ValueBool():
+			m.experimentResultModel = absentExperimentResultModel(runID, documentID)
+		default:
+			return diag.Diagnostics{readDiagnostic(err, wantedResult(runID, documentID), timeout)}
+		}
+		return nil
+	})
 }
 
 func (m *experimentResultConfigModel) readOrWait(ctx context.Context, api *client.Client, runID, documentID string) (client.ExperimentResult, error) {
@@ -50,17 +44,12 @@ func (m *experimentResultConfigModel) readOrWait(ctx context.Context, api *clien
 	if !m.WaitForCompletion.ValueBool() {
 		return read(ctx, false)
 	}
+	status := func(result client.ExperimentResult) string { return string(result.Status) }
 	return watch[client.ExperimentResult]{
 		pace:   pace(m.PollInterval),
 		read:   read,
 		ended:  func(result client.ExperimentResult) bool { return result.Status.Terminal() },
-		status: func(result client.ExperimentResult) string { return string(result.Status) },
-		seen: func(ctx context.Context, result client.ExperimentResult, changed bool) {
-			if changed {
-				tflog.Info(ctx, "Experiment result changed its status", map[string]any{
-					"run_id": result.RunID, "document_id": result.DocumentID, "status": string(result.Status),
-				})
-			}
-		},
+		status: status,
+		seen:   logChange("Experiment result changed its status", runID+"/"+documentID, status),
 	}.wait(ctx)
 }

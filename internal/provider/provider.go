@@ -101,6 +101,9 @@ func (p *retabProvider) Configure(ctx context.Context, req provider.ConfigureReq
 func (p *retabProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		newExperimentResultDataSource,
+		newExperimentResultsDataSource,
+		newExperimentRunDataSource,
+		newExperimentRunsDataSource,
 	}
 }
 

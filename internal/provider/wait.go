@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
@@ -81,6 +82,15 @@ type watch[T any] struct {
 	status func(T) string
 	// seen, if any, is told of every successful read, and whether the status is another than before.
 	seen func(ctx context.Context, value T, changed bool)
+}
+
+// logChange returns a watcher that writes every change of status to Terraform's log.
+func logChange[T any](message, id string, status func(T) string) func(context.Context, T, bool) {
+	return func(ctx context.Context, value T, changed bool) {
+		if changed {
+			tflog.Info(ctx, message, map[string]any{"id": id, "status": status(value)})
+		}
+	}
 }
 
 // unfinishedError says that a watch came to its deadline, or was cancelled, before what it watched had ended.

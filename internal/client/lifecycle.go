@@ -1,5 +1,7 @@
 package client
 
+import "time"
+
 // Status is the lifecycle status of an experiment result or run, verbatim from the API's lifecycle.status.
 // The API may send values that are not listed here; they pass through unchanged.
 type Status string
@@ -24,4 +26,31 @@ func (s Status) Terminal() bool {
 	default:
 		return false
 	}
+}
+
+// Lifecycle is how a result or a run stands.
+type Lifecycle struct {
+	Status       Status
+	ErrorMessage string // "" when the server gave none
+	ErrorCode    string // "" when the server gave none
+	CancelReason string // "" when the server gave none
+	Timing       Timing
+}
+
+// Timing holds the timestamps exactly as the server wrote them (RFC 3339) and the vendor's own duration, which
+// is not always the difference of the two. Each member is nil until the server sends it.
+type Timing struct {
+	CreatedAt   *string
+	StartedAt   *string
+	CompletedAt *string
+	DurationMS  *int64 // milliseconds
+}
+
+// created is the zero time for a timestamp that is missing or that nobody can read.
+func (t Timing) created() time.Time {
+	created, err := time.Parse(time.RFC3339, deref(t.CreatedAt))
+	if err != nil {
+		return time.Time{}
+	}
+	return created
 }

@@ -188,3 +188,79 @@ func TestFlat_absenceOlderThanTheEnd(t *testing.T) {
 		t.Errorf("got %+v, %v", result, err)
 	}
 }
+
+func TestExperimentResults_sizes(t *testing.T) {
+	t.Parallel()
+	for _, documents := range []int{1, 100, 101, 1000} {
+		t.Run(fmt.Sprint(documents), func(t *testing.T) {
+			t.Parallel()
+			inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+				addRun(fake, "exprun_big", documents)
+				got, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultOptions{})
+				if err != nil || len(got.Results) != documents || got.Run.TotalDocuments != int64(documents) {
+					t.Fatalf("got %d results of %d, %v", len(got.Results), got.Run.TotalDocuments, err)
+				}
+				if !slices.IsSortedFunc(got.Results, func(one, other client.ExperimentResult) int { return strings.Compare(one.DocumentID, other.DocumentID) }) {
+					t.Error("the results are not sorted by document id")
+				}
+			})
+		})
+	}
+}
+
+// TestExperimentResults_beyondOnePage: the flat edition is walked to its end; the run-scoped one has no cursors, and
+// rows that cannot be reached are not silently dropped.
+func TestExperimentResults_beyondOnePage(t *testing.T) {
+	t.Parallel()
+	inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		addRun(fake, "exprun_big", 2500)
+		got, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultOptions{})
+		journal := fake.Journal()
+		if journal[0].Header.Get("Api-Key") != "" && asked(fake)[resultsPath+" 200"] == 0 { // the run-scoped fake
+			if !errors.Is(err, client.ErrUnreachableResults) {
+				t.Errorf("got %d results, %v", len(got.Results), err)
+			}
+			return
+		}
+		if err != nil || len(got.Results) != 2500 || asked(fake)[resultsPath+" 200"] != 3 {
+			t.Errorf("got %d results, %v, requests %v", len(got.Results), err, asked(fake))
+		}
+	})
+}
+
+func TestExperimentResults_oneListARead(t *testing.T) {
+	t.Parallel()
+	const scopedList = runPath + "/results"
+	for name, test := range map[string]struct {
+		serves fakeapi.Edition
+		want   map[string]int
+	}{
+		"run-scoped": {fakeapi.RunScoped, map[string]int{scopedList + " 200": 1, runPath + " 200": 1}},
+		"flat":       {fakeapi.Flat, map[string]int{scopedList + " 404": 1, resultsPath + " 200": 1, runPath + " 401": 1, runPath + " 200": 1}},
+		"both":       {fakeapi.Both, map[string]int{scopedList + " 200": 1, runPath + " 200": 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := startEdition(t, test.serves)
+			api := newEditionClient(t, fake, client.EditionAuto)
+			if _, err := api.ExperimentResults(t.Context(), "exprun_2", client.ResultOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			wantAsked(t, fake, test.want)
+		})
+	}
+}
+
+func TestExperimentResults_noSuchRun(t *testing.T) {
+	t.Parallel()
+	for _, notFound := range []bool{false, true} {
+		inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+			fake.SetUnknownRunIsNotFound(notFound)
+			_, err := api.ExperimentResults(t.Context(), "exprun_404", client.ResultOptions{})
+			var absent *client.AbsentError
+			if !errors.As(err, &absent) || absent.Reason != client.NoSuchRun {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}

@@ -1,0 +1,5 @@
+variable "experiment_id" {
+  description = "Id of the experiment."
+  type        = string
+  default     = "exp_abc"
+}

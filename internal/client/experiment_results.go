@@ -1,0 +1,178 @@
+package client
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+)
+
+// resultPageSizes are how many rows of results are asked for at once: the most the API returns, and fewer when a page
+// of so many is too large to read.
+var resultPageSizes = []int{1000, 100, 10}
+
+// ErrUnreachableResults says that a run has more results than the run-scoped edition's list can show.
+var ErrUnreachableResults = fmt.Errorf("the run has more documents than the %d that the run-scoped edition of the API can list", resultPageSizes[0])
+
+// RunResults is what a run has produced so far.
+type RunResults struct {
+	Run     ExperimentRun
+	Results []ExperimentResult // one a document, sorted by document id
+}
+
+// ExperimentResults reads all results of a run, and the run, whose own count says whether there are more to come.
+//
+// API: GET /v1/workflows/experiments/runs/{run_id}/results ("List Experiment Run Results") in the run-scoped edition,
+// GET /v1/workflows/experiments/results?run_id= ("List Experiment Results") in the flat one. A run that certainly does
+// not exist is an [*AbsentError]. A run-scoped list that cannot show all results is an error that unwraps to
+// [ErrUnreachableResults].
+func (c *Client) ExperimentResults(ctx context.Context, runID string, options ResultOptions) (RunResults, error) {
+	if err := checkIDs(idArgument{"run_id", runID}); err != nil {
+		return RunResults{}, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	type answer struct {
+		run ExperimentRun
+		err error
+	}
+	// The two do not depend on each other, so they take no longer than one.
+	running := make(chan answer, 1)
+	go func() {
+		run, err := c.ExperimentRun(ctx, runID)
+		running <- answer{run, err}
+	}()
+	results, listErr := c.listedResults(ctx, runID, options)
+	decided := listErr != nil && !mayBeOtherEdition(listErr)
+	if decided {
+		cancel()
+	}
+	run := <-running // always, so that nothing outlives the read
+	switch {
+	case decided:
+		return RunResults{}, listErr
+	case run.err != nil:
+		return RunResults{}, run.err
+	case listErr != nil: // the run is there, so what was not found is the route of its list
+		return RunResults{}, listErr
+	}
+	sorted := slices.SortedFunc(maps.Values(results), func(one, other ExperimentResult) int {
+		return cmp.Compare(one.DocumentID, other.DocumentID)
+	})
+	return RunResults{Run: run.run, Results: sorted}, nil
+}
+
+// listedResults reads the list of a run from whichever edition the server speaks.
+func (c *Client) listedResults(ctx context.Context, runID string, options ResultOptions) (resultsByDocument, error) {
+	edition, done, err := c.edition.settle(ctx)
+	if err != nil {
+		return nil, waitError(err, nil)
+	}
+	defer done()
+	if edition != EditionAuto {
+		return c.lists.all(ctx, edition, runID, options)
+	}
+	results, scopedErr := c.lists.all(ctx, EditionRunScoped, runID, options)
+	if scopedErr == nil {
+		c.edition.worked(EditionRunScoped)
+		return results, nil
+	}
+	if !mayBeOtherEdition(scopedErr) {
+		return nil, scopedErr
+	}
+	results, err = c.lists.all(ctx, EditionFlat, runID, options)
+	if err == nil {
+		c.edition.worked(EditionFlat)
+	}
+	return results, err
+}
+
+// resultsByDocument are the results of one run. The API promises one row a document; should there be more, the latest
+// attempt is the one that counts.
+type resultsByDocument map[string]ExperimentResult
+
+// walkResults reads all results of a run by the list of an edition.
+func (c *Client) walkResults(ctx context.Context, edition Edition, runID string, options ResultOptions) (resultsByDocument, error) {
+	if edition == EditionRunScoped {
+		return c.walkRunScoped(ctx, runID, options)
+	}
+	for _, size := range resultPageSizes {
+		results, err := c.walkPages(ctx, runID, request{
+			segments:   []string{"workflows", "experiments", "results"},
+			query:      url.Values{"run_id": {runID}, "limit": {strconv.Itoa(size)}},
+			credential: bearerToken,
+		}, options)
+		if !errors.Is(err, ErrBodyTooLarge) {
+			return results, err
+		}
+	}
+	return nil, &TransportError{Problem: ErrBodyTooLarge.Error(), Err: ErrBodyTooLarge}
+}
+
+// walkRunScoped reads the list that has no cursors. When it is full, only the run's own count tells whether there is
+// more.
+func (c *Client) walkRunScoped(ctx context.Context, runID string, options ResultOptions) (resultsByDocument, error) {
+	limit := resultPageSizes[0]
+	results, err := c.walkPages(ctx, runID, request{
+		segments:   []string{"workflows", "experiments", "runs", runID, "results"},
+		query:      url.Values{"limit": {strconv.Itoa(limit)}},
+		credential: apiKeyHeader,
+	}, options)
+	if err != nil {
+		return nil, err
+	}
+	c.scoped.Store(true)
+	if len(results) < limit {
+		return results, nil
+	}
+	run, exchange, err := c.experimentRun(ctx, runID, apiKeyHeader)
+	switch {
+	case err != nil:
+		return nil, err
+	case run.TotalDocuments > int64(len(results)):
+		return nil, &ResponseError{Exchange: exchange, StatusCode: http.StatusOK, Problem: ErrUnreachableResults.Error(), Err: ErrUnreachableResults}
+	default:
+		return results, nil
+	}
+}
+
+func (c *Client) walkPages(ctx context.Context, runID string, list request, options ResultOptions) (resultsByDocument, error) {
+	results := resultsByDocument{}
+	err := eachPage(ctx, c, list, options, func(rows []wireResult) (bool, error) {
+		for i, row := range rows {
+			result, err := row.result()
+			if err == nil {
+				err = checkEcho(echo{row.runIDName(), runID, result.RunID})
+			}
+			if err != nil {
+				return false, fmt.Errorf("data.%d.%w", i, err)
+			}
+			results.add(result)
+		}
+		return true, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return results, nil
+}
+
+// add keeps the later of two results for the same document.
+func (r resultsByDocument) add(result ExperimentResult) {
+	if kept, twice := r[result.DocumentID]; !twice || laterThan(result, kept) {
+		r[result.DocumentID] = result
+	}
+}
+
+// laterThan compares by attempt, then by creation.
+func laterThan(one, other ExperimentResult) bool {
+	if one.Attempt != other.Attempt {
+		return one.Attempt > other.Attempt
+	}
+	return one.Timing.created().After(other.Timing.created())
+}

@@ -1,0 +1,182 @@
+package client_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// addRuns adds so many completed runs of an experiment, one a minute; the last two in the same second.
+func addRuns(fake *fakeapi.Server, experimentID string, runs int) {
+	for i := range runs {
+		minute := min(i, runs-2)
+		fake.AddRun(fakeapi.Run{
+			ID: fmt.Sprintf("exprun_%s_%04d", experimentID, i), ExperimentID: experimentID, BlockKind: "extract",
+			CreatedAt: fmt.Sprintf("2026-06-01T%02d:%02d:00Z", max(0, minute)/60, max(0, minute)%60),
+			Stages:    []fakeapi.RunStage{{Status: "completed"}},
+		})
+	}
+}
+
+func inBoth(t *testing.T, test func(t *testing.T, fake *fakeapi.Server, api *client.Client)) {
+	t.Helper()
+	for name, serves := range map[string]fakeapi.Edition{"run-scoped": fakeapi.RunScoped, "flat": fakeapi.Flat} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := startEdition(t, serves)
+			test(t, fake, newEditionClient(t, fake, client.EditionAuto))
+		})
+	}
+}
+
+func TestExperimentRuns_pages(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ runs, limit, want, pages int }{
+		{0, 1000, 0, 1}, {1, 1000, 1, 1}, {100, 1000, 100, 1}, {101, 1000, 101, 2}, {250, 1000, 250, 3}, {250, 99, 99, 1}, {250, 100, 100, 2}, {250, 101, 101, 2},
+	} {
+		t.Run(fmt.Sprintf("%d runs, limit %d", test.runs, test.limit), func(t *testing.T) {
+			t.Parallel()
+			inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+				addRuns(fake, "exp_many", test.runs)
+				runs, err := api.ExperimentRuns(t.Context(), client.RunFilter{ExperimentID: "exp_many"}, test.limit)
+				if err != nil || len(runs) != test.want {
+					t.Fatalf("got %d runs, %v", len(runs), err)
+				}
+				for i, run := range runs {
+					if want := fmt.Sprintf("exprun_exp_many_%04d", test.runs-1-i); run.ID != want {
+						t.Fatalf("run %d is %s, want %s", i, run.ID, want)
+					}
+				}
+				pages := 0
+				for _, request := range fake.Journal() {
+					if request.Status == 200 {
+						pages++
+					}
+				}
+				if pages != test.pages {
+					t.Errorf("%d pages, want %d", pages, test.pages)
+				}
+			})
+		})
+	}
+}
+
+func TestExperimentRuns_filters(t *testing.T) {
+	t.Parallel()
+	filter := client.RunFilter{
+		WorkflowID: "wf_1", ExperimentID: "exp_abc", BlockID: "block_extract", Status: "completed", ExcludeStatus: "error",
+		TriggerType: "api", FromDate: "2026-05-01T00:00:00Z", ToDate: "2026-06-01T00:00:00Z",
+	}
+	inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		runs, err := api.ExperimentRuns(t.Context(), filter, 10)
+		if err != nil || len(runs) != 1 || runs[0].ID != "exprun_2" {
+			t.Fatalf("got %+v, %v", runs, err)
+		}
+		journal := fake.Journal()
+		query := journal[len(journal)-1].Query
+		for _, want := range []string{
+			"workflow_id=wf_1", "experiment_id=exp_abc", "block_id=block_extract", "status=completed", "exclude_status=error", "trigger_type=api",
+			"from_date=2026-05-01T00%3A00%3A00Z", "to_date=2026-06-01T00%3A00%3A00Z", "limit=100", "order=desc", "sort_by=created_at",
+		} {
+			if !slices.Contains(strings.Split(query, "&"), want) {
+				t.Errorf("%s is not in %s", want, query)
+			}
+		}
+		if _, err := api.NewestRun(t.Context(), client.RunFilter{ExperimentID: "exp_404"}); !errors.Is(err, client.ErrNoRun) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// TestExperimentRuns_credential counts what finding out the credential costs: one refused request, once.
+func TestExperimentRuns_credential(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		serves fakeapi.Edition
+		want   map[string]int
+	}{
+		"run-scoped": {fakeapi.RunScoped, map[string]int{runPath + " 200": 3}},
+		"flat":       {fakeapi.Flat, map[string]int{runPath + " 401": 1, runPath + " 200": 3}},
+		"both":       {fakeapi.Both, map[string]int{runPath + " 200": 3}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := startEdition(t, test.serves)
+			api := newEditionClient(t, fake, client.EditionAuto)
+			for range 3 {
+				if _, err := api.ExperimentRun(t.Context(), "exprun_2"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			wantAsked(t, fake, test.want)
+		})
+	}
+}
+
+func TestExperimentRun_vendorSamples(t *testing.T) {
+	t.Parallel()
+	want := client.ExperimentRun{
+		ID: "exprun_2", ExperimentID: new("exp_abc"), TriggerType: new("api"),
+		WorkflowID: new("wf_abc123"), WorkflowVersionID: new("wfv_1"), BlockID: new("extract-invoice"), BlockKind: new("extract"), NConsensus: new(int64(5)),
+		Lifecycle: client.Lifecycle{Status: client.StatusCompleted, Timing: client.Timing{
+			CreatedAt: new("2026-05-02T11:00:00Z"), StartedAt: new("2026-05-02T11:00:01Z"), CompletedAt: new("2026-05-02T11:04:18Z"), DurationMS: new(int64(258221)),
+		}},
+		Score: new(0.9333333333333333), TotalDocuments: 12, CompletedDocuments: 11, FailedDocuments: 1, DocumentsFingerprint: new("51ab"),
+	}
+	for file, change := range map[string]func(*client.ExperimentRun){
+		"run_scoped/run_schema.json": func(run *client.ExperimentRun) { run.DefinitionFingerprint = new("9f2c") },
+		"flat/run_schema.json":       func(run *client.ExperimentRun) { run.BlockExecutionFingerprint = new("9f2c") },
+	} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			body, err := os.ReadFile("testdata/" + file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fake := startEdition(t, fakeapi.Both)
+			fake.Script(runPath, fakeapi.Reply{Status: 200, Body: string(body)})
+			got, err := newEditionClient(t, fake, client.EditionAuto).ExperimentRun(t.Context(), "exprun_2")
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := want
+			change(&want)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("run differs (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestExperimentRun_succeeded(t *testing.T) {
+	t.Parallel()
+	run := client.ExperimentRun{Lifecycle: client.Lifecycle{Status: client.StatusCompleted}, TotalDocuments: 3, CompletedDocuments: 3}
+	for name, test := range map[string]struct {
+		change func(*client.ExperimentRun)
+		want   bool
+	}{
+		"all completed":       {func(*client.ExperimentRun) {}, true},
+		"one failed":          {func(r *client.ExperimentRun) { r.FailedDocuments, r.CompletedDocuments = 1, 2 }, false},
+		"one is missing":      {func(r *client.ExperimentRun) { r.CompletedDocuments = 2 }, false},
+		"no documents":        {func(r *client.ExperimentRun) { r.TotalDocuments, r.CompletedDocuments = 0, 0 }, false},
+		"cancelled":           {func(r *client.ExperimentRun) { r.Status = client.StatusCancelled }, false},
+		"still being counted": {func(r *client.ExperimentRun) { r.Status = client.StatusRunning }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			changed := run
+			test.change(&changed)
+			if got := changed.Succeeded(); got != test.want {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+}

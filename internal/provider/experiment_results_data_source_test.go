@@ -1,0 +1,231 @@
+package provider_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+const resultsType = "retab_experiment_results"
+
+// set is an argument that is a set of texts.
+func set(texts ...string) tftypes.Value {
+	var elements []tftypes.Value
+	for _, text := range texts {
+		elements = append(elements, tftypes.NewValue(tftypes.String, text))
+	}
+	return tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, elements)
+}
+
+func TestDataSourceExperimentResults_summary(t *testing.T) {
+	t.Parallel()
+	counts := func(changes attributes) attributes {
+		all := attributes{"pending": "0", "queued": "0", "running": "0", "completed": "0", "error": "0", "cancelled": "0"}
+		for status, count := range changes {
+			all[status] = count
+		}
+		return all
+	}
+	tests := map[string]struct {
+		arguments values
+		want      attributes
+	}{
+		"a run with a failed document": {
+			values{"run_id": "exprun_2"},
+			attributes{
+				"total_count": "3", "status_counts": counts(attributes{"completed": "2", "error": "1"}),
+				"status_by_document":  attributes{"expdoc_failed": "error", "expdoc_schema": "completed", "expdoc_xyz": "completed"},
+				"failed_document_ids": []any{"expdoc_failed"}, "missing_document_ids": []any(nil), "all_terminal": true, "all_succeeded": false,
+			},
+		},
+		"some documents of it": {
+			values{"run_id": "exprun_2", "document_ids": set("expdoc_xyz", "expdoc_schema")},
+			attributes{
+				"total_count": "2", "status_counts": counts(attributes{"completed": "2"}), "failed_document_ids": []any(nil), "missing_document_ids": []any(nil),
+				"all_terminal": true, "all_succeeded": true,
+			},
+		},
+		"documents that are missing": {
+			values{"run_id": "exprun_2", "document_ids": set("expdoc_xyz", "expdoc_b", "expdoc_a")},
+			attributes{
+				"total_count": "1", "missing_document_ids": []any{"expdoc_a", "expdoc_b"},
+				"all_terminal":  true, // the run is over, so they will not come
+				"all_succeeded": false,
+			},
+		},
+		"documents that may still come": {
+			values{"run_id": fakeapi.ActiveRunID, "document_ids": set("expdoc_late")},
+			attributes{"total_count": "0", "missing_document_ids": []any{"expdoc_late"}, "all_terminal": false, "all_succeeded": false},
+		},
+		"a filter shows fewer rows and judges the same": {
+			values{"run_id": "exprun_2", "statuses": set("completed", "running")},
+			attributes{
+				"total_count": "3", "status_counts": counts(attributes{"completed": "2", "error": "1"}),
+				"failed_document_ids": []any{"expdoc_failed"}, "all_succeeded": false,
+			},
+		},
+		"an active run": {
+			values{"run_id": fakeapi.ActiveRunID},
+			attributes{
+				"total_count": "2", "status_counts": counts(attributes{"pending": "1", "running": "1"}), "failed_document_ids": []any(nil),
+				"all_terminal": false, "all_succeeded": false,
+			},
+		},
+		"an empty run": {
+			values{"run_id": fakeapi.EmptyRunID},
+			attributes{
+				"results": []any(nil), "by_document": attributes{}, "status_by_document": attributes{}, "total_count": "0", "status_counts": counts(nil),
+				"failed_document_ids": []any(nil), "missing_document_ids": []any(nil), "all_terminal": true, "all_succeeded": false,
+			},
+		},
+		"everything succeeded": {
+			values{"run_id": "exprun_split"}, attributes{"total_count": "1", "all_terminal": true, "all_succeeded": true},
+		},
+		"a completed result in a run that has more to come": {
+			values{"run_id": "exprun_half"},
+			attributes{"total_count": "1", "status_counts": counts(attributes{"completed": "1"}), "all_terminal": false, "all_succeeded": false},
+		},
+		"a status nobody knows": {
+			values{"run_id": "exprun_odd"},
+			attributes{"total_count": "1", "status_counts": counts(attributes{"hibernating": "1"}), "all_terminal": false, "all_succeeded": false},
+		},
+	}
+	inEveryWorld(t, func(t *testing.T, e env) {
+		result := func(run, status string) fakeapi.Result {
+			return fakeapi.Result{
+				ID: "expresult_" + run, RunID: run, ExperimentID: "exp_abc", DocumentID: "expdoc_1", BlockKind: "extract", Stages: []fakeapi.Stage{{Status: status}},
+			}
+		}
+		e.Add(result("exprun_half", "completed"), result("exprun_odd", "hibernating"))
+		e.AddRun(fakeapi.Run{ID: "exprun_half", ExperimentID: "exp_abc", BlockKind: "extract", Documents: 2})
+		s := e.connect(t)
+		for name, test := range tests {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				got, problem := s.read(t.Context(), t, resultsType, test.arguments)
+				if problem != "" {
+					t.Fatal(problem)
+				}
+				if diff := cmp.Diff(test.want, only(got, test.want)); diff != "" {
+					t.Errorf("summary differs (-want +got):\n%s", diff)
+				}
+			})
+		}
+	})
+}
+
+// TestDataSourceExperimentResults_rowsAreTheSingularsObject: whatever the singular says of a document, the plural says,
+// too, sorted by document, as a list and as a map.
+func TestDataSourceExperimentResults_rowsAreTheSingularsObject(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		s := e.connect(t)
+		for _, payload := range []bool{false, true} {
+			var list []any
+			byDocument := attributes{}
+			for _, documentID := range []string{"expdoc_failed", "expdoc_schema", "expdoc_xyz"} {
+				row, problem := s.read(t.Context(), t, resultType, values{"run_id": "exprun_2", "document_id": documentID, "include_handle_data": payload})
+				if problem != "" {
+					t.Fatal(problem)
+				}
+				for _, argument := range []string{"include_handle_data", "ignore_not_found", "wait_for_completion", "poll_interval", "timeouts"} {
+					delete(row, argument)
+				}
+				list = append(list, row)
+				byDocument[documentID] = row
+			}
+			got, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "include_handle_data": payload})
+			if problem != "" {
+				t.Fatal(problem)
+			}
+			if diff := cmp.Diff(attributes{"results": list, "by_document": byDocument}, only(got, attributes{"results": nil, "by_document": nil})); diff != "" {
+				t.Errorf("rows differ (-singular +plural):\n%s", diff)
+			}
+		}
+		filtered, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "statuses": set("error")})
+		if problem != "" || len(filtered["results"].([]any)) != 1 || len(filtered["by_document"].(attributes)) != 1 {
+			t.Errorf("filtered: %v %s", filtered, problem)
+		}
+	})
+}
+
+func TestDataSourceExperimentResults_words(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		s := e.connect(t)
+		_, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_404"})
+		wantWords(t, problem, "ERROR: Experiment run not found", `Asked for the results of experiment run "exprun_404".`, "Experiment run not found: exprun_404.")
+		_, problem = s.read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "document_ids": set("a/b")})
+		wantWords(t, problem, "document_ids", "Invalid id", "an id has no slash")
+	})
+}
+
+func TestDataSourceExperimentResults_tooManyToList(t *testing.T) {
+	t.Parallel()
+	e := oneWorld(t)
+	for i := range 1001 {
+		e.Add(fakeapi.Result{
+			ID: "expresult_" + time.Duration(i).String(), RunID: "exprun_big", ExperimentID: "exp_abc", DocumentID: "expdoc_" + time.Duration(i).String(),
+			BlockKind: "extract", Stages: []fakeapi.Stage{{Status: "completed"}},
+		})
+	}
+	_, problem := e.connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_big"})
+	wantWords(t, problem, "ERROR: Experiment run has too many documents to list",
+		"The run has more documents than the 1000 that the run-scoped edition of the API can list.", "Read single documents with retab_experiment_result instead.")
+}
+
+func TestDataSourceExperimentResults_waits(t *testing.T) {
+	t.Parallel()
+	stages := func(statuses ...string) (all []fakeapi.Stage) {
+		for _, status := range statuses {
+			all = append(all, fakeapi.Stage{Status: status})
+		}
+		return all
+	}
+	add := func(e env, stagesOfB ...string) {
+		for name, statuses := range map[string][]string{"a": {"running", "completed"}, "b": stagesOfB} {
+			e.Add(fakeapi.Result{
+				ID: "expresult_" + name, RunID: "exprun_wait", ExperimentID: "exp_abc", DocumentID: "expdoc_" + name, BlockKind: "extract", Stages: stages(statuses...),
+			})
+		}
+	}
+	t.Run("until every document has ended", func(t *testing.T) {
+		t.Parallel()
+		inEveryBubble(t, func(t *testing.T, e env, s server) {
+			add(e, "pending", "running", "running", "error")
+			began := time.Now()
+			got, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_wait", "wait_for_completion": true})
+			want := attributes{"all_terminal": true, "all_succeeded": false, "failed_document_ids": []any{"expdoc_b"}}
+			if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
+				t.Errorf("%s %s", problem, diff)
+			}
+			within(t, time.Since(began), 7*time.Second, 10*time.Second)
+		})
+	})
+	t.Run("until the documents asked for have ended", func(t *testing.T) {
+		t.Parallel()
+		inEveryBubble(t, func(t *testing.T, e env, s server) {
+			add(e, "running")
+			began := time.Now()
+			got, problem := s.read(t.Context(), t, resultsType, values{
+				"run_id": "exprun_wait", "wait_for_completion": true, "document_ids": set("expdoc_a"),
+			})
+			if problem != "" || got["all_succeeded"] != true {
+				t.Errorf("got %v %s", got, problem)
+			}
+			within(t, time.Since(began), time.Second, 2*time.Second)
+		})
+	})
+	t.Run("until the deadline", func(t *testing.T) {
+		t.Parallel()
+		inEveryBubble(t, func(t *testing.T, e env, s server) {
+			add(e, "running")
+			_, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_wait", "wait_for_completion": true, "timeouts": values{"read": "1m"}})
+			wantWords(t, problem, "ERROR: Experiment run is still running: 1 of 2 documents have ended", "watched for 1m", "Raise timeouts.read (now 1m)")
+		})
+	})
+}

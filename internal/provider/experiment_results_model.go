@@ -1,0 +1,163 @@
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// experimentResultsModel is what is said of the results of a run.
+type experimentResultsModel struct {
+	Results            []experimentResultModel          `tfsdk:"results"`
+	ByDocument         map[string]experimentResultModel `tfsdk:"by_document"`
+	StatusByDocument   map[string]types.String          `tfsdk:"status_by_document"`
+	StatusCounts       map[string]types.Int64           `tfsdk:"status_counts"`
+	TotalCount         types.Int64                      `tfsdk:"total_count"`
+	FailedDocumentIDs  []types.String                   `tfsdk:"failed_document_ids"`
+	MissingDocumentIDs []types.String                   `tfsdk:"missing_document_ids"`
+	AllTerminal        types.Bool                       `tfsdk:"all_terminal"`
+	AllSucceeded       types.Bool                       `tfsdk:"all_succeeded"`
+}
+
+func experimentResultsAttributes() map[string]schema.Attribute {
+	rows := schema.NestedAttributeObject{Attributes: experimentResultAttributes()}
+	ids := func(description string) schema.Attribute {
+		return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
+	}
+	return map[string]schema.Attribute{
+		"results": schema.ListNestedAttribute{
+			Computed: true, NestedObject: rows,
+			MarkdownDescription: "The results, sorted by document id.",
+		},
+		"by_document": schema.MapNestedAttribute{
+			Computed: true, NestedObject: rows,
+			MarkdownDescription: "The same results by document id.",
+		},
+		"status_by_document": schema.MapAttribute{
+			Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "The status of every document that has a result, by document id.",
+		},
+		"status_counts": schema.MapAttribute{
+			Computed: true, ElementType: types.Int64Type,
+			MarkdownDescription: "How many results have each status. The six known statuses are always there, with `0` if need be; others when they occur.",
+		},
+		"total_count": computedInt64("How many results there are."),
+		"failed_document_ids": ids(
+			"Ids of the documents whose result is final and did not succeed, sorted."),
+		"missing_document_ids": ids(
+			"Ids of `document_ids` that the run has no result for, sorted. Empty when `document_ids` is not set."),
+		"all_terminal": computedBool(
+			"Whether nothing can change any more: every result is final, and no more are to come."),
+		"all_succeeded": computedBool(
+			"Whether every document has a result that succeeded. `false` for a run without documents, and when one is missing."),
+	}
+}
+
+// resultsSummary is the results that a read is about, and what is said of them together.
+type resultsSummary struct {
+	run          client.ExperimentRun
+	results      []client.ExperimentResult // sorted by document id
+	missing      []string                  // sorted
+	failed       []string                  // sorted
+	ended        int
+	allTerminal  bool
+	allSucceeded bool
+}
+
+// summarize judges the results of a run, or those of some documents when there are any. A run is asked how many
+// documents it has, since its list may not have all of them yet: what is not there has neither ended nor succeeded.
+func summarize(all client.RunResults, documentIDs []string) resultsSummary {
+	summary := resultsSummary{run: all.Run, results: all.Results}
+	outstanding := int(all.Run.TotalDocuments) - len(all.Results)
+	if documentIDs != nil {
+		awaited := map[string]bool{}
+		for _, id := range documentIDs {
+			awaited[id] = true
+		}
+		summary.results = nil
+		for _, result := range all.Results {
+			if awaited[result.DocumentID] {
+				summary.results = append(summary.results, result)
+				delete(awaited, result.DocumentID)
+			}
+		}
+		summary.missing = slices.Sorted(maps.Keys(awaited))
+		outstanding = len(awaited)
+	}
+	succeeded := 0
+	for _, result := range summary.results {
+		switch {
+		case result.Succeeded():
+			succeeded++
+		case result.Status.Terminal():
+			summary.failed = append(summary.failed, result.DocumentID)
+		}
+		if result.Status.Terminal() {
+			summary.ended++
+		}
+	}
+	complete := outstanding <= 0
+	summary.allTerminal = summary.ended == len(summary.results) && (all.Run.Status.Terminal() || complete && len(summary.results) > 0)
+	summary.allSucceeded = complete && succeeded > 0 && succeeded == len(summary.results)
+	return summary
+}
+
+// words say how far a run is.
+func (s resultsSummary) words() string {
+	return fmt.Sprintf("%s: %d of %d documents have ended", s.run.Status, s.ended, max(int64(len(s.results)+len(s.missing)), s.run.TotalDocuments))
+}
+
+// knownStatuses are the statuses the vendor has published.
+func knownStatuses() []string {
+	return []string{
+		string(client.StatusPending), string(client.StatusQueued), string(client.StatusRunning),
+		string(client.StatusCompleted), string(client.StatusError), string(client.StatusCancelled),
+	}
+}
+
+// newExperimentResultsModel converts a summary; statuses, when there are any, say which rows to show.
+func newExperimentResultsModel(summary resultsSummary, statuses []string) experimentResultsModel {
+	model := experimentResultsModel{
+		Results:            []experimentResultModel{},
+		ByDocument:         map[string]experimentResultModel{},
+		StatusByDocument:   map[string]types.String{},
+		StatusCounts:       map[string]types.Int64{},
+		TotalCount:         types.Int64Value(int64(len(summary.results))),
+		FailedDocumentIDs:  stringValues(summary.failed),
+		MissingDocumentIDs: stringValues(summary.missing),
+		AllTerminal:        types.BoolValue(summary.allTerminal),
+		AllSucceeded:       types.BoolValue(summary.allSucceeded),
+	}
+	counts := map[string]int64{}
+	for _, status := range knownStatuses() {
+		counts[status] = 0
+	}
+	for _, result := range summary.results {
+		status := string(result.Status)
+		counts[status]++
+		model.StatusByDocument[result.DocumentID] = types.StringValue(status)
+		if statuses != nil && !slices.Contains(statuses, status) {
+			continue
+		}
+		row := newExperimentResultModel(result)
+		model.Results = append(model.Results, row)
+		model.ByDocument[result.DocumentID] = row
+	}
+	for status, count := range counts {
+		model.StatusCounts[status] = types.Int64Value(count)
+	}
+	return model
+}
+
+func stringValues(texts []string) []types.String {
+	values := make([]types.String, len(texts))
+	for i, text := range texts {
+		values[i] = types.StringValue(text)
+	}
+	return values
+}

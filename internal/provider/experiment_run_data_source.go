@@ -1,0 +1,128 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// experimentRunDataSource reads one run: the one with an id, or the newest of an experiment.
+type experimentRunDataSource struct{ dataSource }
+
+var _ datasource.DataSourceWithConfigValidators = &experimentRunDataSource{}
+
+func newExperimentRunDataSource() datasource.DataSource { return &experimentRunDataSource{} }
+
+// anyStatus is the status_filter that filters nothing.
+const anyStatus = "any"
+
+type experimentRunConfigModel struct {
+	experimentRunModel
+	waitModel
+	StatusFilter   types.String   `tfsdk:"status_filter"`
+	IgnoreNotFound types.Bool     `tfsdk:"ignore_not_found"`
+	Timeouts       timeouts.Value `tfsdk:"timeouts"`
+}
+
+func (d *experimentRunDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_experiment_run"
+}
+
+func (d *experimentRunDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads one Retab experiment run, by its id or as the newest of an experiment: whether it is done, its score, and how many documents succeeded and failed.",
+		Attributes: merged(experimentRunAttributes(), waitAttributes("the run has a final status"), map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Optional: true, Computed: true,
+				Validators:          []validator.String{resourceID{}},
+				MarkdownDescription: "Id of the run, such as `exprun_2`. Exactly one of `id` and `experiment_id` must be set.",
+			},
+			"experiment_id": schema.StringAttribute{
+				Optional: true, Computed: true,
+				Validators:          []validator.String{resourceID{}},
+				MarkdownDescription: "Id of the experiment. When set, the newest of its runs is read, by creation.",
+			},
+			"status_filter": schema.StringAttribute{
+				Optional: true,
+				Validators: []validator.String{
+					stringvalidator.OneOf(append(knownStatuses(), anyStatus)...),
+					stringvalidator.AlsoRequires(path.MatchRoot("experiment_id")),
+				},
+				MarkdownDescription: "Which of the experiment's runs count: those with this status, or `any`. Defaults to `completed`, and to `any` with `wait_for_completion`.",
+			},
+			"ignore_not_found": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Whether a run that certainly does not exist is data (`exists = false`) instead of an error. Defaults to `false`.",
+			},
+			"timeouts": timeoutsAttribute(ctx),
+		}),
+	}
+}
+
+func (d *experimentRunDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{
+		datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("experiment_id")),
+	}
+}
+
+func (d *experimentRunDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config experimentRunConfigModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(d.provider.within(ctx, config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
+		run, asked, err := config.read(ctx, api)
+		switch {
+		case err == nil:
+			config.experimentRunModel = newExperimentRunModel(run)
+		case (client.IsAbsent(err) || errors.Is(err, client.ErrNoRun)) && config.IgnoreNotFound.ValueBool():
+			config.experimentRunModel = absentExperimentRunModel(config.ID, config.ExperimentID)
+		default:
+			return diag.Diagnostics{readDiagnostic(err, asked, timeout)}
+		}
+		return resp.State.Set(ctx, &config)
+	})...)
+}
+
+// read finds the run, and waits for its end when asked to.
+func (m experimentRunConfigModel) read(ctx context.Context, api *client.Client) (client.ExperimentRun, wanted, error) {
+	id, wait := m.ID.ValueString(), m.WaitForCompletion.ValueBool()
+	if !m.ExperimentID.IsNull() {
+		status := m.StatusFilter.ValueString()
+		if m.StatusFilter.IsNull() {
+			status = string(client.StatusCompleted)
+			if wait {
+				status = anyStatus
+			}
+		}
+		asked := wantedNewestRun(m.ExperimentID.ValueString(), status)
+		filter := client.RunFilter{ExperimentID: m.ExperimentID.ValueString()}
+		if status != anyStatus {
+			filter.Status = status
+		}
+		run, err := api.NewestRun(ctx, filter)
+		if err != nil || !wait || run.Status.Terminal() {
+			return run, asked, err
+		}
+		id = run.ID
+	}
+	if wait {
+		run, err := waitForRun(ctx, api, id, pace(m.PollInterval), nil)
+		return run, wantedRun(id), err
+	}
+	run, err := api.ExperimentRun(ctx, id)
+	return run, wantedRun(id), err
+}

@@ -1,0 +1,224 @@
+package provider_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+const runType = "retab_experiment_run"
+
+// seedRun is the run of the vendor's example: completed, but with a document that failed.
+func (e env) seedRun() attributes {
+	run := attributes{
+		"id": "exprun_2", "experiment_id": "exp_abc", "exists": true, "status": "completed", "is_terminal": true,
+		"succeeded":     false, // since a document failed
+		"error_message": "", "error_code": "", "cancel_reason": "",
+		"score": "0.93", "n_consensus": "3", "document_count": "3", "completed_count": "2", "failed_count": "1",
+		"timing":      attributes{"created_at": "2026-05-02T10:59:58Z", "started_at": nil, "completed_at": nil, "duration_ms": nil},
+		"workflow_id": "wf_1", "workflow_version_id": "wfv_1", "block_id": "block_extract", "block_kind": "extract",
+		"trigger_type": "api", "parent_run_id": nil, "documents_fingerprint": "51ab",
+		"definition_fingerprint": "9f2c", "block_execution_fingerprint": nil,
+	}
+	if e.isFlat() { // the one fact that the editions tell under two names, because it is not quite the same
+		run["definition_fingerprint"], run["block_execution_fingerprint"] = nil, "9f2c"
+	}
+	return run
+}
+
+func TestDataSourceExperimentRun_byID(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		got, problem := e.connect(t).read(t.Context(), t, runType, values{"id": "exprun_2"})
+		if problem != "" {
+			t.Fatal(problem)
+		}
+		want := e.seedRun()
+		if diff := cmp.Diff(want, only(got, want)); diff != "" {
+			t.Errorf("run differs (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestDataSourceExperimentRun_newestOfAnExperiment(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		for id, run := range map[string]fakeapi.Run{
+			"old": {CreatedAt: "2026-06-01T00:00:00Z"}, "new_a": {CreatedAt: "2026-06-02T00:00:00Z"}, "new_b": {CreatedAt: "2026-06-02T00:00:00Z"},
+			"active": {CreatedAt: "2026-06-03T00:00:00Z", Stages: []fakeapi.RunStage{{Status: "running"}}},
+		} {
+			run.ID, run.ExperimentID, run.BlockKind = "exprun_"+id, "exp_many", "extract"
+			e.AddRun(run)
+		}
+		s := e.connect(t)
+		for filter, want := range map[any]string{nil: "exprun_new_b", "completed": "exprun_new_b", "running": "exprun_active", "any": "exprun_active"} {
+			got, problem := s.read(t.Context(), t, runType, values{"experiment_id": "exp_many", "status_filter": filter})
+			if problem != "" || got["id"] != want {
+				t.Errorf("status_filter %v: got %v %s, want %s", filter, got["id"], problem, want)
+			}
+		}
+	})
+}
+
+func TestDataSourceExperimentRun_absent(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		s := e.connect(t)
+		for _, test := range []struct {
+			arguments values
+			want      []string
+		}{
+			{values{"id": "exprun_404"}, []string{"ERROR: Experiment run not found", "Experiment run not found: exprun_404.", "Check run_id", "ignore_not_found"}},
+			{values{"experiment_id": "exp_404"}, []string{
+				"ERROR: Experiment run not found", `Asked for the newest run of experiment "exp_404" with the status "completed".`, "Retab lists no such run",
+				"Check experiment_id", `status_filter = "any"`, "ignore_not_found",
+			}},
+		} {
+			_, problem := s.read(t.Context(), t, runType, test.arguments)
+			wantWords(t, problem, test.want...)
+			test.arguments["ignore_not_found"] = true
+			got, problem := s.read(t.Context(), t, runType, test.arguments)
+			if problem != "" {
+				t.Fatal(problem)
+			}
+			want := attributes{
+				"exists": false, "status": "", "is_terminal": false, "succeeded": false, "error_message": "", "score": nil,
+				"document_count": "0", "completed_count": "0", "failed_count": "0", "id": test.arguments["id"], "experiment_id": test.arguments["experiment_id"],
+				"timing": attributes{"created_at": nil, "started_at": nil, "completed_at": nil, "duration_ms": nil},
+			}
+			if diff := cmp.Diff(want, only(got, want)); diff != "" {
+				t.Errorf("absent run differs (-want +got):\n%s", diff)
+			}
+		}
+	})
+}
+
+func TestDataSourceExperimentRun_refuses(t *testing.T) {
+	t.Parallel()
+	s := oneWorld(t).connect(t)
+	for name, test := range map[string]struct {
+		arguments values
+		want      []string
+	}{
+		"neither":                      {values{}, []string{"Exactly one of these attributes must be configured: [id,experiment_id]"}},
+		"both":                         {values{"id": "a", "experiment_id": "b"}, []string{"Exactly one of these attributes"}},
+		"an empty id":                  {values{"id": ""}, []string{`AttributeName("id"): Invalid id`}},
+		"a filter without experiment":  {values{"id": "a", "status_filter": "any"}, []string{`AttributeName("status_filter")`, "experiment_id"}},
+		"a filter nobody has heard of": {values{"experiment_id": "a", "status_filter": "done"}, []string{`AttributeName("status_filter")`, `"completed"`, `"any"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, problem := s.read(t.Context(), t, runType, test.arguments)
+			wantWords(t, problem, test.want...)
+		})
+	}
+}
+
+func TestDataSourceExperimentRun_waits(t *testing.T) {
+	t.Parallel()
+	for name, arguments := range map[string]values{
+		"by id":         {"id": "exprun_wait", "wait_for_completion": true},
+		"by experiment": {"experiment_id": "exp_wait", "wait_for_completion": true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inEveryBubble(t, func(t *testing.T, e env, s server) {
+				e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_wait", BlockKind: "extract", Documents: 2, Stages: []fakeapi.RunStage{
+					{Status: "running"}, {Status: "running", Completed: 1}, {Status: "error", Completed: 1, Failed: 1, Error: "It broke."},
+				}})
+				began := time.Now()
+				got, problem := s.read(t.Context(), t, runType, arguments)
+				if problem != "" || got["status"] != "error" || got["failed_count"] != "1" {
+					t.Errorf("got %v %s", got, problem)
+				}
+				within(t, time.Since(began), 3*time.Second, 6*time.Second)
+			})
+		})
+	}
+	t.Run("until the deadline", func(t *testing.T) {
+		t.Parallel()
+		inEveryBubble(t, func(t *testing.T, e env, s server) {
+			e.addRun(fakeapi.RunStage{Status: "running"})
+			_, problem := s.read(t.Context(), t, runType, values{"id": "exprun_wait", "wait_for_completion": true, "timeouts": values{"read": "1m"}})
+			wantWords(t, problem, "ERROR: Experiment run is still running", "Raise timeouts.read (now 1m)")
+		})
+	})
+}
+
+func TestDataSourceExperimentRuns_lists(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		s := e.connect(t)
+		got, problem := s.read(t.Context(), t, "retab_experiment_runs", values{"experiment_id": "exp_abc", "status": "completed"})
+		if problem != "" {
+			t.Fatal(problem)
+		}
+		if diff := cmp.Diff([]any{e.seedRun()}, got["runs"]); diff != "" {
+			t.Errorf("runs differ (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff([]any{"exprun_2"}, got["ids"]); diff != "" {
+			t.Error(diff)
+		}
+		// The same rows in the same order, however often and in however many pages they are read.
+		first, problem := s.read(t.Context(), t, "retab_experiment_runs", values{})
+		if problem != "" {
+			t.Fatal(problem)
+		}
+		e.SetPageSize(2)
+		second, problem := e.connect(t).read(t.Context(), t, "retab_experiment_runs", values{})
+		if diff := cmp.Diff(first["ids"], second["ids"]); problem != "" || diff != "" {
+			t.Errorf("the second read differs: %s %s", problem, diff)
+		}
+		some, problem := s.read(t.Context(), t, "retab_experiment_runs", values{"max_results": 3})
+		if diff := cmp.Diff(first["ids"].([]any)[:3], some["ids"]); problem != "" || diff != "" {
+			t.Errorf("max_results: %s %s", problem, diff)
+		}
+		none, problem := s.read(t.Context(), t, "retab_experiment_runs", values{"workflow_id": "wf_404"})
+		if problem != "" || len(none["ids"].([]any)) != 0 || len(none["runs"].([]any)) != 0 {
+			t.Errorf("no runs: %v %s", none, problem)
+		}
+	})
+}
+
+func TestDataSourceExperimentRuns_refuses(t *testing.T) {
+	t.Parallel()
+	s := oneWorld(t).connect(t)
+	_, problem := s.read(t.Context(), t, "retab_experiment_runs", values{"max_results": 0})
+	wantWords(t, problem, `AttributeName("max_results")`, "between 1 and 10000")
+	_, problem = s.read(t.Context(), t, "retab_experiment_runs", values{"status": ""})
+	wantWords(t, problem, `AttributeName("status")`)
+}
+
+// TestDataSourceExperimentRun_underTerraform starts from an experiment id and ends at the results.
+func TestDataSourceExperimentRun_underTerraform(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		terraform(t, resource.TestStep{
+			Config: e.configuration(`
+data "retab_experiment_run" "newest" {
+  experiment_id = "exp_abc"
+}
+
+data "retab_experiment_runs" "all" {
+  experiment_id = "exp_abc"
+}
+
+data "retab_experiment_results" "all" {
+  run_id = data.retab_experiment_run.newest.id
+}
+`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("data.retab_experiment_run.newest", tfjsonpath.New("id"), knownvalue.StringExact("exprun_2")),
+				statecheck.ExpectKnownValue("data.retab_experiment_runs.all", tfjsonpath.New("ids"), knownvalue.ListSizeExact(4)),
+				statecheck.ExpectKnownValue("data.retab_experiment_results.all", tfjsonpath.New("total_count"), knownvalue.Int64Exact(3)),
+			},
+		})
+	})
+}

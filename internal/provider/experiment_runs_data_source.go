@@ -1,0 +1,126 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// experimentRunsDataSource lists runs by the API's own filters. For the newest run of one experiment,
+// experimentRunDataSource is the shorter way.
+type experimentRunsDataSource struct{ dataSource }
+
+var _ datasource.DataSourceWithConfigure = &experimentRunsDataSource{}
+
+func newExperimentRunsDataSource() datasource.DataSource { return &experimentRunsDataSource{} }
+
+const (
+	defaultMaxRuns = 100
+	mostRuns       = 10_000
+)
+
+type experimentRunsConfigModel struct {
+	WorkflowID    types.String         `tfsdk:"workflow_id"`
+	ExperimentID  types.String         `tfsdk:"experiment_id"`
+	BlockID       types.String         `tfsdk:"block_id"`
+	Status        types.String         `tfsdk:"status"`
+	ExcludeStatus types.String         `tfsdk:"exclude_status"`
+	TriggerType   types.String         `tfsdk:"trigger_type"`
+	FromDate      types.String         `tfsdk:"from_date"`
+	ToDate        types.String         `tfsdk:"to_date"`
+	MaxResults    types.Int64          `tfsdk:"max_results"`
+	Timeouts      timeouts.Value       `tfsdk:"timeouts"`
+	Runs          []experimentRunModel `tfsdk:"runs"`
+	IDs           []types.String       `tfsdk:"ids"`
+}
+
+func (d *experimentRunsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_experiment_runs"
+}
+
+func (d *experimentRunsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	filter := func(description string) schema.Attribute {
+		return schema.StringAttribute{
+			Optional:            true,
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			MarkdownDescription: description,
+		}
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Lists Retab experiment runs, the newest first. The filters are the API's own; every one that is set narrows the list.",
+		Attributes: map[string]schema.Attribute{
+			"workflow_id":    filter("Only runs of this workflow."),
+			"experiment_id":  filter("Only runs of this experiment."),
+			"block_id":       filter("Only runs of this block."),
+			"status":         filter("Only runs with this status, such as `completed`."),
+			"exclude_status": filter("Only runs without this status."),
+			"trigger_type":   filter("Only runs that were started in this way, such as `manual_run`."),
+			"from_date":      filter("Only runs created at or after this moment. The API reads it; RFC 3339 is understood."),
+			"to_date":        filter("Only runs created at or before this moment. The API reads it; RFC 3339 is understood."),
+			"max_results": schema.Int64Attribute{
+				Optional:            true,
+				Validators:          []validator.Int64{int64validator.Between(1, mostRuns)},
+				MarkdownDescription: fmt.Sprintf("How many runs to list at most; the newest are kept. From `1` to `%d`. Defaults to `%d`.", mostRuns, defaultMaxRuns),
+			},
+			"timeouts": timeoutsAttribute(ctx),
+			"runs": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The runs, the newest first; of two created in the same moment, the one with the greater id.",
+				NestedObject:        schema.NestedAttributeObject{Attributes: experimentRunAttributes()},
+			},
+			"ids": schema.ListAttribute{
+				Computed:            true,
+				ElementType:         types.StringType,
+				MarkdownDescription: "The ids of the runs, in the same order.",
+			},
+		},
+	}
+}
+
+func (d *experimentRunsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config experimentRunsConfigModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(d.provider.within(ctx, config.Timeouts, defaultReadTimeout, func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
+		limit := defaultMaxRuns
+		if !config.MaxResults.IsNull() {
+			limit = int(config.MaxResults.ValueInt64())
+		}
+		runs, err := api.ExperimentRuns(ctx, config.filter(), limit)
+		if err != nil {
+			return diag.Diagnostics{readDiagnostic(err, wantedRuns, timeout)}
+		}
+		config.Runs, config.IDs = make([]experimentRunModel, len(runs)), make([]types.String, len(runs))
+		for i, run := range runs {
+			config.Runs[i] = newExperimentRunModel(run)
+			config.IDs[i] = config.Runs[i].ID
+		}
+		return resp.State.Set(ctx, &config)
+	})...)
+}
+
+func (m experimentRunsConfigModel) filter() client.RunFilter {
+	return client.RunFilter{
+		WorkflowID:    m.WorkflowID.ValueString(),
+		ExperimentID:  m.ExperimentID.ValueString(),
+		BlockID:       m.BlockID.ValueString(),
+		Status:        m.Status.ValueString(),
+		ExcludeStatus: m.ExcludeStatus.ValueString(),
+		TriggerType:   m.TriggerType.ValueString(),
+		FromDate:      m.FromDate.ValueString(),
+		ToDate:        m.ToDate.ValueString(),
+	}
+}

@@ -1,4 +1,4 @@
-# From the id of an experiment to a report on its newest run: every document with its status, file and artifact, and the
+# From the id of an experiment to a report on its newest completed run: every document with its status, file and artifact, and the
 # documents that failed with the reason. Fit to be used as a module.
 
 terraform {

@@ -103,6 +103,45 @@ func TestGate_savedPlan(t *testing.T) {
 	})
 }
 
+// TestGate_ephemeralAndDestroy: Terraform opens an ephemeral resource for a destroy, too, so there a closed gate does
+// block, unless it is told not to refresh.
+func TestGate_ephemeralAndDestroy(t *testing.T) {
+	t.Parallel()
+	needTerraform(t, "1.10")
+	w := newWorkspace(t)
+	w.example(t, "gates/ephemeral")
+	w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
+	w.fail()
+	wantText(t, w.terraform(t, 1, "destroy", "-no-color", "-auto-approve"), "Error: Resource postcondition failed")
+	wantText(t, w.terraform(t, 0, "destroy", "-no-color", "-auto-approve", "-refresh=false"), "Destroy complete! Resources: 1 destroyed.")
+}
+
+// TestGate_waitAndDestroy: a wait that comes to its deadline is an error, and an error does block a destroy.
+func TestGate_waitAndDestroy(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	w.write(t, "main.tf", requiredProviders+`
+data "retab_experiment_result" "slow" {
+  run_id              = "exprun_2"
+  document_id         = "expdoc_xyz"
+  wait_for_completion = true
+  timeouts = {
+    read = "300ms"
+  }
+}
+
+resource "terraform_data" "release" {
+  input = data.retab_experiment_result.slow.id
+}
+`)
+	w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
+	w.fake.Add(fakeapi.Result{
+		ID: "expresult_1", RunID: "exprun_2", ExperimentID: "exp_abc", DocumentID: "expdoc_xyz", BlockKind: "extract", Stages: []fakeapi.Stage{{Status: "running"}},
+	})
+	wantText(t, w.terraform(t, 1, "destroy", "-no-color", "-auto-approve"), "Error: Experiment result is still running")
+	w.terraform(t, 0, "destroy", "-no-color", "-auto-approve", "-refresh=false")
+}
+
 func TestGate_ephemeralLeavesNothing(t *testing.T) {
 	t.Parallel()
 	needTerraform(t, "1.10")
@@ -145,12 +184,25 @@ func TestGate_forEach(t *testing.T) {
 func TestGate_score(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
+		run := func(id, created, status string, completed int, score *float64) {
+			w.fake.AddRun(fakeapi.Run{
+				ID: id, ExperimentID: "exp_scored", BlockKind: "extract", CreatedAt: created, Documents: 3,
+				Stages: []fakeapi.RunStage{{Status: status, Completed: completed, Failed: 3 - completed, Score: score}},
+			})
+		}
+		run("exprun_good", "2026-06-01T00:00:00Z", "completed", 2, new(0.93))
 		w.example(t, "gates/score")
-		w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
-		wantText(t, w.terraform(t, 1, "plan", "-no-color", "-var", "min_score=0.95"),
-			"Error: Resource postcondition failed", "Run exprun_2 has the score 0.93, and at least 0.95 is required.")
-		wantText(t, w.terraform(t, 1, "plan", "-no-color", "-var", "max_failed=0"), "In run exprun_2, 1 of 3 documents failed; 0 may.")
-		w.terraform(t, 0, "destroy", "-no-color", "-auto-approve", "-var", "min_score=0.95")
+		experiment := []string{"-no-color", "-var", "experiment_id=exp_scored"}
+		plan := func(code int, more ...string) string {
+			return w.terraform(t, code, append(append([]string{"plan"}, experiment...), more...)...)
+		}
+		w.terraform(t, 0, append([]string{"apply", "-auto-approve"}, experiment...)...)
+		wantText(t, plan(1, "-var", "min_score=0.95"),
+			"Error: Resource postcondition failed", "Run exprun_good has the score 0.93, and at least 0.95 is required.")
+		wantText(t, plan(1, "-var", "max_failed=0"), "In run exprun_good, 1 of 3 documents did not succeed; 0 may.")
+		run("exprun_bad", "2026-06-02T00:00:00Z", "error", 0, nil)
+		wantText(t, plan(1), "Run exprun_bad is error, not completed.")
+		w.terraform(t, 0, append([]string{"destroy", "-auto-approve"}, experiment...)...)
 	})
 }
 
@@ -176,7 +228,7 @@ func TestGate_plansEmptyWhileTheExperimentGoesOn(t *testing.T) {
 		}
 		w.fake.Add(fakeapi.Result{
 			ID: "expresult_slow", RunID: "exprun_slow", ExperimentID: "exp_abc", DocumentID: "expdoc_slow", BlockKind: "extract",
-			Stages: []fakeapi.Stage{stage("pending"), stage("pending"), stage("queued"), stage("running")},
+			Stages: []fakeapi.Stage{stage("pending"), stage("pending"), stage("queued"), stage("running")}, // the first is the apply's
 		})
 		w.write(t, "main.tf", requiredProviders+`
 data "retab_experiment_result" "slow" {
@@ -189,11 +241,10 @@ resource "terraform_data" "release" {
 }
 `)
 		w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
-		for i := range 3 {
-			wantText(t, w.terraform(t, 0, "plan", "-no-color", "-detailed-exitcode"), "No changes.")
-			if reads := len(w.fake.Journal()); reads < i+2 {
-				t.Errorf("plan %d did not read", i+1)
-			}
+		for _, status := range []string{"pending", "queued", "running"} {
+			plan := w.terraform(t, 0, "plan", "-no-color", "-detailed-exitcode", "-out=saved.tfplan")
+			wantText(t, plan, "No changes.")
+			wantText(t, w.terraform(t, 0, "show", "-json", "saved.tfplan"), `"status":"`+status+`"`)
 		}
 	})
 }

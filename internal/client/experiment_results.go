@@ -61,6 +61,13 @@ func (c *Client) ExperimentResults(ctx context.Context, runID string, options Re
 	case listErr != nil: // the run is there, so what was not found is the route of its list
 		return RunResults{}, listErr
 	}
+	if run.run.Status.Terminal() && !results.complete(run.run) {
+		// The list may have been read before the run came to its end.
+		options.Poll = true
+		if results, listErr = c.listedResults(ctx, runID, options); listErr != nil {
+			return RunResults{}, listErr
+		}
+	}
 	sorted := slices.SortedFunc(maps.Values(results), func(one, other ExperimentResult) int {
 		return cmp.Compare(one.DocumentID, other.DocumentID)
 	})
@@ -96,13 +103,24 @@ func (c *Client) listedResults(ctx context.Context, runID string, options Result
 // attempt is the one that counts.
 type resultsByDocument map[string]ExperimentResult
 
+// complete reports whether a list has an ended result for every document of its run, as far as the run says how many
+// there are.
+func (r resultsByDocument) complete(run ExperimentRun) bool {
+	for _, result := range r {
+		if !result.Status.Terminal() {
+			return false
+		}
+	}
+	return run.TotalDocuments > 0 && int64(len(r)) >= run.TotalDocuments
+}
+
 // walkResults reads all results of a run by the list of an edition.
 func (c *Client) walkResults(ctx context.Context, edition Edition, runID string, options ResultOptions) (resultsByDocument, error) {
 	if edition == EditionRunScoped {
 		return c.walkRunScoped(ctx, runID, options)
 	}
 	for _, size := range resultPageSizes {
-		results, err := c.walkPages(ctx, runID, request{
+		results, _, err := c.walkPages(ctx, runID, request{
 			segments:   []string{"workflows", "experiments", "results"},
 			query:      url.Values{"run_id": {runID}, "limit": {strconv.Itoa(size)}},
 			credential: bearerToken,
@@ -118,7 +136,7 @@ func (c *Client) walkResults(ctx context.Context, edition Edition, runID string,
 // more.
 func (c *Client) walkRunScoped(ctx context.Context, runID string, options ResultOptions) (resultsByDocument, error) {
 	limit := resultPageSizes[0]
-	results, err := c.walkPages(ctx, runID, request{
+	results, rows, err := c.walkPages(ctx, runID, request{
 		segments:   []string{"workflows", "experiments", "runs", runID, "results"},
 		query:      url.Values{"limit": {strconv.Itoa(limit)}},
 		credential: apiKeyHeader,
@@ -127,24 +145,26 @@ func (c *Client) walkRunScoped(ctx context.Context, runID string, options Result
 		return nil, err
 	}
 	c.scoped.Store(true)
-	if len(results) < limit {
+	if rows < limit {
 		return results, nil
 	}
 	run, exchange, err := c.experimentRun(ctx, runID, apiKeyHeader)
 	switch {
 	case err != nil:
 		return nil, err
-	case run.TotalDocuments > int64(len(results)):
+	case run.TotalDocuments == 0 || run.TotalDocuments > int64(len(results)):
 		return nil, &ResponseError{Exchange: exchange, StatusCode: http.StatusOK, Problem: ErrUnreachableResults.Error(), Err: ErrUnreachableResults}
 	default:
 		return results, nil
 	}
 }
 
-func (c *Client) walkPages(ctx context.Context, runID string, list request, options ResultOptions) (resultsByDocument, error) {
-	results := resultsByDocument{}
-	err := eachPage(ctx, c, list, options, func(rows []wireResult) (bool, error) {
-		for i, row := range rows {
+// walkPages reads a list of results to its end, and says how many rows it had.
+func (c *Client) walkPages(ctx context.Context, runID string, list request, options ResultOptions) (results resultsByDocument, rows int, err error) {
+	results = resultsByDocument{}
+	err = eachPage(ctx, c, list, options, func(page []wireResult) (bool, error) {
+		rows += len(page)
+		for i, row := range page {
 			result, err := row.result()
 			if err == nil {
 				err = checkEcho(echo{row.runIDName(), runID, result.RunID})
@@ -157,9 +177,9 @@ func (c *Client) walkPages(ctx context.Context, runID string, list request, opti
 		return true, nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return results, nil
+	return results, rows, nil
 }
 
 // add keeps the later of two results for the same document.
@@ -169,10 +189,11 @@ func (r resultsByDocument) add(result ExperimentResult) {
 	}
 }
 
-// laterThan compares by attempt, then by creation.
+// laterThan compares by attempt, then by creation, and last by id, so that the server's order decides nothing.
 func laterThan(one, other ExperimentResult) bool {
-	if one.Attempt != other.Attempt {
-		return one.Attempt > other.Attempt
-	}
-	return one.Timing.created().After(other.Timing.created())
+	return cmp.Or(
+		cmp.Compare(one.Attempt, other.Attempt),
+		one.Timing.created().Compare(other.Timing.created()),
+		cmp.Compare(one.ID, other.ID),
+	) > 0
 }

@@ -113,6 +113,7 @@ func TestFlat_duplicates(t *testing.T) {
 		"highest attempt, listed last": {of("other", 1, "2026-02-01T00:00:00Z"), of("want", 2, "2026-01-01T00:00:00Z")},
 		"newest of the same attempt":   {of("want", 1, "2026-01-01T00:00:00.5Z"), of("other", 1, "2026-01-01T00:00:00.25Z")},
 		"newest across time zones":     {of("other", 1, "2026-01-01T01:30:00+02:00"), of("want", 1, "2026-01-01T00:00:00Z")},
+		"the greater id of twins":      {of("want", 1, "2026-01-01T00:00:00Z"), of("other", 1, "2026-01-01T00:00:00Z")},
 		"any time before no time":      {of("want", 1, "2026-01-01T00:00:00Z"), of("other", 1, "")},
 	} {
 		t.Run(name, func(t *testing.T) {

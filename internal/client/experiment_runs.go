@@ -41,22 +41,39 @@ func (f RunFilter) query() url.Values {
 	return query
 }
 
+// checkEcho refuses a run that the filter rules out, which a server that ignores the filter would send.
+func (f RunFilter) checkEcho(run ExperimentRun) error {
+	for _, e := range []echo{{"experiment_id", f.ExperimentID, deref(run.ExperimentID)}, {"lifecycle.status", f.Status, string(run.Status)}} {
+		if e.asked != "" && e.answered != "" {
+			if err := checkEcho(e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // ExperimentRuns lists runs, newest first, and of two created at the same time the one with the greater id first. It
 // returns at most limit runs, the newest.
 //
 // API: GET /v1/workflows/experiments/runs, "List Experiment Runs". The path is the same in both editions.
 func (c *Client) ExperimentRuns(ctx context.Context, filter RunFilter, limit int) ([]ExperimentRun, error) {
 	var runs []ExperimentRun
+	var dated bool // whether every run says when it was created
 	err := c.withRunCredential(func(as credential) error {
-		runs = nil
+		runs, dated = nil, true
 		seen := map[string]bool{} // a run that is created meanwhile moves others to the next page
 		list := request{segments: []string{"workflows", "experiments", "runs"}, query: filter.query(), credential: as}
 		return eachPage(ctx, c, list, ResultOptions{}, func(rows []wireRun) (bool, error) {
 			for i, row := range rows {
 				run, err := row.run()
+				if err == nil {
+					err = filter.checkEcho(run)
+				}
 				if err != nil {
 					return false, fmt.Errorf("data.%d.%w", i, err)
 				}
+				dated = dated && !run.Timing.created().IsZero()
 				if !seen[run.ID] {
 					seen[run.ID] = true
 					runs = append(runs, run)
@@ -64,14 +81,17 @@ func (c *Client) ExperimentRuns(ctx context.Context, filter RunFilter, limit int
 			}
 			// Which of the runs created in the same moment come first is the server's affair. To cut the list by our own order,
 			// all that are as old as the last one kept have to be there.
-			enough := len(runs) > limit && runs[len(runs)-1].Timing.created().Before(runs[limit-1].Timing.created())
+			enough := len(runs) >= limit && !dated ||
+				len(runs) > limit && runs[len(runs)-1].Timing.created().Before(runs[limit-1].Timing.created())
 			return !enough, nil
 		})
 	})
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(runs, newestFirst)
+	if dated { // else the server's order is the best there is
+		slices.SortFunc(runs, newestFirst)
+	}
 	return runs[:min(len(runs), limit)], nil
 }
 

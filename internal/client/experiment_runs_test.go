@@ -180,3 +180,35 @@ func TestExperimentRun_succeeded(t *testing.T) {
 		})
 	}
 }
+
+// TestExperimentRuns_withoutCreation: where runs do not say when they were created, the server's order is the best there
+// is, and no more pages are read than needed.
+func TestExperimentRuns_withoutCreation(t *testing.T) {
+	t.Parallel()
+	inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		fake.Script("/v1/workflows/experiments/runs", fakeapi.Reply{Status: 200, Body: `{"data":[{"id":"a_newest","lifecycle":{"status":"completed"}},
+			{"id":"z_old","lifecycle":{"status":"completed"}}],"list_metadata":{"before":null,"after":"z_old"}}`})
+		run, err := api.NewestRun(t.Context(), client.RunFilter{})
+		if err != nil || run.ID != "a_newest" || len(fake.Journal()) != 1 {
+			t.Errorf("got %s, %v after %d requests", run.ID, err, len(fake.Journal()))
+		}
+	})
+}
+
+// TestExperimentRuns_serverThatIgnoresTheFilter: runs that were not asked for are never taken for the ones that were.
+func TestExperimentRuns_serverThatIgnoresTheFilter(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"id":"r","experiment_id":"exp_other","lifecycle":{"status":"completed"}}`: `data.0.experiment_id is "exp_other", but "exp_abc" was asked for`,
+		`{"id":"r","experiment_id":"exp_abc","lifecycle":{"status":"error"}}`:       `data.0.lifecycle.status is "error", but "completed" was asked for`,
+	} {
+		inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+			fake.Script("/v1/workflows/experiments/runs", fakeapi.Reply{Status: 200, Body: `{"data":[` + body + `]}`})
+			_, err := api.NewestRun(t.Context(), client.RunFilter{ExperimentID: "exp_abc", Status: "completed"})
+			var malformed *client.ResponseError
+			if !errors.As(err, &malformed) || malformed.Problem != want {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}

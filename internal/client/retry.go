@@ -66,7 +66,7 @@ func retryAfter(answer *http.Response, now time.Time) (time.Duration, bool) {
 }
 
 // checkRetry is retryablehttp's policy hook: whether another attempt may help. It does not when the server asks for a
-// longer pause than the context has left: then its answer is worth more than the end of the context would be.
+// longer pause than those who wait have time for: then its answer is worth more than the end of their time would be.
 func (b Backoff) checkRetry(ctx context.Context, answer *http.Response, err error) (bool, error) {
 	if ctx.Err() != nil {
 		return false, ctx.Err()
@@ -74,7 +74,7 @@ func (b Backoff) checkRetry(ctx context.Context, answer *http.Response, err erro
 	if err != nil {
 		return retryableError(err), nil
 	}
-	deadline, bounded := ctx.Deadline()
+	deadline, bounded := deadlineOf(ctx)
 	wait, asked := retryAfter(answer, time.Now())
 	if bounded && asked && min(wait, b.MaxRetryAfter) > time.Until(deadline) {
 		return false, nil

@@ -121,6 +121,7 @@ func (s *sharedLists) takeOrWalk(ctx context.Context, key listKey, options Resul
 		list.underway = s.start(ctx, key, list, options)
 	}
 	list.underway.waiting++
+	list.underway.trace.awaitedBy(ctx)
 	return list.underway
 }
 

@@ -16,7 +16,16 @@ var terminalEscape = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\
 
 // plainText makes text from the server safe and short enough to show: one line of valid UTF-8 without terminal
 // escapes, control or invisible formatting characters, at most maxTextLength characters.
-func plainText(text string) string {
+func plainText(text string) string { return cut(oneLine(text)) }
+
+// presentable is plainText without the API key, should the server have echoed it. The key is taken out before the text
+// is cut, so that no part of it is left, and again after invisible characters are gone, which could have hidden it.
+func (c *Client) presentable(text string) string {
+	withoutKey := func(text string) string { return strings.ReplaceAll(text, c.apiKey, "[API key]") }
+	return cut(withoutKey(oneLine(withoutKey(text))))
+}
+
+func oneLine(text string) string {
 	// A generous first cut bounds the work on a body of any size; what it loses would be cut below anyway.
 	if len(text) > maxTextLength*16 {
 		text = text[:maxTextLength*16]
@@ -32,15 +41,12 @@ func plainText(text string) string {
 			return r
 		}
 	}, text)
-	text = strings.Join(strings.Fields(text), " ")
-	if utf8.RuneCountInString(text) > maxTextLength {
-		text = string([]rune(text)[:maxTextLength]) + "…"
-	}
-	return text
+	return strings.Join(strings.Fields(text), " ")
 }
 
-// presentable is plainText without the API key, should the server have echoed it. The key is taken out first, so
-// that no cut leaves a part of it.
-func (c *Client) presentable(text string) string {
-	return plainText(strings.ReplaceAll(text, c.apiKey, "[API key]"))
+func cut(text string) string {
+	if utf8.RuneCountInString(text) > maxTextLength {
+		return string([]rune(text)[:maxTextLength]) + "…"
+	}
+	return text
 }

@@ -37,3 +37,14 @@ func TestPlainText_cutsLongText(t *testing.T) {
 		t.Errorf("got %d characters ending %q", utf8.RuneCountInString(got), got[len(got)-5:])
 	}
 }
+
+// TestPresentable_findsADisguisedKey was found by fuzzing: taking out invisible characters put the key together again.
+func TestPresentable_findsADisguisedKey(t *testing.T) {
+	t.Parallel()
+	c := &Client{apiKey: "rt_test_key"}
+	for _, text := range []string{"rt_test_key", "rt_test_\x00key", "rt_\x1b[0mtest_key", "rt_test\u200b_key"} {
+		if got := c.presentable(text); got != "[API key]" {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
+}

@@ -2,8 +2,10 @@ package client
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"sync/atomic"
+	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
 )
@@ -13,6 +15,29 @@ import (
 type trace struct {
 	attempts atomic.Int32
 	trouble  atomic.Pointer[APIError] // the last answer that was a failure, nil when there was none
+	patience atomic.Int64             // the latest deadline of those who wait for a walk, as Unix nanoseconds; 0 when there is none
+}
+
+// awaitedBy notes the deadline of one who waits for a walk, which has none of its own.
+func (t *trace) awaitedBy(ctx context.Context) {
+	latest := int64(math.MaxInt64)
+	if deadline, bounded := ctx.Deadline(); bounded {
+		latest = deadline.UnixNano()
+	}
+	t.patience.Store(max(latest, t.patience.Load())) // only under the lock of the shared lists
+}
+
+// deadlineOf returns when the last who waits for an answer gives up.
+func deadlineOf(ctx context.Context) (deadline time.Time, bounded bool) {
+	if deadline, bounded = ctx.Deadline(); bounded {
+		return deadline, true
+	}
+	t := traceOf(ctx)
+	if t == nil {
+		return time.Time{}, false
+	}
+	latest := t.patience.Load()
+	return time.Unix(0, latest), latest != 0 && latest != math.MaxInt64
 }
 
 type traceKey struct{}

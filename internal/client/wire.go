@@ -44,13 +44,12 @@ func unmarshal(body []byte, target any, options ResultOptions) error {
 	if len(body) == 0 {
 		return errors.New("the body is empty")
 	}
-	payloads := json.WithUnmarshalers(handleData(options))
-	err := json.Unmarshal(body, target, payloads)
+	err := json.Unmarshal(body, target, payloads(options))
 	var syntactic *jsontext.SyntacticError
 	if errors.As(err, &syntactic) && insideHandles(syntactic.JSONPointer) {
 		// A customer's payload with a name twice or with broken text must not make a result unreadable, least of all
 		// that of another document.
-		err = json.Unmarshal(body, target, payloads, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+		err = json.Unmarshal(body, target, payloads(options), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	}
 	if err == nil {
 		return nil

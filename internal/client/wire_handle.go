@@ -50,14 +50,16 @@ type payload struct {
 	text    string // "" unless payloads are kept
 }
 
-// handleData says how payloads are decoded: skipped without a copy, or kept as text in which white space and the
-// order of keys no longer differ between two answers that mean the same. Numbers keep every digit.
-func handleData(options ResultOptions) *json.Unmarshalers {
-	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *payload) error {
+// How payloads are decoded: skipped without a copy, or kept as text in which white space and the order of keys no longer
+// differ between two answers that mean the same. Numbers keep every digit. Each is made once, because the decoder
+// remembers with it what it has found out about types.
+var (
+	skipPayloads = json.WithUnmarshalers(json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *payload) error {
 		target.present = true
-		if !options.HandleData {
-			return decoder.SkipValue()
-		}
+		return decoder.SkipValue()
+	}))
+	keepPayloads = json.WithUnmarshalers(json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *payload) error {
+		target.present = true
 		raw, err := decoder.ReadValue()
 		if err != nil {
 			return err
@@ -68,7 +70,14 @@ func handleData(options ResultOptions) *json.Unmarshalers {
 		}
 		target.text = strings.ToValidUTF8(string(value), "\uFFFD")
 		return nil
-	})
+	}))
+)
+
+func payloads(options ResultOptions) json.Options {
+	if options.HandleData {
+		return keepPayloads
+	}
+	return skipPayloads
 }
 
 func handles(wire map[string]wireHandle) map[string]Handle {

@@ -1,7 +1,10 @@
 package fakeapi
 
 import (
+	"bytes"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,6 +19,29 @@ type Reply struct {
 	Body   string
 	Hang   bool // no answer at all, until the client goes away
 	Reset  bool // no answer, and the connection is closed
+
+	// The rest needs a fake that listens.
+	Raw     string // bytes to put on the connection instead of an answer of HTTP's; then it hangs, is reset, or closes
+	Endless bool   // after Body, white space without end
+}
+
+// writeRaw takes the connection over.
+func (s *Server) writeRaw(w http.ResponseWriter, reply Reply) {
+	connection, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic("fakeapi: " + err.Error())
+	}
+	defer func() { _ = connection.Close() }()
+	_, _ = connection.Write([]byte(reply.Raw))
+	switch {
+	case reply.Hang:
+		s.hanging <- struct{}{}
+		_, _ = io.Copy(io.Discard, connection) // until the client goes away
+	case reply.Reset:
+		if tcp, isTCP := connection.(*net.TCPConn); isTCP {
+			_ = tcp.SetLinger(0)
+		}
+	}
 }
 
 func (r Reply) write(w http.ResponseWriter) {
@@ -25,7 +51,10 @@ func (r Reply) write(w http.ResponseWriter) {
 		w.Header()[name] = values
 	}
 	w.WriteHeader(r.Status)
-	_, _ = w.Write([]byte(r.Body)) // a reader that has gone away is no concern of the fake's
+	_, err := w.Write([]byte(r.Body)) // a reader that has gone away is no concern of the fake's
+	for r.Endless && err == nil {
+		_, err = w.Write(bytes.Repeat([]byte(" "), 1<<20))
+	}
 }
 
 func ok(body any) Reply { return Reply{Status: http.StatusOK, Body: mustMarshal(body)} }

@@ -23,6 +23,7 @@ const (
 func residentRuns() []Run {
 	return []Run{
 		{ID: SeedRunID, ExperimentID: "exp_abc", BlockKind: "extract", Score: new(0.93)},
+		{ID: "exprun_split", ExperimentID: "exp_split", BlockKind: "split", Score: new(1.0)},
 		{ID: ActiveRunID, ExperimentID: "exp_abc", BlockKind: "extract", Documents: 3},
 		{ID: "exprun_placeholder", ExperimentID: "exp_new", BlockKind: "extract", Stages: []RunStage{{Status: "pending"}}},
 		{ID: EmptyRunID, ExperimentID: "exp_empty", BlockKind: "extract"},

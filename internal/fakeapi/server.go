@@ -130,6 +130,13 @@ func (s *Server) Script(path string, replies ...Reply) {
 	s.replies[path] = append(s.replies[path], replies...)
 }
 
+// Forget drops the canned replies that are left for a path.
+func (s *Server) Forget(path string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.replies, path)
+}
+
 func (s *Server) nextScripted(path string) (Reply, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -152,6 +159,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		reply = s.answer(request, path)
 	}
 	s.record(request, path, reply.Status)
+	if reply.Raw != "" {
+		s.writeRaw(w, reply)
+		return
+	}
 	if reply.Hang {
 		s.hanging <- struct{}{}
 		<-request.Context().Done()

@@ -30,6 +30,9 @@ type life struct {
 
 func (l *life) stage() Stage { return l.Stages[min(l.reads, len(l.Stages)-1)] }
 
+// seen is the stage that was last read, the first one before any read.
+func (l *life) seen() Stage { return l.Stages[min(max(l.reads-1, 0), len(l.Stages)-1)] }
+
 // read returns the stage a reader sees, and lets the life go on.
 func (l *life) read() Stage {
 	stage := l.stage()
@@ -154,12 +157,12 @@ func (r *run) state() runState {
 	return state
 }
 
-// asItsResultsStand is running until every document has a result that has ended.
+// asItsResultsStand goes by what has been read of its results: running until every document has a result that has ended.
 func (r *run) asItsResultsStand(total int) RunStage {
 	stage := RunStage{Status: "running"}
 	over := 0
 	for _, l := range r.lives {
-		status := l.stage().Status
+		status := l.seen().Status
 		switch status {
 		case "completed":
 			stage.Completed++

@@ -39,7 +39,8 @@ func (p Pace) pause(read int) time.Duration {
 // Ended says that the context ended before what was waited for came about.
 type Ended struct {
 	Cause error // the context's error
-	Last  error // the failure of the last read that was forgiven, nil when it did not fail
+	Cut   error // the failure of a read that the context cut off, nil when it ended during a pause
+	Last  error // the failure of the read before, which was forgiven, nil when it did not fail
 }
 
 func (e *Ended) Error() string {
@@ -70,7 +71,7 @@ func Until[T any](
 			return value, nil
 		}
 		if ctx.Err() != nil {
-			return none, &Ended{Cause: ctx.Err(), Last: last}
+			return none, &Ended{Cause: ctx.Err(), Cut: err, Last: last}
 		}
 		last = err
 		pause := pace.pause(reads)

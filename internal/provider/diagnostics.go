@@ -21,6 +21,7 @@ import (
 // wanted is what a read asked for, in the words its failures are told with.
 type wanted struct {
 	noun    string // "experiment result"
+	runID   string // the argument that names the run
 	phrase  string // `the result of document "…" in experiment run "…"`
 	timeout string // the argument that bounds the read
 	ignore  string // what to do when it may legitimately be absent, "" when nothing
@@ -29,6 +30,7 @@ type wanted struct {
 func wantedResult(runID, documentID string) wanted {
 	return wanted{
 		noun:    "experiment result",
+		runID:   "run_id",
 		phrase:  fmt.Sprintf("the result of document %q in experiment run %q", documentID, runID),
 		timeout: "timeouts.read",
 		ignore:  " If the result may legitimately be absent, set ignore_not_found = true and use exists.",
@@ -38,6 +40,7 @@ func wantedResult(runID, documentID string) wanted {
 func wantedRun(runID string) wanted {
 	return wanted{
 		noun:    "experiment run",
+		runID:   "id",
 		phrase:  fmt.Sprintf("experiment run %q", runID),
 		timeout: "timeouts.read",
 		ignore:  " If the run may legitimately be absent, set ignore_not_found = true and use exists.",
@@ -46,8 +49,10 @@ func wantedRun(runID string) wanted {
 
 func wantedNewestRun(experimentID, status string) wanted {
 	asked := wantedRun("")
+	asked.ignore = " status_filter = \"any\" also finds a run that is not " + status + "." + asked.ignore
 	asked.phrase = fmt.Sprintf("the newest run of experiment %q with the status %q", experimentID, status)
 	if status == anyStatus {
+		asked = wantedRun("")
 		asked.phrase = fmt.Sprintf("the newest run of experiment %q", experimentID)
 	}
 	return asked
@@ -56,7 +61,7 @@ func wantedNewestRun(experimentID, status string) wanted {
 var wantedRuns = wanted{noun: "list of experiment runs", phrase: "a list of experiment runs", timeout: "timeouts.read"}
 
 func wantedResults(runID string) wanted {
-	return wanted{noun: "experiment run", phrase: fmt.Sprintf("the results of experiment run %q", runID), timeout: "timeouts.read"}
+	return wanted{noun: "experiment run", runID: "run_id", phrase: fmt.Sprintf("the results of experiment run %q", runID), timeout: "timeouts.read"}
 }
 
 // readDiagnostic words a read that failed.
@@ -99,7 +104,7 @@ func absentDiagnostic(err *client.AbsentError, asked wanted) diag.Diagnostic {
 			answer = fmt.Sprintf("Retab has no such run for this API key: %s", sentence(err.Message))
 		}
 		return failure("Experiment run not found", asked, answer,
-			"Check run_id, and that the API key belongs to the Retab environment of the run: runs of another environment are not found. "+
+			"Check "+asked.runID+", and that the API key belongs to the Retab environment of the run: runs of another environment are not found. "+
 				"Check base_url if it is set."+asked.ignore,
 			err.Exchange)
 	case client.RunActive:
@@ -122,7 +127,7 @@ func absentDiagnostic(err *client.AbsentError, asked wanted) diag.Diagnostic {
 // noRunDiagnostic words that no run matches.
 func noRunDiagnostic(asked wanted) diag.Diagnostic {
 	return failure("Experiment run not found", asked, "Retab lists no such run for this API key.",
-		"Check experiment_id, and that the API key belongs to its Retab environment. status_filter = \"any\" also finds a run that is not completed."+asked.ignore,
+		"Check experiment_id, and that the API key belongs to its Retab environment."+asked.ignore,
 		client.Exchange{})
 }
 
@@ -227,12 +232,15 @@ func transportDiagnostic(err *client.TransportError, asked wanted, timeout time.
 // unfinishedDiagnostic words a wait that came to its deadline, or was interrupted.
 func unfinishedDiagnostic(err *unfinishedError, asked wanted, timeout time.Duration) diag.Diagnostic {
 	watched := shortDuration(err.watched.Round(time.Second))
+	if err.watched < 10*time.Second {
+		watched = err.watched.Round(10 * time.Millisecond).String()
+	}
 	answer := fmt.Sprintf("It was watched for %s; its last status was %q.", watched, err.status)
 	if err.status == "" {
 		answer = fmt.Sprintf("It was watched for %s without one successful read.", watched)
 	}
-	if err.ended.Last != nil {
-		answer += fmt.Sprintf(" The last read failed: %s", sentence(err.ended.Last.Error()))
+	if failure := err.lastFailure(); failure != nil {
+		answer += fmt.Sprintf(" The last read failed: %s", sentence(failure.Error()))
 	}
 	if errors.Is(err, context.Canceled) {
 		return failure("Waiting for the "+asked.noun+" was interrupted", asked, answer, "", client.Exchange{})

@@ -35,6 +35,9 @@ func (m *experimentResultConfigModel) read(ctx context.Context, provider *provid
 	})
 }
 
+// lookAtRunEvery is after how many reads of a result that goes on the run is looked at, too.
+const lookAtRunEvery = 4
+
 func (m *experimentResultConfigModel) readOrWait(ctx context.Context, api *client.Client, runID, documentID string) (client.ExperimentResult, error) {
 	read := func(ctx context.Context, again bool) (client.ExperimentResult, error) {
 		return api.ExperimentResult(ctx, runID, documentID, client.ResultOptions{
@@ -45,10 +48,24 @@ func (m *experimentResultConfigModel) readOrWait(ctx context.Context, api *clien
 		return read(ctx, false)
 	}
 	status := func(result client.ExperimentResult) string { return string(result.Status) }
+	reads, runIsOver := 0, false
 	return watch[client.ExperimentResult]{
-		pace:   pace(m.PollInterval),
-		read:   read,
-		ended:  func(result client.ExperimentResult) bool { return result.Status.Terminal() },
+		pace: pace(m.PollInterval),
+		read: func(ctx context.Context, again bool) (client.ExperimentResult, error) {
+			result, err := read(ctx, again)
+			reads++
+			if err != nil || result.Status.Terminal() || reads%lookAtRunEvery != 0 {
+				return result, err
+			}
+			// A run that was cancelled can leave results behind that never become final. Should the run not be readable, the
+			// result itself still is, and the wait goes on.
+			if run, runErr := api.ExperimentRun(ctx, runID); runErr == nil && run.Status.Terminal() {
+				runIsOver = true
+				return read(ctx, true)
+			}
+			return result, nil
+		},
+		ended:  func(result client.ExperimentResult) bool { return result.Status.Terminal() || runIsOver },
 		status: status,
 		seen:   logChange("Experiment result changed its status", runID+"/"+documentID, status),
 	}.wait(ctx)

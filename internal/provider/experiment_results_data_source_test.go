@@ -164,6 +164,46 @@ func TestDataSourceExperimentResults_words(t *testing.T) {
 	})
 }
 
+// TestDataSourceExperimentResults_runWithoutCounts: a running run that does not say how many documents it has may have
+// more, so one result that succeeded does not open a gate.
+func TestDataSourceExperimentResults_runWithoutCounts(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		e.Add(fakeapi.Result{
+			ID: "expresult_1", RunID: "exprun_shy", ExperimentID: "exp_abc", DocumentID: "expdoc_1", BlockKind: "extract", Stages: []fakeapi.Stage{{Status: "completed"}},
+		})
+		for status, over := range map[string]bool{"running": false, "completed": true} {
+			for range 3 {
+				e.Script("/v1/workflows/experiments/runs/exprun_shy", fakeapi.Reply{Status: 200, Body: `{"id":"exprun_shy","lifecycle":{"status":"` + status + `"}}`})
+			}
+			got, problem := e.connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_shy"})
+			want := attributes{"total_count": "1", "all_terminal": over, "all_succeeded": over}
+			if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
+				t.Errorf("%s run: %s %s", status, problem, diff)
+			}
+			e.Forget("/v1/workflows/experiments/runs/exprun_shy")
+		}
+	})
+}
+
+// TestDataSourceExperimentResults_listOlderThanTheEnd: a result comes, and the run ends, between the reading of the list
+// and that of the run.
+func TestDataSourceExperimentResults_listOlderThanTheEnd(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		path := "/v1/workflows/experiments/runs/exprun_split/results"
+		if e.isFlat() {
+			path = flatResultsPath
+		}
+		e.Script(path, fakeapi.Reply{Status: 200, Body: `{"data":[],"list_metadata":{"before":null,"after":null}}`})
+		got, problem := e.connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_split", "document_ids": set("expdoc_split")})
+		want := attributes{"total_count": "1", "missing_document_ids": []any(nil), "all_terminal": true, "all_succeeded": true}
+		if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
+			t.Errorf("%s %s", problem, diff)
+		}
+	})
+}
+
 func TestDataSourceExperimentResults_tooManyToList(t *testing.T) {
 	t.Parallel()
 	e := oneWorld(t)
@@ -218,6 +258,20 @@ func TestDataSourceExperimentResults_waits(t *testing.T) {
 				t.Errorf("got %v %s", got, problem)
 			}
 			within(t, time.Since(began), time.Second, 2*time.Second)
+		})
+	})
+	t.Run("until the run is over, whatever it leaves behind", func(t *testing.T) {
+		t.Parallel()
+		inEveryBubble(t, func(t *testing.T, e env, s server) {
+			add(e, "pending")
+			e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "running"}, {Status: "cancelled"}}})
+			began := time.Now()
+			got, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_wait", "wait_for_completion": true})
+			want := attributes{"all_terminal": true, "all_succeeded": false, "total_count": "2"}
+			if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
+				t.Errorf("%s %s", problem, diff)
+			}
+			within(t, time.Since(began), time.Second, 3*time.Second)
 		})
 	})
 	t.Run("until the deadline", func(t *testing.T) {

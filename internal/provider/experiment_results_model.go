@@ -52,7 +52,7 @@ func experimentResultsAttributes() map[string]schema.Attribute {
 		"missing_document_ids": ids(
 			"Ids of `document_ids` that the run has no result for, sorted. Empty when `document_ids` is not set."),
 		"all_terminal": computedBool(
-			"Whether nothing can change any more: every result is final, and no more are to come."),
+			"Whether nothing can change any more: every document has a final result, or the run is over. A run that was cancelled can leave results behind that never become final."),
 		"all_succeeded": computedBool(
 			"Whether every document has a result that succeeded. `false` for a run without documents, and when one is missing."),
 	}
@@ -65,6 +65,7 @@ type resultsSummary struct {
 	missing      []string                  // sorted
 	failed       []string                  // sorted
 	ended        int
+	documents    int // how many the read is about, with a result or without
 	allTerminal  bool
 	allSucceeded bool
 }
@@ -89,6 +90,7 @@ func summarize(all client.RunResults, documentIDs []string) resultsSummary {
 		summary.missing = slices.Sorted(maps.Keys(awaited))
 		outstanding = len(awaited)
 	}
+	summary.documents = len(summary.results) + max(0, outstanding)
 	succeeded := 0
 	for _, result := range summary.results {
 		switch {
@@ -101,15 +103,16 @@ func summarize(all client.RunResults, documentIDs []string) resultsSummary {
 			summary.ended++
 		}
 	}
-	complete := outstanding <= 0
-	summary.allTerminal = summary.ended == len(summary.results) && (all.Run.Status.Terminal() || complete && len(summary.results) > 0)
+	// A run that does not say how many documents it has tells nothing of those that are to come, until it is over.
+	complete := outstanding <= 0 && (documentIDs != nil || all.Run.TotalDocuments > 0 || all.Run.Status.Terminal())
+	summary.allTerminal = all.Run.Status.Terminal() || complete && summary.ended == len(summary.results) && len(summary.results) > 0
 	summary.allSucceeded = complete && succeeded > 0 && succeeded == len(summary.results)
 	return summary
 }
 
 // words say how far a run is.
 func (s resultsSummary) words() string {
-	return fmt.Sprintf("%s: %d of %d documents have ended", s.run.Status, s.ended, max(int64(len(s.results)+len(s.missing)), s.run.TotalDocuments))
+	return fmt.Sprintf("%s: %d of %d documents have ended", s.run.Status, s.ended, s.documents)
 }
 
 // knownStatuses are the statuses the vendor has published.

@@ -52,7 +52,7 @@ func (d *experimentRunDataSource) Schema(ctx context.Context, _ datasource.Schem
 			"experiment_id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Validators:          []validator.String{resourceID{}},
-				MarkdownDescription: "Id of the experiment. When set, the newest of its runs is read, by creation.",
+				MarkdownDescription: "Id of the experiment. When set, the newest of its runs that `status_filter` lets pass is read, by creation.",
 			},
 			"status_filter": schema.StringAttribute{
 				Optional: true,
@@ -99,30 +99,39 @@ func (d *experimentRunDataSource) Read(ctx context.Context, req datasource.ReadR
 
 // read finds the run, and waits for its end when asked to.
 func (m experimentRunConfigModel) read(ctx context.Context, api *client.Client) (client.ExperimentRun, wanted, error) {
-	id, wait := m.ID.ValueString(), m.WaitForCompletion.ValueBool()
+	id, asked := m.ID.ValueString(), wantedRun(m.ID.ValueString())
+	find := func(ctx context.Context) (client.ExperimentRun, error) { return api.ExperimentRun(ctx, id) }
 	if !m.ExperimentID.IsNull() {
-		status := m.StatusFilter.ValueString()
-		if m.StatusFilter.IsNull() {
-			status = string(client.StatusCompleted)
-			if wait {
-				status = anyStatus
+		filter := client.RunFilter{ExperimentID: m.ExperimentID.ValueString(), Status: m.status()}
+		asked = wantedNewestRun(filter.ExperimentID, filter.Status)
+		if filter.Status == anyStatus {
+			filter.Status = ""
+		}
+		find = func(ctx context.Context) (client.ExperimentRun, error) {
+			if id != "" { // the wait goes on with the run it has found
+				return api.ExperimentRun(ctx, id)
 			}
+			run, err := api.NewestRun(ctx, filter)
+			id = run.ID
+			return run, err
 		}
-		asked := wantedNewestRun(m.ExperimentID.ValueString(), status)
-		filter := client.RunFilter{ExperimentID: m.ExperimentID.ValueString()}
-		if status != anyStatus {
-			filter.Status = status
-		}
-		run, err := api.NewestRun(ctx, filter)
-		if err != nil || !wait || run.Status.Terminal() {
-			return run, asked, err
-		}
-		id = run.ID
 	}
-	if wait {
-		run, err := waitForRun(ctx, api, id, pace(m.PollInterval), nil)
-		return run, wantedRun(id), err
+	if !m.WaitForCompletion.ValueBool() {
+		run, err := find(ctx)
+		return run, asked, err
 	}
-	run, err := api.ExperimentRun(ctx, id)
-	return run, wantedRun(id), err
+	run, err := waitForRun(ctx, find, pace(m.PollInterval), nil, nil)
+	return run, asked, err
+}
+
+// status is the status of the experiment's runs that count.
+func (m experimentRunConfigModel) status() string {
+	switch {
+	case !m.StatusFilter.IsNull():
+		return m.StatusFilter.ValueString()
+	case m.WaitForCompletion.ValueBool():
+		return anyStatus
+	default:
+		return string(client.StatusCompleted)
+	}
 }

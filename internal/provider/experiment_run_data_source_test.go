@@ -75,7 +75,7 @@ func TestDataSourceExperimentRun_absent(t *testing.T) {
 			arguments values
 			want      []string
 		}{
-			{values{"id": "exprun_404"}, []string{"ERROR: Experiment run not found", "Experiment run not found: exprun_404.", "Check run_id", "ignore_not_found"}},
+			{values{"id": "exprun_404"}, []string{"ERROR: Experiment run not found", "Experiment run not found: exprun_404.", "Check id, and", "ignore_not_found"}},
 			{values{"experiment_id": "exp_404"}, []string{
 				"ERROR: Experiment run not found", `Asked for the newest run of experiment "exp_404" with the status "completed".`, "Retab lists no such run",
 				"Check experiment_id", `status_filter = "any"`, "ignore_not_found",
@@ -123,9 +123,13 @@ func TestDataSourceExperimentRun_refuses(t *testing.T) {
 
 func TestDataSourceExperimentRun_waits(t *testing.T) {
 	t.Parallel()
-	for name, arguments := range map[string]values{
-		"by id":         {"id": "exprun_wait", "wait_for_completion": true},
-		"by experiment": {"experiment_id": "exp_wait", "wait_for_completion": true},
+	for name, test := range map[string]struct {
+		arguments   values
+		least, most time.Duration
+	}{
+		"by id": {values{"id": "exprun_wait", "wait_for_completion": true}, 3 * time.Second, 6 * time.Second},
+		// One read more: the fake's list does not let runs go on.
+		"by experiment": {values{"experiment_id": "exp_wait", "wait_for_completion": true}, 7 * time.Second, 10 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -134,14 +138,27 @@ func TestDataSourceExperimentRun_waits(t *testing.T) {
 					{Status: "running"}, {Status: "running", Completed: 1}, {Status: "error", Completed: 1, Failed: 1, Error: "It broke."},
 				}})
 				began := time.Now()
-				got, problem := s.read(t.Context(), t, runType, arguments)
+				got, problem := s.read(t.Context(), t, runType, test.arguments)
 				if problem != "" || got["status"] != "error" || got["failed_count"] != "1" {
 					t.Errorf("got %v %s", got, problem)
 				}
-				within(t, time.Since(began), 3*time.Second, 6*time.Second)
+				within(t, time.Since(began), test.least, test.most)
 			})
 		})
 	}
+	t.Run("through an outage at the start", func(t *testing.T) {
+		t.Parallel()
+		inEveryBubble(t, func(t *testing.T, e env, s server) {
+			e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_wait", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "completed"}}})
+			for range 10 {
+				e.Script("/v1/workflows/experiments/runs", fakeapi.Reply{Status: 503})
+			}
+			got, problem := s.read(t.Context(), t, runType, values{"experiment_id": "exp_wait", "wait_for_completion": true})
+			if problem != "" || got["id"] != "exprun_wait" {
+				t.Errorf("got %v %s", got["id"], problem)
+			}
+		})
+	})
 	t.Run("until the deadline", func(t *testing.T) {
 		t.Parallel()
 		inEveryBubble(t, func(t *testing.T, e env, s server) {

@@ -32,7 +32,7 @@ const (
 	requireTerminal     = "terminal"
 )
 
-// progressEvery is how long a wait is silent at most.
+// progressEvery is how long a wait is silent at most: a report is due when the next read could come too late for it.
 const progressEvery = 30 * time.Second
 
 type experimentRunWaitModel struct {
@@ -105,8 +105,12 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	asked := wantedRun(config.RunID.ValueString())
-	asked.timeout, asked.ignore = "timeouts.invoke", ""
-	run, err := waitForRun(ctx, api, config.RunID.ValueString(), pace(config.PollInterval), progressReporter(resp.SendProgress))
+	asked.timeout, asked.runID, asked.ignore = "timeouts.invoke", "run_id", ""
+	progress := newProgress(config.RunID.ValueString(), resp.SendProgress)
+	find := func(ctx context.Context) (client.ExperimentRun, error) {
+		return api.ExperimentRun(ctx, config.RunID.ValueString())
+	}
+	run, err := waitForRun(ctx, find, pace(config.PollInterval), progress.seen, progress.failed)
 	if err != nil {
 		resp.Diagnostics.Append(readDiagnostic(err, asked, timeout))
 		return
@@ -116,20 +120,33 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 	}
 }
 
-// progressReporter returns a watcher that reports how a run stands whenever that has changed, and otherwise every
-// progressEvery.
-func progressReporter(send func(action.InvokeProgressEvent)) func(client.ExperimentRun) {
-	began := time.Now()
-	var reported time.Time
-	var last string
-	return func(run client.ExperimentRun) {
-		now := fmt.Sprintf("%s %s: %d/%d documents, %s", run.ID, run.Status, run.DocumentsWithResult(), run.TotalDocuments, counted(run.FailedDocuments, "error"))
-		if now == last && time.Since(reported) < progressEvery {
-			return
-		}
-		last, reported = now, time.Now()
-		send(action.InvokeProgressEvent{Message: fmt.Sprintf("%s (%s)", now, time.Since(began).Round(time.Second))})
+// progress reports how a run stands whenever that has changed, and otherwise every progressEvery.
+type progress struct {
+	send     func(action.InvokeProgressEvent)
+	began    time.Time
+	reported time.Time
+	state    string // how the run stood when it was last read
+	last     string // what was last reported
+}
+
+func newProgress(runID string, send func(action.InvokeProgressEvent)) *progress {
+	return &progress{send: send, began: time.Now(), state: runID}
+}
+
+func (p *progress) seen(run client.ExperimentRun) {
+	p.state = fmt.Sprintf("%s %s: %d/%d documents, %s",
+		run.ID, run.Status, run.DocumentsWithResult(), run.TotalDocuments, counted(run.FailedDocuments, "error"))
+	p.report(p.state)
+}
+
+func (p *progress) failed(error) { p.report(p.state + ", and Retab does not answer just now") }
+
+func (p *progress) report(now string) {
+	if now == p.last && time.Since(p.reported) < progressEvery-maxPollInterval {
+		return
 	}
+	p.last, p.reported = now, time.Now()
+	p.send(action.InvokeProgressEvent{Message: fmt.Sprintf("%s (%s)", now, time.Since(p.began).Round(time.Second))})
 }
 
 // counted writes 0 errors, 1 error, 2 errors.

@@ -83,12 +83,18 @@ func inEveryBubble(t *testing.T, test func(t *testing.T, e env, s server)) {
 	for _, w := range worlds {
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				e := env{w, fakeapi.New(w.serves)}
-				test(t, e, e.connect(t, provider.WithTransport(e.Server), provider.WithBackoff(client.Backoff{})))
-			})
+			inBubble(t, w, test)
 		})
 	}
+}
+
+// inBubble is inEveryBubble for one world.
+func inBubble(t *testing.T, w world, test func(t *testing.T, e env, s server)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		e := env{w, fakeapi.New(w.serves)}
+		test(t, e, e.connect(t, provider.WithTransport(e.Server), provider.WithBackoff(client.Backoff{})))
+	})
 }
 
 // env is a world with a fake of its own.

@@ -25,8 +25,8 @@ const (
 	minPollInterval     = 500 * time.Millisecond
 	maxPollInterval     = 15 * time.Second // how far the pauses grow
 
-	// forgivenAbsences is how many times in a row a run that is still working may have no such row: a row can be a
-	// moment younger than its run.
+	// forgivenAbsences is how many times in a row a run, or a row of a run that is still working, may not be there yet:
+	// both can be a moment younger than what says that they are.
 	forgivenAbsences = 2
 )
 
@@ -82,6 +82,8 @@ type watch[T any] struct {
 	status func(T) string
 	// seen, if any, is told of every successful read, and whether the status is another than before.
 	seen func(ctx context.Context, value T, changed bool)
+	// failed, if any, is told of every read that failed and was forgiven.
+	failed func(err error)
 }
 
 // logChange returns a watcher that writes every change of status to Terraform's log.
@@ -91,6 +93,16 @@ func logChange[T any](message, id string, status func(T) string) func(context.Co
 			tflog.Info(ctx, message, map[string]any{"id": id, "status": status(value)})
 		}
 	}
+}
+
+// lastFailure is the last failure worth telling: that of the read which the end cut off, if the server had said
+// something, else that of the read before. Nil when there is none.
+func (e *unfinishedError) lastFailure() error {
+	var transport *client.TransportError
+	if errors.As(e.ended.Cut, &transport) && transport.Last != nil {
+		return transport.Last
+	}
+	return e.ended.Last
 }
 
 // unfinishedError says that a watch came to its deadline, or was cancelled, before what it watched had ended.
@@ -120,9 +132,14 @@ func (w watch[T]) wait(ctx context.Context) (T, error) {
 		}
 		status = now
 		return value, w.ended(value), nil
-	}, func(err error) (time.Duration, bool) {
+	}, func(err error) (atLeast time.Duration, goOn bool) {
+		defer func() {
+			if goOn && w.failed != nil {
+				w.failed(err)
+			}
+		}()
 		var absent *client.AbsentError
-		if errors.As(err, &absent) && absent.Reason == client.RunActive {
+		if errors.As(err, &absent) && absent.Reason != client.RunOver {
 			absences++
 			return 0, absences <= forgivenAbsences
 		}

@@ -191,15 +191,18 @@ func TestDataSourceExperimentResult_waitForARowThatIsNotThere(t *testing.T) {
 			within(t, time.Since(began), 4*time.Second, 5*time.Second) // two pauses
 		})
 	})
-	for name, ids := range map[string][2]string{
-		"run is over":     {"exprun_2", "expdoc_404"},
-		"there is no run": {"exprun_404", "expdoc_xyz"},
+	for name, test := range map[string]struct {
+		run, document string
+		least, most   time.Duration // of two waits
+	}{
+		"run is over":     {"exprun_2", "expdoc_404", 0, 0},
+		"there is no run": {"exprun_404", "expdoc_xyz", 8 * time.Second, 10 * time.Second}, // forgiven twice
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inEveryBubble(t, func(t *testing.T, _ env, s server) {
 				began := time.Now()
-				arguments := values{"run_id": ids[0], "document_id": ids[1], "wait_for_completion": true}
+				arguments := values{"run_id": test.run, "document_id": test.document, "wait_for_completion": true}
 				_, problem := s.read(t.Context(), t, resultType, arguments)
 				wantWords(t, problem, "not found")
 				arguments["ignore_not_found"] = true
@@ -207,10 +210,26 @@ func TestDataSourceExperimentResult_waitForARowThatIsNotThere(t *testing.T) {
 				if problem != "" || got["exists"] != false {
 					t.Errorf("with ignore_not_found: %v %s", got, problem)
 				}
-				within(t, time.Since(began), 0, 0)
+				within(t, time.Since(began), test.least, test.most)
 			})
 		})
 	}
+}
+
+// TestDataSourceExperimentResult_waitEndsWithItsRun: a run that was cancelled can leave a result behind that never
+// becomes final. The wait must not go on for it, and the result is data.
+func TestDataSourceExperimentResult_waitEndsWithItsRun(t *testing.T) {
+	t.Parallel()
+	inEveryBubble(t, func(t *testing.T, e env, s server) {
+		e.addLife("pending")
+		e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "cancelled"}}})
+		began := time.Now()
+		got, problem := s.read(t.Context(), t, resultType, waitArguments)
+		if problem != "" || got["status"] != "pending" || got["is_terminal"] != false || got["succeeded"] != false {
+			t.Errorf("got %v %s", got, problem)
+		}
+		within(t, time.Since(began), 5*time.Second, 15*time.Second)
+	})
 }
 
 func TestDataSourceExperimentResult_waitDeadline(t *testing.T) {
@@ -246,6 +265,17 @@ func TestDataSourceExperimentResult_waitDeadline(t *testing.T) {
 			e.scriptAfterFirst(replies...)
 			_, problem := s.read(t.Context(), t, resultType, waitArguments)
 			wantWords(t, problem, "ERROR: Experiment result is still running", `its last status was "running". The last read failed: `, "HTTP 503 Service Unavailable: upstream connect error.")
+		})
+	})
+	t.Run("the deadline cuts a read off", func(t *testing.T) {
+		t.Parallel()
+		inEveryBubble(t, func(t *testing.T, e env, s server) {
+			for range 10 {
+				e.Script(e.resultPath("exprun_wait", "expdoc_wait"), fakeapi.Reply{Status: 503, Body: "under maintenance"})
+			}
+			arguments := values{"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "timeouts": values{"read": "20ms"}}
+			_, problem := s.read(t.Context(), t, resultType, arguments)
+			wantWords(t, problem, "ERROR: Reading the experiment result timed out", "watched for 20ms without", "The last read failed: ", "under maintenance")
 		})
 	})
 	t.Run("no read succeeded", func(t *testing.T) {

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/x509"
+	"encoding/binary"
 	"fmt"
 	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -105,15 +107,12 @@ func seedWith(changes ...string) string {
 		{"artifact", `{"operation":"extraction","id":"ext_xyz"}`},
 		{"attempt", `0`},
 	}
-	for i := 0; i < len(changes); i += 2 {
-		known := false
-		for j := range members {
-			if members[j][0] == changes[i] {
-				members[j][1], known = changes[i+1], true
-			}
-		}
-		if !known {
-			members = append(members, [2]string{changes[i], changes[i+1]})
+	for change := range slices.Chunk(changes, 2) {
+		known := slices.IndexFunc(members, func(member [2]string) bool { return member[0] == change[0] })
+		if known < 0 {
+			members = append(members, [2]string(change))
+		} else {
+			members[known] = [2]string(change)
 		}
 	}
 	var pairs []string
@@ -274,7 +273,7 @@ func contents(t *testing.T) []fault {
 	fine := func(situation, result string) fault { return fault{situation: situation, result: result, requests: 1} }
 	utf16le := []byte{0xff, 0xfe}
 	for _, unit := range utf16.Encode([]rune(seedWith())) {
-		utf16le = append(utf16le, byte(unit), byte(unit>>8))
+		utf16le = binary.LittleEndian.AppendUint16(utf16le, unit)
 	}
 	faults := []fault{
 		body("a page", "text/html", "<html>Please sign in</html>", "the body is not JSON", `content type "text/html" and starts: <html>Please sign in</html>`, "Check that base_url"),
@@ -478,7 +477,7 @@ func TestFaults_notRetab(t *testing.T) {
 				s := serve(t, provider.WithTransport(transportFunc(func(request *http.Request) (*http.Response, error) {
 					recorder := httptest.NewRecorder()
 					recorder.WriteHeader(answer.Status)
-					recorder.WriteString(answer.Body)
+					_, _ = recorder.WriteString(answer.Body)
 					response := recorder.Result()
 					response.Request = request
 					return response, nil

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
@@ -62,6 +63,46 @@ func searchForTheKey(t *testing.T, w workspace) {
 	if !bytes.Contains(trace, []byte("Retab API request")) {
 		t.Error("the log does not show the provider's requests, so it proves nothing")
 	}
+}
+
+// TestSecrets_customersDataIsNowhere reads results whose bodies hold payloads, a stack trace and storage addresses, and
+// searches state, output and the most talkative log for them.
+func TestSecrets_customersDataIsNowhere(t *testing.T) {
+	t.Parallel()
+	inBothEditions(t, func(t *testing.T, w workspace) {
+		log := filepath.Join(w.Dir, "trace.log")
+		w.Setenv("TF_LOG=TRACE", "TF_LOG_PATH="+log)
+		w.write(t, "main.tf", requiredProviders+`
+data "retab_experiment_results" "seed" {
+  run_id = "exprun_2"
+}
+
+data "retab_experiment_results" "cancelled" {
+  run_id = "exprun_cancelled"
+}
+
+output "all" {
+  value     = [data.retab_experiment_results.seed, data.retab_experiment_results.cancelled]
+  sensitive = true
+}
+`)
+		found := w.terraform(t, 0, "apply", "-no-color", "-auto-approve") + w.terraform(t, 0, "output", "-json")
+		for _, name := range []string{"terraform.tfstate", "trace.log"} {
+			content, err := os.ReadFile(filepath.Join(w.Dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			found += string(content)
+		}
+		wantText(t, found, "invoice_q3.pdf", "expdoc_coded") // else the search would prove nothing
+		for what, text := range map[string]string{
+			"a payload": "12345678901234567890", "a stack trace": "Traceback", "a storage address": "gs://", "a fingerprint of a file": "content_fingerprint",
+		} {
+			if strings.Contains(found, text) {
+				t.Errorf("%s is in state, output or log: %s", what, text)
+			}
+		}
+	})
 }
 
 func wantNoKey(t *testing.T, where string, content []byte) {

@@ -3,6 +3,8 @@ package client_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -98,6 +100,27 @@ func TestFlat_aListThatLoopsIsNoAbsence(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	wantAsked(t, fake, map[string]int{resultsPath + " 200": 2})
+}
+
+// TestFlat_aListWithoutEnd always has another cursor.
+func TestFlat_aListWithoutEnd(t *testing.T) {
+	t.Parallel()
+	requests := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		requests++
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprintf(w, `{"data":[],"list_metadata":{"after":"cursor_%d"}}`, requests)
+	}))
+	defer server.Close()
+	api, err := client.New(client.Config{APIKey: fakeapi.Key, BaseURL: server.URL, Edition: client.EditionFlat})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = readSeed(t.Context(), api)
+	var malformed *client.ResponseError
+	if !errors.As(err, &malformed) || malformed.Problem != "the list has more than 2000 pages" || requests != 2001 {
+		t.Errorf("got %v after %d requests", err, requests)
+	}
 }
 
 func TestFlat_duplicates(t *testing.T) {

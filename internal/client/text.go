@@ -30,18 +30,18 @@ func oneLine(text string) string {
 	if len(text) > maxTextLength*16 {
 		text = text[:maxTextLength*16]
 	}
+	return strings.Join(strings.Fields(visible(text)), " ")
+}
+
+// visible drops from a text what a terminal would obey and what nobody sees; white space stays.
+func visible(text string) string {
 	text = terminalEscape.ReplaceAllString(strings.ToValidUTF8(text, "\uFFFD"), "")
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Cf, r):
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsSpace(r) && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
 			return -1
-		default:
-			return r
 		}
+		return r
 	}, text)
-	return strings.Join(strings.Fields(text), " ")
 }
 
 func cut(text string) string {

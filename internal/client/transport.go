@@ -18,6 +18,8 @@ const (
 	defaultMaxBodyBytes = 64 << 20
 	// maxHeaderBytes caps the header of one answer.
 	maxHeaderBytes = 256 << 10
+	// maxConnections bounds the connections to the API, idle or not.
+	maxConnections = 100
 	// maxRedirects is more than any gateway in front of the API should need.
 	maxRedirects = 5
 )
@@ -54,8 +56,9 @@ func (c *Client) newHTTPClient(config Config) *retryablehttp.Client {
 
 func newTransport() *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	// Terraform reads ten data sources at a time unless told otherwise; each may keep its connection.
-	transport.MaxIdleConnsPerHost = 100
+	// Terraform reads ten data sources at a time unless told otherwise (-parallelism); each may keep its connection.
+	transport.MaxIdleConnsPerHost = maxConnections
+	transport.MaxConnsPerHost = maxConnections
 	transport.MaxResponseHeaderBytes = maxHeaderBytes
 	return transport
 }

@@ -125,9 +125,9 @@ func baseKind(t reflect.Type) reflect.Kind {
 func (w wireLifecycle) lifecycle(failure wireFailure, timing wireTiming) Lifecycle {
 	return Lifecycle{
 		Status:       Status(*w.Status),
-		ErrorMessage: failureMessage(failure, w),
+		ErrorMessage: visible(failureMessage(failure, w)), // a gate's message prints it
 		ErrorCode:    cmp.Or(w.Details.Code, failure.Code),
-		CancelReason: deref(w.Reason),
+		CancelReason: visible(deref(w.Reason)),
 		Timing: Timing{
 			CreatedAt:   timing.CreatedAt,
 			StartedAt:   timing.StartedAt,

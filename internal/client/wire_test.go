@@ -116,6 +116,7 @@ func TestDecodeResult_failureText(t *testing.T) {
 			body:    with("lifecycle", `{"status":"error","message":"(no message)","details":{"message":"it broke","error_code":"E2","stack_trace":"secret"}}`),
 			message: "it broke", code: "E2",
 		},
+		"text that paints the terminal":  {body: with("error", `"\u001b[31mit\u001b[0m\nbroke\u0007"`), message: "it\nbroke"},
 		"only the vendor's default text": {body: with("lifecycle", `{"status":"error","message":"(no message)","details":null}`), message: "(no message)"},
 		"reason of a cancellation":       {body: with("lifecycle", `{"status":"cancelled","reason":"run was cancelled"}`), why: "run was cancelled"},
 	}

@@ -56,6 +56,7 @@ type Client struct {
 	endings   endings
 	runsTake  atomic.Pointer[credential] // what worked on the routes that both editions have; nil until something did
 	lists     sharedLists
+	demand    demand
 }
 
 // New checks the configuration and returns a client. It makes no request.

@@ -11,7 +11,8 @@
 //
 // One decoder (wire.go) understands the bodies of both. [EditionAuto] finds out which edition a server speaks
 // (edition.go): run-scoped first, and the flat one after a 401, 404 or 405. In the flat edition a result is found by
-// walking the list of its run, and the reads of one run share its walks (shared_lists.go).
+// walking the list of its run, and the reads of one run share its walks (shared_lists.go). In the run-scoped edition the
+// first documents of a run are read one by one; when more are wanted, one list replaces them (demand.go).
 //
 // # Retry contract
 //

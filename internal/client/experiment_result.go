@@ -92,13 +92,38 @@ type resultRead struct {
 	began             time.Time
 }
 
-// runScoped reads by the run-scoped edition's route, where a 404 leaves open what is missing.
+// runScoped reads by the run-scoped edition's routes: the list of the run when several of its documents are wanted, else,
+// and wherever the list does not help, the route of the one result, whose 404 leaves open what is missing.
 func (r resultRead) runScoped(ctx context.Context) (ExperimentResult, error) {
+	if result, found, err := r.fromRunScopedList(ctx); found || err != nil {
+		return result, err
+	}
 	result, err := r.client.resultByDocument(ctx, r.runID, r.documentID, r.options)
 	if IsNotFound(err) {
 		return r.explainRunScoped(ctx, err, apiKeyHeader)
 	}
 	return result, err
+}
+
+// fromRunScopedList looks for the result in the list of its run, if there is one already, or if the run is one of which
+// so many documents are wanted that one list costs less than they do. Its only errors are the end of the context.
+func (r resultRead) fromRunScopedList(ctx context.Context) (ExperimentResult, bool, error) {
+	if row, known := r.client.lists.known(EditionRunScoped, r.runID, r.documentID, r.options); known {
+		return row.result, true, nil
+	}
+	if !r.client.demand.isHigh(r.runID, r.documentID) {
+		return ExperimentResult{}, false, nil
+	}
+	row, err := r.client.lists.result(ctx, EditionRunScoped, r.runID, r.documentID, r.options)
+	switch {
+	case ctx.Err() != nil:
+		return ExperimentResult{}, false, err
+	case err != nil: // a list that fails, or that is cut short, is no help to any later read either
+		r.client.demand.giveUp(r.runID)
+		return ExperimentResult{}, false, nil //nolint:nilerr // the route of the one result has the last word
+	default:
+		return row.result, row.found, nil
+	}
 }
 
 // explainRunScoped finds out what a 404 of the run-scoped route means.
@@ -118,7 +143,7 @@ func (r resultRead) explainRunScoped(ctx context.Context, notFound error, creden
 
 // flat reads from the run's list.
 func (r resultRead) flat(ctx context.Context) (ExperimentResult, error) {
-	row, err := r.client.lists.result(ctx, r.runID, r.documentID, r.options)
+	row, err := r.client.lists.result(ctx, EditionFlat, r.runID, r.documentID, r.options)
 	if row.found || err != nil && !IsNotFound(err) {
 		return row.result, err
 	}
@@ -134,7 +159,7 @@ func (r resultRead) explainFlat(ctx context.Context, asOf time.Time, noList erro
 		again: func(ctx context.Context) (ExperimentResult, bool, error) {
 			options := r.options
 			options.Poll = true
-			row, err := r.client.lists.result(ctx, r.runID, r.documentID, options)
+			row, err := r.client.lists.result(ctx, EditionFlat, r.runID, r.documentID, options)
 			return row.result, row.found, err
 		},
 	})
@@ -150,7 +175,7 @@ func (r resultRead) auto(ctx context.Context) (ExperimentResult, error) {
 	if !mayBeOtherEdition(scopedErr) {
 		return ExperimentResult{}, scopedErr
 	}
-	row, flatErr := r.client.lists.result(ctx, r.runID, r.documentID, r.options)
+	row, flatErr := r.client.lists.result(ctx, EditionFlat, r.runID, r.documentID, r.options)
 	switch {
 	case flatErr == nil:
 		r.client.edition.worked(EditionFlat)

@@ -55,16 +55,34 @@ type listed struct {
 	asOf   time.Time // when the walk began that the list is from
 }
 
-// result returns what the flat edition's list of a run says of a document.
-func (s *sharedLists) result(ctx context.Context, runID, documentID string, options ResultOptions) (listed, error) {
-	var row listed
-	err := s.read(ctx, EditionFlat, runID, options, func(list *sharedList, fresh bool) bool {
-		result, found := list.results[documentID]
-		fact := found && result.Status == StatusCompleted && !options.Poll
-		row = listed{result, found, list.began}
-		return fresh || fact
-	})
+// result returns what the list of a run says of a document.
+func (s *sharedLists) result(ctx context.Context, edition Edition, runID, documentID string, options ResultOptions) (row listed, err error) {
+	err = s.read(ctx, edition, runID, options, row.take(documentID, options))
 	return row, err
+}
+
+// known returns what a list of a run that is there already says of a document, without reading anything.
+func (s *sharedLists) known(edition Edition, runID, documentID string, options ResultOptions) (row listed, isKnown bool) {
+	if options.Poll {
+		return listed{}, false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := s.lists[listKey{edition, runID, options.HandleData}]
+	if list == nil {
+		return listed{}, false
+	}
+	isKnown = row.take(documentID, options)(list, !list.began.Before(time.Now().Add(-freshFor)))
+	return row, isKnown && row.found
+}
+
+// take fills in the row of a document from a list, and is satisfied when the list is fresh or the row is a fact.
+func (l *listed) take(documentID string, options ResultOptions) func(list *sharedList, fresh bool) bool {
+	return func(list *sharedList, fresh bool) bool {
+		result, found := list.results[documentID]
+		*l = listed{result, found, list.began}
+		return fresh || found && result.Status == StatusCompleted && !options.Poll
+	}
 }
 
 // all returns the whole list of a run, which the caller must not change.

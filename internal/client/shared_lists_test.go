@@ -39,7 +39,7 @@ func numbered(status Status) func(int) (resultsByDocument, error) {
 
 func (s *sharedLists) mustRead(t *testing.T, documentID string, poll bool) string {
 	t.Helper()
-	row, err := s.result(t.Context(), "run", documentID, ResultOptions{Poll: poll})
+	row, err := s.result(t.Context(), EditionFlat, "run", documentID, ResultOptions{Poll: poll})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestSharedLists_errorIsNotShared(t *testing.T) {
 		var wait sync.WaitGroup
 		for range 10 {
 			wait.Go(func() {
-				if _, err := lists.result(t.Context(), "run", "d", ResultOptions{}); !errors.Is(err, errBroken) {
+				if _, err := lists.result(t.Context(), EditionFlat, "run", "d", ResultOptions{}); !errors.Is(err, errBroken) {
 					t.Errorf("got %v", err)
 				}
 			})
@@ -162,7 +162,7 @@ func TestSharedLists_cancellation(t *testing.T) {
 		defer cancel()
 		gaveUp := make(chan error, 1)
 		go func() {
-			_, err := lists.result(impatient, "run", "d", ResultOptions{})
+			_, err := lists.result(impatient, EditionFlat, "run", "d", ResultOptions{})
 			gaveUp <- err
 		}()
 		time.Sleep(time.Millisecond) //nolint:forbidigo // the bubble's clock, which costs no time
@@ -176,7 +176,7 @@ func TestSharedLists_cancellation(t *testing.T) {
 
 		alone, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		defer cancel()
-		_, err := lists.result(alone, "run", "d", ResultOptions{Poll: true})
+		_, err := lists.result(alone, EditionFlat, "run", "d", ResultOptions{Poll: true})
 		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(<-ended, context.Canceled) {
 			t.Errorf("got %v, or the walk went on for nobody", err)
 		}
@@ -191,12 +191,12 @@ func TestSharedLists_keepRunsAndPayloadsApart(t *testing.T) {
 		source := &walks{results: numbered(StatusCompleted)}
 		lists := &sharedLists{walk: source.walk}
 		lists.mustRead(t, "d", false)
-		row, err := lists.result(t.Context(), "run", "d", ResultOptions{HandleData: true})
+		row, err := lists.result(t.Context(), EditionFlat, "run", "d", ResultOptions{HandleData: true})
 		if err != nil {
 			t.Fatal(err)
 		}
 		want(t, row.result.ID, "walk 2")
-		row, err = lists.result(t.Context(), "another run", "d", ResultOptions{})
+		row, err = lists.result(t.Context(), EditionFlat, "another run", "d", ResultOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}

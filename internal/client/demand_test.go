@@ -1,0 +1,77 @@
+package client_test
+
+import (
+	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// TestRunScoped_listReplacesManyReads counts requests in the run-scoped edition, where a list costs one.
+func TestRunScoped_listReplacesManyReads(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		documents int
+		script    []fakeapi.Reply // for the list
+		pageSize  int
+		want      map[string]int
+	}{
+		"a few documents are read one by one": {documents: 4, want: map[string]int{"result 200": 4}},
+		"one list replaces a thousand":        {documents: 999, want: map[string]int{"result 200": 4, bigList + " 200": 1}},
+		"a list that is full is held against the run's count": {
+			documents: 1000, want: map[string]int{"result 200": 4, bigList + " 200": 1, "/v1/workflows/experiments/runs/exprun_big 200": 1},
+		},
+		"a list that is refused is no help": {
+			documents: 20, script: []fakeapi.Reply{{Status: 403}}, want: map[string]int{"result 200": 20, bigList + " 403": 1},
+		},
+		"a list that is not there is no help": {
+			documents: 20, script: []fakeapi.Reply{{Status: 404}}, want: map[string]int{"result 200": 20, bigList + " 404": 1},
+		},
+		"a list that is malformed is no help": {
+			documents: 20, script: []fakeapi.Reply{{Status: 200, Body: "<html>"}}, want: map[string]int{"result 200": 20, bigList + " 200": 1},
+		},
+		"documents that a list lacks are read one by one": {
+			documents: 30, pageSize: 10, want: map[string]int{"result 200": 20, bigList + " 200": 1},
+		},
+		"a run too large for the list": {
+			documents: 1001, want: map[string]int{"result 200": 1001, bigList + " 200": 1, "/v1/workflows/experiments/runs/exprun_big 200": 1},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := startEdition(t, fakeapi.RunScoped)
+			addRun(fake, "exprun_big", test.documents)
+			fake.SetPageSize(test.pageSize)
+			fake.Script(bigList, test.script...)
+			readAll(t, newEditionClient(t, fake, client.EditionRunScoped), "exprun_big", test.documents)
+			wantAsked(t, fake, test.want)
+		})
+	}
+}
+
+// TestRunScoped_waitForOneDocumentReadsNoList: a poll is not another document.
+func TestRunScoped_waitForOneDocumentReadsNoList(t *testing.T) {
+	t.Parallel()
+	fake := startEdition(t, fakeapi.RunScoped)
+	api := newEditionClient(t, fake, client.EditionRunScoped)
+	for i := range 20 {
+		if _, err := api.ExperimentResult(t.Context(), fakeapi.SeedRunID, fakeapi.SeedDocumentID, client.ResultOptions{Poll: i > 0}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantAsked(t, fake, map[string]int{"result 200": 20})
+}
+
+// TestRunScoped_pluralServesTheSingular: what a list that was read anyway says is not asked for again.
+func TestRunScoped_pluralServesTheSingular(t *testing.T) {
+	t.Parallel()
+	fake := startEdition(t, fakeapi.RunScoped)
+	addRun(fake, "exprun_big", 3)
+	api := newEditionClient(t, fake, client.EditionRunScoped)
+	if _, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	readAll(t, api, "exprun_big", 3)
+	wantAsked(t, fake, map[string]int{bigList + " 200": 1, "/v1/workflows/experiments/runs/exprun_big 200": 1})
+}

@@ -9,12 +9,14 @@
 package fakeapi
 
 import (
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // Key is the API key the fake accepts.
@@ -46,6 +48,8 @@ type Server struct {
 	pageSize int
 
 	unknownRunIsNotFound bool
+	latency              time.Duration
+	connections          int
 
 	replies map[string][]Reply
 	journal []Request
@@ -72,7 +76,15 @@ func New(edition Edition) *Server {
 // Start starts a fake that listens on loopback. Close it when done.
 func Start(edition Edition) *Server {
 	s := New(edition)
-	s.http = httptest.NewServer(s)
+	s.http = httptest.NewUnstartedServer(s)
+	s.http.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			s.mu.Lock()
+			s.connections++
+			s.mu.Unlock()
+		}
+	}
+	s.http.Start()
 	s.URL = s.http.URL + basePath
 	return s
 }
@@ -114,6 +126,36 @@ func (s *Server) SetPageSize(rows int) {
 	s.pageSize = rows
 }
 
+// SetLatency makes every answer come later.
+func (s *Server) SetLatency(latency time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.latency = latency
+}
+
+// Connections is how many connections a fake that listens has accepted.
+func (s *Server) Connections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.connections
+}
+
+// delay waits for the latency, or until the client goes away.
+func (s *Server) delay(request *http.Request) {
+	s.mu.Lock()
+	latency := s.latency
+	s.mu.Unlock()
+	if latency == 0 {
+		return
+	}
+	timer := time.NewTimer(latency)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-request.Context().Done():
+	}
+}
+
 // SetUnknownRunIsNotFound says how a list answers for a run that does not exist, which is not documented: with a 404,
 // or, as it does otherwise, with no rows.
 func (s *Server) SetUnknownRunIsNotFound(is bool) {
@@ -153,6 +195,7 @@ func (s *Server) Hanging() <-chan struct{} { return s.hanging }
 
 // ServeHTTP answers one request and notes it in the journal.
 func (s *Server) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	s.delay(request)
 	path, below := strings.CutPrefix(request.URL.EscapedPath(), basePath)
 	reply := notFound("Not Found")
 	if below {

@@ -9,9 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/go-version"
@@ -93,8 +95,17 @@ type Workspace struct {
 // NewWorkspace prepares dir, which must exist. The CLI configuration it writes takes the provider from the folder of
 // binary (dev_overrides), so that nothing is installed and no init is needed.
 func NewWorkspace(cli, dir, binary string) (*Workspace, error) {
+	return NewWorkspaceWith(cli, dir, map[string]string{"retab-dev/retab": binary})
+}
+
+// NewWorkspaceWith is NewWorkspace for several providers, by their address.
+func NewWorkspaceWith(cli, dir string, binaries map[string]string) (*Workspace, error) {
 	config := filepath.Join(dir, ".terraformrc")
-	text := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"retab-dev/retab\" = %q\n  }\n  direct {}\n}\n", filepath.Dir(binary))
+	overrides := ""
+	for _, address := range slices.Sorted(maps.Keys(binaries)) {
+		overrides += fmt.Sprintf("    %q = %q\n", address, filepath.Dir(binaries[address]))
+	}
+	text := "provider_installation {\n  dev_overrides {\n" + overrides + "  }\n  direct {}\n}\n"
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
@@ -117,11 +128,17 @@ func (w *Workspace) Run(ctx context.Context, arguments ...string) (output string
 	return buffer.String(), exitCode, err
 }
 
-// Stream is Run with the output written as it comes. An exit code other than zero is no error.
-func (w *Workspace) Stream(ctx context.Context, output io.Writer, arguments ...string) (exitCode int, err error) {
+// Command returns the CLI as a command that is not started yet, for those who want to know more of its run.
+func (w *Workspace) Command(ctx context.Context, arguments ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, w.cli, arguments...)
 	command.Dir = w.Dir
 	command.Env = w.environment
+	return command
+}
+
+// Stream is Run with the output written as it comes. An exit code other than zero is no error.
+func (w *Workspace) Stream(ctx context.Context, output io.Writer, arguments ...string) (exitCode int, err error) {
+	command := w.Command(ctx, arguments...)
 	command.Stdout, command.Stderr = output, output
 	err = command.Run()
 	var exit *exec.ExitError

@@ -126,7 +126,7 @@ data "retab_experiment_result" "slow" {
   document_id         = "expdoc_xyz"
   wait_for_completion = true
   timeouts = {
-    read = "300ms"
+    read = "3s"
   }
 }
 

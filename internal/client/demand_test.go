@@ -40,12 +40,13 @@ func TestRunScoped_listReplacesManyReads(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := startEdition(t, fakeapi.RunScoped)
-			addRun(fake, "exprun_big", test.documents)
-			fake.SetPageSize(test.pageSize)
-			fake.Script(bigList, test.script...)
-			readAll(t, newEditionClient(t, fake, client.EditionRunScoped), "exprun_big", test.documents)
-			wantAsked(t, fake, test.want)
+			inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+				addRun(fake, "exprun_big", test.documents)
+				fake.SetPageSize(test.pageSize)
+				fake.Script(bigList, test.script...)
+				readAll(t, api, "exprun_big", test.documents)
+				wantAsked(t, fake, test.want)
+			})
 		})
 	}
 }
@@ -66,12 +67,12 @@ func TestRunScoped_waitForOneDocumentReadsNoList(t *testing.T) {
 // TestRunScoped_pluralServesTheSingular: what a list that was read anyway says is not asked for again.
 func TestRunScoped_pluralServesTheSingular(t *testing.T) {
 	t.Parallel()
-	fake := startEdition(t, fakeapi.RunScoped)
-	addRun(fake, "exprun_big", 3)
-	api := newEditionClient(t, fake, client.EditionRunScoped)
-	if _, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	readAll(t, api, "exprun_big", 3)
-	wantAsked(t, fake, map[string]int{bigList + " 200": 1, "/v1/workflows/experiments/runs/exprun_big 200": 1})
+	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		addRun(fake, "exprun_big", 3)
+		if _, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		readAll(t, api, "exprun_big", 3)
+		wantAsked(t, fake, map[string]int{bigList + " 200": 1, "/v1/workflows/experiments/runs/exprun_big 200": 1})
+	})
 }

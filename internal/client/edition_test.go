@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
@@ -31,6 +32,23 @@ func newEditionClient(t *testing.T, fake *fakeapi.Server, edition client.Edition
 		t.Fatal(err)
 	}
 	return api
+}
+
+// inBubble runs a test against a fake without a network, on a clock of its own, so that no slow machine makes a list grow
+// old between two reads.
+func inBubble(t *testing.T, serves fakeapi.Edition, setting client.Edition, test func(t *testing.T, fake *fakeapi.Server, api *client.Client)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		fake := fakeapi.New(serves)
+		fake.SetLatency(time.Millisecond)
+		api, err := client.New(client.Config{
+			APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: setting, UserAgent: "test", MaxRetries: 2, RetryWait: quick, Transport: fake,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		test(t, fake, api)
+	})
 }
 
 func startEdition(t *testing.T, edition fakeapi.Edition) *fakeapi.Server {
@@ -106,13 +124,14 @@ func TestAuto_costs(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := startEdition(t, test.serves)
-			addRun(fake, "exprun_big", 300)
-			if test.serves == fakeapi.Flat || test.serves == fakeapi.FlatBehindGate {
-				fake.SetPageSize(100)
-			}
-			readAll(t, newEditionClient(t, fake, client.EditionAuto), "exprun_big", 300)
-			wantAsked(t, fake, test.want)
+			inBubble(t, test.serves, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+				addRun(fake, "exprun_big", 300)
+				if test.serves == fakeapi.Flat || test.serves == fakeapi.FlatBehindGate {
+					fake.SetPageSize(100)
+				}
+				readAll(t, api, "exprun_big", 300)
+				wantAsked(t, fake, test.want)
+			})
 		})
 	}
 }
@@ -227,16 +246,16 @@ func TestAuto_absence(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := startEdition(t, test.serves)
-			api := newEditionClient(t, fake, client.EditionAuto)
-			for range 2 {
-				_, err := api.ExperimentResult(t.Context(), "exprun_2", "expdoc_404", client.ResultOptions{})
-				var absent *client.AbsentError
-				if !errors.As(err, &absent) || absent.Reason != client.RunOver {
-					t.Fatalf("got %v", err)
+			inBubble(t, test.serves, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+				for range 2 {
+					_, err := api.ExperimentResult(t.Context(), "exprun_2", "expdoc_404", client.ResultOptions{})
+					var absent *client.AbsentError
+					if !errors.As(err, &absent) || absent.Reason != client.RunOver {
+						t.Fatalf("got %v", err)
+					}
 				}
-			}
-			wantAsked(t, fake, test.want)
+				wantAsked(t, fake, test.want)
+			})
 		})
 	}
 }

@@ -115,10 +115,8 @@ func (c *Client) get(ctx context.Context, asked request) (response, error) {
 	if err != nil {
 		return response{}, c.transportError(request.Request, trace, err)
 	}
-	body, err := readBody(answer)
-	if err != nil {
-		return response{}, c.transportError(request.Request, trace, err)
-	}
+	defer answer.Body.Close()
+	body := bodyOf(answer)
 	attempts := int(trace.attempts.Load())
 	if answer.StatusCode < 200 || answer.StatusCode > 299 {
 		return response{}, c.apiError(answer, body, attempts)

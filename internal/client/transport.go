@@ -120,8 +120,26 @@ func (t *attemptTransport) bufferBody(answer *http.Response) error {
 	if int64(len(body)) > t.maxBody {
 		return ErrBodyTooLarge
 	}
-	answer.Body = io.NopCloser(bytes.NewReader(body))
+	answer.Body = bufferedBody{bytes.NewReader(body), body}
 	return nil
+}
+
+// bufferedBody is a body that is in memory, where bodyOf finds it without another copy.
+type bufferedBody struct {
+	*bytes.Reader
+	content []byte
+}
+
+// Close has nothing to close.
+func (bufferedBody) Close() error { return nil }
+
+// bodyOf returns the body of an answer that came through attemptTransport.
+func bodyOf(answer *http.Response) []byte {
+	buffered, ok := answer.Body.(bufferedBody)
+	if !ok {
+		return nil
+	}
+	return buffered.content
 }
 
 // noteTrouble keeps the failure that an attempt was answered with, in case no better answer comes.
@@ -130,16 +148,6 @@ func (c *Client) noteTrouble(request *http.Request, answer *http.Response) {
 	if t == nil {
 		return
 	}
-	body, err := readBody(answer)
-	if err != nil {
-		return
-	}
-	answer.Body = io.NopCloser(bytes.NewReader(body))
 	answer.Request = request
-	t.trouble.Store(c.apiError(answer, body, int(t.attempts.Load())))
-}
-
-func readBody(answer *http.Response) ([]byte, error) {
-	defer answer.Body.Close()
-	return io.ReadAll(answer.Body)
+	t.trouble.Store(c.apiError(answer, bodyOf(answer), int(t.attempts.Load())))
 }

@@ -79,12 +79,12 @@ func readDiagnostic(err error, asked wanted, timeout time.Duration) diag.Diagnos
 		return invalidIDDiagnostic(path.Root(argument.Argument), argument)
 	case errors.Is(err, client.ErrNoRun):
 		return noRunDiagnostic(asked)
-	case errors.Is(err, client.ErrUnreachableResults):
-		return unreachableDiagnostic(err, asked)
 	case errors.As(err, &absent):
 		return absentDiagnostic(absent, asked)
 	case errors.As(err, &api):
 		return apiDiagnostic(api, asked)
+	case errors.As(err, &malformed) && errors.Is(malformed, client.ErrUnreachableResults):
+		return unreachableDiagnostic(malformed, asked)
 	case errors.As(err, &malformed):
 		return responseDiagnostic(malformed, asked)
 	case errors.As(err, &transport):
@@ -132,17 +132,9 @@ func noRunDiagnostic(asked wanted) diag.Diagnostic {
 }
 
 // unreachableDiagnostic words a run that is too large for the run-scoped edition's list.
-func unreachableDiagnostic(err error, asked wanted) diag.Diagnostic {
+func unreachableDiagnostic(err *client.ResponseError, asked wanted) diag.Diagnostic {
 	return failure("Experiment run has too many documents to list", asked, sentence(upperFirst(client.ErrUnreachableResults.Error())),
-		"Read single documents with retab_experiment_result instead.", exchangeOf(err))
-}
-
-func exchangeOf(err error) client.Exchange {
-	var malformed *client.ResponseError
-	if errors.As(err, &malformed) {
-		return malformed.Exchange
-	}
-	return client.Exchange{}
+		"Read single documents with retab_experiment_result instead.", err.Exchange)
 }
 
 // apiDiagnostic words a status outside 2xx.

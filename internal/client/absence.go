@@ -114,7 +114,7 @@ func (c *Client) runScopedRoute(ctx context.Context, runID string, missing error
 	if c.scoped.Load() {
 		return nil
 	}
-	_, err := c.get(ctx, request{
+	answer, err := c.get(ctx, request{
 		segments:   []string{"workflows", "experiments", "runs", runID, "results"},
 		query:      url.Values{"limit": {"1"}},
 		credential: apiKeyHeader,
@@ -125,6 +125,7 @@ func (c *Client) runScopedRoute(ctx context.Context, runID string, missing error
 	case err != nil:
 		return err
 	}
+	_ = answer.Body.Close()
 	c.scoped.Store(true)
 	c.edition.worked(EditionRunScoped)
 	return nil

@@ -57,6 +57,8 @@ type Client struct {
 	runsTake  atomic.Pointer[credential] // what worked on the routes that both editions have; nil until something did
 	lists     sharedLists
 	demand    demand
+
+	keptPayloads int // how many bytes of payloads a list keeps
 }
 
 // New checks the configuration and returns a client. It makes no request.
@@ -80,13 +82,15 @@ func New(config Config) (*Client, error) {
 		userAgent: config.UserAgent,
 		logger:    config.Logger,
 		edition:   editionChoice{known: config.Edition},
+
+		keptPayloads: defaultKeptPayloads,
 	}
 	c.lists.walk = c.walkResults
 	c.http = c.newHTTPClient(config)
 	return c, nil
 }
 
-// response is a complete 2xx answer.
+// response is a complete 2xx answer. Its body is there until it is closed.
 type response struct {
 	*http.Response
 	body     []byte
@@ -100,7 +104,7 @@ type request struct {
 	credential credential
 }
 
-// get asks and returns the 2xx answer, or one of the package's errors.
+// get asks and returns the 2xx answer, which the caller must close, or one of the package's errors.
 func (c *Client) get(ctx context.Context, asked request) (response, error) {
 	ctx, trace := withTrace(ctx)
 	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, c.url(asked), nil)
@@ -115,10 +119,10 @@ func (c *Client) get(ctx context.Context, asked request) (response, error) {
 	if err != nil {
 		return response{}, c.transportError(request.Request, trace, err)
 	}
-	defer answer.Body.Close()
 	body := bodyOf(answer)
 	attempts := int(trace.attempts.Load())
 	if answer.StatusCode < 200 || answer.StatusCode > 299 {
+		defer answer.Body.Close()
 		return response{}, c.apiError(answer, body, attempts)
 	}
 	return response{Response: answer, body: body, attempts: attempts}, nil

@@ -201,35 +201,34 @@ func TestAuto_remembersSuccessOnly(t *testing.T) {
 // requests are under way together before one of them is answered.
 func TestAuto_probeThatFailsHoldsNobodyUp(t *testing.T) {
 	t.Parallel()
-	fake := startEdition(t, fakeapi.RunScoped)
-	addRun(fake, "exprun_big", 10)
-	api := newEditionClient(t, fake, client.EditionAuto)
-	fake.Script(seedPath, fakeapi.Reply{Hang: true})
-	for i := range 10 {
-		fake.Script(fmt.Sprintf("/v1/workflows/experiments/runs/exprun_big/results/expdoc_%d", i), fakeapi.Reply{Hang: true})
-	}
-	probing, endProbe := context.WithCancel(t.Context())
-	reading, endReads := context.WithCancel(t.Context())
-	defer endProbe()
-	defer endReads()
-	var wait sync.WaitGroup
-	wait.Go(func() { _, _ = readSeed(probing, api) })
-	<-fake.Hanging()
-	for i := range 10 {
-		wait.Go(func() {
-			_, _ = api.ExperimentResult(reading, "exprun_big", fmt.Sprintf("expdoc_%d", i), client.ResultOptions{})
-		})
-	}
-	endProbe()
-	for range 10 {
-		select {
-		case <-fake.Hanging():
-		case <-time.After(30 * time.Second):
-			t.Fatal("the reads wait for one another")
+	inBubble(t, fakeapi.RunScoped, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		addRun(fake, "exprun_big", 10)
+		fake.Script(seedPath, fakeapi.Reply{Hang: true})
+		for i := range 10 {
+			fake.Script(fmt.Sprintf("/v1/workflows/experiments/runs/exprun_big/results/expdoc_%d", i), fakeapi.Reply{Hang: true})
 		}
-	}
-	endReads()
-	wait.Wait()
+		probing, endProbe := context.WithCancel(t.Context())
+		reading, endReads := context.WithCancel(t.Context())
+		var wait sync.WaitGroup
+		wait.Go(func() { _, _ = readSeed(probing, api) })
+		<-fake.Hanging()
+		for i := range 10 {
+			wait.Go(func() {
+				_, _ = api.ExperimentResult(reading, "exprun_big", fmt.Sprintf("expdoc_%d", i), client.ResultOptions{})
+			})
+		}
+		synctest.Wait() // until they all wait for the probe
+		began := time.Now()
+		endProbe()
+		for range 10 {
+			<-fake.Hanging()
+		}
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("the reads wait for one another: %s", took)
+		}
+		endReads()
+		wait.Wait()
+	})
 }
 
 // TestAuto_absence counts what it takes to say for certain that there is no result.

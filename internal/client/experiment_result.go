@@ -19,8 +19,8 @@ type ExperimentResult struct {
 
 	Lifecycle
 	Artifact      *Artifact // nil until one was produced
-	HandleInputs  map[string]Handle
-	HandleOutputs map[string]Handle
+	HandleInputs  []Handle  // sorted by name
+	HandleOutputs []Handle  // sorted by name
 
 	Attempt       int64 // vendor-defined counter; 0 when left out
 	IsPlaceholder *bool // nil when the server left it out, as the flat edition does
@@ -45,11 +45,22 @@ type Artifact struct {
 //
 // API: schemas FileHandleInput and JsonHandleInput. Storage addresses that the API may add are not kept.
 type Handle struct {
+	Name     string // such as input-document-0
 	Type     string // file, json, or a later value; inferred when the server left it out
 	FileID   *string
 	Filename *string
 	MIMEType *string
 	Data     *string // compact JSON text with sorted keys, nil unless ResultOptions.HandleData asks for it
+}
+
+// payloadBytes is how much the payloads of a result take.
+func (r ExperimentResult) payloadBytes() (bytes int) {
+	for _, handles := range [][]Handle{r.HandleInputs, r.HandleOutputs} {
+		for _, handle := range handles {
+			bytes += len(deref(handle.Data))
+		}
+	}
+	return bytes
 }
 
 // ResultOptions says how to read a result.
@@ -108,7 +119,7 @@ func (r resultRead) runScoped(ctx context.Context) (ExperimentResult, error) {
 // fromRunScopedList looks for the result in the list of its run, if there is one already, or if the run is one of which
 // so many documents are wanted that one list costs less than they do. Its only errors are the end of the context.
 func (r resultRead) fromRunScopedList(ctx context.Context) (ExperimentResult, bool, error) {
-	if row, known := r.client.lists.known(EditionRunScoped, r.runID, r.documentID, r.options); known {
+	if row, known := r.client.lists.known(EditionRunScoped, r.runID, r.documentID, r.options); known && r.isComplete(row) {
 		return row.result, true, nil
 	}
 	if !r.client.demand.isHigh(r.runID, r.documentID) {
@@ -122,9 +133,12 @@ func (r resultRead) fromRunScopedList(ctx context.Context) (ExperimentResult, bo
 		r.client.demand.giveUp(r.runID)
 		return ExperimentResult{}, false, nil //nolint:nilerr // the route of the one result has the last word
 	default:
-		return row.result, row.found, nil
+		return row.result, row.found && r.isComplete(row), nil
 	}
 }
+
+// isComplete reports whether a list has all that is wanted of a result.
+func (r resultRead) isComplete(row listed) bool { return row.payloads || !r.options.HandleData }
 
 // explainRunScoped finds out what a 404 of the run-scoped route means.
 func (r resultRead) explainRunScoped(ctx context.Context, notFound error, credentials ...credential) (ExperimentResult, error) {
@@ -143,11 +157,39 @@ func (r resultRead) explainRunScoped(ctx context.Context, notFound error, creden
 
 // flat reads from the run's list.
 func (r resultRead) flat(ctx context.Context) (ExperimentResult, error) {
-	row, err := r.client.lists.result(ctx, EditionFlat, r.runID, r.documentID, r.options)
+	row, err := r.fromFlatList(ctx)
 	if row.found || err != nil && !IsNotFound(err) {
-		return row.result, err
+		return r.withPayloads(ctx, row, err)
 	}
 	return r.explainFlat(ctx, row.asOf, err)
+}
+
+// fromFlatList looks for the result in the list of its run, with payloads only if those of several documents are wanted:
+// for a few, they are read one by one.
+func (r resultRead) fromFlatList(ctx context.Context) (listed, error) {
+	options := r.options
+	options.HandleData = options.HandleData && r.client.demand.isHigh(r.runID, r.documentID)
+	return r.client.lists.result(ctx, EditionFlat, r.runID, r.documentID, options)
+}
+
+// withPayloads completes what a list says of a result by its payloads, if they are wanted and not there.
+func (r resultRead) withPayloads(ctx context.Context, row listed, err error) (ExperimentResult, error) {
+	if err != nil || r.isComplete(row) {
+		return row.result, err
+	}
+	byIDErr := CheckID("id", row.result.ID) // which comes from the server
+	if byIDErr == nil {
+		var result ExperimentResult
+		if result, byIDErr = r.client.resultByID(ctx, row.result, r.options); !mayBeOtherEdition(byIDErr) {
+			return result, byIDErr
+		}
+	}
+	// Without that route, the payload may still be among those that a list keeps.
+	row, err = r.client.lists.result(ctx, EditionFlat, r.runID, r.documentID, r.options)
+	if err == nil && !row.payloads {
+		err = byIDErr
+	}
+	return row.result, err
 }
 
 // explainFlat finds out what it means that the list has no such row, or that there is no list. Whether a run that does
@@ -157,10 +199,14 @@ func (r resultRead) explainFlat(ctx context.Context, asOf time.Time, noList erro
 		runID: r.runID, documentID: r.documentID, since: asOf, credentials: []credential{bearerToken},
 		route: func(context.Context) error { return noList },
 		again: func(ctx context.Context) (ExperimentResult, bool, error) {
-			options := r.options
-			options.Poll = true
-			row, err := r.client.lists.result(ctx, EditionFlat, r.runID, r.documentID, options)
-			return row.result, row.found, err
+			again := r
+			again.options.Poll = true
+			row, err := again.fromFlatList(ctx)
+			if !row.found || err != nil {
+				return ExperimentResult{}, false, err
+			}
+			result, err := again.withPayloads(ctx, row, nil)
+			return result, err == nil, err
 		},
 	})
 }
@@ -175,12 +221,12 @@ func (r resultRead) auto(ctx context.Context) (ExperimentResult, error) {
 	if !mayBeOtherEdition(scopedErr) {
 		return ExperimentResult{}, scopedErr
 	}
-	row, flatErr := r.client.lists.result(ctx, EditionFlat, r.runID, r.documentID, r.options)
+	row, flatErr := r.fromFlatList(ctx)
 	switch {
 	case flatErr == nil:
 		r.client.edition.worked(EditionFlat)
 		if row.found {
-			return row.result, nil
+			return r.withPayloads(ctx, row, nil)
 		}
 		return r.explainFlat(ctx, row.asOf, nil)
 	case !mayBeOtherEdition(flatErr):
@@ -202,19 +248,41 @@ func (r resultRead) auto(ctx context.Context) (ExperimentResult, error) {
 
 // resultByDocument is the run-scoped edition's one request.
 func (c *Client) resultByDocument(ctx context.Context, runID, documentID string, options ResultOptions) (ExperimentResult, error) {
-	answer, err := c.get(ctx, request{
+	result, err := c.oneResult(ctx, request{
 		segments: []string{"workflows", "experiments", "runs", runID, "results", documentID}, credential: apiKeyHeader,
+	}, options, func(answered ExperimentResult) []echo {
+		return []echo{{"run_id", runID, answered.RunID}, {"document_id", documentID, answered.DocumentID}}
 	})
+	if err == nil {
+		c.scoped.Store(true)
+	}
+	return result, err
+}
+
+// resultByID is the flat edition's request for one result that its list has. It goes by the result's own id.
+func (c *Client) resultByID(ctx context.Context, known ExperimentResult, options ResultOptions) (ExperimentResult, error) {
+	return c.oneResult(ctx, request{
+		segments: []string{"workflows", "experiments", "results", known.ID}, credential: bearerToken,
+	}, options, func(answered ExperimentResult) []echo {
+		return []echo{
+			{"id", known.ID, answered.ID}, {"experiment_run_id", known.RunID, answered.RunID}, {"document_id", known.DocumentID, answered.DocumentID},
+		}
+	})
+}
+
+// oneResult asks for one result and refuses an answer that is not the one asked for.
+func (c *Client) oneResult(ctx context.Context, asked request, options ResultOptions, echoes func(ExperimentResult) []echo) (ExperimentResult, error) {
+	answer, err := c.get(ctx, asked)
 	if err != nil {
 		return ExperimentResult{}, err
 	}
+	defer answer.Body.Close()
 	result, err := decodeResult(answer.body, options)
 	if err == nil {
-		err = checkEcho(echo{"run_id", runID, result.RunID}, echo{"document_id", documentID, result.DocumentID})
+		err = checkEcho(echoes(result)...)
 	}
 	if err != nil {
 		return ExperimentResult{}, c.responseError(answer, err)
 	}
-	c.scoped.Store(true)
 	return result, nil
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -22,7 +21,7 @@ var ErrUnreachableResults = fmt.Errorf("the run has more documents than the %d t
 // RunResults is what a run has produced so far.
 type RunResults struct {
 	Run     ExperimentRun
-	Results []ExperimentResult // one a document, sorted by document id
+	Results []*ExperimentResult // one a document, sorted by document id; not to be changed
 }
 
 // ExperimentResults reads all results of a run, and the run, whose own count says whether there are more to come.
@@ -68,9 +67,11 @@ func (c *Client) ExperimentResults(ctx context.Context, runID string, options Re
 			return RunResults{}, listErr
 		}
 	}
-	sorted := slices.SortedFunc(maps.Values(results), func(one, other ExperimentResult) int {
-		return cmp.Compare(one.DocumentID, other.DocumentID)
-	})
+	sorted := make([]*ExperimentResult, 0, len(results))
+	for _, result := range results {
+		sorted = append(sorted, &result.ExperimentResult)
+	}
+	slices.SortFunc(sorted, func(one, other *ExperimentResult) int { return cmp.Compare(one.DocumentID, other.DocumentID) })
 	return RunResults{Run: run.run, Results: sorted}, nil
 }
 
@@ -101,7 +102,13 @@ func (c *Client) listedResults(ctx context.Context, runID string, options Result
 
 // resultsByDocument are the results of one run. The API promises one row a document; should there be more, the latest
 // attempt is the one that counts.
-type resultsByDocument map[string]ExperimentResult
+type resultsByDocument map[string]*listedResult
+
+// listedResult is a result as a list has it.
+type listedResult struct {
+	ExperimentResult
+	payloads bool // whether its payloads are there, as far as it has any
+}
 
 // complete reports whether a list has an ended result for every document of its run, as far as the run says how many
 // there are.
@@ -115,16 +122,16 @@ func (r resultsByDocument) complete(run ExperimentRun) bool {
 }
 
 // walkResults reads all results of a run by the list of an edition.
-func (c *Client) walkResults(ctx context.Context, edition Edition, runID string, options ResultOptions) (resultsByDocument, error) {
-	if edition == EditionRunScoped {
-		return c.walkRunScoped(ctx, runID, options)
+func (c *Client) walkResults(ctx context.Context, list listKey) (resultsByDocument, error) {
+	if list.edition == EditionRunScoped {
+		return c.walkRunScoped(ctx, list)
 	}
 	for _, size := range resultPageSizes {
-		results, _, err := c.walkPages(ctx, runID, request{
+		results, _, err := c.walkPages(ctx, list, request{
 			segments:   []string{"workflows", "experiments", "results"},
-			query:      url.Values{"run_id": {runID}, "limit": {strconv.Itoa(size)}},
+			query:      url.Values{"run_id": {list.runID}, "limit": {strconv.Itoa(size)}},
 			credential: bearerToken,
-		}, options)
+		})
 		if !errors.Is(err, ErrBodyTooLarge) {
 			return results, err
 		}
@@ -134,13 +141,13 @@ func (c *Client) walkResults(ctx context.Context, edition Edition, runID string,
 
 // walkRunScoped reads the list that has no cursors. When it is full, only the run's own count tells whether there is
 // more.
-func (c *Client) walkRunScoped(ctx context.Context, runID string, options ResultOptions) (resultsByDocument, error) {
+func (c *Client) walkRunScoped(ctx context.Context, list listKey) (resultsByDocument, error) {
 	limit := resultPageSizes[0]
-	results, rows, err := c.walkPages(ctx, runID, request{
-		segments:   []string{"workflows", "experiments", "runs", runID, "results"},
+	results, rows, err := c.walkPages(ctx, list, request{
+		segments:   []string{"workflows", "experiments", "runs", list.runID, "results"},
 		query:      url.Values{"limit": {strconv.Itoa(limit)}},
 		credential: apiKeyHeader,
-	}, options)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +155,7 @@ func (c *Client) walkRunScoped(ctx context.Context, runID string, options Result
 	if rows < limit {
 		return results, nil
 	}
-	run, exchange, err := c.experimentRun(ctx, runID, apiKeyHeader)
+	run, exchange, err := c.experimentRun(ctx, list.runID, apiKeyHeader)
 	switch {
 	case err != nil:
 		return nil, err
@@ -159,20 +166,35 @@ func (c *Client) walkRunScoped(ctx context.Context, runID string, options Result
 	}
 }
 
+// defaultKeptPayloads bounds the payloads, in bytes, that a list keeps for reads of single documents, which may never
+// come.
+const defaultKeptPayloads = 64 << 20
+
 // walkPages reads a list of results to its end, and says how many rows it had.
-func (c *Client) walkPages(ctx context.Context, runID string, list request, options ResultOptions) (results resultsByDocument, rows int, err error) {
+func (c *Client) walkPages(ctx context.Context, list listKey, pages request) (results resultsByDocument, rows int, err error) {
 	results = resultsByDocument{}
-	err = eachPage(ctx, c, list, options, func(page []wireResult) (bool, error) {
+	options := ResultOptions{HandleData: list.payloads != noPayloads}
+	kept := 0
+	err = eachPage(ctx, c, pages, &options, func(page []wireResult) (bool, error) {
 		rows += len(page)
 		for i, row := range page {
 			result, err := row.result()
 			if err == nil {
-				err = checkEcho(echo{row.runIDName(), runID, result.RunID})
+				err = checkEcho(echo{row.runIDName(), list.runID, result.RunID})
 			}
 			if err != nil {
 				return false, fmt.Errorf("data.%d.%w", i, err)
 			}
-			results.add(result)
+			listed := &listedResult{result, options.HandleData}
+			if list.payloads == somePayloads {
+				if kept += result.payloadBytes(); kept > c.keptPayloads {
+					listed.dropPayloads()
+				}
+			}
+			results.add(listed)
+		}
+		if list.payloads == somePayloads && kept > c.keptPayloads {
+			options.HandleData = false // the pages to come need not even be looked at
 		}
 		return true, nil
 	})
@@ -182,9 +204,19 @@ func (c *Client) walkPages(ctx context.Context, runID string, list request, opti
 	return results, rows, nil
 }
 
+// dropPayloads forgets the payloads of a row that are too much to keep.
+func (l *listedResult) dropPayloads() {
+	for _, handles := range [][]Handle{l.HandleInputs, l.HandleOutputs} {
+		for i := range handles {
+			handles[i].Data = nil
+		}
+	}
+	l.payloads = false
+}
+
 // add keeps the later of two results for the same document.
-func (r resultsByDocument) add(result ExperimentResult) {
-	if kept, twice := r[result.DocumentID]; !twice || laterThan(result, kept) {
+func (r resultsByDocument) add(result *listedResult) {
+	if kept, twice := r[result.DocumentID]; !twice || laterThan(result.ExperimentResult, kept.ExperimentResult) {
 		r[result.DocumentID] = result
 	}
 }

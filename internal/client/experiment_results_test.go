@@ -224,7 +224,9 @@ func TestExperimentResults_sizes(t *testing.T) {
 				if err != nil || len(got.Results) != documents || got.Run.TotalDocuments != int64(documents) {
 					t.Fatalf("got %d results of %d, %v", len(got.Results), got.Run.TotalDocuments, err)
 				}
-				if !slices.IsSortedFunc(got.Results, func(one, other client.ExperimentResult) int { return strings.Compare(one.DocumentID, other.DocumentID) }) {
+				if !slices.IsSortedFunc(got.Results, func(one, other *client.ExperimentResult) int {
+					return strings.Compare(one.DocumentID, other.DocumentID)
+				}) {
 					t.Error("the results are not sorted by document id")
 				}
 			})

@@ -102,6 +102,7 @@ func (c *Client) experimentRun(ctx context.Context, runID string, as credential)
 	if err != nil {
 		return ExperimentRun{}, Exchange{}, err
 	}
+	defer answer.Body.Close()
 	run, err := decodeRun(answer.body)
 	if err == nil {
 		err = checkEcho(echo{"id", runID, run.ID})

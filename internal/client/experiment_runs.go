@@ -64,7 +64,7 @@ func (c *Client) ExperimentRuns(ctx context.Context, filter RunFilter, limit int
 		runs, dated = nil, true
 		seen := map[string]bool{} // a run that is created meanwhile moves others to the next page
 		list := request{segments: []string{"workflows", "experiments", "runs"}, query: filter.query(), credential: as}
-		return eachPage(ctx, c, list, ResultOptions{}, func(rows []wireRun) (bool, error) {
+		return eachPage(ctx, c, list, &ResultOptions{}, func(rows []wireRun) (bool, error) {
 			for i, row := range rows {
 				run, err := row.run()
 				if err == nil {

@@ -47,12 +47,12 @@ func FuzzDecode(f *testing.F) {
 		for _, options := range []ResultOptions{{}, {HandleData: true}} {
 			result, err := decodeResult(body, options)
 			checkDecoded(t, err, result.ID != "" && result.RunID != "" && result.DocumentID != "" && result.Status != "")
-			for name, handle := range result.HandleInputs {
+			for _, handle := range result.HandleInputs {
 				if handle.Data != nil && !options.HandleData {
-					t.Errorf("the payload of %q was kept though nobody asked for it", name)
+					t.Errorf("the payload of %q was kept though nobody asked for it", handle.Name)
 				}
 				if handle.Data != nil && !utf8.ValidString(*handle.Data) {
-					t.Errorf("the payload of %q is not UTF-8", name)
+					t.Errorf("the payload of %q is not UTF-8", handle.Name)
 				}
 			}
 			page, err := decodePage[wireResult](body, options)

@@ -40,35 +40,48 @@ func (r *wireRows[W]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 }
 
 // eachPage follows a list's cursors and hands the rows of each page to visit. It ends at a cursor that is null or
-// empty, or when visit wants no more. A cursor that comes back and a list without end are errors, since a row that was not seen may still exist.
-func eachPage[W any](ctx context.Context, c *Client, list request, options ResultOptions, visit func(rows []W) (more bool, err error)) error {
+// empty, or when visit wants no more. A cursor that comes back and a list without end are errors, since a row that was
+// not seen may still exist. visit may change the options for the pages to come.
+func eachPage[W any](ctx context.Context, c *Client, list request, options *ResultOptions, visit func(rows []W) (more bool, err error)) error {
 	seen := map[string]bool{}
 	for {
-		answer, err := c.get(ctx, list)
-		if err != nil {
+		after, err := onePage(ctx, c, list, *options, seen, visit)
+		if err != nil || after == "" {
 			return err
-		}
-		page, err := decodePage[W](answer.body, options)
-		more := false
-		if err == nil {
-			more, err = visit(page.Data.rows)
-		}
-		after := deref(page.ListMetadata.After)
-		switch {
-		case err != nil:
-		case after == "" || !more:
-			return nil
-		case seen[after]:
-			err = errLoopingCursor
-		case len(seen) == maxPages:
-			err = errTooManyPages
-		}
-		if err != nil {
-			return c.responseError(answer, err)
 		}
 		seen[after] = true
 		list.query.Set("after", after)
 	}
+}
+
+// onePage reads a page, and returns the cursor of the next one, "" when there is none or none is wanted.
+func onePage[W any](
+	ctx context.Context, c *Client, list request, options ResultOptions, seen map[string]bool, visit func(rows []W) (more bool, err error),
+) (after string, err error) {
+	answer, err := c.get(ctx, list)
+	if err != nil {
+		return "", err
+	}
+	defer answer.Body.Close()
+	page, err := decodePage[W](answer.body, options)
+	more := false
+	if err == nil {
+		more, err = visit(page.Data.rows)
+	}
+	after = deref(page.ListMetadata.After)
+	switch {
+	case err != nil:
+	case after == "" || !more:
+		return "", nil
+	case seen[after]:
+		err = errLoopingCursor
+	case len(seen) == maxPages:
+		err = errTooManyPages
+	}
+	if err != nil {
+		return "", c.responseError(answer, err)
+	}
+	return after, nil
 }
 
 func decodePage[W any](body []byte, options ResultOptions) (wirePage[W], error) {

@@ -19,18 +19,36 @@ const freshFor = time.Second
 // wait for it and share the next. A walk that fails fails the reads that were waiting for it, and no later one.
 type sharedLists struct {
 	// walk reads the results of a run by the list of an edition.
-	walk func(ctx context.Context, edition Edition, runID string, options ResultOptions) (resultsByDocument, error)
+	walk func(ctx context.Context, list listKey) (resultsByDocument, error)
 
 	mu    sync.Mutex
 	lists map[listKey]*sharedList
 }
 
-// listKey tells the lists of runs apart, those with payloads from those without, and, while the edition is not known,
+// listKey tells lists apart: those of runs, those with payloads from those without, and, while the edition is not known,
 // the two editions' lists.
 type listKey struct {
-	edition    Edition
-	runID      string
-	handleData bool
+	edition  Edition
+	runID    string
+	payloads keptPayloads
+}
+
+// keptPayloads says which of the payloads a list keeps.
+type keptPayloads int
+
+const (
+	noPayloads   keptPayloads = iota
+	somePayloads              // up to Client.keptPayloads
+	allPayloads
+)
+
+// keyOf returns the key of a list from which single documents are read.
+func keyOf(edition Edition, runID string, options ResultOptions) listKey {
+	key := listKey{edition: edition, runID: runID}
+	if options.HandleData {
+		key.payloads = somePayloads
+	}
+	return key
 }
 
 type sharedList struct {
@@ -50,14 +68,15 @@ type listWalk struct {
 
 // listed is what a list says of a document.
 type listed struct {
-	result ExperimentResult
-	found  bool
-	asOf   time.Time // when the walk began that the list is from
+	result   ExperimentResult
+	found    bool
+	payloads bool      // whether its payloads are there
+	asOf     time.Time // when the walk began that the list is from
 }
 
 // result returns what the list of a run says of a document.
 func (s *sharedLists) result(ctx context.Context, edition Edition, runID, documentID string, options ResultOptions) (row listed, err error) {
-	err = s.read(ctx, edition, runID, options, row.take(documentID, options))
+	err = s.read(ctx, keyOf(edition, runID, options), options.Poll, row.take(documentID, options))
 	return row, err
 }
 
@@ -68,7 +87,7 @@ func (s *sharedLists) known(edition Edition, runID, documentID string, options R
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := s.lists[listKey{edition, runID, options.HandleData}]
+	list := s.lists[keyOf(edition, runID, options)]
 	if list == nil {
 		return listed{}, false
 	}
@@ -79,16 +98,23 @@ func (s *sharedLists) known(edition Edition, runID, documentID string, options R
 // take fills in the row of a document from a list, and is satisfied when the list is fresh or the row is a fact.
 func (l *listed) take(documentID string, options ResultOptions) func(list *sharedList, fresh bool) bool {
 	return func(list *sharedList, fresh bool) bool {
-		result, found := list.results[documentID]
-		*l = listed{result, found, list.began}
-		return fresh || found && result.Status == StatusCompleted && !options.Poll
+		row, found := list.results[documentID]
+		*l = listed{found: found, asOf: list.began}
+		if found {
+			l.result, l.payloads = row.ExperimentResult, row.payloads
+		}
+		return fresh || found && row.Status == StatusCompleted && !options.Poll
 	}
 }
 
 // all returns the whole list of a run, which the caller must not change.
 func (s *sharedLists) all(ctx context.Context, edition Edition, runID string, options ResultOptions) (resultsByDocument, error) {
 	var results resultsByDocument
-	err := s.read(ctx, edition, runID, options, func(list *sharedList, fresh bool) bool {
+	key := listKey{edition: edition, runID: runID}
+	if options.HandleData {
+		key.payloads = allPayloads
+	}
+	err := s.read(ctx, key, options.Poll, func(list *sharedList, fresh bool) bool {
 		results = list.results
 		return fresh
 	})
@@ -97,14 +123,13 @@ func (s *sharedLists) all(ctx context.Context, edition Edition, runID string, op
 
 // read lets take look at the list of a run, and waits for the next walk for as long as take is not satisfied. fresh
 // says whether the list is new enough for this read.
-func (s *sharedLists) read(ctx context.Context, edition Edition, runID string, options ResultOptions, take func(list *sharedList, fresh bool) bool) error {
+func (s *sharedLists) read(ctx context.Context, key listKey, poll bool, take func(list *sharedList, fresh bool) bool) error {
 	notBefore := time.Now()
-	if !options.Poll {
+	if !poll {
 		notBefore = notBefore.Add(-freshFor)
 	}
-	key := listKey{edition, runID, options.HandleData}
 	for {
-		walk := s.takeOrWalk(ctx, key, options, notBefore, take)
+		walk := s.takeOrWalk(ctx, key, notBefore, take)
 		if walk == nil {
 			return nil
 		}
@@ -121,7 +146,7 @@ func (s *sharedLists) read(ctx context.Context, edition Edition, runID string, o
 }
 
 // takeOrWalk returns nil when take is satisfied, else the walk to wait for, which it starts if there is none.
-func (s *sharedLists) takeOrWalk(ctx context.Context, key listKey, options ResultOptions, notBefore time.Time, take func(*sharedList, bool) bool) *listWalk {
+func (s *sharedLists) takeOrWalk(ctx context.Context, key listKey, notBefore time.Time, take func(*sharedList, bool) bool) *listWalk {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.lists == nil {
@@ -136,7 +161,7 @@ func (s *sharedLists) takeOrWalk(ctx context.Context, key listKey, options Resul
 		return nil
 	}
 	if list.underway == nil {
-		list.underway = s.start(ctx, key, list, options)
+		list.underway = s.start(ctx, key, list)
 	}
 	list.underway.waiting++
 	list.underway.trace.awaitedBy(ctx)
@@ -144,13 +169,13 @@ func (s *sharedLists) takeOrWalk(ctx context.Context, key listKey, options Resul
 }
 
 // start begins a walk. It belongs to nobody's read: it goes on while anybody waits for it, and ends when nobody does.
-func (s *sharedLists) start(ctx context.Context, key listKey, list *sharedList, options ResultOptions) *listWalk {
+func (s *sharedLists) start(ctx context.Context, key listKey, list *sharedList) *listWalk {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	walk := &listWalk{began: time.Now(), done: make(chan struct{}), cancel: cancel, trace: &trace{}}
 	ctx = context.WithValue(ctx, traceKey{}, walk.trace)
 	go func() {
 		defer cancel()
-		results, err := s.walk(ctx, key.edition, key.runID, options)
+		results, err := s.walk(ctx, key)
 
 		s.mu.Lock()
 		defer s.mu.Unlock()

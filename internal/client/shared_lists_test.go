@@ -17,7 +17,7 @@ type walks struct {
 	results func(walk int) (resultsByDocument, error)
 }
 
-func (w *walks) walk(ctx context.Context, _ Edition, _ string, _ ResultOptions) (resultsByDocument, error) {
+func (w *walks) walk(ctx context.Context, _ listKey) (resultsByDocument, error) {
 	w.mu.Lock()
 	w.count++
 	number := w.count
@@ -33,7 +33,8 @@ func (w *walks) walk(ctx context.Context, _ Edition, _ string, _ ResultOptions) 
 // numbered returns a result that says which walk it is from.
 func numbered(status Status) func(int) (resultsByDocument, error) {
 	return func(walk int) (resultsByDocument, error) {
-		return resultsByDocument{"d": {ID: fmt.Sprintf("walk %d", walk), DocumentID: "d", Lifecycle: Lifecycle{Status: status}}}, nil
+		result := ExperimentResult{ID: fmt.Sprintf("walk %d", walk), DocumentID: "d", Lifecycle: Lifecycle{Status: status}}
+		return resultsByDocument{"d": {ExperimentResult: result}}, nil
 	}
 }
 
@@ -153,8 +154,8 @@ func TestSharedLists_cancellation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := &walks{results: numbered(StatusRunning)}
 		ended := make(chan error, 10)
-		lists := &sharedLists{walk: func(ctx context.Context, edition Edition, runID string, options ResultOptions) (resultsByDocument, error) {
-			results, err := source.walk(ctx, edition, runID, options)
+		lists := &sharedLists{walk: func(ctx context.Context, list listKey) (resultsByDocument, error) {
+			results, err := source.walk(ctx, list)
 			ended <- err
 			return results, err
 		}}

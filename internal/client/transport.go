@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -110,36 +112,57 @@ func (t *attemptTransport) RoundTrip(request *http.Request) (*http.Response, err
 	return answer, nil
 }
 
+// bodies are buffers for bodies, which the pages of a long list use again.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // bufferBody replaces the body of an answer by a copy in memory.
 func (t *attemptTransport) bufferBody(answer *http.Response) error {
 	defer answer.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(answer.Body, t.maxBody+1))
+	buffered := &bufferedBody{content: bodies.Get().(*bytes.Buffer)}
+	buffered.content.Reset()
+	if answer.ContentLength > 0 {
+		buffered.content.Grow(int(min(answer.ContentLength, t.maxBody)) + bytes.MinRead)
+	}
+	size, err := buffered.content.ReadFrom(io.LimitReader(answer.Body, t.maxBody+1))
+	switch {
+	case err != nil:
+		err = fmt.Errorf("the answer broke off: %w", err)
+	case size > t.maxBody:
+		err = ErrBodyTooLarge
+	}
 	if err != nil {
-		return fmt.Errorf("the answer broke off: %w", err)
+		_ = buffered.Close()
+		return err
 	}
-	if int64(len(body)) > t.maxBody {
-		return ErrBodyTooLarge
-	}
-	answer.Body = bufferedBody{bytes.NewReader(body), body}
+	buffered.Reset(buffered.content.Bytes())
+	answer.Body = buffered
 	return nil
 }
 
-// bufferedBody is a body that is in memory, where bodyOf finds it without another copy.
+// bufferedBody is a body that is in memory, where bodyOf finds it without another copy, until it is closed.
 type bufferedBody struct {
-	*bytes.Reader
-	content []byte
+	bytes.Reader
+	content *bytes.Buffer
+	closed  atomic.Bool
 }
 
-// Close has nothing to close.
-func (bufferedBody) Close() error { return nil }
+// Close lets another body have the memory.
+func (b *bufferedBody) Close() error {
+	if !b.closed.Swap(true) {
+		b.Reset(nil)
+		bodies.Put(b.content)
+	}
+	return nil
+}
 
-// bodyOf returns the body of an answer that came through attemptTransport.
+// bodyOf returns the body of an answer that came through attemptTransport. It must not be used once the answer's body is
+// closed.
 func bodyOf(answer *http.Response) []byte {
-	buffered, ok := answer.Body.(bufferedBody)
+	buffered, ok := answer.Body.(*bufferedBody)
 	if !ok {
 		return nil
 	}
-	return buffered.content
+	return buffered.content.Bytes()
 }
 
 // noteTrouble keeps the failure that an attempt was answered with, in case no better answer comes.

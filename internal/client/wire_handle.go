@@ -1,6 +1,9 @@
 package client
 
 import (
+	"cmp"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -80,16 +83,57 @@ func payloads(options ResultOptions) json.Options {
 	return skipPayloads
 }
 
-func handles(wire map[string]wireHandle) map[string]Handle {
-	converted := make(map[string]Handle, len(wire))
-	for name, handle := range wire {
-		converted[name] = handle.handle()
+// wireHandles are handles by name. A map would cost several times as much for the one or two that there usually are.
+type wireHandles []namedHandle
+
+type namedHandle struct {
+	name string
+	wireHandle
+}
+
+// UnmarshalJSONFrom accepts an object or null, and sorts by name.
+func (h *wireHandles) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	switch kind := decoder.PeekKind(); kind {
+	case 'n':
+		return decoder.SkipValue()
+	case '{':
+	default:
+		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[map[string]wireHandle]()}
+	}
+	if _, err := decoder.ReadToken(); err != nil {
+		return err
+	}
+	*h = nil // of a body that is decoded once more, nothing is left from before
+	for decoder.PeekKind() != '}' {
+		name, err := decoder.ReadToken()
+		if err != nil {
+			return err
+		}
+		handle := namedHandle{name: name.String()}
+		if err := json.UnmarshalDecode(decoder, &handle.wireHandle); err != nil {
+			return err
+		}
+		*h = append(*h, handle)
+	}
+	slices.SortStableFunc(*h, func(one, other namedHandle) int { return cmp.Compare(one.name, other.name) })
+	_, err := decoder.ReadToken()
+	return err
+}
+
+// handles converts them. Of two of the same name, which are passed over like all else inside handles, the last counts.
+func (h wireHandles) handles() []Handle {
+	var converted []Handle
+	for i, handle := range h {
+		if i+1 == len(h) || h[i+1].name != handle.name {
+			converted = append(converted, handle.handle())
+		}
 	}
 	return converted
 }
 
-func (h wireHandle) handle() Handle {
+func (h namedHandle) handle() Handle {
 	handle := Handle{
+		Name:     h.name,
 		Type:     h.handleType(),
 		FileID:   firstPresent(h.Document.ID, h.Document.OriginalID),
 		Filename: firstPresent(h.Document.Filename, h.Filename),

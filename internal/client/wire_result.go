@@ -1,21 +1,21 @@
 package client
 
 type wireResult struct {
-	ID              *string               `json:"id"`
-	RunID           *string               `json:"run_id"`
-	ExperimentRunID *string               `json:"experiment_run_id"` // the flat edition's run_id
-	ExperimentID    *string               `json:"experiment_id"`
-	DocumentID      *string               `json:"document_id"`
-	BlockKind       *string               `json:"block_kind"`
-	BlockType       *string               `json:"block_type"` // the flat edition's block_kind
-	Lifecycle       wireLifecycle         `json:"lifecycle"`
-	Timing          wireTiming            `json:"timing"`
-	HandleInputs    map[string]wireHandle `json:"handle_inputs"`
-	HandleOutputs   map[string]wireHandle `json:"handle_outputs"`
-	Artifact        *wireArtifact         `json:"artifact"`
-	Error           wireFailure           `json:"error"` // the flat edition's lifecycle.message and .details
-	Attempt         *wholeNumber          `json:"attempt"`
-	IsPlaceholder   *bool                 `json:"is_placeholder"`
+	ID              *string       `json:"id"`
+	RunID           *string       `json:"run_id"`
+	ExperimentRunID *string       `json:"experiment_run_id"` // the flat edition's run_id
+	ExperimentID    *string       `json:"experiment_id"`
+	DocumentID      *string       `json:"document_id"`
+	BlockKind       *string       `json:"block_kind"`
+	BlockType       *string       `json:"block_type"` // the flat edition's block_kind
+	Lifecycle       wireLifecycle `json:"lifecycle"`
+	Timing          wireTiming    `json:"timing"`
+	HandleInputs    wireHandles   `json:"handle_inputs"`
+	HandleOutputs   wireHandles   `json:"handle_outputs"`
+	Artifact        *wireArtifact `json:"artifact"`
+	Error           wireFailure   `json:"error"` // the flat edition's lifecycle.message and .details
+	Attempt         *wholeNumber  `json:"attempt"`
+	IsPlaceholder   *bool         `json:"is_placeholder"`
 }
 
 type wireArtifact struct {
@@ -67,8 +67,8 @@ func (w wireResult) result() (ExperimentResult, error) {
 		BlockKind:     blockKind,
 		Lifecycle:     w.Lifecycle.lifecycle(w.Error, w.Timing),
 		Artifact:      w.Artifact.artifact(),
-		HandleInputs:  handles(w.HandleInputs),
-		HandleOutputs: handles(w.HandleOutputs),
+		HandleInputs:  w.HandleInputs.handles(),
+		HandleOutputs: w.HandleOutputs.handles(),
 		IsPlaceholder: w.IsPlaceholder,
 	}
 	if w.Attempt != nil {

@@ -24,9 +24,8 @@ func TestDecodeResult_vendorSamples(t *testing.T) {
 						StartedAt: new("2026-05-02T11:00:01Z"), CompletedAt: new("2026-05-02T11:00:05Z"), DurationMS: new(int64(4120)),
 					},
 				},
-				Artifact:      &Artifact{Operation: "extraction", ID: "ext_xyz"},
-				HandleInputs:  map[string]Handle{"input-document-0": {Type: "file", Filename: new("invoice_q1.pdf")}},
-				HandleOutputs: map[string]Handle{},
+				Artifact:     &Artifact{Operation: "extraction", ID: "ext_xyz"},
+				HandleInputs: []Handle{{Name: "input-document-0", Type: "file", Filename: new("invoice_q1.pdf")}},
 			},
 		},
 		"run_scoped/result_schema.json": {
@@ -37,13 +36,12 @@ func TestDecodeResult_vendorSamples(t *testing.T) {
 					Status: StatusCompleted,
 					Timing: Timing{CreatedAt: new("2026-05-02T11:00:00.389000Z")},
 				},
-				HandleInputs: map[string]Handle{
-					"input-file-0": {
-						Type: "file", FileID: new("file_LPjuee2tTZgfM_Km5yh_G"), Filename: new("invoice_q3.pdf"), MIMEType: new("application/pdf"),
+				HandleInputs: []Handle{
+					{
+						Name: "input-file-0", Type: "file", FileID: new("file_LPjuee2tTZgfM_Km5yh_G"), Filename: new("invoice_q3.pdf"), MIMEType: new("application/pdf"),
 					},
-					"input-json-0": {Type: "json", Data: new(`{"lines":[1.50,null],"total":1234567890123456789}`)},
+					{Name: "input-json-0", Type: "json", Data: new(`{"lines":[1.50,null],"total":1234567890123456789}`)},
 				},
-				HandleOutputs: map[string]Handle{},
 				Attempt:       1,
 				IsPlaceholder: new(false),
 			},
@@ -60,10 +58,10 @@ func TestDecodeResult_vendorSamples(t *testing.T) {
 					},
 				},
 				Artifact: &Artifact{Operation: "extraction", ID: "extr_1"},
-				HandleInputs: map[string]Handle{"input-file-0": {
-					Type: "file", FileID: new("file_LPjuee2tTZgfM_Km5yh_G"), Filename: new("invoice_q3.pdf"), MIMEType: new("application/pdf"),
+				HandleInputs: []Handle{{
+					Name: "input-file-0", Type: "file", FileID: new("file_LPjuee2tTZgfM_Km5yh_G"), Filename: new("invoice_q3.pdf"), MIMEType: new("application/pdf"),
 				}},
-				HandleOutputs: map[string]Handle{"output-json-0": {Type: "json", Data: new(`[9223372036854775807,"x"]`)}},
+				HandleOutputs: []Handle{{Name: "output-json-0", Type: "json", Data: new(`[9223372036854775807,"x"]`)}},
 				Attempt:       1,
 			},
 		},
@@ -158,33 +156,36 @@ func TestDecodeResult_tolerates(t *testing.T) {
 		"an unknown operation":  {with("artifact", `{"operation":"dream","id":"a"}`), func(r ExperimentResult) bool { return r.Artifact.Operation == "dream" }},
 		"handles that are null": {with("handle_inputs", `null`), func(r ExperimentResult) bool { return len(r.HandleInputs) == 0 }},
 		"a handle with only a type": {
-			with("handle_inputs", `{"h":{"type":"file"}}`), func(r ExperimentResult) bool { return r.HandleInputs["h"] == Handle{Type: "file"} },
+			with("handle_inputs", `{"h":{"type":"file"}}`), func(r ExperimentResult) bool { return handleOf(r) == Handle{Name: "h", Type: "file"} },
 		},
 		"a file without a type": {
 			with("handle_inputs", `{"h":{"document":{"id":"f","filename":"n"}}}`),
 			func(r ExperimentResult) bool {
-				h := r.HandleInputs["h"]
+				h := handleOf(r)
 				return h.Type == "file" && *h.FileID == "f" && *h.Filename == "n"
 			},
 		},
 		"JSON without a type": {
-			with("handle_inputs", `{"h":{"data":null}}`), func(r ExperimentResult) bool { return r.HandleInputs["h"] == Handle{Type: "json"} },
+			with("handle_inputs", `{"h":{"data":null}}`), func(r ExperimentResult) bool { return handleOf(r) == Handle{Name: "h", Type: "json"} },
 		},
 		"an unknown handle type": {
 			with("handle_inputs", `{"h":{"type":"json_ref","artifact_ref":{},"preview":[1]}}`),
-			func(r ExperimentResult) bool { return r.HandleInputs["h"].Type == "json_ref" },
+			func(r ExperimentResult) bool { return handleOf(r).Type == "json_ref" },
 		},
-		"a handle that is no object":   {with("handle_inputs", `{"h":"later"}`), func(r ExperimentResult) bool { return r.HandleInputs["h"] == Handle{} }},
-		"a document that is no object": {with("handle_inputs", `{"h":{"type":"file","document":7}}`), func(r ExperimentResult) bool { return r.HandleInputs["h"].Type == "file" }},
+		"a handle that is no object":   {with("handle_inputs", `{"h":"later"}`), func(r ExperimentResult) bool { return handleOf(r) == Handle{Name: "h"} }},
+		"a document that is no object": {with("handle_inputs", `{"h":{"type":"file","document":7}}`), func(r ExperimentResult) bool { return handleOf(r).Type == "file" }},
 		"members nobody announced":     {with("organization_id", `{"deep":[1,{"x":null}]}`), func(r ExperimentResult) bool { return r.ID == "r" }},
+		"a handle that is there twice": {
+			with("handle_inputs", `{"h":{"type":"file"},"h":{"type":"json"}}`), func(r ExperimentResult) bool { return handleOf(r).Type == "json" },
+		},
 		"a payload with a name twice": {
-			with("handle_inputs", `{"h":{"type":"json","data":{"a":1,"a":2}}}`), func(r ExperimentResult) bool { return r.HandleInputs["h"].Type == "json" },
+			with("handle_inputs", `{"h":{"type":"json","data":{"a":1,"a":2}}}`), func(r ExperimentResult) bool { return handleOf(r).Type == "json" },
 		},
 		"a payload with half a surrogate": {
-			with("handle_inputs", `{"h":{"type":"json","data":"\ud800"}}`), func(r ExperimentResult) bool { return r.HandleInputs["h"].Type == "json" },
+			with("handle_inputs", `{"h":{"type":"json","data":"\ud800"}}`), func(r ExperimentResult) bool { return handleOf(r).Type == "json" },
 		},
 		"a payload with broken UTF-8": {
-			with("handle_inputs", "{\"h\":{\"type\":\"json\",\"data\":\"\xff\"}}"), func(r ExperimentResult) bool { return r.HandleInputs["h"].Type == "json" },
+			with("handle_inputs", "{\"h\":{\"type\":\"json\",\"data\":\"\xff\"}}"), func(r ExperimentResult) bool { return handleOf(r).Type == "json" },
 		},
 		"a byte order mark": {"\xef\xbb\xbf" + with("attempt", "2"), func(r ExperimentResult) bool { return r.Attempt == 2 }},
 	}
@@ -200,6 +201,14 @@ func TestDecodeResult_tolerates(t *testing.T) {
 			}
 		})
 	}
+}
+
+// handleOf returns the one input of a result.
+func handleOf(result ExperimentResult) Handle {
+	if len(result.HandleInputs) != 1 {
+		return Handle{}
+	}
+	return result.HandleInputs[0]
 }
 
 func TestDecodeResult_refuses(t *testing.T) {
@@ -249,7 +258,7 @@ func TestDecodeResult_sameTextForSamePayload(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return *result.HandleInputs["h"].Data
+		return *handleOf(result).Data
 	}
 	one := decode(`{"h":{"data":{"a":[{"y":1,"x":1e2}],"b":12345678901234567890}}}`)
 	other := decode("{\"h\":{\"data\":{ \"b\": 12345678901234567890,\n\"a\":[{\"x\":1e2,\"y\":1}]}}}")

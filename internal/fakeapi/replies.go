@@ -69,6 +69,15 @@ func (s *Server) resultReply(runID, documentID string) Reply {
 	return ok(result.runScoped(stage))
 }
 
+// flatResultReply is one result by its own id.
+func (s *Server) flatResultReply(resultID string) Reply {
+	result, stage, found := s.store.resultByID(resultID)
+	if !found {
+		return notFound("Experiment result not found: " + resultID)
+	}
+	return ok(result.flat(stage))
+}
+
 // bounds are the published bounds of a page.
 type bounds struct{ byDefault, most int }
 

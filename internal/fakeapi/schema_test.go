@@ -56,6 +56,7 @@ func TestReplies_keepTheVendorsSchema(t *testing.T) {
 			strings.TrimSuffix(runs, "/"), strings.TrimSuffix(runs, "/") + "?limit=2&after=exprun_active&exclude_status=error",
 			results + "?run_id=exprun_empty", results + "?run_id=exprun_404", results + "?run_id=exprun_live",
 			results + "?run_id=exprun_2&limit=1", // expdoc_schema
+			results + "/expresult_3", results + "/expresult_coded", results + "/expresult_queued",
 			runs + "exprun_2", runs + "exprun_active", runs + "exprun_empty", runs + "exprun_cancelled",
 		}},
 	}

@@ -279,6 +279,8 @@ func (s *Server) route(segments []string) func(url.Values) Reply {
 		return func(query url.Values) Reply { return s.runScopedResultsReply(rest[1], query) }
 	case rest[0] == "results" && len(rest) == 1 && s.edition != RunScoped:
 		return s.flatResultsReply
+	case rest[0] == "results" && len(rest) == 2 && s.edition != RunScoped:
+		return func(url.Values) Reply { return s.flatResultReply(rest[1]) }
 	default:
 		return nil
 	}

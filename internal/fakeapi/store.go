@@ -76,6 +76,18 @@ func (s *store) result(runID, documentID string) (Result, Stage, bool) {
 	return l.Result, l.read(), true
 }
 
+// resultByID lets the result with an id be read.
+func (s *store) resultByID(id string) (Result, Stage, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.results {
+		if l.ID == id {
+			return l.Result, l.read(), true
+		}
+	}
+	return Result{}, Stage{}, false
+}
+
 // page lets the results of a run that follow a cursor be read, at most limit of them. The newest row comes first, as in
 // the API's default order.
 func (s *store) page(runID, after string, limit int, tell func(Result, Stage) any) (page wirePage, found bool) {

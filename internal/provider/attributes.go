@@ -68,8 +68,12 @@ func asEphemeral(attributes map[string]schema.Attribute) map[string]ephemeralsch
 			}
 		case schema.SingleNestedAttribute:
 			converted[name] = ephemeralschema.SingleNestedAttribute{
-				Optional: a.Optional, Computed: a.Computed, CustomType: a.CustomType,
+				Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, CustomType: a.CustomType,
 				MarkdownDescription: a.MarkdownDescription, Attributes: asEphemeral(a.Attributes),
+			}
+		case schema.MapAttribute:
+			converted[name] = ephemeralschema.MapAttribute{
+				Computed: a.Computed, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription,
 			}
 		case schema.MapNestedAttribute:
 			converted[name] = ephemeralschema.MapNestedAttribute{

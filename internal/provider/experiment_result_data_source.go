@@ -21,7 +21,8 @@ func newExperimentResultDataSource() datasource.DataSource { return &experimentR
 type experimentResultConfigModel struct {
 	experimentResultModel
 	experimentResultArguments
-	Timeouts timeouts.Value `tfsdk:"timeouts"`
+	HandleData *handleDataModel `tfsdk:"handle_data"`
+	Timeouts   timeouts.Value   `tfsdk:"timeouts"`
 }
 
 func (d *experimentResultDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -53,9 +54,10 @@ func experimentResultConfigAttributes(ctx context.Context) map[string]schema.Att
 			MarkdownDescription: "Whether a result that certainly does not exist is data (`exists = false`) instead of an error. " +
 				"A read that fails for another reason is an error in either case. Defaults to `false`.",
 		},
-		"include_handle_data": schema.BoolAttribute{
-			Optional:            true,
-			MarkdownDescription: "Whether the JSON payloads of handles are read into `data`. They are customer documents, and a data source stores them in the state. Defaults to `false`.",
+		"include_handle_data": includeHandleDataAttribute(),
+		"handle_data": schema.SingleNestedAttribute{
+			Computed: true, Sensitive: true, Attributes: handleDataAttributes(),
+			MarkdownDescription: "The JSON payloads of the result's handles. Null unless `include_handle_data = true`.",
 		},
 		"timeouts": timeoutsAttribute(ctx),
 	})
@@ -71,5 +73,5 @@ func (d *experimentResultDataSource) Read(ctx context.Context, req datasource.Re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &config)...)
+	resp.Diagnostics.Append(setState(ctx, &resp.State, &config)...)
 }

@@ -28,14 +28,6 @@ type artifactModel struct {
 	ID        types.String `tfsdk:"id"`
 }
 
-type handleModel struct {
-	Type     types.String `tfsdk:"type"`
-	FileID   types.String `tfsdk:"file_id"`
-	Filename types.String `tfsdk:"filename"`
-	MIMEType types.String `tfsdk:"mime_type"`
-	Data     types.String `tfsdk:"data"`
-}
-
 // experimentResultAttributes describes the computed object. Where run_id and document_id are arguments, they replace
 // the two entries of the same names.
 func experimentResultAttributes() map[string]schema.Attribute {
@@ -67,24 +59,6 @@ func artifactAttribute() schema.Attribute {
 			"operation": computedString("Kind of the record, such as `extraction`, `classification`, `split` or `partition`."),
 			"id":        computedString("Id of the record."),
 		},
-	}
-}
-
-func handlesAttribute(description string) schema.Attribute {
-	return schema.MapNestedAttribute{
-		Computed:            true,
-		MarkdownDescription: description,
-		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"type":      computedString("Kind of the handle: `file`, `json`, or a value added later."),
-			"file_id":   computedString("Id of the file, where the API gives it."),
-			"filename":  computedString("Name of the file, where the API gives it."),
-			"mime_type": computedString("MIME type of the file, where the API gives it."),
-			"data": schema.StringAttribute{
-				Computed:            true,
-				Sensitive:           true,
-				MarkdownDescription: "The JSON payload as text, for `jsondecode`, with numbers exactly as the API wrote them. Null unless `include_handle_data = true`.",
-			},
-		}},
 	}
 }
 
@@ -120,18 +94,4 @@ func newArtifactModel(artifact *client.Artifact) *artifactModel {
 		return nil
 	}
 	return &artifactModel{Operation: types.StringValue(artifact.Operation), ID: types.StringValue(artifact.ID)}
-}
-
-func newHandleModels(handles map[string]client.Handle) map[string]handleModel {
-	models := make(map[string]handleModel, len(handles))
-	for name, handle := range handles {
-		models[name] = handleModel{
-			Type:     types.StringValue(handle.Type),
-			FileID:   types.StringPointerValue(handle.FileID),
-			Filename: types.StringPointerValue(handle.Filename),
-			MIMEType: types.StringPointerValue(handle.MIMEType),
-			Data:     types.StringPointerValue(handle.Data),
-		}
-	}
-	return models
 }

@@ -31,6 +31,9 @@ func (m *experimentResultConfigModel) read(ctx context.Context, provider *provid
 		default:
 			return diag.Diagnostics{readDiagnostic(err, wantedResult(runID, documentID), timeout)}
 		}
+		if m.IncludeHandleData.ValueBool() {
+			m.HandleData = new(newHandleDataModel(result))
+		}
 		return nil
 	})
 }

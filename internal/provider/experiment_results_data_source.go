@@ -57,14 +57,11 @@ func (d *experimentResultsDataSource) Schema(ctx context.Context, _ datasource.S
 				Optional:    true,
 				ElementType: types.StringType,
 				Validators:  []validator.Set{setvalidator.NoNullValues()},
-				MarkdownDescription: "Only results with one of these statuses are in `results` and `by_document`. What is counted or judged does not change with it, " +
+				MarkdownDescription: "Only results with one of these statuses are in `by_document` and `handle_data`. What is counted or judged does not change with it, " +
 					"so that a filter cannot open a gate.",
 			},
-			"include_handle_data": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: "Whether the JSON payloads of handles are read into `data`, and so into the state. They are customer documents. Defaults to `false`.",
-			},
-			"timeouts": timeoutsAttribute(ctx),
+			"include_handle_data": includeHandleDataAttribute(),
+			"timeouts":            timeoutsAttribute(ctx),
 		}),
 	}
 }
@@ -83,8 +80,8 @@ func (d *experimentResultsDataSource) Read(ctx context.Context, req datasource.R
 		if err != nil {
 			return diag.Diagnostics{readDiagnostic(err, wantedResults(config.RunID.ValueString()), timeout)}
 		}
-		config.experimentResultsModel = newExperimentResultsModel(summary, statuses)
-		return resp.State.Set(ctx, &config)
+		config.experimentResultsModel = newExperimentResultsModel(summary, statuses, config.IncludeHandleData.ValueBool())
+		return setState(ctx, &resp.State, &config)
 	})...)
 }
 

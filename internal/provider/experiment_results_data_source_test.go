@@ -78,7 +78,7 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 		"an empty run": {
 			values{"run_id": fakeapi.EmptyRunID},
 			attributes{
-				"results": []any(nil), "by_document": attributes{}, "status_by_document": attributes{}, "total_count": "0", "status_counts": counts(nil),
+				"by_document": attributes{}, "status_by_document": attributes{}, "total_count": "0", "status_counts": counts(nil),
 				"failed_document_ids": []any(nil), "missing_document_ids": []any(nil), "all_terminal": true, "all_succeeded": false,
 			},
 		},
@@ -119,35 +119,38 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 }
 
 // TestDataSourceExperimentResults_rowsAreTheSingularsObject: whatever the singular says of a document, the plural says,
-// too, sorted by document, as a list and as a map.
+// too; the payloads apart from the rows.
 func TestDataSourceExperimentResults_rowsAreTheSingularsObject(t *testing.T) {
 	t.Parallel()
 	inEveryWorld(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for _, payload := range []bool{false, true} {
-			var list []any
-			byDocument := attributes{}
+			want := attributes{"by_document": attributes{}, "handle_data": nil}
+			payloads := attributes{}
 			for _, documentID := range []string{"expdoc_failed", "expdoc_schema", "expdoc_xyz"} {
 				row, problem := s.read(t.Context(), t, resultType, values{"run_id": "exprun_2", "document_id": documentID, "include_handle_data": payload})
 				if problem != "" {
 					t.Fatal(problem)
 				}
-				for _, argument := range []string{"include_handle_data", "ignore_not_found", "wait_for_completion", "poll_interval", "timeouts"} {
+				payloads[documentID] = row["handle_data"]
+				for _, argument := range []string{"include_handle_data", "handle_data", "ignore_not_found", "wait_for_completion", "poll_interval", "timeouts"} {
 					delete(row, argument)
 				}
-				list = append(list, row)
-				byDocument[documentID] = row
+				want["by_document"].(attributes)[documentID] = row
+			}
+			if payload {
+				want["handle_data"] = payloads
 			}
 			got, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "include_handle_data": payload})
 			if problem != "" {
 				t.Fatal(problem)
 			}
-			if diff := cmp.Diff(attributes{"results": list, "by_document": byDocument}, only(got, attributes{"results": nil, "by_document": nil})); diff != "" {
+			if diff := cmp.Diff(want, only(got, want)); diff != "" {
 				t.Errorf("rows differ (-singular +plural):\n%s", diff)
 			}
 		}
-		filtered, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "statuses": set("error")})
-		if problem != "" || len(filtered["results"].([]any)) != 1 || len(filtered["by_document"].(attributes)) != 1 {
+		filtered, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "statuses": set("error"), "include_handle_data": true})
+		if problem != "" || len(filtered["by_document"].(attributes)) != 1 || len(filtered["handle_data"].(attributes)) != 1 {
 			t.Errorf("filtered: %v %s", filtered, problem)
 		}
 	})

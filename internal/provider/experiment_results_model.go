@@ -13,8 +13,8 @@ import (
 
 // experimentResultsModel is what is said of the results of a run.
 type experimentResultsModel struct {
-	Results            []experimentResultModel          `tfsdk:"results"`
 	ByDocument         map[string]experimentResultModel `tfsdk:"by_document"`
+	HandleData         map[string]handleDataModel       `tfsdk:"handle_data"`
 	StatusByDocument   map[string]types.String          `tfsdk:"status_by_document"`
 	StatusCounts       map[string]types.Int64           `tfsdk:"status_counts"`
 	TotalCount         types.Int64                      `tfsdk:"total_count"`
@@ -25,18 +25,17 @@ type experimentResultsModel struct {
 }
 
 func experimentResultsAttributes() map[string]schema.Attribute {
-	rows := schema.NestedAttributeObject{Attributes: experimentResultAttributes()}
 	ids := func(description string) schema.Attribute {
 		return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
 	}
 	return map[string]schema.Attribute{
-		"results": schema.ListNestedAttribute{
-			Computed: true, NestedObject: rows,
-			MarkdownDescription: "The results, sorted by document id.",
-		},
 		"by_document": schema.MapNestedAttribute{
-			Computed: true, NestedObject: rows,
-			MarkdownDescription: "The same results by document id.",
+			Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: experimentResultAttributes()},
+			MarkdownDescription: "The results, by document id. `values(….by_document)` lists them, sorted by document id.",
+		},
+		"handle_data": schema.MapNestedAttribute{
+			Computed: true, Sensitive: true, NestedObject: schema.NestedAttributeObject{Attributes: handleDataAttributes()},
+			MarkdownDescription: "The JSON payloads of the handles of the same results, by document id. Null unless `include_handle_data = true`.",
 		},
 		"status_by_document": schema.MapAttribute{
 			Computed: true, ElementType: types.StringType,
@@ -61,9 +60,9 @@ func experimentResultsAttributes() map[string]schema.Attribute {
 // resultsSummary is the results that a read is about, and what is said of them together.
 type resultsSummary struct {
 	run          client.ExperimentRun
-	results      []client.ExperimentResult // sorted by document id
-	missing      []string                  // sorted
-	failed       []string                  // sorted
+	results      []*client.ExperimentResult // sorted by document id
+	missing      []string                   // sorted
+	failed       []string                   // sorted
 	ended        int
 	documents    int // how many the read is about, with a result or without
 	allTerminal  bool
@@ -123,10 +122,10 @@ func knownStatuses() []string {
 	}
 }
 
-// newExperimentResultsModel converts a summary; statuses, when there are any, say which rows to show.
-func newExperimentResultsModel(summary resultsSummary, statuses []string) experimentResultsModel {
+// newExperimentResultsModel converts a summary; statuses, when there are any, say which rows to show, and handleData
+// whether with their payloads.
+func newExperimentResultsModel(summary resultsSummary, statuses []string, handleData bool) experimentResultsModel {
 	model := experimentResultsModel{
-		Results:            []experimentResultModel{},
 		ByDocument:         map[string]experimentResultModel{},
 		StatusByDocument:   map[string]types.String{},
 		StatusCounts:       map[string]types.Int64{},
@@ -135,6 +134,9 @@ func newExperimentResultsModel(summary resultsSummary, statuses []string) experi
 		MissingDocumentIDs: stringValues(summary.missing),
 		AllTerminal:        types.BoolValue(summary.allTerminal),
 		AllSucceeded:       types.BoolValue(summary.allSucceeded),
+	}
+	if handleData {
+		model.HandleData = map[string]handleDataModel{}
 	}
 	counts := map[string]int64{}
 	for _, status := range knownStatuses() {
@@ -147,9 +149,11 @@ func newExperimentResultsModel(summary resultsSummary, statuses []string) experi
 		if statuses != nil && !slices.Contains(statuses, status) {
 			continue
 		}
-		row := newExperimentResultModel(result)
-		model.Results = append(model.Results, row)
+		row := newExperimentResultModel(*result)
 		model.ByDocument[result.DocumentID] = row
+		if handleData {
+			model.HandleData[result.DocumentID] = newHandleDataModel(*result)
+		}
 	}
 	for status, count := range counts {
 		model.StatusCounts[status] = types.Int64Value(count)

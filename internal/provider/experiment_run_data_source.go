@@ -93,7 +93,7 @@ func (d *experimentRunDataSource) Read(ctx context.Context, req datasource.ReadR
 		default:
 			return diag.Diagnostics{readDiagnostic(err, asked, timeout)}
 		}
-		return resp.State.Set(ctx, &config)
+		return setState(ctx, &resp.State, &config)
 	})...)
 }
 

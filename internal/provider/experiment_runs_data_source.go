@@ -108,7 +108,7 @@ func (d *experimentRunsDataSource) Read(ctx context.Context, req datasource.Read
 			config.Runs[i] = newExperimentRunModel(run)
 			config.IDs[i] = config.Runs[i].ID
 		}
-		return resp.State.Set(ctx, &config)
+		return setState(ctx, &resp.State, &config)
 	})...)
 }
 

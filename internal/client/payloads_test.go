@@ -1,0 +1,161 @@
+package client
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// Payloads are large and seldom wanted: these tests count what is asked for, and what is kept.
+
+// newPayloadClient returns a client that reads from a fake with a run of so many documents, each with a payload of 100
+// bytes, and keeps at most so many bytes of payloads.
+func newPayloadClient(t *testing.T, serves fakeapi.Edition, setting Edition, documents, keptPayloads int) (*Client, *fakeapi.Server) {
+	t.Helper()
+	fake := fakeapi.New(serves)
+	for i := range documents {
+		fake.Add(fakeapi.Result{
+			ID: fmt.Sprintf("expresult_big_%d", i), RunID: "exprun_big", ExperimentID: "exp_abc", DocumentID: fmt.Sprintf("expdoc_%d", i), BlockKind: "extract",
+			Stages: []fakeapi.Stage{{Status: "completed"}},
+			Inputs: map[string]fakeapi.Handle{"input-json-0": {Data: payloadOf(i)}},
+		})
+	}
+	api, err := New(Config{
+		APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: setting, Transport: fake, RetryWait: Backoff{Base: time.Nanosecond, Max: time.Nanosecond},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	api.keptPayloads = keptPayloads
+	return api, fake
+}
+
+func payloadOf(document int) string {
+	return fmt.Sprintf(`"%s%03d"`, strings.Repeat("x", 95), document)
+}
+
+// readPayloads reads so many documents, one after the other, and checks their payloads.
+func readPayloads(t *testing.T, api *Client, documents int) {
+	t.Helper()
+	for i := range documents {
+		result, err := api.ExperimentResult(t.Context(), "exprun_big", fmt.Sprintf("expdoc_%d", i), ResultOptions{HandleData: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(result.HandleInputs) != 1 || deref(result.HandleInputs[0].Data) != payloadOf(i) {
+			t.Fatalf("document %d has the handles %+v", i, result.HandleInputs)
+		}
+	}
+}
+
+// wantRequests counts requests by the last part of their path that is the same for all documents.
+func wantRequests(t *testing.T, fake *fakeapi.Server, lists, results int) {
+	t.Helper()
+	gotLists, gotResults := 0, 0
+	for _, request := range fake.Journal() {
+		switch {
+		case strings.HasSuffix(request.Path, "/results"):
+			gotLists++
+		case strings.Contains(request.Path, "/results/"):
+			gotResults++
+		}
+	}
+	if gotLists != lists || gotResults != results {
+		t.Errorf("%d lists and %d results were asked for; want %d and %d", gotLists, gotResults, lists, results)
+	}
+}
+
+func TestPayloads_areReadForThoseWhoAsk(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		serves         fakeapi.Edition
+		setting        Edition
+		documents      int // read, of 30
+		keptPayloads   int
+		lists, results int
+	}{
+		"run-scoped, a few":             {fakeapi.RunScoped, EditionRunScoped, 4, 1e6, 0, 4},
+		"run-scoped, many":              {fakeapi.RunScoped, EditionRunScoped, 30, 1e6, 1, 4},
+		"run-scoped, too many to keep":  {fakeapi.RunScoped, EditionRunScoped, 30, 1000, 1, 20}, // ten payloads are kept, those of the newest
+		"flat, a few, from one list":    {fakeapi.Flat, EditionFlat, 4, 1e6, 1, 4},
+		"flat, many, from another list": {fakeapi.Flat, EditionFlat, 30, 1e6, 2, 4},
+		"flat, too many to keep":        {fakeapi.Flat, EditionFlat, 30, 1000, 2, 20},
+		"found out, flat":               {fakeapi.Flat, EditionAuto, 30, 1e6, 2, 1 + 4},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			api, fake := newPayloadClient(t, test.serves, test.setting, 30, test.keptPayloads)
+			readPayloads(t, api, test.documents)
+			wantRequests(t, fake, test.lists, test.results)
+		})
+	}
+}
+
+// TestPayloads_flatWithoutTheRouteOfOneResult: the list has the payload, too, as long as it is among those kept.
+func TestPayloads_flatWithoutTheRouteOfOneResult(t *testing.T) {
+	t.Parallel()
+	api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 30, 1e6)
+	fake.Script("/v1/workflows/experiments/results/expresult_big_0", fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`})
+	readPayloads(t, api, 1)
+	wantRequests(t, fake, 2, 1)
+
+	api, fake = newPayloadClient(t, fakeapi.Flat, EditionFlat, 30, 1000)
+	fake.Script("/v1/workflows/experiments/results/expresult_big_0", fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`})
+	if _, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_0", ResultOptions{HandleData: true}); !IsNotFound(err) {
+		t.Errorf("got %v, though the payload is nowhere", err)
+	}
+}
+
+// TestPayloads_flatRefusesAnotherResult: what comes by an id must be what the list has under it.
+func TestPayloads_flatRefusesAnotherResult(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"another id":       `{"id":"expresult_big_1","experiment_run_id":"exprun_big","document_id":"expdoc_0","lifecycle":{"status":"completed"}}`,
+		"another run":      `{"id":"expresult_big_0","experiment_run_id":"exprun_1","document_id":"expdoc_0","lifecycle":{"status":"completed"}}`,
+		"another document": `{"id":"expresult_big_0","experiment_run_id":"exprun_big","document_id":"expdoc_1","lifecycle":{"status":"completed"}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 2, 1e6)
+			fake.Script("/v1/workflows/experiments/results/expresult_big_0", fakeapi.Reply{Status: 200, Body: body})
+			_, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_0", ResultOptions{HandleData: true})
+			if err == nil || !strings.Contains(err.Error(), "was asked for") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// TestPayloads_idThatIsNone: an id from a list cannot lead to another route.
+func TestPayloads_idThatIsNone(t *testing.T) {
+	t.Parallel()
+	api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 0, 1e6)
+	fake.Add(fakeapi.Result{
+		ID: "..", RunID: "exprun_big", DocumentID: "expdoc_0", BlockKind: "extract", Stages: []fakeapi.Stage{{Status: "completed"}},
+		Inputs: map[string]fakeapi.Handle{"input-json-0": {Data: payloadOf(0)}},
+	})
+	readPayloads(t, api, 1)
+	wantRequests(t, fake, 2, 0)
+}
+
+// TestPayloads_pluralKeepsAll: who asks for all payloads gets them all.
+func TestPayloads_pluralKeepsAll(t *testing.T) {
+	t.Parallel()
+	for setting, serves := range map[Edition]fakeapi.Edition{EditionRunScoped: fakeapi.RunScoped, EditionFlat: fakeapi.Flat} {
+		api, _ := newPayloadClient(t, serves, setting, 30, 1000)
+		readPayloads(t, api, 6) // a list that keeps some of them only is no answer
+		got, err := api.ExperimentResults(t.Context(), "exprun_big", ResultOptions{HandleData: true})
+		if err != nil || len(got.Results) != 30 {
+			t.Fatalf("%s: %d results, %v", setting, len(got.Results), err)
+		}
+		for _, result := range got.Results {
+			if result.HandleInputs[0].Data == nil {
+				t.Errorf("%s: %s has no payload", setting, result.DocumentID)
+			}
+		}
+	}
+}

@@ -1,0 +1,83 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// handleModel is what a handle is. The payloads of handles are apart from it, in one sensitive attribute a data source:
+// Terraform looks for every sensitive path of an object at every node of it, so that one in each handle of a thousand rows
+// makes a plan take seconds, and it would forbid an output of anything that holds a row.
+type handleModel struct {
+	Type     types.String `tfsdk:"type"`
+	FileID   types.String `tfsdk:"file_id"`
+	Filename types.String `tfsdk:"filename"`
+	MIMEType types.String `tfsdk:"mime_type"`
+}
+
+// handleDataModel is the payloads of a result's handles.
+type handleDataModel struct {
+	Inputs  map[string]types.String `tfsdk:"inputs"`
+	Outputs map[string]types.String `tfsdk:"outputs"`
+}
+
+func handlesAttribute(description string) schema.Attribute {
+	return schema.MapNestedAttribute{
+		Computed:            true,
+		MarkdownDescription: description,
+		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"type":      computedString("Kind of the handle: `file`, `json`, or a value added later. The payload of a `json` handle is in `handle_data`, when asked for."),
+			"file_id":   computedString("Id of the file, where the API gives it."),
+			"filename":  computedString("Name of the file, where the API gives it."),
+			"mime_type": computedString("MIME type of the file, where the API gives it."),
+		}},
+	}
+}
+
+// handleDataAttributes describes the payloads of one result.
+func handleDataAttributes() map[string]schema.Attribute {
+	payloads := func(description string) schema.Attribute {
+		return schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
+	}
+	return map[string]schema.Attribute{
+		"inputs":  payloads("Payloads of `handle_inputs`, by handle name: JSON as text, for `jsondecode`, with numbers exactly as the API wrote them."),
+		"outputs": payloads("Payloads of `handle_outputs`, in the same way."),
+	}
+}
+
+// includeHandleDataAttribute is the argument that asks for payloads.
+func includeHandleDataAttribute() schema.Attribute {
+	return schema.BoolAttribute{
+		Optional: true,
+		MarkdownDescription: "Whether the JSON payloads of handles are read into `handle_data`. They are customer documents, and a data source stores them in the state. " +
+			"Defaults to `false`.",
+	}
+}
+
+func newHandleModels(handles []client.Handle) map[string]handleModel {
+	models := make(map[string]handleModel, len(handles))
+	for _, handle := range handles {
+		models[handle.Name] = handleModel{
+			Type:     types.StringValue(handle.Type),
+			FileID:   types.StringPointerValue(handle.FileID),
+			Filename: types.StringPointerValue(handle.Filename),
+			MIMEType: types.StringPointerValue(handle.MIMEType),
+		}
+	}
+	return models
+}
+
+func newHandleDataModel(result client.ExperimentResult) handleDataModel {
+	payloads := func(handles []client.Handle) map[string]types.String {
+		texts := map[string]types.String{}
+		for _, handle := range handles {
+			if handle.Data != nil {
+				texts[handle.Name] = types.StringPointerValue(handle.Data)
+			}
+		}
+		return texts
+	}
+	return handleDataModel{Inputs: payloads(result.HandleInputs), Outputs: payloads(result.HandleOutputs)}
+}

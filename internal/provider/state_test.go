@@ -1,0 +1,125 @@
+package provider
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// fullResult has a value in every field, and emptyResult in none.
+var (
+	fullResult = client.ExperimentResult{
+		ID: "expresult_1", RunID: "exprun_2", DocumentID: "expdoc_xyz", ExperimentID: new("exp_abc"), BlockKind: new("extract"),
+		Lifecycle: client.Lifecycle{
+			Status: client.StatusError, ErrorMessage: "It broke.", ErrorCode: "E1", CancelReason: "A person did.",
+			Timing: client.Timing{CreatedAt: new("c"), StartedAt: new("s"), CompletedAt: new("e"), DurationMS: new(int64(1))},
+		},
+		Artifact:      &client.Artifact{Operation: "extraction", ID: "ext_xyz"},
+		HandleInputs:  []client.Handle{{Name: "a", Type: "file", FileID: new("f"), Filename: new("n"), MIMEType: new("m")}, {Name: "b", Type: "json", Data: new("{}")}},
+		HandleOutputs: []client.Handle{{Name: "o"}},
+		Attempt:       3, IsPlaceholder: new(true),
+	}
+	emptyResult = client.ExperimentResult{DocumentID: "expdoc_empty"}
+	fullRun     = client.ExperimentRun{ID: "exprun_2", Score: new(0.93), TotalDocuments: 2, NConsensus: new(int64(3)), Lifecycle: client.Lifecycle{Status: client.StatusCompleted}}
+)
+
+// TestSetState holds the encoding of every model against what the framework makes of it.
+func TestSetState(t *testing.T) {
+	t.Parallel()
+	bounds := timeouts.Value{Object: types.ObjectValueMust(map[string]attr.Type{"read": types.StringType}, map[string]attr.Value{"read": types.StringValue("1m")})}
+	unbound := timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{"read": types.StringType})}
+	results := func(handleData bool, all ...*client.ExperimentResult) experimentResultsModel {
+		return newExperimentResultsModel(summarize(client.RunResults{Run: fullRun, Results: all}, []string{"expdoc_xyz", "expdoc_missing"}), nil, handleData)
+	}
+	ids := types.SetValueMust(types.StringType, []attr.Value{types.StringValue("expdoc_xyz")})
+	for name, test := range map[string]struct {
+		source datasource.DataSource
+		model  any
+	}{
+		"a full result": {newExperimentResultDataSource(), &experimentResultConfigModel{
+			experimentResultModel: newExperimentResultModel(fullResult), HandleData: new(newHandleDataModel(fullResult)), Timeouts: bounds,
+		}},
+		"an empty result":  {newExperimentResultDataSource(), &experimentResultConfigModel{experimentResultModel: newExperimentResultModel(emptyResult), Timeouts: unbound}},
+		"an absent result": {newExperimentResultDataSource(), &experimentResultConfigModel{experimentResultModel: absentExperimentResultModel("r", "d"), Timeouts: unbound}},
+		"results": {newExperimentResultsDataSource(), &experimentResultsConfigModel{
+			experimentResultsModel: results(true, &fullResult, &emptyResult), DocumentIDs: ids, Statuses: types.SetNull(types.StringType), Timeouts: bounds,
+		}},
+		"no results": {newExperimentResultsDataSource(), &experimentResultsConfigModel{
+			experimentResultsModel: results(false), DocumentIDs: types.SetNull(types.StringType), Statuses: ids, Timeouts: unbound,
+		}},
+		"a run":         {newExperimentRunDataSource(), &experimentRunConfigModel{experimentRunModel: newExperimentRunModel(fullRun), Timeouts: unbound}},
+		"an absent run": {newExperimentRunDataSource(), &experimentRunConfigModel{experimentRunModel: absentExperimentRunModel(types.StringValue("r"), types.StringNull()), Timeouts: bounds}},
+		"runs": {newExperimentRunsDataSource(), &experimentRunsConfigModel{
+			Runs: []experimentRunModel{newExperimentRunModel(fullRun)}, IDs: []types.String{types.StringValue("exprun_2")}, Timeouts: unbound,
+		}},
+		"no list of runs": {newExperimentRunsDataSource(), &experimentRunsConfigModel{Timeouts: unbound}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var described datasource.SchemaResponse
+			test.source.Schema(t.Context(), datasource.SchemaRequest{}, &described)
+			want, got := tfsdk.State{Schema: described.Schema}, tfsdk.State{Schema: described.Schema}
+			if diags := want.Set(t.Context(), test.model); diags.HasError() {
+				t.Fatal(diags)
+			}
+			if diags := setState(t.Context(), &got, test.model); diags.HasError() {
+				t.Fatal(diags)
+			}
+			if !want.Raw.Equal(got.Raw) {
+				t.Errorf("got  %s\nwant %s", got.Raw, want.Raw)
+			}
+		})
+	}
+}
+
+// TestSetState_misfit: a model that is not what the schema says is the provider's bug, told as such.
+func TestSetState_misfit(t *testing.T) {
+	t.Parallel()
+	number := schema.Schema{Attributes: map[string]schema.Attribute{"x": schema.Int64Attribute{Computed: true}}}
+	for name, model := range map[string]any{
+		"another type": &struct {
+			X types.String `tfsdk:"x"`
+		}{types.StringValue("text")},
+		"another shape": &struct {
+			X map[string]types.String `tfsdk:"x"`
+		}{map[string]types.String{}},
+		"a list": &struct {
+			X []types.String `tfsdk:"x"`
+		}{[]types.String{}},
+		"an object": &struct {
+			X struct{} `tfsdk:"x"`
+		}{},
+		"another name": &struct {
+			Y types.Int64 `tfsdk:"y"`
+		}{},
+	} {
+		state := tfsdk.State{Schema: number}
+		diags := setState(t.Context(), &state, model)
+		if !diags.HasError() || !strings.Contains(diags[0].Detail(), "This is a bug in the provider: what was read does not fit the schema") {
+			t.Errorf("%s: got %v", name, diags)
+		}
+	}
+}
+
+// TestEncoderOf_everyFieldHasOne: a field of a type that cannot be encoded is found here.
+func TestEncoderOf_everyFieldHasOne(t *testing.T) {
+	t.Parallel()
+	for _, model := range []any{experimentResultConfigModel{}, experimentResultsConfigModel{}, experimentRunConfigModel{}, experimentRunsConfigModel{}} {
+		encoderOf(reflect.TypeOf(model))
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a channel has an encoder")
+		}
+	}()
+	encoderOf(reflect.TypeFor[chan int]())
+}

@@ -2,13 +2,10 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/provider"
+	"github.com/retab-dev/terraform-provider-retab/internal/plugin"
 )
 
 // version is stamped by the linker (-X main.version=…).
@@ -18,11 +15,7 @@ func main() {
 	debug := flag.Bool("debug", false, "run for a debugger and print how Terraform attaches to it")
 	flag.Parse()
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: provider.Address,
-		Debug:   *debug,
-	})
-	if err != nil {
+	if err := plugin.Serve(version, *debug); err != nil {
 		log.Fatal(err)
 	}
 }

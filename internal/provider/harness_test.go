@@ -11,13 +11,13 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+	"github.com/retab-dev/terraform-provider-retab/internal/plugin"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
@@ -42,10 +42,10 @@ func TestMain(m *testing.M) {
 }
 
 // newServer makes a provider that does not wait between retries, unless options say otherwise.
-func newServer(options ...provider.Option) (tfprotov6.ProviderServer, error) {
+func newServer(options ...provider.Option) tfprotov6.ProviderServer {
 	quick := client.Backoff{Base: time.Nanosecond, Max: time.Nanosecond, MaxRetryAfter: time.Nanosecond}
 	options = append([]provider.Option{provider.WithBackoff(quick)}, options...)
-	return providerserver.NewProtocol6WithError(provider.New("test", options...)())()
+	return plugin.New("test", options...)
 }
 
 // world is a kind of server and the provider's setting to read from it.
@@ -103,17 +103,17 @@ type env struct {
 	*fakeapi.Server
 }
 
-func (w world) start(t *testing.T) env {
-	t.Helper()
+func (w world) start(tb testing.TB) env {
+	tb.Helper()
 	fake := fakeapi.Start(w.serves)
-	t.Cleanup(fake.Close)
+	tb.Cleanup(fake.Close)
 	return env{w, fake}
 }
 
 // oneWorld is for tests that are not about reading.
-func oneWorld(t *testing.T) env {
-	t.Helper()
-	return worlds[0].start(t)
+func oneWorld(tb testing.TB) env {
+	tb.Helper()
+	return worlds[0].start(tb)
 }
 
 // isFlat reports whether results are read from the list of their run.
@@ -157,7 +157,7 @@ func terraform(t *testing.T, steps ...resource.TestStep) {
 	resource.Test(t, resource.TestCase{
 		IsUnitTest: true,
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
-			"retab": func() (tfprotov6.ProviderServer, error) { return newServer() },
+			"retab": func() (tfprotov6.ProviderServer, error) { return newServer(), nil },
 		},
 		Steps: steps,
 	})
@@ -174,15 +174,12 @@ type server struct {
 	schema *tfprotov6.GetProviderSchemaResponse
 }
 
-func serve(t *testing.T, options ...provider.Option) server {
-	t.Helper()
-	s, err := newServer(options...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+func serve(tb testing.TB, options ...provider.Option) server {
+	tb.Helper()
+	s := newServer(options...)
+	schema, err := s.GetProviderSchema(tb.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil || len(schema.Diagnostics) > 0 {
-		t.Fatal(err, schema.Diagnostics)
+		tb.Fatal(err, schema.Diagnostics)
 	}
 	return server{s, schema}
 }
@@ -192,29 +189,29 @@ func serve(t *testing.T, options ...provider.Option) server {
 type values map[string]any
 
 // configure validates and configures as Terraform does, and returns what the provider has to say.
-func (s server) configure(t *testing.T, arguments values) string {
-	t.Helper()
-	config := dynamic(t, s.schema.Provider.ValueType(), arguments)
-	validated, err := s.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
+func (s server) configure(tb testing.TB, arguments values) string {
+	tb.Helper()
+	config := dynamic(tb, s.schema.Provider.ValueType(), arguments)
+	validated, err := s.ValidateProviderConfig(tb.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if len(validated.Diagnostics) > 0 {
 		return text(validated.Diagnostics)
 	}
-	configured, err := s.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.4", Config: config})
+	configured, err := s.ConfigureProvider(tb.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.4", Config: config})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return text(configured.Diagnostics)
 }
 
 // connect returns a server configured to read from the fake.
-func (e env) connect(t *testing.T, options ...provider.Option) server {
-	t.Helper()
-	s := serve(t, options...)
-	if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": e.setting}); problem != "" {
-		t.Fatal(problem)
+func (e env) connect(tb testing.TB, options ...provider.Option) server {
+	tb.Helper()
+	s := serve(tb, options...)
+	if problem := s.configure(tb, values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": e.setting}); problem != "" {
+		tb.Fatal(problem)
 	}
 	return s
 }
@@ -303,22 +300,22 @@ func (s server) invoke(ctx context.Context, t *testing.T, actionType string, arg
 // attributes are values as plain Go: string, bool, a number as its digits, nil, map[string]any, []any.
 type attributes = map[string]any
 
-func dynamic(t *testing.T, schema tftypes.Type, arguments values) *tfprotov6.DynamicValue {
-	t.Helper()
-	value, err := tfprotov6.NewDynamicValue(schema, object(t, schema, arguments))
+func dynamic(tb testing.TB, schema tftypes.Type, arguments values) *tfprotov6.DynamicValue {
+	tb.Helper()
+	value, err := tfprotov6.NewDynamicValue(schema, object(tb, schema, arguments))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return &value
 }
 
-func object(t *testing.T, schema tftypes.Type, arguments values) tftypes.Value {
-	t.Helper()
+func object(tb testing.TB, schema tftypes.Type, arguments values) tftypes.Value {
+	tb.Helper()
 	members := map[string]tftypes.Value{}
 	for name, member := range schema.(tftypes.Object).AttributeTypes {
 		switch argument := arguments[name].(type) {
 		case values:
-			members[name] = object(t, member, argument)
+			members[name] = object(tb, member, argument)
 		case tftypes.Value:
 			members[name] = argument
 		default:
@@ -327,7 +324,7 @@ func object(t *testing.T, schema tftypes.Type, arguments values) tftypes.Value {
 	}
 	for name := range arguments {
 		if _, known := members[name]; !known {
-			t.Fatalf("there is no argument %s", name)
+			tb.Fatalf("there is no argument %s", name)
 		}
 	}
 	return tftypes.NewValue(schema, members)

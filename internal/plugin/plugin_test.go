@@ -1,0 +1,178 @@
+package plugin
+
+import (
+	"context"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"testing"
+	"time"
+	"weak"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// TestServer_letsGoOfCalls: what the context of a call holds is garbage when the call is over.
+func TestServer_letsGoOfCalls(t *testing.T) {
+	t.Parallel()
+	s := New("test")
+	schema, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const data = "retab_experiment_result"
+	object := schema.DataSourceSchemas[data].ValueType().(tftypes.Object)
+	arguments := map[string]tftypes.Value{}
+	for name, typ := range object.AttributeTypes {
+		arguments[name] = tftypes.NewValue(typ, nil)
+	}
+	config, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, arguments))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, call := range map[string]func(context.Context) error{
+		"validate": func(ctx context.Context) error {
+			_, err := s.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: data, Config: &config})
+			return err
+		},
+		"read": func(ctx context.Context) error {
+			_, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: data, Config: &config})
+			return err
+		},
+	} {
+		type logger struct{ name string }
+		type loggerKey struct{}
+		held := &logger{name}
+		watched := weak.Make(held)
+		if err := call(context.WithValue(t.Context(), loggerKey{}, held)); err != nil {
+			t.Fatal(err)
+		}
+		held = nil //nolint:ineffassign,wastedassign // so that nothing of the test's holds it
+		runtime.GC()
+		if watched.Value() != nil {
+			t.Errorf("%s: the server keeps what the context held", name)
+		}
+	}
+	runtime.KeepAlive(s)
+}
+
+func TestCall_isItsContextUntilItEnds(t *testing.T) {
+	t.Parallel()
+	type key struct{}
+	deadline := time.Now().Add(time.Hour)
+	ctx, cancel := context.WithDeadline(context.WithValue(t.Context(), key{}, "value"), deadline)
+	defer cancel()
+	c, end := newCall(ctx)
+	defer end()
+	below, cancelBelow := context.WithCancel(c)
+	defer cancelBelow()
+	if got, bounded := below.Deadline(); !bounded || !got.Equal(deadline) || below.Value(key{}) != "value" || below.Err() != nil {
+		t.Errorf("got %v, %v, %v", got, below.Value(key{}), below.Err())
+	}
+	cancel()
+	<-below.Done()
+	if c.Err() != context.Canceled {
+		t.Errorf("got %v", c.Err())
+	}
+
+	ended, end := newCall(context.WithValue(t.Context(), key{}, "value"))
+	end()
+	<-ended.Done()
+	if _, bounded := ended.Deadline(); bounded || ended.Value(key{}) != nil || ended.Err() == nil {
+		t.Error("a call that has ended still holds something")
+	}
+}
+
+// TestServer_makesTheSchemaOnce: whoever asks gets the same.
+func TestServer_makesTheSchemaOnce(t *testing.T) {
+	t.Parallel()
+	s := New("test")
+	first, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil || first != second || len(first.DataSourceSchemas) == 0 {
+		t.Errorf("got %p and %p with %d data sources, %v", first, second, len(first.DataSourceSchemas), err)
+	}
+}
+
+func TestSilenceLog(t *testing.T) {
+	loggers := []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER_RETAB"}
+	for name, test := range map[string]struct {
+		set    map[string]string
+		unread bool
+		want   map[string]string // of the loggers that are not off
+	}{
+		"nobody asks":                {nil, true, nil},
+		"a log of everything":        {map[string]string{"TF_LOG": "debug"}, false, nil},
+		"a log of providers":         {map[string]string{"TF_LOG_PROVIDER": "TRACE"}, false, nil},
+		"a log of Terraform alone":   {map[string]string{"TF_LOG_CORE": "TRACE"}, true, nil},
+		"one logger that was set":    {map[string]string{"TF_LOG_SDK_PROTO": "WARN"}, true, map[string]string{"TF_LOG_SDK_PROTO": "WARN"}},
+		"the provider's own was set": {map[string]string{"TF_LOG_PROVIDER_RETAB": "INFO"}, true, map[string]string{"TF_LOG_PROVIDER_RETAB": "INFO"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			levels := map[string]string{"TF_LOG": "", "TF_LOG_PROVIDER": "", "TF_LOG_CORE": ""}
+			for _, logger := range loggers {
+				levels[logger] = ""
+			}
+			for variable, level := range levels {
+				if set := test.set[variable]; set != "" {
+					level = set
+				}
+				t.Setenv(variable, level)
+			}
+			if logIsUnread() != test.unread {
+				t.Errorf("unread: %v", !test.unread)
+			}
+			if !test.unread {
+				return
+			}
+			if err := silenceLog(); err != nil {
+				t.Fatal(err)
+			}
+			for _, logger := range loggers {
+				want := "OFF"
+				if set := test.want[logger]; set != "" {
+					want = set
+				}
+				if got := os.Getenv(logger); got != want {
+					t.Errorf("%s is %q, want %q", logger, got, want)
+				}
+			}
+		})
+	}
+}
+
+// TestTuneMemory: with a large run in use, garbage is collected earlier. The test is not parallel, since the percentage is
+// the process's.
+func TestTuneMemory(t *testing.T) {
+	before := debug.SetGCPercent(100)
+	defer debug.SetGCPercent(before)
+	t.Setenv("GOGC", "70")
+	if tuneMemory(); debug.SetGCPercent(100) != 100 {
+		t.Error("GOGC is not respected")
+	}
+	t.Setenv("GOGC", "")
+	tuneMemory()
+	if got := percent(); got != garbageOfLittle {
+		t.Errorf("with little in use: %d", got)
+	}
+	run := make([]byte, 2*much)
+	deadline := time.Now().Add(10 * time.Second)
+	for percent() != garbageOfMuch && time.Now().Before(deadline) {
+		runtime.GC()
+		runtime.Gosched()
+	}
+	if got := percent(); got != garbageOfMuch {
+		t.Errorf("with much in use: %d", got)
+	}
+	runtime.KeepAlive(run)
+}
+
+func percent() int {
+	now := debug.SetGCPercent(100)
+	debug.SetGCPercent(now)
+	return now
+}

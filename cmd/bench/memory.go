@@ -1,7 +1,7 @@
 package main
 
 import (
-	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -9,49 +9,58 @@ import (
 	"time"
 )
 
-// watchMemory looks at the provider processes until the context ends, and then sends the highest peak of their resident
-// memory that it has seen, in bytes. It reads Linux's /proc; elsewhere it sees nothing and sends 0.
-func watchMemory(ctx context.Context) <-chan int64 {
-	result := make(chan int64, 1)
+// watchMemory looks at the children of a Terraform process, which are its providers, until it is stopped, and then sends
+// the highest peak of their resident memory that it has seen, in bytes. It reads Linux's /proc; elsewhere it sees nothing
+// and sends 0.
+func watchMemory(terraform int) (peak <-chan int64, stop func()) {
+	result, stopped := make(chan int64, 1), make(chan struct{})
 	go func() {
-		ticker := time.NewTicker(10 * time.Millisecond)
+		ticker := time.NewTicker(20 * time.Millisecond) // the kernel keeps the peak, so that only the last moments can be missed
 		defer ticker.Stop()
-		peak := int64(0)
+		highest := int64(0)
 		for {
 			select {
-			case <-ctx.Done():
-				result <- peak
+			case <-stopped:
+				result <- highest
 				return
 			case <-ticker.C:
-				peak = max(peak, providerMemory())
-			}
-		}
-	}()
-	return result
-}
-
-func providerMemory() (peak int64) {
-	commands, err := filepath.Glob("/proc/[0-9]*/comm")
-	if err != nil {
-		return 0
-	}
-	for _, command := range commands {
-		// The kernel cuts names after 15 characters: terraform-prov.
-		if name, err := os.ReadFile(command); err != nil || !strings.HasPrefix(string(name), "terraform-prov") {
-			continue
-		}
-		status, err := os.ReadFile(filepath.Join(filepath.Dir(command), "status"))
-		if err != nil {
-			continue // it has just ended
-		}
-		for line := range strings.Lines(string(status)) {
-			if value, found := strings.CutPrefix(line, "VmHWM:"); found {
-				kib, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "kB")), 10, 64)
-				if err == nil {
-					peak = max(peak, kib<<10)
+				for _, child := range childrenOf(terraform) {
+					highest = max(highest, peakMemory(child))
 				}
 			}
 		}
+	}()
+	return result, func() { close(stopped) }
+}
+
+// childrenOf returns the ids of the processes that any thread of a process has started.
+func childrenOf(pid int) (children []string) {
+	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	if err != nil {
+		return nil
 	}
-	return peak
+	for _, list := range lists {
+		if ids, err := os.ReadFile(list); err == nil { // else the thread has just ended
+			children = append(children, strings.Fields(string(ids))...)
+		}
+	}
+	return children
+}
+
+// peakMemory returns the peak of a process's resident memory, 0 when it has ended.
+func peakMemory(pid string) int64 {
+	status, err := os.ReadFile(filepath.Join("/proc", pid, "status"))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(status)) {
+		if value, found := strings.CutPrefix(line, "VmHWM:"); found {
+			kib, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64)
+			if err != nil {
+				return 0
+			}
+			return kib << 10
+		}
+	}
+	return 0
 }

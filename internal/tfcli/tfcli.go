@@ -73,11 +73,13 @@ func Isolate() error {
 	return nil
 }
 
-// BuildProvider compiles the provider of the module at root into dir and returns the path of the binary.
+// BuildProvider compiles the provider of the module at root into dir, as it is released, and returns the path of the
+// binary.
 func BuildProvider(ctx context.Context, root, dir string) (string, error) {
 	binary := filepath.Join(dir, "terraform-provider-retab")
-	build := exec.CommandContext(ctx, "go", "build", "-o", binary, ".")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, ".")
 	build.Dir = root
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if output, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the provider: %w\n%s", err, output)
 	}

@@ -1,0 +1,57 @@
+package provider_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider"
+)
+
+// BenchmarkRead is what Terraform's calls cost in the provider, from the bytes of the arguments to those of the state,
+// without a network. A result that has been read is remembered, so that this is the cost of conversion.
+func BenchmarkRead(b *testing.B) {
+	e := worlds[0].start(b)
+	s := e.connect(b, provider.WithTransport(e.Server))
+	const documents = 1000
+	for i := range documents {
+		e.Add(fakeapi.Result{
+			ID: fmt.Sprintf("expresult_%d", i), RunID: "exprun_big", ExperimentID: "exp_abc", DocumentID: fmt.Sprintf("expdoc_%d", i), BlockKind: "extract",
+			Stages: []fakeapi.Stage{{
+				Status: "completed", Artifact: &fakeapi.Artifact{Operation: "extraction", ID: "ext_1"},
+				Timing: fakeapi.Timing{CreatedAt: "2026-05-02T11:00:00Z", StartedAt: "2026-05-02T11:00:01Z", CompletedAt: "2026-05-02T11:00:05Z", DurationMS: new(int64(4120))},
+			}},
+			Inputs: map[string]fakeapi.Handle{"input-document-0": {FileID: "file_1", Filename: "invoice.pdf", MIMEType: "application/pdf"}},
+		})
+	}
+	argumentsOf := func(typeName string, arguments values) *tfprotov6.DynamicValue {
+		return dynamic(b, s.schema.DataSourceSchemas[typeName].ValueType(), arguments)
+	}
+	singular := argumentsOf(resultType, values{"run_id": "exprun_big", "document_id": "expdoc_1"})
+	b.Run("validate", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			answer, err := s.ValidateDataResourceConfig(b.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: resultType, Config: singular})
+			if err != nil || len(answer.Diagnostics) > 0 {
+				b.Fatal(err, text(answer.Diagnostics))
+			}
+		}
+	})
+	for name, read := range map[string]*tfprotov6.ReadDataSourceRequest{
+		"singular":        {TypeName: resultType, Config: singular},
+		"plural_of_1000":  {TypeName: resultsType, Config: argumentsOf(resultsType, values{"run_id": "exprun_big"})},
+		"plural_of_three": {TypeName: resultsType, Config: argumentsOf(resultsType, values{"run_id": fakeapi.SeedRunID})},
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				answer, err := s.ReadDataSource(b.Context(), read)
+				if err != nil || len(answer.Diagnostics) > 0 {
+					b.Fatal(err, text(answer.Diagnostics))
+				}
+			}
+		})
+	}
+}

@@ -86,19 +86,21 @@ func run(ctx context.Context, s settings) (err error) {
 		return err
 	}
 	defer func() { err = cmp.Or(err, os.RemoveAll(temp)) }()
-	binary, err := tfcli.BuildProvider(ctx, s.root, temp)
+	m := &measurement{cli: cli, temp: temp, binaries: map[string]string{}}
+	built, err := tfcli.BuildProvider(ctx, s.root, temp)
 	if err != nil {
 		return err
 	}
-	size, err := os.Stat(binary)
+	size, err := m.add("retab-dev/retab", built)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("provider binary, stripped: %.1f MiB\n\n", float64(size.Size())/(1<<20))
-	m := &measurement{cli: cli, temp: temp, binaries: map[string]string{"retab-dev/retab": binary}}
+	fmt.Printf("provider binary, stripped: %.1f MiB\n\n", float64(size)/(1<<20))
 	peer := os.Getenv("HTTP_PROVIDER")
 	if peer != "" {
-		m.binaries["hashicorp/http"] = peer
+		if _, err := m.add("hashicorp/http", peer); err != nil {
+			return err
+		}
 	}
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "work\tdocuments\tlatency\tvariant\twall\tratio\tCPU\tprovider memory\trequests\tconnections\t")

@@ -22,6 +22,21 @@ type measurement struct {
 	binaries map[string]string // of the providers, by their source
 }
 
+// add copies a provider into a folder of its own, so that all of them were written in the same way just before, and
+// returns its size in bytes.
+func (m *measurement) add(source, binary string) (size int, err error) {
+	content, err := os.ReadFile(binary)
+	if err != nil {
+		return 0, err
+	}
+	copied := filepath.Join(m.temp, "providers", filepath.FromSlash(source), filepath.Base(binary))
+	if err := os.MkdirAll(filepath.Dir(copied), 0o700); err != nil {
+		return 0, err
+	}
+	m.binaries[source] = copied
+	return len(content), os.WriteFile(copied, content, 0o700) //nolint:gosec // a program has to be executable
+}
+
 // measure does a work in all its variants in turn, round after round, and prints a line for each variant.
 func (m *measurement) measure(ctx context.Context, table *tabwriter.Writer, w work) error {
 	if len(w.variants) == 0 {

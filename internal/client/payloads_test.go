@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -157,5 +158,23 @@ func TestPayloads_pluralKeepsAll(t *testing.T) {
 				t.Errorf("%s: %s has no payload", setting, result.DocumentID)
 			}
 		}
+	}
+}
+
+// TestPayloads_nobodyWantsAreNotKept walks a run of 20 MB, of which less than a tenth may stay. It has the memory to itself,
+// so that it can be counted.
+func TestPayloads_nobodyWantsAreNotKept(t *testing.T) { //nolint:paralleltest // see above
+	const documents, payload = 2000, 10 << 10
+	for name, options := range map[string]ResultOptions{"without payloads": {}, "with the payload of one": {HandleData: true}} {
+		before := inUse()
+		api := newBenchmarkClient(t, listOf{documents, 1000, payload})
+		result, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_001999", options)
+		if err != nil || result.DocumentID != "expdoc_001999" {
+			t.Fatalf("%s: got %q, %v", name, result.DocumentID, err)
+		}
+		if kept := int64(inUse() - before); kept > documents*payload/10 { //nolint:gosec // far from overflowing
+			t.Errorf("%s: %d bytes are kept of a document", name, kept/documents)
+		}
+		runtime.KeepAlive(api)
 	}
 }

@@ -12,7 +12,7 @@ import (
 // garbage that would take the most memory.
 const (
 	garbageOfLittle = 400
-	garbageOfMuch   = 50
+	garbageOfMuch   = 40
 	much            = 16 << 20 // bytes in use
 )
 

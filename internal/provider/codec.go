@@ -12,27 +12,83 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// setState does what State.Set does, for the models of this package. The framework looks at every struct anew, compiling a
-// regular expression for each of its tags, which for the thousand rows of a run takes longer than to read them. Here each
-// type is looked at once.
-func setState(ctx context.Context, state *tfsdk.State, model any) (diags diag.Diagnostics) {
-	misfit := func(problem any) {
-		diags.Append(internalDiagnostic(fmt.Sprintf("what was read does not fit the schema: %v", problem)))
+// This file does what the framework's Config.Get and State.Set do, for the models of this package. The framework looks at
+// every struct anew, compiling a regular expression for each of its tags, which for the thousand rows of a run takes longer
+// than to read them. Here each type is looked at once.
+
+// getConfig fills in the members of a model that are arguments; the others, which are nested, are what a read computes.
+func getConfig(ctx context.Context, config tfsdk.Config, model any) diag.Diagnostics {
+	value := reflect.ValueOf(model).Elem()
+	var raw map[string]tftypes.Value
+	if err := config.Raw.As(&raw); err != nil {
+		return misfit(err)
 	}
+	for _, argument := range codecOf(ctx, value.Type(), config.Schema.Type).arguments {
+		decoded, err := argument.typ.ValueFromTerraform(ctx, raw[argument.name])
+		if err != nil {
+			return misfit(fmt.Errorf("%s: %w", argument.name, err))
+		}
+		value.FieldByIndex(argument.index).Set(reflect.ValueOf(decoded))
+	}
+	return nil
+}
+
+// setState writes a model into a state.
+func setState(ctx context.Context, state *tfsdk.State, model any) (diags diag.Diagnostics) {
 	defer func() {
-		if problem := recover(); problem != nil { // tftypes.NewValue's way to say so
-			misfit(problem)
+		if problem := recover(); problem != nil { // tftypes.NewValue's way to say that a value is not of its type
+			diags = misfit(problem)
 		}
 	}()
 	value := reflect.ValueOf(model).Elem()
-	raw, err := encoderOf(value.Type())(ctx, state.Schema.Type().TerraformType(ctx), value)
+	codec := codecOf(ctx, value.Type(), state.Schema.Type)
+	raw, err := codec.encode(ctx, codec.terraformType, value)
 	if err != nil {
-		misfit(err)
-		return diags
+		return misfit(err)
 	}
 	state.Raw = raw
-	return diags
+	return nil
 }
+
+func misfit(problem any) diag.Diagnostics {
+	return diag.Diagnostics{internalDiagnostic(fmt.Sprintf("a model does not fit its schema: %v", problem))}
+}
+
+// codec is what is known of a model's type.
+type codec struct {
+	terraformType tftypes.Type
+	encode        encoder
+	arguments     []argument
+}
+
+// argument is a member that holds a value of the framework's.
+type argument struct {
+	name  string
+	index []int
+	typ   attr.Type
+}
+
+// codecs are those of the models that have been met.
+var codecs sync.Map // of reflect.Type to *codec
+
+// codecOf returns the codec of a model, which always goes with the same schema.
+func codecOf(ctx context.Context, model reflect.Type, schema func() attr.Type) *codec {
+	if known, found := codecs.Load(model); found {
+		return known.(*codec)
+	}
+	object := schema()
+	made := &codec{terraformType: object.TerraformType(ctx), encode: encoderOf(model)}
+	types := object.(attr.TypeWithAttributeTypes).AttributeTypes()
+	for _, field := range reflect.VisibleFields(model) {
+		if name := field.Tag.Get("tfsdk"); types[name] != nil && isAttr(field.Type) {
+			made.arguments = append(made.arguments, argument{name, field.Index, types[name]})
+		}
+	}
+	codecs.Store(model, made)
+	return made
+}
+
+func isAttr(t reflect.Type) bool { return t.Implements(reflect.TypeFor[attr.Value]()) }
 
 // encoder writes a Go value as one of Terraform's.
 type encoder func(ctx context.Context, as tftypes.Type, value reflect.Value) (tftypes.Value, error)
@@ -51,7 +107,7 @@ func encoderOf(t reflect.Type) encoder {
 
 func newEncoder(t reflect.Type) encoder {
 	switch {
-	case t.Implements(reflect.TypeFor[attr.Value]()):
+	case isAttr(t):
 		return encodeAttr
 	case t.Kind() == reflect.Pointer:
 		return pointerEncoder(encoderOf(t.Elem()))

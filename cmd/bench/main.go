@@ -86,7 +86,7 @@ func run(ctx context.Context, s settings) (err error) {
 		return err
 	}
 	defer func() { err = cmp.Or(err, os.RemoveAll(temp)) }()
-	m := &measurement{cli: cli, temp: temp, binaries: map[string]string{}}
+	m := &measurement{cli: cli, temp: temp}
 	built, err := tfcli.BuildProvider(ctx, s.root, temp)
 	if err != nil {
 		return err
@@ -123,7 +123,7 @@ func (s settings) all(withPeer bool) []work {
 		for _, documents := range s.documents {
 			w := plan
 			w.documents, w.latency = documents, latency
-			w.variants = []variant{peer, singular, singularFlat, plural, pluralFlat, pluralFlatSaid}
+			w.variants = []variant{peer, singular, singularSaid, singularFlat, singularFlatSaid, plural, pluralFlat, pluralFlatSaid}
 			if latency == 0 {
 				w.variants = append(w.variants, singularMap, singularCount)
 			}

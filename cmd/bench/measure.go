@@ -17,24 +17,44 @@ import (
 
 // measurement is what all measuring shares.
 type measurement struct {
-	cli      string
-	temp     string
-	binaries map[string]string // of the providers, by their source
+	cli       string
+	temp      string
+	providers []provider
 }
 
-// add copies a provider into a folder of its own, so that all of them were written in the same way just before, and
-// returns its size in bytes.
+// provider is one of those that are compared.
+type provider struct {
+	source, name string
+	binary       []byte
+}
+
+// add reads a provider, and returns its size in bytes.
 func (m *measurement) add(source, binary string) (size int, err error) {
 	content, err := os.ReadFile(binary)
 	if err != nil {
 		return 0, err
 	}
-	copied := filepath.Join(m.temp, "providers", filepath.FromSlash(source), filepath.Base(binary))
-	if err := os.MkdirAll(filepath.Dir(copied), 0o700); err != nil {
-		return 0, err
+	m.providers = append(m.providers, provider{source, filepath.Base(binary), content})
+	return len(content), nil
+}
+
+// write puts all providers into a new folder, and returns their paths by source. A program starts faster or slower by a
+// tenth depending on where its pages came to lie when it was written, so every round has copies of its own.
+func (m *measurement) write() (folder string, binaries map[string]string, err error) {
+	if folder, err = os.MkdirTemp(m.temp, "providers-"); err != nil {
+		return "", nil, err
 	}
-	m.binaries[source] = copied
-	return len(content), os.WriteFile(copied, content, 0o700) //nolint:gosec // a program has to be executable
+	binaries = map[string]string{}
+	for _, p := range m.providers {
+		binaries[p.source] = filepath.Join(folder, filepath.FromSlash(p.source), p.name)
+		if err := os.MkdirAll(filepath.Dir(binaries[p.source]), 0o700); err != nil {
+			return folder, nil, err
+		}
+		if err := os.WriteFile(binaries[p.source], p.binary, 0o700); err != nil { //nolint:gosec // a program has to be executable
+			return folder, nil, err
+		}
+	}
+	return folder, binaries, nil
 }
 
 // measure does a work in all its variants in turn, round after round, and prints a line for each variant.
@@ -44,12 +64,19 @@ func (m *measurement) measure(ctx context.Context, table *tabwriter.Writer, w wo
 	}
 	samples := map[string][]sample{}
 	for range w.rounds {
+		folder, binaries, err := m.write()
+		if err != nil {
+			return err
+		}
 		for _, v := range w.variants {
-			s, err := m.sample(ctx, w, v)
+			s, err := m.sample(ctx, w, v, binaries)
 			if err != nil {
 				return fmt.Errorf("%s, %d documents, %s: %w", w.name, w.documents, v.name, err)
 			}
 			samples[v.name] = append(samples[v.name], s)
+		}
+		if err := os.RemoveAll(folder); err != nil {
+			return err
 		}
 	}
 	reference := median(samples[w.variants[0].name]).wall
@@ -90,7 +117,7 @@ func middle[T cmp.Ordered](samples []sample, of func(sample) T) T {
 }
 
 // sample runs Terraform once, in a folder of its own, against a fake of its own.
-func (m *measurement) sample(ctx context.Context, w work, v variant) (sample, error) {
+func (m *measurement) sample(ctx context.Context, w work, v variant, binaries map[string]string) (sample, error) {
 	fake := fakeapi.Start(v.serves)
 	defer fake.Close()
 	w.add(fake)
@@ -99,7 +126,7 @@ func (m *measurement) sample(ctx context.Context, w work, v variant) (sample, er
 	if err != nil {
 		return sample{}, err
 	}
-	workspace, err := tfcli.NewWorkspaceWith(m.cli, dir, m.binaries)
+	workspace, err := tfcli.NewWorkspaceWith(m.cli, dir, binaries)
 	if err != nil {
 		return sample{}, err
 	}

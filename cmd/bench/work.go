@@ -33,17 +33,19 @@ const (
 )
 
 var (
-	peer           = variant{"http", http, fakeapi.RunScoped, httpDataSource}
-	singular       = variant{"singular, run-scoped", retab, fakeapi.RunScoped, forEach(overSet)}
-	singularFlat   = variant{"singular, flat", retab, fakeapi.Flat, forEach(overSet)}
-	singularMap    = variant{"singular, for_each over a map", retab, fakeapi.RunScoped, forEach(overMap)}
-	singularCount  = variant{"singular, count", retab, fakeapi.RunScoped, forEach(overCount)}
-	plural         = variant{"plural, run-scoped", retab, fakeapi.RunScoped, pluralDataSource("", "")}
-	pluralFlat     = variant{"plural, flat", retab, fakeapi.Flat, pluralDataSource("", "")}
-	pluralFlatSaid = variant{"plural, flat, api_edition set", retab, fakeapi.Flat, pluralDataSource("flat", "")}
-	walkSingular   = variant{"singular, flat, last document", retab, fakeapi.Flat, oneOf("")}
-	walkPayload    = variant{"the same, with its payload", retab, fakeapi.Flat, oneOf("include_handle_data = true")}
-	walkPlural     = variant{"plural, flat, one of document_ids", retab, fakeapi.Flat, pluralDataSource("", `document_ids = ["expdoc_0"]`)}
+	peer             = variant{"http", http, fakeapi.RunScoped, httpDataSource}
+	singular         = variant{"singular, run-scoped", retab, fakeapi.RunScoped, forEach("", overSet)}
+	singularSaid     = variant{"singular, run-scoped, api_edition set", retab, fakeapi.RunScoped, forEach("run_scoped", overSet)}
+	singularFlat     = variant{"singular, flat", retab, fakeapi.Flat, forEach("", overSet)}
+	singularFlatSaid = variant{"singular, flat, api_edition set", retab, fakeapi.Flat, forEach("flat", overSet)}
+	singularMap      = variant{"singular, for_each over a map", retab, fakeapi.RunScoped, forEach("", overMap)}
+	singularCount    = variant{"singular, count", retab, fakeapi.RunScoped, forEach("", overCount)}
+	plural           = variant{"plural, run-scoped", retab, fakeapi.RunScoped, pluralDataSource("", "")}
+	pluralFlat       = variant{"plural, flat", retab, fakeapi.Flat, pluralDataSource("", "")}
+	pluralFlatSaid   = variant{"plural, flat, api_edition set", retab, fakeapi.Flat, pluralDataSource("flat", "")}
+	walkSingular     = variant{"singular, flat, last document", retab, fakeapi.Flat, oneOf("")}
+	walkPayload      = variant{"the same, with its payload", retab, fakeapi.Flat, oneOf("include_handle_data = true")}
+	walkPlural       = variant{"plural, flat, one of document_ids", retab, fakeapi.Flat, pluralDataSource("", `document_ids = ["expdoc_0"]`)}
 )
 
 // The ways to repeat a block: what is iterated over, and how the block says so and names its document.
@@ -59,9 +61,9 @@ var (
 	}
 )
 
-func forEach(over [3]string) func(int, string) string {
+func forEach(edition string, over [3]string) func(int, string) string {
 	return func(documents int, _ string) string {
-		return fmt.Sprintf(over[0], documentIDs(documents)) + fmt.Sprintf(`
+		return editionSaid(edition) + fmt.Sprintf(over[0], documentIDs(documents)) + fmt.Sprintf(`
 data "retab_experiment_result" "all" {
   %s
   run_id      = "exprun_big"
@@ -81,13 +83,17 @@ data "http" "all" {
 `, overSet[1], baseURL, overSet[2], fakeapi.Key)
 }
 
+// editionSaid configures the provider with an edition, if one is given.
+func editionSaid(edition string) string {
+	if edition == "" {
+		return ""
+	}
+	return fmt.Sprintf("provider \"retab\" {\n  api_edition = %q\n}\n", edition)
+}
+
 func pluralDataSource(edition, argument string) func(int, string) string {
 	return func(int, string) string {
-		configuration := ""
-		if edition != "" {
-			configuration = fmt.Sprintf("provider \"retab\" {\n  api_edition = %q\n}\n", edition)
-		}
-		return configuration + fmt.Sprintf(`
+		return editionSaid(edition) + fmt.Sprintf(`
 data "retab_experiment_results" "all" {
   run_id = "exprun_big"
   %s

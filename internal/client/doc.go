@@ -11,8 +11,9 @@
 //
 // One decoder (wire.go) understands the bodies of both. [EditionAuto] finds out which edition a server speaks
 // (edition.go): run-scoped first, and the flat one after a 401, 404 or 405. In the flat edition a result is found by
-// walking the list of its run, and the reads of one run share its walks (shared_lists.go). In the run-scoped edition the
-// first documents of a run are read one by one; when more are wanted, one list replaces them (demand.go).
+// walking the list of its run, and the reads of one run share its walks (shared_lists.go); payloads that are asked for
+// one by one come from GET /v1/workflows/experiments/results/{result_id}. In the run-scoped edition the first documents of
+// a run are read one by one; when more are wanted, one list replaces them (demand.go).
 //
 // # Retry contract
 //
@@ -21,7 +22,8 @@
 // on any other status, on a certificate that does not verify, on a host name that does not exist, on a redirect that
 // leaves the API's origin, or on an answer larger than [Config.MaxBodyBytes].
 // Waits grow exponentially with full jitter; Retry-After, in seconds or as an HTTP date, is honoured up to a cap;
-// when it asks for more time than the caller's context has left, the answer is returned at once. Nothing outlives the caller's context. See [Config.MaxRetries] and retry.go.
+// when it asks for more time than the caller's context has left, the answer is returned at once. Nothing outlives the
+// caller's context. See [Config.MaxRetries] and retry.go.
 //
 // # Error contract
 //

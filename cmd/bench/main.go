@@ -77,7 +77,7 @@ func list[T any](text string, read func(string) (T, error)) (values []T, err err
 func run(ctx context.Context, s settings) (err error) {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
-	cli, err := tfcli.Find()
+	engine, err := tfcli.Find(ctx)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func run(ctx context.Context, s settings) (err error) {
 		return err
 	}
 	defer func() { err = cmp.Or(err, os.RemoveAll(temp)) }()
-	m := &measurement{cli: cli, temp: temp}
+	m := &measurement{engine: engine, temp: temp}
 	built, err := tfcli.BuildProvider(ctx, s.root, temp)
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ import (
 
 // measurement is what all measuring shares.
 type measurement struct {
-	cli       string
+	engine    tfcli.Engine
 	temp      string
 	providers []provider
 }
@@ -126,7 +126,7 @@ func (m *measurement) sample(ctx context.Context, w work, v variant, binaries ma
 	if err != nil {
 		return sample{}, err
 	}
-	workspace, err := tfcli.NewWorkspaceWith(m.cli, dir, binaries)
+	workspace, err := tfcli.NewWorkspaceWith(m.engine, dir, binaries)
 	if err != nil {
 		return sample{}, err
 	}

@@ -46,7 +46,7 @@ type demo struct {
 	out     io.Writer
 	root    string
 	edition string
-	cli     string
+	engine  tfcli.Engine
 	binary  string
 	temp    string
 	fake    *fakeapi.Server
@@ -61,7 +61,7 @@ func run(ctx context.Context, out io.Writer, root, edition string) (err error) {
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	cli, err := tfcli.Find()
+	engine, err := tfcli.Find(ctx)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func run(ctx context.Context, out io.Writer, root, edition string) (err error) {
 	fake := fakeapi.Start(shown.serves)
 	defer fake.Close()
 
-	d := &demo{out: out, root: root, edition: shown.words, cli: cli, binary: binary, temp: temp, fake: fake}
+	d := &demo{out: out, root: root, edition: shown.words, engine: engine, binary: binary, temp: temp, fake: fake}
 	for _, scene := range []func(context.Context) error{d.readResult, d.closeGate, d.report} {
 		if err := scene(ctx); err != nil {
 			return err
@@ -155,7 +155,7 @@ func (d *demo) workspace(example string) (*tfcli.Workspace, error) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return nil, err
 	}
-	workspace, err := tfcli.NewWorkspace(d.cli, dir, d.binary)
+	workspace, err := tfcli.NewWorkspace(d.engine, dir, d.binary)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ func (d *demo) workspace(example string) (*tfcli.Workspace, error) {
 
 // terraform shows a command and what it prints, and fails unless it ends with the exit code the scene is about.
 func (d *demo) terraform(ctx context.Context, workspace *tfcli.Workspace, wantCode int, arguments ...string) error {
-	fmt.Fprintf(d.out, "  $ %s %s\n", filepath.Base(d.cli), strings.Join(arguments, " "))
+	fmt.Fprintf(d.out, "  $ %s %s\n", filepath.Base(d.engine.Path), strings.Join(arguments, " "))
 	// The development override is how the demo works, not what it is about.
 	if arguments[0] != "output" {
 		arguments = append(arguments, "-no-color", "-compact-warnings")

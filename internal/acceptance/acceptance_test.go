@@ -4,13 +4,12 @@ package acceptance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/hashicorp/go-version"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
@@ -21,8 +20,8 @@ const root = "../.."
 
 // Set by TestMain, read by everyone.
 var (
-	cli, binary string
-	cliVersion  *version.Version
+	engine tfcli.Engine
+	binary string
 )
 
 func TestMain(m *testing.M) {
@@ -35,10 +34,7 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) (code int, err error) {
-	if cli, err = tfcli.Find(); err != nil {
-		return 0, err
-	}
-	if cliVersion, err = tfcli.Version(context.Background(), cli); err != nil {
+	if engine, err = tfcli.Find(context.Background()); err != nil {
 		return 0, err
 	}
 	dir, err := os.MkdirTemp("", "retab-acceptance-")
@@ -67,7 +63,7 @@ func newWorkspaceIn(t *testing.T, edition fakeapi.Edition) workspace {
 	t.Helper()
 	fake := fakeapi.Start(edition)
 	t.Cleanup(fake.Close)
-	w, err := tfcli.NewWorkspace(cli, t.TempDir(), binary)
+	w, err := tfcli.NewWorkspace(engine, t.TempDir(), binary)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,17 +90,6 @@ func (w workspace) example(t *testing.T, path string) {
 	}
 }
 
-// needTerraform skips a test of what the CLI is too old for. An empty version is any.
-func needTerraform(t *testing.T, since string) {
-	t.Helper()
-	if since == "" {
-		return
-	}
-	if cliVersion.LessThan(version.Must(version.NewVersion(since))) {
-		t.Skipf("needs Terraform %s, this is %s", since, cliVersion)
-	}
-}
-
 // write puts a file into the workspace.
 func (w workspace) write(t *testing.T, name, text string) {
 	t.Helper()
@@ -113,11 +98,14 @@ func (w workspace) write(t *testing.T, name, text string) {
 	}
 }
 
-// terraform runs the CLI, demands an exit code, and returns the output, in which every run of white space, and
+// terraform runs the CLI, unless it cannot run the configuration, which skips the test; it demands an exit code, and returns the output, in which every run of white space, and
 // Terraform's frames, are one space, so that texts can be found however they were wrapped.
 func (w workspace) terraform(t *testing.T, wantCode int, arguments ...string) string {
 	t.Helper()
 	output, code, err := w.Run(t.Context(), arguments...)
+	if lack := new(*tfcli.LackError); errors.As(err, lack) {
+		t.Skip(err)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,8 +12,6 @@ import (
 
 var fencedTerraform = regexp.MustCompile("(?s)```terraform\n(.*?)```")
 
-var requiredVersion = regexp.MustCompile(`required_version = ">= ([0-9.]+)"`)
-
 // documents returns README.md and every page of docs/.
 func documents(t *testing.T) []string {
 	t.Helper()
@@ -45,9 +43,6 @@ func TestDocuments_configurations(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s_%d", filepath.Base(document), i+1), func(t *testing.T) {
 				t.Parallel()
-				if needed := requiredVersion.FindStringSubmatch(block[1]); needed != nil {
-					needTerraform(t, needed[1])
-				}
 				w := newWorkspace(t)
 				w.write(t, "main.tf", block[1])
 				if !strings.Contains(block[1], "required_providers") {

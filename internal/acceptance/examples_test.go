@@ -20,54 +20,49 @@ terraform {
 }
 `
 
-// example is what is special about running a folder below examples/.
-type example struct {
-	since string                          // the least Terraform version, "" for any
-	check func(t *testing.T, w workspace) // after an apply; the gates have tests of their own
-}
-
-var examples = map[string]example{
-	"provider": {},
-	"data-sources/retab_experiment_result": {check: func(t *testing.T, w workspace) {
+// examples are the folders below examples/, and what is to be seen after an apply; the gates have tests of their own.
+var examples = map[string]func(t *testing.T, w workspace){
+	"provider": nil,
+	"data-sources/retab_experiment_result": func(t *testing.T, w workspace) {
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"), `invoice_status = "completed"`)
-	}},
-	"data-sources/retab_experiment_results": {check: func(t *testing.T, w workspace) {
+	},
+	"data-sources/retab_experiment_results": func(t *testing.T, w workspace) {
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"),
 			`artifact_ids = { "expdoc_failed" = null "expdoc_schema" = "ext_schema" "expdoc_xyz" = "ext_xyz" }`,
 			`failed_documents = tolist([ "expdoc_failed", ])`)
-	}},
-	"data-sources/retab_experiment_run": {check: func(t *testing.T, w workspace) {
+	},
+	"data-sources/retab_experiment_run": func(t *testing.T, w workspace) {
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"), `failed_count = 1`, `score = 0.93`)
-	}},
-	"data-sources/retab_experiment_runs": {check: func(t *testing.T, w workspace) {
+	},
+	"data-sources/retab_experiment_runs": func(t *testing.T, w workspace) {
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"), `scores = { "exprun_2" = 0.93 }`)
-	}},
-	"experiment-report": {check: func(t *testing.T, w workspace) {
+	},
+	"experiment-report": func(t *testing.T, w workspace) {
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"),
 			`"expdoc_failed" = "`+failedMessage+`"`,
 			"expdoc_failed error invoice_q2.pdf none", "expdoc_schema completed invoice_q3.pdf extraction/ext_schema", "expdoc_xyz completed invoice_q1.pdf extraction/ext_xyz",
 			`"failed" = 1`, `"score" = 0.93`)
-	}},
-	"ephemeral-resources/retab_experiment_result": {since: "1.10"},
-	"quickstart": {check: func(t *testing.T, w workspace) {
+	},
+	"ephemeral-resources/retab_experiment_result": nil,
+	"quickstart": func(t *testing.T, w workspace) {
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"),
 			`status = "completed"`, `duration_ms = 4120`, `artifact = { "id" = "ext_xyz" "operation" = "extraction" }`)
-	}},
-	"gates/postcondition": {},
-	"gates/precondition":  {},
-	"gates/check":         {},
-	"gates/wait":          {},
-	"gates/ephemeral":     {since: "1.10"},
-	"gates/action":        {since: "1.14"},
-	"gates/for_each":      {},
-	"gates/score":         {},
-	"testing":             {},
+	},
+	"gates/postcondition": nil,
+	"gates/precondition":  nil,
+	"gates/check":         nil,
+	"gates/wait":          nil,
+	"gates/ephemeral":     nil,
+	"gates/action":        nil,
+	"gates/for_each":      nil,
+	"gates/score":         nil,
+	"testing":             nil,
 }
 
 // TestExample runs every example as a person would, against both editions of the API: validate, apply, plan again
@@ -86,11 +81,10 @@ func TestExample(t *testing.T) {
 
 func runExample(t *testing.T, path string, w workspace) {
 	t.Helper()
-	special, known := examples[path]
+	check, known := examples[path]
 	if !known {
 		t.Fatal("the table above knows nothing of this example")
 	}
-	needTerraform(t, special.since)
 	if err := w.Copy(filepath.Join(root, "examples", path)); err != nil {
 		t.Fatal(err)
 	}
@@ -100,8 +94,8 @@ func runExample(t *testing.T, path string, w workspace) {
 	w.terraform(t, 0, "validate", "-no-color")
 	w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
 	w.terraform(t, 0, "plan", "-no-color", "-detailed-exitcode")
-	if special.check != nil {
-		special.check(t, w)
+	if check != nil {
+		check(t, w)
 	}
 	w.terraform(t, 0, "destroy", "-no-color", "-auto-approve")
 }

@@ -22,7 +22,7 @@ func TestSchema_isServed(t *testing.T) {
 	if err := json.Unmarshal([]byte(output), &schemas); err != nil {
 		t.Fatalf("%v in:\n%s", err, output)
 	}
-	served := schemas.ProviderSchemas["registry.terraform.io/retab-dev/retab"].DataSourceSchemas
+	served := schemas.ProviderSchemas[engine.Registry()+"/retab-dev/retab"].DataSourceSchemas
 	if served["retab_experiment_result"] == nil {
 		t.Errorf("served %v", served)
 	}

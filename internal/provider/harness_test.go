@@ -32,9 +32,13 @@ var live = struct{ key, baseURL, edition, runID, documentID string }{
 	os.Getenv("RETAB_RUN_ID"), os.Getenv("RETAB_DOCUMENT_ID"),
 }
 
+// engine is what the tests run on; TestMain sets it.
+var engine tfcli.Engine
+
 // TestMain takes the developer's own settings out of the way and finds the CLI.
 func TestMain(m *testing.M) {
-	if err := tfcli.Isolate(); err != nil {
+	var err error
+	if engine, err = tfcli.Isolate(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -154,6 +158,11 @@ func (e env) answered() []fakeapi.Request {
 // terraform runs steps through the real Terraform CLI. It needs no TF_ACC, because it needs no account.
 func terraform(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
+	for _, step := range steps {
+		if err := engine.Check(step.Config); err != nil {
+			t.Skip(err)
+		}
+	}
 	resource.Test(t, resource.TestCase{
 		IsUnitTest: true,
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){

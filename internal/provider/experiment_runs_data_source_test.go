@@ -1,0 +1,51 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestDataSourceExperimentRuns_lists(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		s := e.connect(t)
+		got, problem := s.read(t.Context(), t, "retab_experiment_runs", values{"experiment_id": "exp_abc", "status": "completed"})
+		if problem != "" {
+			t.Fatal(problem)
+		}
+		if diff := cmp.Diff([]any{e.seedRun()}, got["runs"]); diff != "" {
+			t.Errorf("runs differ (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff([]any{"exprun_2"}, got["ids"]); diff != "" {
+			t.Error(diff)
+		}
+		// The same rows in the same order, however often and in however many pages they are read.
+		first, problem := s.read(t.Context(), t, "retab_experiment_runs", values{})
+		if problem != "" {
+			t.Fatal(problem)
+		}
+		e.SetPageSize(2)
+		second, problem := e.connect(t).read(t.Context(), t, "retab_experiment_runs", values{})
+		if diff := cmp.Diff(first["ids"], second["ids"]); problem != "" || diff != "" {
+			t.Errorf("the second read differs: %s %s", problem, diff)
+		}
+		some, problem := s.read(t.Context(), t, "retab_experiment_runs", values{"max_results": 3})
+		if diff := cmp.Diff(first["ids"].([]any)[:3], some["ids"]); problem != "" || diff != "" {
+			t.Errorf("max_results: %s %s", problem, diff)
+		}
+		none, problem := s.read(t.Context(), t, "retab_experiment_runs", values{"workflow_id": "wf_404"})
+		if problem != "" || len(none["ids"].([]any)) != 0 || len(none["runs"].([]any)) != 0 {
+			t.Errorf("no runs: %v %s", none, problem)
+		}
+	})
+}
+
+func TestDataSourceExperimentRuns_refuses(t *testing.T) {
+	t.Parallel()
+	s := oneWorld(t).connect(t)
+	_, problem := s.read(t.Context(), t, "retab_experiment_runs", values{"max_results": 0})
+	wantWords(t, problem, `AttributeName("max_results")`, "between 1 and 10000")
+	_, problem = s.read(t.Context(), t, "retab_experiment_runs", values{"status": ""})
+	wantWords(t, problem, `AttributeName("status")`)
+}

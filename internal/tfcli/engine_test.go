@@ -1,0 +1,81 @@
+package tfcli
+
+import (
+	"errors"
+	"testing"
+)
+
+func TestIdentify_reads(t *testing.T) {
+	t.Parallel()
+	for output, want := range map[string]string{
+		"Terraform v1.11.4\non linux_amd64\n":                       "Terraform 1.11.4",
+		"OpenTofu v1.12.6\non linux_amd64\n":                        "OpenTofu 1.12.6",
+		"Terraform v1.16.0-rc1\non windows_amd64\n":                 "Terraform 1.16.0-rc1",
+		"\nWarning: something\n\nTerraform v1.0.11\non linux_386\n": "Terraform 1.0.11",
+		"GNU Make 4.4": "",
+		"":             "",
+	} {
+		engine, err := identify("cli", output)
+		if want == "" {
+			if err == nil {
+				t.Errorf("%q is taken for %s", output, engine)
+			}
+			continue
+		}
+		if err != nil || engine.String() != want {
+			t.Errorf("%q is %s, %v", output, engine, err)
+		}
+	}
+}
+
+func TestEngine_check(t *testing.T) {
+	t.Parallel()
+	const (
+		plain     = "data \"retab_experiment_result\" \"x\" {\n  run_id = \"ephemeral\"\n}\n"
+		gate      = "data \"x\" \"y\" {\n  lifecycle {\n    postcondition {\n    }\n  }\n}\n"
+		ephemeral = "ephemeral \"retab_experiment_result\" \"x\" {\n}\n"
+		variable  = "variable \"key\" {\n  type      = string\n  ephemeral = true\n}\n"
+		action    = "action \"retab_experiment_run_wait\" \"x\" {\n}\n"
+		mock      = "mock_provider \"retab\" {\n}\n"
+	)
+	for _, test := range []struct{ engine, configuration, want string }{
+		{"Terraform v1.0.0", plain, ""},
+		{"Terraform v1.1.9", gate, "preconditions and postconditions"},
+		{"Terraform v1.2.0", gate, ""},
+		{"Terraform v1.9.8", ephemeral, "ephemeral resources"},
+		{"Terraform v1.10.0-rc1", ephemeral, ""},
+		{"Terraform v1.9.8", variable, "ephemeral variables"},
+		{"OpenTofu v1.10.9", ephemeral, "ephemeral resources"},
+		{"OpenTofu v1.11.0", ephemeral, ""},
+		{"Terraform v1.13.5", action, "actions"},
+		{"Terraform v1.14.0", action, ""},
+		{"OpenTofu v1.12.6", action, "actions"},
+		{"OpenTofu v1.7.0", mock, "mocked providers"},
+		{"OpenTofu v1.8.0", mock, ""},
+	} {
+		engine, err := identify("cli", test.engine)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lack *LackError
+		if err := engine.Check(test.configuration); errors.As(err, &lack) != (test.want != "") || lack != nil && lack.Feature != test.want {
+			t.Errorf("%s: got %v for:\n%s", engine, err, test.configuration)
+		}
+	}
+}
+
+func TestLackError_saysWhatToUse(t *testing.T) {
+	t.Parallel()
+	engine, err := identify("cli", "Terraform v1.3.10")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for configuration, want := range map[string]string{
+		`resource "terraform_data" "x" {}`: "Terraform 1.3.10 has no terraform_data: use Terraform 1.4 or OpenTofu 1.6, or later",
+		`action "x" "y" {}`:                "Terraform 1.3.10 has no actions: use Terraform 1.14, or later",
+	} {
+		if err := engine.Check(configuration); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package tfcli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+)
+
+// Workspace is a directory in which the CLI runs with a provider binary of ours.
+type Workspace struct {
+	Dir string
+
+	engine      Engine
+	environment []string
+}
+
+// NewWorkspace prepares dir, which must exist. The CLI configuration it writes takes the provider from the folder of
+// binary (dev_overrides), so that nothing is installed and no init is needed.
+func NewWorkspace(engine Engine, dir, binary string) (*Workspace, error) {
+	return NewWorkspaceWith(engine, dir, map[string]string{"retab-dev/retab": binary})
+}
+
+// NewWorkspaceWith is NewWorkspace for several providers, by their address.
+func NewWorkspaceWith(engine Engine, dir string, binaries map[string]string) (*Workspace, error) {
+	overrides := ""
+	for _, address := range slices.Sorted(maps.Keys(binaries)) {
+		overrides += fmt.Sprintf("    %q = %q\n", address, filepath.ToSlash(filepath.Dir(binaries[address])))
+	}
+	return newWorkspace(engine, dir, "dev_overrides {\n"+overrides+"  }\n  direct {}")
+}
+
+// NewMirrorWorkspace prepares dir, which must exist. Providers are installed by init, from a folder laid out as a
+// filesystem mirror and from nowhere else.
+func NewMirrorWorkspace(engine Engine, dir, mirror string) (*Workspace, error) {
+	return newWorkspace(engine, dir, fmt.Sprintf("filesystem_mirror {\n    path = %q\n  }", filepath.ToSlash(mirror)))
+}
+
+func newWorkspace(engine Engine, dir, installation string) (*Workspace, error) {
+	config := filepath.Join(dir, ".terraformrc")
+	if err := os.WriteFile(config, []byte("provider_installation {\n  "+installation+"\n}\n"), 0o600); err != nil {
+		return nil, err
+	}
+	return &Workspace{Dir: dir, engine: engine, environment: append(shielded(os.Environ()),
+		"TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1")}, nil
+}
+
+// Copy copies the Terraform files of a folder into the workspace, so that running them leaves the folder as it was.
+func (w *Workspace) Copy(from string) error {
+	return os.CopyFS(w.Dir, os.DirFS(from))
+}
+
+// Setenv adds variables, as NAME=value, to those the CLI sees.
+func (w *Workspace) Setenv(variables ...string) { w.environment = append(w.environment, variables...) }
+
+// Run runs the CLI and returns what it printed, standard output and error in one, and its exit code.
+func (w *Workspace) Run(ctx context.Context, arguments ...string) (output string, exitCode int, err error) {
+	var buffer bytes.Buffer
+	exitCode, err = w.Stream(ctx, &buffer, arguments...)
+	return buffer.String(), exitCode, err
+}
+
+// Command returns the CLI as a command that is not started yet, for those who want to know more of its run.
+func (w *Workspace) Command(ctx context.Context, arguments ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, w.engine.Path, arguments...)
+	command.Dir = w.Dir
+	command.Env = w.environment
+	return command
+}
+
+// Stream is Run with the output written as it comes. An exit code other than zero is no error; a configuration that the
+// engine cannot run is a [*LackError].
+func (w *Workspace) Stream(ctx context.Context, output io.Writer, arguments ...string) (exitCode int, err error) {
+	if err := w.engine.checkFolder(w.Dir); err != nil {
+		return 0, err
+	}
+	command := w.Command(ctx, arguments...)
+	command.Stdout, command.Stderr = output, output
+	err = command.Run()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.Exited() {
+		return exit.ExitCode(), nil
+	}
+	return 0, err
+}

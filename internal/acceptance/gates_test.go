@@ -20,6 +20,13 @@ func (w workspace) fail() {
 	})
 }
 
+// goodRun is a run that ends with every document succeeded.
+func goodRun(id string, documents int) fakeapi.Run {
+	return fakeapi.Run{ID: id, ExperimentID: "exp_abc", BlockKind: "extract", Documents: documents, Stages: []fakeapi.RunStage{
+		{Status: "running", Completed: 1}, {Status: "completed", Completed: documents, Score: new(0.95)},
+	}}
+}
+
 func TestGate_postcondition(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
@@ -161,9 +168,7 @@ func TestGate_action(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		w.example(t, "gates/action")
-		w.fake.AddRun(fakeapi.Run{ID: "exprun_good", ExperimentID: "exp_abc", BlockKind: "extract", Documents: 2, Stages: []fakeapi.RunStage{
-			{Status: "running", Completed: 1}, {Status: "completed", Completed: 2, Score: new(0.95)},
-		}})
+		w.fake.AddRun(goodRun("exprun_good", 2))
 		wantText(t, w.terraform(t, 0, "apply", "-no-color", "-auto-approve", "-var", "run_id=exprun_good"),
 			"exprun_good completed: 2/2 documents, 0 errors", "Apply complete!")
 		wantText(t, w.terraform(t, 1, "apply", "-no-color", "-auto-approve", "-var", "run_id=exprun_2"),

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -201,6 +202,23 @@ func checkProgram(t *testing.T, d dist, platform string, file *zip.File) {
 	}
 	if bytes.Contains(program, []byte("internal/fakeapi")) {
 		t.Errorf("%s carries the fake", file.Name)
+	}
+}
+
+// TestNotes_areASectionOfTheChangelog: without one there is no release.
+func TestNotes_areASectionOfTheChangelog(t *testing.T) {
+	t.Parallel()
+	notes := func(version string) (string, error) {
+		command := exec.CommandContext(t.Context(), "sh", "tools/release/notes", version)
+		command.Dir = root
+		output, err := command.CombinedOutput()
+		return string(output), err
+	}
+	if output, err := notes("0.1.0"); err != nil || !strings.Contains(output, "FEATURES:") || strings.Contains(output, "## ") {
+		t.Errorf("got %v, %q", err, output)
+	}
+	if output, err := notes("9.9.9"); err == nil || !strings.Contains(output, `CHANGELOG.md has no section "## 9.9.9"`) {
+		t.Errorf("got %v, %q", err, output)
 	}
 }
 

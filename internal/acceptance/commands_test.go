@@ -1,0 +1,113 @@
+package acceptance
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// commands are what README and CONTRIBUTING tell a reader to type, and how a test does it.
+var commands = map[string]func(t *testing.T){
+	"make demo": func(t *testing.T) {
+		if err := engine.Check(`"terraform_data"`); err != nil {
+			t.Skip(err)
+		}
+		wantText(t, makeTarget(t, nil, "demo"), `status = "completed"`, "Error: Resource postcondition failed")
+	},
+	// A test that runs all tests would never end: it is enough that make would run them all.
+	"make test":  func(t *testing.T) { wantText(t, makeTarget(t, nil, "-n", "test"), "go test ", " ./...") },
+	"make check": func(t *testing.T) { wantText(t, makeTarget(t, nil, "-n", "check"), "golangci-lint run", " ./...") },
+	"make help":  func(t *testing.T) { wantText(t, makeTarget(t, nil, "help"), "make demo", "make check") },
+	"make install": func(t *testing.T) {
+		bin := t.TempDir()
+		output := makeTarget(t, []string{"GOBIN=" + bin}, "install")
+		wantText(t, output, "Installed terraform-provider-retab in "+bin, `dev_overrides { "retab-dev/retab" = "`+bin+`" }`)
+		if installed, err := filepath.Glob(filepath.Join(bin, "terraform-provider-retab*")); err != nil || len(installed) != 1 {
+			t.Errorf("installed are %q, %v", installed, err)
+		}
+	},
+	"make live": func(t *testing.T) {
+		fake := fakeapi.Start(fakeapi.Flat)
+		defer fake.Close()
+		wantText(t, makeTarget(t, []string{
+			"RETAB_API_KEY=" + fakeapi.Key, "RETAB_API_BASE_URL=" + fake.URL, "RETAB_RUN_ID=" + fakeapi.SeedRunID, "RETAB_DOCUMENT_ID=" + fakeapi.SeedDocumentID,
+		}, "live"), "--- PASS: TestLive_experimentResult")
+	},
+}
+
+// TestDocuments_commands types what the documents tell a reader to type.
+func TestDocuments_commands(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("make"); err != nil {
+		t.Skip(err)
+	}
+	told := map[string]bool{}
+	for _, document := range []string{"README.md", "CONTRIBUTING.md"} {
+		text, err := os.ReadFile(filepath.Join(root, document))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, block := range regexp.MustCompile("(?s)```shell\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+			for line := range strings.Lines(block[1]) {
+				line, _, _ = strings.Cut(line, "#")
+				if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "export RETAB_") {
+					continue
+				}
+				if commands[line] == nil {
+					t.Errorf("%s says %q, which no test types", document, line)
+				}
+				told[line] = true
+			}
+		}
+	}
+	for line, command := range commands {
+		if !told[line] {
+			t.Errorf("no document says %q any more", line)
+		}
+		t.Run(strings.ReplaceAll(line, " ", "_"), func(t *testing.T) {
+			t.Parallel()
+			command(t)
+		})
+	}
+}
+
+// makeTarget runs make as a reader would, from the project's folder, and returns what it printed on one line.
+func makeTarget(t *testing.T, environment []string, arguments ...string) string {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "make", append(arguments, "TF="+filepath.ToSlash(engine.Path))...)
+	command.Dir = root
+	command.Env = append(slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		// What an outer make says to its own children, and what a reader has not set.
+		return strings.HasPrefix(name, "MAKE") || name == "MFLAGS" || strings.HasPrefix(name, "RETAB_")
+	}), environment...)
+	output, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("make %s: %v\n%s", strings.Join(arguments, " "), err, output)
+	}
+	return strings.Join(strings.Fields(string(output)), " ")
+}
+
+// TestDocuments_liveNeedsAKey: without a key, make live says which one.
+func TestDocuments_liveNeedsAKey(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the message is the shell's")
+	}
+	command := exec.CommandContext(t.Context(), "make", "live")
+	command.Dir = root
+	command.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		return strings.HasPrefix(variable, "RETAB_") || strings.HasPrefix(variable, "MAKE") || strings.HasPrefix(variable, "MFLAGS=")
+	})
+	output, err := command.CombinedOutput()
+	if err == nil || !strings.Contains(string(output), "RETAB_API_KEY: set it to a key of yours") {
+		t.Errorf("got %v: %s", err, output)
+	}
+}

@@ -208,17 +208,23 @@ func checkProgram(t *testing.T, d dist, platform string, file *zip.File) {
 // TestNotes_areASectionOfTheChangelog: without one there is no release.
 func TestNotes_areASectionOfTheChangelog(t *testing.T) {
 	t.Parallel()
-	notes := func(version string) (string, error) {
-		command := exec.CommandContext(t.Context(), "sh", "tools/release/notes", version)
-		command.Dir = root
+	script, err := filepath.Abs(filepath.Join(root, "tools/release/notes"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	write(t, filepath.Join(folder, "CHANGELOG.md"), "# Changelog\n\n## 0.3.0 (Unreleased)\n\nnew\n\n## 0.2.0 (May 1, 2026)\n\nsecond\n\n## 0.1.0 (April 1, 2026)\n\nfirst\n")
+	for version, want := range map[string]string{
+		"0.2.0": "\nsecond\n\n", "0.1.0": "\nfirst\n",
+		"0.3.0": "CHANGELOG.md has no section \"## 0.3.0 (date)\": write it before the tag.\n",
+		"9.9.9": "CHANGELOG.md has no section \"## 9.9.9 (date)\": write it before the tag.\n",
+	} {
+		command := exec.CommandContext(t.Context(), "sh", script, version)
+		command.Dir = folder
 		output, err := command.CombinedOutput()
-		return string(output), err
-	}
-	if output, err := notes("0.1.0"); err != nil || !strings.Contains(output, "FEATURES:") || strings.Contains(output, "## ") {
-		t.Errorf("got %v, %q", err, output)
-	}
-	if output, err := notes("9.9.9"); err == nil || !strings.Contains(output, `CHANGELOG.md has no section "## 9.9.9"`) {
-		t.Errorf("got %v, %q", err, output)
+		if string(output) != want || (err != nil) != strings.HasPrefix(want, "CHANGELOG") {
+			t.Errorf("%s: got %v, %q", version, err, output)
+		}
 	}
 }
 

@@ -47,6 +47,7 @@ var (
 func TestHostedCI_isPinnedAndModest(t *testing.T) {
 	t.Parallel()
 	makefile := read(t, "GNUmakefile")
+	minor := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(read(t, "go.mod"))[1]
 	for file, w := range workflows(t) {
 		if w.Permissions == nil {
 			t.Errorf("%s does not say its permissions", file)
@@ -70,6 +71,10 @@ func TestHostedCI_isPinnedAndModest(t *testing.T) {
 					}
 					if strings.HasPrefix(step.Uses, "actions/checkout@") && step.With["persist-credentials"] != false {
 						t.Errorf("%s: job %s leaves its token in the checkout", file, name)
+					}
+					// The newest patch release, since a go directive names the oldest that will do.
+					if strings.HasPrefix(step.Uses, "actions/setup-go@") && step.With["go-version"] != minor+".x" {
+						t.Errorf("%s: job %s has Go %v, not %s.x", file, name, step.With["go-version"], minor)
 					}
 				case !target.MatchString(step.Run):
 					t.Errorf("%s: job %s runs %q, not a make target", file, name, step.Run)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -109,6 +110,28 @@ func mayBeOtherEdition(err error) bool {
 	default:
 		return false
 	}
+}
+
+// clearestRefusal chooses between the answers to one key, sent in both headers: a server says that it does not know the key
+// only of the header it looks at, and of the other one that there is no key. It returns the first error if that is no 401.
+func clearestRefusal(err error, others ...error) error {
+	if statusOf(err) != http.StatusUnauthorized {
+		return err
+	}
+	for _, refusal := range append([]error{err}, others...) {
+		var api *APIError
+		if statusOf(refusal) == http.StatusUnauthorized && errors.As(refusal, &api) && !saysNoKey(api.Message) {
+			return refusal
+		}
+	}
+	return err
+}
+
+// saysNoKey reports whether a server's words are those for a request without a key, as in the vendor's
+// clients/python/tests/test_error_handling.py, or none.
+func saysNoKey(message string) bool {
+	message = strings.TrimSuffix(message, ".")
+	return message == "" || strings.EqualFold(message, "Not authenticated")
 }
 
 // statusOf returns the status of an [*APIError], 0 for any other error.

@@ -234,16 +234,18 @@ func (r resultRead) auto(ctx context.Context) (ExperimentResult, error) {
 	}
 	// Neither route gave an answer. The route of the run, which is the same in both editions, tells what is missing.
 	scopedRefused, flatRefused := statusOf(scopedErr) == http.StatusUnauthorized, statusOf(flatErr) == http.StatusUnauthorized
+	var err error
 	switch {
 	case scopedRefused && flatRefused:
-		return ExperimentResult{}, flatErr
+		err = flatErr
 	case statusOf(scopedErr) != http.StatusNotFound:
-		return r.explainFlat(ctx, row.asOf, flatErr)
+		result, err = r.explainFlat(ctx, row.asOf, flatErr)
 	case flatRefused:
-		return r.explainRunScoped(ctx, scopedErr, apiKeyHeader)
+		result, err = r.explainRunScoped(ctx, scopedErr, apiKeyHeader)
 	default: // a 404 of a route that is not there says nothing of its credential
-		return r.explainRunScoped(ctx, scopedErr, apiKeyHeader, bearerToken)
+		result, err = r.explainRunScoped(ctx, scopedErr, apiKeyHeader, bearerToken)
 	}
+	return result, clearestRefusal(err, flatErr, scopedErr)
 }
 
 // resultByDocument is the run-scoped edition's one request.

@@ -97,7 +97,7 @@ func (c *Client) listedResults(ctx context.Context, runID string, options Result
 	if err == nil {
 		c.edition.worked(EditionFlat)
 	}
-	return results, err
+	return results, clearestRefusal(err, scopedErr)
 }
 
 // resultsByDocument are the results of one run. The API promises one row a document; should there be more, the latest

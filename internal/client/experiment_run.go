@@ -71,7 +71,7 @@ func (c *Client) withRunCredential(do func(as credential) error) error {
 	err := do(apiKeyHeader)
 	as := apiKeyHeader
 	if statusOf(err) == http.StatusUnauthorized {
-		err = do(bearerToken)
+		err = clearestRefusal(do(bearerToken), err)
 		as = bearerToken
 	}
 	if err == nil {

@@ -455,26 +455,6 @@ func wantWords(t *testing.T, got string, wants ...string) {
 	}
 }
 
-// TestDataSourceExperimentResult_wrongKey: whatever the server speaks, a wrong key is called one.
-func TestDataSourceExperimentResult_wrongKey(t *testing.T) {
-	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
-		for _, documentID := range []string{"expdoc_xyz", "expdoc_404"} {
-			s := serve(t)
-			if problem := s.configure(t, values{"api_key": "rt_test_wrong", "base_url": e.URL, "api_edition": e.setting}); problem != "" {
-				t.Fatal(problem)
-			}
-			_, got := s.read(t.Context(), t, "retab_experiment_result", values{
-				"run_id": "exprun_2", "document_id": documentID, "ignore_not_found": true,
-			})
-			wantWords(t, got, "ERROR: Retab rejected the API key", "Retab answered HTTP 401 Unauthorized: ", "Check api_key, or the environment variable RETAB_API_KEY")
-			if strings.Contains(got, "rt_test_wrong") || strings.Contains(got, "not found") || strings.Count(got, "ERROR") != 1 {
-				t.Errorf("got:\n%s", got)
-			}
-		}
-	})
-}
-
 // TestDataSourceExperimentResult_absences holds the words of the three ways to have no result, and that each of them,
 // and nothing else, is data with ignore_not_found.
 func TestDataSourceExperimentResult_absences(t *testing.T) {

@@ -375,6 +375,35 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestFaults_wrongKey: whatever the server speaks, and whatever is read, a wrong key is called one, once, and in the words
+// that the server has for the header it looks at.
+func TestFaults_wrongKey(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		for _, read := range []struct {
+			name      string
+			arguments values
+		}{
+			{"retab_experiment_result", seedArguments},
+			{"retab_experiment_result", values{"run_id": "exprun_2", "document_id": "expdoc_404", "ignore_not_found": true}},
+			{"retab_experiment_results", values{"run_id": "exprun_2"}},
+			{"retab_experiment_run", values{"id": "exprun_2"}},
+			{"retab_experiment_run", values{"experiment_id": "exp_abc"}},
+			{"retab_experiment_runs", values{}},
+		} {
+			s := serve(t)
+			if problem := s.configure(t, values{"api_key": "rt_test_wrong", "base_url": e.URL, "api_edition": e.setting}); problem != "" {
+				t.Fatal(problem)
+			}
+			_, got := s.read(t.Context(), t, read.name, read.arguments)
+			wantWords(t, got, rejected, "Retab answered HTTP 401 Unauthorized: Invalid API Key.", "Check api_key, or the environment variable RETAB_API_KEY")
+			if strings.Contains(got, "rt_test_wrong") || strings.Contains(got, "not found") || strings.Count(got, "ERROR") != 1 {
+				t.Errorf("%s %v:\n%s", read.name, read.arguments, got)
+			}
+		}
+	})
+}
+
 // TestFaults_onAClock runs the rows in which pauses matter, on a clock of their own.
 func TestFaults_onAClock(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,8 @@ package tfcli
 
 import (
 	"errors"
+	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -77,5 +79,24 @@ func TestLackError_saysWhatToUse(t *testing.T) {
 		if err := engine.Check(configuration); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
+	}
+}
+
+// TestFind_named: a CLI can be named by its path or by its name on PATH, and one that is not there is missed by name.
+func TestFind_named(t *testing.T) {
+	want, err := Find(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", filepath.Dir(want.Path))
+	for _, name := range []string{want.Path, filepath.Base(want.Path)} {
+		t.Setenv(PathVariable, name)
+		if got, err := Find(t.Context()); err != nil || got.Path != want.Path || got.String() != want.String() {
+			t.Errorf("%s is %s at %s, %v", name, got, got.Path, err)
+		}
+	}
+	t.Setenv(PathVariable, "no-such-cli")
+	if _, err := Find(t.Context()); err == nil || !strings.Contains(err.Error(), "no-such-cli") || !strings.Contains(err.Error(), PathVariable) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -5,6 +5,7 @@ package tfcli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -16,10 +17,14 @@ const PathVariable = "TF_ACC_TERRAFORM_PATH"
 // ErrNotFound says how to get a CLI.
 var ErrNotFound = errors.New("no Terraform or OpenTofu CLI found: install one, put it on PATH, or name it with " + PathVariable)
 
-// Find returns the CLI named by PathVariable, else terraform or tofu on PATH.
+// Find returns the CLI named by PathVariable, by its path or by a name on PATH, else terraform or tofu on PATH.
 func Find(ctx context.Context) (Engine, error) {
 	if named := os.Getenv(PathVariable); named != "" {
-		return identifyCLI(ctx, named)
+		found, err := exec.LookPath(named)
+		if err != nil {
+			return Engine{}, fmt.Errorf("looking for the CLI that %s names: %w", PathVariable, err)
+		}
+		return identifyCLI(ctx, found)
 	}
 	for _, name := range []string{"terraform", "tofu"} {
 		if found, err := exec.LookPath(name); err == nil {

@@ -6,17 +6,23 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/plugin"
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
 // elapsed is what Terraform says of how long a read took, which depends on the machine.
 var elapsed = regexp.MustCompile(`after \d+s`)
 
+// linked makes the provider a part of this test: Go remembers results of tests, and must not when the provider changes.
+var linked = plugin.Serve
+
 // TestRun plays the whole demo in both editions; nothing but the announcement may differ.
 func TestRun(t *testing.T) {
+	runtime.KeepAlive(linked)
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
 	var shown []string

@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+	"github.com/retab-dev/terraform-provider-retab/internal/plugin"
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
@@ -24,6 +26,9 @@ var (
 	binary string
 )
 
+// linked makes the provider a part of this test: Go remembers results of tests, and must not when the provider changes.
+var linked = plugin.Serve
+
 func TestMain(m *testing.M) {
 	code, err := run(m)
 	if err != nil {
@@ -34,6 +39,7 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) (code int, err error) {
+	runtime.KeepAlive(linked)
 	if engine, err = tfcli.Find(context.Background()); err != nil {
 		return 0, err
 	}

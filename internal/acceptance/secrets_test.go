@@ -14,7 +14,7 @@ import (
 )
 
 // TestSecrets_keyIsNowhere searches everything Terraform leaves behind for the API key: plan, state, what it printed,
-// and the most talkative log there is. The server echoes the key in one answer.
+// and the most talkative log there is. The server echoes the key in a result and in a refusal.
 func TestSecrets_keyIsNowhere(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
@@ -29,6 +29,23 @@ func searchForTheKey(t *testing.T, w workspace) {
 	if err := w.Copy(filepath.Join(root, "examples", "quickstart")); err != nil {
 		t.Fatal(err)
 	}
+	w.fake.Add(fakeapi.Result{
+		ID: "expresult_echo", RunID: "exprun_echo", ExperimentID: "exp_abc", DocumentID: "expdoc_echo", BlockKind: "extract",
+		Stages: []fakeapi.Stage{{Status: "error", Error: "403 for Api-Key " + fakeapi.Key}},
+		Inputs: map[string]fakeapi.Handle{
+			"file": {Filename: fakeapi.Key + ".pdf"}, "json": {Data: `{"headers":{"Api-Key":"` + fakeapi.Key + `"}}`},
+		},
+	})
+	w.write(t, "echo.tf", `
+data "retab_experiment_results" "echo" {
+  run_id              = "exprun_echo"
+  include_handle_data = true
+}
+
+output "echo" {
+  value = nonsensitive(jsonencode(data.retab_experiment_results.echo))
+}
+`)
 	printed := w.terraform(t, 0, "plan", "-no-color", "-out=saved.tfplan")
 	printed += w.terraform(t, 0, "show", "-json", "saved.tfplan")
 	printed += w.terraform(t, 0, "apply", "-no-color", "saved.tfplan")
@@ -38,6 +55,7 @@ func searchForTheKey(t *testing.T, w workspace) {
 			Header: http.Header{"X-Request-Id": {fakeapi.Key}},
 		})
 	}
+	wantText(t, w.terraform(t, 0, "output", "-raw", "echo"), "403 for Api-Key [API key]", "[API key].pdf", `{\"Api-Key\":\"[API key]\"}`)
 	refused := w.terraform(t, 1, "plan", "-no-color")
 	wantText(t, refused, "Retab refused access", "The key [API key] may not read this.")
 	printed += refused

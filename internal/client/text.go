@@ -18,10 +18,13 @@ var terminalEscape = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\
 // escapes, control or invisible formatting characters, at most maxTextLength characters.
 func plainText(text string) string { return cut(oneLine(text)) }
 
+// keyInText stands for an API key that the server has echoed.
+const keyInText = "[API key]"
+
 // presentable is plainText without the API key, should the server have echoed it. The key is taken out before the text
 // is cut, so that no part of it is left, and again after invisible characters are gone, which could have hidden it.
 func (c *Client) presentable(text string) string {
-	withoutKey := func(text string) string { return strings.ReplaceAll(text, c.apiKey, "[API key]") }
+	withoutKey := func(text string) string { return strings.ReplaceAll(text, c.apiKey, keyInText) }
 	return cut(withoutKey(oneLine(withoutKey(text))))
 }
 
@@ -35,9 +38,20 @@ func oneLine(text string) string {
 
 // visible drops from a text what a terminal would obey and what nobody sees; white space stays.
 func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, harmless(text))
+}
+
+// harmless drops from a text what a terminal would obey. The name of a file keeps everything else, such as the joiners
+// that some languages are written with.
+func harmless(text string) string {
 	text = terminalEscape.ReplaceAllString(strings.ToValidUTF8(text, "\uFFFD"), "")
 	return strings.Map(func(r rune) rune {
-		if !unicode.IsSpace(r) && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
+		if !unicode.IsSpace(r) && unicode.IsControl(r) {
 			return -1
 		}
 		return r

@@ -20,6 +20,9 @@ const (
 	defaultMaxBodyBytes = 64 << 20
 	// maxHeaderBytes caps the header of one answer.
 	maxHeaderBytes = 256 << 10
+	// minKeyInBody is how long a key is at least that is looked for in bodies. The vendor's are much longer; a shorter one
+	// is wrong, and could be part of any word.
+	minKeyInBody = 10
 	// maxConnections bounds the connections to the API, idle or not.
 	maxConnections = 100
 	// maxRedirects is more than any gateway in front of the API should need.
@@ -133,6 +136,10 @@ func (t *attemptTransport) bufferBody(answer *http.Response) error {
 	if err != nil {
 		_ = buffered.Close()
 		return err
+	}
+	if key := []byte(t.client.apiKey); len(key) >= minKeyInBody && bytes.Contains(buffered.content.Bytes(), key) {
+		// What a result says goes into the state, and the key must not, even if the server echoes it there.
+		buffered.content = bytes.NewBuffer(bytes.ReplaceAll(buffered.content.Bytes(), key, []byte(keyInText)))
 	}
 	buffered.Reset(buffered.content.Bytes())
 	answer.Body = buffered

@@ -108,7 +108,7 @@ func TestTransport_speaksHTTP2AndGzip(t *testing.T) {
 // TestBodies_areNotSharedWhileTheyAreRead: a body that was closed may be written over, and no other.
 func TestBodies_areNotSharedWhileTheyAreRead(t *testing.T) {
 	t.Parallel()
-	transport := &attemptTransport{maxBody: 100}
+	transport := &attemptTransport{client: &Client{}, maxBody: 100}
 	var wait sync.WaitGroup
 	for i := range 50 {
 		wait.Go(func() {

@@ -139,6 +139,9 @@ func (h namedHandle) handle() Handle {
 		Filename: firstPresent(h.Document.Filename, h.Filename),
 		MIMEType: h.Document.MIMEType,
 	}
+	if handle.Filename != nil {
+		handle.Filename = new(harmless(*handle.Filename)) // a gate's message may print it
+	}
 	if h.Data.text != "" {
 		handle.Data = &h.Data.text
 	}

@@ -165,6 +165,10 @@ func TestDecodeResult_tolerates(t *testing.T) {
 				return h.Type == "file" && *h.FileID == "f" && *h.Filename == "n"
 			},
 		},
+		"a file whose name paints the terminal": {
+			with("handle_inputs", `{"h":{"document":{"id":"f","filename":"\u001b[31m\u200d\u0007n"}}}`),
+			func(r ExperimentResult) bool { return *handleOf(r).Filename == "\u200dn" },
+		},
 		"JSON without a type": {
 			with("handle_inputs", `{"h":{"data":null}}`), func(r ExperimentResult) bool { return handleOf(r) == Handle{Name: "h", Type: "json"} },
 		},

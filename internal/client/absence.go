@@ -57,6 +57,8 @@ type absence struct {
 	runID, documentID string
 	// since is when what it was not found in began to be read.
 	since time.Time
+	// sure says that the server itself, and not a gateway in front of it, said that there is no such result.
+	sure bool
 	// credentials are those that may be right, the likelier one first.
 	credentials []credential
 	// route returns an error if what the read asked for is no route of the server.
@@ -83,17 +85,17 @@ func (c *Client) explain(ctx context.Context, a absence) (ExperimentResult, erro
 		}
 	}
 	absent := &AbsentError{Exchange: ended.exchange, Reason: RunActive, RunID: a.runID, DocumentID: a.documentID, Run: ended.run}
-	if !ended.run.Status.Terminal() {
-		return ExperimentResult{}, absent
-	}
-	if ended.seen.After(a.since) {
-		// The result may have come, and the run ended, after the result was looked for and before the run was.
+	over := ended.run.Status.Terminal()
+	// The result may have come, and the run ended, after the result was looked for and before the run was.
+	if !a.sure || over && ended.seen.After(a.since) {
 		result, found, err := a.again(ctx)
 		if found || err != nil {
 			return result, err
 		}
 	}
-	absent.Reason = RunOver
+	if over {
+		absent.Reason = RunOver
+	}
 	return ExperimentResult{}, absent
 }
 
@@ -131,14 +133,17 @@ func (c *Client) runScopedRoute(ctx context.Context, runID string, missing error
 	return nil
 }
 
-// orNoSuchRun turns the API's 404 of a run into an [*AbsentError]. A 404 that does not sound like the API, or that
-// only says Not Found, is left alone: a wrong base URL has nothing to say about runs.
+// inOwnWords reports whether a 404 sounds like the API, and says more than Not Found: a wrong base URL and a gateway have
+// nothing to say about runs and results.
+func inOwnWords(notFound *APIError) bool {
+	return notFound.IsJSON && notFound.Message != "" &&
+		!strings.EqualFold(strings.TrimSuffix(notFound.Message, "."), http.StatusText(http.StatusNotFound))
+}
+
+// orNoSuchRun turns the API's own 404 of a run into an [*AbsentError].
 func orNoSuchRun(err error, runID, documentID string) error {
 	var api *APIError
-	if !IsNotFound(err) || !errors.As(err, &api) {
-		return err
-	}
-	if !api.IsJSON || api.Message == "" || strings.EqualFold(strings.TrimSuffix(api.Message, "."), http.StatusText(http.StatusNotFound)) {
+	if !IsNotFound(err) || !errors.As(err, &api) || !inOwnWords(api) {
 		return err
 	}
 	return &AbsentError{Exchange: api.Exchange, Reason: NoSuchRun, RunID: runID, DocumentID: documentID, Message: api.Message}

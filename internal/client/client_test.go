@@ -288,3 +288,19 @@ func TestParseBaseURL(t *testing.T) {
 		}
 	}
 }
+
+// TestExperimentResult_forgetsTroubleThatIsOver: a failure that was answered well on the next attempt is not what a read ended with.
+func TestExperimentResult_forgetsTroubleThatIsOver(t *testing.T) {
+	t.Parallel()
+	inBubble(t, fakeapi.Flat, client.EditionFlat, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		fake.Script(resultsPath,
+			fakeapi.Reply{Status: 503}, fakeapi.Reply{Status: 200, Body: `{"data":[],"list_metadata":{"after":"next"}}`}, fakeapi.Reply{Hang: true})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, err := readSeed(ctx, api)
+		var transport *client.TransportError
+		if !errors.As(err, &transport) || transport.Last != nil {
+			t.Errorf("got %v, and as the last answer %v", err, transport.Last)
+		}
+	})
+}

@@ -1,7 +1,10 @@
 package client_test
 
 import (
+	"context"
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
@@ -74,5 +77,27 @@ func TestRunScoped_pluralServesTheSingular(t *testing.T) {
 		}
 		readAll(t, api, "exprun_big", 3)
 		wantAsked(t, fake, map[string]int{bigList + " 200": 1, "/v1/workflows/experiments/runs/exprun_big 200": 1})
+	})
+}
+
+// TestRunScoped_listThatHangs: a list that is never answered takes no read's time away, and is tried once.
+func TestRunScoped_listThatHangs(t *testing.T) {
+	t.Parallel()
+	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		addRun(fake, "exprun_big", 20)
+		for range 100 {
+			fake.Script(bigList, fakeapi.Reply{Hang: true})
+		}
+		began := time.Now()
+		for i := range 20 {
+			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			if _, err := api.ExperimentResult(ctx, "exprun_big", fmt.Sprintf("expdoc_%d", i), client.ResultOptions{}); err != nil {
+				t.Error(err)
+			}
+			cancel()
+		}
+		if took := time.Since(began); took > 11*time.Second {
+			t.Errorf("the reads took %s", took)
+		}
 	})
 }

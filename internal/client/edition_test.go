@@ -331,3 +331,63 @@ func TestAbsence_runThatTheListDoesNotKnow(t *testing.T) {
 		}
 	}
 }
+
+// TestAbsence_aGatewaysWordIsNotEnough: once a run is known to be over, a 404 of the API says that there is no such result;
+// that of a gateway in front of it does not, and neither does one without words.
+func TestAbsence_aGatewaysWordIsNotEnough(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{"a page": "<html><title>404 Not Found</title></html>", "no words": `{"detail":"Not Found"}`} {
+		for _, read := range []struct {
+			serves  fakeapi.Edition
+			setting client.Edition
+			path    string
+		}{
+			{fakeapi.RunScoped, client.EditionRunScoped, seedPath},
+			{fakeapi.RunScoped, client.EditionAuto, seedPath},
+			{fakeapi.Flat, client.EditionFlat, resultsPath},
+		} {
+			for _, runID := range []string{"exprun_2", fakeapi.ActiveRunID} {
+				t.Run(fmt.Sprintf("%s, %s, %s", name, read.setting, runID), func(t *testing.T) {
+					t.Parallel()
+					inBubble(t, read.serves, read.setting, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+						fake.Add(fakeapi.Result{
+							ID: "expresult_there", RunID: runID, ExperimentID: "exp_abc", DocumentID: "expdoc_there", BlockKind: "extract",
+							Stages: []fakeapi.Stage{{Status: "completed"}},
+						})
+						if _, err := api.ExperimentResult(t.Context(), runID, "expdoc_404", client.ResultOptions{}); !client.IsAbsent(err) {
+							t.Fatal(err)
+						}
+						<-time.After(time.Minute)
+						fake.Script(strings.NewReplacer("exprun_2", runID, fakeapi.SeedDocumentID, "expdoc_there").Replace(read.path), fakeapi.Reply{Status: 404, Body: body})
+						result, err := api.ExperimentResult(t.Context(), runID, "expdoc_there", client.ResultOptions{Poll: true})
+						// The list of a run that goes on is not read again at once: the 404 is an error then, and no absence.
+						isError := read.setting == client.EditionFlat && runID == fakeapi.ActiveRunID && client.IsNotFound(err) && !client.IsAbsent(err)
+						if !isError && (err != nil || result.ID != "expresult_there") {
+							t.Errorf("got %q, %v", result.ID, err)
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+// TestAbsence_runThatIsDeleted: what was read of a run before does not keep it alive.
+func TestAbsence_runThatIsDeleted(t *testing.T) {
+	t.Parallel()
+	for serves, setting := range map[fakeapi.Edition]client.Edition{fakeapi.RunScoped: client.EditionRunScoped, fakeapi.Flat: client.EditionFlat} {
+		fake := startEdition(t, serves)
+		api := newEditionClient(t, fake, setting)
+		if _, err := readSeed(t.Context(), api); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{seedPath, resultsPath, runPath} {
+			fake.Script(path, fakeapi.Reply{Status: 404, Body: `{"detail":"Experiment run not found: exprun_2"}`})
+		}
+		_, err := api.ExperimentResult(t.Context(), fakeapi.SeedRunID, fakeapi.SeedDocumentID, client.ResultOptions{Poll: true})
+		var absent *client.AbsentError
+		if !errors.As(err, &absent) || absent.Reason != client.NoSuchRun {
+			t.Errorf("%s: got %v", setting, err)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 )
@@ -50,7 +51,7 @@ type Handle struct {
 	FileID   *string
 	Filename *string
 	MIMEType *string
-	Data     *string // compact JSON text with sorted keys, nil unless ResultOptions.HandleData asks for it
+	Data     *string // compact JSON text, its keys sorted unless it is nested more than 100 deep; nil unless ResultOptions.HandleData asks for it
 }
 
 // payloadBytes is how much the payloads of a result take.
@@ -117,7 +118,7 @@ func (r resultRead) runScoped(ctx context.Context) (ExperimentResult, error) {
 }
 
 // fromRunScopedList looks for the result in the list of its run, if there is one already, or if the run is one of which
-// so many documents are wanted that one list costs less than they do. Its only errors are the end of the context.
+// so many documents are wanted that one list costs less than they do. Its only error is the end of the context.
 func (r resultRead) fromRunScopedList(ctx context.Context) (ExperimentResult, bool, error) {
 	if row, known := r.client.lists.known(EditionRunScoped, r.runID, r.documentID, r.options); known && r.isComplete(row) {
 		return row.result, true, nil
@@ -125,16 +126,29 @@ func (r resultRead) fromRunScopedList(ctx context.Context) (ExperimentResult, bo
 	if !r.client.demand.isHigh(r.runID, r.documentID) {
 		return ExperimentResult{}, false, nil
 	}
-	row, err := r.client.lists.result(ctx, EditionRunScoped, r.runID, r.documentID, r.options)
+	patient, cancel := context.WithTimeout(ctx, listPatience(ctx))
+	defer cancel()
+	row, err := r.client.lists.result(patient, EditionRunScoped, r.runID, r.documentID, r.options)
 	switch {
 	case ctx.Err() != nil:
 		return ExperimentResult{}, false, err
-	case err != nil: // a list that fails, or that is cut short, is no help to any later read either
+	case err != nil: // a list that fails, takes too long, or is cut short is no help to any later read either
 		r.client.demand.giveUp(r.runID)
-		return ExperimentResult{}, false, nil //nolint:nilerr // the route of the one result has the last word
+		return ExperimentResult{}, false, nil
 	default:
 		return row.result, row.found && r.isComplete(row), nil
 	}
+}
+
+// maxListPatience is how long a read waits for a list that it could do without.
+const maxListPatience = 10 * time.Second
+
+// listPatience leaves at least half of a read's time for the route of the one result.
+func listPatience(ctx context.Context) time.Duration {
+	if deadline, bounded := ctx.Deadline(); bounded {
+		return min(maxListPatience, time.Until(deadline)/2)
+	}
+	return maxListPatience
 }
 
 // isComplete reports whether a list has all that is wanted of a result.
@@ -142,12 +156,14 @@ func (r resultRead) isComplete(row listed) bool { return row.payloads || !r.opti
 
 // explainRunScoped finds out what a 404 of the run-scoped route means.
 func (r resultRead) explainRunScoped(ctx context.Context, notFound error, credentials ...credential) (ExperimentResult, error) {
+	var api *APIError
 	return r.client.explain(ctx, absence{
 		runID: r.runID, documentID: r.documentID, since: r.began, credentials: credentials,
+		sure:  errors.As(notFound, &api) && inOwnWords(api),
 		route: func(ctx context.Context) error { return r.client.runScopedRoute(ctx, r.runID, notFound) },
 		again: func(ctx context.Context) (ExperimentResult, bool, error) {
 			result, err := r.client.resultByDocument(ctx, r.runID, r.documentID, r.options)
-			if IsNotFound(err) {
+			if IsNotFound(err) && errors.As(err, &api) && api.IsJSON {
 				return ExperimentResult{}, false, nil
 			}
 			return result, err == nil, err
@@ -158,7 +174,7 @@ func (r resultRead) explainRunScoped(ctx context.Context, notFound error, creden
 // flat reads from the run's list.
 func (r resultRead) flat(ctx context.Context) (ExperimentResult, error) {
 	row, err := r.fromFlatList(ctx)
-	if row.found || err != nil && !IsNotFound(err) {
+	if err == nil && row.found || err != nil && !IsNotFound(err) {
 		return r.withPayloads(ctx, row, err)
 	}
 	return r.explainFlat(ctx, row.asOf, err)
@@ -196,7 +212,7 @@ func (r resultRead) withPayloads(ctx context.Context, row listed, err error) (Ex
 // not exist has an empty list or none is not documented; for a run that does exist, no list is no route.
 func (r resultRead) explainFlat(ctx context.Context, asOf time.Time, noList error) (ExperimentResult, error) {
 	return r.client.explain(ctx, absence{
-		runID: r.runID, documentID: r.documentID, since: asOf, credentials: []credential{bearerToken},
+		runID: r.runID, documentID: r.documentID, since: asOf, sure: noList == nil, credentials: []credential{bearerToken},
 		route: func(context.Context) error { return noList },
 		again: func(ctx context.Context) (ExperimentResult, bool, error) {
 			again := r

@@ -78,7 +78,7 @@ func checkDecoded(t *testing.T, err error, complete bool) {
 	switch {
 	case err == nil && !complete:
 		t.Error("accepted without a member that must be there")
-	case err != nil && plainText(err.Error()) == "":
+	case err != nil && PlainText(err.Error()) == "":
 		t.Error("refused without a word")
 	}
 }

@@ -17,7 +17,7 @@ func CheckID(argument, id string) error {
 	case id == "." || id == "..":
 		problem = fmt.Sprintf("is %q, which is not an id", id)
 	case strings.ContainsAny(id, `/\`):
-		problem = fmt.Sprintf("is %q, and an id has no slash", plainText(id))
+		problem = fmt.Sprintf("is %q, and an id has no slash", PlainText(id))
 	case strings.ContainsFunc(id, unicode.IsControl):
 		problem = fmt.Sprintf("is %q, and an id has no control character", id)
 	case strings.TrimSpace(id) != id:

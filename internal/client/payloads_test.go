@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
@@ -177,4 +178,25 @@ func TestPayloads_nobodyWantsAreNotKept(t *testing.T) { //nolint:paralleltest //
 		}
 		runtime.KeepAlive(api)
 	}
+}
+
+// TestPayloads_pluralsAreLetGo: the list of a plural read, which has all payloads, is of no use once it is old.
+func TestPayloads_pluralsAreLetGo(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 30, 1000)
+		for range 2 {
+			if _, err := api.ExperimentResults(t.Context(), "exprun_big", ResultOptions{HandleData: true}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		wantRequests(t, fake, 1, 0)
+		<-time.After(2 * freshFor)
+		synctest.Wait()
+		for key, list := range api.lists.lists {
+			if list.results != nil {
+				t.Errorf("%+v still has %d results", key, len(list.results))
+			}
+		}
+	})
 }

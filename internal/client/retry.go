@@ -99,7 +99,7 @@ func retryableStatus(status int) bool {
 // what would fail the same way again.
 func retryableError(err error) bool {
 	switch {
-	case errors.Is(err, ErrLeavesOrigin), errors.Is(err, ErrRedirectLoop), errors.Is(err, ErrBodyTooLarge):
+	case errors.Is(err, ErrLeavesOrigin), errors.Is(err, ErrRedirectLoop), errors.Is(err, ErrBodyTooLarge), errors.Is(err, ErrOtherProtocol):
 		return false
 	case isCertificateError(err):
 		return false

@@ -182,6 +182,9 @@ func (s *sharedLists) start(ctx context.Context, key listKey, list *sharedList) 
 		walk.err = err
 		if err == nil {
 			list.results, list.began = results, walk.began
+			if key.payloads == allPayloads {
+				time.AfterFunc(freshFor, func() { s.forget(list, walk.began) })
+			}
 		}
 		if list.underway == walk {
 			list.underway = nil
@@ -189,6 +192,16 @@ func (s *sharedLists) start(ctx context.Context, key listKey, list *sharedList) 
 		close(walk.done)
 	}()
 	return walk
+}
+
+// forget lets go of a list that no read can be answered from any more, if it is still that of the walk. Only lists with
+// all payloads are worth it: from the others, completed results are read for as long as the client lives.
+func (s *sharedLists) forget(list *sharedList, began time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if list.began.Equal(began) {
+		list.results, list.began = nil, time.Time{}
+	}
 }
 
 // leave gives up waiting, and gives up the walk when nobody waits for it any more.

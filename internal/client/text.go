@@ -14,14 +14,22 @@ const maxTextLength = 500
 // terminalEscape matches what a terminal would obey: control sequences, operating system commands, short escapes.
 var terminalEscape = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|\x1b[ -~]?|\u009b[0-?]*[ -/]*[@-~]")
 
-// plainText makes text from the server safe and short enough to show: one line of valid UTF-8 without terminal
-// escapes, control or invisible formatting characters, at most maxTextLength characters.
-func plainText(text string) string { return cut(oneLine(text)) }
+// PlainText makes text from the server safe and short enough to show: one line of valid UTF-8 without terminal
+// escapes, control or invisible formatting characters, of at most 500 characters.
+func PlainText(text string) string { return cut(oneLine(text)) }
+
+// isPlain reports whether a text can be shown as it is.
+func isPlain(text string) bool {
+	if len(text) <= maxTextLength && strings.IndexFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) < 0 {
+		return true // the usual case, found out without a copy
+	}
+	return PlainText(text) == text
+}
 
 // keyInText stands for an API key that the server has echoed.
 const keyInText = "[API key]"
 
-// presentable is plainText without the API key, should the server have echoed it. The key is taken out before the text
+// presentable is PlainText without the API key, should the server have echoed it. The key is taken out before the text
 // is cut, so that no part of it is left, and again after invisible characters are gone, which could have hidden it.
 func (c *Client) presentable(text string) string {
 	withoutKey := func(text string) string { return strings.ReplaceAll(text, c.apiKey, keyInText) }

@@ -23,7 +23,7 @@ func TestPlainText(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := plainText(test.text); got != test.want {
+			if got := PlainText(test.text); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
@@ -32,7 +32,7 @@ func TestPlainText(t *testing.T) {
 
 func TestPlainText_cutsLongText(t *testing.T) {
 	t.Parallel()
-	got := plainText(strings.Repeat("é", 100_000))
+	got := PlainText(strings.Repeat("é", 100_000))
 	if utf8.RuneCountInString(got) != maxTextLength+1 || !strings.HasSuffix(got, "é…") {
 		t.Errorf("got %d characters ending %q", utf8.RuneCountInString(got), got[len(got)-5:])
 	}

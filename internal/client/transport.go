@@ -34,6 +34,7 @@ var (
 	ErrRequestTimeout = errors.New("the last attempt was not answered within the request timeout")
 	ErrBodyTooLarge   = errors.New("the answer is larger than this provider reads")
 	ErrLeavesOrigin   = errors.New("the server redirects to another origin, where the API key must not go")
+	ErrOtherProtocol  = errors.New("the server wants to go on in another protocol than HTTP")
 	ErrRedirectLoop   = fmt.Errorf("the server redirected more than %d times", maxRedirects)
 )
 
@@ -105,7 +106,7 @@ func (t *attemptTransport) RoundTrip(request *http.Request) (*http.Response, err
 	if err != nil && errors.Is(context.Cause(ctx), ErrRequestTimeout) {
 		err = ErrRequestTimeout
 	}
-	if err == nil && answer.StatusCode >= 400 {
+	if err == nil {
 		t.client.noteTrouble(request, answer)
 	}
 	t.client.logAttempt(request, answer, time.Since(started), err)
@@ -121,6 +122,9 @@ var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // bufferBody replaces the body of an answer by a copy in memory.
 func (t *attemptTransport) bufferBody(answer *http.Response) error {
 	defer answer.Body.Close()
+	if answer.StatusCode == http.StatusSwitchingProtocols {
+		return ErrOtherProtocol // its body is the connection, which has no end, and which no context ends
+	}
 	buffered := &bufferedBody{content: bodies.Get().(*bytes.Buffer)}
 	buffered.content.Reset()
 	if answer.ContentLength > 0 {
@@ -172,10 +176,14 @@ func bodyOf(answer *http.Response) []byte {
 	return buffered.content.Bytes()
 }
 
-// noteTrouble keeps the failure that an attempt was answered with, in case no better answer comes.
+// noteTrouble keeps the failure that an attempt was answered with, until a better answer comes.
 func (c *Client) noteTrouble(request *http.Request, answer *http.Response) {
 	t := traceOf(request.Context())
 	if t == nil {
+		return
+	}
+	if answer.StatusCode < 400 {
+		t.trouble.Store(nil)
 		return
 	}
 	answer.Request = request

@@ -8,8 +8,10 @@ import (
 	"io"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -49,7 +51,9 @@ func unmarshal(body []byte, target any, options ResultOptions) error {
 	if errors.As(err, &syntactic) && insideHandles(syntactic.JSONPointer) {
 		// A customer's payload with a name twice or with broken text must not make a result unreadable, least of all
 		// that of another document.
-		err = json.Unmarshal(body, target, payloads(options), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+		if err = checkOutsideHandles(body); err == nil {
+			err = json.Unmarshal(body, target, payloads(options), tolerant)
+		}
 	}
 	if err == nil {
 		return nil
@@ -69,13 +73,70 @@ func unmarshal(body []byte, target any, options ResultOptions) error {
 	}
 }
 
+// tolerant is how payloads are read.
+var tolerant = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+
+// insideHandles reports whether a pointer leads into handles, and not only to them.
 func insideHandles(pointer jsontext.Pointer) bool {
-	for token := range pointer.Tokens() {
-		if token == "handle_inputs" || token == "handle_outputs" {
-			return true
+	return pointer != "" && slices.ContainsFunc(slices.Collect(pointer.Parent().Tokens()), isHandles)
+}
+
+func isHandles(name string) bool { return name == "handle_inputs" || name == "handle_outputs" }
+
+// checkOutsideHandles refuses names that are there twice and broken text where they are not a customer's.
+func checkOutsideHandles(body []byte) error {
+	decoder := jsontext.NewDecoder(bytes.NewReader(body), tolerant)
+	var names []map[string]bool // of the objects, and arrays, around
+	for {
+		if decoder.PeekKind() == '"' {
+			if err := checkText(decoder, names); err != nil {
+				return err
+			}
+			continue
+		}
+		token, err := decoder.ReadToken()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		case token.Kind() == '{' || token.Kind() == '[':
+			names = append(names, map[string]bool{})
+		case token.Kind() == '}' || token.Kind() == ']':
+			names = names[:len(names)-1]
 		}
 	}
-	return false
+}
+
+// checkText reads a string, and skips the handles that it names.
+func checkText(decoder *jsontext.Decoder, names []map[string]bool) error {
+	around, length := decoder.StackIndex(decoder.StackDepth())
+	refuse := func(problem error) error {
+		return &jsontext.SyntacticError{ByteOffset: decoder.InputOffset(), JSONPointer: decoder.StackPointer(), Err: problem}
+	}
+	raw, err := decoder.ReadValue()
+	if err != nil {
+		return err
+	}
+	if !utf8.Valid(raw) {
+		return refuse(errors.New("invalid UTF-8"))
+	}
+	if around != '{' || length%2 == 1 {
+		return nil // it is no name
+	}
+	unquoted, err := jsontext.AppendUnquote(nil, raw)
+	if err != nil {
+		return err
+	}
+	name, known := string(unquoted), names[len(names)-1]
+	if known[name] {
+		return refuse(jsontext.ErrDuplicateName)
+	}
+	known[name] = true
+	if isHandles(name) {
+		return decoder.SkipValue()
+	}
+	return nil
 }
 
 func trimBody(body []byte) []byte { return bytes.TrimSpace(bytes.TrimPrefix(body, utf8BOM)) }
@@ -143,11 +204,15 @@ type member struct {
 	value *string
 }
 
-// requireMembers refuses a body without a text it must have.
+// requireMembers refuses a body without a text it must have, or with one that is no id and no status, and could not be
+// shown as it is.
 func requireMembers(members ...member) error {
 	for _, m := range members {
-		if deref(m.value) == "" {
+		switch text := deref(m.value); {
+		case text == "":
 			return fmt.Errorf("%s is missing", m.name)
+		case !isPlain(text):
+			return fmt.Errorf("%s is too long, or has characters that cannot be shown", m.name)
 		}
 	}
 	return nil
@@ -160,7 +225,7 @@ func oneOf(one, other member) (*string, error) {
 		return other.value, nil
 	case other.value != nil && *one.value != *other.value:
 		return nil, fmt.Errorf("%s is %q, but %s is %q, and they must be the same",
-			one.name, plainText(*one.value), other.name, plainText(*other.value))
+			one.name, PlainText(*one.value), other.name, PlainText(*other.value))
 	default:
 		return one.value, nil
 	}
@@ -173,7 +238,7 @@ type echo struct{ name, asked, answered string }
 func checkEcho(echoes ...echo) error {
 	for _, e := range echoes {
 		if e.asked != e.answered {
-			return fmt.Errorf("%s is %q, but %q was asked for", e.name, plainText(e.answered), e.asked)
+			return fmt.Errorf("%s is %q, but %q was asked for", e.name, PlainText(e.answered), e.asked)
 		}
 	}
 	return nil

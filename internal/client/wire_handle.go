@@ -68,13 +68,37 @@ var (
 			return err
 		}
 		value := raw.Clone()
-		if err := value.Compact(jsontext.ReorderRawObjects(true)); err != nil {
+		if err := value.Compact(jsontext.ReorderRawObjects(nesting(value) <= maxSortedNesting)); err != nil {
 			return err
 		}
 		target.text = strings.ToValidUTF8(string(value), "\uFFFD")
 		return nil
 	}))
 )
+
+// maxSortedNesting is how deep a payload may be nested for its keys to be sorted. Each level may copy all that is below it,
+// so without a bound a hostile payload would take minutes.
+const maxSortedNesting = 100
+
+// nesting returns how deep a JSON value is nested: 0 for a number, 1 for a list of them.
+func nesting(value jsontext.Value) (deepest int) {
+	depth, inString := 0, false
+	for i := 0; i < len(value); i++ {
+		switch character := value[i]; {
+		case inString && character == '\\':
+			i++
+		case character == '"':
+			inString = !inString
+		case inString:
+		case character == '{', character == '[':
+			depth++
+			deepest = max(deepest, depth)
+		case character == '}', character == ']':
+			depth--
+		}
+	}
+	return deepest
+}
 
 func payloads(options ResultOptions) json.Options {
 	if options.HandleData {

@@ -237,12 +237,21 @@ func TestDecodeResult_refuses(t *testing.T) {
 		"a fraction":                   {with("timing", `{"duration_ms":1.5}`), "timing.duration_ms is not a whole number of at most 64 bits"},
 		"a number out of range":        {with("attempt", `1e40`), "attempt is not a whole number of at most 64 bits"},
 		"text as a flag":               {with("is_placeholder", `"no"`), "is_placeholder is a string, not true or false"},
+		"a status nobody can be shown": {with("lifecycle", `{"status":"\u001b[2Jdone"}`), "lifecycle.status is too long, or has characters that cannot be shown"},
+		"a status without end":         {with("lifecycle", `{"status":"`+strings.Repeat("x", 501)+`"}`), "lifecycle.status is too long"},
 		"a list":                       {`[]`, "the body is an array, not an object"},
 		"a member that is there twice": {`{"id":"a","id":"b"}`, "id is there twice"},
-		"an empty body":                {" \n", "the body is empty"},
-		"a page":                       {"<html>", "the body is not JSON"},
-		"a body cut short":             {`{"id":"a"`, "the body is JSON that ends too early, after 9 bytes"},
-		"NaN":                          {`{"attempt":NaN}`, "the body is not valid JSON"},
+		"a member that is there twice, after a payload that has one": {
+			`{"handle_inputs":{"h":{"data":{"a":1,"a":2}}},"lifecycle":{"status":"error"},"lifecycle":{"status":"completed"}}`, "lifecycle is there twice",
+		},
+		"handles that are there twice": {`{"handle_inputs":{},"handle_inputs":null}`, "handle_inputs is there twice"},
+		"broken text, after a payload that has some": {
+			"{\"handle_inputs\":{\"h\":{\"data\":\"\xff\"}},\"lifecycle\":{\"status\":\"\xff\"}}", "the body is not valid JSON at byte",
+		},
+		"an empty body":    {" \n", "the body is empty"},
+		"a page":           {"<html>", "the body is not JSON"},
+		"a body cut short": {`{"id":"a"`, "the body is JSON that ends too early, after 9 bytes"},
+		"NaN":              {`{"attempt":NaN}`, "the body is not valid JSON"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -271,5 +280,20 @@ func TestDecodeResult_sameTextForSamePayload(t *testing.T) {
 	}
 	if !strings.Contains(one, "12345678901234567890") {
 		t.Errorf("%s lost digits", one)
+	}
+}
+
+// TestDecodeResult_deepPayload: keys are sorted up to a depth at which that still takes no time to speak of.
+func TestDecodeResult_deepPayload(t *testing.T) {
+	t.Parallel()
+	for depth, sorted := range map[int]bool{maxSortedNesting: true, maxSortedNesting + 1: false} {
+		payload := strings.Repeat(`{"b":"]}\\\"","a":`, depth) + "1" + strings.Repeat("}", depth)
+		result, err := decodeResult([]byte(with("handle_inputs", `{"h":{"data":`+payload+`}}`)), ResultOptions{HandleData: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if isSorted := strings.HasPrefix(*handleOf(result).Data, `{"a":`); isSorted != sorted {
+			t.Errorf("sorted at a depth of %d: %v", depth, isSorted)
+		}
 	}
 }

@@ -87,6 +87,9 @@ func (d *experimentRunDataSource) Read(ctx context.Context, req datasource.ReadR
 		run, asked, err := config.read(ctx, api)
 		switch {
 		case err == nil:
+			if run.ExperimentID == nil {
+				run.ExperimentID = config.ExperimentID.ValueStringPointer()
+			}
 			config.experimentRunModel = newExperimentRunModel(run)
 		case (client.IsAbsent(err) || errors.Is(err, client.ErrNoRun)) && config.IgnoreNotFound.ValueBool():
 			config.experimentRunModel = absentExperimentRunModel(config.ID, config.ExperimentID)

@@ -67,6 +67,18 @@ func TestDataSourceExperimentRun_newestOfAnExperiment(t *testing.T) {
 	})
 }
 
+// TestDataSourceExperimentRun_keepsItsArgument: a row need not repeat the experiment that was asked for.
+func TestDataSourceExperimentRun_keepsItsArgument(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		e.Script("/v1/workflows/experiments/runs", fakeapi.Reply{Status: 200, Body: `{"data":[{"id":"exprun_2","lifecycle":{"status":"completed"}}]}`})
+		got, problem := e.connect(t).read(t.Context(), t, runType, values{"experiment_id": "exp_abc"})
+		if problem != "" || got["experiment_id"] != "exp_abc" || got["id"] != "exprun_2" {
+			t.Errorf("got %v of %v %s", got["id"], got["experiment_id"], problem)
+		}
+	})
+}
+
 func TestDataSourceExperimentRun_absent(t *testing.T) {
 	t.Parallel()
 	inEveryWorld(t, func(t *testing.T, e env) {

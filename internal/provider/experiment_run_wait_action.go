@@ -162,7 +162,7 @@ func (m experimentRunWaitModel) judge(run client.ExperimentRun) error {
 	if m.Require.ValueString() != requireTerminal {
 		switch {
 		case run.Status != client.StatusCompleted:
-			return fmt.Errorf("it ended as %s%s", run.Status, because(cmp.Or(run.ErrorMessage, run.CancelReason)))
+			return fmt.Errorf("it ended as %s%s", run.Status, because(client.PlainText(cmp.Or(run.ErrorMessage, run.CancelReason))))
 		case run.TotalDocuments == 0:
 			return errors.New("it is completed, but has no documents, so nothing succeeded")
 		case run.FailedDocuments > 0:

@@ -85,6 +85,7 @@ func TestActionExperimentRunWait_judges(t *testing.T) {
 		"documents are missing":          {ended("completed", 11, 0, nil), nil, "it is completed, but only 11 of 12 documents are."},
 		"the run failed":                 {ended("error", 3, 0, nil), nil, "it ended as error"},
 		"the run was cancelled":          {ended("cancelled", 3, 0, nil), nil, "it ended as cancelled"},
+		"the run failed at length":       {fakeapi.RunStage{Status: "cancelled", CancelReason: "by\n\x1b[2J" + strings.Repeat("word ", 1000)}, nil, "it ended as cancelled"},
 		"any end will do":                {ended("error", 3, 9, nil), values{"require": "terminal"}, ""},
 		"the score is high enough":       {ended("completed", 12, 0, new(0.9)), values{"min_score": 0.9}, ""},
 		"the score is too low":           {ended("completed", 12, 0, new(0.89)), values{"min_score": 0.9}, "its score is 0.89, and at least 0.9 is required."},
@@ -106,6 +107,9 @@ func TestActionExperimentRunWait_judges(t *testing.T) {
 					t.Errorf("got %s", problem)
 				}
 				if test.want != "" {
+					if len(problem) > 1000 || strings.Contains(problem, "\x1b") {
+						t.Errorf("%d bytes: %.300q", len(problem), problem)
+					}
 					wantWords(t, problem, "ERROR: Experiment run does not meet the requirements", `Waited for experiment run "exprun_wait": `, test.want)
 				}
 			})

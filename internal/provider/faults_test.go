@@ -244,6 +244,7 @@ func broken() []fault {
 		{situation: "a length that is too short", replies: raw(head + "Content-Length: 5\r\n\r\n{\"id\":\"expresult_1\"}"), requests: 1, says: []string{unexpected, "JSON that ends too early, after 5 bytes"}},
 		{situation: "a length that is no number", replies: raw(head + "Content-Length: many\r\n\r\n{}"), requests: 5, says: []string{unanswered, "bad Content-Length"}},
 		{situation: "an answer that is not HTTP", replies: raw("SSH-2.0-OpenSSH_9.6\r\n"), requests: 5, says: []string{unanswered, "malformed HTTP"}},
+		{situation: "an answer that goes on in another protocol", replies: []fakeapi.Reply{{Raw: "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", Hang: true}}, requests: 1, says: []string{unanswered, "The server wants to go on in another protocol than HTTP."}},
 		{situation: "a status line without a status", replies: raw("HTTP/1.1 \r\n\r\n"), requests: 5, says: []string{unanswered, "malformed HTTP"}},
 		{situation: "headers without end", replies: raw(head + "X-Filler: " + strings.Repeat("x", 300<<10) + "\r\n\r\n{}"), requests: 5, says: []string{unanswered, "server response headers exceeded"}},
 	}

@@ -24,6 +24,7 @@ const (
 	defaultPollInterval = 2 * time.Second // the vendor's own tool's
 	minPollInterval     = 500 * time.Millisecond
 	maxPollInterval     = 15 * time.Second // how far the pauses grow
+	maxAskedPause       = 5 * time.Minute  // how long a pause may be that the server asks for
 
 	// forgivenAbsences is how many times in a row a run, or a row of a run that is still working, may not be there yet:
 	// both can be a moment younger than what says that they are.
@@ -77,7 +78,7 @@ type watch[T any] struct {
 	pace poll.Pace
 	// read reads it; again says that nothing from before the call will do.
 	read func(ctx context.Context, again bool) (T, error)
-	// ended says whether it can still change, and status how it stands, in a word or a few.
+	// ended says whether it can no longer change, and status how it stands, in a word or a few.
 	ended  func(T) bool
 	status func(T) string
 	// seen, if any, is told of every successful read, and whether the status is another than before.
@@ -146,7 +147,7 @@ func (w watch[T]) wait(ctx context.Context) (T, error) {
 		absences = 0
 		var api *client.APIError
 		if errors.As(err, &api) {
-			return api.RetryAfter, client.IsTemporary(err)
+			return min(api.RetryAfter, maxAskedPause), client.IsTemporary(err)
 		}
 		return 0, client.IsTemporary(err)
 	})

@@ -140,6 +140,23 @@ func TestDataSourceExperimentResult_waitHonoursRetryAfterWithoutRetries(t *testi
 	})
 }
 
+// TestDataSourceExperimentResult_waitLooksAgain: a server that asks for a day is looked at again long before that.
+func TestDataSourceExperimentResult_waitLooksAgain(t *testing.T) {
+	t.Parallel()
+	inEveryBubble(t, func(t *testing.T, e env, s server) {
+		e.addLife("completed")
+		later := fakeapi.Reply{Status: 503, Header: http.Header{"Retry-After": {"86400"}}}
+		e.scriptAfterFirst(later, later, later, later, later) // one read's five attempts
+		began := time.Now()
+		if _, problem := s.read(t.Context(), t, resultType, values{
+			"run_id": waitArguments["run_id"], "document_id": waitArguments["document_id"], "wait_for_completion": true, "timeouts": values{"read": "2h"},
+		}); problem != "" {
+			t.Error(problem)
+		}
+		within(t, time.Since(began), 9*time.Minute, 10*time.Minute) // four pauses of a minute, and one of five
+	})
+}
+
 func TestDataSourceExperimentResult_waitEndsAtOnceOnARefusal(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]string{

@@ -1,6 +1,7 @@
 package acceptance
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -156,9 +157,18 @@ func TestGate_ephemeralLeavesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
 	w.example(t, "gates/ephemeral")
-	w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
-	if state := w.terraform(t, 0, "state", "pull"); strings.Contains(state, "expresult_1") || strings.Contains(state, "expdoc_xyz") {
-		t.Errorf("the result is in the state:\n%s", state)
+	w.terraform(t, 0, "plan", "-no-color", "-out=saved.tfplan")
+	w.terraform(t, 0, "apply", "-no-color", "saved.tfplan")
+	left := map[string]string{"the state": w.terraform(t, 0, "state", "pull")}
+	for name, content := range unzip(t, filepath.Join(w.Dir, "saved.tfplan")) {
+		if !strings.HasPrefix(name, "tfconfig/") { // the configuration, which names the document
+			left["the plan's "+name] = string(content)
+		}
+	}
+	for where, content := range left {
+		if strings.Contains(content, "expresult_1") || strings.Contains(content, "ext_xyz") {
+			t.Errorf("the result is in %s:\n%q", where, content)
+		}
 	}
 }
 

@@ -16,8 +16,8 @@ type Edition string
 // The editions a [Config] can ask for.
 const (
 	EditionAuto      Edition = "auto"       // find out with the first read
-	EditionRunScoped Edition = "run_scoped" // one route a result, header Api-Key
-	EditionFlat      Edition = "flat"       // one list a run, header Authorization: Bearer
+	EditionRunScoped Edition = "run_scoped" // one route per result, header Api-Key
+	EditionFlat      Edition = "flat"       // one list per run, header Authorization: Bearer
 )
 
 // CheckEdition refuses, with an [*ArgumentError], a name that is no edition.

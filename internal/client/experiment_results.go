@@ -100,7 +100,7 @@ func (c *Client) listedResults(ctx context.Context, runID string, options Result
 	return results, clearestRefusal(err, scopedErr)
 }
 
-// resultsByDocument are the results of one run. The API promises one row a document; should there be more, the latest
+// resultsByDocument are the results of one run. The API promises one row per document; should there be more, the latest
 // attempt is the one that counts.
 type resultsByDocument map[string]*listedResult
 

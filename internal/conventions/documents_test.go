@@ -82,9 +82,9 @@ func TestDocuments_linksResolve(t *testing.T) {
 	}
 }
 
-// TestDocuments_configurations: every configuration that is shown is valid HCL and formatted, those of other providers
+// TestDocuments_configurationsAreFormatted: every configuration that is shown is valid HCL and formatted, those of other providers
 // included, which package acceptance cannot run.
-func TestDocuments_configurations(t *testing.T) {
+func TestDocuments_configurationsAreFormatted(t *testing.T) {
 	t.Parallel()
 	blocks := 0
 	for _, document := range documents(t) {

@@ -37,7 +37,7 @@ func merged(all ...map[string]schema.Attribute) map[string]schema.Attribute {
 // timeoutsAttribute is the conventional timeouts argument, refusing what could never be met.
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
-	attribute.MarkdownDescription = "Bounds on how long the whole of it may take, retries and waiting included."
+	attribute.MarkdownDescription = "Time limits for the whole read, retries and waiting included."
 	read := attribute.Attributes["read"].(schema.StringAttribute)
 	read.Description = ""
 	read.MarkdownDescription = fmt.Sprintf("How long the read may take, such as `30s` or `10m`. Defaults to `%s`, or `%s` when waiting.",

@@ -51,7 +51,7 @@ func configAttributes() map[string]schema.Attribute {
 		},
 		"api_edition": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Which of its two published editions the Retab API speaks. `auto` finds out: it tries the run-scoped edition first, and the flat " +
+			MarkdownDescription: "Which of the API's two published editions the Retab server speaks. `auto` finds out: it tries the run-scoped edition first, and the flat " +
 				"one when that is not there. `run_scoped` and `flat` skip the search. Read from `RETAB_API_EDITION` when not set. Defaults to `auto`.",
 		},
 		"request_timeout": schema.StringAttribute{

@@ -193,8 +193,8 @@ func TestConfigure_unknownSettingsFailOnlyTheRead(t *testing.T) {
 	}
 	_, got := s.read(t.Context(), t, "retab_experiment_result", seedArguments)
 	for _, want := range []string{
-		`AttributeName("api_key"): Unknown provider setting`, "is only known after apply", "RETAB_API_KEY",
-		`AttributeName("base_url"): Unknown provider setting`, "RETAB_API_BASE_URL or RETAB_BASE_URL",
+		`AttributeName("api_key"): Provider setting is not known yet`, "is only known after apply", "RETAB_API_KEY",
+		`AttributeName("base_url"): Provider setting is not known yet`, "RETAB_API_BASE_URL or RETAB_BASE_URL",
 		`AttributeName("request_timeout")`, `AttributeName("max_retries")`, `AttributeName("api_edition")`, "RETAB_API_EDITION", "-target",
 	} {
 		if !strings.Contains(got, want) {

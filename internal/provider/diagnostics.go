@@ -14,7 +14,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// This file words every failure a person can meet. A summary says what could not be done, in at most 60 characters;
+// This file words what a person can meet when reading fails; what is wrong with an argument is worded by its validator. A summary says what could not be done, in at most 60 characters;
 // a detail says what was asked, what came back in the server's own words, what to do next, and last how to find the
 // request again.
 
@@ -114,7 +114,7 @@ func absentDiagnostic(err *client.AbsentError, asked wanted) diag.Diagnostic {
 				run, err.Run.Status, err.Run.DocumentsWithResult(), err.Run.TotalDocuments)
 		}
 		return failure("Experiment result is not there yet", asked, answer,
-			"Try again when the run has gone on. If it never comes, check that document_id is the id of a document of this experiment."+asked.ignore,
+			"Try again once the run has progressed. If the result never appears, check that document_id is the id of a document of this experiment."+asked.ignore,
 			err.Exchange)
 	default:
 		return failure("Experiment result not found", asked,
@@ -143,7 +143,7 @@ func apiDiagnostic(err *client.APIError, asked wanted) diag.Diagnostic {
 	switch status := err.StatusCode; {
 	case status == http.StatusUnauthorized:
 		summary = "Retab rejected the API key"
-		advice = "Check api_key, or the environment variable RETAB_API_KEY: the key may be mistyped, revoked, or of another Retab installation than " +
+		advice = "Check api_key, or the environment variable RETAB_API_KEY: the key may be mistyped, revoked, or for another Retab server than " +
 			"base_url names. If api_edition is set, try auto: each edition of the API takes the key in a header of its own."
 	case status == http.StatusForbidden:
 		summary = "Retab refused access to the " + asked.noun
@@ -198,7 +198,7 @@ func transportDiagnostic(err *client.TransportError, asked wanted, timeout time.
 		summary = "Reading the " + asked.noun + " timed out"
 		answer = fmt.Sprintf("There was no answer within %s.", shortDuration(timeout))
 		if err.Last != nil {
-			answer = fmt.Sprintf("There was no good answer within %s. The last one was %s", shortDuration(timeout), answered(err.Last))
+			answer = fmt.Sprintf("There was no successful answer within %s. The last one was %s", shortDuration(timeout), answered(err.Last))
 		}
 		advice = fmt.Sprintf("Raise %s if Retab is slow, or check that base_url can be reached from here.", asked.timeout)
 	case errors.Is(err, client.ErrRequestTimeout):
@@ -238,7 +238,7 @@ func unfinishedDiagnostic(err *unfinishedError, asked wanted, timeout time.Durat
 		return failure("Waiting for the "+asked.noun+" was interrupted", asked, answer, "", client.Exchange{})
 	}
 	summary := upperFirst(asked.noun) + " is still " + err.status
-	advice := fmt.Sprintf("Raise %s (now %s) to wait longer, and see at Retab whether it still goes on.", asked.timeout, shortDuration(timeout))
+	advice := fmt.Sprintf("Raise %s (now %s) to wait longer, and check at Retab whether it is still running.", asked.timeout, shortDuration(timeout))
 	if len(summary) > 60 { // a status nobody has published could be of any length
 		summary = upperFirst(asked.noun) + " has not ended"
 	}
@@ -309,7 +309,7 @@ func unknownSettingDiagnostics(attributes []string) diag.Diagnostics {
 		if variables := environment[attribute]; len(variables) > 0 {
 			remedies += ", leave it out and set the environment variable " + strings.Join(variables, " or ")
 		}
-		diags.Append(diag.NewAttributeErrorDiagnostic(path.Root(attribute), "Unknown provider setting", fmt.Sprintf(
+		diags.Append(diag.NewAttributeErrorDiagnostic(path.Root(attribute), "Provider setting is not known yet", fmt.Sprintf(
 			"The provider cannot read from Retab yet: the value of its attribute %s is only known after apply.\n\n%s, "+
 				"or first apply what it depends on with -target.", attribute, remedies)))
 	}

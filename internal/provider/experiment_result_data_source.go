@@ -51,7 +51,7 @@ func experimentResultConfigAttributes(ctx context.Context) map[string]schema.Att
 		},
 		"ignore_not_found": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether a result that certainly does not exist is data (`exists = false`) instead of an error. " +
+			MarkdownDescription: "If `true`, a result that is confirmed not to exist sets `exists = false` instead of failing. " +
 				"A read that fails for another reason is an error in either case. Defaults to `false`.",
 		},
 		"include_handle_data": includeHandleDataAttribute(),

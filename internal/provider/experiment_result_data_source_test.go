@@ -469,7 +469,7 @@ func TestDataSourceExperimentResult_absences(t *testing.T) {
 		}},
 		"a run still working": {fakeapi.ActiveRunID, "expdoc_404", []string{
 			"ERROR: Experiment result is not there yet", `Experiment run "exprun_active" is still running: 0 of 3 documents have results, and this one has none.`,
-			"Try again when the run has gone on.",
+			"Try again once the run has progressed.",
 		}},
 		"a run that is over": {"exprun_2", "expdoc_404", []string{
 			"ERROR: Experiment result not found", `Experiment run "exprun_2" is over (completed), and this document was not part of it.`, "Check document_id",

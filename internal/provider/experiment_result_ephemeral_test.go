@@ -66,7 +66,7 @@ func TestEphemeralExperimentResult_saysWhatIsWrong(t *testing.T) {
 	unconfigured := serve(t)
 	unconfigured.configure(t, values{"api_key": unknownString})
 	_, problem = unconfigured.open(t.Context(), t, resultType, seedArguments)
-	wantWords(t, problem, "Unknown provider setting")
+	wantWords(t, problem, "Provider setting is not known yet")
 	if strings.Contains(problem, fakeapi.Key) {
 		t.Error("the key is shown")
 	}

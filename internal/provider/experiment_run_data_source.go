@@ -52,7 +52,7 @@ func (d *experimentRunDataSource) Schema(ctx context.Context, _ datasource.Schem
 			"experiment_id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Validators:          []validator.String{resourceID{}},
-				MarkdownDescription: "Id of the experiment. When set, the newest of its runs that `status_filter` lets pass is read, by creation.",
+				MarkdownDescription: "Id of the experiment. When set, the most recently created of its runs that match `status_filter` is read.",
 			},
 			"status_filter": schema.StringAttribute{
 				Optional: true,
@@ -64,7 +64,7 @@ func (d *experimentRunDataSource) Schema(ctx context.Context, _ datasource.Schem
 			},
 			"ignore_not_found": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether a run that certainly does not exist is data (`exists = false`) instead of an error. Defaults to `false`.",
+				MarkdownDescription: "If `true`, a run that is confirmed not to exist sets `exists = false` instead of failing. Defaults to `false`.",
 			},
 			"timeouts": timeoutsAttribute(ctx),
 		}),

@@ -59,14 +59,14 @@ func (a *experimentRunWaitAction) Schema(ctx context.Context, _ action.SchemaReq
 			"require": schema.StringAttribute{
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.OneOf(requireAllSucceeded, requireTerminal)},
-				MarkdownDescription: "What the run must have come to: `all_succeeded`, completed with every document, or `terminal`, ended in any way. " +
+				MarkdownDescription: "The required outcome: `all_succeeded` (the run completed and every document succeeded) or `terminal` (it ended, with any status). " +
 					"Defaults to `all_succeeded`.",
 			},
 			"min_score": schema.Float64Attribute{
 				Optional:   true,
 				Validators: []validator.Float64{float64validator.Between(0, 1)},
-				MarkdownDescription: "The least score the run must have, from `0` to `1`. The score leaves failed documents out, so it says nothing of them; " +
-					"`require` does. Not checked when not set.",
+				MarkdownDescription: "The least score the run must have, from `0` to `1`. Failed documents do not affect the score; " +
+					"use `require` for them. The score is not checked when this is not set.",
 			},
 			"poll_interval": schema.StringAttribute{
 				Optional:            true,
@@ -139,7 +139,7 @@ func (p *progress) seen(run client.ExperimentRun) {
 	p.report(p.state)
 }
 
-func (p *progress) failed(error) { p.report(p.state + ", and Retab does not answer just now") }
+func (p *progress) failed(error) { p.report(p.state + ", and Retab is not responding") }
 
 func (p *progress) report(now string) {
 	if now == p.last && time.Since(p.reported) < progressEvery-maxPollInterval {

@@ -66,8 +66,8 @@ func (d *experimentRunsDataSource) Schema(ctx context.Context, _ datasource.Sche
 			"status":         filter("Only runs with this status, such as `completed`."),
 			"exclude_status": filter("Only runs without this status."),
 			"trigger_type":   filter("Only runs that were started in this way, such as `manual_run`."),
-			"from_date":      filter("Only runs created at or after this moment. The API reads it; RFC 3339 is understood."),
-			"to_date":        filter("Only runs created at or before this moment. The API reads it; RFC 3339 is understood."),
+			"from_date":      filter("Only runs created at or after this moment. Sent to the API as it is; use RFC 3339, such as `2026-06-01T00:00:00Z`."),
+			"to_date":        filter("Only runs created at or before this moment. Sent to the API as it is; use RFC 3339."),
 			"max_results": schema.Int64Attribute{
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.Between(1, mostRuns)},

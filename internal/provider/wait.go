@@ -53,7 +53,7 @@ func waitAttributes(what string) map[string]schema.Attribute {
 	}
 }
 
-var pollIntervalDescription = fmt.Sprintf("How long to pause after the first read of a wait. The pauses grow to `%s`. At least `%s`. Defaults to `%s`.",
+var pollIntervalDescription = fmt.Sprintf("How long to pause between two reads while waiting, at first; the pauses grow to `%s`. At least `%s`. Defaults to `%s`.",
 	maxPollInterval, minPollInterval, defaultPollInterval)
 
 // timeout is the default bound of a read.

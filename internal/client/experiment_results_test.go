@@ -24,7 +24,7 @@ func TestFlat_findsTheRowWhereverItIs(t *testing.T) {
 		"on page 3 of 3":              {9, 3, 0, 3},
 		"alone on the last page":      {7, 3, 0, 3},
 		"on the only page, just full": {3, 3, 0, 1},
-		"one row per page":             {3, 1, 0, 3},
+		"one row per page":            {3, 1, 0, 3},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,8 @@
 package conventions
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -22,21 +24,35 @@ func TestDataSources_haveAllSixParts(t *testing.T) {
 	}
 	_, kinds := served(t)
 	registered := read(t, "internal/provider/provider.go")
-	run := read(t, "internal/acceptance/examples_test.go")
 	for name := range kinds[0].schemas {
 		noun := strings.TrimPrefix(name, "retab_")
 		for _, file := range named {
-			if strings.Contains(file[1], "<noun>") {
-				read(t, strings.ReplaceAll(file[1], "<noun>", noun))
-			} else {
-				read(t, file[1])
+			file := strings.ReplaceAll(file[1], "<noun>", noun)
+			if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(file))); err != nil {
+				t.Errorf("%s: %v", name, err)
 			}
 		}
-		if !strings.Contains(run, `"data-sources/`+name+`"`) {
-			t.Errorf("the example of %s is not run", name)
+		for file, text := range map[string]string{
+			"internal/client/" + noun + ".go":                    "\n// API: ",
+			"internal/provider/" + noun + "_data_source_test.go": "\nfunc TestDataSource" + camelCase(noun) + "_",
+			"internal/acceptance/examples_test.go":               `"data-sources/` + name + `"`,
+			"CHANGELOG.md":                                       "\n* **New data source:** `" + name + "` ",
+		} {
+			if content, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file))); err == nil && !strings.Contains(string(content), text) {
+				t.Errorf("%s: %s lacks %q", name, file, strings.TrimSpace(text))
+			}
 		}
 	}
 	if !strings.Contains(registered, "newExperimentResultDataSource") {
 		t.Error("data sources are registered elsewhere than CONTRIBUTING says")
 	}
+}
+
+// camelCase turns experiment_run into ExperimentRun.
+func camelCase(noun string) string {
+	var name strings.Builder
+	for part := range strings.SplitSeq(noun, "_") {
+		name.WriteString(strings.ToUpper(part[:1]) + part[1:])
+	}
+	return name.String()
 }

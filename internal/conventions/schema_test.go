@@ -123,6 +123,19 @@ func TestSchema_isDescribed(t *testing.T) {
 	})
 }
 
+// TestSchema_isBounded: a person can say how long anything that reads may take.
+func TestSchema_isBounded(t *testing.T) {
+	t.Parallel()
+	_, kinds := served(t)
+	for _, kind := range kinds {
+		for name, schema := range kind.schemas {
+			if timeouts := named(t, schema.Block.Attributes, "timeouts"); !timeouts.Optional || timeouts.NestedType == nil {
+				t.Errorf("the timeouts of %s are no optional argument", name)
+			}
+		}
+	}
+}
+
 // TestSchema_avoidsReservedNames: Terraform refuses or misreads these at the root of a block.
 func TestSchema_avoidsReservedNames(t *testing.T) {
 	t.Parallel()

@@ -35,7 +35,7 @@ func BenchmarkRead(b *testing.B) {
 		for b.Loop() {
 			answer, err := s.ValidateDataResourceConfig(b.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: resultType, Config: singular})
 			if err != nil || len(answer.Diagnostics) > 0 {
-				b.Fatal(err, text(answer.Diagnostics))
+				b.Fatal(err, text(b, answer.Diagnostics))
 			}
 		}
 	})
@@ -49,7 +49,7 @@ func BenchmarkRead(b *testing.B) {
 			for b.Loop() {
 				answer, err := s.ReadDataSource(b.Context(), read)
 				if err != nil || len(answer.Diagnostics) > 0 {
-					b.Fatal(err, text(answer.Diagnostics))
+					b.Fatal(err, text(b, answer.Diagnostics))
 				}
 			}
 		})

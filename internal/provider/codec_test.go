@@ -3,6 +3,7 @@ package provider
 import (
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,6 +35,17 @@ var (
 	fullRun     = client.ExperimentRun{ID: "exprun_2", Score: new(0.93), TotalDocuments: 2, NConsensus: new(int64(3)), Lifecycle: client.Lifecycle{Status: client.StatusCompleted}}
 )
 
+// wantEveryDataSource holds the sources of a table against those that the provider has, so that a new one is not forgotten.
+func wantEveryDataSource(t *testing.T, tested []datasource.DataSource) {
+	t.Helper()
+	for _, newDataSource := range New("test")().DataSources(t.Context()) {
+		source := newDataSource()
+		if !slices.ContainsFunc(tested, func(one datasource.DataSource) bool { return reflect.TypeOf(one) == reflect.TypeOf(source) }) {
+			t.Errorf("%T is not in the table of this test", source)
+		}
+	}
+}
+
 // TestGetConfig holds the decoding of every model against what the framework makes of it.
 func TestGetConfig(t *testing.T) {
 	t.Parallel()
@@ -41,6 +53,7 @@ func TestGetConfig(t *testing.T) {
 	truth := tftypes.NewValue(tftypes.Bool, true)
 	set := tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{text("a"), text("b")})
 	bounds := tftypes.NewValue(tftypes.Object{AttributeTypes: map[string]tftypes.Type{"read": tftypes.String}}, map[string]tftypes.Value{"read": text("1m")})
+	var tested []datasource.DataSource
 	for name, test := range map[string]struct {
 		source    datasource.DataSource
 		arguments map[string]tftypes.Value
@@ -68,6 +81,7 @@ func TestGetConfig(t *testing.T) {
 		},
 		"nothing": {newExperimentRunsDataSource(), nil, func() any { return &experimentRunsConfigModel{} }},
 	} {
+		tested = append(tested, test.source)
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var described datasource.SchemaResponse
@@ -91,6 +105,7 @@ func TestGetConfig(t *testing.T) {
 			}
 		})
 	}
+	wantEveryDataSource(t, tested)
 }
 
 // TestSetState holds the encoding of every model against what the framework makes of it.
@@ -102,6 +117,7 @@ func TestSetState(t *testing.T) {
 		return newExperimentResultsModel(summarize(client.RunResults{Run: fullRun, Results: all}, []string{"expdoc_xyz", "expdoc_missing"}), nil, handleData)
 	}
 	ids := types.SetValueMust(types.StringType, []attr.Value{types.StringValue("expdoc_xyz")})
+	var tested []datasource.DataSource
 	for name, test := range map[string]struct {
 		source datasource.DataSource
 		model  any
@@ -124,6 +140,7 @@ func TestSetState(t *testing.T) {
 		}},
 		"no list of runs": {newExperimentRunsDataSource(), &experimentRunsConfigModel{Timeouts: unbound}},
 	} {
+		tested = append(tested, test.source)
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var described datasource.SchemaResponse
@@ -140,6 +157,7 @@ func TestSetState(t *testing.T) {
 			}
 		})
 	}
+	wantEveryDataSource(t, tested)
 }
 
 // TestSetState_misfit: a model that is not what the schema says is the provider's bug, told as such.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -193,6 +194,16 @@ func serve(tb testing.TB, options ...provider.Option) server {
 	return server{s, schema}
 }
 
+// wantEveryDataSource holds a table of data sources against those that are served, so that a new one is not forgotten.
+func (s server) wantEveryDataSource(t *testing.T, tested []string) {
+	t.Helper()
+	for typeName := range s.schema.DataSourceSchemas {
+		if !slices.Contains(tested, typeName) {
+			t.Errorf("%s is not in the table of this test", typeName)
+		}
+	}
+}
+
 // values are arguments by name: a string, bool, int, a nested values, or a tftypes value for anything else. Arguments
 // left out are null.
 type values map[string]any
@@ -206,13 +217,13 @@ func (s server) configure(tb testing.TB, arguments values) string {
 		tb.Fatal(err)
 	}
 	if len(validated.Diagnostics) > 0 {
-		return text(validated.Diagnostics)
+		return text(tb, validated.Diagnostics)
 	}
 	configured, err := s.ConfigureProvider(tb.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.4", Config: config})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return text(configured.Diagnostics)
+	return text(tb, configured.Diagnostics)
 }
 
 // connect returns a server configured to read from the fake.
@@ -236,14 +247,14 @@ func (s server) read(ctx context.Context, t *testing.T, typeName string, argumen
 		t.Fatal(err)
 	}
 	if len(validated.Diagnostics) > 0 {
-		return nil, text(validated.Diagnostics)
+		return nil, text(t, validated.Diagnostics)
 	}
 	read, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(read.Diagnostics) > 0 {
-		return nil, text(read.Diagnostics)
+		return nil, text(t, read.Diagnostics)
 	}
 	state, err := read.State.Unmarshal(schema)
 	if err != nil {
@@ -262,14 +273,14 @@ func (s server) open(ctx context.Context, t *testing.T, typeName string, argumen
 		t.Fatal(err)
 	}
 	if len(validated.Diagnostics) > 0 {
-		return nil, text(validated.Diagnostics)
+		return nil, text(t, validated.Diagnostics)
 	}
 	opened, err := s.OpenEphemeralResource(ctx, &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: config})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(opened.Diagnostics) > 0 {
-		return nil, text(opened.Diagnostics)
+		return nil, text(t, opened.Diagnostics)
 	}
 	result, err := opened.Result.Unmarshal(schema)
 	if err != nil {
@@ -289,7 +300,7 @@ func (s server) invoke(ctx context.Context, t *testing.T, actionType string, arg
 		t.Fatal(err)
 	}
 	if len(validated.Diagnostics) > 0 {
-		return nil, text(validated.Diagnostics)
+		return nil, text(t, validated.Diagnostics)
 	}
 	invoked, err := actions.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: actionType, Config: config})
 	if err != nil {
@@ -300,7 +311,7 @@ func (s server) invoke(ctx context.Context, t *testing.T, actionType string, arg
 		case tfprotov6.ProgressInvokeActionEventType:
 			progress = append(progress, event.Message)
 		case tfprotov6.CompletedInvokeActionEventType:
-			problem = text(event.Diagnostics)
+			problem = text(t, event.Diagnostics)
 		}
 	}
 	return progress, problem
@@ -386,9 +397,13 @@ func as[T any](t *testing.T, value tftypes.Value, target *T) T {
 }
 
 // text writes diagnostics the way Terraform shows them: where, summary, detail.
-func text(diagnostics []*tfprotov6.Diagnostic) string {
+func text(tb testing.TB, diagnostics []*tfprotov6.Diagnostic) string {
+	tb.Helper()
 	var words []string
 	for _, d := range diagnostics {
+		if length := len([]rune(d.Summary)); length > 60 || strings.HasSuffix(d.Summary, ".") {
+			tb.Errorf("a summary has %d characters: %s", length, d.Summary)
+		}
 		where := ""
 		if d.Attribute != nil {
 			where = d.Attribute.String() + ": "

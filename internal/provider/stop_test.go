@@ -11,25 +11,32 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// everyRead is one read of each kind, as a function that returns what the provider has to say.
-func everyRead(ctx context.Context, t *testing.T, s server) map[string]func() string {
+// typedRead is a read of something that the provider serves, which returns what the provider has to say.
+type typedRead struct {
+	typeName string
+	read     func() string
+}
+
+// everyRead is one read of each kind.
+func everyRead(ctx context.Context, t *testing.T, s server) map[string]typedRead {
 	t.Helper()
-	said := func(_ attributes, problem string) string { return problem }
-	invoked := func(_ []string, problem string) string { return problem }
+	read := func(typeName string, arguments values) typedRead {
+		return typedRead{typeName, func() string { _, problem := s.read(ctx, t, typeName, arguments); return problem }}
+	}
 	waiting := func(arguments values) values {
 		arguments["wait_for_completion"] = true
 		return arguments
 	}
-	return map[string]func() string{
-		"result":          func() string { return said(s.read(ctx, t, resultType, seedArguments)) },
-		"waiting result":  func() string { return said(s.read(ctx, t, resultType, waitArguments)) },
-		"results":         func() string { return said(s.read(ctx, t, resultsType, values{"run_id": "exprun_2"})) },
-		"waiting results": func() string { return said(s.read(ctx, t, resultsType, waiting(values{"run_id": "exprun_2"}))) },
-		"run":             func() string { return said(s.read(ctx, t, runType, values{"id": "exprun_2"})) },
-		"waiting run":     func() string { return said(s.read(ctx, t, runType, waiting(values{"experiment_id": "exp_abc"}))) },
-		"runs":            func() string { return said(s.read(ctx, t, "retab_experiment_runs", values{})) },
-		"ephemeral":       func() string { return said(s.open(ctx, t, resultType, seedArguments)) },
-		"action":          func() string { return invoked(s.invoke(ctx, t, waitType, values{"run_id": "exprun_2"})) },
+	return map[string]typedRead{
+		"result":          read(resultType, seedArguments),
+		"waiting result":  read(resultType, waitArguments),
+		"results":         read(resultsType, values{"run_id": "exprun_2"}),
+		"waiting results": read(resultsType, waiting(values{"run_id": "exprun_2"})),
+		"run":             read(runType, values{"id": "exprun_2"}),
+		"waiting run":     read(runType, waiting(values{"experiment_id": "exp_abc"})),
+		"runs":            read("retab_experiment_runs", values{}),
+		"ephemeral":       {"", func() string { _, problem := s.open(ctx, t, resultType, seedArguments); return problem }},
+		"action":          {"", func() string { _, problem := s.invoke(ctx, t, waitType, values{"run_id": "exprun_2"}); return problem }},
 	}
 }
 
@@ -50,7 +57,13 @@ func (e env) hangOn() {
 // that moment. And nothing outlives a read: a goroutine that did would keep the bubble from ending, which fails the test.
 func TestStop_endsEveryRead(t *testing.T) {
 	t.Parallel()
-	for name := range everyRead(t.Context(), t, server{}) {
+	all := everyRead(t.Context(), t, server{})
+	var tested []string
+	for _, one := range all {
+		tested = append(tested, one.typeName)
+	}
+	serve(t).wantEveryDataSource(t, tested)
+	for name := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inEveryBubble(t, func(t *testing.T, e env, s server) {
@@ -61,7 +74,7 @@ func TestStop_endsEveryRead(t *testing.T) {
 						t.Error(err)
 					}
 				})
-				problem := everyRead(t.Context(), t, s)[name]()
+				problem := everyRead(t.Context(), t, s)[name].read()
 				if !strings.Contains(problem, "was interrupted") {
 					t.Errorf("got %s", problem)
 				}

@@ -123,12 +123,12 @@ func (r resultRead) fromRunScopedList(ctx context.Context) (ExperimentResult, bo
 	if row, known := r.client.lists.known(EditionRunScoped, r.runID, r.documentID, r.options); known && r.isComplete(row) {
 		return row.result, true, nil
 	}
+	patient, cancel := context.WithTimeout(ctx, listPatience(ctx))
+	defer cancel()
 	if !r.client.demand.isHigh(r.runID, r.documentID) {
 		return ExperimentResult{}, false, nil
 	}
-	patient, cancel := context.WithTimeout(ctx, listPatience(ctx))
-	defer cancel()
-	row, err := r.client.lists.result(patient, EditionRunScoped, r.runID, r.documentID, r.options)
+	row, err := r.client.lists.result(patient, r.began, EditionRunScoped, r.runID, r.documentID, r.options)
 	switch {
 	case ctx.Err() != nil:
 		return ExperimentResult{}, false, err
@@ -185,7 +185,7 @@ func (r resultRead) flat(ctx context.Context) (ExperimentResult, error) {
 func (r resultRead) fromFlatList(ctx context.Context) (listed, error) {
 	options := r.options
 	options.HandleData = options.HandleData && r.client.demand.isHigh(r.runID, r.documentID)
-	return r.client.lists.result(ctx, EditionFlat, r.runID, r.documentID, options)
+	return r.client.lists.result(ctx, r.began, EditionFlat, r.runID, r.documentID, options)
 }
 
 // withPayloads completes what a list says of a result by its payloads, if they are wanted and not there.
@@ -201,7 +201,7 @@ func (r resultRead) withPayloads(ctx context.Context, row listed, err error) (Ex
 		}
 	}
 	// Without that route, the payload may still be among those that a list keeps.
-	row, err = r.client.lists.result(ctx, EditionFlat, r.runID, r.documentID, r.options)
+	row, err = r.client.lists.result(ctx, r.began, EditionFlat, r.runID, r.documentID, r.options)
 	if err == nil && !row.payloads {
 		err = byIDErr
 	}

@@ -16,7 +16,7 @@ const freshFor = time.Second
 // The rule of freshness: a completed result is a fact and is served for the life of the client. Any other result, and
 // the absence of one, is served only from a walk that began at most freshFor before the read, and to a poll only from
 // a walk that began after it. There is at most one walk of a run at a time: reads that cannot use the one under way
-// wait for it and share the next. A walk that fails fails the reads that were waiting for it, and no later one.
+// wait for it and share the next. A walk that fails fails the reads that began before it did, and no later one.
 type sharedLists struct {
 	// walk reads the results of a run by the list of an edition.
 	walk func(ctx context.Context, list listKey) (resultsByDocument, error)
@@ -55,10 +55,12 @@ type sharedList struct {
 	results  resultsByDocument // of the last walk that succeeded
 	began    time.Time         // when that walk began
 	underway *listWalk         // nil when there is none
+	failed   *listWalk         // the last walk, if it failed
 }
 
 type listWalk struct {
 	began   time.Time
+	ended   time.Time
 	done    chan struct{} // closed when err is final and, without an error, the list has the results
 	err     error
 	waiting int
@@ -74,9 +76,9 @@ type listed struct {
 	asOf     time.Time // when the walk began that the list is from
 }
 
-// result returns what the list of a run says of a document.
-func (s *sharedLists) result(ctx context.Context, edition Edition, runID, documentID string, options ResultOptions) (row listed, err error) {
-	err = s.read(ctx, keyOf(edition, runID, options), options.Poll, row.take(documentID, options))
+// result returns what the list of a run says of a document, to a read that began at a time.
+func (s *sharedLists) result(ctx context.Context, began time.Time, edition Edition, runID, documentID string, options ResultOptions) (row listed, err error) {
+	err = s.read(ctx, began, keyOf(edition, runID, options), options.Poll, row.take(documentID, options))
 	return row, err
 }
 
@@ -114,7 +116,7 @@ func (s *sharedLists) all(ctx context.Context, edition Edition, runID string, op
 	if options.HandleData {
 		key.payloads = allPayloads
 	}
-	err := s.read(ctx, key, options.Poll, func(list *sharedList, fresh bool) bool {
+	err := s.read(ctx, time.Now(), key, options.Poll, func(list *sharedList, fresh bool) bool {
 		results = list.results
 		return fresh
 	})
@@ -123,13 +125,13 @@ func (s *sharedLists) all(ctx context.Context, edition Edition, runID string, op
 
 // read lets take look at the list of a run, and waits for the next walk for as long as take is not satisfied. fresh
 // says whether the list is new enough for this read.
-func (s *sharedLists) read(ctx context.Context, key listKey, poll bool, take func(list *sharedList, fresh bool) bool) error {
+func (s *sharedLists) read(ctx context.Context, began time.Time, key listKey, poll bool, take func(list *sharedList, fresh bool) bool) error {
 	notBefore := time.Now()
 	if !poll {
 		notBefore = notBefore.Add(-freshFor)
 	}
 	for {
-		walk := s.takeOrWalk(ctx, key, notBefore, take)
+		walk := s.takeOrWalk(ctx, began, key, notBefore, take)
 		if walk == nil {
 			return nil
 		}
@@ -145,8 +147,9 @@ func (s *sharedLists) read(ctx context.Context, key listKey, poll bool, take fun
 	}
 }
 
-// takeOrWalk returns nil when take is satisfied, else the walk to wait for, which it starts if there is none.
-func (s *sharedLists) takeOrWalk(ctx context.Context, key listKey, notBefore time.Time, take func(*sharedList, bool) bool) *listWalk {
+// takeOrWalk returns nil when take is satisfied, else the walk to wait for, which it starts if there is none. It may be one
+// that has failed already: of the reads that share a failure, some may only now get here.
+func (s *sharedLists) takeOrWalk(ctx context.Context, began time.Time, key listKey, notBefore time.Time, take func(*sharedList, bool) bool) *listWalk {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.lists == nil {
@@ -159,6 +162,9 @@ func (s *sharedLists) takeOrWalk(ctx context.Context, key listKey, notBefore tim
 	}
 	if take(list, !list.began.IsZero() && !list.began.Before(notBefore)) {
 		return nil
+	}
+	if failed := list.failed; failed != nil && !failed.ended.Before(began) && !failed.began.Before(notBefore) {
+		return failed
 	}
 	if list.underway == nil {
 		list.underway = s.start(ctx, key, list)
@@ -179,7 +185,13 @@ func (s *sharedLists) start(ctx context.Context, key listKey, list *sharedList) 
 
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		walk.err = err
+		walk.err, walk.ended = err, time.Now()
+		if list.underway == walk { // else nobody waits for it, and its failure is nobody's
+			list.failed = nil
+			if err != nil {
+				list.failed = walk
+			}
+		}
 		if err == nil {
 			list.results, list.began = results, walk.began
 			if key.payloads == allPayloads {

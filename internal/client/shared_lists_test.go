@@ -40,7 +40,7 @@ func numbered(status Status) func(int) (resultsByDocument, error) {
 
 func (s *sharedLists) mustRead(t *testing.T, documentID string, poll bool) string {
 	t.Helper()
-	row, err := s.result(t.Context(), EditionFlat, "run", documentID, ResultOptions{Poll: poll})
+	row, err := s.result(t.Context(), time.Now(), EditionFlat, "run", documentID, ResultOptions{Poll: poll})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func TestSharedLists_errorIsNotShared(t *testing.T) {
 		var wait sync.WaitGroup
 		for range 10 {
 			wait.Go(func() {
-				if _, err := lists.result(t.Context(), EditionFlat, "run", "d", ResultOptions{}); !errors.Is(err, errBroken) {
+				if _, err := lists.result(t.Context(), time.Now(), EditionFlat, "run", "d", ResultOptions{}); !errors.Is(err, errBroken) {
 					t.Errorf("got %v", err)
 				}
 			})
@@ -163,7 +163,7 @@ func TestSharedLists_cancellation(t *testing.T) {
 		defer cancel()
 		gaveUp := make(chan error, 1)
 		go func() {
-			_, err := lists.result(impatient, EditionFlat, "run", "d", ResultOptions{})
+			_, err := lists.result(impatient, time.Now(), EditionFlat, "run", "d", ResultOptions{})
 			gaveUp <- err
 		}()
 		time.Sleep(time.Millisecond) //nolint:forbidigo // the bubble's clock, which costs no time
@@ -177,7 +177,7 @@ func TestSharedLists_cancellation(t *testing.T) {
 
 		alone, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		defer cancel()
-		_, err := lists.result(alone, EditionFlat, "run", "d", ResultOptions{Poll: true})
+		_, err := lists.result(alone, time.Now(), EditionFlat, "run", "d", ResultOptions{Poll: true})
 		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(<-ended, context.Canceled) {
 			t.Errorf("got %v, or the walk went on for nobody", err)
 		}
@@ -192,15 +192,37 @@ func TestSharedLists_keepRunsAndPayloadsApart(t *testing.T) {
 		source := &walks{results: numbered(StatusCompleted)}
 		lists := &sharedLists{walk: source.walk}
 		lists.mustRead(t, "d", false)
-		row, err := lists.result(t.Context(), EditionFlat, "run", "d", ResultOptions{HandleData: true})
+		row, err := lists.result(t.Context(), time.Now(), EditionFlat, "run", "d", ResultOptions{HandleData: true})
 		if err != nil {
 			t.Fatal(err)
 		}
 		want(t, row.result.ID, "walk 2")
-		row, err = lists.result(t.Context(), EditionFlat, "another run", "d", ResultOptions{})
+		row, err = lists.result(t.Context(), time.Now(), EditionFlat, "another run", "d", ResultOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		want(t, row.result.ID, "walk 3")
+	})
+}
+
+// TestSharedLists_errorOfAReadThatIsLate: a read that began before a walk failed does not ask again, even if it gets to the
+// list only afterwards.
+func TestSharedLists_errorOfAReadThatIsLate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		source := &walks{results: func(int) (resultsByDocument, error) { return nil, errBroken }}
+		lists := &sharedLists{walk: source.walk}
+		began := time.Now()
+		for _, test := range []struct {
+			began time.Time
+			walks int
+		}{{began, 1}, {began, 1}, {began.Add(2 * time.Second), 2}} {
+			if _, err := lists.result(t.Context(), test.began, EditionFlat, "run", "d", ResultOptions{}); !errors.Is(err, errBroken) {
+				t.Errorf("got %v", err)
+			}
+			if got := source.count; got != test.walks {
+				t.Errorf("%d walks, want %d", got, test.walks)
+			}
+		}
 	})
 }

@@ -30,7 +30,7 @@ func handlesAttribute(description string) schema.Attribute {
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"type":      computedString("Kind of the handle: `file`, `json`, or a value added later. The payload of a `json` handle is in `handle_data`, when asked for."),
 			"file_id":   computedString("Id of the file, where the API gives it."),
-			"filename":  computedString("Name of the file, where the API gives it."),
+			"filename":  computedString("Name of the file, where the API gives it, without control characters."),
 			"mime_type": computedString("MIME type of the file, where the API gives it."),
 		}},
 	}

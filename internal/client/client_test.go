@@ -304,3 +304,26 @@ func TestExperimentResult_forgetsTroubleThatIsOver(t *testing.T) {
 		}
 	})
 }
+
+// TestExperimentResult_findsADisguisedKey: cleaning a text can put together a key that its body did not show.
+func TestExperimentResult_findsADisguisedKey(t *testing.T) {
+	t.Parallel()
+	for edition, path := range map[client.Edition]string{client.EditionRunScoped: seedPath, client.EditionFlat: resultsPath} {
+		fake := startEdition(t, fakeapi.Both)
+		row := `{"id":"r","run_id":"exprun_2","document_id":"expdoc_xyz","error":"key ` + fakeapi.Key[:5] + `\u200b` + fakeapi.Key[5:] +
+			`","lifecycle":{"status":"error","reason":"` + fakeapi.Key[:5] + `\u0000` + fakeapi.Key[5:] + `"},"handle_inputs":{"h":{"filename":"` + fakeapi.Key[:5] + `\u001b[0m` + fakeapi.Key[5:] + `"}}}`
+		if edition == client.EditionFlat {
+			row = `{"data":[` + row + `]}`
+		}
+		fake.Script(path, fakeapi.Reply{Status: 200, Body: row})
+		result, err := readSeed(t.Context(), newEditionClient(t, fake, edition))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{result.ErrorMessage, result.CancelReason, *result.HandleInputs[0].Filename} {
+			if strings.Contains(text, fakeapi.Key) || !strings.Contains(text, "[API key]") {
+				t.Errorf("%s: %q", edition, text)
+			}
+		}
+	}
+}

@@ -71,8 +71,9 @@ type TransportError struct {
 	Exchange
 	Problem string // what happened, in words
 	Err     error  // the cause; context.Canceled and context.DeadlineExceeded included
-	// Last is the last failure the server did answer with before, nil when there was none.
-	Last *APIError
+	// Last is how the last attempt failed that came to its end: an [*APIError], or in words why there was no answer. Nil when
+	// none failed.
+	Last error
 }
 
 func (e *TransportError) Error() string { return fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Problem) }
@@ -127,12 +128,12 @@ func (c *Client) transportError(request *http.Request, trace *trace, err error) 
 		Exchange: c.exchange(request, nil, int(trace.attempts.Load())),
 		Problem:  c.presentable(err.Error()),
 		Err:      err,
-		Last:     trace.trouble.Load(),
+		Last:     trace.lastTrouble(),
 	}
 }
 
 // waitError is for a context that ended while a request of another read was awaited, whose trouble may be known.
-func waitError(err error, trouble *APIError) error {
+func waitError(err error, trouble error) error {
 	return &TransportError{Problem: err.Error(), Err: err, Last: trouble}
 }
 

@@ -64,6 +64,16 @@ func (r ExperimentResult) payloadBytes() (bytes int) {
 	return bytes
 }
 
+// hideKeyInResult is hideKey for what was cleaned in a result.
+func (c *Client) hideKeyInResult(result *ExperimentResult) {
+	c.hideKey(&result.ErrorMessage, &result.CancelReason)
+	for _, handles := range [][]Handle{result.HandleInputs, result.HandleOutputs} {
+		for _, handle := range handles {
+			c.hideKey(handle.Filename)
+		}
+	}
+}
+
 // ResultOptions says how to read a result.
 type ResultOptions struct {
 	HandleData bool // keep the JSON payloads of handles
@@ -140,8 +150,9 @@ func (r resultRead) fromRunScopedList(ctx context.Context) (ExperimentResult, bo
 	}
 }
 
-// maxListPatience is how long a read waits for a list that it could do without.
-const maxListPatience = 10 * time.Second
+// maxListPatience is how long a read waits for a list that it could do without: long enough for a large one and for the one
+// before it, which a poll waits for, too.
+const maxListPatience = 30 * time.Second
 
 // listPatience leaves at least half of a read's time for the route of the one result.
 func listPatience(ctx context.Context) time.Duration {
@@ -302,5 +313,6 @@ func (c *Client) oneResult(ctx context.Context, asked request, options ResultOpt
 	if err != nil {
 		return ExperimentResult{}, c.responseError(answer, err)
 	}
+	c.hideKeyInResult(&result)
 	return result, nil
 }

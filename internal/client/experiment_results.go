@@ -185,6 +185,7 @@ func (c *Client) walkPages(ctx context.Context, list listKey, pages request) (re
 			if err != nil {
 				return false, fmt.Errorf("data.%d.%w", i, err)
 			}
+			c.hideKeyInResult(&result)
 			listed := &listedResult{result, options.HandleData}
 			if list.payloads == somePayloads {
 				if kept += result.payloadBytes(); kept > c.keptPayloads {

@@ -16,7 +16,7 @@ const freshFor = time.Second
 // The rule of freshness: a completed result is a fact and is served for the life of the client. Any other result, and
 // the absence of one, is served only from a walk that began at most freshFor before the read, and to a poll only from
 // a walk that began after it. There is at most one walk of a run at a time: reads that cannot use the one under way
-// wait for it and share the next. A walk that fails fails the reads that began before it did, and no later one.
+// wait for it and share the next. A walk that fails fails the reads that began before it did, unless it may pass by itself, and no later one.
 type sharedLists struct {
 	// walk reads the results of a run by the list of an edition.
 	walk func(ctx context.Context, list listKey) (resultsByDocument, error)
@@ -142,13 +142,13 @@ func (s *sharedLists) read(ctx context.Context, began time.Time, key listKey, po
 			}
 		case <-ctx.Done():
 			s.leave(walk)
-			return waitError(ctx.Err(), walk.trace.trouble.Load())
+			return waitError(ctx.Err(), walk.trace.lastTrouble())
 		}
 	}
 }
 
 // takeOrWalk returns nil when take is satisfied, else the walk to wait for, which it starts if there is none. It may be one
-// that has failed already: of the reads that share a failure, some may only now get here.
+// that has failed already, unless that may have passed: of the reads that share a failure, some may only now get here.
 func (s *sharedLists) takeOrWalk(ctx context.Context, began time.Time, key listKey, notBefore time.Time, take func(*sharedList, bool) bool) *listWalk {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -163,7 +163,7 @@ func (s *sharedLists) takeOrWalk(ctx context.Context, began time.Time, key listK
 	if take(list, !list.began.IsZero() && !list.began.Before(notBefore)) {
 		return nil
 	}
-	if failed := list.failed; failed != nil && !failed.ended.Before(began) && !failed.began.Before(notBefore) {
+	if failed := list.failed; failed != nil && !IsTemporary(failed.err) && !failed.ended.Before(began) && !failed.began.Before(notBefore) {
 		return failed
 	}
 	if list.underway == nil {

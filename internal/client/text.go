@@ -36,6 +36,16 @@ func (c *Client) presentable(text string) string {
 	return cut(withoutKey(oneLine(withoutKey(text))))
 }
 
+// hideKey takes the API key out of texts that were cleaned after their body was searched for it: without its invisible
+// characters, a text can hold the key.
+func (c *Client) hideKey(texts ...*string) {
+	for _, text := range texts {
+		if text != nil && len(c.apiKey) >= minKeyInBody {
+			*text = strings.ReplaceAll(*text, c.apiKey, keyInText)
+		}
+	}
+}
+
 func oneLine(text string) string {
 	// A generous first cut bounds the work on a body of any size; what it loses would be cut below anyway.
 	if len(text) > maxTextLength*16 {

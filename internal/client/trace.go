@@ -14,8 +14,19 @@ import (
 // say how many attempts there were and what the last answer was, even when the end is that of the context.
 type trace struct {
 	attempts atomic.Int32
-	trouble  atomic.Pointer[APIError] // the last answer that was a failure, nil when there was none
-	patience atomic.Int64             // the latest deadline of those who wait for a walk, as Unix nanoseconds; 0 when there is none
+	trouble  atomic.Pointer[trouble] // how the last attempt failed, nil when it did not
+	patience atomic.Int64            // the latest deadline of those who wait for a walk, as Unix nanoseconds; 0 when there is none
+}
+
+// trouble is an [*APIError], or a failure without an answer, in words.
+type trouble struct{ error }
+
+// lastTrouble returns how the last attempt failed, nil when it did not.
+func (t *trace) lastTrouble() error {
+	if last := t.trouble.Load(); last != nil {
+		return last.error
+	}
+	return nil
 }
 
 // awaitedBy notes the deadline of one who waits for a walk, which has none of its own.

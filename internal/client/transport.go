@@ -106,9 +106,7 @@ func (t *attemptTransport) RoundTrip(request *http.Request) (*http.Response, err
 	if err != nil && errors.Is(context.Cause(ctx), ErrRequestTimeout) {
 		err = ErrRequestTimeout
 	}
-	if err == nil {
-		t.client.noteTrouble(request, answer)
-	}
+	t.client.noteTrouble(request, answer, err)
 	t.client.logAttempt(request, answer, time.Since(started), err)
 	if err != nil {
 		return nil, err
@@ -176,16 +174,17 @@ func bodyOf(answer *http.Response) []byte {
 	return buffered.content.Bytes()
 }
 
-// noteTrouble keeps the failure that an attempt was answered with, until a better answer comes.
-func (c *Client) noteTrouble(request *http.Request, answer *http.Response) {
+// noteTrouble keeps how an attempt failed, until one goes well. The end of the read is no trouble of an attempt.
+func (c *Client) noteTrouble(request *http.Request, answer *http.Response, err error) {
 	t := traceOf(request.Context())
-	if t == nil {
-		return
-	}
-	if answer.StatusCode < 400 {
+	switch {
+	case t == nil || request.Context().Err() != nil:
+	case err != nil:
+		t.trouble.Store(&trouble{errors.New(c.presentable(err.Error()))})
+	case answer.StatusCode < 400:
 		t.trouble.Store(nil)
-		return
+	default:
+		answer.Request = request
+		t.trouble.Store(&trouble{c.apiError(answer, bodyOf(answer), int(t.attempts.Load()))})
 	}
-	answer.Request = request
-	t.trouble.Store(c.apiError(answer, bodyOf(answer), int(t.attempts.Load())))
 }

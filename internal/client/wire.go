@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -76,9 +75,8 @@ func unmarshal(body []byte, target any, options ResultOptions) error {
 // tolerant is how payloads are read.
 var tolerant = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
-// insideHandles reports whether a pointer leads into handles, and not only to them.
 func insideHandles(pointer jsontext.Pointer) bool {
-	return pointer != "" && slices.ContainsFunc(slices.Collect(pointer.Parent().Tokens()), isHandles)
+	return slices.ContainsFunc(slices.Collect(pointer.Tokens()), isHandles)
 }
 
 func isHandles(name string) bool { return name == "handle_inputs" || name == "handle_outputs" }
@@ -118,15 +116,12 @@ func checkText(decoder *jsontext.Decoder, names []map[string]bool) error {
 	if err != nil {
 		return err
 	}
-	if !utf8.Valid(raw) {
-		return refuse(errors.New("invalid UTF-8"))
+	unquoted, err := jsontext.AppendUnquote(nil, raw)
+	if err != nil {
+		return refuse(errors.New("broken text"))
 	}
 	if around != '{' || length%2 == 1 {
 		return nil // it is no name
-	}
-	unquoted, err := jsontext.AppendUnquote(nil, raw)
-	if err != nil {
-		return err
 	}
 	name, known := string(unquoted), names[len(names)-1]
 	if known[name] {

@@ -185,6 +185,9 @@ func TestDecodeResult_tolerates(t *testing.T) {
 		"a payload with a name twice": {
 			with("handle_inputs", `{"h":{"type":"json","data":{"a":1,"a":2}}}`), func(r ExperimentResult) bool { return handleOf(r).Type == "json" },
 		},
+		"a handle's name with half a surrogate": {
+			with("handle_inputs", `{"h\ud800":{"type":"file"}}`), func(r ExperimentResult) bool { return handleOf(r).Type == "file" },
+		},
 		"a payload with half a surrogate": {
 			with("handle_inputs", `{"h":{"type":"json","data":"\ud800"}}`), func(r ExperimentResult) bool { return handleOf(r).Type == "json" },
 		},
@@ -245,6 +248,10 @@ func TestDecodeResult_refuses(t *testing.T) {
 			`{"handle_inputs":{"h":{"data":{"a":1,"a":2}}},"lifecycle":{"status":"error"},"lifecycle":{"status":"completed"}}`, "lifecycle is there twice",
 		},
 		"handles that are there twice": {`{"handle_inputs":{},"handle_inputs":null}`, "handle_inputs is there twice"},
+		"half a surrogate, after a payload that has some": {
+			`{"handle_inputs":{"h":{"data":"\ud800"}},"lifecycle":{"status":"\ud800"}}`, "the body is not valid JSON at byte 7",
+		},
+		"more braces than there are, after a payload with a name twice": {`{"handle_inputs":{"h":{"data":{"a":1,"a":2}}}}}]`, "the body is not valid JSON at byte"},
 		"broken text, after a payload that has some": {
 			"{\"handle_inputs\":{\"h\":{\"data\":\"\xff\"}},\"lifecycle\":{\"status\":\"\xff\"}}", "the body is not valid JSON at byte",
 		},

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Reply is an answer, canned or made from the facts.
@@ -142,6 +143,11 @@ func (s *Server) runsReply(query url.Values) Reply {
 	limit, refusal := s.limit(query, runBounds)
 	if refusal != nil {
 		return *refusal
+	}
+	for _, parameter := range []string{"from_date", "to_date"} {
+		if _, err := time.Parse(time.RFC3339, query.Get(parameter)); err != nil && query.Has(parameter) {
+			return httpException(http.StatusBadRequest, "Invalid date: "+parameter) // seen on live answers; the words are not known
+		}
 	}
 	runs := slices.DeleteFunc(s.store.listRuns(), func(run runState) bool {
 		for parameter, value := range map[string]string{

@@ -55,9 +55,9 @@ func (e *Ended) Unwrap() error { return e.Cause }
 // Until calls read at once, and then again after each pause, until it reports that it is done, fails, or the context
 // ends.
 //
-// A failed read goes to forgive, which says whether to go on and how long to pause at least; if the context ends before
-// that, there is nothing to wait for. Until then returns the zero value and the error that ended it: the one that was not
-// forgiven, or an [*Ended].
+// A failed read goes to forgive, which says whether to go on and how long to pause at least; if the context would end before
+// that, half of what is left. Until then returns the zero value and the error that ended it: the one that was not forgiven,
+// or an [*Ended].
 func Until[T any](
 	ctx context.Context,
 	pace Pace,
@@ -82,7 +82,7 @@ func Until[T any](
 				return none, err
 			}
 			if deadline, bounded := ctx.Deadline(); bounded && atLeast > time.Until(deadline) {
-				return none, &Ended{Cause: context.DeadlineExceeded, Last: last}
+				atLeast = time.Until(deadline) / 2
 			}
 			pause = max(pause, atLeast)
 		}

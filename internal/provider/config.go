@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -32,7 +31,7 @@ type configModel struct {
 	BaseURL        types.String `tfsdk:"base_url"`
 	APIEdition     types.String `tfsdk:"api_edition"`
 	RequestTimeout types.String `tfsdk:"request_timeout"`
-	MaxRetries     types.Int64  `tfsdk:"max_retries"`
+	MaxRetries     types.Number `tfsdk:"max_retries"`
 }
 
 func configAttributes() map[string]schema.Attribute {
@@ -60,9 +59,9 @@ func configAttributes() map[string]schema.Attribute {
 			MarkdownDescription: fmt.Sprintf("How long one HTTP attempt may take, such as `10s` or `1m`. A read as a whole, retries included, is "+
 				"bounded by its `timeouts`. Defaults to `%s`.", shortDuration(client.DefaultRequestTimeout)),
 		},
-		"max_retries": schema.Int64Attribute{
+		"max_retries": schema.NumberAttribute{
 			Optional:   true,
-			Validators: []validator.Int64{int64validator.Between(0, maxRetriesLimit)},
+			Validators: []validator.Number{wholeNumber{0, maxRetriesLimit}},
 			MarkdownDescription: fmt.Sprintf("How many times a request is repeated after a failure that may pass: no answer, or one of the statuses "+
 				"408, 425, 429, 500, 502, 503, 504 and 520 to 529. From `0`, which turns retrying off, to `%d`. Defaults to `%d`.", maxRetriesLimit, client.DefaultMaxRetries),
 		},
@@ -106,12 +105,12 @@ func (m configModel) settings() (client.Config, diag.Diagnostics) {
 	if !m.RequestTimeout.IsNull() {
 		timeout, err := time.ParseDuration(m.RequestTimeout.ValueString())
 		if err != nil { // the validator has refused it already, unless the value was unknown then
-			diags.AddAttributeError(path.Root("request_timeout"), "Invalid duration", durationProblem(m.RequestTimeout.ValueString()))
+			diags.AddAttributeError(path.Root("request_timeout"), "Invalid duration", durationProblem(path.Root("request_timeout"), m.RequestTimeout.ValueString()))
 		}
 		settings.RequestTimeout = timeout
 	}
 	if !m.MaxRetries.IsNull() {
-		settings.MaxRetries = int(m.MaxRetries.ValueInt64())
+		settings.MaxRetries = whole(m.MaxRetries)
 	}
 	return settings, diags
 }
@@ -122,12 +121,29 @@ func resolve(attribute string, value types.String, fallback string) string {
 	if !value.IsNull() {
 		return value.ValueString()
 	}
-	for _, variable := range environment[attribute] {
-		if set := os.Getenv(variable); set != "" {
-			return set
-		}
+	if variable := variableOf(attribute); variable != "" {
+		return os.Getenv(variable)
 	}
 	return fallback
+}
+
+// variableOf returns the variable that stands in for an attribute that is not set, "" when there is none.
+func variableOf(attribute string) string {
+	for _, variable := range environment[attribute] {
+		if os.Getenv(variable) != "" {
+			return variable
+		}
+	}
+	return ""
+}
+
+// sourceOf says where the value of an attribute comes from, for a person who has to change it.
+func (m configModel) sourceOf(attribute string) string {
+	value := map[string]types.String{"api_key": m.APIKey, "base_url": m.BaseURL, "api_edition": m.APIEdition}[attribute]
+	if variable := variableOf(attribute); value.IsNull() && variable != "" {
+		return "the environment variable " + variable
+	}
+	return "the attribute " + attribute
 }
 
 // userAgent follows what Terraform providers send: name and version of the provider, then of Terraform, then what the

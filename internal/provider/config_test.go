@@ -35,7 +35,7 @@ func TestConfigure_refuses(t *testing.T) {
 		},
 		"a key of spaces": {
 			arguments: values{"api_key": "  "},
-			want:      []string{"Invalid Retab API key", "The value is empty"},
+			want:      []string{"Invalid Retab API key", "The value of the attribute api_key is empty"},
 		},
 		"a base URL without a scheme": {
 			arguments: values{"api_key": "k", "base_url": "api.retab.com"},
@@ -48,7 +48,7 @@ func TestConfigure_refuses(t *testing.T) {
 		"a base URL of another protocol": {
 			environment: map[string]string{"RETAB_BASE_URL": "ftp://api.retab.com"},
 			arguments:   values{"api_key": "k"},
-			want:        []string{"Invalid Retab base URL", "has the scheme ftp", "RETAB_API_BASE_URL or RETAB_BASE_URL"},
+			want:        []string{"Invalid Retab base URL", "The value of the environment variable RETAB_BASE_URL has the scheme ftp", "RETAB_API_BASE_URL or RETAB_BASE_URL"},
 		},
 		"plain http to another machine": {
 			arguments: values{"api_key": "k", "base_url": "http://api.retab.com"},
@@ -57,7 +57,7 @@ func TestConfigure_refuses(t *testing.T) {
 		"an edition nobody published": {
 			arguments: values{"api_key": "k", "api_edition": "v2"},
 			want: []string{
-				`AttributeName("api_edition"): Invalid Retab API edition`, `The value is "v2"; it must be auto, run_scoped or flat.`,
+				`AttributeName("api_edition"): Invalid Retab API edition`, `The value of the attribute api_edition is "v2"; it must be auto, run_scoped or flat.`,
 				"attribute api_edition", "environment variable RETAB_API_EDITION",
 			},
 		},
@@ -68,11 +68,11 @@ func TestConfigure_refuses(t *testing.T) {
 		"a variable with an edition nobody published": {
 			environment: map[string]string{"RETAB_API_EDITION": "Flat"},
 			arguments:   values{"api_key": "k"},
-			want:        []string{"Invalid Retab API edition", `"Flat"`},
+			want:        []string{"Invalid Retab API edition", `The value of the environment variable RETAB_API_EDITION is "Flat"`},
 		},
 		"a timeout without a unit": {
 			arguments: values{"api_key": "k", "request_timeout": "30"},
-			want:      []string{`AttributeName("request_timeout"): Invalid duration`, `"30" is not a duration above zero`, `"30s"`},
+			want:      []string{`AttributeName("request_timeout"): Invalid duration`, `The value of request_timeout is "30", which is not a duration above zero`, `"30s"`},
 		},
 		"a timeout of nothing": {
 			arguments: values{"api_key": "k", "request_timeout": "0s"},
@@ -80,7 +80,7 @@ func TestConfigure_refuses(t *testing.T) {
 		},
 		"a negative number of retries": {
 			arguments: values{"api_key": "k", "max_retries": -1},
-			want:      []string{`AttributeName("max_retries")`, "between 0 and 20"},
+			want:      []string{`AttributeName("max_retries")`, "The value of max_retries is -1; it must be a whole number from 0 to 20."},
 		},
 	}
 	for name, test := range tests {

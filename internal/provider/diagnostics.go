@@ -108,13 +108,14 @@ func absentDiagnostic(err *client.AbsentError, asked wanted) diag.Diagnostic {
 				"Check base_url if it is set."+asked.ignore,
 			err.Exchange)
 	case client.RunActive:
-		answer := fmt.Sprintf("%s is still %s, and this document has no result.", run, err.Run.Status)
+		answer := fmt.Sprintf("%s is still %s, and this document has no result yet.", run, err.Run.Status)
 		if err.Run.TotalDocuments > 0 {
-			answer = fmt.Sprintf("%s is still %s: %d of %d documents have results, and this one has none.",
+			answer = fmt.Sprintf("%s is still %s: %d of %d documents have a final result, and this one has none yet.",
 				run, err.Run.Status, err.Run.DocumentsWithResult(), err.Run.TotalDocuments)
 		}
 		return failure("Experiment result is not there yet", asked, answer,
-			"Try again once the run has progressed. If the result never appears, check that document_id is the id of a document of this experiment."+asked.ignore,
+			"Wait for the whole run with the data source retab_experiment_run or retab_experiment_results and wait_for_completion = true, or try again later. "+
+				"If the result never appears, check that document_id is the id of a document of this experiment."+asked.ignore,
 			err.Exchange)
 	default:
 		return failure("Experiment result not found", asked,
@@ -197,8 +198,12 @@ func transportDiagnostic(err *client.TransportError, asked wanted, timeout time.
 	case errors.Is(err, context.DeadlineExceeded):
 		summary = "Reading the " + asked.noun + " timed out"
 		answer = fmt.Sprintf("There was no answer within %s.", shortDuration(timeout))
-		if err.Last != nil {
-			answer = fmt.Sprintf("There was no successful answer within %s. The last one was %s", shortDuration(timeout), answered(err.Last))
+		var last *client.APIError
+		switch {
+		case errors.As(err.Last, &last):
+			answer = fmt.Sprintf("There was no successful answer within %s. The last one was %s", shortDuration(timeout), answered(last))
+		case err.Last != nil:
+			answer += " The last attempt failed: " + sentence(err.Last.Error())
 		}
 		advice = fmt.Sprintf("Raise %s if Retab is slow, or check that base_url can be reached from here.", asked.timeout)
 	case errors.Is(err, client.ErrRequestTimeout):
@@ -215,7 +220,7 @@ func transportDiagnostic(err *client.TransportError, asked wanted, timeout time.
 		advice = "Check that base_url is the address of the Retab API. If it is, the documents of this result are too large for a data source."
 	default:
 		summary = "Could not get an answer from Retab"
-		answer = sentence(upperFirst(err.Problem))
+		answer = "The last attempt failed: " + sentence(err.Problem)
 		advice = "Check base_url, and that it can be reached from here: name resolution, proxy, firewall and certificates."
 	}
 	return failure(summary, asked, answer, advice, err.Exchange)
@@ -280,8 +285,8 @@ func because(reason string) string {
 	return ": " + reason
 }
 
-// configDiagnostic words settings the client refuses, naming the attribute and the variables that stand in for it.
-func configDiagnostic(err error) diag.Diagnostic {
+// diagnostic words settings the client refuses, naming where the value comes from and where else it can be set.
+func (m configModel) diagnostic(err error) diag.Diagnostic {
 	var argument *client.ArgumentError
 	if !errors.As(err, &argument) {
 		return internalDiagnostic(err.Error())
@@ -290,7 +295,7 @@ func configDiagnostic(err error) diag.Diagnostic {
 		"api_key": "Invalid Retab API key", "base_url": "Invalid Retab base URL", "api_edition": "Invalid Retab API edition",
 	}[argument.Argument]
 	return diag.NewAttributeErrorDiagnostic(path.Root(argument.Argument), summary, fmt.Sprintf(
-		"The value %s.\n\nSet %s.", argument.Problem, settingPlaces(argument.Argument)))
+		"The value of %s %s.\n\nCorrect it there. It can be set by %s.", m.sourceOf(argument.Argument), argument.Problem, settingPlaces(argument.Argument)))
 }
 
 func missingKeyDiagnostic(setButEmpty bool) diag.Diagnostic {

@@ -468,8 +468,8 @@ func TestDataSourceExperimentResult_absences(t *testing.T) {
 			"Retab has no such run for this API key: Experiment run not found: exprun_404.", "Check run_id", "runs of another environment are not found",
 		}},
 		"a run still working": {fakeapi.ActiveRunID, "expdoc_404", []string{
-			"ERROR: Experiment result is not there yet", `Experiment run "exprun_active" is still running: 0 of 3 documents have results, and this one has none.`,
-			"Try again once the run has progressed.",
+			"ERROR: Experiment result is not there yet", `Experiment run "exprun_active" is still running: 0 of 3 documents have a final result, and this one has none yet.`,
+			"Wait for the whole run with the data source retab_experiment_run",
 		}},
 		"a run that is over": {"exprun_2", "expdoc_404", []string{
 			"ERROR: Experiment result not found", `Experiment run "exprun_2" is over (completed), and this document was not part of it.`, "Check document_id",

@@ -56,7 +56,7 @@ func (d *experimentResultsDataSource) Schema(ctx context.Context, _ datasource.S
 			"statuses": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				Validators:  []validator.Set{setvalidator.NoNullValues()},
+				Validators:  []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(publishedStatus{})},
 				MarkdownDescription: "Only results with one of these statuses are in `by_document` and `handle_data`. What is counted or judged does not change with it, " +
 					"so that a filter cannot open a gate.",
 			},

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -39,7 +38,7 @@ type experimentRunsConfigModel struct {
 	TriggerType   types.String         `tfsdk:"trigger_type"`
 	FromDate      types.String         `tfsdk:"from_date"`
 	ToDate        types.String         `tfsdk:"to_date"`
-	MaxResults    types.Int64          `tfsdk:"max_results"`
+	MaxResults    types.Number         `tfsdk:"max_results"`
 	Timeouts      timeouts.Value       `tfsdk:"timeouts"`
 	Runs          []experimentRunModel `tfsdk:"runs"`
 	IDs           []types.String       `tfsdk:"ids"`
@@ -50,10 +49,10 @@ func (d *experimentRunsDataSource) Metadata(_ context.Context, req datasource.Me
 }
 
 func (d *experimentRunsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	filter := func(description string) schema.Attribute {
+	filter := func(description string, validators ...validator.String) schema.Attribute {
 		return schema.StringAttribute{
 			Optional:            true,
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators:          append(validators, stringvalidator.LengthAtLeast(1)),
 			MarkdownDescription: description,
 		}
 	}
@@ -63,14 +62,14 @@ func (d *experimentRunsDataSource) Schema(ctx context.Context, _ datasource.Sche
 			"workflow_id":    filter("Only runs of this workflow."),
 			"experiment_id":  filter("Only runs of this experiment."),
 			"block_id":       filter("Only runs of this block."),
-			"status":         filter("Only runs with this status, such as `completed`."),
-			"exclude_status": filter("Only runs without this status."),
+			"status":         filter("Only runs with this status, such as `completed`.", publishedStatus{}),
+			"exclude_status": filter("Only runs without this status.", publishedStatus{}),
 			"trigger_type":   filter("Only runs that were started in this way, such as `manual_run`."),
 			"from_date":      filter("Only runs created at or after this moment. Sent to the API as it is; use RFC 3339, such as `2026-06-01T00:00:00Z`."),
 			"to_date":        filter("Only runs created at or before this moment. Sent to the API as it is; use RFC 3339."),
-			"max_results": schema.Int64Attribute{
+			"max_results": schema.NumberAttribute{
 				Optional:            true,
-				Validators:          []validator.Int64{int64validator.Between(1, mostRuns)},
+				Validators:          []validator.Number{wholeNumber{1, mostRuns}},
 				MarkdownDescription: fmt.Sprintf("How many runs to list at most; the newest are kept. From `1` to `%d`. Defaults to `%d`.", mostRuns, defaultMaxRuns),
 			},
 			"timeouts": timeoutsAttribute(ctx),
@@ -97,7 +96,7 @@ func (d *experimentRunsDataSource) Read(ctx context.Context, req datasource.Read
 	resp.Diagnostics.Append(d.provider.within(ctx, config.Timeouts, defaultReadTimeout, func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
 		limit := defaultMaxRuns
 		if !config.MaxResults.IsNull() {
-			limit = int(config.MaxResults.ValueInt64())
+			limit = whole(config.MaxResults)
 		}
 		runs, err := api.ExperimentRuns(ctx, config.filter(), limit)
 		if err != nil {

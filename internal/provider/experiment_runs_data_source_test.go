@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 func TestDataSourceExperimentRuns_lists(t *testing.T) {
@@ -45,7 +46,19 @@ func TestDataSourceExperimentRuns_refuses(t *testing.T) {
 	t.Parallel()
 	s := oneWorld(t).connect(t)
 	_, problem := s.read(t.Context(), t, "retab_experiment_runs", values{"max_results": 0})
-	wantWords(t, problem, `AttributeName("max_results")`, "between 1 and 10000")
+	wantWords(t, problem, `AttributeName("max_results")`, "The value of max_results is 0; it must be a whole number from 1 to 10000.")
+	_, problem = s.read(t.Context(), t, "retab_experiment_runs", values{"max_results": tftypes.NewValue(tftypes.Number, 1.5)})
+	wantWords(t, problem, `AttributeName("max_results"): Invalid number`, "The value of max_results is 1.5")
 	_, problem = s.read(t.Context(), t, "retab_experiment_runs", values{"status": ""})
 	wantWords(t, problem, `AttributeName("status")`)
+	for _, argument := range []string{"status", "exclude_status"} {
+		_, problem = s.read(t.Context(), t, "retab_experiment_runs", values{argument: "complete"})
+		wantWords(t, problem, `WARNING: AttributeName("`+argument+`"): Unknown status`, `"complete" is no status that this provider knows of`, "running, completed, error")
+	}
+	_, problem = s.read(t.Context(), t, "retab_experiment_results", values{"run_id": "exprun_2", "statuses": tftypes.NewValue(
+		tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{tftypes.NewValue(tftypes.String, "Completed")},
+	)})
+	wantWords(t, problem, "WARNING: ", "Unknown status", `"Completed" is no status`)
+	_, problem = s.read(t.Context(), t, "retab_experiment_runs", values{"from_date": "yesterday"})
+	wantWords(t, problem, "ERROR: Retab did not accept the request", "HTTP 400 Bad Request: Invalid date: from_date.")
 }

@@ -234,13 +234,13 @@ func broken() []fault {
 	return []fault{
 		{situation: "reset before the answer", replies: []fakeapi.Reply{{Reset: true}}, requests: 5, says: []string{unanswered, "EOF", "attempts: 5"}},
 		{situation: "reset in the middle of the body", replies: []fakeapi.Reply{{Raw: head + "Content-Length: 1000\r\n\r\n{\"id\":", Reset: true}}, requests: 5, says: []string{unanswered, "attempts: 5"}},
-		{situation: "a body that is cut short", replies: raw(head + "Content-Length: 1000\r\n\r\n{\"id\":"), requests: 5, says: []string{unanswered, "The answer broke off: unexpected EOF.", "attempts: 5"}},
+		{situation: "a body that is cut short", replies: raw(head + "Content-Length: 1000\r\n\r\n{\"id\":"), requests: 5, says: []string{unanswered, "failed: the answer broke off: unexpected EOF.", "attempts: 5"}},
 		{situation: "a body that is cut short once", replies: raw(head + "Content-Length: 1000\r\n\r\n{\"id\":")[:1], requests: 2},
-		{situation: "a chunked body that is cut short", replies: raw(head + "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"id\""), requests: 5, says: []string{unanswered, "The answer broke off: unexpected EOF."}},
+		{situation: "a chunked body that is cut short", replies: raw(head + "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"id\""), requests: 5, says: []string{unanswered, "failed: the answer broke off: unexpected EOF."}},
 		{situation: "a length that is too short", replies: raw(head + "Content-Length: 5\r\n\r\n{\"id\":\"expresult_1\"}"), requests: 1, says: []string{unexpected, "JSON that ends too early, after 5 bytes"}},
 		{situation: "a length that is no number", replies: raw(head + "Content-Length: many\r\n\r\n{}"), requests: 5, says: []string{unanswered, "bad Content-Length"}},
 		{situation: "an answer that is not HTTP", replies: raw("SSH-2.0-OpenSSH_9.6\r\n"), requests: 5, says: []string{unanswered, "malformed HTTP"}},
-		{situation: "an answer that goes on in another protocol", replies: []fakeapi.Reply{{Raw: "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", Hang: true}}, requests: 1, says: []string{unanswered, "The server wants to go on in another protocol than HTTP."}},
+		{situation: "an answer that goes on in another protocol", replies: []fakeapi.Reply{{Raw: "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", Hang: true}}, requests: 1, says: []string{unanswered, "failed: the server wants to go on in another protocol than HTTP."}},
 		{situation: "a status line without a status", replies: raw("HTTP/1.1 \r\n\r\n"), requests: 5, says: []string{unanswered, "malformed HTTP"}},
 		{situation: "headers without end", replies: raw(head + "X-Filler: " + strings.Repeat("x", 300<<10) + "\r\n\r\n{}"), requests: 5, says: []string{unanswered, "server response headers exceeded"}},
 	}
@@ -489,7 +489,7 @@ func TestFaults_gzip(t *testing.T) {
 			e.scriptSeed(fakeapi.Reply{Status: 200, Header: encoding, Body: good.Body})
 		}
 		_, problem = e.connect(t).read(t.Context(), t, resultType, seedArguments)
-		wantWords(t, problem, unanswered, "The answer broke off: gzip: invalid header.", "attempts: 5")
+		wantWords(t, problem, unanswered, "failed: the answer broke off: gzip: invalid header.", "attempts: 5")
 	})
 }
 

@@ -88,7 +88,7 @@ func (p *retabProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		settings.Logger = newLogger()
 		api, err := client.New(settings)
 		if err != nil {
-			resp.Diagnostics.Append(configDiagnostic(err))
+			resp.Diagnostics.Append(config.diagnostic(err))
 			return
 		}
 		data.client = api

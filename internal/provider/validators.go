@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/big"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
@@ -33,14 +37,14 @@ func (v durationAtLeast) ValidateString(_ context.Context, req validator.StringR
 	duration, err := time.ParseDuration(value)
 	switch {
 	case err != nil || duration <= 0:
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", durationProblem(value))
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", durationProblem(req.Path, value))
 	case duration < v.minimum:
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", fmt.Sprintf("%q is too short: it must be at least %s.", value, v.minimum))
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", fmt.Sprintf("The value of %s is %q, which is too short: it must be at least %s.", req.Path, value, v.minimum))
 	}
 }
 
-func durationProblem(value string) string {
-	return fmt.Sprintf("%q is not a duration above zero. Write a number and a unit, such as \"30s\", \"5m\" or \"1h30m\".", value)
+func durationProblem(at path.Path, value string) string {
+	return fmt.Sprintf("The value of %s is %q, which is not a duration above zero. Write numbers with the unit ms, s, m or h, such as \"30s\", \"5m\" or \"1h30m\".", at, value)
 }
 
 // resourceID accepts what the client accepts as an id, so that a bad one is found before any request and shown at its
@@ -61,6 +65,52 @@ func (resourceID) ValidateString(_ context.Context, req validator.StringRequest,
 	if err := client.CheckID(req.Path.String(), req.ConfigValue.ValueString()); errors.As(err, &problem) {
 		resp.Diagnostics.Append(invalidIDDiagnostic(req.Path, problem))
 	}
+}
+
+// wholeNumber accepts whole numbers within bounds. It is for attributes of type number, because the framework calls a
+// fraction in an Int64Attribute a bug of the provider.
+type wholeNumber struct{ least, most int64 }
+
+func (v wholeNumber) Description(context.Context) string {
+	return fmt.Sprintf("value must be a whole number from %d to %d", v.least, v.most)
+}
+
+func (v wholeNumber) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v wholeNumber) ValidateNumber(_ context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	value := req.ConfigValue.ValueBigFloat()
+	if whole, accuracy := value.Int64(); accuracy != big.Exact || whole < v.least || whole > v.most {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid number", fmt.Sprintf("The value of %s is %s; it must be a whole number from %d to %d.", req.Path, value.Text('g', 20), v.least, v.most))
+	}
+}
+
+// whole returns the value of a number that wholeNumber has accepted.
+func whole(number types.Number) int {
+	value, _ := number.ValueBigFloat().Int64()
+	return int(value)
+}
+
+// publishedStatus warns of a status that the vendor has not published, which is most likely a slip, and then matches nothing
+// without a word. It may also be newer than this provider, so it is no error.
+type publishedStatus struct{}
+
+func (publishedStatus) Description(context.Context) string {
+	return "value should be one of " + strings.Join(knownStatuses(), ", ")
+}
+
+func (v publishedStatus) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v publishedStatus) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	value := req.ConfigValue
+	if value.IsNull() || value.IsUnknown() || value.ValueString() == "" || slices.Contains(knownStatuses(), value.ValueString()) {
+		return
+	}
+	resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown status", fmt.Sprintf(
+		"%q is no status that this provider knows of, so it probably matches nothing: the %s. Leave the argument out to match all.",
+		value.ValueString(), v.Description(ctx)))
 }
 
 // shortDuration writes 30s and 10m instead of Go's 10m0s.

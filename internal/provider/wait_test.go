@@ -204,7 +204,7 @@ func TestDataSourceExperimentResult_waitForARowThatIsNotThere(t *testing.T) {
 		inEveryBubble(t, func(t *testing.T, _ env, s server) {
 			began := time.Now()
 			_, problem := s.read(t.Context(), t, resultType, late)
-			wantWords(t, problem, "ERROR: Experiment result is not there yet", "0 of 3 documents have results")
+			wantWords(t, problem, "ERROR: Experiment result is not there yet", "0 of 3 documents have a final result")
 			within(t, time.Since(began), 4*time.Second, 5*time.Second) // two pauses
 		})
 	})
@@ -295,6 +295,22 @@ func TestDataSourceExperimentResult_waitDeadline(t *testing.T) {
 			wantWords(t, problem, "ERROR: Reading the experiment result timed out", "watched for 20ms without", "The last read failed: ", "under maintenance")
 		})
 	})
+	t.Run("the deadline cuts off a read that gets no answer", func(t *testing.T) {
+		t.Parallel()
+		inEveryBubble(t, func(t *testing.T, e env, s server) {
+			for range 10 {
+				e.Script(e.resultPath("exprun_wait", "expdoc_wait"), fakeapi.Reply{Reset: true})
+			}
+			for waiting, want := range map[bool]string{
+				true: "watched for 20ms without one successful read. The last read failed: ", false: "There was no answer within 20ms. The last attempt failed: ",
+			} {
+				_, problem := s.read(t.Context(), t, resultType, values{
+					"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": waiting, "timeouts": values{"read": "20ms"},
+				})
+				wantWords(t, problem, "ERROR: Reading the experiment result timed out", want, "reset")
+			}
+		})
+	})
 	t.Run("no read succeeded", func(t *testing.T) {
 		t.Parallel()
 		inEveryBubble(t, func(t *testing.T, e env, s server) {
@@ -339,7 +355,7 @@ func TestDataSourceExperimentResult_waitPace(t *testing.T) {
 		_, problem = s.read(t.Context(), t, resultType, values{
 			"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "poll_interval": "499ms",
 		})
-		wantWords(t, problem, `AttributeName("poll_interval"): Invalid duration`, `"499ms" is too short: it must be at least 500ms.`)
+		wantWords(t, problem, `AttributeName("poll_interval"): Invalid duration`, `The value of poll_interval is "499ms", which is too short: it must be at least 500ms.`)
 	})
 }
 

@@ -258,7 +258,7 @@ func TestRelease_signature(t *testing.T) {
 	gpg := func(arguments ...string) string {
 		t.Helper()
 		command := exec.CommandContext(t.Context(), "gpg", arguments...)
-		command.Env = append(os.Environ(), "GNUPGHOME="+home)
+		command.Env = append(os.Environ(), "GNUPGHOME="+home, "LC_ALL=C")
 		output, err := command.CombinedOutput()
 		if err != nil {
 			t.Fatalf("gpg %q: %v\n%s", arguments, err, output)

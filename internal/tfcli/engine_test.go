@@ -2,6 +2,7 @@ package tfcli
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -88,7 +89,7 @@ func TestFind_named(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("PATH", filepath.Dir(want.Path))
+	t.Setenv("PATH", filepath.Dir(want.Path)+string(os.PathListSeparator)+os.Getenv("PATH"))
 	for _, name := range []string{want.Path, filepath.Base(want.Path)} {
 		t.Setenv(PathVariable, name)
 		if got, err := Find(t.Context()); err != nil || got.Path != want.Path || got.String() != want.String() {

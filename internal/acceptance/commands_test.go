@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
 // commands are what README and CONTRIBUTING tell a reader to type, and how a test does it.
@@ -32,6 +33,23 @@ var commands = map[string]func(t *testing.T){
 		if installed, err := filepath.Glob(filepath.Join(bin, "terraform-provider-retab*")); err != nil || len(installed) != 1 {
 			t.Errorf("installed are %q, %v", installed, err)
 		}
+	},
+	"make install-mirror": func(t *testing.T) {
+		mirror := t.TempDir()
+		wantText(t, makeTarget(t, nil, "install-mirror", "PLUGINS="+filepath.ToSlash(mirror)), "Now run terraform init.")
+		fake := fakeapi.Start(fakeapi.Flat)
+		defer fake.Close()
+		mirrored, err := tfcli.NewMirrorWorkspace(engine, t.TempDir(), mirror)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mirrored.Setenv("RETAB_API_KEY="+fakeapi.Key, "RETAB_API_BASE_URL="+fake.URL)
+		w := workspace{mirrored, fake}
+		if err := w.Copy(filepath.Join(root, "examples", "quickstart")); err != nil {
+			t.Fatal(err)
+		}
+		w.terraform(t, 0, "init", "-no-color")
+		wantText(t, w.terraform(t, 0, "plan", "-no-color"), `"completed"`)
 	},
 	"make live": func(t *testing.T) {
 		fake := fakeapi.Start(fakeapi.Flat)

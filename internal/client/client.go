@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -161,6 +162,8 @@ func ParseBaseURL(raw string) (*url.URL, error) {
 		return refuse("has the scheme " + u.Scheme + "; only https is possible, or http to this machine")
 	case u.Hostname() == "":
 		return refuse("has no host")
+	case u.Port() != "" && !isPort(u.Port()):
+		return refuse("has the port " + u.Port() + "; the highest is 65535")
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return refuse("must not have a query or a fragment")
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
@@ -171,6 +174,11 @@ func ParseBaseURL(raw string) (*url.URL, error) {
 		trimmed = strings.TrimRight(trimmed[:i], "/")
 	}
 	return url.Parse(u.Scheme + "://" + u.Host + trimmed)
+}
+
+func isPort(text string) bool {
+	port, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && port > 0
 }
 
 // isVersion reports whether a path segment is v followed by digits.

@@ -273,6 +273,7 @@ func TestParseBaseURL(t *testing.T) {
 		"https:api.retab.com":           "has no scheme",
 		"ftp://api.retab.com":           "has the scheme ftp",
 		"https://":                      "has no host",
+		"https://api.retab.com:99999":   "has the port 99999; the highest is 65535",
 		"https://api.retab.com?x=1":     "must not have a query",
 		"https://api.retab.com#x":       "must not have a query",
 		"https://user:pw@api.retab.com": "must not carry a user name",

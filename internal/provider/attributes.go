@@ -35,13 +35,17 @@ func merged(all ...map[string]schema.Attribute) map[string]schema.Attribute {
 }
 
 // timeoutsAttribute is the conventional timeouts argument, refusing what could never be met.
-func timeoutsAttribute(ctx context.Context) schema.Attribute {
+func timeoutsAttribute(ctx context.Context, waits bool) schema.Attribute {
 	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
-	attribute.MarkdownDescription = "Time limits for the whole read, retries and waiting included."
+	attribute.MarkdownDescription = "Time limits for the whole read, retries included."
 	read := attribute.Attributes["read"].(schema.StringAttribute)
 	read.Description = ""
-	read.MarkdownDescription = fmt.Sprintf("How long the read may take, such as `30s` or `10m`. Defaults to `%s`, or `%s` when waiting.",
-		shortDuration(defaultReadTimeout), shortDuration(defaultWaitTimeout))
+	read.MarkdownDescription = fmt.Sprintf("How long the read may take, such as `30s` or `10m`. Defaults to `%s`.", shortDuration(defaultReadTimeout))
+	if waits {
+		attribute.MarkdownDescription = "Time limits for the whole read, retries and waiting included."
+		read.MarkdownDescription = fmt.Sprintf("How long the read may take, such as `30s` or `10m`. Defaults to `%s`, or `%s` when waiting.",
+			shortDuration(defaultReadTimeout), shortDuration(defaultWaitTimeout))
+	}
 	read.Validators = []validator.String{durationAtLeast{}}
 	attribute.Attributes["read"] = read
 	return attribute

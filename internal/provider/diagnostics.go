@@ -322,8 +322,12 @@ func unknownSettingDiagnostics(attributes []string) diag.Diagnostics {
 }
 
 func invalidIDDiagnostic(at path.Path, err *client.ArgumentError) diag.Diagnostic {
+	where := at.String()
+	if set, _, isElement := strings.Cut(where, "["); isElement {
+		where = "an element of " + set
+	}
 	return diag.NewAttributeErrorDiagnostic(at, "Invalid id", fmt.Sprintf(
-		"The value of %s %s.\n\nUse the id exactly as Retab shows it, such as exprun_2 for a run or expdoc_xyz for a document.", at, err.Problem))
+		"The value of %s %s.\n\nUse the id exactly as Retab shows it, such as exprun_2 for a run or expdoc_xyz for a document.", where, err.Problem))
 }
 
 func internalDiagnostic(problem string) diag.Diagnostic {

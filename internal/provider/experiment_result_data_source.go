@@ -59,7 +59,7 @@ func experimentResultConfigAttributes(ctx context.Context) map[string]schema.Att
 			Computed: true, Sensitive: true, Attributes: handleDataAttributes(),
 			MarkdownDescription: "The JSON payloads of the result's handles. Null unless `include_handle_data = true`.",
 		},
-		"timeouts": timeoutsAttribute(ctx),
+		"timeouts": timeoutsAttribute(ctx, true),
 	})
 }
 

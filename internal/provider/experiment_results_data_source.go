@@ -61,7 +61,7 @@ func (d *experimentResultsDataSource) Schema(ctx context.Context, _ datasource.S
 					"so that a filter cannot open a gate.",
 			},
 			"include_handle_data": includeHandleDataAttribute(),
-			"timeouts":            timeoutsAttribute(ctx),
+			"timeouts":            timeoutsAttribute(ctx, true),
 		}),
 	}
 }

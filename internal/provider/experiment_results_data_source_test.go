@@ -286,3 +286,14 @@ func TestDataSourceExperimentResults_waits(t *testing.T) {
 		})
 	})
 }
+
+func TestDataSourceExperimentResults_refuses(t *testing.T) {
+	t.Parallel()
+	for document, want := range map[string]string{
+		"":    "The value of an element of document_ids is empty.",
+		"a/b": `The value of an element of document_ids is "a/b", and an id has no slash.`,
+	} {
+		_, problem := oneWorld(t).connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "document_ids": set(document)})
+		wantWords(t, problem, "Invalid id", want)
+	}
+}

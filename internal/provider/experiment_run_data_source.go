@@ -66,7 +66,7 @@ func (d *experimentRunDataSource) Schema(ctx context.Context, _ datasource.Schem
 				Optional:            true,
 				MarkdownDescription: "If `true`, a run that is confirmed not to exist sets `exists = false` instead of failing. Defaults to `false`.",
 			},
-			"timeouts": timeoutsAttribute(ctx),
+			"timeouts": timeoutsAttribute(ctx, true),
 		}),
 	}
 }

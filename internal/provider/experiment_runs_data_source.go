@@ -72,7 +72,7 @@ func (d *experimentRunsDataSource) Schema(ctx context.Context, _ datasource.Sche
 				Validators:          []validator.Number{wholeNumber{1, mostRuns}},
 				MarkdownDescription: fmt.Sprintf("How many runs to list at most; the newest are kept. From `1` to `%d`. Defaults to `%d`.", mostRuns, defaultMaxRuns),
 			},
-			"timeouts": timeoutsAttribute(ctx),
+			"timeouts": timeoutsAttribute(ctx, false),
 			"runs": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The runs, the newest first; of two created in the same moment, the one with the greater id.",

@@ -32,7 +32,7 @@ type timingModel struct {
 // lifecycleAttributes describes them for a thing, such as a result.
 func lifecycleAttributes(thing string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"exists": computedBool(fmt.Sprintf("Whether there is such a %s. Can be `false` only with `ignore_not_found = true`.", thing)),
+		"exists": computedBool(fmt.Sprintf("Whether there is such a %s. `false` only where `ignore_not_found` has made an absence data.", thing)),
 		"status": computedString(fmt.Sprintf(
 			"Lifecycle status, verbatim from the API's `lifecycle.status`: `pending`, `queued`, `running`, `completed`, `error`, `cancelled`, or a value added later. Empty when the %s does not exist.", thing)),
 		"is_terminal": computedBool(

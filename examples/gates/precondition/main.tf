@@ -1,5 +1,5 @@
 # Lets everything be planned except what must not be built without the result. The message names the resource that is
-# held back, and the rest of the configuration goes on.
+# held back; the rest of the configuration is still planned, and nothing is applied.
 
 terraform {
   required_providers {

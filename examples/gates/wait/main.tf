@@ -1,5 +1,5 @@
 # Waits, while planning, until the experiment has come to an end for the document, and then stops the plan unless it
-# succeeded. For pipelines that start an experiment and plan right after it.
+# succeeded. For pipelines that plan while the experiment is still working.
 
 terraform {
   required_providers {

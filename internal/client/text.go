@@ -67,6 +67,9 @@ func visible(text string) string {
 // harmless drops from a text what a terminal would obey. The name of a file keeps everything else, such as the joiners
 // that some languages are written with.
 func harmless(text string) string {
+	if utf8.ValidString(text) && strings.IndexFunc(text, unicode.IsControl) < 0 {
+		return text // the usual case: all that a terminal obeys begins with a control character
+	}
 	text = terminalEscape.ReplaceAllString(strings.ToValidUTF8(text, "\uFFFD"), "")
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsSpace(r) && unicode.IsControl(r) {

@@ -45,9 +45,7 @@ var commands = map[string]func(t *testing.T){
 		}
 		mirrored.Setenv("RETAB_API_KEY="+fakeapi.Key, "RETAB_API_BASE_URL="+fake.URL)
 		w := workspace{mirrored, fake}
-		if err := w.Copy(filepath.Join(root, "examples", "quickstart")); err != nil {
-			t.Fatal(err)
-		}
+		w.example(t, "quickstart")
 		w.terraform(t, 0, "init", "-no-color")
 		wantText(t, w.terraform(t, 0, "plan", "-no-color"), `"completed"`)
 	},

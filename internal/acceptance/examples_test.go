@@ -85,9 +85,7 @@ func runExample(t *testing.T, path string, w workspace) {
 	if !known {
 		t.Fatal("the table above knows nothing of this example")
 	}
-	if err := w.Copy(filepath.Join(root, "examples", path)); err != nil {
-		t.Fatal(err)
-	}
+	w.example(t, path)
 	if path == "gates/action" {
 		w.fake.AddRun(goodRun("exprun_2", 3)) // its gate is closed by the run as it is
 	}

@@ -159,7 +159,11 @@ func TestGate_ephemeralLeavesNothing(t *testing.T) {
 	w.example(t, "gates/ephemeral")
 	w.terraform(t, 0, "plan", "-no-color", "-out=saved.tfplan")
 	w.terraform(t, 0, "apply", "-no-color", "saved.tfplan")
-	left := map[string]string{"the state": w.terraform(t, 0, "state", "pull")}
+	state := w.terraform(t, 0, "state", "pull")
+	if strings.Contains(state, "expdoc_xyz") {
+		t.Errorf("the document is in the state:\n%s", state)
+	}
+	left := map[string]string{"the state": state}
 	for name, content := range unzip(t, filepath.Join(w.Dir, "saved.tfplan")) {
 		if !strings.HasPrefix(name, "tfconfig/") { // the configuration, which names the document
 			left["the plan's "+name] = string(content)

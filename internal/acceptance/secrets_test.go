@@ -26,9 +26,7 @@ func searchForTheKey(t *testing.T, w workspace) {
 	t.Helper()
 	log := filepath.Join(w.Dir, "trace.log")
 	w.Setenv("TF_LOG=TRACE", "TF_LOG_PATH="+log)
-	if err := w.Copy(filepath.Join(root, "examples", "quickstart")); err != nil {
-		t.Fatal(err)
-	}
+	w.example(t, "quickstart")
 	w.fake.Add(fakeapi.Result{
 		ID: "expresult_echo", RunID: "exprun_echo", ExperimentID: "exp_abc", DocumentID: "expdoc_echo", BlockKind: "extract",
 		Stages: []fakeapi.Stage{{Status: "error", Error: "403 for Api-Key " + fakeapi.Key}},

@@ -86,7 +86,8 @@ func (c *Client) explain(ctx context.Context, a absence) (ExperimentResult, erro
 	}
 	absent := &AbsentError{Exchange: ended.exchange, Reason: RunActive, RunID: a.runID, DocumentID: a.documentID, Run: ended.run}
 	over := ended.run.Status.Terminal()
-	// The result may have come, and the run ended, after the result was looked for and before the run was.
+	// It may have been a gateway that did not find the result. Or it may have come, and the run ended, after the result was
+	// looked for and before the run was.
 	if !a.sure || over && ended.seen.After(a.since) {
 		result, found, err := a.again(ctx)
 		if found || err != nil {
@@ -133,19 +134,20 @@ func (c *Client) runScopedRoute(ctx context.Context, runID string, missing error
 	return nil
 }
 
-// inOwnWords reports whether a 404 sounds like the API, and says more than Not Found: a wrong base URL and a gateway have
-// nothing to say about runs and results.
-func inOwnWords(notFound *APIError) bool {
-	return notFound.IsJSON && notFound.Message != "" &&
+// inOwnWords reports whether an error is a 404 that sounds like the API, and says more than Not Found: a wrong base URL and a
+// gateway have nothing to say about runs and results.
+func inOwnWords(err error) bool {
+	notFound := answeredWith(err, http.StatusNotFound)
+	return notFound != nil && notFound.IsJSON && notFound.Message != "" &&
 		!strings.EqualFold(strings.TrimSuffix(notFound.Message, "."), http.StatusText(http.StatusNotFound))
 }
 
 // orNoSuchRun turns the API's own 404 of a run into an [*AbsentError].
 func orNoSuchRun(err error, runID, documentID string) error {
-	var api *APIError
-	if !IsNotFound(err) || !errors.As(err, &api) || !inOwnWords(api) {
+	if !inOwnWords(err) {
 		return err
 	}
+	api := answeredWith(err, http.StatusNotFound)
 	return &AbsentError{Exchange: api.Exchange, Reason: NoSuchRun, RunID: runID, DocumentID: documentID, Message: api.Message}
 }
 

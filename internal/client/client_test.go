@@ -290,7 +290,8 @@ func TestParseBaseURL(t *testing.T) {
 	}
 }
 
-// TestExperimentResult_forgetsTroubleThatIsOver: a failure that was answered well on the next attempt is not what a read ended with.
+// TestExperimentResult_forgetsTroubleThatIsOver: a failure that was answered well on the next attempt is not what a read
+// ended with.
 func TestExperimentResult_forgetsTroubleThatIsOver(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.Flat, client.EditionFlat, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {

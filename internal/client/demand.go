@@ -2,9 +2,9 @@ package client
 
 import "sync"
 
-// fewDocuments is how many documents of a run are read one by one, in the run-scoped edition, and payloads in the flat
-// one. One list of up to 1000 rows
-// takes little longer than one result, so from a few on it costs less than they do; for one or two it would be waste.
+// fewDocuments is how many documents of a run are read one by one, in the run-scoped edition, and payloads in the flat one.
+// One list of up to 1000 rows takes little longer than one result, so from a few on it costs less than they do; for one or
+// two it would be waste.
 const fewDocuments = 4
 
 // demand remembers which documents of which runs have been asked for, up to the point where their list is worth its

@@ -119,8 +119,7 @@ func clearestRefusal(err error, others ...error) error {
 		return err
 	}
 	for _, refusal := range append([]error{err}, others...) {
-		var api *APIError
-		if statusOf(refusal) == http.StatusUnauthorized && errors.As(refusal, &api) && !saysNoKey(api.Message) {
+		if api := answeredWith(refusal, http.StatusUnauthorized); api != nil && !saysNoKey(api.Message) {
 			return refusal
 		}
 	}

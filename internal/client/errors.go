@@ -46,9 +46,15 @@ func (e *APIError) Error() string {
 
 // IsNotFound reports whether an error is the server's 404, which stands for a missing record, for one of another
 // environment, and for a route that is not there.
-func IsNotFound(err error) bool {
+func IsNotFound(err error) bool { return answeredWith(err, http.StatusNotFound) != nil }
+
+// answeredWith returns the server's answer with a status that an error is about, nil when it is about none.
+func answeredWith(err error, status int) *APIError {
 	var api *APIError
-	return errors.As(err, &api) && api.StatusCode == http.StatusNotFound
+	if errors.As(err, &api) && api.StatusCode == status {
+		return api
+	}
+	return nil
 }
 
 // ResponseError says that the server answered 2xx with something else than the API's contract promises.

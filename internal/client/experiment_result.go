@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 )
@@ -64,16 +63,6 @@ func (r ExperimentResult) payloadBytes() (bytes int) {
 	return bytes
 }
 
-// hideKeyInResult is hideKey for what was cleaned in a result.
-func (c *Client) hideKeyInResult(result *ExperimentResult) {
-	c.hideKey(&result.ErrorMessage, &result.CancelReason)
-	for _, handles := range [][]Handle{result.HandleInputs, result.HandleOutputs} {
-		for _, handle := range handles {
-			c.hideKey(handle.Filename)
-		}
-	}
-}
-
 // ResultOptions says how to read a result.
 type ResultOptions struct {
 	HandleData bool // keep the JSON payloads of handles
@@ -133,11 +122,11 @@ func (r resultRead) fromRunScopedList(ctx context.Context) (ExperimentResult, bo
 	if row, known := r.client.lists.known(EditionRunScoped, r.runID, r.documentID, r.options); known && r.isComplete(row) {
 		return row.result, true, nil
 	}
-	patient, cancel := context.WithTimeout(ctx, listPatience(ctx))
-	defer cancel()
 	if !r.client.demand.isHigh(r.runID, r.documentID) {
 		return ExperimentResult{}, false, nil
 	}
+	patient, cancel := context.WithTimeout(ctx, listPatience(ctx))
+	defer cancel()
 	row, err := r.client.lists.result(patient, r.began, EditionRunScoped, r.runID, r.documentID, r.options)
 	switch {
 	case ctx.Err() != nil:
@@ -167,14 +156,13 @@ func (r resultRead) isComplete(row listed) bool { return row.payloads || !r.opti
 
 // explainRunScoped finds out what a 404 of the run-scoped route means.
 func (r resultRead) explainRunScoped(ctx context.Context, notFound error, credentials ...credential) (ExperimentResult, error) {
-	var api *APIError
 	return r.client.explain(ctx, absence{
 		runID: r.runID, documentID: r.documentID, since: r.began, credentials: credentials,
-		sure:  errors.As(notFound, &api) && inOwnWords(api),
+		sure:  inOwnWords(notFound),
 		route: func(ctx context.Context) error { return r.client.runScopedRoute(ctx, r.runID, notFound) },
 		again: func(ctx context.Context) (ExperimentResult, bool, error) {
 			result, err := r.client.resultByDocument(ctx, r.runID, r.documentID, r.options)
-			if IsNotFound(err) && errors.As(err, &api) && api.IsJSON {
+			if notFound := answeredWith(err, http.StatusNotFound); notFound != nil && notFound.IsJSON {
 				return ExperimentResult{}, false, nil
 			}
 			return result, err == nil, err

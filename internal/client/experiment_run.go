@@ -110,6 +110,6 @@ func (c *Client) experimentRun(ctx context.Context, runID string, as credential)
 	if err != nil {
 		return ExperimentRun{}, Exchange{}, c.responseError(answer, err)
 	}
-	c.hideKey(&run.ErrorMessage, &run.CancelReason)
+	c.hideKeyInLifecycle(&run.Lifecycle)
 	return run, c.exchange(answer.Request, answer.Header, answer.attempts), nil
 }

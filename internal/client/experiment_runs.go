@@ -73,7 +73,7 @@ func (c *Client) ExperimentRuns(ctx context.Context, filter RunFilter, limit int
 				if err != nil {
 					return false, fmt.Errorf("data.%d.%w", i, err)
 				}
-				c.hideKey(&run.ErrorMessage, &run.CancelReason)
+				c.hideKeyInLifecycle(&run.Lifecycle)
 				dated = dated && !run.Timing.created().IsZero()
 				if !seen[run.ID] {
 					seen[run.ID] = true

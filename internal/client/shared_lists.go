@@ -16,7 +16,8 @@ const freshFor = time.Second
 // The rule of freshness: a completed result is a fact and is served for the life of the client. Any other result, and
 // the absence of one, is served only from a walk that began at most freshFor before the read, and to a poll only from
 // a walk that began after it. There is at most one walk of a run at a time: reads that cannot use the one under way
-// wait for it and share the next. A walk that fails fails the reads that began before it did, unless it may pass by itself, and no later one.
+// wait for it and share the next. A walk that fails fails the reads that wait for it, and one whose failure will not pass
+// fails all that began before it ended; it fails no later one.
 type sharedLists struct {
 	// walk reads the results of a run by the list of an edition.
 	walk func(ctx context.Context, list listKey) (resultsByDocument, error)
@@ -55,7 +56,7 @@ type sharedList struct {
 	results  resultsByDocument // of the last walk that succeeded
 	began    time.Time         // when that walk began
 	underway *listWalk         // nil when there is none
-	failed   *listWalk         // the last walk, if it failed
+	failed   *listWalk         // the last walk, if it failed in a way that will not pass
 }
 
 type listWalk struct {
@@ -163,7 +164,7 @@ func (s *sharedLists) takeOrWalk(ctx context.Context, began time.Time, key listK
 	if take(list, !list.began.IsZero() && !list.began.Before(notBefore)) {
 		return nil
 	}
-	if failed := list.failed; failed != nil && !IsTemporary(failed.err) && !failed.ended.Before(began) && !failed.began.Before(notBefore) {
+	if failed := list.failed; failed != nil && !failed.ended.Before(began) && !failed.began.Before(notBefore) {
 		return failed
 	}
 	if list.underway == nil {
@@ -186,20 +187,17 @@ func (s *sharedLists) start(ctx context.Context, key listKey, list *sharedList) 
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		walk.err, walk.ended = err, time.Now()
-		if list.underway == walk { // else nobody waits for it, and its failure is nobody's
-			list.failed = nil
-			if err != nil {
-				list.failed = walk
-			}
-		}
 		if err == nil {
 			list.results, list.began = results, walk.began
 			if key.payloads == allPayloads {
 				time.AfterFunc(freshFor, func() { s.forget(list, walk.began) })
 			}
 		}
-		if list.underway == walk {
-			list.underway = nil
+		if list.underway == walk { // else nobody waits for it, and its failure is nobody's
+			list.underway, list.failed = nil, nil
+			if err != nil && !IsTemporary(err) {
+				list.failed = walk
+			}
 		}
 		close(walk.done)
 	}()

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 	"unicode"
@@ -26,22 +27,52 @@ func isPlain(text string) bool {
 	return PlainText(text) == text
 }
 
-// keyInText stands for an API key that the server has echoed.
-const keyInText = "[API key]"
+const (
+	// keyInText stands for an API key that the server has echoed.
+	keyInText = "[API key]"
+	// minKeyInData is how long a key is at least that is looked for in data. The vendor's are much longer; a shorter one is
+	// wrong, and could be part of any word.
+	minKeyInData = 10
+)
+
+func (c *Client) withoutKey(text string) string { return strings.ReplaceAll(text, c.apiKey, keyInText) }
 
 // presentable is PlainText without the API key, should the server have echoed it. The key is taken out before the text
 // is cut, so that no part of it is left, and again after invisible characters are gone, which could have hidden it.
 func (c *Client) presentable(text string) string {
-	withoutKey := func(text string) string { return strings.ReplaceAll(text, c.apiKey, keyInText) }
-	return cut(withoutKey(oneLine(withoutKey(text))))
+	return cut(c.withoutKey(oneLine(c.withoutKey(text))))
+}
+
+// bodyWithoutKey takes the API key out of a body: what a result says goes into the state, and the key must not, even if the
+// server echoes it there. A body without it is returned as it is.
+func (c *Client) bodyWithoutKey(body []byte) []byte {
+	if key := []byte(c.apiKey); len(key) >= minKeyInData && bytes.Contains(body, key) {
+		return bytes.ReplaceAll(body, key, []byte(keyInText))
+	}
+	return body
 }
 
 // hideKey takes the API key out of texts that were cleaned after their body was searched for it: without its invisible
 // characters, a text can hold the key.
 func (c *Client) hideKey(texts ...*string) {
 	for _, text := range texts {
-		if text != nil && len(c.apiKey) >= minKeyInBody {
-			*text = strings.ReplaceAll(*text, c.apiKey, keyInText)
+		if text != nil && len(c.apiKey) >= minKeyInData {
+			*text = c.withoutKey(*text)
+		}
+	}
+}
+
+// hideKeyInLifecycle is hideKey for what is cleaned in every lifecycle.
+func (c *Client) hideKeyInLifecycle(lifecycle *Lifecycle) {
+	c.hideKey(&lifecycle.ErrorMessage, &lifecycle.CancelReason)
+}
+
+// hideKeyInResult is hideKey for what is cleaned in a result.
+func (c *Client) hideKeyInResult(result *ExperimentResult) {
+	c.hideKeyInLifecycle(&result.Lifecycle)
+	for _, handles := range [][]Handle{result.HandleInputs, result.HandleOutputs} {
+		for _, handle := range handles {
+			c.hideKey(handle.Filename)
 		}
 	}
 }

@@ -20,9 +20,6 @@ const (
 	defaultMaxBodyBytes = 64 << 20
 	// maxHeaderBytes caps the header of one answer.
 	maxHeaderBytes = 256 << 10
-	// minKeyInBody is how long a key is at least that is looked for in bodies. The vendor's are much longer; a shorter one
-	// is wrong, and could be part of any word.
-	minKeyInBody = 10
 	// maxConnections bounds the connections to the API, idle or not.
 	maxConnections = 100
 	// maxRedirects is more than any gateway in front of the API should need.
@@ -139,11 +136,8 @@ func (t *attemptTransport) bufferBody(answer *http.Response) error {
 		_ = buffered.Close()
 		return err
 	}
-	if key := []byte(t.client.apiKey); len(key) >= minKeyInBody && bytes.Contains(buffered.content.Bytes(), key) {
-		// What a result says goes into the state, and the key must not, even if the server echoes it there.
-		buffered.content = bytes.NewBuffer(bytes.ReplaceAll(buffered.content.Bytes(), key, []byte(keyInText)))
-	}
-	buffered.Reset(buffered.content.Bytes())
+	buffered.body = t.client.bodyWithoutKey(buffered.content.Bytes())
+	buffered.Reset(buffered.body)
 	answer.Body = buffered
 	return nil
 }
@@ -151,13 +145,15 @@ func (t *attemptTransport) bufferBody(answer *http.Response) error {
 // bufferedBody is a body that is in memory, where bodyOf finds it without another copy, until it is closed.
 type bufferedBody struct {
 	bytes.Reader
-	content *bytes.Buffer
+	content *bytes.Buffer // what arrived
+	body    []byte        // what there is to read
 	closed  atomic.Bool
 }
 
 // Close lets another body have the memory.
 func (b *bufferedBody) Close() error {
 	if !b.closed.Swap(true) {
+		b.body = nil
 		b.Reset(nil)
 		bodies.Put(b.content)
 	}
@@ -171,7 +167,7 @@ func bodyOf(answer *http.Response) []byte {
 	if !ok {
 		return nil
 	}
-	return buffered.content.Bytes()
+	return buffered.body
 }
 
 // noteTrouble keeps how an attempt failed, until one goes well. The end of the read is no trouble of an attempt.

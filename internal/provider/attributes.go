@@ -37,15 +37,14 @@ func merged(all ...map[string]schema.Attribute) map[string]schema.Attribute {
 // timeoutsAttribute is the conventional timeouts argument, refusing what could never be met.
 func timeoutsAttribute(ctx context.Context, waits bool) schema.Attribute {
 	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
-	attribute.MarkdownDescription = "Time limits for the whole read, retries included."
+	included, byDefault := "retries", fmt.Sprintf("`%s`", shortDuration(defaultReadTimeout))
+	if waits {
+		included, byDefault = "retries and waiting", byDefault+fmt.Sprintf(", or `%s` when waiting", shortDuration(defaultWaitTimeout))
+	}
+	attribute.MarkdownDescription = "Time limits for the whole read, " + included + " included."
 	read := attribute.Attributes["read"].(schema.StringAttribute)
 	read.Description = ""
-	read.MarkdownDescription = fmt.Sprintf("How long the read may take, such as `30s` or `10m`. Defaults to `%s`.", shortDuration(defaultReadTimeout))
-	if waits {
-		attribute.MarkdownDescription = "Time limits for the whole read, retries and waiting included."
-		read.MarkdownDescription = fmt.Sprintf("How long the read may take, such as `30s` or `10m`. Defaults to `%s`, or `%s` when waiting.",
-			shortDuration(defaultReadTimeout), shortDuration(defaultWaitTimeout))
-	}
+	read.MarkdownDescription = "How long the read may take, such as `30s` or `10m`. Defaults to " + byDefault + "."
 	read.Validators = []validator.String{durationAtLeast{}}
 	attribute.Attributes["read"] = read
 	return attribute

@@ -105,7 +105,7 @@ func (m configModel) settings() (client.Config, diag.Diagnostics) {
 	if !m.RequestTimeout.IsNull() {
 		timeout, err := time.ParseDuration(m.RequestTimeout.ValueString())
 		if err != nil { // the validator has refused it already, unless the value was unknown then
-			diags.AddAttributeError(path.Root("request_timeout"), "Invalid duration", durationProblem(path.Root("request_timeout"), m.RequestTimeout.ValueString()))
+			diags.Append(durationDiagnostic(path.Root("request_timeout"), m.RequestTimeout.ValueString()))
 		}
 		settings.RequestTimeout = timeout
 	}

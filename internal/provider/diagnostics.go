@@ -14,9 +14,9 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// This file words what a person can meet when reading fails; what is wrong with an argument is worded by its validator. A summary says what could not be done, in at most 60 characters;
-// a detail says what was asked, what came back in the server's own words, what to do next, and last how to find the
-// request again.
+// This file words what a person can meet when reading fails; what is wrong with an argument is worded by its validator. A
+// summary says what could not be done, in at most 60 characters; a detail says what was asked, what came back in the
+// server's own words, what to do next, and last how to find the request again.
 
 // wanted is what a read asked for, in the words its failures are told with.
 type wanted struct {

@@ -55,9 +55,7 @@ func TestDataSourceExperimentRuns_refuses(t *testing.T) {
 		_, problem = s.read(t.Context(), t, "retab_experiment_runs", values{argument: "complete"})
 		wantWords(t, problem, `WARNING: AttributeName("`+argument+`"): Unknown status`, `"complete" is no status that this provider knows of`, "running, completed, error")
 	}
-	_, problem = s.read(t.Context(), t, "retab_experiment_results", values{"run_id": "exprun_2", "statuses": tftypes.NewValue(
-		tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{tftypes.NewValue(tftypes.String, "Completed")},
-	)})
+	_, problem = s.read(t.Context(), t, "retab_experiment_results", values{"run_id": "exprun_2", "statuses": set("Completed")})
 	wantWords(t, problem, "WARNING: ", "Unknown status", `"Completed" is no status`)
 	_, problem = s.read(t.Context(), t, "retab_experiment_runs", values{"from_date": "yesterday"})
 	wantWords(t, problem, "ERROR: Retab did not accept the request", "HTTP 400 Bad Request: Invalid date: from_date.")

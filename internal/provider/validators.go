@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -37,14 +38,14 @@ func (v durationAtLeast) ValidateString(_ context.Context, req validator.StringR
 	duration, err := time.ParseDuration(value)
 	switch {
 	case err != nil || duration <= 0:
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", durationProblem(req.Path, value))
+		resp.Diagnostics.Append(durationDiagnostic(req.Path, value))
 	case duration < v.minimum:
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", fmt.Sprintf("The value of %s is %q, which is too short: it must be at least %s.", req.Path, value, v.minimum))
 	}
 }
 
-func durationProblem(at path.Path, value string) string {
-	return fmt.Sprintf("The value of %s is %q, which is not a duration above zero. Write numbers with the unit ms, s, m or h, such as \"30s\", \"5m\" or \"1h30m\".", at, value)
+func durationDiagnostic(at path.Path, value string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, "Invalid duration", fmt.Sprintf("The value of %s is %q, which is not a duration above zero. Write numbers with the unit ms, s, m or h, such as \"30s\", \"5m\" or \"1h30m\".", at, value))
 }
 
 // resourceID accepts what the client accepts as an id, so that a bad one is found before any request and shown at its

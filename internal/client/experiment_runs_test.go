@@ -73,7 +73,7 @@ func TestExperimentRuns_filters(t *testing.T) {
 	t.Parallel()
 	filter := client.RunFilter{
 		WorkflowID: "wf_1", ExperimentID: "exp_abc", BlockID: "block_extract", Status: "completed", ExcludeStatus: "error",
-		TriggerType: "api", FromDate: "2026-05-01T00:00:00Z", ToDate: "2026-06-01T00:00:00Z",
+		TriggerType: "manual_run", FromDate: "2026-05-01T00:00:00Z", ToDate: "2026-06-01T00:00:00Z",
 	}
 	inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		runs, err := api.ExperimentRuns(t.Context(), filter, 10)
@@ -83,7 +83,7 @@ func TestExperimentRuns_filters(t *testing.T) {
 		journal := fake.Journal()
 		query := journal[len(journal)-1].Query
 		for _, want := range []string{
-			"workflow_id=wf_1", "experiment_id=exp_abc", "block_id=block_extract", "status=completed", "exclude_status=error", "trigger_type=api",
+			"workflow_id=wf_1", "experiment_id=exp_abc", "block_id=block_extract", "status=completed", "exclude_status=error", "trigger_type=manual_run",
 			"from_date=2026-05-01T00%3A00%3A00Z", "to_date=2026-06-01T00%3A00%3A00Z", "limit=100", "order=desc", "sort_by=created_at",
 		} {
 			if !slices.Contains(strings.Split(query, "&"), want) {

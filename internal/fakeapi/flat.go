@@ -2,7 +2,7 @@ package fakeapi
 
 import "cmp"
 
-// The flat edition's words (schemas WorkflowExperimentResult and WorkflowExperimentRun).
+// The flat edition's spelling (schemas WorkflowExperimentResult and WorkflowExperimentRun).
 
 func (r Result) flat(stage Stage) any {
 	return struct {
@@ -33,21 +33,21 @@ func (r Result) flat(stage Stage) any {
 }
 
 func flatLifecycle(stage Stage) map[string]any {
-	told := map[string]any{"status": stage.Status}
+	body := map[string]any{"status": stage.Status}
 	switch stage.Status {
 	case "error":
-		told["message"] = stage.Error
-		told["details"] = nil
+		body["message"] = stage.Error
+		body["details"] = nil
 		if stage.ErrorCode != "" {
-			told["details"] = map[string]any{
+			body["details"] = map[string]any{
 				"message": stage.Error, "error_code": stage.ErrorCode,
 				"stack_trace": "Traceback (most recent call last): …", "block_id": "block_1", "block_name": nil, "context": nil,
 			}
 		}
 	case "cancelled":
-		told["reason"] = stage.CancelReason
+		body["reason"] = stage.CancelReason
 	}
-	return told
+	return body
 }
 
 func flatDocument(handle Handle) any {
@@ -55,10 +55,10 @@ func flatDocument(handle Handle) any {
 }
 
 func (s runState) flat() any {
-	told := s.common()
-	told["workflow_id"], told["workflow_version_id"] = "wf_1", "wfv_1"
-	told["block_type"] = s.BlockKind
-	told["block_execution_fingerprint"] = "9f2c"
-	told["lifecycle"] = flatLifecycle(Stage{Status: s.Status, Error: cmp.Or(s.Error, "(no message)"), CancelReason: s.CancelReason})
-	return told
+	body := s.common()
+	body["workflow_id"], body["workflow_version_id"] = s.WorkflowID, "wfv_1"
+	body["block_type"] = s.BlockKind
+	body["block_execution_fingerprint"] = s.Fingerprint
+	body["lifecycle"] = flatLifecycle(Stage{Status: s.Status, Error: cmp.Or(s.Error, "(no message)"), CancelReason: s.CancelReason})
+	return body
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Request is one request the fake has answered.
+// Request describes one request that the fake has answered.
 type Request struct {
 	Method string
 	Path   string // as sent, still escaped, without the base path

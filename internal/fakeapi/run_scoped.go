@@ -1,7 +1,7 @@
 package fakeapi
 
-// The run-scoped edition's words (schemas ExperimentResultPublic and ExperimentRunPublic). Members the facts do not
-// have are left out, as in the vendor's example.
+// The run-scoped edition's spelling (schemas ExperimentResultPublic and ExperimentRunPublic). Members that the facts do
+// not have are left out, as in the vendor's example.
 
 func (r Result) runScoped(stage Stage) any {
 	return struct {
@@ -45,12 +45,12 @@ func runScopedDocument(handle Handle) any {
 }
 
 func (s runState) runScoped() any {
-	told := s.common()
-	told["workflow"] = map[string]any{
-		"workflow_id": "wf_1", "version_id": "wfv_1", "name_at_run_time": "Invoices", "requested_version": "production",
+	body := s.common()
+	body["workflow"] = map[string]any{
+		"workflow_id": s.WorkflowID, "version_id": "wfv_1", "name_at_run_time": "Invoices", "requested_version": "production",
 	}
-	told["block_kind"] = s.BlockKind
-	told["definition_fingerprint"] = "9f2c"
-	told["lifecycle"] = runScopedLifecycle{s.Status}
-	return told
+	body["block_kind"] = s.BlockKind
+	body["definition_fingerprint"] = s.Fingerprint
+	body["lifecycle"] = runScopedLifecycle{s.Status}
+	return body
 }

@@ -1,18 +1,17 @@
-// Package fakeapi is a Retab API for tests, examples and the demo.
+// Package fakeapi is a fake Retab API for tests, examples, the demo and people who try a configuration.
 //
-// Why a fake: the assertions that matter are about requests made and not made, about lives that go on between two
-// reads, and about failures a real service cannot be asked for. It knows only what the vendor has published; what
-// is not published (the body of an unknown route, say) is kept plain.
+// Why a fake: the assertions that matter are about requests made and not made, about records that change between two
+// reads, and about failures that a real service cannot be asked for. It follows what the vendor has published or was
+// seen to answer. Where neither is known, a comment says so and the behaviour is kept plain.
 //
-// It speaks either edition of the API, or both. It serves below a base path, so that a client that forgets its base
-// path is found out, and it listens on loopback only.
+// It speaks either edition of the API, or both. It serves below a base path, so that a client that drops the base path
+// fails, and it listens on loopback only.
 package fakeapi
 
 import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
 	"syscall"
@@ -24,7 +23,7 @@ const Key = "rt_test_fake_key_for_tests_only"
 
 const basePath = "/gateway/retab"
 
-// Edition is the form of the API a fake speaks.
+// Edition selects the form of the API that a fake speaks.
 type Edition int
 
 // The editions, named after servers that may exist.
@@ -44,9 +43,9 @@ type Server struct {
 	http    *httptest.Server
 	store   store
 
-	mu       sync.Mutex
-	pageSize int
-
+	mu                   sync.Mutex
+	pageSize             int
+	listFaults           ListFaults
 	unknownRunIsNotFound bool
 	latency              time.Duration
 	connections          int
@@ -56,20 +55,20 @@ type Server struct {
 	hanging chan struct{}
 }
 
-// New returns a fake with its residents that does not listen: it answers as an http.RoundTripper, without a network,
+// New returns a fake with the fixtures that does not listen: it answers as an http.RoundTripper, without a network,
 // so that tests can run on a clock of their own.
 func New(edition Edition) *Server {
 	s := &Server{
 		URL:     "http://127.0.0.1" + basePath,
 		edition: edition,
-		store:   store{runs: map[string]*run{}, results: map[resultKey]*life{}},
+		store:   newStore(),
 		replies: map[string][]Reply{},
 		hanging: make(chan struct{}, 1000),
 	}
-	for _, run := range residentRuns() {
+	for _, run := range fixtureRuns() {
 		s.AddRun(run)
 	}
-	s.Add(residents()...)
+	s.Add(fixtureResults()...)
 	return s
 }
 
@@ -109,7 +108,7 @@ func (s *Server) RoundTrip(request *http.Request) (answer *http.Response, err er
 	return answer, nil
 }
 
-// AddRun adds a run, or says more of one that was added with its results.
+// AddRun adds a run, or replaces the facts of one that was added with its results.
 func (s *Server) AddRun(run Run) { s.store.addRun(run) }
 
 // Add adds results. Of two for the same run and document the later one is read by its ids; lists have both.
@@ -119,21 +118,28 @@ func (s *Server) Add(results ...Result) {
 	}
 }
 
-// SetPageSize makes every page of a list hold at most so many rows, whatever limit is asked for. Zero lifts it.
+// SetPageSize limits every page of a list to so many rows, whatever limit is asked for. Zero removes the limit.
 func (s *Server) SetPageSize(rows int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pageSize = rows
 }
 
-// SetLatency makes every answer come later.
+// SetListFaults makes lists wrong in the ways given. The zero value makes them right again.
+func (s *Server) SetListFaults(faults ListFaults) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.listFaults = faults
+}
+
+// SetLatency delays every answer.
 func (s *Server) SetLatency(latency time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.latency = latency
 }
 
-// Connections is how many connections a fake that listens has accepted.
+// Connections returns how many connections a fake that listens has accepted.
 func (s *Server) Connections() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -156,8 +162,8 @@ func (s *Server) delay(request *http.Request) {
 	}
 }
 
-// SetUnknownRunIsNotFound says how a list answers for a run that does not exist, which is not documented: with a 404,
-// or, as it does otherwise, with no rows.
+// SetUnknownRunIsNotFound chooses how a list answers for a run that does not exist, which is not documented: with a 404,
+// or, by default, with no rows.
 func (s *Server) SetUnknownRunIsNotFound(is bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -165,7 +171,7 @@ func (s *Server) SetUnknownRunIsNotFound(is bool) {
 }
 
 // Script answers the next requests for a path (as sent, without the base path) with canned replies, one each. When
-// they are used up, the fake answers as ever.
+// they are used up, the fake answers from its facts again.
 func (s *Server) Script(path string, replies ...Reply) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -193,7 +199,7 @@ func (s *Server) nextScripted(path string) (Reply, bool) {
 // Hanging receives once for every request that a Reply with Hang has left waiting.
 func (s *Server) Hanging() <-chan struct{} { return s.hanging }
 
-// ServeHTTP answers one request and notes it in the journal.
+// ServeHTTP answers one request and records it in the journal.
 func (s *Server) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	s.delay(request)
 	path, below := strings.CutPrefix(request.URL.EscapedPath(), basePath)
@@ -217,28 +223,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	reply.write(w)
 }
 
-// answer is what the routes of the edition say.
-func (s *Server) answer(request *http.Request, path string) Reply {
-	if reply, scripted := s.nextScripted(path); scripted {
-		return reply
-	}
-	refusal, refused := s.refuse(request)
-	if refused && s.edition == FlatBehindGate {
-		return refusal
-	}
-	serve := s.route(strings.Split(path, "/"))
-	switch {
-	case serve == nil:
-		return notFound("Not Found")
-	case refused:
-		return refusal
-	case request.Method != http.MethodGet:
-		return Reply{Status: http.StatusMethodNotAllowed, Body: `{"detail":"Method Not Allowed"}`}
-	default:
-		return serve(request.URL.Query())
-	}
-}
-
 // refuse checks the credential the edition asks for.
 func (s *Server) refuse(request *http.Request) (Reply, bool) {
 	var keys []string
@@ -256,40 +240,4 @@ func (s *Server) refuse(request *http.Request) (Reply, bool) {
 	default: // two keys at once end here, too
 		return InvalidKey(), true
 	}
-}
-
-// route finds what serves a path, nil when the edition has no such route.
-func (s *Server) route(segments []string) func(url.Values) Reply {
-	const prefix = "/v1/workflows/experiments"
-	if len(segments) < 5 || strings.Join(segments[:4], "/") != prefix {
-		return nil
-	}
-	rest := segments[4:]
-	for i, segment := range rest {
-		rest[i] = unescape(segment)
-	}
-	switch {
-	case rest[0] == "runs" && len(rest) == 1:
-		return s.runsReply
-	case rest[0] == "runs" && len(rest) == 2:
-		return func(url.Values) Reply { return s.runReply(rest[1]) }
-	case rest[0] == "runs" && len(rest) == 4 && rest[2] == "results" && (s.edition == RunScoped || s.edition == Both):
-		return func(url.Values) Reply { return s.resultReply(rest[1], rest[3]) }
-	case rest[0] == "runs" && len(rest) == 3 && rest[2] == "results" && (s.edition == RunScoped || s.edition == Both):
-		return func(query url.Values) Reply { return s.runScopedResultsReply(rest[1], query) }
-	case rest[0] == "results" && len(rest) == 1 && s.edition != RunScoped:
-		return s.flatResultsReply
-	case rest[0] == "results" && len(rest) == 2 && s.edition != RunScoped:
-		return func(url.Values) Reply { return s.flatResultReply(rest[1]) }
-	default:
-		return nil
-	}
-}
-
-func unescape(segment string) string {
-	text, err := url.PathUnescape(segment)
-	if err != nil {
-		return segment
-	}
-	return text
 }

@@ -2,7 +2,7 @@ package fakeapi
 
 import "encoding/json"
 
-// What both editions write the same way.
+// What both editions spell the same way.
 
 type wireTiming struct {
 	CreatedAt   string `json:"created_at,omitempty"`
@@ -27,26 +27,26 @@ type wireListMetadata struct {
 	After  *string `json:"after"`
 }
 
-// wireHandles writes handles; document is how the edition spells a file with an id.
+// wireHandles renders handles; document renders a file with an id as the edition spells it.
 func wireHandles(handles map[string]Handle, document func(Handle) any) map[string]any {
 	if handles == nil {
 		return nil
 	}
-	told := make(map[string]any, len(handles))
+	body := make(map[string]any, len(handles))
 	for name, handle := range handles {
 		switch {
 		case handle.Data != "":
-			told[name] = map[string]any{"type": "json", "data": json.RawMessage(handle.Data)}
+			body[name] = map[string]any{"type": "json", "data": json.RawMessage(handle.Data)}
 		case handle.FileID != "":
-			told[name] = map[string]any{"type": "file", "document": document(handle)}
+			body[name] = map[string]any{"type": "file", "document": document(handle)}
 		default:
-			told[name] = map[string]any{"type": "file", "filename": handle.Filename}
+			body[name] = map[string]any{"type": "file", "filename": handle.Filename}
 		}
 	}
-	return told
+	return body
 }
 
-// mustMarshal panics on facts that are no JSON, which only a mistake in a test can bring about.
+// mustMarshal panics on facts that are not JSON, which only a mistake in a test can cause.
 func mustMarshal(value any) string {
 	text, err := json.Marshal(value)
 	if err != nil {

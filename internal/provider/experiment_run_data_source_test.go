@@ -24,7 +24,7 @@ func (e env) seedRun() attributes {
 		"score": "0.93", "n_consensus": "3", "document_count": "3", "completed_count": "2", "failed_count": "1",
 		"timing":      attributes{"created_at": "2026-05-02T10:59:58Z", "started_at": nil, "completed_at": nil, "duration_ms": nil},
 		"workflow_id": "wf_1", "workflow_version_id": "wfv_1", "block_id": "block_extract", "block_kind": "extract",
-		"trigger_type": "api", "parent_run_id": nil, "documents_fingerprint": "51ab",
+		"trigger_type": "manual_run", "parent_run_id": nil, "documents_fingerprint": "51ab",
 		"definition_fingerprint": "9f2c", "block_execution_fingerprint": nil,
 	}
 	if e.isFlat() { // the one fact that the editions tell under two names, because it is not quite the same

@@ -1,6 +1,6 @@
 package fakeapi
 
-// Ids of results that every fake has from the start.
+// Ids of the fixtures that every fake has from the start.
 const (
 	SeedRunID      = "exprun_2"
 	SeedDocumentID = "expdoc_xyz"
@@ -8,19 +8,19 @@ const (
 	FailedDocumentID = "expdoc_failed"
 	// ActiveRunID is a run of three documents: one is pending, one is running, and one has no result yet.
 	ActiveRunID = "exprun_active"
-	// LiveRunID is a run whose only document, LiveDocumentID, goes from pending to running to completed, one step a
-	// read.
+	// LiveRunID is a run whose only document, LiveDocumentID, goes from pending to running to completed, one stage per
+	// read of it or poll of the run.
 	LiveRunID      = "exprun_live"
 	LiveDocumentID = "expdoc_live"
 	// EmptyRunID is a completed run without any document.
 	EmptyRunID = "exprun_empty"
-	// CancelledRunID is a run with two results that only the flat edition has statuses for: expdoc_queued and
-	// expdoc_cancelled. Ask for it only there.
+	// CancelledRunID is a run with two results whose statuses only the flat edition has: expdoc_queued and
+	// expdoc_cancelled. Use it only there.
 	CancelledRunID = "exprun_cancelled"
 )
 
-// residentRuns returns the runs that are more than their results.
-func residentRuns() []Run {
+// fixtureRuns returns the runs that have facts beyond their results.
+func fixtureRuns() []Run {
 	return []Run{
 		{ID: SeedRunID, ExperimentID: "exp_abc", BlockKind: "extract", Score: new(0.93)},
 		{ID: "exprun_split", ExperimentID: "exp_split", BlockKind: "split", Score: new(1.0)},
@@ -31,9 +31,9 @@ func residentRuns() []Run {
 	}
 }
 
-// residents returns the results every fake starts with: the vendor's documented example first, then one of every
-// published status, block kind and handle shape.
-func residents() []Result {
+// fixtureResults returns the results that every fake starts with: the vendor's documented example first, then one of
+// every published status, block kind and handle shape.
+func fixtureResults() []Result {
 	results := []Result{
 		seedExample(),
 		{
@@ -105,7 +105,7 @@ func seedExample() Result {
 	}
 }
 
-// flatOnly returns results in states that the run-scoped edition has no words for.
+// flatOnly returns results in statuses that the run-scoped edition does not have.
 func flatOnly() []Result {
 	result := func(name string, stage Stage) Result {
 		return Result{

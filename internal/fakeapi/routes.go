@@ -1,0 +1,97 @@
+package fakeapi
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// route is one route of the API. A segment {} of its pattern is an id.
+type route struct {
+	pattern   string
+	runScoped bool // whether the run-scoped edition has it
+	flat      bool // whether the flat edition has it
+	serve     func(s *Server, ids []string, query url.Values) Reply
+}
+
+const experiments = "/v1/workflows/experiments"
+
+// routes are the routes of both editions. The first one that matches serves.
+var routes = []route{
+	{experiments + "/runs", true, true, (*Server).runsReply},
+	{experiments + "/runs/{}", true, true, (*Server).runReply},
+	{experiments + "/runs/{}/results", true, false, (*Server).runScopedResultsReply},
+	{experiments + "/runs/{}/results/{}", true, false, (*Server).resultReply},
+	{experiments + "/results", false, true, (*Server).flatResultsReply},
+	{experiments + "/results/{}", false, true, (*Server).flatResultReply},
+}
+
+// answer returns what the routes of the edition answer.
+func (s *Server) answer(request *http.Request, path string) Reply {
+	if reply, scripted := s.nextScripted(path); scripted {
+		return reply
+	}
+	refusal, refused := s.refuse(request)
+	if refused && s.edition == FlatBehindGate {
+		return refusal
+	}
+	serve := s.route(path)
+	switch {
+	case serve == nil:
+		return noRoute(request.Method, path)
+	case refused:
+		return refusal
+	case request.Method != http.MethodGet:
+		return methodNotAllowed()
+	default:
+		return serve(request.URL.Query())
+	}
+}
+
+// route finds what serves a path; it returns nil when the edition has no such route.
+func (s *Server) route(path string) func(url.Values) Reply {
+	segments := strings.Split(path, "/")
+	for _, route := range routes {
+		hasIt := s.edition == Both || s.edition == RunScoped && route.runScoped || s.edition != RunScoped && route.flat
+		if ids, matches := match(strings.Split(route.pattern, "/"), segments); matches && hasIt {
+			return func(query url.Values) Reply { return route.serve(s, ids, query) }
+		}
+	}
+	return nil
+}
+
+// match compares the escaped segments of a path with a pattern and returns its ids.
+func match(pattern, segments []string) (ids []string, matches bool) {
+	if len(pattern) != len(segments) {
+		return nil, false
+	}
+	for i, segment := range segments {
+		switch {
+		case pattern[i] == "{}":
+			ids = append(ids, unescape(segment))
+		case pattern[i] != unescape(segment):
+			return nil, false
+		}
+	}
+	return ids, true
+}
+
+// noRoute answers for a route that the server does not have. Below /v1/workflows the service was seen to take a segment
+// of the path for the id of a workflow, so its 404 sounds like the absence of a record.
+func noRoute(method, path string) Reply {
+	if !strings.HasPrefix(path, "/v1/workflows/") {
+		return notFound("Not Found")
+	}
+	if method != http.MethodGet {
+		return methodNotAllowed()
+	}
+	return notFound("Workflow not found")
+}
+
+func unescape(segment string) string {
+	text, err := url.PathUnescape(segment)
+	if err != nil {
+		return segment
+	}
+	return text
+}

@@ -6,13 +6,13 @@ import "time"
 type Run struct {
 	ID           string
 	ExperimentID string
-	WorkflowID   string // "" for wf_1
-	BlockID      string // "" for one named after the kind of the block
-	BlockKind    string
+	WorkflowID   string     // "" for that of its experiment
+	BlockID      string     // "" for that of its experiment
+	BlockKind    string     // "" for that of its experiment
 	CreatedAt    string     // RFC 3339; "" for a moment in May 2026
 	Trigger      string     // "" for manual_run
 	ParentRunID  string     // "" for none
-	Consensus    int64      // passes; 0 for 3
+	Consensus    int64      // passes; 0 for that of its experiment
 	Fingerprint  string     // of the block it ran; "" for 9f2c
 	Score        *float64   // when its stages do not say
 	Documents    int        // how many documents the run has, when more than it has results

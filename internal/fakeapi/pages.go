@@ -12,8 +12,9 @@ import (
 type bounds struct{ byDefault, most int }
 
 var (
-	resultBounds = bounds{100, 1000}
-	runBounds    = bounds{20, 100}
+	resultBounds     = bounds{100, 1000}
+	runBounds        = bounds{20, 100}
+	experimentBounds = bounds{50, 100}
 )
 
 // ListFaults are ways in which a server's lists can be wrong. The zero value is a list without faults.

@@ -24,6 +24,12 @@ var routes = []route{
 	{experiments + "/runs/{}/results/{}", true, false, (*Server).resultReply},
 	{experiments + "/results", false, true, (*Server).flatResultsReply},
 	{experiments + "/results/{}", false, true, (*Server).flatResultReply},
+	{experiments + "/runs/{}/metrics", true, false, (*Server).metricsReply},
+	{experiments + "/metrics", false, true, (*Server).flatMetricsReply},
+	{experiments, false, true, (*Server).flatExperimentsReply},
+	{experiments + "/{}", false, true, (*Server).flatExperimentReply},
+	{"/v1/workflows/{}/experiments", true, false, (*Server).experimentsReply},
+	{"/v1/workflows/{}/experiments/{}", true, false, (*Server).experimentReply},
 }
 
 // answer returns what the routes of the edition answer.

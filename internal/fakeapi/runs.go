@@ -25,7 +25,7 @@ func (s *store) run(runID string) (runState, bool) {
 		return runState{}, false
 	}
 	run.reads++
-	return run.state(s.elapsed()), true
+	return s.stateOf(run), true
 }
 
 // listRuns returns all runs as they stand. A list does not move them on.
@@ -34,14 +34,14 @@ func (s *store) listRuns() []runState {
 	defer s.mu.Unlock()
 	states := make([]runState, 0, len(s.runs))
 	for _, run := range s.runs {
-		states = append(states, run.state(s.elapsed()))
+		states = append(states, s.stateOf(run))
 	}
 	return states
 }
 
-// state returns the run as its last read shows it.
-func (r *scriptedRun) state(elapsed time.Duration) runState {
-	state := runState{Run: r.Run.withDefaults(), total: max(r.Documents, len(r.results))}
+// state returns the run of an experiment as its last read shows it.
+func (r *scriptedRun) state(of Experiment, elapsed time.Duration) runState {
+	state := runState{Run: r.Run.withDefaults(of), total: max(r.Documents, len(r.results))}
 	if len(r.Stages) > 0 {
 		state.RunStage = r.Stages[r.at(r.reads-1, elapsed)]
 		return state
@@ -51,12 +51,13 @@ func (r *scriptedRun) state(elapsed time.Duration) runState {
 	return state
 }
 
-func (r Run) withDefaults() Run {
-	r.WorkflowID = cmp.Or(r.WorkflowID, "wf_1")
-	r.BlockID = cmp.Or(r.BlockID, "block_"+strings.ReplaceAll(r.BlockKind, "_", "-"))
+func (r Run) withDefaults(of Experiment) Run {
+	r.WorkflowID = cmp.Or(r.WorkflowID, of.WorkflowID, "wf_1")
+	r.BlockKind = cmp.Or(r.BlockKind, of.BlockKind)
+	r.BlockID = cmp.Or(r.BlockID, of.BlockID, blockIDOf(r.BlockKind))
 	r.CreatedAt = cmp.Or(r.CreatedAt, "2026-05-02T10:59:58Z")
 	r.Trigger = cmp.Or(r.Trigger, "manual_run")
-	r.Consensus = cmp.Or(r.Consensus, 3)
+	r.Consensus = cmp.Or(r.Consensus, of.Consensus, 3)
 	r.Fingerprint = cmp.Or(r.Fingerprint, "9f2c")
 	return r
 }
@@ -181,7 +182,7 @@ func parseDate(text string, isUpper bool) (time.Time, error) {
 // runOrders are the fields that runs can be sorted by, in descending order. Equal runs are sorted by id, ascending.
 var runOrders = map[string]func(one, other runState) int{
 	"created_at": func(one, other runState) int {
-		return cmp.Or(other.createdAt().Compare(one.createdAt()), cmp.Compare(one.ID, other.ID))
+		return cmp.Or(moment(other.CreatedAt).Compare(moment(one.CreatedAt)), cmp.Compare(one.ID, other.ID))
 	},
 	"score": func(one, other runState) int {
 		return cmp.Or(cmp.Compare(scoreOf(other), scoreOf(one)), cmp.Compare(one.ID, other.ID))
@@ -200,12 +201,6 @@ func scoreOf(run runState) float64 {
 	return *run.RunStage.Score
 }
 
-// createdAt is zero for a timestamp that is not RFC 3339, which only a test of broken bodies adds.
-func (s runState) createdAt() time.Time {
-	moment, _ := time.Parse(time.RFC3339, s.CreatedAt)
-	return moment
-}
-
 func (f runFilter) matches(run runState) bool {
 	for parameter, value := range map[string]string{
 		"workflow_id": run.WorkflowID, "experiment_id": run.ExperimentID, "block_id": run.BlockID,
@@ -220,7 +215,7 @@ func (f runFilter) matches(run runState) bool {
 			return false
 		}
 	}
-	created := run.createdAt()
+	created := moment(run.CreatedAt)
 	return f.query.Get("exclude_status") != run.Status &&
 		(f.from.IsZero() || !created.Before(f.from)) && (f.to.IsZero() || !created.After(f.to))
 }
@@ -229,15 +224,11 @@ func (f runFilter) matches(run runState) bool {
 func (s runState) common() map[string]any {
 	timing := s.Timing
 	timing.CreatedAt = s.CreatedAt
-	var parent any
-	if s.ParentRunID != "" {
-		parent = s.ParentRunID
-	}
 	return map[string]any{
 		"id": s.ID, "experiment_id": s.ExperimentID, "block_id": s.BlockID,
 		"n_consensus": s.Consensus, "trigger": map[string]any{"type": s.Trigger},
 		"timing":                wireTiming(timing),
-		"documents_fingerprint": "51ab", "parent_run_id": parent, "score": s.RunStage.Score,
+		"documents_fingerprint": "51ab", "parent_run_id": orNull(s.ParentRunID), "score": s.RunStage.Score,
 		"total_document_count": s.total, "document_count": s.total,
 		"completed_document_count": s.Completed, "error_count": s.Failed,
 	}

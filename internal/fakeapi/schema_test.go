@@ -30,6 +30,9 @@ func TestReplies_keepTheVendorsSchema(t *testing.T) {
 	const (
 		runs    = "/v1/workflows/experiments/runs/"
 		results = "/v1/workflows/experiments/results"
+
+		experiments = "/v1/workflows/experiments"
+		metrics     = experiments + "/metrics?run_id="
 	)
 	tests := map[string]struct {
 		edition fakeapi.Edition
@@ -48,6 +51,15 @@ func TestReplies_keepTheVendorsSchema(t *testing.T) {
 			runs + "exprun_2", runs + "exprun_active", runs + "exprun_empty", runs + "exprun_cancelled",
 			strings.TrimSuffix(runs, "/"), strings.TrimSuffix(runs, "/") + "?experiment_id=exp_abc&status=completed&limit=1",
 			runs + "exprun_active/results", runs + "exprun_empty/results?limit=1", runs + "exprun_placeholder/results?limit=1000",
+			runs + "exprun_compared", runs + "exprun_failed",
+			"/v1/workflows/wf_1/experiments", "/v1/workflows/wf_2/experiments", "/v1/workflows/wf_1/experiments/exp_abc",
+			"/v1/workflows/wf_1/experiments/exp_split", "/v1/workflows/wf_1/experiments/exp_draft", "/v1/workflows/wf_1/experiments/exp_failed",
+			"/v1/workflows/wf_1/experiments/exp_live_implicit",
+			runs + "exprun_2/metrics", runs + "exprun_2/metrics?include_prior=false", runs + "exprun_split/metrics", runs + "exprun_active/metrics",
+			runs + "exprun_compared/metrics?prior_run_id=exprun_2", runs + "exprun_empty/metrics", runs + "exprun_classifier/metrics?view=summary",
+			runs + "exprun_2/metrics?view=by_document&document_id=expdoc_xyz", runs + "exprun_classifier/metrics?view=by_document&document_id=expdoc_classifier",
+			runs + "exprun_2/metrics?view=by_target&target_path=total", runs + "exprun_classifier/metrics?view=by_target&target_path=invoice",
+			runs + "exprun_2/metrics?view=votes&document_id=expdoc_xyz&target_path=line_items.*.unit_price",
 		}},
 		"flat": {fakeapi.Flat, flatSpec, []string{
 			results + "?run_id=exprun_active", results + "?run_id=exprun_placeholder", results + "?run_id=exprun_cancelled",
@@ -58,6 +70,14 @@ func TestReplies_keepTheVendorsSchema(t *testing.T) {
 			results + "?run_id=exprun_2&limit=1", // expdoc_schema
 			results + "/expresult_3", results + "/expresult_coded", results + "/expresult_queued",
 			runs + "exprun_2", runs + "exprun_active", runs + "exprun_empty", runs + "exprun_cancelled",
+			runs + "exprun_compared", runs + "exprun_failed",
+			experiments + "?workflow_id=wf_1", experiments + "?workflow_id=wf_1&limit=2&order=asc&block_id=block_extract", experiments + "?workflow_id=wf_404",
+			experiments + "/exp_abc", experiments + "/exp_split", experiments + "/exp_draft", experiments + "/exp_failed", experiments + "/exp_live_implicit",
+			metrics + "exprun_2", metrics + "exprun_2&include_prior=false", metrics + "exprun_split", metrics + "exprun_active",
+			metrics + "exprun_compared&prior_run_id=exprun_2", metrics + "exprun_empty", metrics + "exprun_classifier&view=summary",
+			metrics + "exprun_2&view=by_document&document_id=expdoc_xyz", metrics + "exprun_classifier&view=by_document&document_id=expdoc_classifier",
+			metrics + "exprun_2&view=by_target&target_path=total", metrics + "exprun_classifier&view=by_target&target_path=invoice",
+			metrics + "exprun_2&view=votes&document_id=expdoc_xyz&target_path=line_items.*.unit_price",
 		}},
 	}
 	for name, test := range tests {
@@ -146,6 +166,7 @@ func newChecker(t *testing.T, edition fakeapi.Edition, spec string) func(*testin
 	}
 	fake := fakeapi.Start(edition)
 	t.Cleanup(fake.Close)
+	fake.AddRun(fakeapi.Run{ID: "exprun_implicit", ExperimentID: "exp_live_implicit", BlockKind: "for_each"})
 	return func(t *testing.T, path string) string {
 		t.Helper()
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fake.URL+path, nil)

@@ -65,6 +65,10 @@ func New(edition Edition) *Server {
 		replies: map[string][]Reply{},
 		hanging: make(chan struct{}, 1000),
 	}
+	for _, experiment := range fixtureExperiments() {
+		s.AddExperiment(experiment)
+	}
+	s.SetMetrics(fixtureMetrics()...)
 	for _, run := range fixtureRuns() {
 		s.AddRun(run)
 	}

@@ -32,10 +32,10 @@ func TestStages_byReads(t *testing.T) {
 	for edition, result := range livePaths {
 		const run = runsPath + "/exprun_live"
 		for name, test := range map[string]struct{ paths, want []string }{
-			"reads of the result": {[]string{result, result, run, result, run, result}, []string{"pending", "running", "running", "completed", "completed", "completed"}},
-			"polls of the run":    {[]string{run, run, run, result}, []string{"running", "running", "completed", "completed"}},
-			"both, the run first": {[]string{run, result, run, result, run, result}, []string{"running", "pending", "running", "running", "completed", "completed"}},
-			"both, the run last":  {[]string{result, run, result, run, result, run}, []string{"pending", "running", "running", "running", "completed", "completed"}},
+			"reads of the result":                    {[]string{result, result, run, result, run, result}, []string{"pending", "running", "running", "completed", "completed", "completed"}},
+			"polls of the run":                       {[]string{run, run, run, result}, []string{"running", "running", "completed", "completed"}},
+			"both, the run first":                    {[]string{run, result, run, result, run, result}, []string{"running", "pending", "running", "running", "completed", "completed"}},
+			"both, the run last":                     {[]string{result, run, result, run, result, run}, []string{"pending", "running", "running", "running", "completed", "completed"}},
 			"a result after its run was polled once": {[]string{run, result}, []string{"running", "pending"}},
 		} {
 			if diff := cmp.Diff(test.want, statuses(t, fakeapi.New(edition), test.paths...)); diff != "" {

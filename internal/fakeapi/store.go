@@ -13,6 +13,9 @@ type store struct {
 	runs    map[string]*scriptedRun
 	results map[resultKey]*scriptedResult
 	byID    map[string]*scriptedResult
+
+	experiments map[string]Experiment
+	metrics     map[string]Metrics // by run
 }
 
 type resultKey struct{ runID, documentID string }
@@ -23,6 +26,9 @@ func newStore() store {
 		runs:    map[string]*scriptedRun{},
 		results: map[resultKey]*scriptedResult{},
 		byID:    map[string]*scriptedResult{},
+
+		experiments: map[string]Experiment{},
+		metrics:     map[string]Metrics{},
 	}
 }
 

@@ -54,3 +54,19 @@ func mustMarshal(value any) string {
 	}
 	return string(text)
 }
+
+// orNull returns nil for an empty text, which becomes null.
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+// orEmpty returns a list that becomes [] and not null.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

@@ -65,34 +65,6 @@ func newBenchmarkClient(tb testing.TB, transport http.RoundTripper) *Client {
 	return api
 }
 
-func BenchmarkDecode(b *testing.B) {
-	for _, payload := range []int{0, 10 << 10} {
-		row := []byte(rowJSON(1, payload))
-		page := []byte(`{"data":[` + strings.TrimSuffix(strings.Repeat(string(row)+",", 1000), ",") + `],"list_metadata":{"after":null}}`)
-		for _, keep := range []bool{false, true} {
-			name := fmt.Sprintf("payload=%d/kept=%v", payload, keep)
-			b.Run("row/"+name, func(b *testing.B) {
-				b.ReportAllocs()
-				b.SetBytes(int64(len(row)))
-				for b.Loop() {
-					if _, err := decodeResult(row, ResultOptions{HandleData: keep}); err != nil {
-						b.Fatal(err)
-					}
-				}
-			})
-			b.Run("page/"+name, func(b *testing.B) {
-				b.ReportAllocs()
-				b.SetBytes(int64(len(page)))
-				for b.Loop() {
-					if _, err := decodePage[wireResult](page, ResultOptions{HandleData: keep}); err != nil {
-						b.Fatal(err)
-					}
-				}
-			})
-		}
-	}
-}
-
 // BenchmarkRequest is the path of one request, without a network.
 func BenchmarkRequest(b *testing.B) {
 	row := rowJSON(1, 0)
@@ -101,7 +73,7 @@ func BenchmarkRequest(b *testing.B) {
 	}))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := api.resultByDocument(b.Context(), "exprun_big", "expdoc_000001", ResultOptions{}); err != nil {
+		if _, err := api.runScoped.Result(b.Context(), "exprun_big", "expdoc_000001", false); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -2,25 +2,24 @@ package client
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
-	"strings"
 	"sync"
 	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 // Edition names one of the API's two published forms. See the package comment.
 type Edition string
 
-// The editions a [Config] can ask for.
+// The editions a [Config] can have.
 const (
-	EditionAuto      Edition = "auto"       // find out with the first read
+	EditionAuto      Edition = "auto"       // detect the edition with the first read
 	EditionRunScoped Edition = "run_scoped" // one route per result, header Api-Key
 	EditionFlat      Edition = "flat"       // one list per run, header Authorization: Bearer
 )
 
-// CheckEdition refuses, with an [*ArgumentError], a name that is no edition.
+// CheckEdition returns an [*ArgumentError] for an unknown edition.
 func CheckEdition(edition Edition) error {
 	switch edition {
 	case EditionAuto, EditionRunScoped, EditionFlat:
@@ -30,49 +29,53 @@ func CheckEdition(edition Edition) error {
 	}
 }
 
-// editionChoice remembers which edition the server speaks. What worked is kept for the life of the client; what
-// failed is not, so that a server that was away for a moment is asked again.
-type editionChoice struct {
-	mu    sync.Mutex
-	known Edition       // EditionAuto until something worked
-	probe chan struct{} // closed when the probe under way is over; nil when there is none
+// editionState holds which edition the server speaks. A success is remembered; a failure is not, so that a server that was
+// unavailable for a moment is probed again.
+type editionState struct {
+	configured Edition
+
+	mu       sync.Mutex
+	detected Edition       // EditionAuto until a route of one edition has answered
+	runs     Edition       // the edition whose credential the routes of runs accept, "" until they have answered
+	probe    chan struct{} // closed when the probe in flight is over; nil if there is none
 }
 
-// probePatience is how long a read waits for another one to find the edition out.
-const probePatience = 10 * time.Second
+// probeTimeout is how long a read waits for another read to detect the edition.
+const probeTimeout = 10 * time.Second
 
-// settle returns the edition, if known. Of the reads that start while it is not, the first becomes the probe: it gets
-// EditionAuto and must call the returned function when it is over. The others wait for it, so that they cost no probe
-// of their own; if it found nothing out, or takes too long, they get EditionAuto and go on by themselves, all at once,
-// because waiting for one failure after another would take far too long.
-func (e *editionChoice) settle(ctx context.Context) (Edition, func(), error) {
+// resolve returns the edition if it is known. Of the reads that start while it is unknown, the first one becomes the
+// probe: it gets EditionAuto and must call finish when it is over. The others wait for it. If it detects nothing or takes
+// too long, they get EditionAuto, too, and go on concurrently.
+func (e *editionState) resolve(ctx context.Context) (edition Edition, finish func(), err error) {
 	e.mu.Lock()
-	if e.known != EditionAuto {
+	if e.detected != EditionAuto {
 		defer e.mu.Unlock()
-		return e.known, func() {}, nil
+		return e.detected, func() {}, nil
 	}
 	if e.probe == nil {
 		probe := make(chan struct{})
 		e.probe = probe
 		defer e.mu.Unlock()
-		return EditionAuto, func() { e.endProbe(probe) }, nil
+		return EditionAuto, func() { e.finishProbe(probe) }, nil
 	}
 	probe := e.probe
 	e.mu.Unlock()
 
-	patience := time.NewTimer(probePatience)
-	defer patience.Stop()
+	timeout := time.NewTimer(probeTimeout)
+	defer timeout.Stop()
 	select {
 	case <-probe:
-	case <-patience.C:
+	case <-timeout.C:
 	case <-ctx.Done():
 		return "", nil, ctx.Err()
 	}
-	return e.current(), func() {}, nil
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.detected, func() {}, nil
 }
 
-// endProbe lets those who wait for a probe go on, unless its success already has.
-func (e *editionChoice) endProbe(probe chan struct{}) {
+// finishProbe releases the reads that wait for a probe, unless its success already has.
+func (e *editionState) finishProbe(probe chan struct{}) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.probe == probe {
@@ -81,19 +84,12 @@ func (e *editionChoice) endProbe(probe chan struct{}) {
 	}
 }
 
-// current returns the edition, EditionAuto while it is not known.
-func (e *editionChoice) current() Edition {
+// detect remembers an edition that has answered, unless another one was first, and releases the reads that wait.
+func (e *editionState) detect(edition Edition) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.known
-}
-
-// worked remembers an edition that has answered, unless another was first, and lets those who wait for it go on.
-func (e *editionChoice) worked(edition Edition) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.known == EditionAuto {
-		e.known = edition
+	if e.detected == EditionAuto {
+		e.detected = edition
 	}
 	if e.probe != nil {
 		close(e.probe)
@@ -101,43 +97,107 @@ func (e *editionChoice) worked(edition Edition) {
 	}
 }
 
-// mayBeOtherEdition reports whether a failure could mean that the server speaks the other edition: the route is not
-// there, or a gateway in front of it does not know the credential. A refusal, a limit or a fault means no such thing.
-func mayBeOtherEdition(err error) bool {
-	switch statusOf(err) {
-	case http.StatusUnauthorized, http.StatusNotFound, http.StatusMethodNotAllowed:
-		return true
-	default:
+// forget discards a detected edition whose routes do not answer any more, so that the edition is detected again. It returns
+// false if the edition is configured.
+func (e *editionState) forget(edition Edition) bool {
+	if e.configured != EditionAuto {
 		return false
 	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.detected == edition {
+		e.detected = EditionAuto
+	}
+	if e.runs == edition {
+		e.runs = ""
+	}
+	return true
 }
 
-// clearestRefusal chooses between the answers to one key, sent in both headers: a server says that it does not know the key
-// only of the header it looks at, and of the other one that there is no key. It returns the first error if that is no 401.
-func clearestRefusal(err error, others ...error) error {
-	if statusOf(err) != http.StatusUnauthorized {
-		return err
+// ofRuns returns the edition whose credential the routes of runs accept, EditionAuto if it is unknown.
+func (e *editionState) ofRuns() Edition {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.detected == EditionAuto && e.runs != "" {
+		return e.runs
 	}
-	for _, refusal := range append([]error{err}, others...) {
-		if api := answeredWith(refusal, http.StatusUnauthorized); api != nil && !saysNoKey(api.Message) {
-			return refusal
+	return e.detected
+}
+
+// detectRuns remembers whose credential the routes of runs accept. It does not say which routes of results there are.
+func (e *editionState) detectRuns(edition Edition) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.runs = edition
+}
+
+// withEdition calls read with the edition of the server, EditionAuto if it is unknown. If a detected edition does not answer
+// any more, the server may have changed, and read is called once more with EditionAuto.
+func withEdition[T any](ctx context.Context, c *Client, read func(ctx context.Context, edition Edition) (T, error)) (T, error) {
+	edition, finish, err := c.edition.resolve(ctx)
+	if err != nil {
+		var none T
+		return none, transport.NewWaitError(err, nil)
+	}
+	value, err := read(ctx, edition)
+	finish()
+	if edition != EditionAuto && mayBeOtherEdition(err) && c.edition.forget(edition) {
+		return read(ctx, EditionAuto)
+	}
+	return value, err
+}
+
+// editionErrors are the failures of both editions.
+type editionErrors struct{ runScoped, flat error }
+
+// bothEditions sends the requests of both editions concurrently, so that detection takes no extra round trip. The
+// run-scoped edition's answer has priority, so that the same server always gives the same answer. The flat edition's
+// answer counts only if the run-scoped edition may be missing; a limit or a fault does not mean that.
+//
+// It returns the edition that answered; if neither did, EditionAuto and the failures of both.
+func bothEditions[T any](ctx context.Context, runScoped, flat func(ctx context.Context) (T, error)) (T, Edition, *editionErrors, error) {
+	var none T
+	ctx, cancel := context.WithCancel(ctx)
+	type answer struct {
+		value T
+		err   error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		value, err := flat(ctx)
+		answers <- answer{value, err}
+	}()
+	value, err := runScoped(ctx)
+	if err == nil || !mayBeOtherEdition(err) {
+		cancel()
+		<-answers // so that nothing outlives the read
+		return value, EditionRunScoped, nil, err
+	}
+	defer cancel()
+	other := <-answers
+	if other.err == nil || !mayBeOtherEdition(other.err) {
+		return other.value, EditionFlat, nil, other.err
+	}
+	return none, EditionAuto, &editionErrors{err, other.err}, nil
+}
+
+// explain calls find for each edition that did not refuse the key, until one gives an answer or an error that does not
+// depend on the edition. Otherwise it returns the error that says most.
+func explain[T any](failures *editionErrors, find func(edition Edition, err error) (T, error)) (T, error) {
+	var none T
+	var errs []error
+	for _, failure := range []struct {
+		edition Edition
+		err     error
+	}{{EditionRunScoped, failures.runScoped}, {EditionFlat, failures.flat}} {
+		err := failure.err
+		if !isRefused(err) {
+			var value T
+			if value, err = find(failure.edition, err); err == nil || !mayBeOtherEdition(err) {
+				return value, err
+			}
 		}
+		errs = append(errs, err)
 	}
-	return err
-}
-
-// saysNoKey reports whether a server's words are those for a request without a key, as in the vendor's
-// clients/python/tests/test_error_handling.py, or none.
-func saysNoKey(message string) bool {
-	message = strings.TrimSuffix(message, ".")
-	return message == "" || strings.EqualFold(message, "Not authenticated")
-}
-
-// statusOf returns the status of an [*APIError], 0 for any other error.
-func statusOf(err error) int {
-	var api *APIError
-	if errors.As(err, &api) {
-		return api.StatusCode
-	}
-	return 0
+	return none, preferredError(errs...)
 }

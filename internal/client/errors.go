@@ -1,157 +1,138 @@
 package client
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"time"
+	"strings"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
-// ArgumentError says that an argument cannot be used; no request was made.
-type ArgumentError struct {
-	Argument string // api_key, base_url, run_id, document_id
-	Problem  string // continues a sentence that starts with the argument's name
+// ErrNoRun is returned when no run matches a filter.
+var ErrNoRun = errors.New("no experiment run matches")
+
+// ErrUnreachableResults is wrapped when a run has more results than the run-scoped edition can list.
+var ErrUnreachableResults = fmt.Errorf("the run has more documents than the %d that the run-scoped edition of the API can list", routes.MaxResults)
+
+// ErrTooManyResults is wrapped when more than [MaxRunResults] results of a run were requested at once.
+var ErrTooManyResults = fmt.Errorf("the run has more than %d results to read at once", MaxRunResults)
+
+// AbsenceReason says why a run has no result for a document.
+type AbsenceReason int
+
+// The reasons. Each is proved when it is reported; what cannot be decided is another error.
+const (
+	// NoSuchRun: the run does not exist, or belongs to another environment than the key.
+	NoSuchRun AbsenceReason = iota + 1
+	// RunActive: the run is still working, so the result may come.
+	RunActive
+	// RunOver: the run has ended without this document, so the result will not come.
+	RunOver
+)
+
+// AbsentError reports that a run has no result for a document, and why; or, without a document, that there is no such
+// run.
+type AbsentError struct {
+	RequestInfo // the request that decided
+	Reason      AbsenceReason
+	RunID       string
+	DocumentID  string
+	Run         ExperimentRun // zero if Reason is NoSuchRun
+	Message     string        // the server's own words about a run that does not exist, "" if it gave none
 }
 
-func (e *ArgumentError) Error() string { return e.Argument + " " + e.Problem }
-
-// Exchange says what was asked and how often; every error about a request carries one.
-type Exchange struct {
-	Method    string
-	URL       string // without credentials: the API takes none in URLs
-	RequestID string // the server's x-request-id, "" when it sent none
-	Attempts  int    // how many times the request was sent
-}
-
-// APIError says that the server answered with a status outside 2xx.
-type APIError struct {
-	Exchange
-	StatusCode int
-	Message    string // the server's own words, "" when it gave none
-	Code       string // the server's machine-readable code, "" when it gave none
-	IsJSON     bool   // whether the body was JSON, as the API's own are
-	// RetryAfter is how long the server asks to wait before the next request, 0 when it does not.
-	RetryAfter time.Duration
-}
-
-func (e *APIError) Error() string {
-	text := fmt.Sprintf("%s %s: HTTP %d %s", e.Method, e.URL, e.StatusCode, http.StatusText(e.StatusCode))
-	if e.Message != "" {
-		text += ": " + e.Message
-	}
-	return text
-}
-
-// IsNotFound reports whether an error is the server's 404, which stands for a missing record, for one of another
-// environment, and for a route that is not there.
-func IsNotFound(err error) bool { return answeredWith(err, http.StatusNotFound) != nil }
-
-// answeredWith returns the server's answer with a status that an error is about, nil when it is about none.
-func answeredWith(err error, status int) *APIError {
-	var api *APIError
-	if errors.As(err, &api) && api.StatusCode == status {
-		return api
-	}
-	return nil
-}
-
-// ResponseError says that the server answered 2xx with something else than the API's contract promises.
-type ResponseError struct {
-	Exchange
-	StatusCode  int
-	ContentType string
-	Problem     string // what is wrong, in words
-	Excerpt     string // the start of a body that is not JSON, "" otherwise
-	Err         error  // the cause, where it is one of the package's own
-}
-
-func (e *ResponseError) Error() string {
-	return fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Problem)
-}
-func (e *ResponseError) Unwrap() error { return e.Err }
-
-// TransportError says that no complete answer arrived.
-type TransportError struct {
-	Exchange
-	Problem string // what happened, in words
-	Err     error  // the cause; context.Canceled and context.DeadlineExceeded included
-	// Last is how the last attempt failed that came to its end: an [*APIError], or in words why there was no answer. Nil when
-	// none failed.
-	Last error
-}
-
-func (e *TransportError) Error() string { return fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Problem) }
-func (e *TransportError) Unwrap() error { return e.Err }
-
-func (c *Client) exchange(request *http.Request, header http.Header, attempts int) Exchange {
-	return Exchange{
-		Method:    request.Method,
-		URL:       c.presentable(request.URL.Redacted()),
-		RequestID: c.presentable(header.Get(requestIDHeader)),
-		Attempts:  attempts,
+func (e *AbsentError) Error() string {
+	switch e.Reason {
+	case NoSuchRun:
+		return fmt.Sprintf("there is no experiment run %q", e.RunID)
+	case RunActive:
+		return fmt.Sprintf("experiment run %q is %s and has no result for document %q yet", e.RunID, e.Run.Status, e.DocumentID)
+	default:
+		return fmt.Sprintf("experiment run %q is %s and has no result for document %q", e.RunID, e.Run.Status, e.DocumentID)
 	}
 }
 
-func (c *Client) apiError(answer *http.Response, body []byte, attempts int) *APIError {
-	message, code, isJSON := errorText(answer.Header.Get("Content-Type"), body)
-	wait, _ := retryAfter(answer, time.Now())
-	return &APIError{
-		Exchange:   c.exchange(answer.Request, answer.Header, attempts),
-		StatusCode: answer.StatusCode,
-		Message:    c.presentable(message),
-		Code:       c.presentable(code),
-		IsJSON:     isJSON,
-		RetryAfter: wait,
-	}
+// IsAbsent reports whether an error proves that there is no such result or run.
+func IsAbsent(err error) bool {
+	var absent *AbsentError
+	return errors.As(err, &absent)
 }
 
-// IsTemporary reports whether a failure may pass by itself, so that one who waits for something may go on waiting.
+// IncompleteListError reports that a completed run has no result for a document in its list, but that the list has fewer
+// results than the run says, so that the result may still exist.
+type IncompleteListError struct {
+	RequestInfo // the request that read the run
+	RunID       string
+	DocumentID  string
+	Run         ExperimentRun
+	Results     int  // how many results the list has
+	Truncated   bool // whether the run has more results than the list can show
+}
+
+func (e *IncompleteListError) Error() string {
+	return fmt.Sprintf("experiment run %q has %d documents, but its list has %d results, and none for document %q", e.RunID, e.Run.TotalDocuments, e.Results, e.DocumentID)
+}
+
+// IsTemporary reports whether a failure may pass by itself, so that a wait may go on.
 func IsTemporary(err error) bool {
-	var api *APIError
-	var transport *TransportError
-	switch {
-	case errors.As(err, &api):
-		return retryableStatus(api.StatusCode)
-	case errors.As(err, &transport):
-		return !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) && retryableError(transport.Err)
+	var incomplete *IncompleteListError
+	return errors.As(err, &incomplete) && !incomplete.Truncated || transport.IsTemporary(err)
+}
+
+// IsNotFound reports whether an error is the server's 404, which may mean a missing record, a record of another
+// environment, or a missing route.
+func IsNotFound(err error) bool { return transport.HasStatus(err, http.StatusNotFound) != nil }
+
+// mayBeOtherEdition reports whether a failure can mean that the server speaks the other edition: the route is missing, or
+// a gateway does not know the credential. No other refusal, limit or fault can mean that.
+func mayBeOtherEdition(err error) bool {
+	switch transport.StatusOf(err) {
+	case http.StatusNotFound, http.StatusMethodNotAllowed:
+		return true
+	default:
+		return isRefused(err)
+	}
+}
+
+// isRefused reports whether the server did not accept the credential. Older gateways answer 403 to a request without a
+// Bearer token.
+func isRefused(err error) bool {
+	switch transport.StatusOf(err) {
+	case http.StatusUnauthorized:
+		return true
+	case http.StatusForbidden:
+		return isMissingCredential(err)
 	default:
 		return false
 	}
 }
 
-// transportError tells the end of the caller's context from other ends, and remembers what the last answer was.
-func (c *Client) transportError(request *http.Request, trace *trace, err error) error {
-	var asURL *url.Error
-	switch {
-	case request.Context().Err() != nil:
-		err = request.Context().Err()
-	case errors.As(err, &asURL):
-		err = asURL.Err // the exchange already says the method and the URL
+// isMissingCredential reports whether the server's message is the one for a request without a key, as in the vendor's
+// clients/python/tests/test_error_handling.py, or empty.
+func isMissingCredential(err error) bool {
+	var api *APIError
+	if !errors.As(err, &api) {
+		return false
 	}
-	return &TransportError{
-		Exchange: c.exchange(request, nil, int(trace.attempts.Load())),
-		Problem:  c.presentable(err.Error()),
-		Err:      err,
-		Last:     trace.lastTrouble(),
-	}
+	message := strings.TrimSuffix(api.Message, ".")
+	return strings.EqualFold(message, "Not authenticated") || message == "" && api.StatusCode == http.StatusUnauthorized
 }
 
-// waitError is for a context that ended while a request of another read was awaited, whose trouble may be known.
-func waitError(err error, trouble error) error {
-	return &TransportError{Problem: err.Error(), Err: err, Last: trouble}
-}
-
-func (c *Client) responseError(answer response, err error) error {
-	failed := &ResponseError{
-		Exchange:    c.exchange(answer.Request, answer.Header, answer.attempts),
-		StatusCode:  answer.StatusCode,
-		ContentType: c.presentable(answer.Header.Get("Content-Type")),
-		Problem:     c.presentable(err.Error()),
+// preferredError chooses among the errors of both editions. An error that is not a refusal says most. Of two refusals of
+// the same key, sent in both headers, the better one says that the key is unknown: a server says so only about the header
+// that it reads, and that there is no key about the other header.
+func preferredError(errs ...error) error {
+	for _, err := range errs {
+		if !isRefused(err) {
+			return err
+		}
 	}
-	if errors.Is(err, errNotJSON) {
-		failed.Excerpt = c.presentable(string(answer.body[:min(len(answer.body), maxTextLength*4)]))
+	for _, err := range errs {
+		if !isMissingCredential(err) {
+			return err
+		}
 	}
-	return failed
+	return errs[0]
 }

@@ -4,229 +4,240 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
+	"sync"
+	"time"
 )
 
-// resultPageSizes are how many rows of results are asked for at once: the most the API returns, and fewer when a page
-// of so many is too large to read.
-var resultPageSizes = []int{1000, 100, 10}
+// MaxRunResults is how many results of a run are returned at once. The state of a larger read would take more memory than
+// Terraform and its users can handle.
+const MaxRunResults = 20_000
 
-// ErrUnreachableResults says that a run has more results than the run-scoped edition's list can show.
-var ErrUnreachableResults = fmt.Errorf("the run has more documents than the %d that the run-scoped edition of the API can list", resultPageSizes[0])
+// ResultsOptions says how to read the results of a run.
+type ResultsOptions struct {
+	ResultOptions
+	DocumentIDs []string // the documents of interest; nil means all
+	Statuses    []string // the statuses of interest; nil means all
+}
 
 // RunResults is what a run has produced so far.
 type RunResults struct {
-	Run     ExperimentRun
-	Results []*ExperimentResult // one a document, sorted by document id; not to be changed
+	Run ExperimentRun
+	// Results has one result per document, sorted by document id; it must not be changed. A result that the options do not
+	// select has only its document id and what [ExperimentResult.Succeeded] and its status need.
+	Results []*ExperimentResult
 }
 
-// ExperimentResults reads all results of a run, and the run, whose own count says whether there are more to come.
+// ExperimentResults reads the results of a run and the run itself, whose own count says whether results are missing. If
+// a completed run has fewer results than it says, the list is read again for a few seconds; the caller must check
+// whether it is complete then.
 //
 // API: GET /v1/workflows/experiments/runs/{run_id}/results ("List Experiment Run Results") in the run-scoped edition,
-// GET /v1/workflows/experiments/results?run_id= ("List Experiment Results") in the flat one. A run that certainly does
-// not exist is an [*AbsentError]. A run-scoped list that cannot show all results is an error that unwraps to
-// [ErrUnreachableResults].
-func (c *Client) ExperimentResults(ctx context.Context, runID string, options ResultOptions) (RunResults, error) {
+// GET /v1/workflows/experiments/results?run_id= ("List Experiment Results") in the flat edition. A run that provably does
+// not exist is an [*AbsentError]. A list that cannot show all results, or that selects too many, is an error that unwraps to
+// [ErrUnreachableResults] or [ErrTooManyResults].
+func (c *Client) ExperimentResults(ctx context.Context, runID string, options ResultsOptions) (RunResults, error) {
 	if err := checkIDs(idArgument{"run_id", runID}); err != nil {
 		return RunResults{}, err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	type answer struct {
-		run ExperimentRun
-		err error
+	read := resultsRead{
+		client: c, runID: runID, options: options, notBefore: options.notBefore(),
+		selection: newSelection(options.DocumentIDs, options.Statuses),
 	}
-	// The two do not depend on each other, so they take no longer than one.
-	running := make(chan answer, 1)
-	go func() {
-		run, err := c.ExperimentRun(ctx, runID)
-		running <- answer{run, err}
-	}()
-	results, listErr := c.listedResults(ctx, runID, options)
-	decided := listErr != nil && !mayBeOtherEdition(listErr)
-	if decided {
-		cancel()
+	return withEdition(ctx, c, read.read)
+}
+
+// resultsRead is one read of the results of a run.
+type resultsRead struct {
+	client    *Client
+	runID     string
+	options   ResultsOptions
+	selection selection
+	notBefore time.Time
+}
+
+// read reads the run and its list from one edition, or from both if the edition is unknown.
+func (r resultsRead) read(ctx context.Context, edition Edition) (RunResults, error) {
+	var run runState
+	var list *resultList
+	var err error
+	if edition == EditionAuto {
+		edition, run, list, err = r.auto(ctx)
+	} else {
+		run, list, err = r.runAndList(ctx, edition)
 	}
-	run := <-running // always, so that nothing outlives the read
+	if err != nil {
+		return RunResults{}, err
+	}
+	return r.complete(ctx, edition, run, list)
+}
+
+func (r resultsRead) list(ctx context.Context, edition Edition, notBefore time.Time) (*resultList, error) {
+	key := listKey{edition: edition, runID: r.runID, selection: r.selection}
+	if r.options.HandleData {
+		key.payloads = allPayloads
+	}
+	return r.client.lists.get(ctx, key, notBefore)
+}
+
+// auto reads the lists of both editions, and then the run with the credential that was accepted.
+func (r resultsRead) auto(ctx context.Context) (Edition, runState, *resultList, error) {
+	read := func(edition Edition) func(ctx context.Context) (*resultList, error) {
+		return func(ctx context.Context) (*resultList, error) { return r.list(ctx, edition, r.notBefore) }
+	}
+	list, edition, failures, err := bothEditions(ctx, read(EditionRunScoped), read(EditionFlat))
 	switch {
-	case decided:
-		return RunResults{}, listErr
-	case run.err != nil:
-		return RunResults{}, run.err
-	case listErr != nil: // the run is there, so what was not found is the route of its list
-		return RunResults{}, listErr
-	}
-	if run.run.Status.Terminal() && !results.complete(run.run) {
-		// The list may have been read before the run came to its end.
-		options.Poll = true
-		if results, listErr = c.listedResults(ctx, runID, options); listErr != nil {
-			return RunResults{}, listErr
-		}
-	}
-	sorted := make([]*ExperimentResult, 0, len(results))
-	for _, result := range results {
-		sorted = append(sorted, &result.ExperimentResult)
-	}
-	slices.SortFunc(sorted, func(one, other *ExperimentResult) int { return cmp.Compare(one.DocumentID, other.DocumentID) })
-	return RunResults{Run: run.run, Results: sorted}, nil
-}
-
-// listedResults reads the list of a run from whichever edition the server speaks.
-func (c *Client) listedResults(ctx context.Context, runID string, options ResultOptions) (resultsByDocument, error) {
-	edition, done, err := c.edition.settle(ctx)
-	if err != nil {
-		return nil, waitError(err, nil)
-	}
-	defer done()
-	if edition != EditionAuto {
-		return c.lists.all(ctx, edition, runID, options)
-	}
-	results, scopedErr := c.lists.all(ctx, EditionRunScoped, runID, options)
-	if scopedErr == nil {
-		c.edition.worked(EditionRunScoped)
-		return results, nil
-	}
-	if !mayBeOtherEdition(scopedErr) {
-		return nil, scopedErr
-	}
-	results, err = c.lists.all(ctx, EditionFlat, runID, options)
-	if err == nil {
-		c.edition.worked(EditionFlat)
-	}
-	return results, clearestRefusal(err, scopedErr)
-}
-
-// resultsByDocument are the results of one run. The API promises one row per document; should there be more, the latest
-// attempt is the one that counts.
-type resultsByDocument map[string]*listedResult
-
-// listedResult is a result as a list has it.
-type listedResult struct {
-	ExperimentResult
-	payloads bool // whether its payloads are there, as far as it has any
-}
-
-// complete reports whether a list has an ended result for every document of its run, as far as the run says how many
-// there are.
-func (r resultsByDocument) complete(run ExperimentRun) bool {
-	for _, result := range r {
-		if !result.Status.Terminal() {
-			return false
-		}
-	}
-	return run.TotalDocuments > 0 && int64(len(r)) >= run.TotalDocuments
-}
-
-// walkResults reads all results of a run by the list of an edition.
-func (c *Client) walkResults(ctx context.Context, list listKey) (resultsByDocument, error) {
-	if list.edition == EditionRunScoped {
-		return c.walkRunScoped(ctx, list)
-	}
-	for _, size := range resultPageSizes {
-		results, _, err := c.walkPages(ctx, list, request{
-			segments:   []string{"workflows", "experiments", "results"},
-			query:      url.Values{"run_id": {list.runID}, "limit": {strconv.Itoa(size)}},
-			credential: bearerToken,
+	case failures != nil:
+		_, err = explain(failures, func(edition Edition, err error) (runState, error) {
+			if _, runErr := r.run(ctx, edition); runErr != nil {
+				return runState{}, runErr
+			}
+			return runState{}, err // the run exists, so the route of its list is missing
 		})
-		if !errors.Is(err, ErrBodyTooLarge) {
-			return results, err
-		}
+		return edition, runState{}, nil, err
+	case err != nil:
+		return edition, runState{}, nil, err
 	}
-	return nil, &TransportError{Problem: ErrBodyTooLarge.Error(), Err: ErrBodyTooLarge}
+	r.client.edition.detect(edition)
+	run, err := r.run(ctx, edition)
+	return edition, run, list, err
 }
 
-// walkRunScoped reads the list that has no cursors. When it is full, only the run's own count tells whether there is
-// more.
-func (c *Client) walkRunScoped(ctx context.Context, list listKey) (resultsByDocument, error) {
-	limit := resultPageSizes[0]
-	results, rows, err := c.walkPages(ctx, list, request{
-		segments:   []string{"workflows", "experiments", "runs", list.runID, "results"},
-		query:      url.Values{"limit": {strconv.Itoa(limit)}},
-		credential: apiKeyHeader,
-	})
-	if err != nil {
-		return nil, err
-	}
-	c.scoped.Store(true)
-	if rows < limit {
-		return results, nil
-	}
-	run, exchange, err := c.experimentRun(ctx, list.runID, apiKeyHeader)
+// run reads the run, and refuses one with too many results.
+func (r resultsRead) run(ctx context.Context, edition Edition) (runState, error) {
+	run, info, err := r.client.routesOf(edition).Run(ctx, r.runID)
 	switch {
 	case err != nil:
-		return nil, err
-	case run.TotalDocuments == 0 || run.TotalDocuments > int64(len(results)):
-		return nil, &ResponseError{Exchange: exchange, StatusCode: http.StatusOK, Problem: ErrUnreachableResults.Error(), Err: ErrUnreachableResults}
-	default:
-		return results, nil
+		return runState{}, r.client.noSuchRun(ctx, edition, err, r.runID, "")
+	case run.TotalDocuments > MaxRunResults && r.selection == (selection{}) && edition != EditionRunScoped:
+		return runState{}, resultsError(info, ErrTooManyResults)
 	}
+	return runState{run, info, time.Now()}, nil
 }
 
-// defaultKeptPayloads bounds the payloads, in bytes, that a list keeps for reads of single documents, which may never
-// come.
-const defaultKeptPayloads = 64 << 20
-
-// walkPages reads a list of results to its end, and says how many rows it had.
-func (c *Client) walkPages(ctx context.Context, list listKey, pages request) (results resultsByDocument, rows int, err error) {
-	results = resultsByDocument{}
-	options := ResultOptions{HandleData: list.payloads != noPayloads}
-	kept := 0
-	err = eachPage(ctx, c, pages, &options, func(page []wireResult) (bool, error) {
-		rows += len(page)
-		for i, row := range page {
-			result, err := row.result()
-			if err == nil {
-				err = checkEcho(echo{row.runIDName(), list.runID, result.RunID})
-			}
-			if err != nil {
-				return false, fmt.Errorf("data.%d.%w", i, err)
-			}
-			c.hideKeyInResult(&result)
-			listed := &listedResult{result, options.HandleData}
-			if list.payloads == somePayloads {
-				if kept += result.payloadBytes(); kept > c.keptPayloads {
-					listed.dropPayloads()
-				}
-			}
-			results.add(listed)
+// runAndList reads the run and its list concurrently.
+func (r resultsRead) runAndList(ctx context.Context, edition Edition) (runState, *resultList, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var run runState
+	var runErr error
+	var running sync.WaitGroup
+	running.Go(func() {
+		if run, runErr = r.run(ctx, edition); errors.Is(runErr, ErrTooManyResults) {
+			cancel()
 		}
-		if list.payloads == somePayloads && kept > c.keptPayloads {
-			options.HandleData = false // the pages to come need not even be looked at
-		}
-		return true, nil
 	})
-	if err != nil {
-		return nil, 0, err
+	list, listErr := r.list(ctx, edition, r.notBefore)
+	isDecided := listErr != nil && (!mayBeOtherEdition(listErr) || isRefused(listErr))
+	if isDecided {
+		cancel()
 	}
-	return results, rows, nil
+	running.Wait() // so that nothing outlives the read
+	switch {
+	case errors.Is(runErr, ErrTooManyResults):
+		return runState{}, nil, runErr
+	case isDecided:
+		return runState{}, nil, listErr
+	case runErr != nil:
+		return runState{}, nil, runErr
+	default: // the run exists, so a list that was not found is a missing route
+		return run, list, listErr
+	}
 }
 
-// dropPayloads forgets the payloads of a row that are too much to keep.
-func (l *listedResult) dropPayloads() {
-	for _, handles := range [][]Handle{l.HandleInputs, l.HandleOutputs} {
-		for i := range handles {
-			handles[i].Data = nil
+// complete reads a short list of a run that is over again, and returns the results.
+func (r resultsRead) complete(ctx context.Context, edition Edition, state runState, list *resultList) (RunResults, error) {
+	run := state.run
+	for attempt := 0; attempt <= settleReads && r.isShort(run, list); attempt++ {
+		if list.truncated {
+			return r.beyondList(ctx, edition, state, list)
+		}
+		again := attempt == 0 || run.Status == StatusCompleted && !r.options.Poll
+		if !run.Status.Terminal() || !again || r.client.settle(ctx, attempt) != nil {
+			break // a run that was cancelled or failed may stay short, and a poll comes again by itself
+		}
+		var err error
+		if list, err = r.list(ctx, edition, time.Now()); err != nil {
+			return RunResults{}, err
 		}
 	}
-	l.payloads = false
+	return r.results(state, list)
 }
 
-// add keeps the later of two results for the same document.
-func (r resultsByDocument) add(result *listedResult) {
-	if kept, twice := r[result.DocumentID]; !twice || laterThan(result.ExperimentResult, kept.ExperimentResult) {
-		r[result.DocumentID] = result
+// isShort reports whether the list lacks a final result for a document of interest.
+func (r resultsRead) isShort(run ExperimentRun, list *resultList) bool {
+	if r.options.DocumentIDs == nil {
+		return !list.isFinal(run)
 	}
+	for _, id := range r.options.DocumentIDs {
+		if row := list.rows[id]; row == nil || !row.Status.Terminal() {
+			return true
+		}
+	}
+	return false
 }
 
-// laterThan compares by attempt, then by creation, and last by id, so that the server's order decides nothing.
-func laterThan(one, other ExperimentResult) bool {
-	return cmp.Or(
-		cmp.Compare(one.Attempt, other.Attempt),
-		one.Timing.created().Compare(other.Timing.created()),
-		cmp.Compare(one.ID, other.ID),
-	) > 0
+// concurrentReads is how many named documents are read at the same time, as many as Terraform reads itself.
+const concurrentReads = 10
+
+// beyondList reads named documents that the run-scoped edition cannot list one by one.
+func (r resultsRead) beyondList(ctx context.Context, edition Edition, state runState, list *resultList) (RunResults, error) {
+	if r.options.DocumentIDs == nil {
+		return RunResults{}, resultsError(state.info, ErrUnreachableResults)
+	}
+	all := newResultList()
+	var mu sync.Mutex
+	var firstErr error
+	var reads sync.WaitGroup
+	slots := make(chan struct{}, concurrentReads)
+	for _, id := range r.options.DocumentIDs {
+		if row := list.rows[id]; row != nil {
+			all.rows[id] = row
+			continue
+		}
+		slots <- struct{}{}
+		reads.Go(func() {
+			defer func() { <-slots }()
+			read := resultRead{client: r.client, runID: r.runID, documentID: id, options: r.options.ResultOptions, notBefore: r.notBefore}
+			result, err := r.client.runScoped.Result(ctx, r.runID, id, r.options.HandleData)
+			if IsNotFound(err) {
+				result, err = read.missing(ctx, edition, err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err == nil:
+				all.rows[id] = &listedResult{result, true}
+			case !IsAbsent(err) && firstErr == nil:
+				firstErr = err
+			}
+		})
+	}
+	reads.Wait()
+	if firstErr != nil {
+		return RunResults{}, firstErr
+	}
+	return r.results(state, all)
+}
+
+// results returns the rows of a list, sorted by document id.
+func (r resultsRead) results(state runState, list *resultList) (RunResults, error) {
+	isSelected := r.selection.selector()
+	sorted := make([]*ExperimentResult, 0, len(list.rows))
+	count := 0
+	for _, row := range list.rows {
+		if isSelected(row) {
+			count++
+		}
+		sorted = append(sorted, &row.ExperimentResult)
+	}
+	if count > MaxRunResults {
+		return RunResults{}, resultsError(state.info, ErrTooManyResults)
+	}
+	slices.SortFunc(sorted, func(one, other *ExperimentResult) int { return cmp.Compare(one.DocumentID, other.DocumentID) })
+	return RunResults{Run: state.run, Results: sorted}, nil
+}
+
+func resultsError(info RequestInfo, err error) error {
+	return &ResponseError{RequestInfo: info, StatusCode: 200, Problem: err.Error(), Err: err}
 }

@@ -81,7 +81,8 @@ func TestFlat_acceptsEveryEmptyList(t *testing.T) {
 			t.Parallel()
 			fake := startEdition(t, fakeapi.Flat)
 			fake.Script(resultsPath, fakeapi.Reply{Status: 200, Body: body}, fakeapi.Reply{Status: 200, Body: body})
-			if _, err := readSeed(t.Context(), newEditionClient(t, fake, client.EditionFlat)); !client.IsAbsent(err) {
+			_, err := newEditionClient(t, fake, client.EditionFlat).ExperimentResult(t.Context(), fakeapi.EmptyRunID, "expdoc_xyz", client.ResultOptions{})
+			if !client.IsAbsent(err) {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -155,7 +156,7 @@ func TestFlat_namesTheRowThatIsWrong(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
 		`{"data":[` + row + `,{"id":"s","experiment_run_id":"exprun_2","document_id":"d"}]}`:                        "data.1.lifecycle.status is missing",
-		`{"data":[{"id":"s","experiment_run_id":"exprun_3","document_id":"d","lifecycle":{"status":"completed"}}]}`: `data.0.experiment_run_id is "exprun_3", but "exprun_2" was asked for`,
+		`{"data":[{"id":"s","experiment_run_id":"exprun_3","document_id":"d","lifecycle":{"status":"completed"}}]}`: `data.0.experiment_run_id is "exprun_3", but "exprun_2" was requested`,
 		`{"data":[` + row + `,{"id":7}]}`: "data.1.id is a number, not a string",
 		`{"data":{"id":7}}`:               "data is an object, not an array",
 		`{"results":[` + row + `]}`:       "data is missing",
@@ -220,7 +221,7 @@ func TestExperimentResults_sizes(t *testing.T) {
 			t.Parallel()
 			inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 				addRun(fake, "exprun_big", documents)
-				got, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultOptions{})
+				got, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultsOptions{})
 				if err != nil || len(got.Results) != documents || got.Run.TotalDocuments != int64(documents) {
 					t.Fatalf("got %d results of %d, %v", len(got.Results), got.Run.TotalDocuments, err)
 				}
@@ -240,9 +241,8 @@ func TestExperimentResults_beyondOnePage(t *testing.T) {
 	t.Parallel()
 	inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		addRun(fake, "exprun_big", 2500)
-		got, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultOptions{})
-		journal := fake.Journal()
-		if journal[0].Header.Get("Api-Key") != "" && asked(fake)[resultsPath+" 200"] == 0 { // the run-scoped fake
+		got, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultsOptions{})
+		if asked(fake)[resultsPath+" 200"] == 0 { // the run-scoped fake
 			if !errors.Is(err, client.ErrUnreachableResults) {
 				t.Errorf("got %d results, %v", len(got.Results), err)
 			}
@@ -261,18 +261,18 @@ func TestExperimentResults_oneListARead(t *testing.T) {
 		serves fakeapi.Edition
 		want   map[string]int
 	}{
-		"run-scoped": {fakeapi.RunScoped, map[string]int{scopedList + " 200": 1, runPath + " 200": 1}},
-		"flat":       {fakeapi.Flat, map[string]int{scopedList + " 404": 1, resultsPath + " 200": 1, runPath + " 401": 1, runPath + " 200": 1}},
-		"both":       {fakeapi.Both, map[string]int{scopedList + " 200": 1, runPath + " 200": 1}},
+		"run-scoped": {fakeapi.RunScoped, map[string]int{scopedList + " 200": 1, resultsPath + " 404": 1, runPath + " 200": 1}},
+		"flat":       {fakeapi.Flat, map[string]int{scopedList + " 404": 1, resultsPath + " 200": 1, runPath + " 200": 1}},
+		"both":       {fakeapi.Both, map[string]int{scopedList + " 200": 1, resultsPath + " 200": 1, runPath + " 200": 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := startEdition(t, test.serves)
-			api := newEditionClient(t, fake, client.EditionAuto)
-			if _, err := api.ExperimentResults(t.Context(), "exprun_2", client.ResultOptions{}); err != nil {
-				t.Fatal(err)
-			}
-			wantAsked(t, fake, test.want)
+			inBubble(t, test.serves, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+				if _, err := api.ExperimentResults(t.Context(), "exprun_2", client.ResultsOptions{}); err != nil {
+					t.Fatal(err)
+				}
+				wantAsked(t, fake, test.want)
+			})
 		})
 	}
 }
@@ -282,7 +282,7 @@ func TestExperimentResults_noSuchRun(t *testing.T) {
 	for _, notFound := range []bool{false, true} {
 		inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 			fake.SetUnknownRunIsNotFound(notFound)
-			_, err := api.ExperimentResults(t.Context(), "exprun_404", client.ResultOptions{})
+			_, err := api.ExperimentResults(t.Context(), "exprun_404", client.ResultsOptions{})
 			var absent *client.AbsentError
 			if !errors.As(err, &absent) || absent.Reason != client.NoSuchRun {
 				t.Errorf("got %v", err)

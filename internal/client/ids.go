@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
-// CheckID refuses, with an [*ArgumentError] that names the argument, an id that no server can mean and that could
-// change the route of a request: empty, "." or "..", with a slash, a control character, or white space around it.
+// CheckID returns an [*ArgumentError] that names the argument for an id that no server can mean or that could
+// change the route of a request: empty, "." or "..", or with a slash, a control character, or surrounding white space.
 // Ids are otherwise opaque: the vendor publishes neither a pattern nor a length.
 func CheckID(argument, id string) error {
 	var problem string
@@ -17,7 +19,7 @@ func CheckID(argument, id string) error {
 	case id == "." || id == "..":
 		problem = fmt.Sprintf("is %q, which is not an id", id)
 	case strings.ContainsAny(id, `/\`):
-		problem = fmt.Sprintf("is %q, and an id has no slash", PlainText(id))
+		problem = fmt.Sprintf("is %q, and an id has no slash", sanitize.PlainText(id))
 	case strings.ContainsFunc(id, unicode.IsControl):
 		problem = fmt.Sprintf("is %q, and an id has no control character", id)
 	case strings.TrimSpace(id) != id:

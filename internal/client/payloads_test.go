@@ -47,7 +47,7 @@ func readPayloads(t *testing.T, api *Client, documents int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(result.HandleInputs) != 1 || deref(result.HandleInputs[0].Data) != payloadOf(i) {
+		if len(result.HandleInputs) != 1 || result.HandleInputs[0].Data == nil || *result.HandleInputs[0].Data != payloadOf(i) {
 			t.Fatalf("document %d has the handles %+v", i, result.HandleInputs)
 		}
 	}
@@ -125,7 +125,7 @@ func TestPayloads_flatRefusesAnotherResult(t *testing.T) {
 			api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 2, 1e6)
 			fake.Script("/v1/workflows/experiments/results/expresult_big_0", fakeapi.Reply{Status: 200, Body: body})
 			_, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_0", ResultOptions{HandleData: true})
-			if err == nil || !strings.Contains(err.Error(), "was asked for") {
+			if err == nil || !strings.Contains(err.Error(), "was requested") {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -150,7 +150,7 @@ func TestPayloads_pluralKeepsAll(t *testing.T) {
 	for setting, serves := range map[Edition]fakeapi.Edition{EditionRunScoped: fakeapi.RunScoped, EditionFlat: fakeapi.Flat} {
 		api, _ := newPayloadClient(t, serves, setting, 30, 1000)
 		readPayloads(t, api, 6) // a list that keeps some of them only is no answer
-		got, err := api.ExperimentResults(t.Context(), "exprun_big", ResultOptions{HandleData: true})
+		got, err := api.ExperimentResults(t.Context(), "exprun_big", ResultsOptions{ResultOptions: ResultOptions{HandleData: true}})
 		if err != nil || len(got.Results) != 30 {
 			t.Fatalf("%s: %d results, %v", setting, len(got.Results), err)
 		}
@@ -186,16 +186,16 @@ func TestPayloads_pluralsAreLetGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 30, 1000)
 		for range 2 {
-			if _, err := api.ExperimentResults(t.Context(), "exprun_big", ResultOptions{HandleData: true}); err != nil {
+			if _, err := api.ExperimentResults(t.Context(), "exprun_big", ResultsOptions{ResultOptions: ResultOptions{HandleData: true}}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		wantRequests(t, fake, 1, 0)
-		<-time.After(2 * freshFor)
+		<-time.After(2 * maxAge)
 		synctest.Wait()
-		for key, list := range api.lists.lists {
-			if list.results != nil {
-				t.Errorf("%+v still has %d results", key, len(list.results))
+		for key, entry := range api.lists.entries {
+			if entry.list != nil {
+				t.Errorf("%+v still has %d results", key, len(entry.list.rows))
 			}
 		}
 	})

@@ -33,6 +33,7 @@ type listQuery struct {
 	ascending     bool
 
 	withoutCursors bool // the list has none
+	isQuiet        bool // see quiet
 	faults         ListFaults
 }
 

@@ -33,6 +33,7 @@ func (s *Server) flatResultsReply(_ []string, query url.Values) Reply {
 	if refusal != nil {
 		return *refusal
 	}
+	page.isQuiet = query.Has(quiet)
 	return s.resultsReply(query.Get("run_id"), page, Result.flat)
 }
 

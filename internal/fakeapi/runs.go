@@ -17,14 +17,16 @@ type runState struct {
 }
 
 // run reads one run.
-func (s *store) run(runID string) (runState, bool) {
+func (s *store) run(runID string, isQuiet bool) (runState, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	run := s.runs[runID]
 	if run == nil {
 		return runState{}, false
 	}
-	run.reads++
+	if !isQuiet {
+		run.reads++
+	}
 	return s.stateOf(run), true
 }
 
@@ -41,7 +43,7 @@ func (s *store) listRuns() []runState {
 
 // state returns the run of an experiment as its last read shows it.
 func (r *scriptedRun) state(of Experiment, elapsed time.Duration) runState {
-	state := runState{Run: r.Run.withDefaults(of), total: max(r.Documents, len(r.results))}
+	state := runState{Run: r.withDefaults(of), total: max(r.Documents, len(r.results))}
 	if len(r.Stages) > 0 {
 		state.RunStage = r.Stages[r.at(r.reads-1, elapsed)]
 		return state
@@ -86,8 +88,8 @@ func (r *scriptedRun) stageOfResults(total int, elapsed time.Duration) RunStage 
 }
 
 // runReply is one run, as the edition spells it. A server in between is shown with the older spelling.
-func (s *Server) runReply(ids []string, _ url.Values) Reply {
-	run, found := s.store.run(ids[0])
+func (s *Server) runReply(ids []string, query url.Values) Reply {
+	run, found := s.store.run(ids[0], query.Has(quiet))
 	if !found {
 		return httpException(http.StatusNotFound, "Experiment run not found: "+ids[0])
 	}

@@ -142,6 +142,9 @@ func (s *store) listResults(runID string, query listQuery, render func(Result, S
 	}
 	elapsed := s.elapsed()
 	page, valid = pageOf(rows, query, func(r *scriptedResult) string { return r.ID }, func(r *scriptedResult) any {
+		if query.isQuiet {
+			return render(r.Result, r.Stages[r.at(max(r.reads, owner.polls()-1), elapsed)])
+		}
 		return render(r.Result, r.read(elapsed))
 	})
 	return page, true, valid

@@ -106,7 +106,7 @@ func absentDiagnostic(err *client.AbsentError, asked wanted) diag.Diagnostic {
 		return failure("Experiment run not found", asked, answer,
 			"Check "+asked.runID+", and that the API key belongs to the Retab environment of the run: runs of another environment are not found. "+
 				"Check base_url if it is set."+asked.ignore,
-			err.Exchange)
+			err.RequestInfo)
 	case client.RunActive:
 		answer := fmt.Sprintf("%s is still %s, and this document has no result yet.", run, err.Run.Status)
 		if err.Run.TotalDocuments > 0 {
@@ -116,12 +116,12 @@ func absentDiagnostic(err *client.AbsentError, asked wanted) diag.Diagnostic {
 		return failure("Experiment result is not there yet", asked, answer,
 			"Wait for the whole run with the data source retab_experiment_run or retab_experiment_results and wait_for_completion = true, or try again later. "+
 				"If the result never appears, check that document_id is the id of a document of this experiment."+asked.ignore,
-			err.Exchange)
+			err.RequestInfo)
 	default:
 		return failure("Experiment result not found", asked,
 			fmt.Sprintf("%s is over (%s), and this document was not part of it.", run, err.Run.Status),
 			"Check document_id: it is the id of the document, not of the result. A document added to the experiment later has results in later runs only."+asked.ignore,
-			err.Exchange)
+			err.RequestInfo)
 	}
 }
 
@@ -129,13 +129,13 @@ func absentDiagnostic(err *client.AbsentError, asked wanted) diag.Diagnostic {
 func noRunDiagnostic(asked wanted) diag.Diagnostic {
 	return failure("Experiment run not found", asked, "Retab lists no such run for this API key.",
 		"Check experiment_id, and that the API key belongs to its Retab environment."+asked.ignore,
-		client.Exchange{})
+		client.RequestInfo{})
 }
 
 // unreachableDiagnostic words a run that is too large for the run-scoped edition's list.
 func unreachableDiagnostic(err *client.ResponseError, asked wanted) diag.Diagnostic {
 	return failure("Experiment run has too many documents to list", asked, sentence(upperFirst(client.ErrUnreachableResults.Error())),
-		"Read single documents with retab_experiment_result instead.", err.Exchange)
+		"Read single documents with retab_experiment_result instead.", err.RequestInfo)
 }
 
 // apiDiagnostic words a status outside 2xx.
@@ -166,7 +166,7 @@ func apiDiagnostic(err *client.APIError, asked wanted) diag.Diagnostic {
 		summary = "Retab did not accept the request"
 		advice = "Check the ids and base_url."
 	}
-	return failure(summary, asked, "Retab answered "+answered(err), advice, err.Exchange)
+	return failure(summary, asked, "Retab answered "+answered(err), advice, err.RequestInfo)
 }
 
 // answered words a status outside 2xx, as the end of a sentence.
@@ -182,10 +182,10 @@ func answered(err *client.APIError) string {
 func responseDiagnostic(err *client.ResponseError, asked wanted) diag.Diagnostic {
 	answer := fmt.Sprintf("Retab answered HTTP %s, but %s.", statusLine(err.StatusCode), err.Problem)
 	if err.Excerpt != "" {
-		answer += fmt.Sprintf(" It has the content type %q and starts: %s", err.ContentType, err.Excerpt)
+		answer += fmt.Sprintf(" It has the content type %q: %s.", err.ContentType, err.Excerpt)
 	}
 	advice := "Check that base_url is the address of the Retab API. If it is, the API has changed: look for a newer version of this provider, and report the problem."
-	return failure("Retab sent an unexpected answer", asked, answer, advice, err.Exchange)
+	return failure("Retab sent an unexpected answer", asked, answer, advice, err.RequestInfo)
 }
 
 // transportDiagnostic words a read that got no complete answer.
@@ -210,7 +210,7 @@ func transportDiagnostic(err *client.TransportError, asked wanted, timeout time.
 		summary = "Retab did not answer in time"
 		answer = sentence(upperFirst(err.Problem))
 		advice = "Raise request_timeout if Retab is slow, or check that base_url can be reached from here."
-	case errors.Is(err, client.ErrLeavesOrigin), errors.Is(err, client.ErrRedirectLoop):
+	case errors.Is(err, client.ErrCrossOriginRedirect), errors.Is(err, client.ErrRedirectLoop):
 		summary = "Retab answered with a redirect"
 		answer = sentence(upperFirst(err.Problem))
 		advice = "Check base_url: it should be the address of the API itself."
@@ -223,7 +223,7 @@ func transportDiagnostic(err *client.TransportError, asked wanted, timeout time.
 		answer = "The last attempt failed: " + sentence(err.Problem)
 		advice = "Check base_url, and that it can be reached from here: name resolution, proxy, firewall and certificates."
 	}
-	return failure(summary, asked, answer, advice, err.Exchange)
+	return failure(summary, asked, answer, advice, err.RequestInfo)
 }
 
 // unfinishedDiagnostic words a wait that came to its deadline, or was interrupted.
@@ -240,7 +240,7 @@ func unfinishedDiagnostic(err *unfinishedError, asked wanted, timeout time.Durat
 		answer += fmt.Sprintf(" The last read failed: %s", sentence(failure.Error()))
 	}
 	if errors.Is(err, context.Canceled) {
-		return failure("Waiting for the "+asked.noun+" was interrupted", asked, answer, "", client.Exchange{})
+		return failure("Waiting for the "+asked.noun+" was interrupted", asked, answer, "", client.RequestInfo{})
 	}
 	summary := upperFirst(asked.noun) + " is still " + err.status
 	advice := fmt.Sprintf("Raise %s (now %s) to wait longer, and check at Retab whether it is still running.", asked.timeout, shortDuration(timeout))
@@ -251,10 +251,10 @@ func unfinishedDiagnostic(err *unfinishedError, asked wanted, timeout time.Durat
 		summary = "Reading the " + asked.noun + " timed out"
 		advice = fmt.Sprintf("Raise %s (now %s) if Retab is slow, or check that base_url can be reached from here.", asked.timeout, shortDuration(timeout))
 	}
-	return failure(summary, asked, answer, advice, client.Exchange{})
+	return failure(summary, asked, answer, advice, client.RequestInfo{})
 }
 
-func failure(summary string, asked wanted, answer, advice string, exchange client.Exchange) diag.Diagnostic {
+func failure(summary string, asked wanted, answer, advice string, exchange client.RequestInfo) diag.Diagnostic {
 	detail := []string{fmt.Sprintf("Asked for %s.", asked.phrase), answer}
 	if advice != "" {
 		detail = append(detail, "", advice)

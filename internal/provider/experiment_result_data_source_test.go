@@ -410,7 +410,7 @@ func TestDataSourceExperimentResult_words(t *testing.T) {
 		},
 		"a page of a proxy": {
 			reply: fakeapi.Reply{Status: 200, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html>Please sign in</html>"},
-			want:  []string{"ERROR: Retab sent an unexpected answer", "but the body is not JSON", `content type "text/html" and starts: <html>Please sign in</html>`, "Check that base_url"},
+			want:  []string{"ERROR: Retab sent an unexpected answer", "but the body is not JSON", `content type "text/html": an HTML page, 27 bytes.`, "Check that base_url"},
 		},
 		"a renamed field": {
 			result: `{"id":"r","run_id":"exprun_2","document_id":"expdoc_xyz","state":{"status":"completed"}}`,
@@ -422,7 +422,7 @@ func TestDataSourceExperimentResult_words(t *testing.T) {
 		},
 		"another result": {
 			result: `{"id":"r","run_id":"exprun_3","document_id":"expdoc_xyz","lifecycle":{"status":"completed"}}`,
-			want:   []string{"Retab sent an unexpected answer", `run_id is "exprun_3", but "exprun_2" was asked for`},
+			want:   []string{"Retab sent an unexpected answer", `run_id is "exprun_3", but "exprun_2" was requested`},
 		},
 	}
 	for name, test := range tests {

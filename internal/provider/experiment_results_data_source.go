@@ -76,7 +76,7 @@ func (d *experimentResultsDataSource) Read(ctx context.Context, req datasource.R
 		return
 	}
 	resp.Diagnostics.Append(d.provider.within(ctx, config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
-		summary, err := config.read(ctx, api, documentIDs)
+		summary, err := config.read(ctx, api, documentIDs, statuses)
 		if err != nil {
 			return diag.Diagnostics{readDiagnostic(err, wantedResults(config.RunID.ValueString()), timeout)}
 		}
@@ -86,10 +86,12 @@ func (d *experimentResultsDataSource) Read(ctx context.Context, req datasource.R
 }
 
 // read reads the list once, or until every document has come to an end when asked to wait.
-func (m experimentResultsConfigModel) read(ctx context.Context, api *client.Client, documentIDs []string) (resultsSummary, error) {
+func (m experimentResultsConfigModel) read(ctx context.Context, api *client.Client, documentIDs, statuses []string) (resultsSummary, error) {
 	read := func(ctx context.Context, again bool) (resultsSummary, error) {
-		results, err := api.ExperimentResults(ctx, m.RunID.ValueString(), client.ResultOptions{
-			HandleData: m.IncludeHandleData.ValueBool(), Poll: again,
+		results, err := api.ExperimentResults(ctx, m.RunID.ValueString(), client.ResultsOptions{
+			ResultOptions: client.ResultOptions{HandleData: m.IncludeHandleData.ValueBool(), Poll: again},
+			DocumentIDs:   documentIDs,
+			Statuses:      statuses,
 		})
 		return summarize(results, documentIDs), err
 	}

@@ -237,10 +237,10 @@ func broken() []fault {
 		{situation: "a body that is cut short", replies: raw(head + "Content-Length: 1000\r\n\r\n{\"id\":"), requests: 5, says: []string{unanswered, "failed: the answer broke off: unexpected EOF.", "attempts: 5"}},
 		{situation: "a body that is cut short once", replies: raw(head + "Content-Length: 1000\r\n\r\n{\"id\":")[:1], requests: 2},
 		{situation: "a chunked body that is cut short", replies: raw(head + "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"id\""), requests: 5, says: []string{unanswered, "failed: the answer broke off: unexpected EOF."}},
-		{situation: "a length that is too short", replies: raw(head + "Content-Length: 5\r\n\r\n{\"id\":\"expresult_1\"}"), requests: 1, says: []string{unexpected, "JSON that ends too early, after 5 bytes"}},
+		{situation: "a length that is too short", replies: raw(head + "Content-Length: 5\r\n\r\n{\"id\":\"expresult_1\"}"), requests: 1, says: []string{unexpected, "JSON that ends too early"}},
 		{situation: "a length that is no number", replies: raw(head + "Content-Length: many\r\n\r\n{}"), requests: 5, says: []string{unanswered, "bad Content-Length"}},
 		{situation: "an answer that is not HTTP", replies: raw("SSH-2.0-OpenSSH_9.6\r\n"), requests: 5, says: []string{unanswered, "malformed HTTP"}},
-		{situation: "an answer that goes on in another protocol", replies: []fakeapi.Reply{{Raw: "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", Hang: true}}, requests: 1, says: []string{unanswered, "failed: the server wants to go on in another protocol than HTTP."}},
+		{situation: "an answer that goes on in another protocol", replies: []fakeapi.Reply{{Raw: "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", Hang: true}}, requests: 1, says: []string{unanswered, "failed: the server switched to another protocol than HTTP."}},
 		{situation: "a status line without a status", replies: raw("HTTP/1.1 \r\n\r\n"), requests: 5, says: []string{unanswered, "malformed HTTP"}},
 		{situation: "headers without end", replies: raw(head + "X-Filler: " + strings.Repeat("x", 300<<10) + "\r\n\r\n{}"), requests: 5, says: []string{unanswered, "server response headers exceeded"}},
 	}
@@ -273,11 +273,11 @@ func contents(t *testing.T) []fault {
 		utf16le = binary.LittleEndian.AppendUint16(utf16le, unit)
 	}
 	faults := []fault{
-		body("a page", "text/html", "<html>Please sign in</html>", "the body is not JSON", `content type "text/html" and starts: <html>Please sign in</html>`, "Check that base_url"),
-		body("plain words", "text/plain", "OK", "the body is not JSON", "starts: OK"),
+		body("a page", "text/html", "<html>Please sign in</html>", "the body is not JSON", `content type "text/html": an HTML page, 27 bytes.`, "Check that base_url"),
+		body("plain words", "text/plain", "OK", "the body is not JSON", `content type "text/plain": 2 bytes.`),
 		body("words called JSON", "application/json", "OK", "the body is not JSON"),
-		body("a page that echoes the key", "text/html", "<p>"+fakeapi.Key, "starts: <p>[API key]"),
-		body("a page that paints the terminal", "text/html", "\x1b[2J<p>hello", "starts: <p>hello"),
+		body("a page that echoes the key", "text/html", "<p>"+fakeapi.Key, "an HTML page"),
+		body("a page that paints the terminal", "text/html", "\x1b[2J<p>hello", "an HTML page"),
 		body("a string", "application/json", `"result"`, "the body is a string, not an object"),
 		body("a number", "application/json", `7`, "the body is a number, not an object"),
 		body("a truth", "application/json", `true`, "the body is true, not an object"),
@@ -292,7 +292,7 @@ func contents(t *testing.T) []fault {
 		body("a comment", "application/json", `{/* hi */}`, "not valid JSON at byte 1"),
 		body("nesting without end", "application/json", strings.Repeat(`{"a":`, 100_000), "not valid JSON at byte"),
 		body("lists without end", "application/json", strings.Repeat(`[`, 100_000), "is an array, not an object"),
-		wrong("a name twice", seedWith("extra", `0,"id":"other"`), "id is there twice"),
+		wrong("a name twice, of which the last counts", seedWith("extra", `0,"run_id":"exprun_3"`), `run_id is "exprun_3", but "exprun_2" was requested`),
 		wrong("not a number", seedWith("attempt", "NaN"), "not valid JSON at byte"),
 		wrong("more digits than fit", seedWith("attempt", "1"+strings.Repeat("0", 40)), "attempt is not a whole number of at most 64 bits"),
 		wrong("a number as text", seedWith("timing", `{"duration_ms":"4120"}`), "timing.duration_ms is a string, not a whole number"),
@@ -303,7 +303,7 @@ func contents(t *testing.T) []fault {
 		wrong("a status that is an object", seedWith("lifecycle", `{"status":{}}`), "lifecycle.status is an object, not a string"),
 		wrong("handles in a list", seedWith("handle_inputs", `[]`), "handle_inputs is an array, not an object"),
 		wrong("an artifact that is text", seedWith("artifact", `"ext_xyz"`), "artifact is a string, not an object"),
-		wrong("another run", seedWith("run_id", `"exprun_3"`), `run_id is "exprun_3", but "exprun_2" was asked for`),
+		wrong("another run", seedWith("run_id", `"exprun_3"`), `run_id is "exprun_3", but "exprun_2" was requested`),
 		wrong("two spellings that disagree", seedWith("experiment_run_id", `"exprun_3"`), `experiment_run_id is "exprun_3", and they must be the same`),
 		wrong("a renamed field", seedWith("lifecycle", "", "state", `{"status":"completed"}`), "lifecycle.status is missing"),
 		fine("a byte order mark", seedWith()), // put in front of the body below

@@ -147,11 +147,14 @@ func (e env) resultBody(result string) fakeapi.Reply {
 	return fakeapi.Reply{Status: 200, Body: result}
 }
 
-// answered returns the requests but for the one by which auto finds out that the run-scoped edition is not there.
+// answered returns the requests without the first one to the other edition, with which auto detects the edition.
 func (e env) answered() []fakeapi.Request {
 	journal := e.Journal()
-	if e.setting == "auto" && e.isFlat() && len(journal) > 0 {
-		return journal[1:]
+	isProbe := func(request fakeapi.Request) bool {
+		return strings.Contains(request.Path, "/results") && (request.Path == flatResultsPath) != e.isFlat()
+	}
+	if probe := slices.IndexFunc(journal, isProbe); e.setting == "auto" && probe >= 0 {
+		return slices.Delete(journal, probe, probe+1)
 	}
 	return journal
 }

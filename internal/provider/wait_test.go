@@ -169,7 +169,11 @@ func TestDataSourceExperimentResult_waitEndsAtOnceOnARefusal(t *testing.T) {
 			t.Parallel()
 			inEveryBubble(t, func(t *testing.T, e env, s server) {
 				e.addLife("completed")
-				e.scriptAfterFirst(fakeapi.Reply{Status: status, Body: `{"detail":"no"}`})
+				refusal := fakeapi.Reply{Status: status, Body: `{"detail":"no"}`}
+				e.scriptAfterFirst(refusal, refusal) // two, because auto detects the edition again after a 401
+				if e.serves == fakeapi.Both {
+					e.Script(flatResultsPath, fakeapi.Reply{Status: http.StatusNotFound}, refusal)
+				}
 				began := time.Now()
 				_, problem := s.read(t.Context(), t, resultType, waitArguments)
 				wantWords(t, problem, "ERROR: "+want)

@@ -1,0 +1,50 @@
+package client
+
+import "sync"
+
+// directReads is how many documents of a run are read one by one, in the run-scoped edition, and payloads in the flat
+// edition. One list of up to 1000 rows takes little longer than one result, so for more documents the list costs less.
+const directReads = 4
+
+// listPolicy remembers which documents of which runs were requested, until a list costs less than single reads.
+// Documents are counted, not reads: a wait for one document reads it repeatedly.
+type listPolicy struct {
+	mu   sync.Mutex
+	runs map[string]*runRequests
+}
+
+type runRequests struct {
+	documents map[string]bool // at most directReads of them
+	disabled  bool            // the list of this run failed
+}
+
+// useList records that a document is requested, and reports whether the list of its run should be read instead.
+func (p *listPolicy) useList(runID, documentID string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	run := p.of(runID)
+	if !run.documents[documentID] && len(run.documents) < directReads {
+		run.documents[documentID] = true
+		return false
+	}
+	return !run.disabled && !run.documents[documentID]
+}
+
+// disable records that the list of a run failed.
+func (p *listPolicy) disable(runID string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.of(runID).disabled = true
+}
+
+func (p *listPolicy) of(runID string) *runRequests {
+	if p.runs == nil {
+		p.runs = map[string]*runRequests{}
+	}
+	run := p.runs[runID]
+	if run == nil {
+		run = &runRequests{documents: map[string]bool{}}
+		p.runs[runID] = run
+	}
+	return run
+}

@@ -1,0 +1,101 @@
+package client_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// TestRunScoped_listReplacesManyReads counts requests in the run-scoped edition, where a list costs one.
+func TestRunScoped_listReplacesManyReads(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		documents int
+		script    []fakeapi.Reply // for the list
+		pageSize  int
+		want      map[string]int
+	}{
+		"a few documents are read one by one": {documents: 4, want: map[string]int{"result 200": 4}},
+		"one list replaces a thousand":        {documents: 999, want: map[string]int{"result 200": 4, bigList + " 200": 1}},
+		"a list that is full":                 {documents: 1000, want: map[string]int{"result 200": 4, bigList + " 200": 1}},
+		"a list that is refused is no help": {
+			documents: 20, script: []fakeapi.Reply{{Status: 403}}, want: map[string]int{"result 200": 20, bigList + " 403": 1},
+		},
+		"a list that is not there is no help": {
+			documents: 20, script: []fakeapi.Reply{{Status: 404}}, want: map[string]int{"result 200": 20, bigList + " 404": 1},
+		},
+		"a list that is malformed is no help": {
+			documents: 20, script: []fakeapi.Reply{{Status: 200, Body: "<html>"}}, want: map[string]int{"result 200": 20, bigList + " 200": 1},
+		},
+		"documents that a list lacks are read one by one": {
+			documents: 30, pageSize: 10, want: map[string]int{"result 200": 20, bigList + " 200": 1},
+		},
+		"a run too large for the list": {
+			documents: 1010, want: map[string]int{"result 200": 10, bigList + " 200": 1}, // the ten oldest are not in the list
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+				addRun(fake, "exprun_big", test.documents)
+				fake.SetPageSize(test.pageSize)
+				fake.Script(bigList, test.script...)
+				readAll(t, api, "exprun_big", test.documents)
+				wantAsked(t, fake, test.want)
+			})
+		})
+	}
+}
+
+// TestRunScoped_waitForOneDocumentReadsNoList: a poll is not another document.
+func TestRunScoped_waitForOneDocumentReadsNoList(t *testing.T) {
+	t.Parallel()
+	fake := startEdition(t, fakeapi.RunScoped)
+	api := newEditionClient(t, fake, client.EditionRunScoped)
+	for i := range 20 {
+		if _, err := api.ExperimentResult(t.Context(), fakeapi.SeedRunID, fakeapi.SeedDocumentID, client.ResultOptions{Poll: i > 0}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantAsked(t, fake, map[string]int{"result 200": 20})
+}
+
+// TestRunScoped_pluralServesTheSingular: what a list that was read anyway says is not asked for again.
+func TestRunScoped_pluralServesTheSingular(t *testing.T) {
+	t.Parallel()
+	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		addRun(fake, "exprun_big", 3)
+		if _, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultsOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		readAll(t, api, "exprun_big", 3)
+		wantAsked(t, fake, map[string]int{bigList + " 200": 1, "/v1/workflows/experiments/runs/exprun_big 200": 1})
+	})
+}
+
+// TestRunScoped_listThatHangs: a list that is never answered takes no read's time away, and is tried once.
+func TestRunScoped_listThatHangs(t *testing.T) {
+	t.Parallel()
+	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		addRun(fake, "exprun_big", 20)
+		for range 100 {
+			fake.Script(bigList, fakeapi.Reply{Hang: true})
+		}
+		began := time.Now()
+		for i := range 20 {
+			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			if _, err := api.ExperimentResult(ctx, "exprun_big", fmt.Sprintf("expdoc_%d", i), client.ResultOptions{}); err != nil {
+				t.Error(err)
+			}
+			cancel()
+		}
+		if took := time.Since(began); took > 16*time.Second { // half of a read's time, once
+			t.Errorf("the reads took %s", took)
+		}
+	})
+}

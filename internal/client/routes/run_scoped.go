@@ -1,0 +1,60 @@
+package routes
+
+import (
+	"context"
+	"io"
+	"net/url"
+	"strconv"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
+)
+
+// RunScoped has the routes of the run-scoped edition (May 2026): results belong to their run, and the header Api-Key
+// carries the key.
+type RunScoped struct{ API }
+
+// Result reads the result of one document.
+//
+// API: GET /v1/workflows/experiments/runs/{run_id}/results/{document_id}, "Get Experiment Run Result".
+func (r RunScoped) Result(ctx context.Context, runID, documentID string, payloads bool) (retab.ExperimentResult, error) {
+	request := transport.Request{Segments: []string{"workflows", "experiments", "runs", runID, "results", documentID}, Credential: transport.APIKeyHeader}
+	result, _, err := get(ctx, r.API, request, func(body io.Reader) (retab.ExperimentResult, error) {
+		result, err := r.Decoder.Result(body, payloads)
+		if err != nil {
+			return retab.ExperimentResult{}, err
+		}
+		return result, wire.VerifyIDs(
+			wire.IDMatch{Name: "run_id", Requested: runID, Answered: result.RunID},
+			wire.IDMatch{Name: "document_id", Requested: documentID, Answered: result.DocumentID},
+		)
+	})
+	return result, err
+}
+
+// Results reads at most limit results of a run. The list has no cursors, so further results cannot be listed; after is
+// ignored.
+//
+// API: GET /v1/workflows/experiments/runs/{run_id}/results?limit=, "List Experiment Run Results".
+func (r RunScoped) Results(ctx context.Context, runID string, limit int, _ string, payloads bool) (Results, transport.RequestInfo, error) {
+	return r.results(ctx, transport.Request{
+		Segments:   []string{"workflows", "experiments", "runs", runID, "results"},
+		Query:      url.Values{"limit": {strconv.Itoa(limit)}},
+		Credential: transport.APIKeyHeader,
+	}, runID, "run_id", payloads)
+}
+
+// Run reads one run.
+//
+// API: GET /v1/workflows/experiments/runs/{run_id}, "Get Experiment Run".
+func (r RunScoped) Run(ctx context.Context, runID string) (retab.ExperimentRun, transport.RequestInfo, error) {
+	return r.run(ctx, transport.APIKeyHeader, runID)
+}
+
+// Runs reads one page of runs, newest first.
+//
+// API: GET /v1/workflows/experiments/runs, "List Experiment Runs".
+func (r RunScoped) Runs(ctx context.Context, filter retab.RunFilter, limit int, after string) (Runs, transport.RequestInfo, error) {
+	return r.runs(ctx, transport.APIKeyHeader, filter, limit, after)
+}

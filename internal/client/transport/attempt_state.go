@@ -1,0 +1,97 @@
+package transport
+
+import (
+	"context"
+	"io"
+	"math"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// attemptState follows one request through its attempts, so that an error at the end can say how many attempts there
+// were and how the last one failed, even if the context ended. One goroutine at a time uses it.
+type attemptState struct {
+	decode    func(body io.Reader) error
+	attempts  int
+	decodeErr error         // of the last 2xx answer
+	body      bodyInfo      // of the last 2xx answer that decode refused
+	last      error         // how the last attempt failed, nil if it did not
+	shared    *SharedResult // set for a request that several readers wait for
+}
+
+// lastErr returns how the last attempt failed, nil if it did not.
+func (s *attemptState) lastErr() error { return s.last }
+
+func (s *attemptState) setLastErr(err error) {
+	s.last = err
+	if s.shared != nil {
+		s.shared.lastErr.Store(&err)
+	}
+}
+
+type attemptStateKey struct{}
+
+func withAttemptState(ctx context.Context, state *attemptState) context.Context {
+	return context.WithValue(ctx, attemptStateKey{}, state)
+}
+
+func attemptStateOf(ctx context.Context) *attemptState {
+	return ctx.Value(attemptStateKey{}).(*attemptState) // set by Get for every request
+}
+
+// beginAttempt is retryablehttp's hook before each attempt, counted from zero.
+func beginAttempt(_ retryablehttp.Logger, req *http.Request, attempt int) {
+	attemptStateOf(req.Context()).attempts = attempt + 1
+}
+
+// SharedResult belongs to requests that several readers wait for, each with a deadline of its own. The requests run in a
+// context without a deadline; the readers can see how the last attempt failed.
+type SharedResult struct {
+	deadline atomic.Int64          // the latest deadline of the readers, as Unix nanoseconds; 0 while there is no reader
+	lastErr  atomic.Pointer[error] // how the last attempt failed
+}
+
+type sharedResultKey struct{}
+
+// WithSharedResult returns a context for the requests that belong to s.
+func WithSharedResult(ctx context.Context, s *SharedResult) context.Context {
+	return context.WithValue(ctx, sharedResultKey{}, s)
+}
+
+func sharedDeadline(ctx context.Context) *SharedResult {
+	s, _ := ctx.Value(sharedResultKey{}).(*SharedResult)
+	return s
+}
+
+// ExtendDeadline adds the deadline of a reader. Calls must not be concurrent.
+func (s *SharedResult) ExtendDeadline(ctx context.Context) {
+	latest := int64(math.MaxInt64)
+	if deadline, bounded := ctx.Deadline(); bounded {
+		latest = deadline.UnixNano()
+	}
+	s.deadline.Store(max(latest, s.deadline.Load()))
+}
+
+// LastErr returns how the last attempt failed, nil if it did not.
+func (s *SharedResult) LastErr() error {
+	if err := s.lastErr.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// deadlineOf returns when the last reader of an answer gives up.
+func deadlineOf(ctx context.Context) (deadline time.Time, bounded bool) {
+	if deadline, bounded = ctx.Deadline(); bounded {
+		return deadline, true
+	}
+	s := attemptStateOf(ctx).shared
+	if s == nil {
+		return time.Time{}, false
+	}
+	latest := s.deadline.Load()
+	return time.Unix(0, latest), latest != 0 && latest != math.MaxInt64
+}

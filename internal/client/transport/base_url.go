@@ -1,0 +1,54 @@
+package transport
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// ParseBaseURL checks a base URL and returns it without a trailing slash and without a trailing version segment, because
+// the vendor's own SDKs disagree on whether /v1 belongs to it.
+//
+// It returns an [*ArgumentError] for anything but http and https, a missing host, user information, a query, a
+// fragment, and for plain http to a host that is not loopback, which would send the key in clear.
+func ParseBaseURL(raw string) (*url.URL, error) {
+	refuse := func(problem string) (*url.URL, error) {
+		return nil, &ArgumentError{Argument: "base_url", Problem: problem}
+	}
+	u, err := url.Parse(raw)
+	if err != nil && strings.Contains(raw, "://") {
+		return refuse("is not a URL")
+	}
+	switch {
+	case err != nil || u.Scheme == "" || !strings.Contains(raw, "://"):
+		return refuse("has no scheme; it must start with https://")
+	case u.User != nil:
+		return refuse("must not carry a user name or password")
+	case u.Scheme != "https" && u.Scheme != "http":
+		return refuse("has the scheme " + u.Scheme + "; only https is possible, or http to this machine")
+	case u.Hostname() == "":
+		return refuse("has no host")
+	case u.Port() != "" && !isPort(u.Port()):
+		return refuse("has the port " + u.Port() + "; the highest is 65535")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return refuse("must not have a query or a fragment")
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return refuse("uses http, which would send the API key in clear to " + u.Hostname() + "; use https")
+	}
+	trimmed := strings.TrimRight(u.EscapedPath(), "/")
+	if i := strings.LastIndexByte(trimmed, '/'); i >= 0 && isVersion(trimmed[i+1:]) {
+		trimmed = strings.TrimRight(trimmed[:i], "/")
+	}
+	return url.Parse(u.Scheme + "://" + u.Host + trimmed)
+}
+
+func isPort(text string) bool {
+	port, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && port > 0
+}
+
+// isVersion reports whether a path segment is v followed by digits.
+func isVersion(segment string) bool {
+	digits, found := strings.CutPrefix(segment, "v")
+	return found && digits != "" && strings.Trim(digits, "0123456789") == ""
+}

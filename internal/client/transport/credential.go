@@ -1,0 +1,53 @@
+package transport
+
+import (
+	"net"
+	"net/http"
+	"strings"
+)
+
+// CheckAPIKey returns an [*ArgumentError] for a key that cannot be sent as a header: empty, or with white space, control
+// or non-ASCII characters, as a copied line break would be. The vendor's prefixes (rt_live_, rt_test_, sk_retab_,
+// acctk_) are not checked, since new ones may come.
+func CheckAPIKey(key string) error {
+	if strings.TrimSpace(key) == "" {
+		return &ArgumentError{Argument: "api_key", Problem: "is empty"}
+	}
+	for _, r := range key {
+		if r <= ' ' || r >= 0x7f {
+			return &ArgumentError{
+				Argument: "api_key",
+				Problem:  "contains a space, a line break or another character that a key cannot have; it was probably copied with something around it",
+			}
+		}
+	}
+	return nil
+}
+
+// Credential is the header that carries the API key. The server counts a second credential as a failed attempt, so
+// a request has exactly one.
+type Credential int
+
+// The credentials of the two editions.
+const (
+	APIKeyHeader Credential = iota // Api-Key: <key>, run-scoped edition
+	BearerToken                    // Authorization: Bearer <key>, flat edition
+)
+
+func (c Credential) authorize(header http.Header, key string) {
+	switch c {
+	case APIKeyHeader:
+		header.Set("Api-Key", key)
+	case BearerToken:
+		header.Set("Authorization", "Bearer "+key)
+	}
+}
+
+// isLoopback reports whether a host name or address is this machine.
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,75 @@
+package transport
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestErrorText_isCheap: the work on a body grows with its size, however it is nested. Doubling with every level, this
+// one would take hours.
+func TestErrorText_isCheap(t *testing.T) { //nolint:paralleltest // counts allocations
+	wide := "[" + strings.TrimSuffix(strings.Repeat("{},", 20_000), ",") + "]"
+	body := strings.Repeat(`{"detail":`, 9) + wide + strings.Repeat("}", 9)
+	visits := testing.AllocsPerRun(1, func() { errorText("", []byte(body)) })
+	if visits > 20*20_000 {
+		t.Errorf("%v allocations for 20,000 empty objects", visits)
+	}
+	if message, _, _ := errorText("", []byte(strings.Repeat(" ", 10)+strings.Repeat("x", maxErrorBytes*2))); len(message) != maxErrorBytes {
+		t.Errorf("looked at %d bytes", len(message))
+	}
+}
+
+// The bodies are the shapes the vendor's documents, tests and servers show.
+func TestErrorText(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ contentType, body, message, code string }{
+		"text in detail": {
+			body: `{"detail":"Experiment result not found: document_id=expdoc_xyz"}`, message: "Experiment result not found: document_id=expdoc_xyz",
+		},
+		"text three levels deep": {
+			body:    `{"detail":{"code":"HTTP_EXCEPTION","message":"An HTTP exception occurred.","details":{"error":"Experiment run not found: exprun_404"}}}`,
+			message: "Experiment run not found: exprun_404", code: "HTTP_EXCEPTION",
+		},
+		"a code below the generic one": {
+			body:    `{"detail":{"code":"HTTP_EXCEPTION","message":"An HTTP exception occurred.","details":{"error":{"code":"production_required_but_unpublished","message":"Publish the workflow first."}}}}`,
+			message: "Publish the workflow first.", code: "production_required_but_unpublished",
+		},
+		"a specific code with empty details": {
+			body: `{"detail":{"code":"INVALID_SCHEMA","message":"The schema has no properties.","details":{}}}`, message: "The schema has no properties.", code: "INVALID_SCHEMA",
+		},
+		"no detail around it": {
+			body: `{"code":"HTTP_EXCEPTION","message":"An HTTP exception occurred.","details":{"error":"Invalid API Key."}}`, message: "Invalid API Key.", code: "HTTP_EXCEPTION",
+		},
+		"a message that is JSON": {
+			body:    `{"status_code":10422,"message":"[{\"type\":\"int_parsing\",\"loc\":[\"query\",\"limit\"],\"msg\":\"Input should be a valid integer\"}]","data":null}`,
+			message: "Input should be a valid integer (query.limit)",
+		},
+		"a list of problems": {
+			body:    `{"detail":[{"loc":["path","run_id"],"msg":"String too short","type":"x"},{"loc":["query","limit",0],"msg":"Too large","type":"y"}]}`,
+			message: "String too short (path.run_id); Too large (query.limit.0)",
+		},
+		"a list of problems beside a code": {
+			body: `{"detail":{"code":"SPEC","message":"Invalid spec","errors":[{"message":"no block"}]}}`, message: "no block", code: "SPEC",
+		},
+		"an empty detail with siblings":    {body: `{"detail":"","message":"Try again"}`, message: "Try again"},
+		"only generic words":               {body: `{"detail":{"message":"An HTTP exception occurred."}}`, message: "An HTTP exception occurred."},
+		"error as text":                    {body: `{"error":"boom"}`, message: "boom"},
+		"error as an object":               {body: `{"error":{"message":"boom","code":"E"}}`, message: "boom", code: "E"},
+		"words of no known place":          {body: `{"title":"boom"}`, message: ""},
+		"a bare JSON string":               {body: `"boom"`, message: "boom"},
+		"plain text":                       {body: "upstream connect error\n", message: "upstream connect error"},
+		"a proxy's page":                   {contentType: "text/html", body: "<html><head><TITLE>\n502 Bad &amp; Gateway</TITLE></head>", message: "an HTML page titled 502 Bad & Gateway"},
+		"a page without a title":           {body: "<!doctype html><p>no</p>", message: "an HTML page"},
+		"nothing":                          {},
+		"deeper than anyone would nest it": {body: `{"detail":{"detail":{"detail":{"detail":{"detail":{"detail":{"detail":{"detail":{"detail":{"detail":{"detail":"x"}}}}}}}}}}}`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			message, code, _ := errorText(test.contentType, []byte(test.body))
+			if message != test.message || code != test.code {
+				t.Errorf("got message %q, code %q; want %q, %q", message, code, test.message, test.code)
+			}
+		})
+	}
+}

@@ -1,0 +1,163 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+)
+
+// ArgumentError reports an argument that cannot be used; no request was sent.
+type ArgumentError struct {
+	Argument string // api_key, base_url, run_id, document_id
+	Problem  string // continues a sentence that starts with the argument's name
+}
+
+func (e *ArgumentError) Error() string { return e.Argument + " " + e.Problem }
+
+// RequestInfo describes a request; every error about a request has one.
+type RequestInfo struct {
+	Method    string
+	URL       string // without credentials: the API takes none in URLs
+	RequestID string // the server's x-request-id, "" if it sent none
+	Attempts  int    // how many times the request was sent
+}
+
+// APIError reports an answer with a status outside 2xx.
+type APIError struct {
+	RequestInfo
+	StatusCode int
+	Message    string // the server's own words, "" if it gave none
+	Code       string // the server's machine-readable code, "" if it gave none
+	IsJSON     bool   // whether the body was JSON, as the API's own bodies are
+	// RetryAfter is how long the server asks to wait before the next request, 0 if it does not.
+	RetryAfter time.Duration
+}
+
+func (e *APIError) Error() string {
+	text := fmt.Sprintf("%s %s: HTTP %d %s", e.Method, e.URL, e.StatusCode, http.StatusText(e.StatusCode))
+	if e.Message != "" {
+		text += ": " + e.Message
+	}
+	return text
+}
+
+// HasStatus returns the [*APIError] in err if it has the given status, and nil otherwise.
+func HasStatus(err error, status int) *APIError {
+	var api *APIError
+	if errors.As(err, &api) && api.StatusCode == status {
+		return api
+	}
+	return nil
+}
+
+// StatusOf returns the status of the [*APIError] in err, 0 for any other error.
+func StatusOf(err error) int {
+	var api *APIError
+	if errors.As(err, &api) {
+		return api.StatusCode
+	}
+	return 0
+}
+
+// ResponseError reports a 2xx answer with a body that is not what the API promises.
+type ResponseError struct {
+	RequestInfo
+	StatusCode  int
+	ContentType string
+	Problem     string // what is wrong, as the end of a sentence
+	Excerpt     string // size and title of a body that is not JSON, "" otherwise
+	Err         error  // the cause
+}
+
+func (e *ResponseError) Error() string { return fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Problem) }
+func (e *ResponseError) Unwrap() error { return e.Err }
+
+// Error reports that no complete answer arrived.
+type Error struct {
+	RequestInfo
+	Problem string // what happened
+	Err     error  // the cause, including context.Canceled and context.DeadlineExceeded
+	// Last is how the last complete attempt failed: an [*APIError], or why there was no answer. Nil if none failed.
+	Last error
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Problem) }
+func (e *Error) Unwrap() error { return e.Err }
+
+// NewWaitError returns the error of a reader whose context ended while it waited for the request of another reader, whose
+// last attempt may have failed.
+func NewWaitError(err, last error) error {
+	return &Error{Problem: err.Error(), Err: err, Last: last}
+}
+
+// IsTemporary reports whether a failure may pass by itself, so that a wait may go on.
+func IsTemporary(err error) bool {
+	var api *APIError
+	var transport *Error
+	switch {
+	case errors.As(err, &api):
+		return retryableStatus(api.StatusCode)
+	case errors.As(err, &transport):
+		return !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) && retryableError(transport.Err)
+	default:
+		return false
+	}
+}
+
+// requestIDHeader is the vendor's header for the id of one request (seen on live answers).
+const requestIDHeader = "X-Request-Id"
+
+func newRequestInfo(req *http.Request, header http.Header, state *attemptState, redactor sanitize.Redactor) RequestInfo {
+	return RequestInfo{
+		Method:    req.Method,
+		URL:       redactor.Message(req.URL.Redacted()),
+		RequestID: redactor.Message(header.Get(requestIDHeader)),
+		Attempts:  state.attempts,
+	}
+}
+
+func newAPIError(info RequestInfo, resp *http.Response, body []byte, redactor sanitize.Redactor) *APIError {
+	message, code, isJSON := errorText(resp.Header.Get("Content-Type"), body)
+	wait, _ := retryAfter(resp, time.Now())
+	return &APIError{
+		RequestInfo: info,
+		StatusCode:  resp.StatusCode,
+		Message:     redactor.Message(message),
+		Code:        redactor.Message(code),
+		IsJSON:      isJSON,
+		RetryAfter:  wait,
+	}
+}
+
+// newError distinguishes the end of the caller's context from other failures.
+func newTransportError(req *http.Request, state *attemptState, redactor sanitize.Redactor, err error) error {
+	var urlErr *url.Error
+	switch {
+	case req.Context().Err() != nil:
+		err = req.Context().Err()
+	case errors.As(err, &urlErr):
+		err = urlErr.Err // RequestInfo already has the method and the URL
+	}
+	return &Error{
+		RequestInfo: newRequestInfo(req, nil, state, redactor),
+		Problem:     redactor.Message(err.Error()),
+		Err:         err,
+		Last:        state.lastErr(),
+	}
+}
+
+func newResponseError(info RequestInfo, resp *http.Response, state *attemptState, redactor sanitize.Redactor) error {
+	return &ResponseError{
+		RequestInfo: info,
+		StatusCode:  resp.StatusCode,
+		ContentType: redactor.Message(resp.Header.Get("Content-Type")),
+		Problem:     redactor.Message(state.decodeErr.Error()),
+		Excerpt:     redactor.Message(state.body.describe()),
+		Err:         state.decodeErr,
+	}
+}

@@ -1,0 +1,53 @@
+package client
+
+import (
+	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
+)
+
+// These are the objects of the API and the errors of a request, under the name of the package that callers import.
+//
+//nolint:revive // each is documented where it is defined
+type (
+	ExperimentResult = retab.ExperimentResult
+	ExperimentRun    = retab.ExperimentRun
+	RunFilter        = retab.RunFilter
+	Lifecycle        = retab.Lifecycle
+	Timing           = retab.Timing
+	Status           = retab.Status
+	Artifact         = retab.Artifact
+	Handle           = retab.Handle
+
+	Backoff        = transport.Backoff
+	RequestInfo    = transport.RequestInfo
+	ArgumentError  = transport.ArgumentError
+	APIError       = transport.APIError
+	ResponseError  = transport.ResponseError
+	TransportError = transport.Error
+)
+
+// The statuses the vendor has published.
+const (
+	StatusPending   = retab.StatusPending
+	StatusQueued    = retab.StatusQueued
+	StatusRunning   = retab.StatusRunning
+	StatusCompleted = retab.StatusCompleted
+	StatusError     = retab.StatusError
+	StatusCancelled = retab.StatusCancelled
+)
+
+// Causes of a [*TransportError].
+var (
+	ErrRequestTimeout      = transport.ErrRequestTimeout
+	ErrBodyTooLarge        = transport.ErrBodyTooLarge
+	ErrCrossOriginRedirect = transport.ErrCrossOriginRedirect
+	ErrRedirectLoop        = transport.ErrRedirectLoop
+)
+
+// Checks of settings and text; see packages transport and sanitize.
+var (
+	CheckAPIKey  = transport.CheckAPIKey
+	ParseBaseURL = transport.ParseBaseURL
+	PlainText    = sanitize.PlainText
+)

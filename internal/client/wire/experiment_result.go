@@ -1,0 +1,86 @@
+package wire
+
+import (
+	"io"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+)
+
+type resultBody struct {
+	ID              *text         `json:"id"`
+	RunID           *text         `json:"run_id"`
+	ExperimentRunID *text         `json:"experiment_run_id"` // flat edition
+	ExperimentID    *text         `json:"experiment_id"`
+	DocumentID      *text         `json:"document_id"`
+	BlockKind       *text         `json:"block_kind"`
+	BlockType       *text         `json:"block_type"` // flat edition
+	Lifecycle       lifecycleBody `json:"lifecycle"`
+	Timing          timingBody    `json:"timing"`
+	HandleInputs    handleBodies  `json:"handle_inputs"`
+	HandleOutputs   handleBodies  `json:"handle_outputs"`
+	Artifact        *artifactRef  `json:"artifact"`
+	Error           failureBody   `json:"error"` // run-scoped edition; the flat edition has lifecycle.message and .details
+	Attempt         *lenientInt64 `json:"attempt"`
+	IsPlaceholder   *bool         `json:"is_placeholder"`
+	Detail          failureBody   `json:"detail"` // of an error that came with status 200
+}
+
+type artifactRef struct {
+	Operation text `json:"operation"`
+	ID        text `json:"id"`
+}
+
+// Result decodes one result. Its errors name the member that is missing or wrong.
+func (d *Decoder) Result(body io.Reader, payloads bool) (retab.ExperimentResult, error) {
+	var result resultBody
+	if err := d.decode(body, &result, payloads); err != nil {
+		return retab.ExperimentResult{}, err
+	}
+	return result.convert()
+}
+
+// convert checks the required members and merges the two spellings.
+func (b resultBody) convert() (retab.ExperimentResult, error) {
+	runID, err := oneOf(member{"run_id", b.RunID}, member{"experiment_run_id", b.ExperimentRunID})
+	if err != nil {
+		return retab.ExperimentResult{}, err
+	}
+	blockKind, err := oneOf(member{"block_kind", b.BlockKind}, member{"block_type", b.BlockType})
+	if err != nil {
+		return retab.ExperimentResult{}, err
+	}
+	err = requireMembers(b.Detail,
+		member{"id", b.ID},
+		member{"run_id (or experiment_run_id)", runID},
+		member{"document_id", b.DocumentID},
+		member{"lifecycle.status", b.Lifecycle.Status},
+	)
+	if err != nil {
+		return retab.ExperimentResult{}, err
+	}
+	return retab.ExperimentResult{
+		ID:            b.ID.string(),
+		RunID:         runID.string(),
+		DocumentID:    b.DocumentID.string(),
+		ExperimentID:  b.ExperimentID.pointer(),
+		BlockKind:     blockKind.pointer(),
+		Lifecycle:     b.Lifecycle.lifecycle(b.Error, b.Timing),
+		Artifact:      b.Artifact.artifact(),
+		HandleInputs:  b.HandleInputs.convert(),
+		HandleOutputs: b.HandleOutputs.convert(),
+		Attempt:       b.Attempt.orZero(),
+		IsPlaceholder: b.IsPlaceholder,
+	}, nil
+}
+
+func (a *artifactRef) artifact() *retab.Artifact {
+	if a == nil {
+		return nil
+	}
+	return &retab.Artifact{Operation: a.Operation.value, ID: a.ID.value}
+}
+
+// Results decodes a page of results.
+func (d *Decoder) Results(body io.Reader, payloads bool) ([]retab.ExperimentResult, Page, error) {
+	return decodePage(d, body, payloads, resultBody.convert)
+}

@@ -1,0 +1,97 @@
+package wire
+
+import (
+	"cmp"
+	"io"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+)
+
+// runBody is one experiment run in the spellings of both editions.
+type runBody struct {
+	ID           *text `json:"id"`
+	ExperimentID *text `json:"experiment_id"`
+	ParentRunID  *text `json:"parent_run_id"`
+	Trigger      struct {
+		Type *text `json:"type"`
+	} `json:"trigger"`
+
+	Workflow struct { // run-scoped edition
+		WorkflowID *text `json:"workflow_id"`
+		VersionID  *text `json:"version_id"`
+	} `json:"workflow"`
+	WorkflowID        *text         `json:"workflow_id"`         // the flat edition's workflob.workflow_id
+	WorkflowVersionID *text         `json:"workflow_version_id"` // the flat edition's workflob.version_id
+	BlockID           *text         `json:"block_id"`
+	BlockKind         *text         `json:"block_kind"`
+	BlockType         *text         `json:"block_type"` // flat edition
+	NConsensus        *lenientInt64 `json:"n_consensus"`
+
+	Lifecycle lifecycleBody `json:"lifecycle"`
+	Timing    timingBody    `json:"timing"`
+
+	Score                  *float64      `json:"score"`
+	TotalDocumentCount     *lenientInt64 `json:"total_document_count"`
+	DocumentCount          *lenientInt64 `json:"document_count"`
+	CompletedDocumentCount *lenientInt64 `json:"completed_document_count"`
+	ErrorCount             *lenientInt64 `json:"error_count"`
+
+	DocumentsFingerprint      *text `json:"documents_fingerprint"`
+	DefinitionFingerprint     *text `json:"definition_fingerprint"`
+	BlockExecutionFingerprint *text `json:"block_execution_fingerprint"`
+
+	Detail failureBody `json:"detail"` // of an error that came with status 200
+}
+
+// Run decodes one run. Its errors name the member that is missing or wrong.
+func (d *Decoder) Run(body io.Reader) (retab.ExperimentRun, error) {
+	var run runBody
+	if err := d.decode(body, &run, false); err != nil {
+		return retab.ExperimentRun{}, err
+	}
+	return run.convert()
+}
+
+// Runs decodes a page of runs.
+func (d *Decoder) Runs(body io.Reader) ([]retab.ExperimentRun, Page, error) {
+	return decodePage(d, body, false, runBody.convert)
+}
+
+// convert checks the required members and merges the two spellings.
+func (b runBody) convert() (retab.ExperimentRun, error) {
+	if err := requireMembers(b.Detail, member{"id", b.ID}, member{"lifecycle.status", b.Lifecycle.Status}); err != nil {
+		return retab.ExperimentRun{}, err
+	}
+	workflowID, err := oneOf(member{"workflob.workflow_id", b.Workflow.WorkflowID}, member{"workflow_id", b.WorkflowID})
+	if err != nil {
+		return retab.ExperimentRun{}, err
+	}
+	versionID, err := oneOf(member{"workflob.version_id", b.Workflow.VersionID}, member{"workflow_version_id", b.WorkflowVersionID})
+	if err != nil {
+		return retab.ExperimentRun{}, err
+	}
+	blockKind, err := oneOf(member{"block_kind", b.BlockKind}, member{"block_type", b.BlockType})
+	if err != nil {
+		return retab.ExperimentRun{}, err
+	}
+	return retab.ExperimentRun{
+		ID:                        b.ID.string(),
+		ExperimentID:              b.ExperimentID.pointer(),
+		ParentRunID:               b.ParentRunID.pointer(),
+		TriggerType:               b.Trigger.Type.pointer(),
+		WorkflowID:                workflowID.pointer(),
+		WorkflowVersionID:         versionID.pointer(),
+		BlockID:                   b.BlockID.pointer(),
+		BlockKind:                 blockKind.pointer(),
+		NConsensus:                (*int64)(b.NConsensus),
+		Lifecycle:                 b.Lifecycle.lifecycle(failureBody{}, b.Timing),
+		Score:                     b.Score,
+		HasTotal:                  b.TotalDocumentCount != nil || b.DocumentCount != nil,
+		TotalDocuments:            cmp.Or(b.TotalDocumentCount.orZero(), b.DocumentCount.orZero()), // as the vendor's own tools do
+		CompletedDocuments:        b.CompletedDocumentCount.orZero(),
+		FailedDocuments:           b.ErrorCount.orZero(),
+		DocumentsFingerprint:      b.DocumentsFingerprint.pointer(),
+		DefinitionFingerprint:     b.DefinitionFingerprint.pointer(),
+		BlockExecutionFingerprint: b.BlockExecutionFingerprint.pointer(),
+	}, nil
+}

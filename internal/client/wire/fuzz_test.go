@@ -1,0 +1,83 @@
+package wire
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+)
+
+// The fuzz targets look for input that breaks what must hold for any input. What they find goes into testdata/fuzz, where
+// every test run tries it again, and becomes a named case of the tests beside the code.
+
+// addSamples seeds a target with the vendor's samples and with small bodies that each stress something.
+func addSamples(f *testing.F) {
+	f.Helper()
+	samples, err := filepath.Glob("../testdata/*/*.json")
+	if err != nil || len(samples) == 0 {
+		f.Fatal(samples, err)
+	}
+	for _, sample := range samples {
+		body, err := os.ReadFile(sample)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(body)
+		f.Add([]byte(`{"data":[` + string(body) + `],"list_metadata":{"after":null,"before":null}}`))
+	}
+	for _, body := range []string{
+		``, `[]`, `null`, `{"id":1e400}`, `{"attempt":1.0e2}`, `{"lifecycle":{"status":"x","details":"y"}}`, "\xef\xbb\xbf{}",
+		`{"handle_inputs":{"a":{"data":{"b":1,"b":2}}}}`, `{"data":null}`, `{"handle_inputs":{"a":"b"},"handle_outputs":[]}`,
+		`{"detail":{"code":"HTTP_EXCEPTION","message":"An HTTP exception occurred.","details":{"error":"Invalid API Key."}}}`,
+		`{"status_code":10422,"message":"[{\"loc\":[\"query\",1],\"msg\":\"x\"}]"}`, "<html><title>\x1b[31mBad</title>",
+	} {
+		f.Add([]byte(body))
+	}
+}
+
+// FuzzDecode: no body makes the decoders panic, and what they accept keeps the contract of the types.
+func FuzzDecode(f *testing.F) {
+	decoder := NewDecoder(sanitize.NewRedactor("rt_test_key"))
+	addSamples(f)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, payloads := range []bool{false, true} {
+			result, err := decoder.Result(bytes.NewReader(body), payloads)
+			checkDecoded(t, err, result.ID != "" && result.RunID != "" && result.DocumentID != "" && result.Status != "")
+			for _, handle := range result.HandleInputs {
+				if handle.Data != nil && !payloads {
+					t.Errorf("the payload of %q was kept though nobody asked for it", handle.Name)
+				}
+				if handle.Data != nil && !utf8.ValidString(*handle.Data) {
+					t.Errorf("the payload of %q is not UTF-8", handle.Name)
+				}
+			}
+			rows, _, err := decoder.Results(bytes.NewReader(body), payloads)
+			checkDecoded(t, err, true)
+			for _, row := range rows {
+				if row.ID == "" || row.Status == "" {
+					t.Error("a row without an id or a status was accepted")
+				}
+			}
+		}
+		run, err := decoder.Run(bytes.NewReader(body))
+		checkDecoded(t, err, run.ID != "" && run.Status != "")
+		again, errAgain := decoder.Result(bytes.NewReader(body), false)
+		first, errFirst := decoder.Result(bytes.NewReader(body), false)
+		if (errAgain == nil) != (errFirst == nil) || again.ID != first.ID {
+			t.Error("the same body decodes to two things")
+		}
+	})
+}
+
+func checkDecoded(t *testing.T, err error, complete bool) {
+	t.Helper()
+	switch {
+	case err == nil && !complete:
+		t.Error("accepted without a member that must be there")
+	case err != nil && sanitize.PlainText(err.Error()) == "":
+		t.Error("refused without a word")
+	}
+}

@@ -1,0 +1,193 @@
+package wire
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+)
+
+// handleBody is a handle in every published shape: {type, document{id or original_id, filename, mime_type}} by the
+// two schemas, {type, filename} by the vendor's example, {type, data} for JSON, and {type} alone by the SDK's
+// fixtures. Storage addresses (gcs_uri) are skipped on purpose.
+type handleBody struct {
+	Type     *text        `json:"type"`
+	Filename *text        `json:"filename"`
+	Document documentBody `json:"document"`
+	Data     payload      `json:"data"`
+}
+
+type documentBody struct {
+	ID         *text `json:"id"`
+	OriginalID *text `json:"original_id"`
+	Filename   *text `json:"filename"`
+	MIMEType   *text `json:"mime_type"`
+}
+
+// UnmarshalJSONFrom skips a handle that is no object, which a later handle type could be: a handle never makes a
+// result unreadable.
+func (h *handleBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	type plain handleBody
+	return unmarshalObject(decoder, (*plain)(h))
+}
+
+// UnmarshalJSONFrom skips a document that is no object.
+func (d *documentBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	type plain documentBody
+	return unmarshalObject(decoder, (*plain)(d))
+}
+
+func unmarshalObject(decoder *jsontext.Decoder, target any) error {
+	if decoder.PeekKind() != '{' {
+		return decoder.SkipValue()
+	}
+	return json.UnmarshalDecode(decoder, target)
+}
+
+// payload is the JSON a handle carries: a customer's document, of any size and kind.
+type payload struct {
+	present bool
+	text    string // "" unless payloads are kept
+}
+
+// skipPayload reads over payloads without a copy.
+func skipPayload() *json.Unmarshalers {
+	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *payload) error {
+		target.present = true
+		return decoder.SkipValue()
+	})
+}
+
+// keepPayload keeps payloads as compact text with sorted keys, so that two answers that mean the same are the same text.
+// Numbers keep every digit.
+func keepPayload(redactor sanitize.Redactor) *json.Unmarshalers {
+	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *payload) error {
+		target.present = true
+		raw, err := decoder.ReadValue()
+		if err != nil {
+			return err
+		}
+		value := raw.Clone()
+		sorted := jsontext.ReorderRawObjects(nesting(value) <= maxSortedNesting)
+		if err := value.Compact(jsontext.PreserveRawStrings(false), sorted); err != nil {
+			return err
+		}
+		target.text = redactor.JSON(strings.ToValidUTF8(string(value), "\uFFFD"))
+		return nil
+	})
+}
+
+// maxSortedNesting is the depth to which the keys of a payload are sorted. Each level may copy everything below it, so
+// without a bound a hostile payload would take minutes.
+const maxSortedNesting = 100
+
+// nesting returns how deep a JSON value is nested: 0 for a number, 1 for a list of them.
+func nesting(value jsontext.Value) (deepest int) {
+	depth, inString := 0, false
+	for i := 0; i < len(value); i++ {
+		switch character := value[i]; {
+		case inString && character == '\\':
+			i++
+		case character == '"':
+			inString = !inString
+		case inString:
+		case character == '{', character == '[':
+			depth++
+			deepest = max(deepest, depth)
+		case character == '}', character == ']':
+			depth--
+		}
+	}
+	return deepest
+}
+
+// handleBodies are handles by name. A map would cost several times as much for the one or two that there usually are.
+type handleBodies []namedHandle
+
+type namedHandle struct {
+	name string
+	handleBody
+}
+
+// UnmarshalJSONFrom accepts an object or null, and sorts by name.
+func (h *handleBodies) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	switch kind := decoder.PeekKind(); kind {
+	case 'n':
+		return decoder.SkipValue()
+	case '{':
+	default:
+		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[map[string]handleBody]()}
+	}
+	if _, err := decoder.ReadToken(); err != nil {
+		return err
+	}
+	*h = nil // if the member is present twice, the last one counts
+	for decoder.PeekKind() != '}' {
+		var name text
+		if err := json.UnmarshalDecode(decoder, &name); err != nil {
+			return err
+		}
+		handle := namedHandle{name: name.value}
+		if err := json.UnmarshalDecode(decoder, &handle.handleBody); err != nil {
+			return err
+		}
+		*h = append(*h, handle)
+	}
+	slices.SortStableFunc(*h, func(one, other namedHandle) int { return cmp.Compare(one.name, other.name) })
+	_, err := decoder.ReadToken()
+	return err
+}
+
+// convert converts handles. Of two with the same name, the last one counts.
+func (h handleBodies) convert() []retab.Handle {
+	var converted []retab.Handle
+	for i, handle := range h {
+		if i+1 == len(h) || h[i+1].name != handle.name {
+			converted = append(converted, handle.convert())
+		}
+	}
+	return converted
+}
+
+func (h namedHandle) convert() retab.Handle {
+	handle := retab.Handle{
+		Name:     h.name,
+		Type:     h.handleType(),
+		FileID:   firstPresent(h.Document.ID, h.Document.OriginalID),
+		Filename: firstPresent(h.Document.Filename, h.Filename),
+		MIMEType: h.Document.MIMEType.pointer(),
+	}
+	if h.Data.text != "" {
+		handle.Data = &h.Data.text
+	}
+	return handle
+}
+
+// handleType infers a type that was left out; both schemas give it a default.
+func (h handleBody) handleType() string {
+	switch {
+	case h.Type != nil:
+		return h.Type.value
+	case h.Data.present:
+		return "json"
+	case h.Filename != nil || h.Document != documentBody{}:
+		return "file"
+	default:
+		return ""
+	}
+}
+
+func firstPresent(values ...*text) *string {
+	for _, value := range values {
+		if value.string() != "" {
+			return value.pointer()
+		}
+	}
+	return nil
+}

@@ -1,0 +1,173 @@
+package wire
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+)
+
+// Members that several objects share.
+
+type lifecycleBody struct {
+	Status  *text       `json:"status"`
+	Message *text       `json:"message"`
+	Details failureBody `json:"details"`
+	Reason  *text       `json:"reason"`
+}
+
+type timingBody struct {
+	CreatedAt   *text         `json:"created_at"`
+	StartedAt   *text         `json:"started_at"`
+	CompletedAt *text         `json:"completed_at"`
+	DurationMS  *lenientInt64 `json:"duration_ms"`
+}
+
+// lifecycle converts a lifecycle; failure is the run-scoped edition's top-level error. The status must be present.
+func (b lifecycleBody) lifecycle(failure failureBody, timing timingBody) retab.Lifecycle {
+	return retab.Lifecycle{
+		Status:       retab.Status(b.Status.string()),
+		ErrorMessage: failureMessage(failure, b),
+		ErrorCode:    cmp.Or(b.Details.Code, failure.Code),
+		CancelReason: b.Reason.string(),
+		Timing: retab.Timing{
+			CreatedAt:   timing.CreatedAt.pointer(),
+			StartedAt:   timing.StartedAt.pointer(),
+			CompletedAt: timing.CompletedAt.pointer(),
+			DurationMS:  (*int64)(timing.DurationMS),
+		},
+	}
+}
+
+// member is a string of a body with its name for errors.
+type member struct {
+	name  string
+	value *text
+}
+
+// requireMembers returns an error if a required member is missing or not printable. detail is what the body says about
+// a failure: some servers answer 200 to a request that failed.
+func requireMembers(detail failureBody, members ...member) error {
+	for _, m := range members {
+		value := m.value.string()
+		switch {
+		case value == "" && detail.Message != "":
+			return fmt.Errorf("%s is missing; instead the body says: %s", m.name, sanitize.PlainText(detail.Message))
+		case value == "":
+			return fmt.Errorf("%s is missing", m.name)
+		case m.value.altered || !sanitize.IsPlain(value): // a cleaned \u001bcompleted must not count as completed
+			return fmt.Errorf("%s is too long, or has characters that cannot be shown", m.name)
+		}
+	}
+	return nil
+}
+
+// oneOf returns the value of a member that has two spellings, nil if neither is present.
+func oneOf(one, other member) (*text, error) {
+	switch {
+	case one.value == nil:
+		return other.value, nil
+	case other.value != nil && *one.value != *other.value:
+		return nil, fmt.Errorf("%s is %q, but %s is %q, and they must be the same",
+			one.name, sanitize.PlainText(one.value.string()), other.name, sanitize.PlainText(other.value.string()))
+	default:
+		return one.value, nil
+	}
+}
+
+// IDMatch is an id that was requested and the one in the answer.
+type IDMatch struct{ Name, Requested, Answered string }
+
+// VerifyIDs returns an error if an answer is about another object than the requested one.
+func VerifyIDs(ids ...IDMatch) error {
+	for _, id := range ids {
+		if id.Requested != id.Answered {
+			return fmt.Errorf("%s is %q, but %q was requested", id.Name, sanitize.PlainText(id.Answered), id.Requested)
+		}
+	}
+	return nil
+}
+
+// noMessage is the vendor's default for a failure without text.
+const noMessage = "(no message)"
+
+// failureMessage returns why an object failed: the run-scoped edition has a top-level error, the flat edition has the
+// text in the lifecycle. The vendor's default text is used only if there is nothing better.
+func failureMessage(topLevel failureBody, lifecycle lifecycleBody) string {
+	message := lifecycle.Message.string()
+	if message == noMessage {
+		return cmp.Or(topLevel.Message, lifecycle.Details.Message, message)
+	}
+	return cmp.Or(topLevel.Message, message, lifecycle.Details.Message)
+}
+
+// failureBody is a failure as text or as an object. Stack traces and context in the object are skipped: they do not
+// belong in Terraform state.
+type failureBody struct{ Message, Code string }
+
+// UnmarshalJSONFrom accepts a string and an object, and treats anything else as null.
+func (f *failureBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	switch decoder.PeekKind() {
+	case '"':
+		var message text
+		err := json.UnmarshalDecode(decoder, &message)
+		f.Message = message.value
+		return err
+	case '{':
+		var object struct {
+			Message   *text `json:"message"`
+			ErrorCode *text `json:"error_code"`
+			Code      *text `json:"code"`
+		}
+		if err := json.UnmarshalDecode(decoder, &object); err != nil {
+			return err
+		}
+		f.Message = object.Message.string()
+		f.Code = cmp.Or(object.ErrorCode.string(), object.Code.string())
+		return nil
+	default:
+		return decoder.SkipValue()
+	}
+}
+
+// lenientInt64 is a 64-bit integer that may be written as 4120.0.
+type lenientInt64 int64
+
+var errNotWhole = errors.New("is not a whole number of at most 64 bits")
+
+// UnmarshalJSONFrom keeps every digit of an integer. A fraction, or a number out of range, is an error.
+func (n *lenientInt64) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	kind := decoder.PeekKind()
+	raw, err := decoder.ReadValue()
+	if err != nil {
+		return err
+	}
+	if kind != '0' {
+		return &json.SemanticError{JSONKind: kind}
+	}
+	if integer, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
+		*n = lenientInt64(integer)
+		return nil
+	}
+	// 2^53: from there on a float no longer distinguishes neighbouring integers.
+	float, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil || float != math.Trunc(float) || math.Abs(float) >= 1<<53 {
+		return errNotWhole
+	}
+	*n = lenientInt64(float)
+	return nil
+}
+
+func (n *lenientInt64) orZero() int64 {
+	if n == nil {
+		return 0
+	}
+	return int64(*n)
+}

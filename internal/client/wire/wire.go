@@ -1,0 +1,166 @@
+// Package wire decodes the bodies of both editions of the API into the objects of package retab. It knows nothing about
+// HTTP.
+//
+// The structs mirror what the API sends, in the spellings of both editions and of the vendor's own examples, which do not
+// always agree with the vendor's schemas. Members that are not listed are skipped. Every string goes through [text], which
+// makes it safe to show and to store.
+//
+// Bodies are decoded while they are read, so that memory follows what is kept and not what is sent. An object may have a
+// name twice, and strings may be invalid UTF-8: a customer's payload must not make a result unreadable. The last of two
+// members counts.
+package wire
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+)
+
+// Decoder decodes bodies. It is safe for concurrent use.
+type Decoder struct {
+	skipPayloads json.Options
+	keepPayloads json.Options
+}
+
+// NewDecoder returns a decoder that removes a key from every string.
+func NewDecoder(redactor sanitize.Redactor) *Decoder {
+	clean := json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *text) error {
+		token, err := decoder.ReadToken()
+		if err != nil {
+			return err
+		}
+		if token.Kind() != '"' {
+			return &json.SemanticError{JSONKind: token.Kind(), GoType: reflect.TypeFor[string]()}
+		}
+		raw := token.String()
+		target.value = redactor.Value(raw)
+		target.altered = target.value != raw
+		return nil
+	})
+	options := func(payloads *json.Unmarshalers) json.Options {
+		return json.JoinOptions(
+			json.WithUnmarshalers(json.JoinUnmarshalers(clean, payloads)),
+			jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
+		)
+	}
+	return &Decoder{skipPayloads: options(skipPayload()), keepPayloads: options(keepPayload(redactor))}
+}
+
+// text is a string of the server without terminal escapes, control characters and the API key.
+type text struct {
+	value   string
+	altered bool // whether something was removed
+}
+
+func (t *text) string() string {
+	if t == nil {
+		return ""
+	}
+	return t.value
+}
+
+// pointer returns nil for a member that the server left out.
+func (t *text) pointer() *string {
+	if t == nil {
+		return nil
+	}
+	return &t.value
+}
+
+// decode decodes a body and describes what is wrong with it. payloads says whether the payloads of handles are kept.
+func (d *Decoder) decode(body io.Reader, target any, payloads bool) error {
+	options := d.keepPayloads
+	if !payloads {
+		options, body = d.skipPayloads, newLiteralCutter(body)
+	}
+	buffered := bufio.NewReader(body)
+	first, err := skipBlank(buffered)
+	if err != nil {
+		return errors.New("the body is empty") // or it broke off, which the transport knows
+	}
+	err = json.UnmarshalRead(buffered, target, options)
+	var syntactic *jsontext.SyntacticError
+	var semantic *json.SemanticError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &semantic):
+		return fmt.Errorf("%s %s", memberName(semantic.JSONPointer), mismatch(semantic))
+	case !errors.As(err, &syntactic) || first != '{' && first != '[':
+		return errNotJSON
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the body is JSON that ends too early")
+	default: // the error itself would quote the body, which may be a customer's document
+		return fmt.Errorf("the body is not valid JSON at byte %d", syntactic.ByteOffset)
+	}
+}
+
+// errNotJSON is for a body that is not JSON at all, such as a proxy's page.
+var errNotJSON = errors.New("the body is not JSON")
+
+var utf8BOM = []byte("\xef\xbb\xbf")
+
+// skipBlank skips a byte order mark and white space, and returns the first byte after them.
+func skipBlank(body *bufio.Reader) (byte, error) {
+	if start, _ := body.Peek(len(utf8BOM)); bytes.Equal(start, utf8BOM) {
+		_, _ = body.Discard(len(utf8BOM))
+	}
+	for {
+		character, err := body.ReadByte()
+		if err != nil {
+			return 0, err
+		}
+		if !strings.ContainsRune(" \t\r\n", rune(character)) {
+			return character, body.UnreadByte()
+		}
+	}
+}
+
+// memberName formats a JSON pointer as timing.duration_ms.
+func memberName(pointer jsontext.Pointer) string {
+	var names []string
+	for token := range pointer.Tokens() {
+		names = append(names, token)
+	}
+	if len(names) == 0 {
+		return "the body"
+	}
+	return strings.Join(names, ".")
+}
+
+// mismatch says which kind of value was found and which is expected.
+func mismatch(err *json.SemanticError) string {
+	if errors.Is(err.Err, errNotWhole) {
+		return err.Err.Error()
+	}
+	found := map[jsontext.Kind]string{
+		'n': "null", 'f': "false", 't': "true", '"': "a string", '0': "a number", '{': "an object", '[': "an array",
+	}[err.JSONKind]
+	expected := map[reflect.Kind]string{
+		reflect.String: "a string", reflect.Bool: "true or false", reflect.Int64: "a whole number", reflect.Float64: "a number",
+		reflect.Struct: "an object", reflect.Map: "an object", reflect.Slice: "an array",
+	}[baseKind(err.GoType)]
+	if found == "" || expected == "" {
+		return "cannot be read"
+	}
+	return "is " + found + ", not " + expected
+}
+
+func baseKind(t reflect.Type) reflect.Kind {
+	if t == nil {
+		return reflect.Invalid
+	}
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.Kind()
+}

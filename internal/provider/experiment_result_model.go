@@ -31,7 +31,7 @@ type artifactModel struct {
 // experimentResultAttributes describes the computed object. Where run_id and document_id are arguments, they replace
 // the two entries of the same names.
 func experimentResultAttributes() map[string]schema.Attribute {
-	return merged(lifecycleAttributes("result"), map[string]schema.Attribute{
+	return mergeAttributes(lifecycleAttributes("result"), map[string]schema.Attribute{
 		"run_id":      computedString("Id of the experiment run."),
 		"document_id": computedString("Id of the document within the experiment."),
 		"id":          computedString("Id of the result itself. Null when the result does not exist."),

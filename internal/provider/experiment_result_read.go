@@ -20,7 +20,7 @@ type experimentResultArguments struct {
 // read fills in the result that the arguments ask for: waiting for its end when asked to, and turning an absence into
 // data when asked to. The whole of it is bounded by the timeout.
 func (m *experimentResultConfigModel) read(ctx context.Context, provider *providerData) diag.Diagnostics {
-	return provider.within(ctx, m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
+	return provider.withTimeout(ctx, m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
 		runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
 		result, err := m.readOrWait(ctx, api, runID, documentID)
 		switch {
@@ -29,7 +29,7 @@ func (m *experimentResultConfigModel) read(ctx context.Context, provider *provid
 		case client.IsAbsent(err) && m.IgnoreNotFound.ValueBool():
 			m.experimentResultModel = absentExperimentResultModel(runID, documentID)
 		default:
-			return diag.Diagnostics{readDiagnostic(err, wantedResult(runID, documentID), timeout)}
+			return diag.Diagnostics{readDiagnostic(err, resultTarget(runID, documentID), timeout)}
 		}
 		if m.IncludeHandleData.ValueBool() {
 			m.HandleData = new(newHandleDataModel(result))
@@ -38,13 +38,13 @@ func (m *experimentResultConfigModel) read(ctx context.Context, provider *provid
 	})
 }
 
-// lookAtRunEvery is after how many reads of a result that goes on the run is looked at, too.
-const lookAtRunEvery = 4
+// runCheckInterval is the number of reads of an unfinished result after which the run is read, too.
+const runCheckInterval = 4
 
 func (m *experimentResultConfigModel) readOrWait(ctx context.Context, api *client.Client, runID, documentID string) (client.ExperimentResult, error) {
-	read := func(ctx context.Context, again bool) (client.ExperimentResult, error) {
+	read := func(ctx context.Context, fresh bool) (client.ExperimentResult, error) {
 		return api.ExperimentResult(ctx, runID, documentID, client.ResultOptions{
-			HandleData: m.IncludeHandleData.ValueBool(), Poll: again,
+			HandleData: m.IncludeHandleData.ValueBool(), Poll: fresh,
 		})
 	}
 	if !m.WaitForCompletion.ValueBool() {
@@ -52,12 +52,12 @@ func (m *experimentResultConfigModel) readOrWait(ctx context.Context, api *clien
 	}
 	status := func(result client.ExperimentResult) string { return string(result.Status) }
 	reads, runIsOver := 0, false
-	return watch[client.ExperimentResult]{
-		pace: pace(m.PollInterval),
-		read: func(ctx context.Context, again bool) (client.ExperimentResult, error) {
-			result, err := read(ctx, again)
+	return waiter[client.ExperimentResult]{
+		backoff: backoff(m.PollInterval),
+		read: func(ctx context.Context, fresh bool) (client.ExperimentResult, error) {
+			result, err := read(ctx, fresh)
 			reads++
-			if err != nil || result.Status.Terminal() || reads%lookAtRunEvery != 0 {
+			if err != nil || result.Status.Terminal() || reads%runCheckInterval != 0 {
 				return result, err
 			}
 			// A run that was cancelled can leave results behind that never become final. Should the run not be readable, the
@@ -68,8 +68,8 @@ func (m *experimentResultConfigModel) readOrWait(ctx context.Context, api *clien
 			}
 			return result, nil
 		},
-		ended:  func(result client.ExperimentResult) bool { return result.Status.Terminal() || runIsOver },
-		status: status,
-		seen:   logChange("Experiment result changed its status", runID+"/"+documentID, status),
+		isDone:   func(result client.ExperimentResult) bool { return result.Status.Terminal() || runIsOver },
+		status:   status,
+		onUpdate: logChange("Experiment result changed its status", runID+"/"+documentID, status),
 	}.wait(ctx)
 }

@@ -40,7 +40,7 @@ func (d *experimentResultsDataSource) Metadata(_ context.Context, req datasource
 func (d *experimentResultsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the results of all documents in one Retab experiment run, and what can be said of them together.",
-		Attributes: merged(experimentResultsAttributes(), waitAttributes("every document has a final status"), map[string]schema.Attribute{
+		Attributes: mergeAttributes(experimentResultsAttributes(), waitAttributes("every document has a final status"), map[string]schema.Attribute{
 			"run_id": schema.StringAttribute{
 				Required:            true,
 				Validators:          []validator.String{resourceID{}},
@@ -75,10 +75,10 @@ func (d *experimentResultsDataSource) Read(ctx context.Context, req datasource.R
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(d.provider.within(ctx, config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
+	resp.Diagnostics.Append(d.provider.withTimeout(ctx, config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
 		summary, err := config.read(ctx, api, documentIDs)
 		if err != nil {
-			return diag.Diagnostics{readDiagnostic(err, wantedResults(config.RunID.ValueString()), timeout)}
+			return diag.Diagnostics{readDiagnostic(err, resultsTarget(config.RunID.ValueString()), timeout)}
 		}
 		config.experimentResultsModel = newExperimentResultsModel(summary, statuses, config.IncludeHandleData.ValueBool())
 		return setState(ctx, &resp.State, &config)
@@ -87,20 +87,20 @@ func (d *experimentResultsDataSource) Read(ctx context.Context, req datasource.R
 
 // read reads the list once, or until every document has come to an end when asked to wait.
 func (m experimentResultsConfigModel) read(ctx context.Context, api *client.Client, documentIDs []string) (resultsSummary, error) {
-	read := func(ctx context.Context, again bool) (resultsSummary, error) {
+	read := func(ctx context.Context, fresh bool) (resultsSummary, error) {
 		results, err := api.ExperimentResults(ctx, m.RunID.ValueString(), client.ResultOptions{
-			HandleData: m.IncludeHandleData.ValueBool(), Poll: again,
+			HandleData: m.IncludeHandleData.ValueBool(), Poll: fresh,
 		})
 		return summarize(results, documentIDs), err
 	}
 	if !m.WaitForCompletion.ValueBool() {
 		return read(ctx, false)
 	}
-	return watch[resultsSummary]{
-		pace:   pace(m.PollInterval),
-		read:   read,
-		ended:  func(summary resultsSummary) bool { return summary.allTerminal },
-		status: resultsSummary.words,
-		seen:   logChange("Experiment results changed", m.RunID.ValueString(), resultsSummary.words),
+	return waiter[resultsSummary]{
+		backoff:  backoff(m.PollInterval),
+		read:     read,
+		isDone:   func(summary resultsSummary) bool { return summary.allTerminal },
+		status:   resultsSummary.words,
+		onUpdate: logChange("Experiment results changed", m.RunID.ValueString(), resultsSummary.words),
 	}.wait(ctx)
 }

@@ -32,7 +32,7 @@ type experimentRunModel struct {
 
 // experimentRunAttributes describes the computed object. Where an attribute is an argument, too, it is replaced.
 func experimentRunAttributes() map[string]schema.Attribute {
-	return merged(lifecycleAttributes("run"), map[string]schema.Attribute{
+	return mergeAttributes(lifecycleAttributes("run"), map[string]schema.Attribute{
 		"id":            computedString("Id of the run."),
 		"experiment_id": computedString("Id of the experiment that was run."),
 		"succeeded": computedBool(

@@ -104,15 +104,15 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	asked := wantedRun(config.RunID.ValueString())
-	asked.timeout, asked.runID, asked.ignore = "timeouts.invoke", "run_id", ""
+	target := runTarget(config.RunID.ValueString())
+	target.timeout, target.runID, target.ignore = "timeouts.invoke", "run_id", ""
 	progress := newProgress(config.RunID.ValueString(), resp.SendProgress)
 	find := func(ctx context.Context) (client.ExperimentRun, error) {
 		return api.ExperimentRun(ctx, config.RunID.ValueString())
 	}
-	run, err := waitForRun(ctx, find, pace(config.PollInterval), progress.seen, progress.failed)
+	run, err := waitForRun(ctx, find, backoff(config.PollInterval), progress.onUpdate, progress.onFailure)
 	if err != nil {
-		resp.Diagnostics.Append(readDiagnostic(err, asked, timeout))
+		resp.Diagnostics.Append(readDiagnostic(err, target, timeout))
 		return
 	}
 	if err := config.judge(run); err != nil {
@@ -133,13 +133,13 @@ func newProgress(runID string, send func(action.InvokeProgressEvent)) *progress 
 	return &progress{send: send, began: time.Now(), state: runID}
 }
 
-func (p *progress) seen(run client.ExperimentRun) {
+func (p *progress) onUpdate(run client.ExperimentRun) {
 	p.state = fmt.Sprintf("%s %s: %d/%d documents, %s",
 		run.ID, run.Status, run.DocumentsWithResult(), run.TotalDocuments, counted(run.FailedDocuments, "error"))
 	p.report(p.state)
 }
 
-func (p *progress) failed(error) { p.report(p.state + ", and Retab is not responding") }
+func (p *progress) onFailure(error) { p.report(p.state + ", and Retab is not responding") }
 
 func (p *progress) report(now string) {
 	if now == p.last && time.Since(p.reported) < progressEvery-maxPollInterval {

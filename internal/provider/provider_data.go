@@ -32,13 +32,13 @@ func (p *providerData) api() (*client.Client, diag.Diagnostics) {
 	}
 }
 
-// within does a read with the client, bounded by the timeouts argument or by a default.
-func (p *providerData) within(
-	ctx context.Context, bounds timeouts.Value, byDefault time.Duration,
+// withTimeout calls read with the client. The timeouts argument bounds the read, or else the default.
+func (p *providerData) withTimeout(
+	ctx context.Context, bounds timeouts.Value, defaultTimeout time.Duration,
 	read func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics,
 ) diag.Diagnostics {
 	api, diags := p.api()
-	timeout, moreDiags := bounds.Read(ctx, byDefault)
+	timeout, moreDiags := bounds.Read(ctx, defaultTimeout)
 	diags.Append(moreDiags...)
 	if diags.HasError() {
 		return diags
@@ -58,18 +58,19 @@ type (
 )
 
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	receive(&d.provider, req.ProviderData, &resp.Diagnostics)
+	setProviderData(&d.provider, req.ProviderData, &resp.Diagnostics)
 }
 
 func (e *ephemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	receive(&e.provider, req.ProviderData, &resp.Diagnostics)
+	setProviderData(&e.provider, req.ProviderData, &resp.Diagnostics)
 }
 
 func (a *retabAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	receive(&a.provider, req.ProviderData, &resp.Diagnostics)
+	setProviderData(&a.provider, req.ProviderData, &resp.Diagnostics)
 }
 
-func receive(target **providerData, handed any, diags *diag.Diagnostics) {
+// setProviderData stores what Configure was given.
+func setProviderData(target **providerData, handed any, diags *diag.Diagnostics) {
 	if handed == nil {
 		return // Terraform validates before it configures
 	}

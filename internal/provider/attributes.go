@@ -25,6 +25,14 @@ func computedInt64(description string) schema.Attribute {
 	return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
 }
 
+func successRatioAttribute(alsoNull string) schema.Attribute {
+	return schema.Float64Attribute{
+		Computed: true,
+		MarkdownDescription: "Part of the documents that succeeded, from `0` to `1`: `succeeded_count / document_count`. `1` only when every document succeeded. " +
+			"Null when there are no documents. " + alsoNull,
+	}
+}
+
 // mergeAttributes returns all attributes in one map. A later attribute replaces an earlier one of the same name.
 func mergeAttributes(all ...map[string]schema.Attribute) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}

@@ -72,8 +72,11 @@ func absentDiagnostic(err *client.AbsentError, target readTarget) diag.Diagnosti
 				"If the result never appears, check that document_id is the id of a document of this experiment."+target.ignore,
 			err.Exchange)
 	default:
-		return failure("Experiment result not found", target,
-			fmt.Sprintf("%s is over (%s), and this document was not part of it.", run, err.Run.Status),
+		answer := fmt.Sprintf("%s is over (%s), and this document was not part of it.", run, err.Run.Status)
+		if err.Run.Status != client.StatusCompleted { // which may have left documents behind that were part of it
+			answer = fmt.Sprintf("%s is over (%s), and it has no result for this document.", run, err.Run.Status)
+		}
+		return failure("Experiment result not found", target, answer,
 			"Check document_id: it is the id of the document, not of the result. A document added to the experiment later has results in later runs only."+target.ignore,
 			err.Exchange)
 	}
@@ -196,6 +199,10 @@ func waitTimeoutDiagnostic(err *waitTimeoutError, target readTarget, timeout tim
 	if errors.Is(err, context.Canceled) {
 		return failure("Waiting for the "+target.noun+" was interrupted", target, answer, "", client.Exchange{})
 	}
+	if err.problem != "" {
+		return failure(incompleteSummary, target, fmt.Sprintf("%s Waited for %s.", err.problem, waited),
+			fmt.Sprintf("Raise %s (now %s) to wait longer, or read again later.", target.timeout, shortDuration(timeout)), client.Exchange{})
+	}
 	summary := upperFirst(target.noun) + " is still " + err.status
 	advice := fmt.Sprintf("Raise %s (now %s) to wait longer, and check at Retab whether it is still running.", target.timeout, shortDuration(timeout))
 	if len(summary) > 60 { // a status nobody has published could be of any length
@@ -206,6 +213,15 @@ func waitTimeoutDiagnostic(err *waitTimeoutError, target readTarget, timeout tim
 		advice = fmt.Sprintf("Raise %s (now %s) if Retab is slow, or check that base_url can be reached from here.", target.timeout, shortDuration(timeout))
 	}
 	return failure(summary, target, answer, advice, client.Exchange{})
+}
+
+const incompleteSummary = "Experiment results are incomplete"
+
+// incompleteDiagnostic formats the warning about a completed run whose list does not show how all documents ended.
+func incompleteDiagnostic(gap string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(incompleteSummary, gap+
+		" What is not proved counts as not succeeded: all_terminal and all_succeeded are false.\n\n"+
+		"Read again later, or set wait_for_completion = true to wait for the rest. If it does not come, report the run to Retab.")
 }
 
 func failure(summary string, target readTarget, answer, advice string, exchange client.Exchange) diag.Diagnostic {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -23,11 +24,12 @@ func (m *experimentResultConfigModel) read(ctx context.Context, provider *provid
 	return provider.withTimeout(ctx, m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
 		runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
 		result, err := m.readOrWait(ctx, api, runID, documentID)
+		var absent *client.AbsentError
 		switch {
 		case err == nil:
 			m.experimentResultModel = newExperimentResultModel(result)
-		case client.IsAbsent(err) && m.IgnoreNotFound.ValueBool():
-			m.experimentResultModel = absentExperimentResultModel(runID, documentID)
+		case errors.As(err, &absent) && m.IgnoreNotFound.ValueBool():
+			m.experimentResultModel = absentExperimentResultModel(absent)
 		default:
 			return diag.Diagnostics{readDiagnostic(err, resultTarget(runID, documentID), timeout)}
 		}
@@ -60,9 +62,9 @@ func (m *experimentResultConfigModel) readOrWait(ctx context.Context, api *clien
 			if err != nil || result.Status.Terminal() || reads%runCheckInterval != 0 {
 				return result, err
 			}
-			// A run that was cancelled can leave results behind that never become final. Should the run not be readable, the
-			// result itself still is, and the wait goes on.
-			if run, runErr := api.ExperimentRun(ctx, runID); runErr == nil && run.Status.Terminal() {
+			// A run that was cancelled or failed can leave results behind that never become final. In a completed run the result
+			// only lags behind. If the run cannot be read, the wait goes on, because the result can.
+			if run, runErr := api.ExperimentRun(ctx, runID); runErr == nil && run.Status.Terminal() && run.Status != client.StatusCompleted {
 				runIsOver = true
 				return read(ctx, true)
 			}

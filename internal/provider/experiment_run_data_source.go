@@ -92,7 +92,8 @@ func (d *experimentRunDataSource) Read(ctx context.Context, req datasource.ReadR
 			}
 			config.experimentRunModel = newExperimentRunModel(run)
 		case (client.IsAbsent(err) || errors.Is(err, client.ErrNoRun)) && config.IgnoreNotFound.ValueBool():
-			config.experimentRunModel = absentExperimentRunModel(config.ID, config.ExperimentID)
+			summary := absentRunSummary(err, config.ExperimentID.ValueString(), config.status())
+			config.experimentRunModel = absentExperimentRunModel(config.ID, config.ExperimentID, summary)
 		default:
 			return diag.Diagnostics{readDiagnostic(err, target, timeout)}
 		}

@@ -81,6 +81,9 @@ type waiter[T any] struct {
 	// isDone reports whether the wait is over, and status describes the value in one or a few words.
 	isDone func(T) bool
 	status func(T) string
+	// problem, if not nil, returns a sentence about what keeps the value from being done although nothing is running, "" when
+	// there is none.
+	problem func(T) string
 	// onUpdate, if not nil, is called after every successful read, with whether the status has changed.
 	onUpdate func(ctx context.Context, value T, changed bool)
 	// onFailure, if not nil, is called after every read that failed and is repeated.
@@ -98,9 +101,10 @@ func logChange[T any](message, id string, status func(T) string) func(context.Co
 
 // waitTimeoutError says that the context ended, by its deadline or by an interruption, before the wait was over.
 type waitTimeoutError struct {
-	status string        // the last one that was read, "" when no read succeeded
-	waited time.Duration // since the first read
-	ended  *poll.Ended
+	status  string        // the last one that was read, "" when no read succeeded
+	problem string        // of the last read that succeeded, "" when there is none
+	waited  time.Duration // since the first read
+	ended   *poll.Ended
 }
 
 func (e *waitTimeoutError) Error() string { return e.ended.Error() }
@@ -119,7 +123,7 @@ func (e *waitTimeoutError) lastFailure() error {
 // wait reads at once and then after every pause, until the value is done. It goes on after a temporary failure, and after
 // the first few absences of something that may still come. Every other failure ends it.
 func (w waiter[T]) wait(ctx context.Context) (T, error) {
-	began, status, reads, absences := time.Now(), "", 0, 0
+	began, status, problem, reads, absences := time.Now(), "", "", 0, 0
 	value, err := poll.Until(ctx, w.backoff, func(ctx context.Context) (T, bool, error) {
 		value, err := w.read(ctx, reads > 0)
 		reads++
@@ -132,6 +136,9 @@ func (w waiter[T]) wait(ctx context.Context) (T, error) {
 			w.onUpdate(ctx, value, current != status)
 		}
 		status = current
+		if w.problem != nil {
+			problem = w.problem(value)
+		}
 		return value, w.isDone(value), nil
 	}, func(err error) (atLeast time.Duration, goOn bool) {
 		defer func() {
@@ -153,7 +160,7 @@ func (w waiter[T]) wait(ctx context.Context) (T, error) {
 	})
 	var ended *poll.Ended
 	if errors.As(err, &ended) {
-		err = &waitTimeoutError{status: status, waited: time.Since(began), ended: ended}
+		err = &waitTimeoutError{status: status, problem: problem, waited: time.Since(began), ended: ended}
 	}
 	return value, err
 }

@@ -6,12 +6,12 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// This file formats the diagnostics of provider settings: refused, missing, or not known yet.
+// This file formats the diagnostics of provider settings: refused, missing, or not known yet. They name the attribute in words
+// and have no attribute path, because Terraform quotes the source of an attribute, which may be a secret.
 
 // diagnostic formats the error of a setting that the client refuses. It names where the value comes from and where else it
 // can be set.
@@ -23,7 +23,7 @@ func (m configModel) diagnostic(err error) diag.Diagnostic {
 	summary := map[string]string{
 		"api_key": "Invalid Retab API key", "base_url": "Invalid Retab base URL", "api_edition": "Invalid Retab API edition",
 	}[argument.Argument]
-	return diag.NewAttributeErrorDiagnostic(path.Root(argument.Argument), summary, fmt.Sprintf(
+	return diag.NewErrorDiagnostic(summary, fmt.Sprintf(
 		"The value of %s %s.\n\nCorrect it there. It can be set by %s.", m.sourceOf(argument.Argument), argument.Problem, settingPlaces(argument.Argument)))
 }
 
@@ -33,7 +33,7 @@ func missingKeyDiagnostic(setButEmpty bool) diag.Diagnostic {
 		detail = "The attribute api_key is set to an empty text, so the environment variable RETAB_API_KEY was not consulted.\n\nSet " +
 			settingPlaces("api_key") + "; remove the attribute to use the variable."
 	}
-	return diag.NewAttributeErrorDiagnostic(path.Root("api_key"), "Missing Retab API key", detail)
+	return diag.NewErrorDiagnostic("Missing Retab API key", detail)
 }
 
 func unknownSettingDiagnostics(attributes []string) diag.Diagnostics {
@@ -43,7 +43,7 @@ func unknownSettingDiagnostics(attributes []string) diag.Diagnostics {
 		if variables := environment[attribute]; len(variables) > 0 {
 			remedies += ", leave it out and set the environment variable " + strings.Join(variables, " or ")
 		}
-		diags.Append(diag.NewAttributeErrorDiagnostic(path.Root(attribute), "Provider setting is not known yet", fmt.Sprintf(
+		diags.Append(diag.NewErrorDiagnostic("Provider setting is not known yet", fmt.Sprintf(
 			"The provider cannot read from Retab yet: the value of its attribute %s is only known after apply.\n\n%s, "+
 				"or first apply what it depends on with -target.", attribute, remedies)))
 	}

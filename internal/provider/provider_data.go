@@ -16,8 +16,8 @@ import (
 
 // providerData is what the configured provider hands to its data sources, ephemeral resources and actions.
 type providerData struct {
-	client  *client.Client // nil while settings are unknown
-	unknown []string       // the settings Terraform does not know yet
+	client   *client.Client
+	problems diag.Diagnostics // why there is no client: settings that are wrong, missing, or not known yet
 }
 
 // api returns the client, or says why there is none.
@@ -26,7 +26,7 @@ func (p *providerData) api() (*client.Client, diag.Diagnostics) {
 	case p == nil:
 		return nil, diag.Diagnostics{internalDiagnostic("something was read before the provider was configured")}
 	case p.client == nil:
-		return nil, unknownSettingDiagnostics(p.unknown)
+		return nil, p.problems
 	default:
 		return p.client, nil
 	}

@@ -14,88 +14,42 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// This file words what a person can meet when reading fails; what is wrong with an argument is worded by its validator. A
-// summary says what could not be done, in at most 60 characters; a detail says what was asked, what came back in the
-// server's own words, what to do next, and last how to find the request again.
+// This file formats the diagnostics of failed reads; validators format those of arguments. A summary says what failed, in
+// at most 60 characters. A detail says what was read, what the server answered, what to do next, and how to find the
+// request again.
 
-// wanted is what a read asked for, in the words its failures are told with.
-type wanted struct {
-	noun    string // "experiment result"
-	runID   string // the argument that names the run
-	phrase  string // `the result of document "…" in experiment run "…"`
-	timeout string // the argument that bounds the read
-	ignore  string // what to do when it may legitimately be absent, "" when nothing
-}
-
-func wantedResult(runID, documentID string) wanted {
-	return wanted{
-		noun:    "experiment result",
-		runID:   "run_id",
-		phrase:  fmt.Sprintf("the result of document %q in experiment run %q", documentID, runID),
-		timeout: "timeouts.read",
-		ignore:  " If the result may legitimately be absent, set ignore_not_found = true and use exists.",
-	}
-}
-
-func wantedRun(runID string) wanted {
-	return wanted{
-		noun:    "experiment run",
-		runID:   "id",
-		phrase:  fmt.Sprintf("experiment run %q", runID),
-		timeout: "timeouts.read",
-		ignore:  " If the run may legitimately be absent, set ignore_not_found = true and use exists.",
-	}
-}
-
-func wantedNewestRun(experimentID, status string) wanted {
-	asked := wantedRun("")
-	asked.ignore = " status_filter = \"any\" also finds a run that is not " + status + "." + asked.ignore
-	asked.phrase = fmt.Sprintf("the newest run of experiment %q with the status %q", experimentID, status)
-	if status == anyStatus {
-		asked = wantedRun("")
-		asked.phrase = fmt.Sprintf("the newest run of experiment %q", experimentID)
-	}
-	return asked
-}
-
-var wantedRuns = wanted{noun: "list of experiment runs", phrase: "a list of experiment runs", timeout: "timeouts.read"}
-
-func wantedResults(runID string) wanted {
-	return wanted{noun: "experiment run", runID: "run_id", phrase: fmt.Sprintf("the results of experiment run %q", runID), timeout: "timeouts.read"}
-}
-
-// readDiagnostic words a read that failed.
-func readDiagnostic(err error, asked wanted, timeout time.Duration) diag.Diagnostic {
-	var unfinished *unfinishedError
+// readDiagnostic formats a read that failed.
+func readDiagnostic(err error, target readTarget, timeout time.Duration) diag.Diagnostic {
+	var timedOut *waitTimeoutError
 	var argument *client.ArgumentError
 	var absent *client.AbsentError
 	var api *client.APIError
 	var malformed *client.ResponseError
 	var transport *client.TransportError
 	switch {
-	case errors.As(err, &unfinished):
-		return unfinishedDiagnostic(unfinished, asked, timeout)
+	case errors.As(err, &timedOut):
+		return waitTimeoutDiagnostic(timedOut, target, timeout)
 	case errors.As(err, &argument):
 		return invalidIDDiagnostic(path.Root(argument.Argument), argument)
 	case errors.Is(err, client.ErrNoRun):
-		return noRunDiagnostic(asked)
+		return noRunDiagnostic(target)
 	case errors.As(err, &absent):
-		return absentDiagnostic(absent, asked)
+		return absentDiagnostic(absent, target)
 	case errors.As(err, &api):
-		return apiDiagnostic(api, asked)
+		return apiDiagnostic(api, target)
 	case errors.As(err, &malformed) && errors.Is(malformed, client.ErrUnreachableResults):
-		return unreachableDiagnostic(malformed, asked)
+		return unreachableDiagnostic(malformed, target)
 	case errors.As(err, &malformed):
-		return responseDiagnostic(malformed, asked)
+		return responseDiagnostic(malformed, target)
 	case errors.As(err, &transport):
-		return transportDiagnostic(transport, asked, timeout)
+		return transportDiagnostic(transport, target, timeout)
 	default:
 		return internalDiagnostic(err.Error())
 	}
 }
 
-// absentDiagnostic words the three ways in which a run can lack a result, the first of which is to be no run.
-func absentDiagnostic(err *client.AbsentError, asked wanted) diag.Diagnostic {
+// absentDiagnostic formats the three ways in which a run can lack a result, the first of which is to be no run.
+func absentDiagnostic(err *client.AbsentError, target readTarget) diag.Diagnostic {
 	run := fmt.Sprintf("Experiment run %q", err.RunID)
 	switch err.Reason {
 	case client.NoSuchRun:
@@ -103,9 +57,9 @@ func absentDiagnostic(err *client.AbsentError, asked wanted) diag.Diagnostic {
 		if err.Message != "" {
 			answer = fmt.Sprintf("Retab has no such run for this API key: %s", sentence(err.Message))
 		}
-		return failure("Experiment run not found", asked, answer,
-			"Check "+asked.runID+", and that the API key belongs to the Retab environment of the run: runs of another environment are not found. "+
-				"Check base_url if it is set."+asked.ignore,
+		return failure("Experiment run not found", target, answer,
+			"Check "+target.runID+", and that the API key belongs to the Retab environment of the run: runs of another environment are not found. "+
+				"Check base_url if it is set."+target.ignore,
 			err.RequestInfo)
 	case client.RunActive:
 		answer := fmt.Sprintf("%s is still %s, and this document has no result yet.", run, err.Run.Status)
@@ -113,33 +67,36 @@ func absentDiagnostic(err *client.AbsentError, asked wanted) diag.Diagnostic {
 			answer = fmt.Sprintf("%s is still %s: %d of %d documents have a final result, and this one has none yet.",
 				run, err.Run.Status, err.Run.DocumentsWithResult(), err.Run.TotalDocuments)
 		}
-		return failure("Experiment result is not there yet", asked, answer,
+		return failure("Experiment result is not there yet", target, answer,
 			"Wait for the whole run with the data source retab_experiment_run or retab_experiment_results and wait_for_completion = true, or try again later. "+
-				"If the result never appears, check that document_id is the id of a document of this experiment."+asked.ignore,
+				"If the result never appears, check that document_id is the id of a document of this experiment."+target.ignore,
 			err.RequestInfo)
 	default:
-		return failure("Experiment result not found", asked,
-			fmt.Sprintf("%s is over (%s), and this document was not part of it.", run, err.Run.Status),
-			"Check document_id: it is the id of the document, not of the result. A document added to the experiment later has results in later runs only."+asked.ignore,
+		answer := fmt.Sprintf("%s is over (%s), and this document was not part of it.", run, err.Run.Status)
+		if err.Run.Status != client.StatusCompleted { // which may have left documents behind that were part of it
+			answer = fmt.Sprintf("%s is over (%s), and it has no result for this document.", run, err.Run.Status)
+		}
+		return failure("Experiment result not found", target, answer,
+			"Check document_id: it is the id of the document, not of the result. A document added to the experiment later has results in later runs only."+target.ignore,
 			err.RequestInfo)
 	}
 }
 
-// noRunDiagnostic words that no run matches.
-func noRunDiagnostic(asked wanted) diag.Diagnostic {
-	return failure("Experiment run not found", asked, "Retab lists no such run for this API key.",
-		"Check experiment_id, and that the API key belongs to its Retab environment."+asked.ignore,
+// noRunDiagnostic formats that no run matches.
+func noRunDiagnostic(target readTarget) diag.Diagnostic {
+	return failure("Experiment run not found", target, "Retab lists no such run for this API key.",
+		"Check experiment_id, and that the API key belongs to its Retab environment."+target.ignore,
 		client.RequestInfo{})
 }
 
-// unreachableDiagnostic words a run that is too large for the run-scoped edition's list.
-func unreachableDiagnostic(err *client.ResponseError, asked wanted) diag.Diagnostic {
-	return failure("Experiment run has too many documents to list", asked, sentence(upperFirst(client.ErrUnreachableResults.Error())),
+// unreachableDiagnostic formats a run that is too large for the run-scoped edition's list.
+func unreachableDiagnostic(err *client.ResponseError, target readTarget) diag.Diagnostic {
+	return failure("Experiment run has too many documents to list", target, sentence(upperFirst(client.ErrUnreachableResults.Error())),
 		"Read single documents with retab_experiment_result instead.", err.RequestInfo)
 }
 
-// apiDiagnostic words a status outside 2xx.
-func apiDiagnostic(err *client.APIError, asked wanted) diag.Diagnostic {
+// apiDiagnostic formats a status outside 2xx.
+func apiDiagnostic(err *client.APIError, target readTarget) diag.Diagnostic {
 	var summary, advice string
 	switch status := err.StatusCode; {
 	case status == http.StatusUnauthorized:
@@ -147,7 +104,7 @@ func apiDiagnostic(err *client.APIError, asked wanted) diag.Diagnostic {
 		advice = "Check api_key, or the environment variable RETAB_API_KEY: the key may be mistyped, revoked, or for another Retab server than " +
 			"base_url names. If api_edition is set, try auto: each edition of the API takes the key in a header of its own."
 	case status == http.StatusForbidden:
-		summary = "Retab refused access to the " + asked.noun
+		summary = "Retab refused access to the " + target.noun
 		advice = "The API key is valid but may not read this. Use a key with permission to read experiments."
 	case status == http.StatusNotFound || status == http.StatusMethodNotAllowed:
 		summary = "There is no Retab API at this address"
@@ -166,10 +123,10 @@ func apiDiagnostic(err *client.APIError, asked wanted) diag.Diagnostic {
 		summary = "Retab did not accept the request"
 		advice = "Check the ids and base_url."
 	}
-	return failure(summary, asked, "Retab answered "+answered(err), advice, err.RequestInfo)
+	return failure(summary, target, "Retab answered "+answered(err), advice, err.RequestInfo)
 }
 
-// answered words a status outside 2xx, as the end of a sentence.
+// answered formats a status outside 2xx, as the end of a sentence.
 func answered(err *client.APIError) string {
 	words := "HTTP " + statusLine(err.StatusCode)
 	if err.Message != "" {
@@ -178,25 +135,25 @@ func answered(err *client.APIError) string {
 	return sentence(words)
 }
 
-// responseDiagnostic words a 2xx answer that is not what the API promises.
-func responseDiagnostic(err *client.ResponseError, asked wanted) diag.Diagnostic {
+// responseDiagnostic formats a 2xx answer that is not what the API promises.
+func responseDiagnostic(err *client.ResponseError, target readTarget) diag.Diagnostic {
 	answer := fmt.Sprintf("Retab answered HTTP %s, but %s.", statusLine(err.StatusCode), err.Problem)
 	if err.Excerpt != "" {
 		answer += fmt.Sprintf(" It has the content type %q: %s.", err.ContentType, err.Excerpt)
 	}
 	advice := "Check that base_url is the address of the Retab API. If it is, the API has changed: look for a newer version of this provider, and report the problem."
-	return failure("Retab sent an unexpected answer", asked, answer, advice, err.RequestInfo)
+	return failure("Retab sent an unexpected answer", target, answer, advice, err.RequestInfo)
 }
 
-// transportDiagnostic words a read that got no complete answer.
-func transportDiagnostic(err *client.TransportError, asked wanted, timeout time.Duration) diag.Diagnostic {
+// transportDiagnostic formats a read that got no complete answer.
+func transportDiagnostic(err *client.TransportError, target readTarget, timeout time.Duration) diag.Diagnostic {
 	var summary, answer, advice string
 	switch {
 	case errors.Is(err, context.Canceled):
-		summary = "Reading the " + asked.noun + " was interrupted"
+		summary = "Reading the " + target.noun + " was interrupted"
 		answer = "The read was cancelled before Retab answered."
 	case errors.Is(err, context.DeadlineExceeded):
-		summary = "Reading the " + asked.noun + " timed out"
+		summary = "Reading the " + target.noun + " timed out"
 		answer = fmt.Sprintf("There was no answer within %s.", shortDuration(timeout))
 		var last *client.APIError
 		switch {
@@ -205,7 +162,7 @@ func transportDiagnostic(err *client.TransportError, asked wanted, timeout time.
 		case err.Last != nil:
 			answer += " The last attempt failed: " + sentence(err.Last.Error())
 		}
-		advice = fmt.Sprintf("Raise %s if Retab is slow, or check that base_url can be reached from here.", asked.timeout)
+		advice = fmt.Sprintf("Raise %s if Retab is slow, or check that base_url can be reached from here.", target.timeout)
 	case errors.Is(err, client.ErrRequestTimeout):
 		summary = "Retab did not answer in time"
 		answer = sentence(upperFirst(err.Problem))
@@ -223,39 +180,52 @@ func transportDiagnostic(err *client.TransportError, asked wanted, timeout time.
 		answer = "The last attempt failed: " + sentence(err.Problem)
 		advice = "Check base_url, and that it can be reached from here: name resolution, proxy, firewall and certificates."
 	}
-	return failure(summary, asked, answer, advice, err.RequestInfo)
+	return failure(summary, target, answer, advice, err.RequestInfo)
 }
 
-// unfinishedDiagnostic words a wait that came to its deadline, or was interrupted.
-func unfinishedDiagnostic(err *unfinishedError, asked wanted, timeout time.Duration) diag.Diagnostic {
-	watched := shortDuration(err.watched.Round(time.Second))
-	if err.watched < 10*time.Second {
-		watched = err.watched.Round(10 * time.Millisecond).String()
+// waitTimeoutDiagnostic formats a wait that came to its deadline, or was interrupted.
+func waitTimeoutDiagnostic(err *waitTimeoutError, target readTarget, timeout time.Duration) diag.Diagnostic {
+	waited := shortDuration(err.waited.Round(time.Second))
+	if err.waited < 10*time.Second {
+		waited = err.waited.Round(10 * time.Millisecond).String()
 	}
-	answer := fmt.Sprintf("It was watched for %s; its last status was %q.", watched, err.status)
+	answer := fmt.Sprintf("It was watched for %s; its last status was %q.", waited, err.status)
 	if err.status == "" {
-		answer = fmt.Sprintf("It was watched for %s without one successful read.", watched)
+		answer = fmt.Sprintf("It was watched for %s without one successful read.", waited)
 	}
 	if failure := err.lastFailure(); failure != nil {
 		answer += fmt.Sprintf(" The last read failed: %s", sentence(failure.Error()))
 	}
 	if errors.Is(err, context.Canceled) {
-		return failure("Waiting for the "+asked.noun+" was interrupted", asked, answer, "", client.RequestInfo{})
+		return failure("Waiting for the "+target.noun+" was interrupted", target, answer, "", client.RequestInfo{})
 	}
-	summary := upperFirst(asked.noun) + " is still " + err.status
-	advice := fmt.Sprintf("Raise %s (now %s) to wait longer, and check at Retab whether it is still running.", asked.timeout, shortDuration(timeout))
+	if err.problem != "" {
+		return failure(incompleteSummary, target, fmt.Sprintf("%s Waited for %s.", err.problem, waited),
+			fmt.Sprintf("Raise %s (now %s) to wait longer, or read again later.", target.timeout, shortDuration(timeout)), client.RequestInfo{})
+	}
+	summary := upperFirst(target.noun) + " is still " + err.status
+	advice := fmt.Sprintf("Raise %s (now %s) to wait longer, and check at Retab whether it is still running.", target.timeout, shortDuration(timeout))
 	if len(summary) > 60 { // a status nobody has published could be of any length
-		summary = upperFirst(asked.noun) + " has not ended"
+		summary = upperFirst(target.noun) + " has not ended"
 	}
 	if err.status == "" {
-		summary = "Reading the " + asked.noun + " timed out"
-		advice = fmt.Sprintf("Raise %s (now %s) if Retab is slow, or check that base_url can be reached from here.", asked.timeout, shortDuration(timeout))
+		summary = "Reading the " + target.noun + " timed out"
+		advice = fmt.Sprintf("Raise %s (now %s) if Retab is slow, or check that base_url can be reached from here.", target.timeout, shortDuration(timeout))
 	}
-	return failure(summary, asked, answer, advice, client.RequestInfo{})
+	return failure(summary, target, answer, advice, client.RequestInfo{})
 }
 
-func failure(summary string, asked wanted, answer, advice string, exchange client.RequestInfo) diag.Diagnostic {
-	detail := []string{fmt.Sprintf("Asked for %s.", asked.phrase), answer}
+const incompleteSummary = "Experiment results are incomplete"
+
+// incompleteDiagnostic formats the warning about a completed run whose list does not show how all documents ended.
+func incompleteDiagnostic(gap string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(incompleteSummary, gap+
+		" What is not proved counts as not succeeded: all_terminal and all_succeeded are false.\n\n"+
+		"Read again later, or set wait_for_completion = true to wait for the rest. If it does not come, report the run to Retab.")
+}
+
+func failure(summary string, target readTarget, answer, advice string, exchange client.RequestInfo) diag.Diagnostic {
+	detail := []string{fmt.Sprintf("Asked for %s.", target.description), answer}
 	if advice != "" {
 		detail = append(detail, "", advice)
 	}
@@ -271,7 +241,7 @@ func failure(summary string, asked wanted, answer, advice string, exchange clien
 	return diag.NewErrorDiagnostic(summary, strings.Join(detail, "\n"))
 }
 
-// requirementDiagnostic words a run that has ended otherwise than required.
+// requirementDiagnostic formats a run that has ended otherwise than required.
 func requirementDiagnostic(reason error, run client.ExperimentRun) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Experiment run does not meet the requirements", fmt.Sprintf(
 		"Waited for experiment run %q: %s\n\nLook at the run at Retab, or change require and min_score.", run.ID, sentence(reason.Error())))
@@ -283,42 +253,6 @@ func because(reason string) string {
 		return ""
 	}
 	return ": " + reason
-}
-
-// diagnostic words settings the client refuses, naming where the value comes from and where else it can be set.
-func (m configModel) diagnostic(err error) diag.Diagnostic {
-	var argument *client.ArgumentError
-	if !errors.As(err, &argument) {
-		return internalDiagnostic(err.Error())
-	}
-	summary := map[string]string{
-		"api_key": "Invalid Retab API key", "base_url": "Invalid Retab base URL", "api_edition": "Invalid Retab API edition",
-	}[argument.Argument]
-	return diag.NewAttributeErrorDiagnostic(path.Root(argument.Argument), summary, fmt.Sprintf(
-		"The value of %s %s.\n\nCorrect it there. It can be set by %s.", m.sourceOf(argument.Argument), argument.Problem, settingPlaces(argument.Argument)))
-}
-
-func missingKeyDiagnostic(setButEmpty bool) diag.Diagnostic {
-	detail := "The provider has no API key to authenticate with.\n\nSet " + settingPlaces("api_key") + "."
-	if setButEmpty {
-		detail = "The attribute api_key is set to an empty text, so the environment variable RETAB_API_KEY was not consulted.\n\nSet " +
-			settingPlaces("api_key") + "; remove the attribute to use the variable."
-	}
-	return diag.NewAttributeErrorDiagnostic(path.Root("api_key"), "Missing Retab API key", detail)
-}
-
-func unknownSettingDiagnostics(attributes []string) diag.Diagnostics {
-	var diags diag.Diagnostics
-	for _, attribute := range attributes {
-		remedies := "Give it a value that is known when planning"
-		if variables := environment[attribute]; len(variables) > 0 {
-			remedies += ", leave it out and set the environment variable " + strings.Join(variables, " or ")
-		}
-		diags.Append(diag.NewAttributeErrorDiagnostic(path.Root(attribute), "Provider setting is not known yet", fmt.Sprintf(
-			"The provider cannot read from Retab yet: the value of its attribute %s is only known after apply.\n\n%s, "+
-				"or first apply what it depends on with -target.", attribute, remedies)))
-	}
-	return diags
 }
 
 func invalidIDDiagnostic(at path.Path, err *client.ArgumentError) diag.Diagnostic {
@@ -333,11 +267,6 @@ func invalidIDDiagnostic(at path.Path, err *client.ArgumentError) diag.Diagnosti
 func internalDiagnostic(problem string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Unexpected provider failure",
 		"This is a bug in the provider: "+problem+".\n\nPlease report it at https://github.com/retab-dev/terraform-provider-retab/issues.")
-}
-
-// settingPlaces names where a provider setting can be written.
-func settingPlaces(attribute string) string {
-	return fmt.Sprintf("the attribute %s in the provider block, or the environment variable %s", attribute, strings.Join(environment[attribute], " or "))
 }
 
 func statusLine(status int) string {

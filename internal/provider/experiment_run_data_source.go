@@ -43,7 +43,7 @@ func (d *experimentRunDataSource) Metadata(_ context.Context, req datasource.Met
 func (d *experimentRunDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one Retab experiment run, by its id or as the newest of an experiment: whether it is done, its score, and how many documents succeeded and failed.",
-		Attributes: merged(experimentRunAttributes(), waitAttributes("the run has a final status"), map[string]schema.Attribute{
+		Attributes: mergeAttributes(experimentRunAttributes(), waitAttributes("the run has a final status"), map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Validators:          []validator.String{resourceID{}},
@@ -83,8 +83,8 @@ func (d *experimentRunDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(d.provider.within(ctx, config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
-		run, asked, err := config.read(ctx, api)
+	resp.Diagnostics.Append(d.provider.withTimeout(ctx, config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
+		run, target, err := config.read(ctx, api)
 		switch {
 		case err == nil:
 			if run.ExperimentID == nil {
@@ -92,21 +92,22 @@ func (d *experimentRunDataSource) Read(ctx context.Context, req datasource.ReadR
 			}
 			config.experimentRunModel = newExperimentRunModel(run)
 		case (client.IsAbsent(err) || errors.Is(err, client.ErrNoRun)) && config.IgnoreNotFound.ValueBool():
-			config.experimentRunModel = absentExperimentRunModel(config.ID, config.ExperimentID)
+			summary := absentRunSummary(err, config.ExperimentID.ValueString(), config.status())
+			config.experimentRunModel = absentExperimentRunModel(config.ID, config.ExperimentID, summary)
 		default:
-			return diag.Diagnostics{readDiagnostic(err, asked, timeout)}
+			return diag.Diagnostics{readDiagnostic(err, target, timeout)}
 		}
 		return setState(ctx, &resp.State, &config)
 	})...)
 }
 
 // read finds the run, and waits for its end when asked to.
-func (m experimentRunConfigModel) read(ctx context.Context, api *client.Client) (client.ExperimentRun, wanted, error) {
-	id, asked := m.ID.ValueString(), wantedRun(m.ID.ValueString())
+func (m experimentRunConfigModel) read(ctx context.Context, api *client.Client) (client.ExperimentRun, readTarget, error) {
+	id, target := m.ID.ValueString(), runTarget(m.ID.ValueString())
 	find := func(ctx context.Context) (client.ExperimentRun, error) { return api.ExperimentRun(ctx, id) }
 	if !m.ExperimentID.IsNull() {
 		filter := client.RunFilter{ExperimentID: m.ExperimentID.ValueString(), Status: m.status()}
-		asked = wantedNewestRun(filter.ExperimentID, filter.Status)
+		target = newestRunTarget(filter.ExperimentID, filter.Status)
 		if filter.Status == anyStatus {
 			filter.Status = ""
 		}
@@ -121,10 +122,10 @@ func (m experimentRunConfigModel) read(ctx context.Context, api *client.Client) 
 	}
 	if !m.WaitForCompletion.ValueBool() {
 		run, err := find(ctx)
-		return run, asked, err
+		return run, target, err
 	}
-	run, err := waitForRun(ctx, find, pace(m.PollInterval), nil, nil)
-	return run, asked, err
+	run, err := waitForRun(ctx, find, backoff(m.PollInterval), nil, nil)
+	return run, target, err
 }
 
 // status is the status of the experiment's runs that count.

@@ -93,14 +93,14 @@ func (d *experimentRunsDataSource) Read(ctx context.Context, req datasource.Read
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(d.provider.within(ctx, config.Timeouts, defaultReadTimeout, func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
+	resp.Diagnostics.Append(d.provider.withTimeout(ctx, config.Timeouts, defaultReadTimeout, func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
 		limit := defaultMaxRuns
 		if !config.MaxResults.IsNull() {
 			limit = whole(config.MaxResults)
 		}
 		runs, err := api.ExperimentRuns(ctx, config.filter(), limit)
 		if err != nil {
-			return diag.Diagnostics{readDiagnostic(err, wantedRuns, timeout)}
+			return diag.Diagnostics{readDiagnostic(err, runsTarget, timeout)}
 		}
 		config.Runs, config.IDs = make([]experimentRunModel, len(runs)), make([]types.String, len(runs))
 		for i, run := range runs {

@@ -45,7 +45,11 @@ func (v durationAtLeast) ValidateString(_ context.Context, req validator.StringR
 }
 
 func durationDiagnostic(at path.Path, value string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(at, "Invalid duration", fmt.Sprintf("The value of %s is %q, which is not a duration above zero. Write numbers with the unit ms, s, m or h, such as \"30s\", \"5m\" or \"1h30m\".", at, value))
+	return diag.NewAttributeErrorDiagnostic(at, "Invalid duration", durationDetail(at.String(), value))
+}
+
+func durationDetail(name, value string) string {
+	return fmt.Sprintf("The value of %s is %q, which is not a duration above zero. Write numbers with the unit ms, s, m or h, such as \"30s\", \"5m\" or \"1h30m\".", name, value)
 }
 
 // resourceID accepts what the client accepts as an id, so that a bad one is found before any request and shown at its

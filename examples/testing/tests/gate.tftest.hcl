@@ -14,6 +14,7 @@ run "opens_for_a_completed_result" {
       is_terminal   = true
       succeeded     = true
       error_message = ""
+      summary       = "Document expdoc_xyz succeeded."
       artifact      = { operation = "extraction", id = "ext_1" }
     }
   }
@@ -34,6 +35,7 @@ run "closes_for_a_failed_result" {
       is_terminal   = true
       succeeded     = false
       error_message = "The page cannot be read."
+      summary       = "Document expdoc_xyz failed: The page cannot be read."
     }
   }
 
@@ -50,6 +52,7 @@ run "closes_while_the_experiment_goes_on" {
       is_terminal   = false
       succeeded     = false
       error_message = ""
+      summary       = "Document expdoc_xyz has not finished (running)."
     }
   }
 

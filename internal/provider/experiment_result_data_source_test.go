@@ -403,7 +403,7 @@ func TestDataSourceExperimentResult_words(t *testing.T) {
 		},
 		"no permission": {
 			reply: fakeapi.Reply{Status: 403, Body: `{"detail":"Missing scope"}`},
-			want:  []string{"ERROR: Retab refused access to the experiment result", asked, "Request id: req_fake · attempts: 1", "HTTP 403 Forbidden: Missing scope.", "Use a key with permission"},
+			want:  []string{"ERROR: Retab refused access to the experiment result", asked, "Request id: req_fake · attempts: 1", "HTTP 403 Forbidden: Missing scope.", "permission to read experiments"},
 		},
 		"a refused value": {
 			reply: fakeapi.Unprocessable("path.run_id", "String should match pattern"),

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -21,8 +20,8 @@ type experimentResultArguments struct {
 // read fills in the result that the arguments ask for: waiting for its end when asked to, and turning an absence into
 // data when asked to. The whole of it is bounded by the timeout.
 func (m *experimentResultConfigModel) read(ctx context.Context, provider *providerData) diag.Diagnostics {
-	return provider.withTimeout(ctx, m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
-		runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
+	runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
+	return provider.withTimeout(ctx, resultTarget(runID, documentID), m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
 		result, err := m.readOrWait(ctx, api, runID, documentID)
 		var absent *client.AbsentError
 		switch {
@@ -31,12 +30,12 @@ func (m *experimentResultConfigModel) read(ctx context.Context, provider *provid
 		case errors.As(err, &absent) && m.IgnoreNotFound.ValueBool():
 			m.experimentResultModel = absentExperimentResultModel(absent)
 		default:
-			return diag.Diagnostics{readDiagnostic(err, resultTarget(runID, documentID), timeout)}
+			return nil, err
 		}
 		if m.IncludeHandleData.ValueBool() {
 			m.HandleData = new(newHandleDataModel(result))
 		}
-		return nil
+		return nil, nil
 	})
 }
 

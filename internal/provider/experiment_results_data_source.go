@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -75,17 +74,18 @@ func (d *experimentResultsDataSource) Read(ctx context.Context, req datasource.R
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(d.provider.withTimeout(ctx, config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
+	target := resultsTarget(config.RunID.ValueString())
+	resp.Diagnostics.Append(d.provider.withTimeout(ctx, target, config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
 		tally, err := config.read(ctx, api, documentIDs, statuses)
 		if err != nil {
-			return diag.Diagnostics{readDiagnostic(err, resultsTarget(config.RunID.ValueString()), timeout)}
+			return nil, err
 		}
 		config.experimentResultsModel = newExperimentResultsModel(tally, statuses, config.IncludeHandleData.ValueBool())
 		diags := setState(ctx, &resp.State, &config)
 		if gap := tally.gap(); gap != "" {
 			diags.Append(incompleteDiagnostic(gap))
 		}
-		return diags
+		return diags, nil
 	})...)
 }
 

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
@@ -83,8 +82,8 @@ func (d *experimentRunDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(d.provider.withTimeout(ctx, config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
-		run, target, err := config.read(ctx, api)
+	resp.Diagnostics.Append(d.provider.withTimeout(ctx, config.target(), config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
+		run, err := config.read(ctx, api)
 		switch {
 		case err == nil:
 			if run.ExperimentID == nil {
@@ -95,19 +94,25 @@ func (d *experimentRunDataSource) Read(ctx context.Context, req datasource.ReadR
 			summary := absentRunSummary(err, config.ExperimentID.ValueString(), config.status())
 			config.experimentRunModel = absentExperimentRunModel(config.ID, config.ExperimentID, summary)
 		default:
-			return diag.Diagnostics{readDiagnostic(err, target, timeout)}
+			return nil, err
 		}
-		return setState(ctx, &resp.State, &config)
+		return setState(ctx, &resp.State, &config), nil
 	})...)
 }
 
-// read finds the run, and waits for its end when asked to.
-func (m experimentRunConfigModel) read(ctx context.Context, api *client.Client) (client.ExperimentRun, readTarget, error) {
-	id, target := m.ID.ValueString(), runTarget(m.ID.ValueString())
+func (m experimentRunConfigModel) target() readTarget {
+	if m.ExperimentID.IsNull() {
+		return runTarget(m.ID.ValueString())
+	}
+	return newestRunTarget(m.ExperimentID.ValueString(), m.status())
+}
+
+// read finds the run and, with wait_for_completion, waits until its status is final.
+func (m experimentRunConfigModel) read(ctx context.Context, api *client.Client) (client.ExperimentRun, error) {
+	id := m.ID.ValueString()
 	find := func(ctx context.Context) (client.ExperimentRun, error) { return api.ExperimentRun(ctx, id) }
 	if !m.ExperimentID.IsNull() {
 		filter := client.RunFilter{ExperimentID: m.ExperimentID.ValueString(), Status: m.status()}
-		target = newestRunTarget(filter.ExperimentID, filter.Status)
 		if filter.Status == anyStatus {
 			filter.Status = ""
 		}
@@ -121,11 +126,9 @@ func (m experimentRunConfigModel) read(ctx context.Context, api *client.Client) 
 		}
 	}
 	if !m.WaitForCompletion.ValueBool() {
-		run, err := find(ctx)
-		return run, target, err
+		return find(ctx)
 	}
-	run, err := waitForRun(ctx, find, backoff(m.PollInterval), nil, nil)
-	return run, target, err
+	return waitForRun(ctx, find, backoff(m.PollInterval), nil, nil)
 }
 
 // status is the status of the experiment's runs that count.

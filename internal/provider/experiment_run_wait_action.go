@@ -104,15 +104,13 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	target := runTarget(config.RunID.ValueString())
-	target.timeout, target.runID, target.ignore = "timeouts.invoke", "run_id", ""
 	progress := newProgress(config.RunID.ValueString(), resp.SendProgress)
 	find := func(ctx context.Context) (client.ExperimentRun, error) {
 		return api.ExperimentRun(ctx, config.RunID.ValueString())
 	}
 	run, err := waitForRun(ctx, find, backoff(config.PollInterval), progress.onUpdate, progress.onFailure)
 	if err != nil {
-		resp.Diagnostics.Append(readDiagnostic(err, target, timeout))
+		resp.Diagnostics.Append(readDiagnostic(err, awaitedRunTarget(config.RunID.ValueString()).bounded(timeout, a.provider.edition)))
 		return
 	}
 	if err := config.judge(run); err != nil {

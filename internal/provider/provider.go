@@ -103,7 +103,7 @@ func (p *retabProvider) newProviderData(config configModel, terraformVersion str
 	if err != nil {
 		return &providerData{problems: diag.Diagnostics{config.diagnostic(err)}}
 	}
-	return &providerData{client: api}
+	return &providerData{client: api, edition: settings.Edition}
 }
 
 func (p *retabProvider) DataSources(context.Context) []func() datasource.DataSource {

@@ -17,6 +17,7 @@ import (
 // providerData is what the configured provider hands to its data sources, ephemeral resources and actions.
 type providerData struct {
 	client   *client.Client
+	edition  client.Edition   // the setting, which need not be what the server has
 	problems diag.Diagnostics // why there is no client: settings that are wrong, missing, or not known yet
 }
 
@@ -32,10 +33,11 @@ func (p *providerData) api() (*client.Client, diag.Diagnostics) {
 	}
 }
 
-// withTimeout calls read with the client. The timeouts argument bounds the read, or else the default.
+// withTimeout calls read with the client, and formats the error that it returns. The timeouts argument bounds the read, or
+// else the default.
 func (p *providerData) withTimeout(
-	ctx context.Context, bounds timeouts.Value, defaultTimeout time.Duration,
-	read func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics,
+	ctx context.Context, target readTarget, bounds timeouts.Value, defaultTimeout time.Duration,
+	read func(ctx context.Context, api *client.Client) (diag.Diagnostics, error),
 ) diag.Diagnostics {
 	api, diags := p.api()
 	timeout, moreDiags := bounds.Read(ctx, defaultTimeout)
@@ -45,7 +47,11 @@ func (p *providerData) withTimeout(
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	diags.Append(read(ctx, api, timeout)...)
+	moreDiags, err := read(ctx, api)
+	diags.Append(moreDiags...)
+	if err != nil {
+		diags.Append(readDiagnostic(err, target.bounded(timeout, p.edition)))
+	}
 	return diags
 }
 

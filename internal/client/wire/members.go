@@ -52,14 +52,11 @@ type member struct {
 	value *text
 }
 
-// requireMembers returns an error if a required member is missing or not printable. detail is what the body says about
-// a failure: some servers answer 200 to a request that failed.
-func requireMembers(detail failureBody, members ...member) error {
+// requireMembers returns an error if a required member is missing or not printable.
+func requireMembers(members ...member) error {
 	for _, m := range members {
 		value := m.value.string()
 		switch {
-		case value == "" && detail.Message != "":
-			return fmt.Errorf("%s is missing; instead the body says: %s", m.name, sanitize.PlainText(detail.Message))
 		case value == "":
 			return fmt.Errorf("%s is missing", m.name)
 		case m.value.altered || !sanitize.IsPlain(value): // a cleaned \u001bcompleted must not count as completed

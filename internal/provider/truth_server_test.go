@@ -49,10 +49,17 @@ func (s *truthServer) RoundTrip(request *http.Request) (*http.Response, error) {
 	if !strings.HasPrefix(reply.body, "{") {
 		contentType = "text/html"
 	}
+	response := truthResponse(request, contentType, strings.NewReader(reply.body), int64(len(reply.body)))
+	response.StatusCode = reply.status
+	return response, nil
+}
+
+// truthResponse returns a 200 with a body.
+func truthResponse(request *http.Request, contentType string, body io.Reader, length int64) *http.Response {
 	return &http.Response{
-		StatusCode: reply.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: request, ContentLength: int64(len(reply.body)),
-		Header: http.Header{"Content-Type": {contentType}, "X-Request-Id": {"req_truth"}}, Body: io.NopCloser(strings.NewReader(reply.body)),
-	}, nil
+		StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: request, ContentLength: length,
+		Header: http.Header{"Content-Type": {contentType}, "X-Request-Id": {"req_truth"}}, Body: io.NopCloser(body),
+	}
 }
 
 // answer chooses what a request is answered with.

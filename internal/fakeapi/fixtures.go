@@ -83,6 +83,11 @@ func fixtureResults() []Result {
 			Stages: []Stage{pending(), running(), completed("extraction", "ext_live")},
 		},
 	}
+	results = append(results, Result{
+		ID: "expresult_compared", RunID: ComparedRunID, ExperimentID: ComparedExperimentID, DocumentID: "expdoc_1", BlockKind: "extract",
+		Stages: []Stage{completed("extraction", ExtractionID)},
+		Inputs: map[string]Handle{"input-document-0": {FileID: "file_a", Filename: "a.pdf", MIMEType: "application/pdf"}},
+	})
 	results = append(results, flatOnly()...)
 	for _, block := range []struct{ kind, operation, artifact string }{
 		{"classifier", "classification", "cls_1"}, {"split", "split", "split_1"}, {"for_each", "partition", "part_1"},

@@ -28,6 +28,12 @@ var routes = []route{
 	{experiments + "/metrics", false, true, (*Server).flatMetricsReply},
 	{experiments, false, true, (*Server).flatExperimentsReply},
 	{experiments + "/{}", false, true, (*Server).flatExperimentReply},
+	{"/v1/workflows/artifacts/{}", false, true, (*Server).flatArtifactReply},
+	{"/v1/workflows/artifacts/{}/{}", true, false, (*Server).artifactReply},
+	{"/v1/extractions/{}", true, true, typedArtifactReply("extraction")},
+	{"/v1/classifications/{}", true, true, typedArtifactReply("classification")},
+	{"/v1/splits/{}", true, true, typedArtifactReply("split")},
+	{"/v1/partitions/{}", true, true, typedArtifactReply("partition")},
 	{"/v1/workflows/{}/experiments", true, false, (*Server).experimentsReply},
 	{"/v1/workflows/{}/experiments/{}", true, false, (*Server).experimentReply},
 }

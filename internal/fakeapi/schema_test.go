@@ -59,6 +59,9 @@ func TestReplies_keepTheVendorsSchema(t *testing.T) {
 			runs + "exprun_compared/metrics?prior_run_id=exprun_2", runs + "exprun_empty/metrics", runs + "exprun_classifier/metrics?view=summary",
 			runs + "exprun_2/metrics?view=by_document&document_id=expdoc_xyz", runs + "exprun_classifier/metrics?view=by_document&document_id=expdoc_classifier",
 			runs + "exprun_2/metrics?view=by_target&target_path=total", runs + "exprun_classifier/metrics?view=by_target&target_path=invoice",
+			"/v1/extractions/ext_xyz", "/v1/extractions/ext_schema", "/v1/extractions/extr_bare", "/v1/classifications/cls_1", "/v1/splits/split_1", "/v1/partitions/part_1",
+			"/v1/extractions/" + fakeapi.ExtractionID, "/v1/classifications/" + fakeapi.ClassificationID, "/v1/splits/" + fakeapi.SplitID, "/v1/partitions/" + fakeapi.PartitionID,
+			"/v1/workflows/artifacts/extraction/ext_xyz", "/v1/workflows/artifacts/function_invocation/fninv_1",
 			runs + "exprun_2/metrics?view=votes&document_id=expdoc_xyz&target_path=line_items.*.unit_price",
 		}},
 		"flat": {fakeapi.Flat, flatSpec, []string{
@@ -77,6 +80,13 @@ func TestReplies_keepTheVendorsSchema(t *testing.T) {
 			metrics + "exprun_compared&prior_run_id=exprun_2", metrics + "exprun_empty", metrics + "exprun_classifier&view=summary",
 			metrics + "exprun_2&view=by_document&document_id=expdoc_xyz", metrics + "exprun_classifier&view=by_document&document_id=expdoc_classifier",
 			metrics + "exprun_2&view=by_target&target_path=total", metrics + "exprun_classifier&view=by_target&target_path=invoice",
+			"/v1/extractions/ext_xyz", "/v1/extractions/extr_bare", "/v1/classifications/cls_1", "/v1/splits/split_1", "/v1/partitions/part_1",
+			"/v1/extractions/" + fakeapi.ExtractionID + "?include_output=false", "/v1/classifications/" + fakeapi.ClassificationID + "?include_output=false",
+			"/v1/splits/" + fakeapi.SplitID + "?include_output=false", "/v1/partitions/" + fakeapi.PartitionID + "?include_output=false",
+			"/v1/extractions/extr_live", "/v1/extractions/extr_live", "/v1/extractions/extr_live", "/v1/extractions/extr_live", // in each status
+			"/v1/extractions/extr_failed", "/v1/splits/splt_cancelled", "/v1/workflows/artifacts/extr_failed",
+			"/v1/workflows/artifacts/" + fakeapi.ExtractionID, "/v1/workflows/artifacts/" + fakeapi.ClassificationID,
+			"/v1/workflows/artifacts/" + fakeapi.SplitID, "/v1/workflows/artifacts/" + fakeapi.PartitionID, "/v1/workflows/artifacts/fninv_1",
 			metrics + "exprun_2&view=votes&document_id=expdoc_xyz&target_path=line_items.*.unit_price",
 		}},
 	}

@@ -34,6 +34,9 @@ const (
 	Both                          // a server in between, with the routes and credentials of both
 )
 
+// isFlat reports whether a server has only the flat edition.
+func (s *Server) isFlat() bool { return s.edition == Flat || s.edition == FlatBehindGate }
+
 // Server is a running fake. Its methods may be called while it serves.
 type Server struct {
 	// URL is the base URL to configure a client with: scheme, host and base path, without /v1.
@@ -69,6 +72,7 @@ func New(edition Edition) *Server {
 		s.AddExperiment(experiment)
 	}
 	s.SetMetrics(fixtureMetrics()...)
+	s.AddArtifact(fixtureArtifacts()...)
 	for _, run := range fixtureRuns() {
 		s.AddRun(run)
 	}

@@ -14,8 +14,8 @@ const (
 	LiveDocumentID = "expdoc_live"
 	// EmptyRunID is a completed run without any document.
 	EmptyRunID = "exprun_empty"
-	// CancelledRunID is a run with two results whose statuses only the flat edition has: expdoc_queued and
-	// expdoc_cancelled. Use it only there.
+	// CancelledRunID is a cancelled run with results that are queued (expdoc_queued), cancelled (expdoc_cancelled) and
+	// failed with a code (expdoc_coded). The run-scoped edition has other statuses for the first two; see Result.In.
 	CancelledRunID = "exprun_cancelled"
 )
 
@@ -28,6 +28,7 @@ func fixtureRuns() []Run {
 		{ID: "exprun_placeholder", ExperimentID: "exp_new", BlockKind: "extract", Stages: []RunStage{{Status: "pending"}}},
 		{ID: EmptyRunID, ExperimentID: "exp_empty", BlockKind: "extract"},
 		{ID: CancelledRunID, ExperimentID: "exp_abc", BlockKind: "extract", Stages: []RunStage{{Status: "cancelled", CancelReason: "A person did."}}},
+		{ID: "exprun_queued", ExperimentID: "exp_queued", BlockKind: "split", Stages: []RunStage{{Status: "queued"}}},
 		{ID: "exprun_failed", ExperimentID: "exp_failed", Stages: []RunStage{{Status: "error", Failed: 1, Error: "The block cannot run."}}, Documents: 1},
 		{ID: "exprun_cancelled_2", ExperimentID: "exp_cancelled", Stages: []RunStage{{Status: "cancelled"}}},
 		{ID: ComparedRunID, ExperimentID: ComparedExperimentID, Documents: 1, CreatedAt: "2026-05-02T10:00:00Z", ParentRunID: PriorRunID,

@@ -43,6 +43,9 @@ func (s *Server) answer(request *http.Request, path string) Reply {
 	if reply, scripted := s.nextScripted(path); scripted {
 		return reply
 	}
+	if reply, failed := s.fault(path); failed {
+		return reply
+	}
 	refusal, refused := s.refuse(request)
 	if refused && s.edition == FlatBehindGate {
 		return refusal

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -93,14 +94,28 @@ func TestReplies_keepTheVendorsSchema(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			check := newChecker(t, test.edition, test.spec)
+			fake := fakeapi.Start(test.edition)
+			fake.AddRun(fakeapi.Run{ID: "exprun_implicit", ExperimentID: "exp_live_implicit", BlockKind: "for_each"})
+			check := newChecker(t, fake, test.spec)
 			for _, path := range test.paths {
 				if problems := check(t, path); problems != "" {
 					t.Errorf("%s: %s", path, problems)
 				}
 			}
+			for _, path := range everything(t, fake) {
+				if problems := check(t, path); problems != "" && !slices.Contains(breakTheSchema, path) {
+					t.Errorf("%s: %s", path, problems)
+				}
+			}
 		})
 	}
+}
+
+// breakTheSchema are the paths whose answers have the file handles of the vendor's example.
+var breakTheSchema = []string{
+	"/v1/workflows/experiments/runs/exprun_2/results", "/v1/workflows/experiments/results?run_id=exprun_2",
+	"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz", "/v1/workflows/experiments/runs/exprun_2/results/expdoc_failed",
+	"/v1/workflows/experiments/results/expresult_1", "/v1/workflows/experiments/results/expresult_2",
 }
 
 // TestReplies_vendorsExampleBreaksTheSchema pins down the one exception: the vendor's documented example has a file
@@ -109,8 +124,8 @@ func TestReplies_keepTheVendorsSchema(t *testing.T) {
 func TestReplies_vendorsExampleBreaksTheSchema(t *testing.T) {
 	t.Parallel()
 	for path, check := range map[string]func(*testing.T, string) string{
-		"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz":                  newChecker(t, fakeapi.RunScoped, runScopedSpec),
-		"/v1/workflows/experiments/results?run_id=exprun_2&limit=1&after=expresult_2": newChecker(t, fakeapi.Flat, flatSpec),
+		"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz":                  newChecker(t, fakeapi.Start(fakeapi.RunScoped), runScopedSpec),
+		"/v1/workflows/experiments/results?run_id=exprun_2&limit=1&after=expresult_2": newChecker(t, fakeapi.Start(fakeapi.Flat), flatSpec),
 	} {
 		if problems := check(t, path); !strings.Contains(problems, "input-document-0") {
 			t.Errorf("%s: the example keeps the schema now, or breaks it elsewhere: %q", path, problems)
@@ -121,7 +136,7 @@ func TestReplies_vendorsExampleBreaksTheSchema(t *testing.T) {
 // TestReplies_422 checks the published shape of a refused parameter.
 func TestReplies_422(t *testing.T) {
 	t.Parallel()
-	check := newChecker(t, fakeapi.Flat, flatSpec)
+	check := newChecker(t, fakeapi.Start(fakeapi.Flat), flatSpec)
 	for _, query := range []string{"?run_id=exprun_2&limit=0", "?run_id=exprun_2&limit=1001", "?run_id=exprun_2&limit=x", "?limit=1"} {
 		if problems := check(t, "/v1/workflows/experiments/results"+query); !strings.HasPrefix(problems, "request: ") || strings.Contains(problems, "reply: ") {
 			t.Errorf("%s: the request must break the spec, and the reply keep it: %s", query, problems)
@@ -160,8 +175,9 @@ func TestReplies_vendorsExample(t *testing.T) {
 }
 
 // newChecker returns a function that asks a fake for a path and says in what the answer breaks the spec.
-func newChecker(t *testing.T, edition fakeapi.Edition, spec string) func(*testing.T, string) string {
+func newChecker(t *testing.T, fake *fakeapi.Server, spec string) func(*testing.T, string) string {
 	t.Helper()
+	t.Cleanup(fake.Close)
 	text, err := os.ReadFile(spec)
 	if err != nil {
 		t.Fatal(err)
@@ -174,16 +190,13 @@ func newChecker(t *testing.T, edition fakeapi.Edition, spec string) func(*testin
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	fake := fakeapi.Start(edition)
-	t.Cleanup(fake.Close)
-	fake.AddRun(fakeapi.Run{ID: "exprun_implicit", ExperimentID: "exp_live_implicit", BlockKind: "for_each"})
 	return func(t *testing.T, path string) string {
 		t.Helper()
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fake.URL+path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if edition == fakeapi.RunScoped {
+		if fake.Edition() == fakeapi.RunScoped {
 			request.Header.Set("Api-Key", fakeapi.Key)
 		} else {
 			request.Header.Set("Authorization", "Bearer "+fakeapi.Key)

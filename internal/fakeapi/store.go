@@ -16,6 +16,7 @@ type store struct {
 
 	experiments map[string]Experiment
 	metrics     map[string]Metrics // by run
+	artifacts   map[Artifact]*scriptedArtifact
 }
 
 type resultKey struct{ runID, documentID string }
@@ -29,6 +30,7 @@ func newStore() store {
 
 		experiments: map[string]Experiment{},
 		metrics:     map[string]Metrics{},
+		artifacts:   map[Artifact]*scriptedArtifact{},
 	}
 }
 

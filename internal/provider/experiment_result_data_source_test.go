@@ -468,7 +468,7 @@ func TestDataSourceExperimentResult_absences(t *testing.T) {
 		"no such run": {"exprun_404", "expdoc_xyz", []string{
 			"ERROR: Experiment run not found", `the result of document "expdoc_xyz" in experiment run "exprun_404"`,
 			"Retab has no such run for this API key: Experiment run not found: exprun_404.", "Check run_id", "runs of another environment are not found",
-		}, "Document expdoc_xyz has no result: run exprun_404 does not exist, or not in the environment of this API key."},
+		}, "Document expdoc_xyz has no result: run exprun_404 does not exist in the environment of this API key."},
 		"a run still working": {fakeapi.ActiveRunID, "expdoc_404", []string{
 			"ERROR: Experiment result is not there yet", `Experiment run "exprun_active" is still running: 0 of 3 documents have a final result, and this one has none yet.`,
 			"Wait for the whole run with the data source retab_experiment_run",

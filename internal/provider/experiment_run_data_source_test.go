@@ -92,7 +92,7 @@ func TestDataSourceExperimentRun_absent(t *testing.T) {
 			{
 				values{"id": "exprun_404"},
 				[]string{"ERROR: Experiment run not found", "Experiment run not found: exprun_404.", "Check id, and", "ignore_not_found"},
-				"Run exprun_404 does not exist, or not in the environment of this API key.",
+				"Run exprun_404 does not exist in the environment of this API key.",
 			},
 			{
 				values{"experiment_id": "exp_404"},

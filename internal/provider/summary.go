@@ -64,7 +64,7 @@ func absentResultSummary(absent *client.AbsentError) string {
 }
 
 func nonexistent(run string) string {
-	return run + " does not exist, or not in the environment of this API key."
+	return run + " does not exist in the environment of this API key."
 }
 
 // absentRunSummary describes the absence of a run: of the one with an id, or of the newest of an experiment.

@@ -98,8 +98,8 @@ func whole(number types.Number) int {
 	return int(value)
 }
 
-// publishedStatus warns of a status that the vendor has not published, which is most likely a slip, and then matches nothing
-// without a word. It may also be newer than this provider, so it is no error.
+// publishedStatus warns of a status that the vendor has not published. It is probably a typing error, and then matches nothing.
+// It may also be newer than this provider, so it is not an error.
 type publishedStatus struct{}
 
 func (publishedStatus) Description(context.Context) string {
@@ -114,7 +114,7 @@ func (v publishedStatus) ValidateString(ctx context.Context, req validator.Strin
 		return
 	}
 	resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown status", fmt.Sprintf(
-		"%q is no status that this provider knows of, so it probably matches nothing: the %s. Leave the argument out to match all.",
+		"%q is not a known status, so it will probably match nothing: the %s. Leave the argument out to match all.",
 		value.ValueString(), v.Description(ctx)))
 }
 

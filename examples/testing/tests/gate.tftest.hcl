@@ -1,6 +1,6 @@
 # Proves that the gate opens and closes, without an account: the provider is mocked, and each run says what Retab would.
 # What a run does not say, Terraform makes up. It cannot be told that an object is null, so do not test for a null artifact in
-# this way; nor what is in a map of objects, so test a gate over many documents by all_succeeded and failed_document_ids.
+# this way; nor what is in a map of objects, so test a gate over many documents by all_succeeded, success_ratio and failed_document_ids.
 
 mock_provider "retab" {}
 

@@ -155,7 +155,7 @@ func (j *truthJudge) judgeGates(run *truthRun, scope []string, shown attributes,
 			continue
 		}
 		documents++
-		if status, isShown := shown[id].(string); isShown && !truthFinal(status) || !document.isFinal(j.answer.to) {
+		if status, isShown := shown[id].(string); isShown && !truthFinal(status) || !j.isFinal(run, document) {
 			unfinished++
 		}
 	}
@@ -172,7 +172,7 @@ func (j *truthJudge) judgeGates(run *truthRun, scope []string, shown attributes,
 	succeeded := run.succeededOf(scope, j.answer.to)
 	j.require(state["all_succeeded"] != true || succeeded == len(scope) && succeeded > 0, "results: all_succeeded only if every document succeeded")
 	j.judgeRatio("results", succeeded, len(scope))
-	if j.losesNothing() && !run.uncounted && missing == 0 && unfinished == 0 && len(scope) == documents && documents > 0 {
+	if j.losesNothing() && !run.uncounted && len(shown) == documents && unfinished == 0 && len(scope) == documents && documents > 0 {
 		j.require(state["all_terminal"] == true, "results: all_terminal if every document has a final row")
 		j.require(state["all_succeeded"] == (succeeded == documents), "results: all_succeeded if every document succeeded")
 		j.requireRatio("results", succeeded, documents)
@@ -188,6 +188,19 @@ func (j *truthJudge) ratio() (float64, bool) {
 	ratio, err := strconv.ParseFloat(text, 64)
 	j.require(err == nil, j.read.typeName+": success_ratio is a number")
 	return ratio, true
+}
+
+// isFinal reports whether an answer may take a document for final. A run that is completed will get no other rows for it;
+// while a run goes on, nobody can know of an attempt that is not shown yet.
+func (j *truthJudge) isFinal(run *truthRun, document *truthDocument) bool {
+	if run.isCompleted(j.answer.to) {
+		return document.isFinal(j.answer.to)
+	}
+	return slices.ContainsFunc(momentsIn(j.earliest(), j.answer.to, document.changes()...), func(at time.Duration) bool {
+		_, single := document.latest(truthSingle, at)
+		_, list := document.latest(truthList, at)
+		return truthFinal(single) || truthFinal(list)
+	})
 }
 
 // judgeRatio judges success_ratio, which is never more than the truth, and null for no documents.

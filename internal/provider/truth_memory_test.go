@@ -106,7 +106,7 @@ func (s server) askAtOnce(ctx context.Context, configs []*tfprotov6.DynamicValue
 func forMemoryEditions(t *testing.T, test func(t *testing.T, edition string)) {
 	t.Helper()
 	for _, edition := range []string{"run_scoped", "flat"} {
-		t.Run(edition, func(t *testing.T) { test(t, edition) }) //nolint:paralleltest // counts memory
+		t.Run(edition, func(t *testing.T) { test(t, edition) })
 	}
 }
 
@@ -169,8 +169,8 @@ func truthPayloads(size int) map[string][]byte {
 
 // TestTruth_payloadNobodyAskedFor: ten results with a payload of 50 MiB each are read at once without include_handle_data.
 func TestTruth_payloadNobodyAskedFor(t *testing.T) { //nolint:paralleltest // counts memory
-	for name, payload := range truthPayloads(50 * truthMiB) {
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // counts memory
+	for name, payload := range truthPayloads(50 * truthMiB) { //nolint:paralleltest // counts memory
+		t.Run(name, func(t *testing.T) {
 			forMemoryEditions(t, func(t *testing.T, edition string) {
 				s := connectTo(t, truthRoundTrip(func(request *http.Request) (*http.Response, error) {
 					runID, open, end := runOf(request)
@@ -194,7 +194,7 @@ func TestTruth_payloadNobodyAskedFor(t *testing.T) { //nolint:paralleltest // co
 // TestTruth_decompressedBodyCounts: ten answers of some kilobytes become 128 MiB each when they are decompressed.
 func TestTruth_decompressedBodyCounts(t *testing.T) { //nolint:paralleltest // counts memory
 	const size = 128 * truthMiB
-	for name, fill := range map[string]struct{ open, fill, end string }{
+	for name, fill := range map[string]struct{ open, fill, end string }{ //nolint:paralleltest // counts memory
 		"white space": {`{"data":[]`, " ", `}`}, "zeros": {"", "\x00", ""}, "a text nobody asked for": {`{"data":[],"more":"`, "x", `"}`}, "an id": {`{"data":[{"id":"`, "x", `"}]}`},
 	} {
 		var bomb bytes.Buffer
@@ -215,7 +215,7 @@ func TestTruth_decompressedBodyCounts(t *testing.T) { //nolint:paralleltest // c
 			w.Header().Set("Content-Encoding", "gzip")
 			_, _ = w.Write(bomb.Bytes())
 		}))
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // counts memory
+		t.Run(name, func(t *testing.T) {
 			forMemoryEditions(t, func(t *testing.T, edition string) {
 				s := serve(t)
 				if problem := s.configure(t, values{"api_key": truthKey, "base_url": api.URL, "api_edition": edition, "max_retries": 0}); problem != "" {

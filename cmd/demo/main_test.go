@@ -29,7 +29,7 @@ func TestRun(t *testing.T) {
 	for edition := range editions {
 		var out bytes.Buffer
 		err := run(t.Context(), &out, "../..", edition)
-		if lack := new(*tfcli.LackError); errors.As(err, lack) {
+		if lack := new(*tfcli.UnsupportedFeatureError); errors.As(err, lack) {
 			t.Skip(err)
 		}
 		if err != nil {

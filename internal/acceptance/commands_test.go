@@ -123,7 +123,7 @@ func TestDocuments_liveWithoutKey(t *testing.T) {
 		return strings.HasPrefix(variable, "RETAB_") || strings.HasPrefix(variable, "MAKE") || strings.HasPrefix(variable, "MFLAGS=")
 	})
 	output, err := command.CombinedOutput()
-	if err == nil || !strings.Contains(string(output), "RETAB_API_KEY: set it to a key of yours") {
+	if err == nil || !strings.Contains(string(output), "RETAB_API_KEY: set it to your API key") {
 		t.Errorf("got %v: %s", err, output)
 	}
 }

@@ -34,8 +34,6 @@ type experimentBody struct {
 	Drift            driftBody     `json:"drift"`
 	RunPlanMode      *text         `json:"run_plan_mode"`
 	Rerunnable       *lenientInt64 `json:"rerunnable_document_count"`
-
-	Detail failureBody `json:"detail"` // of an error that came with status 200
 }
 
 type freshnessBody struct {
@@ -66,7 +64,7 @@ func (d *Decoder) Experiments(body io.Reader) ([]retab.Experiment, Page, error) 
 
 // convert checks the required members and merges the two spellings.
 func (b experimentBody) convert() (retab.Experiment, error) {
-	err := requireMembers(b.Detail, member{"id", b.ID}, member{"workflow_id", b.WorkflowID}, member{"block_id", b.BlockID})
+	err := requireMembers(member{"id", b.ID}, member{"workflow_id", b.WorkflowID}, member{"block_id", b.BlockID})
 	if err != nil {
 		return retab.Experiment{}, err
 	}

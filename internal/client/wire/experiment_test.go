@@ -147,7 +147,7 @@ func TestDecodeExperiment_refuses(t *testing.T) {
 		`{"id":"e","block_id":"b","name":"n"}`:                                      "workflow_id is missing",
 		`{"id":"e","workflow_id":"w","name":"n"}`:                                   "block_id is missing",
 		`{"id":"e","workflow_id":"w","block_id":"b"}`:                               "name is missing",
-		`{"detail":"Experiment not found"}`:                                         "id is missing; instead the body says: Experiment not found",
+		`{"detail":"Experiment not found"}`:                                         "id is missing",
 		experimentWith(`,"block_kind":"split","block_type":"extract"`):              `block_kind is "split", but block_type is "extract"`,
 		experimentWith(`,"freshness":{"status":"fresh"},"freshness_state":"stale"`): `freshness.status is "fresh", but freshness_state is "stale"`,
 		experimentWith(`,"freshness":"fresh"`):                                      "freshness is a string, not an object",

@@ -50,8 +50,6 @@ type metricsBody struct {
 	} `json:"document"`
 	Targets []targetScoreBody `json:"targets"` // by_document
 	Target  *text             `json:"target"`  // by_target
-
-	Detail failureBody `json:"detail"` // of an error that came with status 200
 }
 
 type documentScoreBody struct {
@@ -116,9 +114,7 @@ func (b metricsBody) reason() string {
 // unavailable returns metrics without any number. The experiment's id shows that this is the API's own answer, and not some
 // other failure that came with status 200.
 func (b metricsBody) unavailable(reason string) (retab.Metrics, error) {
-	failure := b.Detail
-	failure.Message = cmp.Or(failure.Message, reason)
-	if err := requireMembers(failure, member{"experiment_id", b.ExperimentID}); err != nil {
+	if err := requireMembers(member{"experiment_id", b.ExperimentID}); err != nil {
 		return retab.Metrics{}, err
 	}
 	metrics := retab.Metrics{
@@ -150,7 +146,7 @@ func (b metricsBody) convert(view View) (retab.Metrics, error) {
 		DocumentView: {{"run_id", b.RunID}, {"document.id", b.Document.ID}},
 		TargetView:   {{"run_id", b.RunID}, {"target", b.Target}},
 	}
-	if err := requireMembers(b.Detail, required[view]...); err != nil {
+	if err := requireMembers(required[view]...); err != nil {
 		return retab.Metrics{}, err
 	}
 	switch view {
@@ -229,7 +225,7 @@ func documentScores(rows []documentScoreBody) ([]retab.DocumentScore, error) {
 	var converted []retab.DocumentScore
 	seen := map[string]bool{}
 	for i, row := range rows {
-		if err := requireMembers(failureBody{}, member{"id", row.ID}); err != nil {
+		if err := requireMembers(member{"id", row.ID}); err != nil {
 			return nil, fmt.Errorf("documents.%d.%w", i, err)
 		}
 		id := row.ID.string()

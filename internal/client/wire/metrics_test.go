@@ -159,8 +159,8 @@ func TestDecodeMetrics_refuses(t *testing.T) {
 	}{
 		{SummaryView, `{"experiment_id":"e"}`, "run_id is missing"},
 		{SummaryView, `{"run_id":"r"}`, "experiment_id is missing"},
-		{SummaryView, `{"detail":"Not ready"}`, "run_id is missing; instead the body says: Not ready"},
-		{SummaryView, `{"error":"Internal error"}`, "experiment_id is missing; instead the body says: Internal error"},
+		{SummaryView, `{"detail":"Not ready"}`, "run_id is missing"},
+		{SummaryView, `{"error":"Internal error"}`, "experiment_id is missing"},
 		{SummaryView, `{"kind":"available","experiment_id":"e"}`, `kind (or error) is "available", which is not a known view`},
 		{SummaryView, `{"kind":"\u200bsoon","experiment_id":"e"}`, "kind (or error) is"},
 		{SummaryView, `{"kind":"by_target",` + ids + `}`, `kind is "by_target", but "summary" was requested`},

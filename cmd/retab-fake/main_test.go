@@ -35,7 +35,7 @@ type process struct {
 	*exec.Cmd
 	url, key string
 	stdout   *bufio.Reader
-	stderr   *bytes.Buffer
+	log      *bytes.Buffer
 }
 
 // startProcess starts the command and reads where it serves.
@@ -45,9 +45,9 @@ func startProcess(t *testing.T, arguments ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{Cmd: exec.CommandContext(t.Context(), executable, arguments...), stderr: &bytes.Buffer{}}
+	p := &process{Cmd: exec.CommandContext(t.Context(), executable, arguments...), log: &bytes.Buffer{}}
 	p.Env = append(os.Environ(), runAsCommand+"=1")
-	p.Cmd.Stderr = p.stderr
+	p.Stderr = p.log
 	out, err := p.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -60,7 +60,7 @@ func startProcess(t *testing.T, arguments ...string) *process {
 		line, err := p.stdout.ReadString('\n')
 		if err != nil {
 			_ = p.Wait()
-			t.Fatalf("%v: %s", err, p.stderr)
+			t.Fatalf("%v: %s", err, p.log)
 		}
 		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
 		switch name {
@@ -109,7 +109,7 @@ func (p *process) interrupt(t *testing.T) string {
 		t.Fatal(err)
 	}
 	if err := p.Wait(); err != nil {
-		t.Errorf("the command ended with %v: %s", err, p.stderr)
+		t.Errorf("the command ended with %v: %s", err, p.log)
 	}
 	return string(rest)
 }
@@ -135,12 +135,12 @@ func TestProcess(t *testing.T) {
 	if want := "\nA result to start with: run_id = \"exprun_2\", document_id = \"expdoc_xyz\"\nPress Ctrl-C to stop.\n"; rest != want {
 		t.Errorf("got %q", rest)
 	}
-	lines := strings.Split(strings.TrimSpace(p.stderr.String()), "\n")
+	lines := strings.Split(strings.TrimSpace(p.log.String()), "\n")
 	if len(lines) != 2 || !strings.HasSuffix(lines[0], " 200 GET "+result) || !strings.HasSuffix(lines[1], " 401 GET "+result+"?key=[key]") {
-		t.Errorf("the log is\n%s", p.stderr)
+		t.Errorf("the log is\n%s", p.log)
 	}
-	if strings.Contains(p.stderr.String(), "my_own_key") || strings.Contains(p.stderr.String(), fakeapi.Key) {
-		t.Errorf("the log has a key:\n%s", p.stderr)
+	if strings.Contains(p.log.String(), "my_own_key") || strings.Contains(p.log.String(), fakeapi.Key) {
+		t.Errorf("the log has a key:\n%s", p.log)
 	}
 }
 

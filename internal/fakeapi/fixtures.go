@@ -31,10 +31,12 @@ func fixtureRuns() []Run {
 		{ID: "exprun_queued", ExperimentID: "exp_queued", BlockKind: "split", Stages: []RunStage{{Status: "queued"}}},
 		{ID: "exprun_failed", ExperimentID: "exp_failed", Stages: []RunStage{{Status: "error", Failed: 1, Error: "The block cannot run."}}, Documents: 1},
 		{ID: "exprun_cancelled_2", ExperimentID: "exp_cancelled", Stages: []RunStage{{Status: "cancelled"}}},
-		{ID: ComparedRunID, ExperimentID: ComparedExperimentID, Documents: 1, CreatedAt: "2026-05-02T10:00:00Z", ParentRunID: PriorRunID,
+		{
+			ID: ComparedRunID, ExperimentID: ComparedExperimentID, Documents: 1, CreatedAt: "2026-05-02T10:00:00Z", ParentRunID: PriorRunID,
 			Stages: []RunStage{{Status: "completed", Completed: 1, Score: new(0.83), Timing: Timing{
 				StartedAt: "2026-05-02T10:00:01Z", CompletedAt: "2026-05-02T10:04:18Z", DurationMS: new(int64(258221)),
-			}}}},
+			}}},
+		},
 		{ID: PriorRunID, ExperimentID: ComparedExperimentID, Documents: 1, CreatedAt: "2026-05-01T10:00:00Z", Stages: []RunStage{{Status: "completed", Completed: 1, Score: new(0.79)}}},
 	}
 }

@@ -41,7 +41,7 @@ func (s *store) listRuns() []runState {
 
 // state returns the run of an experiment as its last read shows it.
 func (r *scriptedRun) state(of Experiment, elapsed time.Duration) runState {
-	state := runState{Run: r.Run.withDefaults(of), total: max(r.Documents, len(r.results))}
+	state := runState{Run: r.withDefaults(of), total: max(r.Documents, len(r.results))}
 	if len(r.Stages) > 0 {
 		state.RunStage = r.Stages[r.at(r.reads-1, elapsed)]
 		return state

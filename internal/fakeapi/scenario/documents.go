@@ -17,8 +17,10 @@ var documentMembers = []string{"error", "error_code", "cancel_reason"}
 // document reads a document of a run: its result, its part in the metrics, and the record of its artifact. An entry with
 // a count is that many documents.
 func (b *builder) document(v value, run fakeapi.Run, metrics *fakeapi.Metrics) {
-	o := v.object(append([]string{"id", "count", "result_id", "filename", "file_id", "mime_type", "status", "stages", "duration_ms", "attempt",
-		"is_placeholder", "inputs", "outputs", "score", "targets", "artifact", "listed_after"}, documentMembers...)...)
+	o := v.object(append([]string{
+		"id", "count", "result_id", "filename", "file_id", "mime_type", "status", "stages", "duration_ms", "attempt",
+		"is_placeholder", "inputs", "outputs", "score", "targets", "artifact", "listed_after",
+	}, documentMembers...)...)
 	id := o.required("id")
 	copies := int(read(o, "count", func(v value) int64 { return v.integer(1, mostDocuments) }, 1))
 	if o.has("count") && !strings.Contains(id, "{n}") {

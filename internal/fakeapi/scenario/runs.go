@@ -17,8 +17,10 @@ var (
 
 // run reads a run and returns its id.
 func (b *builder) run(v value, experiment fakeapi.Experiment) string {
-	o := v.object(append([]string{"id", "status", "stages", "created_at", "trigger_type", "parent_run_id", "prior_run_id", "document_count", "fingerprint",
-		"targets", "flows", "metrics", "documents"}, runMembers...)...)
+	o := v.object(append([]string{
+		"id", "status", "stages", "created_at", "trigger_type", "parent_run_id", "prior_run_id", "document_count", "fingerprint",
+		"targets", "flows", "metrics", "documents",
+	}, runMembers...)...)
 	run := fakeapi.Run{
 		ID:           o.required("id"),
 		ExperimentID: experiment.ID,

@@ -20,7 +20,7 @@ const (
 )
 
 // serve returns a fake that serves a scenario and nothing else.
-func serve(t testing.TB, edition fakeapi.Edition, parsed *scenario.Scenario) *fakeapi.Server {
+func serve(t *testing.T, edition fakeapi.Edition, parsed *scenario.Scenario) *fakeapi.Server {
 	t.Helper()
 	fake := fakeapi.NewEmpty(edition)
 	parsed.AddTo(fake)
@@ -28,7 +28,7 @@ func serve(t testing.TB, edition fakeapi.Edition, parsed *scenario.Scenario) *fa
 }
 
 // get asks a fake without a network. It returns the status and the decoded body.
-func get(t testing.TB, fake *fakeapi.Server, path string) (int, map[string]any) {
+func get(t *testing.T, fake *fakeapi.Server, path string) (int, map[string]any) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fake.URL+path, nil)
 	if err != nil {
@@ -145,17 +145,17 @@ func TestScenario_memory(t *testing.T) {
 		cursor = "&after=" + after
 	}
 	if used := heap() - before; read != documents || used > most {
-		t.Errorf("%d documents use %d MiB", read, used>>20)
+		t.Errorf("%d documents use %.0f MiB", read, used/(1<<20))
 	}
 	runtime.KeepAlive(fake)
 }
 
 // heap returns how many bytes are in use.
-func heap() int64 {
+func heap() float64 {
 	runtime.GC()
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
-	return int64(stats.HeapAlloc)
+	return float64(stats.HeapAlloc)
 }
 
 // pathsOf returns paths of some of what a scenario has.

@@ -35,13 +35,12 @@ func readUnknownRun(ctx context.Context, api *client.Client) error {
 	return err
 }
 
-func wantAbsence(t *testing.T, err error, reason client.AbsenceReason) *client.AbsentError {
+func wantAbsence(t *testing.T, err error, reason client.AbsenceReason) {
 	t.Helper()
 	var absent *client.AbsentError
 	if !errors.As(err, &absent) || absent.Reason != reason {
 		t.Fatalf("got %v, want an absence for reason %d", err, reason)
 	}
-	return absent
 }
 
 // TestMissing_noSuchRun: a run that answers 404 does not exist if the API answers with its list of runs, and only then.
@@ -71,7 +70,8 @@ func TestMissing_noSuchRun(t *testing.T) {
 				fake.Forget(runsPath)
 				wantAbsence(t, readUnknownRun(t.Context(), api), client.NoSuchRun)
 				_, err := api.ExperimentRun(t.Context(), "exprun_404")
-				if absent := wantAbsence(t, err, client.NoSuchRun); absent.Message != "Experiment run not found: exprun_404" {
+				wantAbsence(t, err, client.NoSuchRun)
+				if absent := new(client.AbsentError); !errors.As(err, &absent) || absent.Message != "Experiment run not found: exprun_404" {
 					t.Errorf("got the message %q", absent.Message)
 				}
 			})
@@ -316,10 +316,10 @@ func TestExperimentResults_namedDocumentsOfALargeRun(t *testing.T) {
 			t.Fatalf("got %d results, %v", len(got.Results), err)
 		}
 		wantAsked(t, fake, map[string]int{"result 200": 2, bigList + " 200": 1, runsPath + "/exprun_big 200": 1})
-		named.DocumentIDs = append(named.DocumentIDs, "expdoc_404")
+		named.DocumentIDs = append(named.DocumentIDs, "expdoc_none")
 		var incomplete *client.IncompleteListError
 		if _, err := api.ExperimentResults(t.Context(), "exprun_big", named); !errors.As(err, &incomplete) || !incomplete.Truncated || client.IsTemporary(err) {
-			t.Errorf("got %v", err)
+			t.Errorf("got %v, requests %v", err, asked(fake))
 		}
 	})
 }

@@ -59,6 +59,9 @@ func (f fault) judge(t *testing.T, e env, got attributes, problem string) {
 		t.Errorf("got status %v, and the person reads:\n%s", got["status"], problem)
 	}
 	wantWords(t, problem, f.says...)
+	if problem != "" {
+		wantGolden(t, e.name, problem)
+	}
 	if len(f.says) > 0 && strings.Count(problem, "ERROR: ") != 1 {
 		t.Errorf("there must be one error, but the person reads:\n%s", problem)
 	}

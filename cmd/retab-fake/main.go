@@ -186,7 +186,9 @@ func (s settings) serve(ctx context.Context, fake *fakeapi.Server, first start, 
 	case err := <-ended:
 		return err
 	case <-ctx.Done():
-		return server.Close()
+		err := server.Close()
+		<-ended // which closes the listener if it had not begun to serve
+		return err
 	}
 }
 

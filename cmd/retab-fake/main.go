@@ -187,7 +187,9 @@ func (s settings) serve(ctx context.Context, fake *fakeapi.Server, first start, 
 		return err
 	case <-ctx.Done():
 		err := server.Close()
-		<-ended // which closes the listener if it had not begun to serve
+		if served := <-ended; !errors.Is(served, http.ErrServerClosed) { // Serve closes the listener, so wait for it
+			err = errors.Join(err, served)
+		}
 		return err
 	}
 }

@@ -2,11 +2,13 @@ package fakeapi_test
 
 import (
 	"encoding/json"
+	stderrors "errors"
 	"fmt"
 	"net/http"
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -172,21 +174,58 @@ func TestReplies_vendorsExample(t *testing.T) {
 	}
 }
 
-// newChecker returns a function that asks a fake for a path and says in what the answer breaks the spec.
-func newChecker(t *testing.T, fake *fakeapi.Server, spec string) func(*testing.T, string) string {
-	t.Helper()
-	t.Cleanup(fake.Close)
+// specValidator holds requests and answers against one of the specs. Compiling a spec takes seconds, so it is done once.
+type specValidator struct {
+	mu sync.Mutex // the library's validators share caches
+	validator.Validator
+}
+
+var specValidators = map[string]func() (*specValidator, error){
+	runScopedSpec: sync.OnceValues(func() (*specValidator, error) { return newSpecValidator(runScopedSpec) }),
+	flatSpec:      sync.OnceValues(func() (*specValidator, error) { return newSpecValidator(flatSpec) }),
+}
+
+func newSpecValidator(spec string) (*specValidator, error) {
 	text, err := os.ReadFile(spec)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	document, err := libopenapi.NewDocument(text)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	against, errs := validator.NewValidator(document)
-	if len(errs) > 0 {
-		t.Fatal(errs)
+	return &specValidator{Validator: against}, stderrors.Join(errs...)
+}
+
+// problems returns in what a request and its answer break the spec.
+func (v *specValidator) problems(request *http.Request, answer *http.Response) string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var problems []string
+	note := func(of string, found []*errors.ValidationError) {
+		for _, problem := range found {
+			problems = append(problems, of+problem.Message+": "+problem.Reason)
+			for _, detail := range problem.SchemaValidationErrors {
+				problems = append(problems, fmt.Sprint(detail))
+			}
+		}
+	}
+	_, found := v.ValidateHttpRequest(request)
+	note("request: ", found)
+	_, found = v.ValidateHttpResponse(request, answer)
+	note("reply: ", found)
+	return strings.Join(problems, "; ")
+}
+
+// newChecker returns a function that asks a fake for a path and returns in what the answer breaks the spec. It closes
+// the fake when the test ends.
+func newChecker(t *testing.T, fake *fakeapi.Server, spec string) func(*testing.T, string) string {
+	t.Helper()
+	t.Cleanup(fake.Close)
+	against, err := specValidators[spec]()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return func(t *testing.T, path string) string {
 		t.Helper()
@@ -208,19 +247,6 @@ func newChecker(t *testing.T, fake *fakeapi.Server, spec string) func(*testing.T
 		if err != nil {
 			t.Fatal(err)
 		}
-		var problems []string
-		note := func(of string, found []*errors.ValidationError) {
-			for _, problem := range found {
-				problems = append(problems, of+problem.Message+": "+problem.Reason)
-				for _, detail := range problem.SchemaValidationErrors {
-					problems = append(problems, fmt.Sprint(detail))
-				}
-			}
-		}
-		_, found := against.ValidateHttpRequest(asPublished)
-		note("request: ", found)
-		_, found = against.ValidateHttpResponse(asPublished, answer)
-		note("reply: ", found)
-		return strings.Join(problems, "; ")
+		return against.problems(asPublished, answer)
 	}
 }

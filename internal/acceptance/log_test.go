@@ -18,19 +18,19 @@ const logDirVariable = "TEST_LOG_DIR"
 var notInFileName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
 
 // keepLogOfFailure makes the CLI write a debug log, and copies the log to dir if the test fails. It does nothing if dir is "".
-func keepLogOfFailure(t testing.TB, w *tfcli.Workspace, dir string) {
-	t.Helper()
+func keepLogOfFailure(tb testing.TB, w *tfcli.Workspace, dir string) {
+	tb.Helper()
 	if dir == "" {
 		return
 	}
-	log := filepath.Join(t.TempDir(), "terraform.log")
+	log := filepath.Join(tb.TempDir(), "terraform.log")
 	w.Setenv("TF_LOG=DEBUG", "TF_LOG_PATH="+log)
-	t.Cleanup(func() {
-		if !t.Failed() {
+	tb.Cleanup(func() {
+		if !tb.Failed() {
 			return
 		}
-		if err := copyLog(log, dir, t.Name()); err != nil {
-			t.Errorf("keeping the debug log: %v", err)
+		if err := copyLog(log, dir, tb.Name()); err != nil {
+			tb.Errorf("keeping the debug log: %v", err)
 		}
 	})
 }

@@ -175,7 +175,11 @@ func answered(err *client.APIError) string {
 	if err.Message != "" {
 		words += ": " + err.Message
 	}
-	return sentence(words)
+	words = sentence(words)
+	if err.RetryAfter >= time.Second {
+		words += fmt.Sprintf(" Retab asks to wait %s before the next request.", shortDuration(err.RetryAfter.Round(time.Second)))
+	}
+	return words
 }
 
 // responseDiagnostic words a 2xx answer that is not what the API promises.

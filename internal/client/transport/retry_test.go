@@ -76,19 +76,28 @@ func TestRetryAfter(t *testing.T) {
 func TestBackoff_staysWithinItsBounds(t *testing.T) {
 	t.Parallel()
 	backoff := Backoff{}.orDefault()
-	for attempt := range 100 {
+	for failures := range 100 {
 		ceiling := backoff.Max
-		if attempt < 7 {
-			ceiling = min(backoff.Max, backoff.Base*time.Duration(1<<attempt))
+		if failures < 7 {
+			ceiling = min(backoff.Max, backoff.Base*time.Duration(1<<failures))
 		}
 		for range 100 {
-			if wait := backoff.next(0, 0, attempt, nil); wait < 0 || wait >= ceiling {
-				t.Fatalf("attempt %d waits %v, ceiling %v", attempt, wait, ceiling)
+			if pause := backoff.pause(failures, 0); pause < 0 || pause >= ceiling {
+				t.Fatalf("after %d failures the pause is %v, ceiling %v", failures, pause, ceiling)
 			}
 		}
 	}
-	hour := &http.Response{Header: http.Header{"Retry-After": {"3600"}}}
-	if wait := backoff.next(0, 0, 0, hour); wait != backoff.MaxRetryAfter {
-		t.Errorf("an hour's Retry-After waits %v, want %v", wait, backoff.MaxRetryAfter)
+	for asked, want := range map[time.Duration]struct{ least, most time.Duration }{
+		time.Second:      {time.Second, 1250 * time.Millisecond},
+		time.Minute:      {time.Minute, 63 * time.Second},
+		time.Hour:        {backoff.MaxRetryAfter, backoff.MaxRetryAfter + 3*time.Second},
+		time.Nanosecond:  {time.Nanosecond, time.Nanosecond},
+		12 * time.Second: {12 * time.Second, 15 * time.Second},
+	} {
+		for range 100 {
+			if pause := backoff.pause(0, asked); pause < want.least || pause > want.most {
+				t.Errorf("asked for %v, the pause is %v", asked, pause)
+			}
+		}
 	}
 }

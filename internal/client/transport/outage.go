@@ -1,0 +1,149 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Outage is a row of reads without an answer. All their errors have the same one, so that what failed for all can be
+// said once in full.
+type Outage struct{ reported atomic.Bool }
+
+// FirstReport returns true to its first caller, who says what failed in full.
+func (o *Outage) FirstReport() bool { return o.reported.CompareAndSwap(false, true) }
+
+// outageReads is how many reads in a row must end without an answer before reads are tried only once.
+const outageReads = 3
+
+// outages makes reads cheap while the server does not answer: once [outageReads] reads in a row have ended without an
+// answer, a read is tried once, and the reads that begin before it has failed share its failure. So do the reads that begin
+// soon after a try that took long: for as long as it took. The first answer ends that.
+type outages struct {
+	mu      sync.Mutex
+	failed  int     // how many reads in a row ended without an answer
+	outage  *Outage // nil while failed is 0
+	lastTry *try    // the try under way, or the last one
+}
+
+// try is the attempt of a read for itself and for others.
+type try struct {
+	startedAt time.Time
+	done      chan struct{} // closed when endedAt and err are final
+	endedAt   time.Time
+	err       error // nil if the try proved nothing, or if there was an answer
+}
+
+// slowTry is how long a try must take so that reads share its failure afterwards.
+const slowTry = time.Second
+
+// permit is what a read may do.
+type permit struct {
+	lead   *try  // the try that the read makes, once and for others, nil if it repeats its attempts
+	shared error // the failure of another read's try, which is the read's failure, too
+}
+
+// begin returns what a read may do. It waits for a try that is under way, and returns the error of the context.
+func (o *outages) begin(ctx context.Context) (permit, error) {
+	for {
+		underway, result := o.join()
+		if underway == nil {
+			return result, nil
+		}
+		select {
+		case <-underway.done:
+			if underway.err != nil {
+				return permit{shared: underway.err}, nil
+			}
+		case <-ctx.Done():
+			return permit{}, ctx.Err()
+		}
+	}
+}
+
+// join returns the try to wait for, or else what a read may do.
+func (o *outages) join() (underway *try, result permit) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.failed < outageReads {
+		return nil, permit{}
+	}
+	now := time.Now()
+	if last := o.lastTry; last != nil {
+		took := last.endedAt.Sub(last.startedAt)
+		switch {
+		case last.endedAt.IsZero():
+			return last, permit{}
+		case last.err != nil && took >= slowTry && now.Sub(last.endedAt) < took:
+			return nil, permit{shared: last.err}
+		}
+	}
+	o.lastTry = &try{startedAt: now, done: make(chan struct{})}
+	return nil, permit{lead: o.lastTry}
+}
+
+// end takes note of how a read ended, and adds the outage to its error.
+func (o *outages) end(lead *try, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	meaning := meaningOf(err)
+	switch meaning {
+	case serverAnswers:
+		o.failed, o.outage = 0, nil
+	case serverIsAway:
+		o.failed++
+		if o.outage == nil {
+			o.outage = &Outage{}
+		}
+		if info := infoOf(err); info != nil {
+			info.Outage = o.outage
+		}
+	case meansNothing:
+	}
+	if lead != nil {
+		lead.endedAt = time.Now()
+		if meaning == serverIsAway {
+			lead.err = err
+		}
+		close(lead.done)
+	}
+}
+
+// share returns the failure of another read's try as that of a read which sent nothing.
+func (o *outages) share(info RequestInfo, err error) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	info.Outage = o.outage
+	return sharedError(info, err)
+}
+
+// meaning is what the end of a read says about the server.
+type meaning int
+
+const (
+	meansNothing meaning = iota
+	serverAnswers
+	serverIsAway
+)
+
+func meaningOf(err error) meaning {
+	var api *APIError
+	var transport *Error
+	switch {
+	case errors.As(err, &api):
+		if retryableStatus(api.StatusCode) {
+			return serverIsAway
+		}
+		return serverAnswers
+	case !errors.As(err, &transport): // no error, or a body that was refused
+		return serverAnswers
+	case errors.Is(err, context.Canceled):
+		return meansNothing
+	case errors.Is(err, ErrBodyTooLarge), errors.Is(err, ErrCrossOriginRedirect), errors.Is(err, ErrRedirectLoop), errors.Is(err, ErrOtherProtocol):
+		return serverAnswers
+	default:
+		return serverIsAway
+	}
+}

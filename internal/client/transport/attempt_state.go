@@ -27,12 +27,13 @@ type attemptState struct {
 	pause     time.Duration // before the next attempt
 	failures  int           // attempts that failed and count against the retries
 	strikes   int           // the limiter's strikes when the request began
-	once      bool          // whether there is only one attempt
+	once      bool          // whether there is no further attempt, because other reads got no answer
+	wary      bool          // whether that holds as soon as other reads get no answer
 }
 
 // info describes the request so far.
 func (s *attemptState) info() RequestInfo {
-	return RequestInfo{Method: s.method, URL: s.url, Attempts: s.attempts, TriedOnce: s.once}
+	return RequestInfo{Method: s.method, URL: s.url, Attempts: s.attempts, CutShort: s.once}
 }
 
 // send takes note that the attempt under way is sent; a redirect does not make it another one.

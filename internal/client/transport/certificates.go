@@ -20,6 +20,7 @@ type Certificates struct {
 // that is not what it must be, for a certificate that is not valid now, and for a key that does not belong to the
 // certificate. No error has any part of a key.
 func (c Certificates) TLSConfig() (*tls.Config, error) {
+	c = Certificates{strings.TrimSpace(c.CACertPEM), strings.TrimSpace(c.ClientCertPEM), strings.TrimSpace(c.ClientKeyPEM)}
 	if c == (Certificates{}) {
 		return nil, nil
 	}

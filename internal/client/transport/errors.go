@@ -28,8 +28,8 @@ type RequestInfo struct {
 
 	// Outage is set if there was no answer, and is the same for all reads in a row that got none.
 	Outage *Outage
-	// TriedOnce reports that the request was not repeated, because the reads before it got no answer.
-	TriedOnce bool
+	// CutShort reports that the request was not repeated, because other reads got no answer either.
+	CutShort bool
 }
 
 // APIError reports an answer with a status outside 2xx.

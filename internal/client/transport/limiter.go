@@ -15,8 +15,8 @@ import (
 // answer until pacing makes no difference any more. If nothing is known yet about what the server lets through, the first
 // attempts after the pause find it out, and the rate doubles with every answer.
 //
-// Pauses grow while the server lets nothing through. A 429 without Retry-After costs every read that waits one retry, since
-// it holds all of them back, and costs nothing while other reads get answers.
+// Pauses grow while the server answers nothing but 429. A limit that costs retries (see policy.go) costs every read that waits
+// one, since it holds all of them back, and none while other reads get answers.
 type limiter struct {
 	backoff    Backoff
 	maxRetries int
@@ -28,29 +28,33 @@ type limiter struct {
 	interval  time.Duration // the time between the starts of two attempts; zero if they are not paced
 	next      time.Time     // the earliest start of the next paced attempt
 	isUnknown bool          // whether nothing is known about the rate that the server lets through
-	changed   chan struct{} // closed and replaced when attempts may start earlier than before
 
-	openedAt time.Time // when attempts could start after the last limit; attempts before it belong to that limit
-	rate     throughput
+	openedAt time.Time     // when attempts could start after the last limit; attempts before it belong to that limit
+	rate     throughput    // since then
+	period   time.Duration // before openedAt, the pause included
+	answers  int           // in that period
+	longest  time.Duration // the longest interval
 
-	inVain      int       // limits since the last answer, each counted once however many attempts met it
-	strikes     int       // limits without Retry-After, counted in the same way
+	inVain      int       // 429 since the last answer, counted once however many attempts met the same limit
+	strikes     int       // limits that cost every read a retry, counted in the same way
 	strikesThen int       // strikes at the time of the last answer
 	last        *APIError // the last limit
 	lastAt      time.Time
 }
 
 const (
-	// firstInterval is the longest time between the first two attempts after a limit about which nothing is known.
-	firstInterval = time.Second
-	// recovery is how many answers it takes, about, to double the rate.
-	recovery = 35
+	// firstInterval is the time between the first two attempts after a limit about which nothing is known.
+	firstInterval = 250 * time.Millisecond
+	// recovery and fastRecovery are by which part every answer shortens the interval, the latter if nothing is known. So
+	// the rate doubles with 35 answers, or with 17.
+	recovery     = 50
+	fastRecovery = 25
 	// leastInterval is the interval below which pacing ends.
 	leastInterval = 5 * time.Millisecond
 )
 
 func newLimiter(backoff Backoff, maxRetries int) *limiter {
-	return &limiter{backoff: backoff, maxRetries: maxRetries, turn: make(chan struct{}, 1), changed: make(chan struct{})}
+	return &limiter{backoff: backoff, maxRetries: maxRetries, turn: make(chan struct{}, 1)}
 }
 
 // heldError ends a read that was not sent, or not sent again, because the server limits requests and the read has no
@@ -74,14 +78,13 @@ func (l *limiter) wait(ctx context.Context) error {
 		}
 	}
 	for spread := upTo(l.spreading()); ; {
-		pause, changed, err := l.start(ctx, spread)
+		pause, err := l.start(ctx, spread)
 		if err != nil || pause <= 0 {
 			return err
 		}
 		timer := time.NewTimer(pause)
 		select {
 		case <-timer.C:
-		case <-changed:
 		case <-ctx.Done():
 		}
 		timer.Stop()
@@ -115,9 +118,8 @@ func (l *limiter) spreading() time.Duration {
 	return l.spread
 }
 
-// start returns 0 if an attempt may start now. Otherwise it returns how long to wait before the next call, and a channel
-// that ends the wait.
-func (l *limiter) start(ctx context.Context, spread time.Duration) (time.Duration, <-chan struct{}, error) {
+// start returns 0 if an attempt may start now, and otherwise how long to wait before the next call.
+func (l *limiter) start(ctx context.Context, spread time.Duration) (time.Duration, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
@@ -126,12 +128,12 @@ func (l *limiter) start(ctx context.Context, spread time.Duration) (time.Duratio
 		at = l.next
 	}
 	if now.Before(at) {
-		return at.Sub(now), l.changed, l.tooLate(ctx, now, at)
+		return at.Sub(now), l.tooLate(ctx, now, at)
 	}
 	if l.interval > 0 {
 		l.next = now.Add(l.interval)
 	}
-	return 0, nil, nil
+	return 0, nil
 }
 
 // tooLate returns a [*heldError] if the read has no time to wait until an attempt may start, or has waited through more
@@ -158,91 +160,101 @@ func (l *limiter) held(state *attemptState, now time.Time) *APIError {
 func (l *limiter) limited(startedAt time.Time, asked time.Duration, limit *APIError) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := time.Now()
 	isNew := !startedAt.Before(l.openedAt) // and not what other attempts have met already
-	isPaced := limit.StatusCode == http.StatusTooManyRequests
 	if asked <= 0 && !isNew {
 		return
 	}
+	now := time.Now()
 	l.last, l.lastAt = limit, now
-	pause := l.pause(asked, isPaced)
+	isBusy := limit.StatusCode == http.StatusTooManyRequests // and not away
+	pause := l.pause(asked, isBusy)
 	l.notBefore = later(l.notBefore, now.Add(pause))
-	if !isPaced {
-		l.spread = jitter(min(asked, l.backoff.MaxRetryAfter))
-		return
-	}
-	if isNew {
-		l.slowDown(now, pause)
+	if isNew && isBusy {
 		l.inVain++
-		if asked <= 0 {
-			l.strikes++
-		}
+		l.slowDown(now, asked, pause)
+	}
+	if isNew && judgeStatus(limit.StatusCode, asked).cost == costAll {
+		l.strikes++
+	}
+	if !isBusy {
+		l.spread = jitter(pause)
 	}
 	l.openedAt, l.next = l.notBefore, l.notBefore
 }
 
 // pause returns how long no attempt starts after a limit: what the server asked for, and longer while the server lets
 // nothing through.
-func (l *limiter) pause(asked time.Duration, isPaced bool) time.Duration {
+func (l *limiter) pause(asked time.Duration, isBusy bool) time.Duration {
 	asked = min(asked, l.backoff.MaxRetryAfter)
-	if !isPaced {
-		return asked
+	if !isBusy {
+		return asked // attempts are spread after it
 	}
 	ceiling := l.backoff.ceiling(l.inVain)
 	return max(asked+upTo(jitter(asked)), ceiling/2+upTo(ceiling/2))
 }
 
 // slowDown sets the interval after a limit.
-func (l *limiter) slowDown(now time.Time, pause time.Duration) {
-	sustained, isKnown := l.rate.interval(now, pause)
+func (l *limiter) slowDown(now time.Time, asked, pause time.Duration) {
+	l.period, l.answers, l.longest = pause, 0, l.backoff.Max
+	if asked > 0 { // after that pause the server lets at least one attempt through
+		l.longest = pause
+	}
+	if l.interval > 0 || l.rate.isRecent(now) {
+		var took time.Duration
+		took, l.answers = l.rate.since(now)
+		l.period += took
+	}
+	l.rate = throughput{}
 	switch {
-	case isKnown && (l.interval > 0 || l.rate.isRecent(now)):
-		l.interval, l.isUnknown = sustained, false
+	case l.answers > 0:
+		l.sustain()
+		return
 	case l.interval > 0:
 		l.interval *= 2
 	default:
 		l.interval, l.isUnknown = firstInterval, true
 	}
-	l.interval = min(l.interval, pause)
-	l.rate = throughput{}
+	l.interval = min(l.interval, l.longest)
+}
+
+// sustain sets the interval that lets through what the server let through in the period before the last limit, its pause
+// included.
+func (l *limiter) sustain() {
+	l.interval, l.isUnknown = min(l.period/time.Duration(l.answers), l.longest), false
 }
 
 // passed takes note of an attempt that the server answered without a limit.
 func (l *limiter) passed(startedAt time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	now := time.Now()
 	l.inVain, l.strikesThen = 0, l.strikes
 	if startedAt.Before(l.openedAt) {
-		return // it says nothing about the time since the last limit
-	}
-	now := time.Now()
-	l.rate.add(startedAt, now)
-	switch {
-	case l.interval == 0:
+		if now.Before(l.openedAt) { // it was let through together with those that met the last limit
+			l.answers++
+			l.sustain()
+		}
 		return
-	case l.isUnknown:
-		l.interval /= 2
-		l.next = earlier(l.next, now.Add(l.interval))
-	default:
-		l.interval -= l.interval * 2 / (3 * recovery)
+	}
+	l.rate.add(startedAt, now)
+	if l.isUnknown {
+		l.interval -= l.interval / fastRecovery
+	} else {
+		l.interval -= l.interval / recovery
 	}
 	if l.interval < leastInterval {
 		l.interval = 0
 	}
-	if l.isUnknown || l.interval == 0 {
-		close(l.changed)
-		l.changed = make(chan struct{})
-	}
 }
 
-// strikesSoFar returns the limits without Retry-After that a read which begins now has not waited through.
+// strikesSoFar returns the strikes that a read which begins now has not waited through.
 func (l *limiter) strikesSoFar() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.strikes
 }
 
-// strikesAgainst returns how many limits without Retry-After a read has waited through since the last answer to any read.
+// strikesAgainst returns how many strikes a read has waited through since the last answer to any read.
 func (l *limiter) strikesAgainst(state *attemptState) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -258,13 +270,6 @@ func (l *limiter) opensAfter(deadline time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.notBefore.After(deadline)
-}
-
-func earlier(one, other time.Time) time.Time {
-	if other.Before(one) {
-		return other
-	}
-	return one
 }
 
 func later(one, other time.Time) time.Time {

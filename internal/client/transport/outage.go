@@ -20,7 +20,8 @@ const outageReads = 3
 
 // outages makes reads cheap while the server does not answer: once [outageReads] reads in a row have ended without an
 // answer, a read is tried once, and the reads that begin before it has failed share its failure. So do the reads that begin
-// soon after a try that took long: for as long as it took. The first answer ends that.
+// soon after a try that took long: for as long as it took. The first answer ends that. Reads that began before the first
+// failure repeat their attempts to the end.
 type outages struct {
 	mu      sync.Mutex
 	failed  int     // how many reads in a row ended without an answer
@@ -31,9 +32,9 @@ type outages struct {
 // try is the attempt of a read for itself and for others.
 type try struct {
 	startedAt time.Time
-	done      chan struct{} // closed when endedAt and err are final
+	done      chan struct{} // closed when endedAt and failure are final
 	endedAt   time.Time
-	err       error // nil if the try proved nothing, or if there was an answer
+	failure   error // nil if the try proved nothing, or if there was an answer
 }
 
 // slowTry is how long a try must take so that reads share its failure afterwards.
@@ -43,6 +44,7 @@ const slowTry = time.Second
 type permit struct {
 	lead   *try  // the try that the read makes, once and for others, nil if it repeats its attempts
 	shared error // the failure of another read's try, which is the read's failure, too
+	wary   bool  // whether the read stops repeating its attempts when others fail, since it began after a failure
 }
 
 // begin returns what a read may do. It waits for a try that is under way, and returns the error of the context.
@@ -54,11 +56,11 @@ func (o *outages) begin(ctx context.Context) (permit, error) {
 		}
 		select {
 		case <-underway.done:
-			if underway.err != nil {
-				return permit{shared: underway.err}, nil
-			}
 		case <-ctx.Done():
 			return permit{}, ctx.Err()
+		}
+		if result.shared = underway.failure; result.shared != nil {
+			return result, nil
 		}
 	}
 }
@@ -68,7 +70,7 @@ func (o *outages) join() (underway *try, result permit) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.failed < outageReads {
-		return nil, permit{}
+		return nil, permit{wary: o.failed > 0}
 	}
 	now := time.Now()
 	if last := o.lastTry; last != nil {
@@ -76,12 +78,19 @@ func (o *outages) join() (underway *try, result permit) {
 		switch {
 		case last.endedAt.IsZero():
 			return last, permit{}
-		case last.err != nil && took >= slowTry && now.Sub(last.endedAt) < took:
-			return nil, permit{shared: last.err}
+		case last.failure != nil && took >= slowTry && now.Sub(last.endedAt) < took:
+			return nil, permit{shared: last.failure}
 		}
 	}
 	o.lastTry = &try{startedAt: now, done: make(chan struct{})}
 	return nil, permit{lead: o.lastTry}
+}
+
+// isOn reports whether reads are tried only once.
+func (o *outages) isOn() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.failed >= outageReads
 }
 
 // end takes note of how a read ended, and adds the outage to its error.
@@ -105,7 +114,7 @@ func (o *outages) end(lead *try, err error) {
 	if lead != nil {
 		lead.endedAt = time.Now()
 		if meaning == serverIsAway {
-			lead.err = err
+			lead.failure = err
 		}
 		close(lead.done)
 	}

@@ -41,10 +41,8 @@ func judgeStatus(status int, asked time.Duration) verdict {
 	switch {
 	case status == http.StatusTooManyRequests && asked > 0:
 		return verdict{again: true, hold: holdAll, cost: costNothing} // the server says when it will answer
-	case status == http.StatusTooManyRequests:
+	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable && asked > 0:
 		return verdict{again: true, hold: holdAll, cost: costAll}
-	case status == http.StatusServiceUnavailable && asked > 0:
-		return verdict{again: true, hold: holdAll, cost: costRead}
 	case retryableStatus(status):
 		return verdict{again: true, hold: holdRead, cost: costRead}
 	default:
@@ -126,11 +124,12 @@ func tlsAlert(err error) string {
 	return op.Err.Error()
 }
 
-// IsClientCertificateRefused reports whether the server wants a client certificate, or another one than it got.
-func IsClientCertificateRefused(err error) bool {
+// MayWantClientCertificate reports whether the server refused the TLS handshake as servers do that want a client certificate,
+// or another one than they got.
+func MayWantClientCertificate(err error) bool {
 	alert := tlsAlert(err)
-	for _, word := range []string{"certificate", "unknown certificate authority", "access denied"} {
-		if strings.Contains(alert, word) {
+	for _, words := range []string{"certificate", "access denied", "handshake failure"} {
+		if strings.Contains(alert, words) {
 			return true
 		}
 	}

@@ -85,6 +85,7 @@ type retrier struct {
 	backoff    Backoff
 	maxRetries int
 	limiter    *limiter
+	outages    *outages
 	knowsName  atomic.Bool // whether an attempt has ended otherwise than with a host name that does not exist
 }
 
@@ -97,12 +98,15 @@ func (r *retrier) checkRetry(ctx context.Context, resp *http.Response, err error
 	state := attemptStateOf(ctx)
 	asked, _ := retryAfter(resp, time.Now())
 	judged := r.judge(ctx, resp, err, asked)
-	r.inform(ctx, resp, err, asked, judged)
+	r.inform(state, err, asked, judged)
 	var held *heldError
 	switch {
 	case ctx.Err() != nil:
 		return false, ctx.Err()
 	case errors.As(err, &held), !judged.again, state.once, r.maxRetries == 0:
+		return false, nil
+	case state.wary && r.outages.isOn():
+		state.once = true
 		return false, nil
 	}
 	if judged.cost == costRead { // the limiter counts what costs all reads
@@ -124,8 +128,7 @@ func (r *retrier) judge(ctx context.Context, resp *http.Response, err error, ask
 }
 
 // inform tells the limiter of an answer, and remembers that the host name exists.
-func (r *retrier) inform(ctx context.Context, resp *http.Response, err error, asked time.Duration, judged verdict) {
-	state := attemptStateOf(ctx)
+func (r *retrier) inform(state *attemptState, err error, asked time.Duration, judged verdict) {
 	switch {
 	case err != nil:
 		var op *net.OpError

@@ -31,14 +31,14 @@ func (t *throughput) add(startedAt, answeredAt time.Time) {
 // isRecent reports whether the last answer was not long ago.
 func (t *throughput) isRecent(now time.Time) bool { return now.Sub(t.current.end) <= longestPeriod }
 
-// interval returns the time per answer, the pause that follows included, and false if nothing was answered.
-func (t *throughput) interval(now time.Time, pause time.Duration) (time.Duration, bool) {
+// since returns how long ago the first answer was that counts, and how many there were.
+func (t *throughput) since(now time.Time) (time.Duration, int) {
 	if t.current.answers == 0 {
-		return 0, false
+		return 0, 0
 	}
 	start, answers := t.current.start, t.current.answers
 	if t.previous.answers > 0 && start.Sub(t.previous.end) <= longestPeriod {
 		start, answers = t.previous.start, answers+t.previous.answers
 	}
-	return (now.Sub(start) + pause) / time.Duration(answers), true
+	return now.Sub(start), answers
 }

@@ -80,7 +80,7 @@ func New(config Config) *Client {
 		redactor:  sanitize.NewRedactor(config.APIKey),
 	}
 	backoff := config.RetryWait.orDefault()
-	c.retrier = &retrier{backoff: backoff, maxRetries: config.MaxRetries, limiter: newLimiter(backoff, config.MaxRetries)}
+	c.retrier = &retrier{backoff: backoff, maxRetries: config.MaxRetries, limiter: newLimiter(backoff, config.MaxRetries), outages: &c.outages}
 	c.http = newHTTPClient(config, c.retrier, c.redactor)
 	return c
 }
@@ -110,7 +110,7 @@ func (c *Client) Get(ctx context.Context, request Request, decode func(body io.R
 	request.Credential.authorize(req.Header, c.apiKey)
 
 	permit, err := c.outages.begin(ctx)
-	state.once = permit.lead != nil || permit.shared != nil
+	state.once, state.wary = permit.lead != nil || permit.shared != nil, permit.wary
 	switch {
 	case err != nil:
 		return RequestInfo{}, c.newTransportError(req.Request, state, err)

@@ -37,14 +37,16 @@ type try struct {
 	failure   error // nil if the try proved nothing, or if there was an answer
 }
 
+func (t *try) hasFailed() bool { return t.failure != nil }
+
 // slowTry is how long a try must take so that reads share its failure afterwards.
 const slowTry = time.Second
 
 // permit is what a read may do.
 type permit struct {
-	lead   *try  // the try that the read makes, once and for others, nil if it repeats its attempts
-	shared error // the failure of another read's try, which is the read's failure, too
-	wary   bool  // whether the read stops repeating its attempts when others fail, since it began after a failure
+	lead   *try // the try that the read makes, once and for others, nil if it repeats its attempts
+	shared *try // another read's try that failed, which is the read's failure, too
+	wary   bool // whether the read stops repeating its attempts when others fail, since it began after a failure
 }
 
 // begin returns what a read may do. It waits for a try that is under way, and returns the error of the context.
@@ -59,8 +61,8 @@ func (o *outages) begin(ctx context.Context) (permit, error) {
 		case <-ctx.Done():
 			return permit{}, ctx.Err()
 		}
-		if result.shared = underway.failure; result.shared != nil {
-			return result, nil
+		if underway.hasFailed() {
+			return permit{shared: underway}, nil
 		}
 	}
 }
@@ -78,8 +80,8 @@ func (o *outages) join() (underway *try, result permit) {
 		switch {
 		case last.endedAt.IsZero():
 			return last, permit{}
-		case last.failure != nil && took >= slowTry && now.Sub(last.endedAt) < took:
-			return nil, permit{shared: last.failure}
+		case last.hasFailed() && took >= slowTry && now.Sub(last.endedAt) < took:
+			return nil, permit{shared: last}
 		}
 	}
 	o.lastTry = &try{startedAt: now, done: make(chan struct{})}
@@ -121,11 +123,11 @@ func (o *outages) end(lead *try, err error) {
 }
 
 // share returns the failure of another read's try as that of a read which sent nothing.
-func (o *outages) share(info RequestInfo, err error) error {
+func (o *outages) share(info RequestInfo, failed *try) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	info.Outage = o.outage
-	return sharedError(info, err)
+	return sharedError(info, failed.failure)
 }
 
 // meaning is what the end of a read says about the server.

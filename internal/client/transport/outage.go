@@ -26,6 +26,7 @@ type outages struct {
 	mu      sync.Mutex
 	failed  int     // how many reads in a row ended without an answer
 	outage  *Outage // nil while failed is 0
+	lastErr error   // the failure of the last of these reads
 	lastTry *try    // the try under way, or the last one
 }
 
@@ -34,7 +35,7 @@ type try struct {
 	startedAt time.Time
 	done      chan struct{} // closed when endedAt and failure are final
 	endedAt   time.Time
-	failure   error // nil if the try proved nothing, or if there was an answer
+	failure   error // nil if there was an answer, or if the try proved nothing to others
 }
 
 func (t *try) hasFailed() bool { return t.failure != nil }
@@ -102,24 +103,33 @@ func (o *outages) end(lead *try, err error) {
 	meaning := meaningOf(err)
 	switch meaning {
 	case serverAnswers:
-		o.failed, o.outage = 0, nil
+		o.failed, o.outage, o.lastErr = 0, nil, nil
 	case serverIsAway:
 		o.failed++
 		if o.outage == nil {
 			o.outage = &Outage{}
 		}
-		if info := infoOf(err); info != nil {
-			info.Outage = o.outage
+		infoOf(err).Outage = o.outage
+		if o.lastErr == nil || !errors.Is(err, context.DeadlineExceeded) { // which says less than what came before
+			o.lastErr = err
 		}
 	case meansNothing:
 	}
 	if lead != nil {
 		lead.endedAt = time.Now()
-		if meaning == serverIsAway {
+		// A read that had no time left says nothing about what others would have met.
+		if meaning == serverIsAway && infoOf(err).Attempts > 0 && !errors.Is(err, context.DeadlineExceeded) {
 			lead.failure = err
 		}
 		close(lead.done)
 	}
+}
+
+// failure returns the failure of the last read in a row of reads without an answer, nil if the last one got an answer.
+func (o *outages) failure() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.lastErr
 }
 
 // share returns the failure of another read's try as that of a read which sent nothing.

@@ -113,11 +113,17 @@ func (c *Client) Get(ctx context.Context, request Request, decode func(body io.R
 	state.once, state.wary = permit.lead != nil || permit.shared != nil, permit.wary
 	switch {
 	case err != nil:
-		return RequestInfo{}, c.newTransportError(req.Request, state, err)
+		state.setLastErr(c.outages.failure())
+		err = c.newTransportError(req.Request, state, err)
+		c.outages.end(nil, err)
+		return RequestInfo{}, err
 	case permit.shared != nil:
 		return RequestInfo{}, c.outages.share(state.info(), permit.shared)
 	}
 	info, err := c.send(req, state)
+	if failed := infoOf(err); failed != nil {
+		failed.CutShort = state.once
+	}
 	c.outages.end(permit.lead, err)
 	return info, err
 }

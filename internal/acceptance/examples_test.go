@@ -62,6 +62,7 @@ var examples = map[string]func(t *testing.T, w workspace){
 	"gates/action":        nil,
 	"gates/for_each":      nil,
 	"gates/score":         nil,
+	"gates/ratio":         nil,
 	"testing":             nil,
 }
 

@@ -1,6 +1,7 @@
 package acceptance
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -35,7 +36,7 @@ func TestGate_postcondition(t *testing.T) {
 		w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
 		w.fail()
 		wantText(t, w.terraform(t, 1, "plan", "-no-color"),
-			"Error: Resource postcondition failed", "Document expdoc_xyz is error: "+failedMessage)
+			"Error: Resource postcondition failed", "Document expdoc_xyz failed: "+failedMessage)
 		// A gate that has closed since must not keep anybody from taking things down.
 		wantText(t, w.terraform(t, 0, "destroy", "-no-color", "-auto-approve"), "Destroy complete! Resources: 1 destroyed.")
 	})
@@ -48,7 +49,7 @@ func TestGate_precondition(t *testing.T) {
 		w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
 		w.fail()
 		wantText(t, w.terraform(t, 1, "plan", "-no-color"),
-			"Error: Resource precondition failed", "No release: document expdoc_xyz is error. "+failedMessage)
+			"Error: Resource precondition failed", "No release. Document expdoc_xyz failed: "+failedMessage)
 		wantText(t, w.terraform(t, 0, "destroy", "-no-color", "-auto-approve"), "Destroy complete! Resources: 1 destroyed.")
 	})
 }
@@ -64,7 +65,7 @@ func TestGate_check(t *testing.T) {
 		w.fail()
 		for range 2 {
 			wantText(t, w.terraform(t, 0, "plan", "-no-color", "-detailed-exitcode"),
-				"Warning: Check block assertion failed", "Document expdoc_xyz is error: "+failedMessage, "No changes.")
+				"Warning: Check block assertion failed", "Document expdoc_xyz failed: "+failedMessage, "No changes.")
 		}
 	})
 }
@@ -81,7 +82,7 @@ func TestGate_wait(t *testing.T) {
 			Stages: []fakeapi.Stage{{Status: "running"}, {Status: "error", Error: "It broke."}},
 		})
 		late := []string{"plan", "-no-color", "-var", "run_id=exprun_late", "-var", "document_id=expdoc_late"}
-		wantText(t, w.terraform(t, 1, late...), "Error: Resource postcondition failed", "Document expdoc_late is error: It broke.")
+		wantText(t, w.terraform(t, 1, late...), "Error: Resource postcondition failed", "Document expdoc_late failed: It broke.")
 	})
 }
 
@@ -196,7 +197,7 @@ func TestGate_forEach(t *testing.T) {
 		w.example(t, "gates/for_each")
 		w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
 		wantText(t, w.terraform(t, 1, "plan", "-no-color", "-var", `document_ids=["expdoc_xyz", "expdoc_failed"]`),
-			"Error: Resource postcondition failed", "Document expdoc_failed is error: "+failedMessage)
+			"Error: Resource postcondition failed", "Document expdoc_failed failed: "+failedMessage)
 		w.terraform(t, 0, "destroy", "-no-color", "-auto-approve", "-var", `document_ids=["expdoc_xyz", "expdoc_failed"]`)
 	})
 }
@@ -206,23 +207,64 @@ func TestGate_score(t *testing.T) {
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		run := func(id, created, status string, completed int, score *float64) {
 			w.fake.AddRun(fakeapi.Run{
-				ID: id, ExperimentID: "exp_scored", BlockKind: "extract", CreatedAt: created, Documents: 3,
-				Stages: []fakeapi.RunStage{{Status: status, Completed: completed, Failed: 3 - completed, Score: score}},
+				ID: id, ExperimentID: "exp_scored", BlockKind: "extract", CreatedAt: created, Documents: 50,
+				Stages: []fakeapi.RunStage{{Status: status, Completed: completed, Failed: 50 - completed, Score: score}},
 			})
 		}
-		run("exprun_good", "2026-06-01T00:00:00Z", "completed", 2, new(0.93))
 		w.example(t, "gates/score")
 		experiment := []string{"-no-color", "-var", "experiment_id=exp_scored"}
 		plan := func(code int, more ...string) string {
 			return w.terraform(t, code, append(append([]string{"plan"}, experiment...), more...)...)
 		}
+		run("exprun_good", "2026-06-01T00:00:00Z", "completed", 49, new(0.98))
 		w.terraform(t, 0, append([]string{"apply", "-auto-approve"}, experiment...)...)
-		wantText(t, plan(1, "-var", "min_score=0.95"),
-			"Error: Resource postcondition failed", "Run exprun_good has the score 0.93, and at least 0.95 is required.")
-		wantText(t, plan(1, "-var", "max_failed=0"), "In run exprun_good, 1 of 3 documents did not succeed; 0 may.")
-		run("exprun_bad", "2026-06-02T00:00:00Z", "error", 0, nil)
-		wantText(t, plan(1), "Run exprun_bad is error, not completed.")
+		plan(0, "-var", "min_score=0.98") // numbers are decimal, so that what is equal is equal
+		wantText(t, plan(1, "-var", "min_score=0.99"),
+			"Error: Resource postcondition failed", "Run exprun_good has the score 0.98, and at least 0.99 is required.")
+		run("exprun_worse", "2026-06-02T00:00:00Z", "completed", 48, new(0.98))
+		wantText(t, plan(1), "At least 98 % of the documents must succeed. 2 of 50 documents of run exprun_worse failed.")
+		run("exprun_empty_handed", "2026-06-03T00:00:00Z", "error", 0, nil)
+		wantText(t, plan(1), "Run exprun_empty_handed failed")
 		w.terraform(t, 0, append([]string{"destroy", "-auto-approve"}, experiment...)...)
+	})
+}
+
+// TestGate_ratio closes each of the two conditions alone, and the first one in the two ways in which a ratio of rows would
+// let it pass: results that are not there yet, and results that are not final.
+func TestGate_ratio(t *testing.T) {
+	t.Parallel()
+	inBothEditions(t, func(t *testing.T, w workspace) {
+		w.example(t, "gates/ratio")
+		document := func(runID string, number int, status string) {
+			w.fake.Add(fakeapi.Result{
+				ID: fmt.Sprintf("expresult_%s_%d", runID, number), RunID: runID, ExperimentID: "exp_abc", DocumentID: fmt.Sprintf("expdoc_%03d", number),
+				BlockKind: "extract", Stages: []fakeapi.Stage{{Status: status}},
+			})
+		}
+		add := func(runID string, completed int, others ...string) {
+			for number := range completed {
+				document(runID, number, "completed")
+			}
+			for i, status := range others {
+				document(runID, completed+i, status)
+			}
+			w.fake.AddRun(fakeapi.Run{ID: runID, ExperimentID: "exp_abc", BlockKind: "extract", Documents: 100})
+		}
+		plan := func(code int, runID, critical string) string {
+			return w.terraform(t, code, "plan", "-no-color", "-var", "run_id="+runID, "-var", `critical_document_ids=["expdoc_000", "`+critical+`"]`)
+		}
+		add("exprun_98", 98, "error", "error")
+		plan(0, "exprun_98", "expdoc_001")
+		wantText(t, plan(1, "exprun_98", "expdoc_099"),
+			"Error: Resource postcondition failed", "Every critical document must succeed. 1 of 2 documents failed: expdoc_099.")
+		wantText(t, plan(1, "exprun_98", "expdoc_typo"), "Every critical document must succeed. 1 of 2 documents is not part of the run: expdoc_typo.")
+		add("exprun_97", 97, "error", "error", "error")
+		wantText(t, plan(1, "exprun_97", "expdoc_001"),
+			"At least 98 % of the documents must succeed. 3 of 100 documents failed: expdoc_097, expdoc_098, expdoc_099.")
+		add("exprun_early", 50)
+		wantText(t, plan(1, "exprun_early", "expdoc_001"), "At least 98 % of the documents must succeed. 50 of 100 documents have no result yet.")
+		add("exprun_slow", 97, "running", "running", "pending")
+		wantText(t, plan(1, "exprun_slow", "expdoc_001"), "3 of 100 documents have not finished: expdoc_097, expdoc_098, expdoc_099.")
 	})
 }
 

@@ -55,9 +55,13 @@ type Client struct {
 	flat      routes.Flat
 
 	edition      editionState
-	lists        listCache
+	lists        *listCache
 	listPolicy   listPolicy
 	terminalRuns terminalRuns
+
+	experiments     readCache[experimentKey, Experiment]
+	experimentLists readCache[experimentsKey, experimentList]
+	metrics         readCache[metricsKey, Metrics]
 
 	keptPayloads int           // how many bytes of payloads a list keeps for reads of single documents
 	settlePause  time.Duration // the first pause before a short list is read again
@@ -97,7 +101,8 @@ func New(config Config) (*Client, error) {
 	if config.RetryWait.Base > 0 {
 		c.settlePause = config.RetryWait.Base
 	}
-	c.lists.fetch = c.fetchList
+	c.lists = newListCache(c.fetchList)
+	c.experiments.fetch, c.experimentLists.fetch, c.metrics.fetch = c.fetchExperiment, c.fetchExperiments, c.fetchMetrics
 	return c, nil
 }
 
@@ -106,6 +111,9 @@ type editionRoutes interface {
 	Results(ctx context.Context, runID string, limit int, after string, payloads bool) (routes.Results, transport.RequestInfo, error)
 	Run(ctx context.Context, runID string) (ExperimentRun, transport.RequestInfo, error)
 	Runs(ctx context.Context, filter RunFilter, limit int, after string) (routes.Runs, transport.RequestInfo, error)
+	Experiment(ctx context.Context, workflowID, experimentID string) (Experiment, transport.RequestInfo, error)
+	Experiments(ctx context.Context, workflowID string, limit int, after string) (routes.Experiments, transport.RequestInfo, error)
+	Metrics(ctx context.Context, query routes.MetricsQuery) (Metrics, transport.RequestInfo, error)
 }
 
 func (c *Client) routesOf(edition Edition) editionRoutes {

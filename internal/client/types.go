@@ -18,6 +18,14 @@ type (
 	Status           = retab.Status
 	Artifact         = retab.Artifact
 	Handle           = retab.Handle
+	Experiment       = retab.Experiment
+	Freshness        = retab.Freshness
+	Drift            = retab.Drift
+	Metrics          = retab.Metrics
+	MetricsState     = retab.MetricsState
+	DocumentScore    = retab.DocumentScore
+	TargetScore      = retab.TargetScore
+	Confusion        = retab.Confusion
 
 	Backoff        = transport.Backoff
 	Certificates   = transport.Certificates
@@ -37,6 +45,13 @@ const (
 	StatusCompleted = retab.StatusCompleted
 	StatusError     = retab.StatusError
 	StatusCancelled = retab.StatusCancelled
+)
+
+// The states of metrics.
+const (
+	MetricsAvailable = retab.MetricsAvailable
+	MetricsStale     = retab.MetricsStale
+	MetricsMissing   = retab.MetricsMissing
 )
 
 // Causes of a [*TransportError].

@@ -14,8 +14,8 @@ const (
 	LiveDocumentID = "expdoc_live"
 	// EmptyRunID is a completed run without any document.
 	EmptyRunID = "exprun_empty"
-	// CancelledRunID is a run with two results whose statuses only the flat edition has: expdoc_queued and
-	// expdoc_cancelled. Use it only there.
+	// CancelledRunID is a cancelled run with results that are queued (expdoc_queued), cancelled (expdoc_cancelled) and
+	// failed with a code (expdoc_coded). The run-scoped edition has other statuses for the first two; see Result.In.
 	CancelledRunID = "exprun_cancelled"
 )
 
@@ -28,6 +28,7 @@ func fixtureRuns() []Run {
 		{ID: "exprun_placeholder", ExperimentID: "exp_new", BlockKind: "extract", Stages: []RunStage{{Status: "pending"}}},
 		{ID: EmptyRunID, ExperimentID: "exp_empty", BlockKind: "extract"},
 		{ID: CancelledRunID, ExperimentID: "exp_abc", BlockKind: "extract", Stages: []RunStage{{Status: "cancelled", CancelReason: "A person did."}}},
+		{ID: "exprun_queued", ExperimentID: "exp_queued", BlockKind: "split", Stages: []RunStage{{Status: "queued"}}},
 		{ID: "exprun_failed", ExperimentID: "exp_failed", Stages: []RunStage{{Status: "error", Failed: 1, Error: "The block cannot run."}}, Documents: 1},
 		{ID: "exprun_cancelled_2", ExperimentID: "exp_cancelled", Stages: []RunStage{{Status: "cancelled"}}},
 		{
@@ -85,6 +86,11 @@ func fixtureResults() []Result {
 			Stages: []Stage{pending(), running(), completed("extraction", "ext_live")},
 		},
 	}
+	results = append(results, Result{
+		ID: "expresult_compared", RunID: ComparedRunID, ExperimentID: ComparedExperimentID, DocumentID: "expdoc_1", BlockKind: "extract",
+		Stages: []Stage{completed("extraction", ExtractionID)},
+		Inputs: map[string]Handle{"input-document-0": {FileID: "file_a", Filename: "a.pdf", MIMEType: "application/pdf"}},
+	})
 	results = append(results, flatOnly()...)
 	for _, block := range []struct{ kind, operation, artifact string }{
 		{"classifier", "classification", "cls_1"}, {"split", "split", "split_1"}, {"for_each", "partition", "part_1"},

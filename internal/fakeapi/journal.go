@@ -21,10 +21,16 @@ func (s *Server) Journal() []Request {
 	return slices.Clone(s.journal)
 }
 
+// record adds a request to the journal, or hands it to the log.
 func (s *Server) record(request *http.Request, path string, status int) {
+	recorded := Request{Method: request.Method, Path: path, Query: request.URL.RawQuery, Header: request.Header.Clone(), Status: status}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.journal = append(s.journal, Request{
-		Method: request.Method, Path: path, Query: request.URL.RawQuery, Header: request.Header.Clone(), Status: status,
-	})
+	log := s.log
+	if log == nil {
+		s.journal = append(s.journal, recorded)
+	}
+	s.mu.Unlock()
+	if log != nil {
+		log(recorded)
+	}
 }

@@ -62,7 +62,7 @@ type VoteRow struct {
 	TotalVoters      *int
 }
 
-// SetMetrics sets the metrics of runs. A run without metrics answers no_metrics.
+// SetMetrics sets the metrics of runs. A run without metrics, or in a status that is not terminal, answers no_metrics.
 func (s *Server) SetMetrics(all ...Metrics) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -89,7 +89,7 @@ func (s *store) metricsOf(runID, priorRunID string, comparing bool) (found compa
 	}
 	found.run = s.stateOf(run)
 	metrics, set := s.metrics[runID]
-	if !set {
+	if !set || !isTerminal(found.run.Status) { // when the service computes them is not documented
 		metrics = Metrics{RunID: runID, State: "no_metrics"}
 	}
 	found.Metrics = metrics

@@ -28,6 +28,12 @@ var routes = []route{
 	{experiments + "/metrics", false, true, (*Server).flatMetricsReply},
 	{experiments, false, true, (*Server).flatExperimentsReply},
 	{experiments + "/{}", false, true, (*Server).flatExperimentReply},
+	{"/v1/workflows/artifacts/{}", false, true, (*Server).flatArtifactReply},
+	{"/v1/workflows/artifacts/{}/{}", true, false, (*Server).artifactReply},
+	{"/v1/extractions/{}", true, true, typedArtifactReply("extraction")},
+	{"/v1/classifications/{}", true, true, typedArtifactReply("classification")},
+	{"/v1/splits/{}", true, true, typedArtifactReply("split")},
+	{"/v1/partitions/{}", true, true, typedArtifactReply("partition")},
 	{"/v1/workflows/{}/experiments", true, false, (*Server).experimentsReply},
 	{"/v1/workflows/{}/experiments/{}", true, false, (*Server).experimentReply},
 }
@@ -35,6 +41,9 @@ var routes = []route{
 // answer returns what the routes of the edition answer.
 func (s *Server) answer(request *http.Request, path string) Reply {
 	if reply, scripted := s.nextScripted(path); scripted {
+		return reply
+	}
+	if reply, failed := s.fault(path); failed {
 		return reply
 	}
 	refusal, refused := s.refuse(request)

@@ -1,7 +1,45 @@
 package fakeapi
 
+import (
+	"cmp"
+	"slices"
+)
+
 // The run-scoped edition's spelling (schemas ExperimentResultPublic and ExperimentRunPublic). Members that the facts do
 // not have are left out, as in the vendor's example.
+
+// In returns the result with statuses that results of an edition have: in the run-scoped one, a queued result is pending
+// and a cancelled one failed. Add takes statuses as they are.
+func (r Result) In(edition Edition) Result {
+	if edition != RunScoped {
+		return r
+	}
+	r.Stages = slices.Clone(r.Stages)
+	for i, stage := range r.Stages {
+		switch stage.Status {
+		case "queued":
+			r.Stages[i].Status = "pending"
+		case "cancelled":
+			r.Stages[i].Status, r.Stages[i].Error = "error", cmp.Or(stage.CancelReason, "Cancelled.")
+		}
+	}
+	return r
+}
+
+// In returns the run with statuses that runs of an edition have: in the run-scoped one, a queued run is pending. AddRun
+// takes statuses as they are.
+func (r Run) In(edition Edition) Run {
+	if edition != RunScoped {
+		return r
+	}
+	r.Stages = slices.Clone(r.Stages)
+	for i, stage := range r.Stages {
+		if stage.Status == "queued" {
+			r.Stages[i].Status = "pending"
+		}
+	}
+	return r
+}
 
 func (r Result) runScoped(stage Stage) any {
 	return struct {

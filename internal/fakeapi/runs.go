@@ -97,10 +97,10 @@ func (s *Server) runReply(ids []string, query url.Values) Reply {
 }
 
 func (s *Server) renderRun(run runState) any {
-	if s.edition == RunScoped || s.edition == Both {
-		return run.runScoped()
+	if s.isFlat() {
+		return run.flat()
 	}
-	return run.flat()
+	return run.runScoped()
 }
 
 // runsReply is a page of runs, filtered and sorted as asked.
@@ -138,7 +138,7 @@ func (s *Server) runStatuses() []string {
 }
 
 func (s *Server) newRunFilter(query url.Values) (runFilter, *Reply) {
-	if s.edition == Flat || s.edition == FlatBehindGate { // which has no filters for several values
+	if s.isFlat() { // which has no filters for several values
 		query.Del("statuses")
 		query.Del("trigger_types")
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,6 +60,9 @@ func TestReplies_keepTheVendorsSchema(t *testing.T) {
 			runs + "exprun_compared/metrics?prior_run_id=exprun_2", runs + "exprun_empty/metrics", runs + "exprun_classifier/metrics?view=summary",
 			runs + "exprun_2/metrics?view=by_document&document_id=expdoc_xyz", runs + "exprun_classifier/metrics?view=by_document&document_id=expdoc_classifier",
 			runs + "exprun_2/metrics?view=by_target&target_path=total", runs + "exprun_classifier/metrics?view=by_target&target_path=invoice",
+			"/v1/extractions/ext_xyz", "/v1/extractions/ext_schema", "/v1/extractions/extr_bare", "/v1/classifications/cls_1", "/v1/splits/split_1", "/v1/partitions/part_1",
+			"/v1/extractions/" + fakeapi.ExtractionID, "/v1/classifications/" + fakeapi.ClassificationID, "/v1/splits/" + fakeapi.SplitID, "/v1/partitions/" + fakeapi.PartitionID,
+			"/v1/workflows/artifacts/extraction/ext_xyz", "/v1/workflows/artifacts/function_invocation/fninv_1",
 			runs + "exprun_2/metrics?view=votes&document_id=expdoc_xyz&target_path=line_items.*.unit_price",
 		}},
 		"flat": {fakeapi.Flat, flatSpec, []string{
@@ -77,20 +81,41 @@ func TestReplies_keepTheVendorsSchema(t *testing.T) {
 			metrics + "exprun_compared&prior_run_id=exprun_2", metrics + "exprun_empty", metrics + "exprun_classifier&view=summary",
 			metrics + "exprun_2&view=by_document&document_id=expdoc_xyz", metrics + "exprun_classifier&view=by_document&document_id=expdoc_classifier",
 			metrics + "exprun_2&view=by_target&target_path=total", metrics + "exprun_classifier&view=by_target&target_path=invoice",
+			"/v1/extractions/ext_xyz", "/v1/extractions/extr_bare", "/v1/classifications/cls_1", "/v1/splits/split_1", "/v1/partitions/part_1",
+			"/v1/extractions/" + fakeapi.ExtractionID + "?include_output=false", "/v1/classifications/" + fakeapi.ClassificationID + "?include_output=false",
+			"/v1/splits/" + fakeapi.SplitID + "?include_output=false", "/v1/partitions/" + fakeapi.PartitionID + "?include_output=false",
+			"/v1/extractions/extr_live", "/v1/extractions/extr_live", "/v1/extractions/extr_live", "/v1/extractions/extr_live", // in each status
+			"/v1/extractions/extr_failed", "/v1/splits/splt_cancelled", "/v1/workflows/artifacts/extr_failed",
+			"/v1/workflows/artifacts/" + fakeapi.ExtractionID, "/v1/workflows/artifacts/" + fakeapi.ClassificationID,
+			"/v1/workflows/artifacts/" + fakeapi.SplitID, "/v1/workflows/artifacts/" + fakeapi.PartitionID, "/v1/workflows/artifacts/fninv_1",
 			metrics + "exprun_2&view=votes&document_id=expdoc_xyz&target_path=line_items.*.unit_price",
 		}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			check := newChecker(t, test.edition, test.spec)
+			fake := fakeapi.Start(test.edition)
+			fake.AddRun(fakeapi.Run{ID: "exprun_implicit", ExperimentID: "exp_live_implicit", BlockKind: "for_each"})
+			check := newChecker(t, fake, test.spec)
 			for _, path := range test.paths {
 				if problems := check(t, path); problems != "" {
 					t.Errorf("%s: %s", path, problems)
 				}
 			}
+			for _, path := range everything(t, fake) {
+				if problems := check(t, path); problems != "" && !slices.Contains(breakTheSchema, path) {
+					t.Errorf("%s: %s", path, problems)
+				}
+			}
 		})
 	}
+}
+
+// breakTheSchema are the paths whose answers have the file handles of the vendor's example.
+var breakTheSchema = []string{
+	"/v1/workflows/experiments/runs/exprun_2/results", "/v1/workflows/experiments/results?run_id=exprun_2",
+	"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz", "/v1/workflows/experiments/runs/exprun_2/results/expdoc_failed",
+	"/v1/workflows/experiments/results/expresult_1", "/v1/workflows/experiments/results/expresult_2",
 }
 
 // TestReplies_vendorsExampleBreaksTheSchema pins down the one exception: the vendor's documented example has a file
@@ -99,8 +124,8 @@ func TestReplies_keepTheVendorsSchema(t *testing.T) {
 func TestReplies_vendorsExampleBreaksTheSchema(t *testing.T) {
 	t.Parallel()
 	for path, check := range map[string]func(*testing.T, string) string{
-		"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz":                  newChecker(t, fakeapi.RunScoped, runScopedSpec),
-		"/v1/workflows/experiments/results?run_id=exprun_2&limit=1&after=expresult_2": newChecker(t, fakeapi.Flat, flatSpec),
+		"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz":                  newChecker(t, fakeapi.Start(fakeapi.RunScoped), runScopedSpec),
+		"/v1/workflows/experiments/results?run_id=exprun_2&limit=1&after=expresult_2": newChecker(t, fakeapi.Start(fakeapi.Flat), flatSpec),
 	} {
 		if problems := check(t, path); !strings.Contains(problems, "input-document-0") {
 			t.Errorf("%s: the example keeps the schema now, or breaks it elsewhere: %q", path, problems)
@@ -111,7 +136,7 @@ func TestReplies_vendorsExampleBreaksTheSchema(t *testing.T) {
 // TestReplies_422 checks the published shape of a refused parameter.
 func TestReplies_422(t *testing.T) {
 	t.Parallel()
-	check := newChecker(t, fakeapi.Flat, flatSpec)
+	check := newChecker(t, fakeapi.Start(fakeapi.Flat), flatSpec)
 	for _, query := range []string{"?run_id=exprun_2&limit=0", "?run_id=exprun_2&limit=1001", "?run_id=exprun_2&limit=x", "?limit=1"} {
 		if problems := check(t, "/v1/workflows/experiments/results"+query); !strings.HasPrefix(problems, "request: ") || strings.Contains(problems, "reply: ") {
 			t.Errorf("%s: the request must break the spec, and the reply keep it: %s", query, problems)
@@ -150,8 +175,9 @@ func TestReplies_vendorsExample(t *testing.T) {
 }
 
 // newChecker returns a function that asks a fake for a path and says in what the answer breaks the spec.
-func newChecker(t *testing.T, edition fakeapi.Edition, spec string) func(*testing.T, string) string {
+func newChecker(t *testing.T, fake *fakeapi.Server, spec string) func(*testing.T, string) string {
 	t.Helper()
+	t.Cleanup(fake.Close)
 	text, err := os.ReadFile(spec)
 	if err != nil {
 		t.Fatal(err)
@@ -164,16 +190,13 @@ func newChecker(t *testing.T, edition fakeapi.Edition, spec string) func(*testin
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	fake := fakeapi.Start(edition)
-	t.Cleanup(fake.Close)
-	fake.AddRun(fakeapi.Run{ID: "exprun_implicit", ExperimentID: "exp_live_implicit", BlockKind: "for_each"})
 	return func(t *testing.T, path string) string {
 		t.Helper()
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fake.URL+path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if edition == fakeapi.RunScoped {
+		if fake.Edition() == fakeapi.RunScoped {
 			request.Header.Set("Api-Key", fakeapi.Key)
 		} else {
 			request.Header.Set("Authorization", "Bearer "+fakeapi.Key)

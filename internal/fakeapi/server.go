@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-// Key is the API key the fake accepts.
+// Key is the API key that a fake accepts unless SetKey changes it.
 const Key = "rt_test_fake_key_for_tests_only"
 
 const basePath = "/gateway/retab"
@@ -34,6 +34,12 @@ const (
 	Both                          // a server in between, with the routes and credentials of both
 )
 
+// Edition returns the edition that the server speaks.
+func (s *Server) Edition() Edition { return s.edition }
+
+// isFlat reports whether a server has only the flat edition.
+func (s *Server) isFlat() bool { return s.edition == Flat || s.edition == FlatBehindGate }
+
 // Server is a running fake. Its methods may be called while it serves.
 type Server struct {
 	// URL is the base URL to configure a client with: scheme, host and base path, without /v1.
@@ -44,6 +50,9 @@ type Server struct {
 	store   store
 
 	mu                   sync.Mutex
+	key                  string
+	faults               []*activeFault
+	log                  func(Request) // nil for the journal
 	pageSize             int
 	listFaults           ListFaults
 	unknownRunIsNotFound bool
@@ -55,24 +64,34 @@ type Server struct {
 	hanging chan struct{}
 }
 
-// New returns a fake with the fixtures that does not listen: it answers as an http.RoundTripper, without a network,
-// so that tests can run on a clock of their own.
-func New(edition Edition) *Server {
+// NewEmpty returns a fake without any record that does not listen.
+func NewEmpty(edition Edition) *Server {
 	s := &Server{
-		URL:     "http://127.0.0.1" + basePath,
+		URL:     URLAt("127.0.0.1"),
 		edition: edition,
-		store:   newStore(),
+		key:     Key,
 		replies: map[string][]Reply{},
 		hanging: make(chan struct{}, 1000),
 	}
+	s.Clear()
+	return s
+}
+
+// New returns a fake with the fixtures that does not listen: it answers as an http.RoundTripper, without a network,
+// so that tests can run on a clock of their own.
+func New(edition Edition) *Server {
+	s := NewEmpty(edition)
 	for _, experiment := range fixtureExperiments() {
 		s.AddExperiment(experiment)
 	}
 	s.SetMetrics(fixtureMetrics()...)
+	s.AddArtifact(fixtureArtifacts()...)
 	for _, run := range fixtureRuns() {
-		s.AddRun(run)
+		s.AddRun(run.In(edition))
 	}
-	s.Add(fixtureResults()...)
+	for _, result := range fixtureResults() {
+		s.Add(result.In(edition))
+	}
 	return s
 }
 
@@ -88,9 +107,12 @@ func Start(edition Edition) *Server {
 		}
 	}
 	s.http.Start()
-	s.URL = s.http.URL + basePath
+	s.URL = URLAt(s.http.Listener.Addr().String())
 	return s
 }
+
+// URLAt returns the base URL of a fake that serves plain http at an address.
+func URLAt(address string) string { return "http://" + address + basePath }
 
 // Close stops a fake that listens, and waits for the requests under way.
 func (s *Server) Close() { s.http.Close() }
@@ -111,6 +133,9 @@ func (s *Server) RoundTrip(request *http.Request) (answer *http.Response, err er
 	answer.Request = request
 	return answer, nil
 }
+
+// Clear removes all records.
+func (s *Server) Clear() { s.store.clear() }
 
 // AddRun adds a run, or replaces the facts of one that was added with its results.
 func (s *Server) AddRun(run Run) { s.store.addRun(run) }
@@ -134,6 +159,20 @@ func (s *Server) SetListFaults(faults ListFaults) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.listFaults = faults
+}
+
+// SetKey changes the API key that the fake accepts.
+func (s *Server) SetKey(key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.key = key
+}
+
+// SetLog calls a function for each request, after its answer, instead of keeping a journal that grows.
+func (s *Server) SetLog(log func(Request)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log = log
 }
 
 // SetLatency delays every answer.
@@ -236,8 +275,11 @@ func (s *Server) refuse(request *http.Request) (Reply, bool) {
 	if s.edition != RunScoped {
 		keys = append(keys, strings.TrimPrefix(request.Header.Get("Authorization"), "Bearer "))
 	}
+	s.mu.Lock()
+	key := s.key
+	s.mu.Unlock()
 	switch strings.Join(keys, "") {
-	case Key:
+	case key:
 		return Reply{}, false
 	case "":
 		return Reply{Status: http.StatusUnauthorized, Body: `{"detail":"Not authenticated"}`}, true

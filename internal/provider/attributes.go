@@ -25,8 +25,16 @@ func computedInt64(description string) schema.Attribute {
 	return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
 }
 
-// merged returns all attributes in one map; later ones take the place of earlier ones of the same name.
-func merged(all ...map[string]schema.Attribute) map[string]schema.Attribute {
+func successRatioAttribute(alsoNull string) schema.Attribute {
+	return schema.Float64Attribute{
+		Computed: true,
+		MarkdownDescription: "Part of the documents that succeeded, from `0` to `1`: `succeeded_count / document_count`. `1` only when every document succeeded. " +
+			"Null when there are no documents. " + alsoNull,
+	}
+}
+
+// mergeAttributes returns all attributes in one map. A later attribute replaces an earlier one of the same name.
+func mergeAttributes(all ...map[string]schema.Attribute) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
 	for _, some := range all {
 		maps.Copy(attributes, some)
@@ -37,14 +45,14 @@ func merged(all ...map[string]schema.Attribute) map[string]schema.Attribute {
 // timeoutsAttribute is the conventional timeouts argument, refusing what could never be met.
 func timeoutsAttribute(ctx context.Context, waits bool) schema.Attribute {
 	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
-	included, byDefault := "retries", fmt.Sprintf("`%s`", shortDuration(defaultReadTimeout))
+	included, defaults := "retries", fmt.Sprintf("`%s`", shortDuration(defaultReadTimeout))
 	if waits {
-		included, byDefault = "retries and waiting", byDefault+fmt.Sprintf(", or `%s` when waiting", shortDuration(defaultWaitTimeout))
+		included, defaults = "retries and waiting", defaults+fmt.Sprintf(", or `%s` when waiting", shortDuration(defaultWaitTimeout))
 	}
 	attribute.MarkdownDescription = "Time limits for the whole read, " + included + " included."
 	read := attribute.Attributes["read"].(schema.StringAttribute)
 	read.Description = ""
-	read.MarkdownDescription = "How long the read may take, such as `30s` or `10m`. Defaults to " + byDefault + "."
+	read.MarkdownDescription = "How long the read may take, such as `30s` or `10m`. Defaults to " + defaults + "."
 	read.Validators = []validator.String{durationAtLeast{}}
 	attribute.Attributes["read"] = read
 	return attribute

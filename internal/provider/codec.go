@@ -21,12 +21,12 @@ func getConfig(ctx context.Context, config tfsdk.Config, model any) diag.Diagnos
 	value := reflect.ValueOf(model).Elem()
 	var raw map[string]tftypes.Value
 	if err := config.Raw.As(&raw); err != nil {
-		return misfit(err)
+		return modelMismatch(err)
 	}
 	for _, argument := range codecOf(ctx, value.Type(), config.Schema.Type).arguments {
 		decoded, err := argument.typ.ValueFromTerraform(ctx, raw[argument.name])
 		if err != nil {
-			return misfit(fmt.Errorf("%s: %w", argument.name, err))
+			return modelMismatch(fmt.Errorf("%s: %w", argument.name, err))
 		}
 		value.FieldByIndex(argument.index).Set(reflect.ValueOf(decoded))
 	}
@@ -37,20 +37,20 @@ func getConfig(ctx context.Context, config tfsdk.Config, model any) diag.Diagnos
 func setState(ctx context.Context, state *tfsdk.State, model any) (diags diag.Diagnostics) {
 	defer func() {
 		if problem := recover(); problem != nil { // tftypes.NewValue's way to say that a value is not of its type
-			diags = misfit(problem)
+			diags = modelMismatch(problem)
 		}
 	}()
 	value := reflect.ValueOf(model).Elem()
 	codec := codecOf(ctx, value.Type(), state.Schema.Type)
 	raw, err := codec.encode(ctx, codec.terraformType, value)
 	if err != nil {
-		return misfit(err)
+		return modelMismatch(err)
 	}
 	state.Raw = raw
 	return nil
 }
 
-func misfit(problem any) diag.Diagnostics {
+func modelMismatch(problem any) diag.Diagnostics {
 	return diag.Diagnostics{internalDiagnostic(fmt.Sprintf("a model does not fit its schema: %v", problem))}
 }
 

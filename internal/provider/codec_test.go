@@ -114,7 +114,7 @@ func TestSetState(t *testing.T) {
 	bounds := timeouts.Value{Object: types.ObjectValueMust(map[string]attr.Type{"read": types.StringType}, map[string]attr.Value{"read": types.StringValue("1m")})}
 	unbound := timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{"read": types.StringType})}
 	results := func(handleData bool, all ...*client.ExperimentResult) experimentResultsModel {
-		return newExperimentResultsModel(summarize(client.RunResults{Run: fullRun, Results: all}, []string{"expdoc_xyz", "expdoc_missing"}), nil, handleData)
+		return newExperimentResultsModel(tally(client.RunResults{Run: fullRun, Results: all}, []string{"expdoc_xyz", "expdoc_missing"}), nil, handleData)
 	}
 	ids := types.SetValueMust(types.StringType, []attr.Value{types.StringValue("expdoc_xyz")})
 	var tested []datasource.DataSource
@@ -126,7 +126,7 @@ func TestSetState(t *testing.T) {
 			experimentResultModel: newExperimentResultModel(fullResult), HandleData: new(newHandleDataModel(fullResult)), Timeouts: bounds,
 		}},
 		"an empty result":  {newExperimentResultDataSource(), &experimentResultConfigModel{experimentResultModel: newExperimentResultModel(emptyResult), Timeouts: unbound}},
-		"an absent result": {newExperimentResultDataSource(), &experimentResultConfigModel{experimentResultModel: absentExperimentResultModel("r", "d"), Timeouts: unbound}},
+		"an absent result": {newExperimentResultDataSource(), &experimentResultConfigModel{experimentResultModel: absentExperimentResultModel(&client.AbsentError{RunID: "r", DocumentID: "d", Reason: client.NoSuchRun}), Timeouts: unbound}},
 		"results": {newExperimentResultsDataSource(), &experimentResultsConfigModel{
 			experimentResultsModel: results(true, &fullResult, &emptyResult), DocumentIDs: ids, Statuses: types.SetNull(types.StringType), Timeouts: bounds,
 		}},
@@ -134,7 +134,7 @@ func TestSetState(t *testing.T) {
 			experimentResultsModel: results(false), DocumentIDs: types.SetNull(types.StringType), Statuses: ids, Timeouts: unbound,
 		}},
 		"a run":         {newExperimentRunDataSource(), &experimentRunConfigModel{experimentRunModel: newExperimentRunModel(fullRun), Timeouts: unbound}},
-		"an absent run": {newExperimentRunDataSource(), &experimentRunConfigModel{experimentRunModel: absentExperimentRunModel(types.StringValue("r"), types.StringNull()), Timeouts: bounds}},
+		"an absent run": {newExperimentRunDataSource(), &experimentRunConfigModel{experimentRunModel: absentExperimentRunModel(types.StringValue("r"), types.StringNull(), "Absent."), Timeouts: bounds}},
 		"runs": {newExperimentRunsDataSource(), &experimentRunsConfigModel{
 			Runs: []experimentRunModel{newExperimentRunModel(fullRun)}, IDs: []types.String{types.StringValue("exprun_2")}, Timeouts: unbound,
 		}},

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -45,7 +44,7 @@ func configAttributes() map[string]schema.Attribute {
 		},
 		"base_url": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: fmt.Sprintf("Base URL of the Retab API, with or without a trailing `/v1`. Must use https, except for a server "+
+			MarkdownDescription: fmt.Sprintf("Base URL of the Retab API, with or without a trailing `/v1`. Another version, such as `/v2`, is refused. Must use https, except for a server "+
 				"on this machine. Read from `RETAB_API_BASE_URL`, then `RETAB_BASE_URL`, when not set. Defaults to `%s`.", client.DefaultBaseURL),
 		},
 		"api_edition": schema.StringAttribute{
@@ -105,7 +104,7 @@ func (m configModel) settings() (client.Config, diag.Diagnostics) {
 	if !m.RequestTimeout.IsNull() {
 		timeout, err := time.ParseDuration(m.RequestTimeout.ValueString())
 		if err != nil { // the validator has refused it already, unless the value was unknown then
-			diags.Append(durationDiagnostic(path.Root("request_timeout"), m.RequestTimeout.ValueString()))
+			diags.AddError("Invalid duration", durationDetail("the provider's request_timeout", m.RequestTimeout.ValueString()))
 		}
 		settings.RequestTimeout = timeout
 	}

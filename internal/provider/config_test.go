@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,16 +19,28 @@ func TestConfigure_refuses(t *testing.T) {
 		want        []string
 	}{
 		"no key at all": {
-			want: []string{`AttributeName("api_key"): Missing Retab API key`, "attribute api_key", "environment variable RETAB_API_KEY"},
+			want: []string{`ERROR: Missing Retab API key`, "attribute api_key", "environment variable RETAB_API_KEY"},
 		},
 		"an empty key": {
 			environment: map[string]string{"RETAB_API_KEY": "rt_test_other"},
 			arguments:   values{"api_key": ""},
-			want:        []string{`AttributeName("api_key"): Missing Retab API key`, "set to an empty text", "RETAB_API_KEY was not consulted", "remove the attribute"},
+			want:        []string{`ERROR: Missing Retab API key`, "set to an empty text", "RETAB_API_KEY was not consulted", "remove the attribute"},
 		},
 		"a key with a line break": {
 			arguments: values{"api_key": "rt_test_1\n"},
-			want:      []string{`AttributeName("api_key"): Invalid Retab API key`, "a line break", "attribute api_key", "environment variable RETAB_API_KEY"},
+			want:      []string{`ERROR: Invalid Retab API key`, "a line break", "attribute api_key", "environment variable RETAB_API_KEY"},
+		},
+		"a header instead of a key": {
+			arguments: values{"api_key": "bearer rt_test_1"},
+			want:      []string{"Invalid Retab API key", "The value of the attribute api_key starts with Bearer; write the key alone."},
+		},
+		"a key in quotes": {
+			arguments: values{"api_key": `"rt_test_1"`},
+			want:      []string{"Invalid Retab API key", "The value of the attribute api_key is in quotes; remove them."},
+		},
+		"a variable in quotes and white space": {
+			environment: map[string]string{"RETAB_API_KEY": " 'rt_test_1'\n"},
+			want:        []string{"Invalid Retab API key", "The value of the environment variable RETAB_API_KEY is in quotes"},
 		},
 		"a variable with a line break": {
 			environment: map[string]string{"RETAB_API_KEY": "rt_test_1\r"},
@@ -39,7 +52,15 @@ func TestConfigure_refuses(t *testing.T) {
 		},
 		"a base URL without a scheme": {
 			arguments: values{"api_key": "k", "base_url": "api.retab.com"},
-			want:      []string{`AttributeName("base_url"): Invalid Retab base URL`, "has no scheme; it must start with https://", "attribute base_url", "RETAB_API_BASE_URL or RETAB_BASE_URL"},
+			want:      []string{`ERROR: Invalid Retab base URL`, "has no scheme; it must start with https://", "attribute base_url", "RETAB_API_BASE_URL or RETAB_BASE_URL"},
+		},
+		"this machine without a scheme": {
+			arguments: values{"api_key": "k", "base_url": "127.0.0.1:8080/x"},
+			want:      []string{"Invalid Retab base URL", "has no scheme; it must start with http://, since it names this machine"},
+		},
+		"another version of the API": {
+			arguments: values{"api_key": "k", "base_url": "https://api.retab.com/v2"},
+			want:      []string{"Invalid Retab base URL", "ends with /v2, and this provider reads version 1 of the API; leave the version out"},
 		},
 		"an empty base URL": {
 			arguments: values{"api_key": "k", "base_url": ""},
@@ -57,7 +78,7 @@ func TestConfigure_refuses(t *testing.T) {
 		"an edition nobody published": {
 			arguments: values{"api_key": "k", "api_edition": "v2"},
 			want: []string{
-				`AttributeName("api_edition"): Invalid Retab API edition`, `The value of the attribute api_edition is "v2"; it must be auto, run_scoped or flat.`,
+				`ERROR: Invalid Retab API edition`, `The value of the attribute api_edition is "v2"; it must be auto, run_scoped or flat.`,
 				"attribute api_edition", "environment variable RETAB_API_EDITION",
 			},
 		},
@@ -88,10 +109,19 @@ func TestConfigure_refuses(t *testing.T) {
 			for variable, value := range test.environment {
 				t.Setenv(variable, value)
 			}
-			got := serve(t).configure(t, test.arguments)
+			s := serve(t)
+			got := s.configure(t, test.arguments)
+			if got == "" { // what could show a secret is left to the first read
+				_, got = s.read(t.Context(), t, "retab_experiment_result", seedArguments)
+			}
 			for _, want := range test.want {
 				if !strings.Contains(got, want) {
 					t.Errorf("%q is not in:\n%s", want, got)
+				}
+			}
+			for _, quoted := range []string{"api_key", "base_url", "api_edition"} {
+				if strings.Contains(got, `AttributeName("`+quoted) {
+					t.Errorf("Terraform would quote the source of %s for:\n%s", quoted, got)
 				}
 			}
 			if key, isText := test.arguments["api_key"].(string); isText && len(key) > 1 && strings.Contains(got, strings.TrimSpace(key)) && strings.TrimSpace(key) != "" {
@@ -165,8 +195,10 @@ func TestConfigure_editionSources(t *testing.T) {
 			if _, problem := s.read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
 				t.Fatal(problem)
 			}
-			if isFlat := e.Journal()[0].Path == flatResultsPath; isFlat != test.wantFlat {
-				t.Errorf("asked %s", e.Journal()[0].Path)
+			// By default both editions are asked at once, and the run-scoped edition has priority.
+			askedRunScoped := slices.ContainsFunc(e.Journal(), func(r fakeapi.Request) bool { return r.Path != flatResultsPath })
+			if askedRunScoped == test.wantFlat {
+				t.Errorf("requests: %v", e.Journal())
 			}
 		})
 	}
@@ -193,9 +225,9 @@ func TestConfigure_unknownSettingsFailOnlyTheRead(t *testing.T) {
 	}
 	_, got := s.read(t.Context(), t, "retab_experiment_result", seedArguments)
 	for _, want := range []string{
-		`AttributeName("api_key"): Provider setting is not known yet`, "is only known after apply", "RETAB_API_KEY",
-		`AttributeName("base_url"): Provider setting is not known yet`, "RETAB_API_BASE_URL or RETAB_BASE_URL",
-		`AttributeName("request_timeout")`, `AttributeName("max_retries")`, `AttributeName("api_edition")`, "RETAB_API_EDITION", "-target",
+		`ERROR: Provider setting is not known yet`, "is only known after apply", "RETAB_API_KEY",
+		`ERROR: Provider setting is not known yet`, "RETAB_API_BASE_URL or RETAB_BASE_URL",
+		"its attribute request_timeout", "its attribute max_retries", "its attribute api_edition", "RETAB_API_EDITION", "-target",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in:\n%s", want, got)

@@ -53,7 +53,8 @@ func TestDataSourceExperimentResult_seedExample(t *testing.T) {
 		"id": knownvalue.StringExact("expresult_1"), "experiment_id": knownvalue.StringExact("exp_abc"),
 		"run_id": knownvalue.StringExact("exprun_2"), "document_id": knownvalue.StringExact("expdoc_xyz"),
 		"block_kind": knownvalue.StringExact("extract"), "exists": knownvalue.Bool(true),
-		"status": knownvalue.StringExact("completed"), "is_terminal": knownvalue.Bool(true), "succeeded": knownvalue.Bool(true),
+		"summary": knownvalue.StringExact("Document expdoc_xyz succeeded."),
+		"status":  knownvalue.StringExact("completed"), "is_terminal": knownvalue.Bool(true), "succeeded": knownvalue.Bool(true),
 		"error_message": knownvalue.StringExact(""), "error_code": knownvalue.StringExact(""), "cancel_reason": knownvalue.StringExact(""),
 		"timing": timing, "artifact": artifact, "handle_inputs": inputs, "handle_outputs": knownvalue.MapSizeExact(0),
 		"handle_data": knownvalue.Null(), "attempt": knownvalue.Int64Exact(0), "is_placeholder": knownvalue.Null(),
@@ -162,7 +163,7 @@ func TestDataSourceExperimentResult_absentObject(t *testing.T) {
 			"wait_for_completion": nil, "poll_interval": nil,
 			"id": nil, "experiment_id": nil, "block_kind": nil,
 			"exists": false, "is_terminal": false, "succeeded": false,
-			"status": "", "error_message": "", "error_code": "", "cancel_reason": "",
+			"status": "", "error_message": "", "error_code": "", "cancel_reason": "", "summary": "Document expdoc_404 is not part of run exprun_2.",
 			"timing":   attributes{"created_at": nil, "started_at": nil, "completed_at": nil, "duration_ms": nil},
 			"artifact": nil, "handle_inputs": attributes{}, "handle_outputs": attributes{}, "attempt": nil, "is_placeholder": nil,
 		}
@@ -402,7 +403,7 @@ func TestDataSourceExperimentResult_words(t *testing.T) {
 		},
 		"no permission": {
 			reply: fakeapi.Reply{Status: 403, Body: `{"detail":"Missing scope"}`},
-			want:  []string{"ERROR: Retab refused access to the experiment result", asked, "Request id: req_fake · attempts: 1", "HTTP 403 Forbidden: Missing scope.", "Use a key with permission"},
+			want:  []string{"ERROR: Retab refused access to the experiment result", asked, "Request id: req_fake · attempts: 1", "HTTP 403 Forbidden: Missing scope.", "permission to read experiments"},
 		},
 		"a refused value": {
 			reply: fakeapi.Unprocessable("path.run_id", "String should match pattern"),
@@ -462,33 +463,41 @@ func TestDataSourceExperimentResult_absences(t *testing.T) {
 	tests := map[string]struct {
 		run, document string
 		want          []string
+		summary       string // with ignore_not_found
 	}{
 		"no such run": {"exprun_404", "expdoc_xyz", []string{
 			"ERROR: Experiment run not found", `the result of document "expdoc_xyz" in experiment run "exprun_404"`,
 			"Retab has no such run for this API key: Experiment run not found: exprun_404.", "Check run_id", "runs of another environment are not found",
-		}},
+		}, "Document expdoc_xyz has no result: run exprun_404 does not exist in the environment of this API key."},
 		"a run still working": {fakeapi.ActiveRunID, "expdoc_404", []string{
 			"ERROR: Experiment result is not there yet", `Experiment run "exprun_active" is still running: 0 of 3 documents have a final result, and this one has none yet.`,
 			"Wait for the whole run with the data source retab_experiment_run",
-		}},
+		}, "Document expdoc_404 has no result yet: run exprun_active has not finished (running)."},
 		"a run that is over": {"exprun_2", "expdoc_404", []string{
 			"ERROR: Experiment result not found", `Experiment run "exprun_2" is over (completed), and this document was not part of it.`, "Check document_id",
-		}},
+		}, "Document expdoc_404 is not part of run exprun_2."},
+		"a run that was cancelled": {fakeapi.CancelledRunID, "expdoc_404", []string{
+			"ERROR: Experiment result not found", `Experiment run "exprun_cancelled" is over (cancelled), and it has no result for this document.`, "Check document_id",
+		}, "Document expdoc_404 has no result: run exprun_cancelled was cancelled."},
+		"a run that failed": {"exprun_broken", "expdoc_404", []string{
+			"ERROR: Experiment result not found", `Experiment run "exprun_broken" is over (error), and it has no result for this document.`, "Check document_id",
+		}, "Document expdoc_404 has no result: run exprun_broken failed."},
 		"a run without documents": {fakeapi.EmptyRunID, "expdoc_404", []string{
 			"ERROR: Experiment result not found", `Experiment run "exprun_empty" is over (completed), and this document was not part of it.`,
-		}},
+		}, "Document expdoc_404 is not part of run exprun_empty."},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inEveryWorld(t, func(t *testing.T, e env) {
+				e.AddRun(fakeapi.Run{ID: "exprun_broken", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "error"}}})
 				arguments := values{"run_id": test.run, "document_id": test.document}
 				_, got := e.connect(t).read(t.Context(), t, "retab_experiment_result", arguments)
 				wantWords(t, got, append(test.want, "ignore_not_found = true", "Request id: req_fake · attempts: 1")...)
 
 				arguments = values{"run_id": test.run, "document_id": test.document, "ignore_not_found": true}
 				absent, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", arguments)
-				if problem != "" || absent["exists"] != false {
+				if problem != "" || absent["exists"] != false || absent["summary"] != test.summary {
 					t.Errorf("with ignore_not_found: %v %s", absent, problem)
 				}
 			})

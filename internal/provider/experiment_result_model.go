@@ -31,7 +31,7 @@ type artifactModel struct {
 // experimentResultAttributes describes the computed object. Where run_id and document_id are arguments, they replace
 // the two entries of the same names.
 func experimentResultAttributes() map[string]schema.Attribute {
-	return merged(lifecycleAttributes("result"), map[string]schema.Attribute{
+	return mergeAttributes(lifecycleAttributes("result"), map[string]schema.Attribute{
 		"run_id":      computedString("Id of the experiment run."),
 		"document_id": computedString("Id of the document within the experiment."),
 		"id":          computedString("Id of the result itself. Null when the result does not exist."),
@@ -62,10 +62,10 @@ func artifactAttribute() schema.Attribute {
 	}
 }
 
-// newExperimentResultModel converts a result the API has.
+// newExperimentResultModel converts a result that exists.
 func newExperimentResultModel(result client.ExperimentResult) experimentResultModel {
 	return experimentResultModel{
-		lifecycleModel: newLifecycleModel(result.Lifecycle),
+		lifecycleModel: newLifecycleModel(result.Lifecycle, resultSummary(result)),
 		RunID:          types.StringValue(result.RunID),
 		DocumentID:     types.StringValue(result.DocumentID),
 		ID:             types.StringValue(result.ID),
@@ -80,9 +80,10 @@ func newExperimentResultModel(result client.ExperimentResult) experimentResultMo
 	}
 }
 
-// absentExperimentResultModel stands for a document the run has no result for.
-func absentExperimentResultModel(runID, documentID string) experimentResultModel {
-	model := newExperimentResultModel(client.ExperimentResult{RunID: runID, DocumentID: documentID})
+// absentExperimentResultModel returns the object for a document that has no result.
+func absentExperimentResultModel(absent *client.AbsentError) experimentResultModel {
+	model := newExperimentResultModel(client.ExperimentResult{RunID: absent.RunID, DocumentID: absent.DocumentID})
+	model.Summary = types.StringValue(absentResultSummary(absent))
 	model.ID = types.StringNull()
 	model.Exists = types.BoolValue(false)
 	model.Attempt = types.Int64Null()

@@ -2,7 +2,7 @@ package provider
 
 import (
 	"context"
-	"time"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -20,31 +20,32 @@ type experimentResultArguments struct {
 // read fills in the result that the arguments ask for: waiting for its end when asked to, and turning an absence into
 // data when asked to. The whole of it is bounded by the timeout.
 func (m *experimentResultConfigModel) read(ctx context.Context, provider *providerData) diag.Diagnostics {
-	return provider.within(ctx, m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
-		runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
+	runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
+	return provider.withTimeout(ctx, resultTarget(runID, documentID), m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
 		result, err := m.readOrWait(ctx, api, runID, documentID)
+		var absent *client.AbsentError
 		switch {
 		case err == nil:
 			m.experimentResultModel = newExperimentResultModel(result)
-		case client.IsAbsent(err) && m.IgnoreNotFound.ValueBool():
-			m.experimentResultModel = absentExperimentResultModel(runID, documentID)
+		case errors.As(err, &absent) && m.IgnoreNotFound.ValueBool():
+			m.experimentResultModel = absentExperimentResultModel(absent)
 		default:
-			return diag.Diagnostics{readDiagnostic(err, wantedResult(runID, documentID), timeout)}
+			return nil, err
 		}
 		if m.IncludeHandleData.ValueBool() {
 			m.HandleData = new(newHandleDataModel(result))
 		}
-		return nil
+		return nil, nil
 	})
 }
 
-// lookAtRunEvery is after how many reads of a result that goes on the run is looked at, too.
-const lookAtRunEvery = 4
+// runCheckInterval is the number of reads of an unfinished result after which the run is read, too.
+const runCheckInterval = 4
 
 func (m *experimentResultConfigModel) readOrWait(ctx context.Context, api *client.Client, runID, documentID string) (client.ExperimentResult, error) {
-	read := func(ctx context.Context, again bool) (client.ExperimentResult, error) {
+	read := func(ctx context.Context, fresh bool) (client.ExperimentResult, error) {
 		return api.ExperimentResult(ctx, runID, documentID, client.ResultOptions{
-			HandleData: m.IncludeHandleData.ValueBool(), Poll: again,
+			HandleData: m.IncludeHandleData.ValueBool(), Poll: fresh,
 		})
 	}
 	if !m.WaitForCompletion.ValueBool() {
@@ -52,24 +53,24 @@ func (m *experimentResultConfigModel) readOrWait(ctx context.Context, api *clien
 	}
 	status := func(result client.ExperimentResult) string { return string(result.Status) }
 	reads, runIsOver := 0, false
-	return watch[client.ExperimentResult]{
-		pace: pace(m.PollInterval),
-		read: func(ctx context.Context, again bool) (client.ExperimentResult, error) {
-			result, err := read(ctx, again)
+	return waiter[client.ExperimentResult]{
+		backoff: backoff(m.PollInterval),
+		read: func(ctx context.Context, fresh bool) (client.ExperimentResult, error) {
+			result, err := read(ctx, fresh)
 			reads++
-			if err != nil || result.Status.Terminal() || reads%lookAtRunEvery != 0 {
+			if err != nil || result.Status.Terminal() || reads%runCheckInterval != 0 {
 				return result, err
 			}
-			// A run that was cancelled can leave results behind that never become final. Should the run not be readable, the
-			// result itself still is, and the wait goes on.
-			if run, runErr := api.ExperimentRun(ctx, runID); runErr == nil && run.Status.Terminal() {
+			// A run that was cancelled or failed can leave results behind that never become final. In a completed run the result
+			// only lags behind. If the run cannot be read, the wait goes on, because the result can.
+			if run, runErr := api.ExperimentRun(ctx, runID); runErr == nil && run.Status.Terminal() && run.Status != client.StatusCompleted {
 				runIsOver = true
 				return read(ctx, true)
 			}
 			return result, nil
 		},
-		ended:  func(result client.ExperimentResult) bool { return result.Status.Terminal() || runIsOver },
-		status: status,
-		seen:   logChange("Experiment result changed its status", runID+"/"+documentID, status),
+		isDone:   func(result client.ExperimentResult) bool { return result.Status.Terminal() || runIsOver },
+		status:   status,
+		onUpdate: logChange("Experiment result changed its status", runID+"/"+documentID, status),
 	}.wait(ctx)
 }

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -39,8 +38,8 @@ func (d *experimentResultsDataSource) Metadata(_ context.Context, req datasource
 
 func (d *experimentResultsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the results of all documents in one Retab experiment run, and what can be said of them together.",
-		Attributes: merged(experimentResultsAttributes(), waitAttributes("every document has a final status"), map[string]schema.Attribute{
+		MarkdownDescription: "Reads the results of all documents in one Retab experiment run: how many documents succeeded, failed or have no result, and which.",
+		Attributes: mergeAttributes(experimentResultsAttributes(), waitAttributes("every document has a final status"), map[string]schema.Attribute{
 			"run_id": schema.StringAttribute{
 				Required:            true,
 				Validators:          []validator.String{resourceID{}},
@@ -50,15 +49,15 @@ func (d *experimentResultsDataSource) Schema(ctx context.Context, _ datasource.S
 				Optional:    true,
 				ElementType: types.StringType,
 				Validators:  []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(resourceID{})},
-				MarkdownDescription: "The documents to look at. Everything the data source says is about these alone; those without a result are in " +
-					"`missing_document_ids`. All documents of the run when not set.",
+				MarkdownDescription: "Ids of the documents to read. All counts, `summary` and the `all_*` attributes are about these documents only. " +
+					"Defaults to all documents of the run.",
 			},
 			"statuses": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
 				Validators:  []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(publishedStatus{})},
-				MarkdownDescription: "Only results with one of these statuses are in `by_document` and `handle_data`. What is counted or judged does not change with it, " +
-					"so that a filter cannot open a gate.",
+				MarkdownDescription: "Only results with one of these statuses appear in `by_document` and `handle_data`. " +
+					"Counts, `summary` and the `all_*` attributes ignore this filter, so it cannot make a gate pass.",
 			},
 			"include_handle_data": includeHandleDataAttribute(),
 			"timeouts":            timeoutsAttribute(ctx, true),
@@ -75,34 +74,40 @@ func (d *experimentResultsDataSource) Read(ctx context.Context, req datasource.R
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(d.provider.within(ctx, config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
-		summary, err := config.read(ctx, api, documentIDs, statuses)
+	target := resultsTarget(config.RunID.ValueString())
+	resp.Diagnostics.Append(d.provider.withTimeout(ctx, target, config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
+		tally, err := config.read(ctx, api, documentIDs, statuses)
 		if err != nil {
-			return diag.Diagnostics{readDiagnostic(err, wantedResults(config.RunID.ValueString()), timeout)}
+			return nil, err
 		}
-		config.experimentResultsModel = newExperimentResultsModel(summary, statuses, config.IncludeHandleData.ValueBool())
-		return setState(ctx, &resp.State, &config)
+		config.experimentResultsModel = newExperimentResultsModel(tally, statuses, config.IncludeHandleData.ValueBool())
+		diags := setState(ctx, &resp.State, &config)
+		if gap := tally.gap(); gap != "" {
+			diags.Append(incompleteDiagnostic(gap))
+		}
+		return diags, nil
 	})...)
 }
 
-// read reads the list once, or until every document has come to an end when asked to wait.
-func (m experimentResultsConfigModel) read(ctx context.Context, api *client.Client, documentIDs, statuses []string) (resultsSummary, error) {
-	read := func(ctx context.Context, again bool) (resultsSummary, error) {
+// read reads the list once or, with wait_for_completion, until every document has a final result.
+func (m experimentResultsConfigModel) read(ctx context.Context, api *client.Client, documentIDs, statuses []string) (resultsTally, error) {
+	read := func(ctx context.Context, fresh bool) (resultsTally, error) {
 		results, err := api.ExperimentResults(ctx, m.RunID.ValueString(), client.ResultsOptions{
-			ResultOptions: client.ResultOptions{HandleData: m.IncludeHandleData.ValueBool(), Poll: again},
+			ResultOptions: client.ResultOptions{HandleData: m.IncludeHandleData.ValueBool(), Poll: fresh},
 			DocumentIDs:   documentIDs,
 			Statuses:      statuses,
 		})
-		return summarize(results, documentIDs), err
+		return tally(results, documentIDs), err
 	}
 	if !m.WaitForCompletion.ValueBool() {
 		return read(ctx, false)
 	}
-	return watch[resultsSummary]{
-		pace:   pace(m.PollInterval),
-		read:   read,
-		ended:  func(summary resultsSummary) bool { return summary.allTerminal },
-		status: resultsSummary.words,
-		seen:   logChange("Experiment results changed", m.RunID.ValueString(), resultsSummary.words),
+	return waiter[resultsTally]{
+		backoff:  backoff(m.PollInterval),
+		read:     read,
+		isDone:   resultsTally.allTerminal,
+		status:   resultsTally.progress,
+		problem:  resultsTally.gap,
+		onUpdate: logChange("Experiment results changed", m.RunID.ValueString(), resultsTally.progress),
 	}.wait(ctx)
 }

@@ -37,61 +37,83 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 		"a run with a failed document": {
 			values{"run_id": "exprun_2"},
 			attributes{
-				"total_count": "3", "status_counts": counts(attributes{"completed": "2", "error": "1"}),
+				"document_count": "3", "result_count": "3", "succeeded_count": "2", "failed_count": "1", "missing_count": "0",
+				"success_ratio": "0.6666666666666666", "status_counts": counts(attributes{"completed": "2", "error": "1"}),
 				"status_by_document":  attributes{"expdoc_failed": "error", "expdoc_schema": "completed", "expdoc_xyz": "completed"},
 				"failed_document_ids": []any{"expdoc_failed"}, "missing_document_ids": []any(nil), "all_terminal": true, "all_succeeded": false,
+				"summary": "1 of 3 documents failed: expdoc_failed.",
 			},
 		},
 		"some documents of it": {
 			values{"run_id": "exprun_2", "document_ids": set("expdoc_xyz", "expdoc_schema")},
 			attributes{
-				"total_count": "2", "status_counts": counts(attributes{"completed": "2"}), "failed_document_ids": []any(nil), "missing_document_ids": []any(nil),
-				"all_terminal": true, "all_succeeded": true,
+				"document_count": "2", "result_count": "2", "succeeded_count": "2", "failed_count": "0", "missing_count": "0", "success_ratio": "1",
+				"status_counts": counts(attributes{"completed": "2"}), "failed_document_ids": []any(nil), "missing_document_ids": []any(nil),
+				"all_terminal": true, "all_succeeded": true, "summary": "All 2 documents succeeded.",
 			},
 		},
 		"documents that are missing": {
 			values{"run_id": "exprun_2", "document_ids": set("expdoc_xyz", "expdoc_b", "expdoc_a")},
 			attributes{
-				"total_count": "1", "missing_document_ids": []any{"expdoc_a", "expdoc_b"},
-				"all_terminal":  true, // the run is over, so they will not come
-				"all_succeeded": false,
+				"document_count": "3", "result_count": "1", "succeeded_count": "1", "failed_count": "0", "missing_count": "2",
+				"success_ratio": "0.3333333333333333", "missing_document_ids": []any{"expdoc_a", "expdoc_b"},
+				"all_terminal":  true, // the run is over and its list complete, so they will not come
+				"all_succeeded": false, "summary": "2 of 3 documents are not part of the run: expdoc_a, expdoc_b.",
 			},
 		},
 		"documents that may still come": {
 			values{"run_id": fakeapi.ActiveRunID, "document_ids": set("expdoc_late")},
-			attributes{"total_count": "0", "missing_document_ids": []any{"expdoc_late"}, "all_terminal": false, "all_succeeded": false},
+			attributes{
+				"document_count": "1", "result_count": "0", "succeeded_count": "0", "missing_count": "1", "success_ratio": "0",
+				"missing_document_ids": []any{"expdoc_late"}, "all_terminal": false, "all_succeeded": false,
+				"summary": "1 of 1 documents has no result yet: expdoc_late.",
+			},
 		},
 		"a filter shows fewer rows and judges the same": {
 			values{"run_id": "exprun_2", "statuses": set("completed", "running")},
 			attributes{
-				"total_count": "3", "status_counts": counts(attributes{"completed": "2", "error": "1"}),
-				"failed_document_ids": []any{"expdoc_failed"}, "all_succeeded": false,
+				"document_count": "3", "result_count": "3", "status_counts": counts(attributes{"completed": "2", "error": "1"}),
+				"failed_document_ids": []any{"expdoc_failed"}, "all_succeeded": false, "success_ratio": "0.6666666666666666",
+				"summary": "1 of 3 documents failed: expdoc_failed.",
 			},
 		},
 		"an active run": {
 			values{"run_id": fakeapi.ActiveRunID},
 			attributes{
-				"total_count": "2", "status_counts": counts(attributes{"pending": "1", "running": "1"}), "failed_document_ids": []any(nil),
+				"document_count": "3", "result_count": "2", "succeeded_count": "0", "failed_count": "0", "missing_count": "1", "success_ratio": "0",
+				"status_counts": counts(attributes{"pending": "1", "running": "1"}), "failed_document_ids": []any(nil),
 				"all_terminal": false, "all_succeeded": false,
+				"summary": "2 of 3 documents have not finished: expdoc_pending, expdoc_running. 1 of 3 documents has no result yet.",
 			},
 		},
 		"an empty run": {
 			values{"run_id": fakeapi.EmptyRunID},
 			attributes{
-				"by_document": attributes{}, "status_by_document": attributes{}, "total_count": "0", "status_counts": counts(nil),
+				"by_document": attributes{}, "status_by_document": attributes{}, "status_counts": counts(nil),
+				"document_count": "0", "result_count": "0", "succeeded_count": "0", "failed_count": "0", "missing_count": "0", "success_ratio": nil,
 				"failed_document_ids": []any(nil), "missing_document_ids": []any(nil), "all_terminal": true, "all_succeeded": false,
+				"summary": "The run has no documents.",
 			},
 		},
 		"everything succeeded": {
-			values{"run_id": "exprun_split"}, attributes{"total_count": "1", "all_terminal": true, "all_succeeded": true},
+			values{"run_id": "exprun_split"}, attributes{
+				"document_count": "1", "success_ratio": "1", "all_terminal": true, "all_succeeded": true, "summary": "The only document succeeded.",
+			},
 		},
 		"a completed result in a run that has more to come": {
 			values{"run_id": "exprun_half"},
-			attributes{"total_count": "1", "status_counts": counts(attributes{"completed": "1"}), "all_terminal": false, "all_succeeded": false},
+			attributes{
+				"document_count": "2", "result_count": "1", "succeeded_count": "1", "missing_count": "1", "success_ratio": "0.5",
+				"status_counts": counts(attributes{"completed": "1"}), "all_terminal": false, "all_succeeded": false,
+				"summary": "1 of 2 documents has no result yet.",
+			},
 		},
 		"a status nobody knows": {
 			values{"run_id": "exprun_odd"},
-			attributes{"total_count": "1", "status_counts": counts(attributes{"hibernating": "1"}), "all_terminal": false, "all_succeeded": false},
+			attributes{
+				"document_count": "1", "result_count": "1", "failed_count": "0", "status_counts": counts(attributes{"hibernating": "1"}),
+				"all_terminal": false, "all_succeeded": false, "summary": "1 of 1 documents has not finished: expdoc_1.",
+			},
 		},
 	}
 	inEveryWorld(t, func(t *testing.T, e env) {
@@ -167,28 +189,6 @@ func TestDataSourceExperimentResults_words(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentResults_runWithoutCounts: a running run that does not say how many documents it has may have
-// more, so one result that succeeded does not open a gate.
-func TestDataSourceExperimentResults_runWithoutCounts(t *testing.T) {
-	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
-		e.Add(fakeapi.Result{
-			ID: "expresult_1", RunID: "exprun_shy", ExperimentID: "exp_abc", DocumentID: "expdoc_1", BlockKind: "extract", Stages: []fakeapi.Stage{{Status: "completed"}},
-		})
-		for status, over := range map[string]bool{"running": false, "completed": true} {
-			for range 3 {
-				e.Script("/v1/workflows/experiments/runs/exprun_shy", fakeapi.Reply{Status: 200, Body: `{"id":"exprun_shy","lifecycle":{"status":"` + status + `"}}`})
-			}
-			got, problem := e.connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_shy"})
-			want := attributes{"total_count": "1", "all_terminal": over, "all_succeeded": over}
-			if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
-				t.Errorf("%s run: %s %s", status, problem, diff)
-			}
-			e.Forget("/v1/workflows/experiments/runs/exprun_shy")
-		}
-	})
-}
-
 // TestDataSourceExperimentResults_listOlderThanTheEnd: a result comes, and the run ends, between the reading of the list
 // and that of the run.
 func TestDataSourceExperimentResults_listOlderThanTheEnd(t *testing.T) {
@@ -200,7 +200,7 @@ func TestDataSourceExperimentResults_listOlderThanTheEnd(t *testing.T) {
 		}
 		e.Script(path, fakeapi.Reply{Status: 200, Body: `{"data":[],"list_metadata":{"before":null,"after":null}}`})
 		got, problem := e.connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_split", "document_ids": set("expdoc_split")})
-		want := attributes{"total_count": "1", "missing_document_ids": []any(nil), "all_terminal": true, "all_succeeded": true}
+		want := attributes{"result_count": "1", "missing_document_ids": []any(nil), "all_terminal": true, "all_succeeded": true}
 		if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
 			t.Errorf("%s %s", problem, diff)
 		}
@@ -218,7 +218,7 @@ func TestDataSourceExperimentResults_tooManyToList(t *testing.T) {
 	}
 	_, problem := e.connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_big"})
 	wantWords(t, problem, "ERROR: Experiment run has too many documents to list",
-		"The run has more documents than the 1000 that the run-scoped edition of the API can list.", "Read single documents with retab_experiment_result instead.")
+		"The run has more documents than the 1000 that the run-scoped edition of the API can list.", "Name the documents in document_ids", "read the counts of the run with retab_experiment_run")
 }
 
 func TestDataSourceExperimentResults_waits(t *testing.T) {
@@ -270,7 +270,7 @@ func TestDataSourceExperimentResults_waits(t *testing.T) {
 			e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "running"}, {Status: "cancelled"}}})
 			began := time.Now()
 			got, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_wait", "wait_for_completion": true})
-			want := attributes{"all_terminal": true, "all_succeeded": false, "total_count": "2"}
+			want := attributes{"all_terminal": true, "all_succeeded": false, "result_count": "2"}
 			if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
 				t.Errorf("%s %s", problem, diff)
 			}

@@ -1,8 +1,6 @@
 package provider
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -11,13 +9,19 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// experimentResultsModel is what is said of the results of a run.
+// experimentResultsModel holds the results of a run and their counts.
 type experimentResultsModel struct {
 	ByDocument         map[string]experimentResultModel `tfsdk:"by_document"`
 	HandleData         map[string]handleDataModel       `tfsdk:"handle_data"`
 	StatusByDocument   map[string]types.String          `tfsdk:"status_by_document"`
 	StatusCounts       map[string]types.Int64           `tfsdk:"status_counts"`
-	TotalCount         types.Int64                      `tfsdk:"total_count"`
+	Summary            types.String                     `tfsdk:"summary"`
+	DocumentCount      types.Int64                      `tfsdk:"document_count"`
+	ResultCount        types.Int64                      `tfsdk:"result_count"`
+	SucceededCount     types.Int64                      `tfsdk:"succeeded_count"`
+	FailedCount        types.Int64                      `tfsdk:"failed_count"`
+	MissingCount       types.Int64                      `tfsdk:"missing_count"`
+	SuccessRatio       types.Float64                    `tfsdk:"success_ratio"`
 	FailedDocumentIDs  []types.String                   `tfsdk:"failed_document_ids"`
 	MissingDocumentIDs []types.String                   `tfsdk:"missing_document_ids"`
 	AllTerminal        types.Bool                       `tfsdk:"all_terminal"`
@@ -43,75 +47,28 @@ func experimentResultsAttributes() map[string]schema.Attribute {
 		},
 		"status_counts": schema.MapAttribute{
 			Computed: true, ElementType: types.Int64Type,
-			MarkdownDescription: "How many results have each status. The six known statuses are always there, with `0` if need be; others when they occur.",
+			MarkdownDescription: "Number of results by status. Counts results, not documents: a document without a result is not in it, so use `success_ratio` for a ratio. " +
+				"The six known statuses are always present.",
 		},
-		"total_count": computedInt64("How many results there are."),
+		"summary": computedString(
+			"The outcome in one or a few sentences, for messages, such as `3 of 100 documents failed: expdoc_1, expdoc_2, expdoc_3.` Names at most ten documents. Never null."),
+		"document_count": computedInt64(
+			"Number of documents, by the run's own count. With `document_ids`, the number of those."),
+		"result_count":    computedInt64("Number of documents that have a result, whatever its status. `document_count` is greater while results are missing."),
+		"succeeded_count": computedInt64("Number of documents whose result succeeded."),
+		"failed_count":    computedInt64("Number of documents whose result is final and did not succeed."),
+		"missing_count":   computedInt64("Number of documents without a result."),
+		"success_ratio":   successRatioAttribute("Also null when the run and its list contradict each other."),
 		"failed_document_ids": ids(
 			"Ids of the documents whose result is final and did not succeed, sorted."),
 		"missing_document_ids": ids(
 			"Ids of `document_ids` that the run has no result for, sorted. Empty when `document_ids` is not set."),
 		"all_terminal": computedBool(
-			"Whether nothing can change any more: every document has a final result, or the run is over. A run that was cancelled can leave results behind that never become final."),
+			"Whether no result can change or appear any more: every document has a final result, or the run was cancelled or failed. " +
+				"`false` for a completed run as long as its list is incomplete."),
 		"all_succeeded": computedBool(
-			"Whether every document has a result that succeeded. `false` for a run without documents, and when one is missing."),
+			"Whether every document has a result that succeeded. `false` for a run without documents, and when the run and its list contradict each other."),
 	}
-}
-
-// resultsSummary is the results that a read is about, and what is said of them together.
-type resultsSummary struct {
-	run          client.ExperimentRun
-	results      []*client.ExperimentResult // sorted by document id
-	missing      []string                   // sorted
-	failed       []string                   // sorted
-	ended        int
-	documents    int // how many the read is about, with a result or without
-	allTerminal  bool
-	allSucceeded bool
-}
-
-// summarize judges the results of a run, or those of some documents when there are any. A run is asked how many
-// documents it has, since its list may not have all of them yet: what is not there has neither ended nor succeeded.
-func summarize(all client.RunResults, documentIDs []string) resultsSummary {
-	summary := resultsSummary{run: all.Run, results: all.Results}
-	outstanding := int(all.Run.TotalDocuments) - len(all.Results)
-	if documentIDs != nil {
-		awaited := map[string]bool{}
-		for _, id := range documentIDs {
-			awaited[id] = true
-		}
-		summary.results = nil
-		for _, result := range all.Results {
-			if awaited[result.DocumentID] {
-				summary.results = append(summary.results, result)
-				delete(awaited, result.DocumentID)
-			}
-		}
-		summary.missing = slices.Sorted(maps.Keys(awaited))
-		outstanding = len(awaited)
-	}
-	summary.documents = len(summary.results) + max(0, outstanding)
-	succeeded := 0
-	for _, result := range summary.results {
-		switch {
-		case result.Succeeded():
-			succeeded++
-		case result.Status.Terminal():
-			summary.failed = append(summary.failed, result.DocumentID)
-		}
-		if result.Status.Terminal() {
-			summary.ended++
-		}
-	}
-	// A run that does not say how many documents it has tells nothing of those that are to come, until it is over.
-	complete := outstanding <= 0 && (documentIDs != nil || all.Run.TotalDocuments > 0 || all.Run.Status.Terminal())
-	summary.allTerminal = all.Run.Status.Terminal() || complete && summary.ended == len(summary.results) && len(summary.results) > 0
-	summary.allSucceeded = complete && succeeded > 0 && succeeded == len(summary.results)
-	return summary
-}
-
-// words say how far a run is.
-func (s resultsSummary) words() string {
-	return fmt.Sprintf("%s: %d of %d documents have ended", s.run.Status, s.ended, s.documents)
 }
 
 // knownStatuses are the statuses the vendor has published.
@@ -122,18 +79,25 @@ func knownStatuses() []string {
 	}
 }
 
-// newExperimentResultsModel converts a summary; statuses, when there are any, say which rows to show, and handleData
-// whether with their payloads.
-func newExperimentResultsModel(summary resultsSummary, statuses []string, handleData bool) experimentResultsModel {
+// newExperimentResultsModel converts a tally. Unless statuses is nil, only rows with one of them are shown. handleData adds
+// their payloads.
+func newExperimentResultsModel(tally resultsTally, statuses []string, handleData bool) experimentResultsModel {
+	failed := tally.notSucceeded()
 	model := experimentResultsModel{
 		ByDocument:         map[string]experimentResultModel{},
 		StatusByDocument:   map[string]types.String{},
 		StatusCounts:       map[string]types.Int64{},
-		TotalCount:         types.Int64Value(int64(len(summary.results))),
-		FailedDocumentIDs:  stringValues(summary.failed),
-		MissingDocumentIDs: stringValues(summary.missing),
-		AllTerminal:        types.BoolValue(summary.allTerminal),
-		AllSucceeded:       types.BoolValue(summary.allSucceeded),
+		Summary:            types.StringValue(tally.summary()),
+		DocumentCount:      types.Int64Value(tally.documents),
+		ResultCount:        types.Int64Value(int64(len(tally.results))),
+		SucceededCount:     types.Int64Value(tally.succeeded),
+		FailedCount:        types.Int64Value(int64(len(failed))),
+		MissingCount:       types.Int64Value(tally.missingCount),
+		SuccessRatio:       tally.ratio(),
+		FailedDocumentIDs:  stringValues(failed),
+		MissingDocumentIDs: stringValues(tally.missing),
+		AllTerminal:        types.BoolValue(tally.allTerminal()),
+		AllSucceeded:       types.BoolValue(tally.allSucceeded()),
 	}
 	if handleData {
 		model.HandleData = map[string]handleDataModel{}
@@ -142,7 +106,7 @@ func newExperimentResultsModel(summary resultsSummary, statuses []string, handle
 	for _, status := range knownStatuses() {
 		counts[status] = 0
 	}
-	for _, result := range summary.results {
+	for _, result := range tally.results {
 		status := string(result.Status)
 		counts[status]++
 		model.StatusByDocument[result.DocumentID] = types.StringValue(status)

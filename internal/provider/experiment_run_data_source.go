@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
@@ -43,7 +42,7 @@ func (d *experimentRunDataSource) Metadata(_ context.Context, req datasource.Met
 func (d *experimentRunDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one Retab experiment run, by its id or as the newest of an experiment: whether it is done, its score, and how many documents succeeded and failed.",
-		Attributes: merged(experimentRunAttributes(), waitAttributes("the run has a final status"), map[string]schema.Attribute{
+		Attributes: mergeAttributes(experimentRunAttributes(), waitAttributes("the run has a final status"), map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Validators:          []validator.String{resourceID{}},
@@ -83,8 +82,8 @@ func (d *experimentRunDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(d.provider.within(ctx, config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
-		run, asked, err := config.read(ctx, api)
+	resp.Diagnostics.Append(d.provider.withTimeout(ctx, config.target(), config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
+		run, err := config.read(ctx, api)
 		switch {
 		case err == nil:
 			if run.ExperimentID == nil {
@@ -92,21 +91,28 @@ func (d *experimentRunDataSource) Read(ctx context.Context, req datasource.ReadR
 			}
 			config.experimentRunModel = newExperimentRunModel(run)
 		case (client.IsAbsent(err) || errors.Is(err, client.ErrNoRun)) && config.IgnoreNotFound.ValueBool():
-			config.experimentRunModel = absentExperimentRunModel(config.ID, config.ExperimentID)
+			summary := absentRunSummary(err, config.ExperimentID.ValueString(), config.status())
+			config.experimentRunModel = absentExperimentRunModel(config.ID, config.ExperimentID, summary)
 		default:
-			return diag.Diagnostics{readDiagnostic(err, asked, timeout)}
+			return nil, err
 		}
-		return setState(ctx, &resp.State, &config)
+		return setState(ctx, &resp.State, &config), nil
 	})...)
 }
 
-// read finds the run, and waits for its end when asked to.
-func (m experimentRunConfigModel) read(ctx context.Context, api *client.Client) (client.ExperimentRun, wanted, error) {
-	id, asked := m.ID.ValueString(), wantedRun(m.ID.ValueString())
+func (m experimentRunConfigModel) target() readTarget {
+	if m.ExperimentID.IsNull() {
+		return runTarget(m.ID.ValueString())
+	}
+	return newestRunTarget(m.ExperimentID.ValueString(), m.status())
+}
+
+// read finds the run and, with wait_for_completion, waits until its status is final.
+func (m experimentRunConfigModel) read(ctx context.Context, api *client.Client) (client.ExperimentRun, error) {
+	id := m.ID.ValueString()
 	find := func(ctx context.Context) (client.ExperimentRun, error) { return api.ExperimentRun(ctx, id) }
 	if !m.ExperimentID.IsNull() {
 		filter := client.RunFilter{ExperimentID: m.ExperimentID.ValueString(), Status: m.status()}
-		asked = wantedNewestRun(filter.ExperimentID, filter.Status)
 		if filter.Status == anyStatus {
 			filter.Status = ""
 		}
@@ -120,11 +126,9 @@ func (m experimentRunConfigModel) read(ctx context.Context, api *client.Client) 
 		}
 	}
 	if !m.WaitForCompletion.ValueBool() {
-		run, err := find(ctx)
-		return run, asked, err
+		return find(ctx)
 	}
-	run, err := waitForRun(ctx, find, pace(m.PollInterval), nil, nil)
-	return run, asked, err
+	return waitForRun(ctx, find, backoff(m.PollInterval), nil, nil)
 }
 
 // status is the status of the experiment's runs that count.

@@ -21,7 +21,8 @@ func (e env) seedRun() attributes {
 		"id": "exprun_2", "experiment_id": "exp_abc", "exists": true, "status": "completed", "is_terminal": true,
 		"succeeded":     false, // since a document failed
 		"error_message": "", "error_code": "", "cancel_reason": "",
-		"score": "0.93", "n_consensus": "3", "document_count": "3", "completed_count": "2", "failed_count": "1",
+		"score": "0.93", "n_consensus": "3", "document_count": "3", "succeeded_count": "2", "failed_count": "1", "missing_count": "0",
+		"success_ratio": "0.6666666666666666", "summary": "1 of 3 documents of run exprun_2 failed.",
 		"timing":      attributes{"created_at": "2026-05-02T10:59:58Z", "started_at": nil, "completed_at": nil, "duration_ms": nil},
 		"workflow_id": "wf_1", "workflow_version_id": "wfv_1", "block_id": "block_extract", "block_kind": "extract",
 		"trigger_type": "manual_run", "parent_run_id": nil, "documents_fingerprint": "51ab",
@@ -86,12 +87,26 @@ func TestDataSourceExperimentRun_absent(t *testing.T) {
 		for _, test := range []struct {
 			arguments values
 			want      []string
+			summary   string // with ignore_not_found
 		}{
-			{values{"id": "exprun_404"}, []string{"ERROR: Experiment run not found", "Experiment run not found: exprun_404.", "Check id, and", "ignore_not_found"}},
-			{values{"experiment_id": "exp_404"}, []string{
-				"ERROR: Experiment run not found", `Asked for the newest run of experiment "exp_404" with the status "completed".`, "Retab lists no such run",
-				"Check experiment_id", `status_filter = "any"`, "ignore_not_found",
-			}},
+			{
+				values{"id": "exprun_404"},
+				[]string{"ERROR: Experiment run not found", "Experiment run not found: exprun_404.", "Check id, and", "ignore_not_found"},
+				"Run exprun_404 does not exist in the environment of this API key.",
+			},
+			{
+				values{"experiment_id": "exp_404"},
+				[]string{
+					"ERROR: Experiment run not found", `Asked for the newest run of experiment "exp_404" with the status "completed".`, "Retab lists no such run",
+					"Check experiment_id", `status_filter = "any"`, "ignore_not_found",
+				},
+				"Retab lists no run of experiment exp_404 with the status completed.",
+			},
+			{
+				values{"experiment_id": "exp_404", "status_filter": "any"},
+				[]string{"ERROR: Experiment run not found", `Asked for the newest run of experiment "exp_404".`},
+				"Retab lists no run of experiment exp_404.",
+			},
 		} {
 			_, problem := s.read(t.Context(), t, runType, test.arguments)
 			wantWords(t, problem, test.want...)
@@ -102,7 +117,8 @@ func TestDataSourceExperimentRun_absent(t *testing.T) {
 			}
 			want := attributes{
 				"exists": false, "status": "", "is_terminal": false, "succeeded": false, "error_message": "", "score": nil,
-				"document_count": "0", "completed_count": "0", "failed_count": "0", "id": test.arguments["id"], "experiment_id": test.arguments["experiment_id"],
+				"document_count": "0", "succeeded_count": "0", "failed_count": "0", "missing_count": "0", "success_ratio": nil, "summary": test.summary,
+				"id": test.arguments["id"], "experiment_id": test.arguments["experiment_id"],
 				"timing": attributes{"created_at": nil, "started_at": nil, "completed_at": nil, "duration_ms": nil},
 			}
 			if diff := cmp.Diff(want, only(got, want)); diff != "" {
@@ -202,7 +218,7 @@ data "retab_experiment_results" "all" {
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue("data.retab_experiment_run.newest", tfjsonpath.New("id"), knownvalue.StringExact("exprun_2")),
 				statecheck.ExpectKnownValue("data.retab_experiment_runs.all", tfjsonpath.New("ids"), knownvalue.ListSizeExact(4)),
-				statecheck.ExpectKnownValue("data.retab_experiment_results.all", tfjsonpath.New("total_count"), knownvalue.Int64Exact(3)),
+				statecheck.ExpectKnownValue("data.retab_experiment_results.all", tfjsonpath.New("result_count"), knownvalue.Int64Exact(3)),
 			},
 		})
 	})

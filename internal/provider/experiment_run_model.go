@@ -8,7 +8,7 @@ import (
 )
 
 // experimentRunModel is one experiment run, the same object wherever a run appears. What goes into conditions and
-// messages is never null, the score excepted, which has no value to stand for none.
+// messages is never null, except score and success_ratio, for which no number means none.
 type experimentRunModel struct {
 	lifecycleModel
 	ID                        types.String  `tfsdk:"id"`
@@ -17,8 +17,10 @@ type experimentRunModel struct {
 	Score                     types.Float64 `tfsdk:"score"`
 	NConsensus                types.Int64   `tfsdk:"n_consensus"`
 	DocumentCount             types.Int64   `tfsdk:"document_count"`
-	CompletedCount            types.Int64   `tfsdk:"completed_count"`
+	SucceededCount            types.Int64   `tfsdk:"succeeded_count"`
 	FailedCount               types.Int64   `tfsdk:"failed_count"`
+	MissingCount              types.Int64   `tfsdk:"missing_count"`
+	SuccessRatio              types.Float64 `tfsdk:"success_ratio"`
 	WorkflowID                types.String  `tfsdk:"workflow_id"`
 	WorkflowVersionID         types.String  `tfsdk:"workflow_version_id"`
 	BlockID                   types.String  `tfsdk:"block_id"`
@@ -30,23 +32,27 @@ type experimentRunModel struct {
 	BlockExecutionFingerprint types.String  `tfsdk:"block_execution_fingerprint"`
 }
 
-// experimentRunAttributes describes the computed object. Where an attribute is an argument, too, it is replaced.
+// experimentRunAttributes returns the schema of the computed object. An attribute that is an argument, too, is replaced.
 func experimentRunAttributes() map[string]schema.Attribute {
-	return merged(lifecycleAttributes("run"), map[string]schema.Attribute{
+	return mergeAttributes(lifecycleAttributes("run"), map[string]schema.Attribute{
 		"id":            computedString("Id of the run."),
 		"experiment_id": computedString("Id of the experiment that was run."),
 		"succeeded": computedBool(
-			"Whether the run is completed **and** every one of its documents is. A run can be `completed` although documents failed; then this is `false`. Also `false` for a run without documents."),
+			"Whether the run is completed and every one of its documents succeeded. A run can be `completed` although documents failed; then this is `false`. " +
+				"Also `false` for a run without documents, and when the run's counters contradict each other."),
 		"score": schema.Float64Attribute{
 			Computed: true,
-			MarkdownDescription: "Agreement of the consensus, from `0` to `1`. **Documents that failed are left out of it**, so a high score does not mean that all is well: " +
-				"look at `failed_count` or `succeeded`, too. Null until there is one.",
+			MarkdownDescription: "Agreement of the consensus passes, from `0` to `1`. Null until the run has a score. **The score leaves failed documents out**, " +
+				"so check `succeeded` or `success_ratio`, too.",
 		},
-		"n_consensus":     computedInt64("How many times each document is executed for the consensus."),
-		"document_count":  computedInt64("How many documents the run has."),
-		"completed_count": computedInt64("How many of them are completed."),
-		"failed_count":    computedInt64("How many of them failed. They are left out of `score`."),
-		"workflow_id":     computedString("Id of the workflow the block belongs to."),
+		"n_consensus":     computedInt64("Number of times that each document is executed for the consensus."),
+		"document_count":  computedInt64("Number of documents in the run. `0` when the run does not exist."),
+		"succeeded_count": computedInt64("Number of documents that succeeded so far, by the run's own counter."),
+		"failed_count":    computedInt64("Number of documents that failed so far, by the run's own counter. The score leaves them out."),
+		"missing_count": computedInt64(
+			"Number of documents that have neither succeeded nor failed. `0` when the run's counters contradict each other."),
+		"success_ratio": successRatioAttribute("Also null when the run's counters contradict each other."),
+		"workflow_id":   computedString("Id of the workflow the block belongs to."),
 		"workflow_version_id": computedString(
 			"Id of the version of the workflow that was run."),
 		"block_id": computedString("Id of the block that was run."),
@@ -62,18 +68,20 @@ func experimentRunAttributes() map[string]schema.Attribute {
 	})
 }
 
-// newExperimentRunModel converts a run the API has.
+// newExperimentRunModel converts a run that exists.
 func newExperimentRunModel(run client.ExperimentRun) experimentRunModel {
 	return experimentRunModel{
-		lifecycleModel:            newLifecycleModel(run.Lifecycle),
+		lifecycleModel:            newLifecycleModel(run.Lifecycle, runSummary(run)),
 		ID:                        types.StringValue(run.ID),
 		ExperimentID:              types.StringPointerValue(run.ExperimentID),
-		Succeeded:                 types.BoolValue(run.Succeeded()),
+		Succeeded:                 types.BoolValue(runSucceeded(run)),
 		Score:                     types.Float64PointerValue(run.Score),
 		NConsensus:                types.Int64PointerValue(run.NConsensus),
 		DocumentCount:             types.Int64Value(run.TotalDocuments),
-		CompletedCount:            types.Int64Value(run.CompletedDocuments),
+		SucceededCount:            types.Int64Value(run.CompletedDocuments),
 		FailedCount:               types.Int64Value(run.FailedDocuments),
+		MissingCount:              types.Int64Value(countsOf(run).missing()),
+		SuccessRatio:              countsOf(run).ratio(),
 		WorkflowID:                types.StringPointerValue(run.WorkflowID),
 		WorkflowVersionID:         types.StringPointerValue(run.WorkflowVersionID),
 		BlockID:                   types.StringPointerValue(run.BlockID),
@@ -86,9 +94,10 @@ func newExperimentRunModel(run client.ExperimentRun) experimentRunModel {
 	}
 }
 
-// absentExperimentRunModel stands for a run that does not exist; id and experiment are what was asked for.
-func absentExperimentRunModel(id, experimentID types.String) experimentRunModel {
+// absentExperimentRunModel returns the object for a run that does not exist. The ids are those of the configuration.
+func absentExperimentRunModel(id, experimentID types.String, summary string) experimentRunModel {
 	model := newExperimentRunModel(client.ExperimentRun{})
+	model.Summary = types.StringValue(summary)
 	model.ID, model.ExperimentID = id, experimentID
 	model.Exists = types.BoolValue(false)
 	return model

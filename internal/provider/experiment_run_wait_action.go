@@ -104,15 +104,13 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	asked := wantedRun(config.RunID.ValueString())
-	asked.timeout, asked.runID, asked.ignore = "timeouts.invoke", "run_id", ""
 	progress := newProgress(config.RunID.ValueString(), resp.SendProgress)
 	find := func(ctx context.Context) (client.ExperimentRun, error) {
 		return api.ExperimentRun(ctx, config.RunID.ValueString())
 	}
-	run, err := waitForRun(ctx, find, pace(config.PollInterval), progress.seen, progress.failed)
+	run, err := waitForRun(ctx, find, backoff(config.PollInterval), progress.onUpdate, progress.onFailure)
 	if err != nil {
-		resp.Diagnostics.Append(readDiagnostic(err, asked, timeout))
+		resp.Diagnostics.Append(readDiagnostic(err, awaitedRunTarget(config.RunID.ValueString()).bounded(timeout, a.provider.edition)))
 		return
 	}
 	if err := config.judge(run); err != nil {
@@ -133,13 +131,13 @@ func newProgress(runID string, send func(action.InvokeProgressEvent)) *progress 
 	return &progress{send: send, began: time.Now(), state: runID}
 }
 
-func (p *progress) seen(run client.ExperimentRun) {
+func (p *progress) onUpdate(run client.ExperimentRun) {
 	p.state = fmt.Sprintf("%s %s: %d/%d documents, %s",
 		run.ID, run.Status, run.DocumentsWithResult(), run.TotalDocuments, counted(run.FailedDocuments, "error"))
 	p.report(p.state)
 }
 
-func (p *progress) failed(error) { p.report(p.state + ", and Retab is not responding") }
+func (p *progress) onFailure(error) { p.report(p.state + ", and Retab is not responding") }
 
 func (p *progress) report(now string) {
 	if now == p.last && time.Since(p.reported) < progressEvery-maxPollInterval {
@@ -149,27 +147,10 @@ func (p *progress) report(now string) {
 	p.send(action.InvokeProgressEvent{Message: fmt.Sprintf("%s (%s)", now, time.Since(p.began).Round(time.Second))})
 }
 
-// counted writes 0 errors, 1 error, 2 errors.
-func counted(number int64, noun string) string {
-	if number == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", number, noun)
-}
-
 // judge returns why a run that has ended is not what is required, nil when it is.
 func (m experimentRunWaitModel) judge(run client.ExperimentRun) error {
-	if m.Require.ValueString() != requireTerminal {
-		switch {
-		case run.Status != client.StatusCompleted:
-			return fmt.Errorf("it ended as %s%s", run.Status, because(client.PlainText(cmp.Or(run.ErrorMessage, run.CancelReason))))
-		case run.TotalDocuments == 0:
-			return errors.New("it is completed, but has no documents, so nothing succeeded")
-		case run.FailedDocuments > 0:
-			return fmt.Errorf("it is completed, but %d of %d documents failed", run.FailedDocuments, run.TotalDocuments)
-		case !run.Succeeded():
-			return fmt.Errorf("it is completed, but only %d of %d documents are", run.CompletedDocuments, run.TotalDocuments)
-		}
+	if m.Require.ValueString() != requireTerminal && !runSucceeded(run) {
+		return whyNotSucceeded(run)
 	}
 	if m.MinScore.IsNull() {
 		return nil
@@ -182,5 +163,22 @@ func (m experimentRunWaitModel) judge(run client.ExperimentRun) error {
 		return fmt.Errorf("its score is %v, and at least %v is required", *run.Score, minimum)
 	default:
 		return nil
+	}
+}
+
+// whyNotSucceeded returns what a final run lacks to have succeeded.
+func whyNotSucceeded(run client.ExperimentRun) error {
+	counts := countsOf(run)
+	switch {
+	case run.Status != client.StatusCompleted:
+		return fmt.Errorf("it ended as %s%s", run.Status, because(client.PlainText(cmp.Or(run.ErrorMessage, run.CancelReason))))
+	case !counts.areConsistent():
+		return fmt.Errorf("it is completed, but its counters contradict each other: %s", counts)
+	case counts.total == 0:
+		return errors.New("it is completed, but has no documents, so nothing succeeded")
+	case counts.failed > 0:
+		return fmt.Errorf("it is completed, but %d of %d documents failed", counts.failed, counts.total)
+	default:
+		return fmt.Errorf("it is completed, but only %d of %d documents are", counts.completed, counts.total)
 	}
 }

@@ -165,7 +165,7 @@ func TestActionExperimentRunWait_survivesAndEnds(t *testing.T) {
 			t.Error(problem)
 		}
 		wantWords(t, strings.Join(progress, "\n"), "exprun_wait, and Retab is not responding (")
-		e.Script(path, fakeapi.Reply{Status: 403}, fakeapi.Reply{Status: 403})
+		e.Script(path, detail(403, "No")...)
 		_, problem = s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
 		wantWords(t, problem, "ERROR: Retab refused access to the experiment run")
 	})

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -93,21 +92,22 @@ func (d *experimentRunsDataSource) Read(ctx context.Context, req datasource.Read
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(d.provider.within(ctx, config.Timeouts, defaultReadTimeout, func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
+	target := runsTarget(config.ExperimentID.ValueString())
+	resp.Diagnostics.Append(d.provider.withTimeout(ctx, target, config.Timeouts, defaultReadTimeout, func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
 		limit := defaultMaxRuns
 		if !config.MaxResults.IsNull() {
 			limit = whole(config.MaxResults)
 		}
 		runs, err := api.ExperimentRuns(ctx, config.filter(), limit)
 		if err != nil {
-			return diag.Diagnostics{readDiagnostic(err, wantedRuns, timeout)}
+			return nil, err
 		}
 		config.Runs, config.IDs = make([]experimentRunModel, len(runs)), make([]types.String, len(runs))
 		for i, run := range runs {
 			config.Runs[i] = newExperimentRunModel(run)
 			config.IDs[i] = config.Runs[i].ID
 		}
-		return setState(ctx, &resp.State, &config)
+		return setState(ctx, &resp.State, &config), nil
 	})...)
 }
 

@@ -53,10 +53,10 @@ func TestDataSourceExperimentRuns_refuses(t *testing.T) {
 	wantWords(t, problem, `AttributeName("status")`)
 	for _, argument := range []string{"status", "exclude_status"} {
 		_, problem = s.read(t.Context(), t, "retab_experiment_runs", values{argument: "complete"})
-		wantWords(t, problem, `WARNING: AttributeName("`+argument+`"): Unknown status`, `"complete" is no status that this provider knows of`, "running, completed, error")
+		wantWords(t, problem, `WARNING: AttributeName("`+argument+`"): Unknown status`, `"complete" is not a known status, so it will probably match nothing`, "running, completed, error")
 	}
 	_, problem = s.read(t.Context(), t, "retab_experiment_results", values{"run_id": "exprun_2", "statuses": set("Completed")})
-	wantWords(t, problem, "WARNING: ", "Unknown status", `"Completed" is no status`)
+	wantWords(t, problem, "WARNING: ", "Unknown status", `"Completed" is not a known status`)
 	_, problem = s.read(t.Context(), t, "retab_experiment_runs", values{"from_date": "yesterday"})
 	wantWords(t, problem, "ERROR: Retab did not accept the request", "HTTP 400 Bad Request: Invalid date: from_date.")
 }

@@ -59,8 +59,14 @@ func (f fault) judge(t *testing.T, e env, got attributes, problem string) {
 		t.Errorf("got status %v, and the person reads:\n%s", got["status"], problem)
 	}
 	wantWords(t, problem, f.says...)
+	if problem != "" {
+		wantGolden(t, e.name, problem)
+	}
 	if len(f.says) > 0 && strings.Count(problem, "ERROR: ") != 1 {
 		t.Errorf("there must be one error, but the person reads:\n%s", problem)
+	}
+	if strings.Contains(problem, "key is valid") {
+		t.Errorf("nothing proves that the key is valid, but the person reads:\n%s", problem)
 	}
 	if strings.Contains(problem, fakeapi.Key) || strings.ContainsAny(problem, "\x1b\x07\x00") {
 		t.Errorf("the key or a control character is in:\n%q", problem)
@@ -123,6 +129,8 @@ func seedWith(changes ...string) string {
 const (
 	rejected   = "ERROR: Retab rejected the API key"
 	refused    = "ERROR: Retab refused access to the experiment result"
+	stopped    = "ERROR: Access to Retab was refused"
+	unpaid     = "ERROR: Retab asks for payment"
 	notTaken   = "ERROR: Retab did not accept the request"
 	noAPI      = "ERROR: There is no Retab API at this address"
 	limited    = "ERROR: Retab is limiting requests"
@@ -140,13 +148,14 @@ func refusals() []fault {
 		{situation: "the key is missing on the way", replies: detail(401, "Not authenticated"), requests: 1, says: []string{rejected, "Not authenticated."}},
 		{situation: "the key is wrong, says a page", replies: reply(401, "text/html", "<html><title>Sign in</title>"), requests: 1, says: []string{rejected, "an HTML page titled Sign in."}},
 		{situation: "the key is wrong, says nobody", replies: reply(401, "", ""), requests: 1, says: []string{rejected, "HTTP 401 Unauthorized."}},
-		{situation: "the plan must be paid", replies: detail(402, "Subscription expired"), requests: 1, says: []string{notTaken, "HTTP 402 Payment Required: Subscription expired."}},
-		{situation: "the key may not read this", replies: detail(403, "Missing scope"), requests: 1, says: []string{refused, "HTTP 403 Forbidden: Missing scope.", "permission"}},
-		{situation: "a firewall says no", replies: reply(403, "text/html", "<HTML><TITLE>Access &lt;denied&gt;</TITLE>"), requests: 1, says: []string{refused, "an HTML page titled Access <denied>."}},
-		{situation: "a refusal in plain text", replies: reply(403, "text/plain", "  go away \r\n"), requests: 1, says: []string{refused, "HTTP 403 Forbidden: go away."}},
-		{situation: "a refusal without a word", replies: reply(403, "", ""), requests: 1, says: []string{refused, "HTTP 403 Forbidden."}},
-		{situation: "a refusal that is no UTF-8", replies: reply(403, "text/plain", "caf\xe9"), requests: 1, says: []string{refused, "HTTP 403 Forbidden: caf\uFFFD."}},
-		{situation: "a refusal that paints the terminal", replies: reply(403, "text/plain", "\x1b[31mred\x1b[0m \x1b]0;title\x07alert\a"), requests: 1, says: []string{refused, "HTTP 403 Forbidden: red alert."}},
+		{situation: "the plan must be paid", replies: detail(402, "Subscription expired"), requests: 1, says: []string{unpaid, "Retab answered HTTP 402 Payment Required: Subscription expired.", "credits"}},
+		{situation: "the key may not read this", replies: detail(403, "Missing scope"), requests: 1, says: []string{refused, "Retab answered HTTP 403 Forbidden: Missing scope.", "The API itself refused this.", "permission"}},
+		{situation: "the key is missing on the way, says a gateway", replies: detail(403, "Not authenticated"), requests: 1, says: []string{rejected, "Retab answered HTTP 403 Forbidden: Not authenticated."}},
+		{situation: "a firewall says no", replies: reply(403, "text/html", "<HTML><TITLE>Access &lt;denied&gt;</TITLE>"), requests: 1, says: []string{stopped, "The server answered HTTP 403 Forbidden: an HTML page titled Access <denied>.", "a firewall, proxy or gateway"}},
+		{situation: "a refusal in plain text", replies: reply(403, "text/plain", "  go away \r\n"), requests: 1, says: []string{stopped, "HTTP 403 Forbidden: go away."}},
+		{situation: "a refusal without a word", replies: reply(403, "", ""), requests: 1, says: []string{stopped, "HTTP 403 Forbidden."}},
+		{situation: "a refusal that is no UTF-8", replies: reply(403, "text/plain", "caf\xe9"), requests: 1, says: []string{stopped, "HTTP 403 Forbidden: caf\uFFFD."}},
+		{situation: "a refusal that paints the terminal", replies: reply(403, "text/plain", "\x1b[31mred\x1b[0m \x1b]0;title\x07alert\a"), requests: 1, says: []string{stopped, "HTTP 403 Forbidden: red alert."}},
 		{situation: "a refusal that echoes the key", replies: detail(403, "Key "+fakeapi.Key+" is not allowed"), requests: 1, says: []string{refused, "Key [API key] is not allowed."}},
 		{situation: "a refusal of ten thousand words", replies: detail(403, strings.Repeat("word ", 10_000)), requests: 1, says: []string{refused, "HTTP 403 Forbidden: word word", "word …"}},
 		{situation: "a method that is not allowed", replies: detail(405, "Method Not Allowed"), requests: 1, says: []string{noAPI, "HTTP 405 Method Not Allowed"}},
@@ -232,7 +241,8 @@ func broken() []fault {
 	raw := func(text string) []fakeapi.Reply { return []fakeapi.Reply{{Raw: text}} }
 	const head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 	return []fault{
-		{situation: "reset before the answer", replies: []fakeapi.Reply{{Reset: true}}, requests: 5, says: []string{unanswered, "EOF", "attempts: 5"}},
+		{situation: "reset before the answer", replies: []fakeapi.Reply{{Reset: true}}, requests: 5, says: []string{unanswered, "The last attempt failed: the server closed the connection without an answer.", "attempts: 5"}},
+		{situation: "closed in the middle of a header", replies: raw(head), requests: 5, says: []string{unanswered, "the server closed the connection in the middle of its answer.", "attempts: 5"}},
 		{situation: "reset in the middle of the body", replies: []fakeapi.Reply{{Raw: head + "Content-Length: 1000\r\n\r\n{\"id\":", Reset: true}}, requests: 5, says: []string{unanswered, "attempts: 5"}},
 		{situation: "a body that is cut short", replies: raw(head + "Content-Length: 1000\r\n\r\n{\"id\":"), requests: 5, says: []string{unanswered, "failed: the answer broke off: unexpected EOF.", "attempts: 5"}},
 		{situation: "a body that is cut short once", replies: raw(head + "Content-Length: 1000\r\n\r\n{\"id\":")[:1], requests: 2},
@@ -285,6 +295,9 @@ func contents(t *testing.T) []fault {
 		body("white space", "application/json", " \r\n\t", "the body is empty"),
 		{situation: "no content", replies: []fakeapi.Reply{{Status: 204}}, requests: 1, says: []string{unexpected, "HTTP 204 No Content, but the body is empty."}},
 		body("JSON in UTF-16", "application/json", string(utf16le), "the body is not JSON"),
+		body("a refusal", "application/json", `{"detail":"Experiment run not found: exprun_2"}`, "Retab answered HTTP 200 OK, but with an error instead of the experiment result: Experiment run not found: exprun_2."),
+		body("a refusal at depth", "application/json", `{"detail":{"code":"HTTP_EXCEPTION","message":"An HTTP exception occurred.","details":{"error":"Bad run"}}}`, "an error instead of the experiment result: Bad run."),
+		body("an error", "application/json", `{"error":"Over quota"}`, "an error instead of the experiment result: Over quota."),
 		body("half an object", "application/json", `{"id":"expresult_1"`, "ends too early"),
 		body("two objects", "application/json", `{} {}`, "not valid JSON at byte 3"),
 		body("a trailing comma", "application/json", `{"id":"a",}`, "not valid JSON at byte"),
@@ -305,6 +318,7 @@ func contents(t *testing.T) []fault {
 		wrong("an artifact that is text", seedWith("artifact", `"ext_xyz"`), "artifact is a string, not an object"),
 		wrong("another run", seedWith("run_id", `"exprun_3"`), `run_id is "exprun_3", but "exprun_2" was requested`),
 		wrong("two spellings that disagree", seedWith("experiment_run_id", `"exprun_3"`), `experiment_run_id is "exprun_3", and they must be the same`),
+		wrong("a failure without a status", seedWith("lifecycle", "", "error", `"It broke."`), "lifecycle.status is missing"),
 		wrong("a renamed field", seedWith("lifecycle", "", "state", `{"status":"completed"}`), "lifecycle.status is missing"),
 		fine("a byte order mark", seedWith()), // put in front of the body below
 		fine("a status in a float's clothes", seedWith("attempt", "0.0", "timing", `{"duration_ms":4.12e3}`)),
@@ -515,7 +529,7 @@ func TestFaults_notRetab(t *testing.T) {
 					t.Fatal(problem)
 				}
 				_, problem := s.read(t.Context(), t, resultType, values{"run_id": "r", "document_id": "d", "ignore_not_found": true})
-				wantWords(t, problem, noAPI, "HTTP 404 Not Found: ", "Check base_url", "If both are right, check the ids.")
+				wantWords(t, problem, noAPI, "HTTP 404 Not Found: ", "Check base_url", "check the ids.")
 			}
 		})
 	}

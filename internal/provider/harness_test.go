@@ -43,7 +43,16 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	os.Exit(m.Run())
+	if err = readGolden(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	if err = writeGolden(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
 }
 
 // newServer makes a provider that does not wait between retries, unless options say otherwise.
@@ -239,8 +248,8 @@ func (e env) connect(tb testing.TB, options ...provider.Option) server {
 	return s
 }
 
-// read validates and reads a data source as Terraform does. It returns the attributes, or what the provider has to
-// say.
+// read validates and reads a data source as Terraform does. It returns the attributes, unless there was an error, and the
+// text of all diagnostics, warnings included.
 func (s server) read(ctx context.Context, t *testing.T, typeName string, arguments values) (attributes, string) {
 	t.Helper()
 	schema := s.schema.DataSourceSchemas[typeName].ValueType()
@@ -249,21 +258,26 @@ func (s server) read(ctx context.Context, t *testing.T, typeName string, argumen
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(validated.Diagnostics) > 0 {
+	if hasErrors(validated.Diagnostics) {
 		return nil, text(t, validated.Diagnostics)
 	}
 	read, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(read.Diagnostics) > 0 {
-		return nil, text(t, read.Diagnostics)
+	diagnostics := text(t, append(validated.Diagnostics, read.Diagnostics...))
+	if hasErrors(read.Diagnostics) {
+		return nil, diagnostics
 	}
 	state, err := read.State.Unmarshal(schema)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return plain(t, state).(map[string]any), ""
+	return plain(t, state).(map[string]any), diagnostics
+}
+
+func hasErrors(diagnostics []*tfprotov6.Diagnostic) bool {
+	return slices.ContainsFunc(diagnostics, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError })
 }
 
 // open validates and opens an ephemeral resource as Terraform does.

@@ -9,11 +9,11 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// lifecycleModel is how a result or a run stands: the API's lifecycle object, spread over flat names that are never
-// null, because Terraform keeps the name lifecycle for itself, cannot put a null into a string and, before 1.12,
-// evaluates both sides of && and ||.
+// lifecycleModel holds the API's lifecycle object of a result or a run under flat names that are never null: Terraform
+// reserves the name lifecycle, cannot put a null into a string and, before 1.12, evaluates both sides of && and ||.
 type lifecycleModel struct {
 	Exists       types.Bool   `tfsdk:"exists"`
+	Summary      types.String `tfsdk:"summary"`
 	Status       types.String `tfsdk:"status"`
 	IsTerminal   types.Bool   `tfsdk:"is_terminal"`
 	ErrorMessage types.String `tfsdk:"error_message"`
@@ -29,10 +29,13 @@ type timingModel struct {
 	DurationMS  types.Int64  `tfsdk:"duration_ms"`
 }
 
-// lifecycleAttributes describes them for a thing, such as a result.
+// lifecycleAttributes returns their schema for a thing, such as a result.
 func lifecycleAttributes(thing string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"exists": computedBool(fmt.Sprintf("Whether there is such a %s. `false` only where `ignore_not_found` has made an absence data.", thing)),
+		"exists": computedBool(fmt.Sprintf("Whether the %s exists. Can be `false` only when `ignore_not_found = true`.", thing)),
+		"summary": computedString(fmt.Sprintf(
+			"The outcome in one or a few sentences, for messages, such as `%s` Never null, also when the %s does not exist.",
+			summaryExamples[thing], thing)),
 		"status": computedString(fmt.Sprintf(
 			"Lifecycle status, verbatim from the API's `lifecycle.status`: `pending`, `queued`, `running`, `completed`, `error`, `cancelled`, or a value added later. Empty when the %s does not exist.", thing)),
 		"is_terminal": computedBool(
@@ -54,10 +57,17 @@ func lifecycleAttributes(thing string) map[string]schema.Attribute {
 	}
 }
 
-// newLifecycleModel converts how a thing stands that the API has.
-func newLifecycleModel(lifecycle client.Lifecycle) lifecycleModel {
+// summaryExamples are for the descriptions.
+var summaryExamples = map[string]string{
+	"result": "Document expdoc_7 failed: The page is empty.",
+	"run":    "3 of 100 documents of run exprun_2 failed.",
+}
+
+// newLifecycleModel converts the lifecycle of a result or run that exists.
+func newLifecycleModel(lifecycle client.Lifecycle, summary string) lifecycleModel {
 	return lifecycleModel{
 		Exists:       types.BoolValue(true),
+		Summary:      types.StringValue(summary),
 		Status:       types.StringValue(string(lifecycle.Status)),
 		IsTerminal:   types.BoolValue(lifecycle.Status.Terminal()),
 		ErrorMessage: types.StringValue(lifecycle.ErrorMessage),

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -69,33 +70,40 @@ func (p *retabProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 
 // Configure resolves the settings and builds the client. It makes no request: a wrong key is found by the first read,
 // which can say what it was asked for.
+//
+// Problems of settings are left to the first read, too. A configuration that reads nothing needs no settings. And Terraform
+// quotes the first line of the provider block in every diagnostic of Configure, which holds the key where the block is
+// written in one line.
 func (p *retabProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config configModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	data := &providerData{unknown: config.unknownAttributes()}
-	if len(data.unknown) == 0 {
-		settings, diags := config.settings()
-		resp.Diagnostics.Append(diags...)
-		if diags.HasError() {
-			return
-		}
-		settings.UserAgent = userAgent(p.version, req.TerraformVersion)
-		settings.RetryWait = p.backoff
-		settings.Transport = p.transport
-		settings.Logger = newLogger()
-		api, err := client.New(settings)
-		if err != nil {
-			resp.Diagnostics.Append(config.diagnostic(err))
-			return
-		}
-		data.client = api
-	}
+	data := p.newProviderData(config, req.TerraformVersion)
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data
 	resp.ActionData = data
+}
+
+// newProviderData returns the client, or what is wrong with its settings.
+func (p *retabProvider) newProviderData(config configModel, terraformVersion string) *providerData {
+	if unknown := config.unknownAttributes(); len(unknown) > 0 {
+		return &providerData{problems: unknownSettingDiagnostics(unknown)}
+	}
+	settings, diags := config.settings()
+	if diags.HasError() {
+		return &providerData{problems: diags}
+	}
+	settings.UserAgent = userAgent(p.version, terraformVersion)
+	settings.RetryWait = p.backoff
+	settings.Transport = p.transport
+	settings.Logger = newLogger()
+	api, err := client.New(settings)
+	if err != nil {
+		return &providerData{problems: diag.Diagnostics{config.diagnostic(err)}}
+	}
+	return &providerData{client: api, edition: settings.Edition}
 }
 
 func (p *retabProvider) DataSources(context.Context) []func() datasource.DataSource {

@@ -16,8 +16,9 @@ import (
 
 // providerData is what the configured provider hands to its data sources, ephemeral resources and actions.
 type providerData struct {
-	client  *client.Client // nil while settings are unknown
-	unknown []string       // the settings Terraform does not know yet
+	client   *client.Client
+	edition  client.Edition   // the setting, which need not be what the server has
+	problems diag.Diagnostics // why there is no client: settings that are wrong, missing, or not known yet
 }
 
 // api returns the client, or says why there is none.
@@ -26,26 +27,31 @@ func (p *providerData) api() (*client.Client, diag.Diagnostics) {
 	case p == nil:
 		return nil, diag.Diagnostics{internalDiagnostic("something was read before the provider was configured")}
 	case p.client == nil:
-		return nil, unknownSettingDiagnostics(p.unknown)
+		return nil, p.problems
 	default:
 		return p.client, nil
 	}
 }
 
-// within does a read with the client, bounded by the timeouts argument or by a default.
-func (p *providerData) within(
-	ctx context.Context, bounds timeouts.Value, byDefault time.Duration,
-	read func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics,
+// withTimeout calls read with the client, and formats the error that it returns. The timeouts argument bounds the read, or
+// else the default.
+func (p *providerData) withTimeout(
+	ctx context.Context, target readTarget, bounds timeouts.Value, defaultTimeout time.Duration,
+	read func(ctx context.Context, api *client.Client) (diag.Diagnostics, error),
 ) diag.Diagnostics {
 	api, diags := p.api()
-	timeout, moreDiags := bounds.Read(ctx, byDefault)
+	timeout, moreDiags := bounds.Read(ctx, defaultTimeout)
 	diags.Append(moreDiags...)
 	if diags.HasError() {
 		return diags
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	diags.Append(read(ctx, api, timeout)...)
+	moreDiags, err := read(ctx, api)
+	diags.Append(moreDiags...)
+	if err != nil {
+		diags.Append(readDiagnostic(err, target.bounded(timeout, p.edition)))
+	}
 	return diags
 }
 
@@ -58,18 +64,19 @@ type (
 )
 
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	receive(&d.provider, req.ProviderData, &resp.Diagnostics)
+	setProviderData(&d.provider, req.ProviderData, &resp.Diagnostics)
 }
 
 func (e *ephemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	receive(&e.provider, req.ProviderData, &resp.Diagnostics)
+	setProviderData(&e.provider, req.ProviderData, &resp.Diagnostics)
 }
 
 func (a *retabAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	receive(&a.provider, req.ProviderData, &resp.Diagnostics)
+	setProviderData(&a.provider, req.ProviderData, &resp.Diagnostics)
 }
 
-func receive(target **providerData, handed any, diags *diag.Diagnostics) {
+// setProviderData stores what Configure was given.
+func setProviderData(target **providerData, handed any, diags *diag.Diagnostics) {
 	if handed == nil {
 		return // Terraform validates before it configures
 	}

@@ -45,7 +45,11 @@ func (v durationAtLeast) ValidateString(_ context.Context, req validator.StringR
 }
 
 func durationDiagnostic(at path.Path, value string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(at, "Invalid duration", fmt.Sprintf("The value of %s is %q, which is not a duration above zero. Write numbers with the unit ms, s, m or h, such as \"30s\", \"5m\" or \"1h30m\".", at, value))
+	return diag.NewAttributeErrorDiagnostic(at, "Invalid duration", durationDetail(at.String(), value))
+}
+
+func durationDetail(name, value string) string {
+	return fmt.Sprintf("The value of %s is %q, which is not a duration above zero. Write numbers with the unit ms, s, m or h, such as \"30s\", \"5m\" or \"1h30m\".", name, value)
 }
 
 // resourceID accepts what the client accepts as an id, so that a bad one is found before any request and shown at its
@@ -94,8 +98,8 @@ func whole(number types.Number) int {
 	return int(value)
 }
 
-// publishedStatus warns of a status that the vendor has not published, which is most likely a slip, and then matches nothing
-// without a word. It may also be newer than this provider, so it is no error.
+// publishedStatus warns of a status that the vendor has not published. It is probably a typing error, and then matches nothing.
+// It may also be newer than this provider, so it is not an error.
 type publishedStatus struct{}
 
 func (publishedStatus) Description(context.Context) string {
@@ -110,7 +114,7 @@ func (v publishedStatus) ValidateString(ctx context.Context, req validator.Strin
 		return
 	}
 	resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown status", fmt.Sprintf(
-		"%q is no status that this provider knows of, so it probably matches nothing: the %s. Leave the argument out to match all.",
+		"%q is not a known status, so it will probably match nothing: the %s. Leave the argument out to match all.",
 		value.ValueString(), v.Description(ctx)))
 }
 

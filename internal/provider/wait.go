@@ -24,26 +24,26 @@ const (
 	defaultPollInterval = 2 * time.Second // the vendor's own tool's
 	minPollInterval     = 500 * time.Millisecond
 	maxPollInterval     = 15 * time.Second // how far the pauses grow
-	maxAskedPause       = 5 * time.Minute  // how long a pause may be that the server asks for
+	maxRetryAfter       = 5 * time.Minute  // the longest Retry-After that a wait honours
 
-	// forgivenAbsences is how many times in a row a run, or a row of a run that is still working, may not be there yet:
-	// both can be a moment younger than what says that they are.
-	forgivenAbsences = 2
+	// notFoundRetries is how many times in a row a wait accepts that a run, or a row of an active run, is not found. Both
+	// can appear a moment after the id is known.
+	notFoundRetries = 2
 )
 
-// waitModel are the arguments of everything that can wait.
+// waitModel holds the arguments of every data source that can wait.
 type waitModel struct {
 	WaitForCompletion types.Bool   `tfsdk:"wait_for_completion"`
 	PollInterval      types.String `tfsdk:"poll_interval"`
 }
 
-// waitAttributes describes them; what is what is waited for, such as "the result has a final status".
-func waitAttributes(what string) map[string]schema.Attribute {
+// waitAttributes returns the schema of these arguments. The condition ends the wait, such as "the result has a final status".
+func waitAttributes(condition string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"wait_for_completion": schema.BoolAttribute{
 			Optional: true,
 			MarkdownDescription: fmt.Sprintf("Whether to wait until %s, successful or not. The wait is bounded by `timeouts`, and happens while planning. Defaults to `false`.",
-				what),
+				condition),
 		},
 		"poll_interval": schema.StringAttribute{
 			Optional:            true,
@@ -56,7 +56,7 @@ func waitAttributes(what string) map[string]schema.Attribute {
 var pollIntervalDescription = fmt.Sprintf("How long to pause between two reads while waiting, at first; the pauses grow to `%s`. At least `%s`. Defaults to `%s`.",
 	maxPollInterval, minPollInterval, defaultPollInterval)
 
-// timeout is the default bound of a read.
+// timeout returns the default bound of a read.
 func (m waitModel) timeout() time.Duration {
 	if m.WaitForCompletion.ValueBool() {
 		return defaultWaitTimeout
@@ -64,8 +64,8 @@ func (m waitModel) timeout() time.Duration {
 	return defaultReadTimeout
 }
 
-// pace returns the pace of polling; the validator has refused what is no duration.
-func pace(interval types.String) poll.Pace {
+// backoff returns the pauses between reads. The validator has refused an interval that is not a duration.
+func backoff(interval types.String) poll.Pace {
 	pause, err := time.ParseDuration(interval.ValueString())
 	if err != nil {
 		pause = defaultPollInterval
@@ -73,21 +73,24 @@ func pace(interval types.String) poll.Pace {
 	return poll.Pace{Interval: pause, Max: maxPollInterval}
 }
 
-// watch is something that is read until it has ended.
-type watch[T any] struct {
-	pace poll.Pace
-	// read reads it; again says that nothing from before the call will do.
-	read func(ctx context.Context, again bool) (T, error)
-	// ended says whether it can no longer change, and status how it stands, in a word or a few.
-	ended  func(T) bool
+// waiter reads something until it is done.
+type waiter[T any] struct {
+	backoff poll.Pace
+	// read reads the value. With fresh, it must not use anything that was read before the call.
+	read func(ctx context.Context, fresh bool) (T, error)
+	// isDone reports whether the wait is over, and status describes the value in one or a few words.
+	isDone func(T) bool
 	status func(T) string
-	// seen, if any, is told of every successful read, and whether the status is another than before.
-	seen func(ctx context.Context, value T, changed bool)
-	// failed, if any, is told of every read that failed and was forgiven.
-	failed func(err error)
+	// problem, if not nil, returns a sentence about what keeps the value from being done although nothing is running, "" when
+	// there is none.
+	problem func(T) string
+	// onUpdate, if not nil, is called after every successful read, with whether the status has changed.
+	onUpdate func(ctx context.Context, value T, changed bool)
+	// onFailure, if not nil, is called after every read that failed and is repeated.
+	onFailure func(err error)
 }
 
-// logChange returns a watcher that writes every change of status to Terraform's log.
+// logChange returns an onUpdate that writes every change of status to Terraform's log.
 func logChange[T any](message, id string, status func(T) string) func(context.Context, T, bool) {
 	return func(ctx context.Context, value T, changed bool) {
 		if changed {
@@ -96,9 +99,20 @@ func logChange[T any](message, id string, status func(T) string) func(context.Co
 	}
 }
 
-// lastFailure is the last failure worth telling: that of the read which the end cut off, if the server had said
-// something, else that of the read before. Nil when there is none.
-func (e *unfinishedError) lastFailure() error {
+// waitTimeoutError says that the context ended, by its deadline or by an interruption, before the wait was over.
+type waitTimeoutError struct {
+	status  string        // the last one that was read, "" when no read succeeded
+	problem string        // of the last read that succeeded, "" when there is none
+	waited  time.Duration // since the first read
+	ended   *poll.Ended
+}
+
+func (e *waitTimeoutError) Error() string { return e.ended.Error() }
+func (e *waitTimeoutError) Unwrap() error { return e.ended }
+
+// lastFailure returns the failure that says most: that of the read which the deadline cut off, if the server had answered
+// it, else that of the read before. It returns nil when there is none.
+func (e *waitTimeoutError) lastFailure() error {
 	var transport *client.TransportError
 	if errors.As(e.ended.Cut, &transport) && transport.Last != nil {
 		return transport.Last
@@ -106,54 +120,47 @@ func (e *unfinishedError) lastFailure() error {
 	return e.ended.Last
 }
 
-// unfinishedError says that a watch came to its deadline, or was cancelled, before what it watched had ended.
-type unfinishedError struct {
-	status  string // the last one read, "" when none was
-	watched time.Duration
-	ended   *poll.Ended
-}
-
-func (e *unfinishedError) Error() string { return e.ended.Error() }
-func (e *unfinishedError) Unwrap() error { return e.ended }
-
-// wait reads at once, and then again until it has ended. It survives what may pass by itself, and a row that is not
-// there yet, and gives up at once on anything else.
-func (w watch[T]) wait(ctx context.Context) (T, error) {
-	began, status, reads, absences := time.Now(), "", 0, 0
-	value, err := poll.Until(ctx, w.pace, func(ctx context.Context) (T, bool, error) {
+// wait reads at once and then after every pause, until the value is done. It goes on after a temporary failure, and after
+// the first few absences of something that may still come. Every other failure ends it.
+func (w waiter[T]) wait(ctx context.Context) (T, error) {
+	began, status, problem, reads, absences := time.Now(), "", "", 0, 0
+	value, err := poll.Until(ctx, w.backoff, func(ctx context.Context) (T, bool, error) {
 		value, err := w.read(ctx, reads > 0)
 		reads++
 		if err != nil {
 			return value, false, err
 		}
 		absences = 0
-		now := w.status(value)
-		if w.seen != nil {
-			w.seen(ctx, value, now != status)
+		current := w.status(value)
+		if w.onUpdate != nil {
+			w.onUpdate(ctx, value, current != status)
 		}
-		status = now
-		return value, w.ended(value), nil
+		status = current
+		if w.problem != nil {
+			problem = w.problem(value)
+		}
+		return value, w.isDone(value), nil
 	}, func(err error) (atLeast time.Duration, goOn bool) {
 		defer func() {
-			if goOn && w.failed != nil {
-				w.failed(err)
+			if goOn && w.onFailure != nil {
+				w.onFailure(err)
 			}
 		}()
 		var absent *client.AbsentError
 		if errors.As(err, &absent) && absent.Reason != client.RunOver {
 			absences++
-			return 0, absences <= forgivenAbsences
+			return 0, absences <= notFoundRetries
 		}
 		absences = 0
 		var api *client.APIError
 		if errors.As(err, &api) {
-			return min(api.RetryAfter, maxAskedPause), client.IsTemporary(err)
+			return min(api.RetryAfter, maxRetryAfter), client.IsTemporary(err)
 		}
 		return 0, client.IsTemporary(err)
 	})
 	var ended *poll.Ended
 	if errors.As(err, &ended) {
-		err = &unfinishedError{status: status, watched: time.Since(began), ended: ended}
+		err = &waitTimeoutError{status: status, problem: problem, waited: time.Since(began), ended: ended}
 	}
 	return value, err
 }

@@ -30,6 +30,6 @@ data "retab_experiment_result" "invoice" {
 check "invoice_succeeded" {
   assert {
     condition     = data.retab_experiment_result.invoice.succeeded
-    error_message = "Document ${var.document_id} is ${data.retab_experiment_result.invoice.status}: ${data.retab_experiment_result.invoice.error_message}"
+    error_message = data.retab_experiment_result.invoice.summary
   }
 }

@@ -31,7 +31,7 @@ data "retab_experiment_result" "invoices" {
   lifecycle {
     postcondition {
       condition     = self.succeeded
-      error_message = "Document ${self.document_id} is ${self.status}: ${self.error_message}"
+      error_message = self.summary
     }
   }
 }

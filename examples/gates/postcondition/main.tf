@@ -29,7 +29,7 @@ data "retab_experiment_result" "invoice" {
   lifecycle {
     postcondition {
       condition     = self.succeeded
-      error_message = "Document ${self.document_id} is ${self.status}: ${self.error_message}"
+      error_message = self.summary
     }
   }
 }

@@ -34,7 +34,7 @@ resource "terraform_data" "release" {
   lifecycle {
     precondition {
       condition     = data.retab_experiment_result.invoice.succeeded
-      error_message = "No release: document ${var.document_id} is ${data.retab_experiment_result.invoice.status}. ${data.retab_experiment_result.invoice.error_message}"
+      error_message = "No release. ${data.retab_experiment_result.invoice.summary}"
     }
   }
 }

@@ -1,5 +1,5 @@
-# Stops the plan unless the newest run of an experiment is completed, with a high enough score and not too many documents
-# that did not succeed. The score alone would not do: documents that failed are left out of it.
+# Stops the plan unless the newest run of an experiment is completed, its score is high enough, and enough of its documents
+# succeeded. The score alone is not enough, because it leaves failed documents out.
 
 terraform {
   required_providers {
@@ -23,10 +23,10 @@ variable "min_score" {
   default     = 0.9
 }
 
-variable "max_failed" {
-  description = "How many documents may be without success."
+variable "min_success_ratio" {
+  description = "The least part of the documents that must succeed, from 0 to 1."
   type        = number
-  default     = 1
+  default     = 0.98
 }
 
 data "retab_experiment_run" "newest" {
@@ -36,7 +36,7 @@ data "retab_experiment_run" "newest" {
   lifecycle {
     postcondition {
       condition     = self.status == "completed"
-      error_message = "Run ${self.id} is ${self.status}, not completed."
+      error_message = self.summary
     }
 
     postcondition {
@@ -45,8 +45,8 @@ data "retab_experiment_run" "newest" {
     }
 
     postcondition {
-      condition     = self.document_count - self.completed_count <= var.max_failed
-      error_message = "In run ${self.id}, ${self.document_count - self.completed_count} of ${self.document_count} documents did not succeed; ${var.max_failed} may."
+      condition     = coalesce(self.success_ratio, 0) >= var.min_success_ratio # null without documents
+      error_message = "At least ${var.min_success_ratio * 100} % of the documents must succeed. ${self.summary}"
     }
   }
 }

@@ -1,6 +1,6 @@
 # Proves that the gate opens and closes, without an account: the provider is mocked, and each run says what Retab would.
 # What a run does not say, Terraform makes up. It cannot be told that an object is null, so do not test for a null artifact in
-# this way; nor what is in a map of objects, so test a gate over many documents by all_succeeded and failed_document_ids.
+# this way; nor what is in a map of objects, so test a gate over many documents by all_succeeded, success_ratio and failed_document_ids.
 
 mock_provider "retab" {}
 
@@ -14,6 +14,7 @@ run "opens_for_a_completed_result" {
       is_terminal   = true
       succeeded     = true
       error_message = ""
+      summary       = "Document expdoc_xyz succeeded."
       artifact      = { operation = "extraction", id = "ext_1" }
     }
   }
@@ -34,6 +35,7 @@ run "closes_for_a_failed_result" {
       is_terminal   = true
       succeeded     = false
       error_message = "The page cannot be read."
+      summary       = "Document expdoc_xyz failed: The page cannot be read."
     }
   }
 
@@ -50,6 +52,7 @@ run "closes_while_the_experiment_goes_on" {
       is_terminal   = false
       succeeded     = false
       error_message = ""
+      summary       = "Document expdoc_xyz has not finished (running)."
     }
   }
 

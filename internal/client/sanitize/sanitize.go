@@ -53,10 +53,14 @@ func stripControl(text string) string {
 	}
 	text = terminalEscape.ReplaceAllString(strings.ToValidUTF8(text, "\uFFFD"), "")
 	return strings.Map(func(r rune) rune {
-		if !unicode.IsSpace(r) && unicode.IsControl(r) {
+		switch {
+		case !unicode.IsControl(r) || r == '\t' || r == '\n' || r == '\r':
+			return r
+		case unicode.IsSpace(r): // such as U+0085, which terminals treat as a control code
+			return ' '
+		default:
 			return -1
 		}
-		return r
 	}, text)
 }
 

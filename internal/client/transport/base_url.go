@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"net"
 	"net/url"
 	"strconv"
 	"strings"
@@ -10,7 +11,8 @@ import (
 // version segment, because the vendor's own SDKs disagree on whether /v1 belongs to it.
 //
 // It returns an [*ArgumentError] for anything but http and https, a missing host, user information, a query, a
-// fragment, white space inside, and for plain http to a host that is not loopback, which would send the key in clear.
+// fragment, a version other than v1, white space inside, and for plain http to a host that is not loopback, which would send
+// the key in clear.
 func ParseBaseURL(raw string) (*url.URL, error) {
 	refuse := func(problem string) (*url.URL, error) {
 		return nil, &ArgumentError{Argument: "base_url", Problem: problem}
@@ -19,13 +21,14 @@ func ParseBaseURL(raw string) (*url.URL, error) {
 	if found := strings.IndexFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f }); found >= 0 {
 		return refuse("contains " + nameOf(raw[found]))
 	}
+	if !strings.Contains(raw, "://") {
+		return refuse("has no scheme; it must start with " + schemeFor(raw))
+	}
 	u, err := url.Parse(raw)
-	if err != nil && strings.Contains(raw, "://") {
+	if err != nil {
 		return refuse("is not a URL")
 	}
 	switch {
-	case err != nil || u.Scheme == "" || !strings.Contains(raw, "://"):
-		return refuse("has no scheme; it must start with https://")
 	case u.User != nil:
 		return refuse("must not carry a user name or password")
 	case u.Scheme != "https" && u.Scheme != "http":
@@ -33,7 +36,7 @@ func ParseBaseURL(raw string) (*url.URL, error) {
 	case u.Hostname() == "":
 		return refuse("has no host")
 	case u.Port() != "" && !isPort(u.Port()):
-		return refuse("has the port " + u.Port() + "; the highest is 65535")
+		return refuse("has an invalid port; the highest is 65535") // not quoted, because it may be part of a password
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return refuse("must not have a query or a fragment")
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
@@ -41,9 +44,33 @@ func ParseBaseURL(raw string) (*url.URL, error) {
 	}
 	trimmed := strings.TrimRight(u.EscapedPath(), "/")
 	if i := strings.LastIndexByte(trimmed, '/'); i >= 0 && isVersion(trimmed[i+1:]) {
+		if version := trimmed[i+1:]; version != "v1" {
+			return refuse("ends with /" + version + ", and this provider reads version 1 of the API; leave the version out")
+		}
 		trimmed = strings.TrimRight(trimmed[:i], "/")
 	}
 	return url.Parse(u.Scheme + "://" + u.Host + trimmed)
+}
+
+// schemeFor returns the scheme that a base URL without one needs.
+func schemeFor(raw string) string {
+	host := strings.TrimPrefix(raw, "//")
+	if end := strings.IndexAny(host, "/?#"); end >= 0 {
+		host = host[:end]
+	}
+	if isLoopback(host) || isLoopback(hostOf(host)) {
+		return "http://, since it names this machine"
+	}
+	return "https://"
+}
+
+// hostOf removes the port, and the brackets of an IPv6 address.
+func hostOf(authority string) string {
+	host, _, err := net.SplitHostPort(authority)
+	if err != nil {
+		return strings.Trim(authority, "[]")
+	}
+	return host
 }
 
 func isPort(text string) bool {

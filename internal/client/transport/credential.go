@@ -7,12 +7,15 @@ import (
 	"strings"
 )
 
-// CheckAPIKey returns an [*ArgumentError] for a key that cannot be sent as a header: empty, or with white space, control
+// CheckAPIKey returns an [*ArgumentError] for a key that cannot be sent as a header: empty, in quotes, or with white space, control
 // or non-ASCII characters, as a copied line break would be. The vendor's prefixes (rt_live_, rt_test_, sk_retab_,
 // acctk_) are not checked, since new ones may come.
 func CheckAPIKey(key string) error {
 	if strings.TrimSpace(key) == "" {
 		return &ArgumentError{Argument: "api_key", Problem: "is empty"}
+	}
+	if problem := wrapping(key); problem != "" {
+		return &ArgumentError{Argument: "api_key", Problem: problem}
 	}
 	if found := strings.IndexFunc(key, func(r rune) bool { return r <= ' ' || r >= 0x7f }); found >= 0 {
 		return &ArgumentError{
@@ -21,6 +24,19 @@ func CheckAPIKey(key string) error {
 		}
 	}
 	return nil
+}
+
+// wrapping describes what a key was copied with, "" if there is nothing around it. It never quotes the key.
+func wrapping(key string) string {
+	for _, quote := range []string{`"`, "'", "`"} {
+		if inner, opened := strings.CutPrefix(strings.TrimSpace(key), quote); opened && strings.HasSuffix(inner, quote) {
+			return "is in quotes; remove them"
+		}
+	}
+	if scheme, _, found := strings.Cut(key, " "); found && strings.EqualFold(scheme, "Bearer") {
+		return "starts with Bearer; write the key alone"
+	}
+	return ""
 }
 
 // nameOf names a character that does not belong into a setting.

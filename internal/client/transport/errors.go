@@ -76,6 +76,7 @@ type ResponseError struct {
 	ContentType string
 	Problem     string // what is wrong, as the end of a sentence
 	Excerpt     string // size and title of a body that is not JSON, "" otherwise
+	Message     string // the server's own words in a body that is an error, "" otherwise
 	Err         error  // the cause
 }
 
@@ -196,6 +197,7 @@ func newResponseError(info RequestInfo, resp *http.Response, state *attemptState
 		ContentType: redactor.Message(resp.Header.Get("Content-Type")),
 		Problem:     redactor.Message(state.decodeErr.Error()),
 		Excerpt:     redactor.Message(state.body.describe()),
+		Message:     redactor.Message(errorInSuccess(state.body.start)), // an error is short, so its start is all of it
 		Err:         state.decodeErr,
 	}
 }

@@ -22,7 +22,6 @@ type resultBody struct {
 	Error           failureBody   `json:"error"` // run-scoped edition; the flat edition has lifecycle.message and .details
 	Attempt         *lenientInt64 `json:"attempt"`
 	IsPlaceholder   *bool         `json:"is_placeholder"`
-	Detail          failureBody   `json:"detail"` // of an error that came with status 200
 }
 
 type artifactRef struct {
@@ -49,7 +48,7 @@ func (b resultBody) convert() (retab.ExperimentResult, error) {
 	if err != nil {
 		return retab.ExperimentResult{}, err
 	}
-	err = requireMembers(b.Detail,
+	err = requireMembers(
 		member{"id", b.ID},
 		member{"run_id (or experiment_run_id)", runID},
 		member{"document_id", b.DocumentID},

@@ -39,8 +39,6 @@ type runBody struct {
 	DocumentsFingerprint      *text `json:"documents_fingerprint"`
 	DefinitionFingerprint     *text `json:"definition_fingerprint"`
 	BlockExecutionFingerprint *text `json:"block_execution_fingerprint"`
-
-	Detail failureBody `json:"detail"` // of an error that came with status 200
 }
 
 // Run decodes one run. Its errors name the member that is missing or wrong.
@@ -59,7 +57,7 @@ func (d *Decoder) Runs(body io.Reader) ([]retab.ExperimentRun, Page, error) {
 
 // convert checks the required members and merges the two spellings.
 func (b runBody) convert() (retab.ExperimentRun, error) {
-	if err := requireMembers(b.Detail, member{"id", b.ID}, member{"lifecycle.status", b.Lifecycle.Status}); err != nil {
+	if err := requireMembers(member{"id", b.ID}, member{"lifecycle.status", b.Lifecycle.Status}); err != nil {
 		return retab.ExperimentRun{}, err
 	}
 	workflowID, err := oneOf(member{"workflob.workflow_id", b.Workflow.WorkflowID}, member{"workflow_id", b.WorkflowID})

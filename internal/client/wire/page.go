@@ -8,8 +8,6 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
 // Page is what a page of a list says besides its rows.
@@ -25,7 +23,6 @@ type Page struct {
 type pageBody[B any] struct {
 	Data         rowsBody[B]  `json:"data"`
 	ListMetadata metadataBody `json:"list_metadata"`
-	Detail       failureBody  `json:"detail"` // of an error that came with status 200
 }
 
 type metadataBody struct {
@@ -114,8 +111,6 @@ func decodePage[B, Row any](d *Decoder, body io.Reader, payloads bool, convert f
 		return nil, Page{}, page.Data.err
 	case err != nil:
 		return nil, Page{}, err
-	case !page.Data.present && page.Detail.Message != "":
-		return nil, Page{}, fmt.Errorf("data is missing; instead the body says: %s", sanitize.PlainText(page.Detail.Message))
 	case !page.Data.present:
 		return nil, Page{}, errors.New("data is missing")
 	}

@@ -78,11 +78,11 @@ func (t *text) pointer() *string {
 
 // decode decodes a body and describes what is wrong with it. payloads says whether the payloads of handles are kept.
 func (d *Decoder) decode(body io.Reader, target any, payloads bool) error {
-	options := d.keepPayloads
-	if !payloads {
-		options, body = d.skipPayloads, newLiteralCutter(body)
+	options := d.skipPayloads
+	if payloads {
+		options = d.keepPayloads
 	}
-	buffered := bufio.NewReader(body)
+	buffered := bufio.NewReader(newLiteralCutter(body, payloads))
 	first, err := skipBlank(buffered)
 	if err != nil {
 		return errors.New("the body is empty") // or it broke off, which the transport knows
@@ -139,8 +139,9 @@ func memberName(pointer jsontext.Pointer) string {
 
 // mismatch says which kind of value was found and which is expected.
 func mismatch(err *json.SemanticError) string {
-	if errors.Is(err.Err, errNotWhole) {
-		return err.Err.Error()
+	var problem valueError
+	if errors.As(err.Err, &problem) {
+		return problem.Error()
 	}
 	found := map[jsontext.Kind]string{
 		'n': "null", 'f': "false", 't': "true", '"': "a string", '0': "a number", '{': "an object", '[': "an array",

@@ -1,0 +1,80 @@
+package acceptance
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestSecrets_settingsAreNotQuoted: Terraform quotes the line of the configuration that a diagnostic is about, and where
+// a provider block fits into one line, that line holds its argument. So what is wrong with a setting must be said without
+// pointing there. Each argument holds the secret in a form that people paste.
+func TestSecrets_settingsAreNotQuoted(t *testing.T) {
+	t.Parallel()
+	const pasted = "sk_live_51f0c3"
+	for name, test := range map[string]struct {
+		argument    string
+		environment string // a variable, as NAME=value
+		want        []string
+	}{
+		"a header instead of a key":    {`api_key = "Bearer ` + pasted + `"`, "", []string{"Invalid Retab API key", "the attribute api_key", "starts with Bearer"}},
+		"a blank before the key":       {`api_key = " ` + pasted + `"`, "", []string{"Invalid Retab API key", "the attribute api_key"}},
+		"a line break after the key":   {`api_key = "` + pasted + `\n"`, "", []string{"Invalid Retab API key", "a line break"}},
+		"quotes around the key":        {`api_key = "\"` + pasted + `\""`, "", []string{"Invalid Retab API key", "is in quotes"}},
+		"quotes in a variable":         {"", "RETAB_API_KEY='" + pasted + "'", []string{"Invalid Retab API key", "the environment variable RETAB_API_KEY is in quotes"}},
+		"a password in the base URL":   {`base_url = "https://user:` + pasted + `@api.example.com"`, "", []string{"Invalid Retab base URL", "the attribute base_url", "user name or password"}},
+		"a password without a scheme":  {`base_url = "user:` + pasted + `@api.example.com:8080/x"`, "", []string{"Invalid Retab base URL", "has no scheme"}},
+		"a password that ends an URL":  {`base_url = "https://user:` + pasted + `#1@api.example.com"`, "", []string{"Invalid Retab base URL"}},
+		"a token in the base URL":      {`base_url = "https://api.example.com/?token=` + pasted + `"`, "", []string{"Invalid Retab base URL", "a query"}},
+		"a key in place of a base URL": {`base_url = "` + pasted + `"`, "", []string{"Invalid Retab base URL", "has no scheme"}},
+		"a key that is not known yet":  {`api_key = "` + pasted + `${terraform_data.later.id}"`, "", []string{"Provider setting is not known yet", "its attribute api_key"}},
+		"an URL that is not known yet": {`base_url = "https://u:` + pasted + `@${terraform_data.later.id}"`, "", []string{"Provider setting is not known yet", "its attribute base_url"}},
+		"a good key beside a bad URL":  {`api_key = "` + pasted + `"`, "RETAB_API_BASE_URL=ftp://api.example.com", []string{"Invalid Retab base URL", "the environment variable RETAB_API_BASE_URL"}},
+		"a good key beside a bad edition": {
+			`api_key = "` + pasted + `"`, "RETAB_API_EDITION=v2", []string{"Invalid Retab API edition", "the environment variable RETAB_API_EDITION"},
+		},
+		"an empty key beside a password": {`base_url = "https://user:` + pasted + `@api.example.com"`, "RETAB_API_KEY=", []string{"Missing Retab API key"}},
+	} {
+		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
+			t.Parallel()
+			for form, block := range map[string]string{
+				"-no-color": "provider \"retab\" {\n  " + test.argument + "\n}\n", "-json": "provider \"retab\" { " + test.argument + " }\n",
+			} {
+				w := newWorkspace(t)
+				w.Setenv(test.environment)
+				w.write(t, "main.tf", requiredProviders+block+`
+resource "terraform_data" "later" {}
+
+data "retab_experiment_result" "page" {
+  run_id      = "exprun_2"
+  document_id = "expdoc_xyz"
+}
+`)
+				output := w.terraform(t, 1, "plan", form)
+				wantText(t, output, test.want...)
+				if strings.Contains(output, pasted) {
+					t.Errorf("with %s, the secret is in:\n%s", form, output)
+				}
+			}
+		})
+	}
+}
+
+// TestSettings_whereNothingIsRead: a configuration that reads nothing from Retab needs no key.
+func TestSettings_whereNothingIsRead(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	w.Setenv("RETAB_API_KEY=")
+	w.write(t, "main.tf", requiredProviders+`
+data "retab_experiment_result" "page" {
+  count       = 0
+  run_id      = "exprun_2"
+  document_id = "expdoc_xyz"
+}
+
+resource "terraform_data" "release" {
+  input = length(data.retab_experiment_result.page)
+}
+`)
+	w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
+	w.terraform(t, 0, "destroy", "-no-color", "-auto-approve")
+}

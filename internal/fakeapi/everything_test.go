@@ -1,0 +1,110 @@
+package fakeapi_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// everything returns the paths of all that a fake serves: it starts from the list of runs and follows ids.
+func everything(t *testing.T, fake *fakeapi.Server) []string {
+	t.Helper()
+	c := crawler{fake: fake, isFlat: fake.Edition() == fakeapi.Flat}
+	workflows := []string{"wf_1", fakeapi.OtherWorkflowID}
+	for _, runID := range walk(t, fake, runsPath+"?limit=100") {
+		run := c.add(t, runsPath+"/"+runID)
+		workflowID, _ := run["workflow_id"].(string)
+		if workflow, isThere := run["workflow"].(map[string]any); isThere {
+			workflowID = workflow["workflow_id"].(string)
+		}
+		workflows = append(workflows, workflowID)
+		c.results(t, runID)
+		c.metrics(t, runID)
+	}
+	slices.Sort(workflows)
+	for _, workflowID := range slices.Compact(workflows) {
+		c.experiments(t, workflowID)
+	}
+	return c.paths
+}
+
+type crawler struct {
+	fake   *fakeapi.Server
+	isFlat bool
+	paths  []string
+}
+
+// add notes a path that serves something, and returns what.
+func (c *crawler) add(t *testing.T, path string) map[string]any {
+	t.Helper()
+	if get(t, c.fake, path).status == http.StatusNotFound { // such as an id whose prefix the flat edition does not know
+		return nil
+	}
+	c.paths = append(c.paths, path)
+	return object(t, c.fake, path)
+}
+
+func rows(body map[string]any, name string) []map[string]any {
+	var all []map[string]any
+	list, _ := body[name].([]any)
+	for _, row := range list {
+		all = append(all, row.(map[string]any))
+	}
+	return all
+}
+
+func (c *crawler) results(t *testing.T, runID string) {
+	t.Helper()
+	path := runsPath + "/" + runID + "/results"
+	if c.isFlat {
+		path = resultsPath + "?run_id=" + runID
+	}
+	for _, row := range rows(c.add(t, path), "data") {
+		one := path + "/" + row["document_id"].(string)
+		if c.isFlat {
+			one = resultsPath + "/" + row["id"].(string)
+		}
+		c.add(t, one)
+		artifact, isThere := row["artifact"].(map[string]any)
+		if !isThere {
+			continue
+		}
+		operation, id := artifact["operation"].(string), artifact["id"].(string)
+		c.add(t, typedRoutes[operation]+id)
+		if c.isFlat {
+			c.add(t, typedRoutes[operation]+id+"?include_output=false")
+			c.add(t, "/v1/workflows/artifacts/"+id)
+		} else {
+			c.add(t, "/v1/workflows/artifacts/"+operation+"/"+id)
+		}
+	}
+}
+
+func (c *crawler) metrics(t *testing.T, runID string) {
+	t.Helper()
+	path := metricsPath(c.fake.Edition(), runID, "")
+	for _, document := range rows(c.add(t, path), "documents") {
+		byDocument := "document_id=" + document["id"].(string)
+		for _, target := range rows(c.add(t, path+"&view=by_document&"+byDocument), "targets") {
+			byTarget := "target_path=" + url.QueryEscape(target["path"].(string))
+			c.add(t, path+"&view=by_target&"+byTarget)
+			c.add(t, path+"&view=votes&"+byDocument+"&"+byTarget)
+		}
+	}
+}
+
+func (c *crawler) experiments(t *testing.T, workflowID string) {
+	t.Helper()
+	path := "/v1/workflows/" + workflowID + "/experiments"
+	if c.isFlat {
+		path = experimentsPath + "?workflow_id=" + workflowID
+	}
+	for _, row := range rows(c.add(t, path), "data") {
+		one, _, _ := strings.Cut(path, "?")
+		c.add(t, one+"/"+row["id"].(string))
+	}
+}

@@ -1,0 +1,75 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// This file looks for what is strange about the arguments of a read that found nothing. Ids are opaque, so all of it is
+// advice, and none of it a reason to refuse a read.
+
+// idValue is an id that something is read by.
+type idValue struct {
+	argument string // such as run_id
+	kind     string // what the argument names: a run, a document, an experiment
+	value    string
+}
+
+// idPrefixes are the prefixes that the vendor's ids have, and what they are ids of.
+var idPrefixes = []struct{ prefix, kind string }{
+	{"exprun_", "run"}, {"expdoc_", "document"}, {"expresult_", "result"}, {"expjob_", "result"}, {"exp_", "experiment"}, {"wexp_", "experiment"},
+}
+
+// idAdvice returns sentences about the ids of a target, each after a space, "" when nothing is strange about them.
+func (t readTarget) idAdvice() string {
+	advice := ""
+	for _, id := range t.ids {
+		value := client.PlainText(id.value)
+		if kind := kindOf(id.value); kind != "" && kind != id.kind {
+			advice += fmt.Sprintf(" %s %q looks like the id of %s, not of %s.", id.argument, value, withArticle(kind), withArticle(id.kind))
+		}
+		if strings.ContainsFunc(id.value, unicode.IsSpace) {
+			advice += fmt.Sprintf(" %s %q contains a space.", id.argument, value)
+		}
+	}
+	return advice + t.unicodeAdvice()
+}
+
+// unicodeAdvice returns a sentence about each id that can be written in more than one way.
+func (t readTarget) unicodeAdvice() string {
+	advice := ""
+	for _, id := range t.ids {
+		if strings.ContainsFunc(id.value, func(r rune) bool { return r > unicode.MaxASCII }) {
+			advice += fmt.Sprintf(" %s has characters outside ASCII, which can be written in several Unicode forms that look the same, "+
+				"and ids are compared byte by byte: copy the id from Retab.", id.argument)
+		}
+	}
+	return advice
+}
+
+func kindOf(id string) string {
+	for _, known := range idPrefixes {
+		if strings.HasPrefix(id, known.prefix) {
+			return known.kind
+		}
+	}
+	return ""
+}
+
+func withArticle(noun string) string {
+	if strings.HasPrefix(noun, "e") {
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
+// editionAdvice returns a sentence about api_edition, "" unless it is set to one edition.
+func (t readTarget) editionAdvice() string {
+	if t.edition == "" || t.edition == client.EditionAuto {
+		return ""
+	}
+	return fmt.Sprintf(` api_edition is %q: try "auto", since the server may have the other edition of the API.`, t.edition)
+}

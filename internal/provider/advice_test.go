@@ -1,0 +1,131 @@
+package provider_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// TestAdvice_ids: ids are opaque, so a strange one is no reason to refuse a read; but where nothing is found, a person is
+// told what is strange about it.
+func TestAdvice_ids(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		typeName  string
+		arguments values
+		want      []string
+	}{
+		"swapped": {resultType, values{"run_id": "expdoc_xyz", "document_id": "exprun_2"}, []string{
+			`run_id "expdoc_xyz" looks like the id of a document, not of a run.`, `document_id "exprun_2" looks like the id of a run, not of a document.`,
+		}},
+		"the id of a result": {resultType, values{"run_id": "exprun_2", "document_id": "expresult_1"}, []string{
+			"ERROR: Experiment result not found", `document_id "expresult_1" looks like the id of a result, not of a document.`,
+		}},
+		"the older id of a result": {resultType, values{"run_id": "exprun_2", "document_id": "expjob_1"}, []string{`looks like the id of a result`}},
+		"an active run": {resultType, values{"run_id": fakeapi.ActiveRunID, "document_id": "expresult_1"}, []string{
+			"ERROR: Experiment result is not there yet", `document_id "expresult_1" looks like the id of a result, not of a document.`,
+		}},
+		"the id of an experiment": {resultsType, values{"run_id": "exp_abc"}, []string{`run_id "exp_abc" looks like the id of an experiment, not of a run.`}},
+		"a run by a document":     {runType, values{"id": "expdoc_xyz"}, []string{`id "expdoc_xyz" looks like the id of a document, not of a run.`}},
+		"an experiment by a run":  {runType, values{"experiment_id": "exprun_2"}, []string{`experiment_id "exprun_2" looks like the id of a run, not of an experiment.`}},
+		"a space": {resultType, values{"run_id": "exprun_2", "document_id": "expdoc xyz"}, []string{
+			"ERROR: Experiment result not found", `document_id "expdoc xyz" contains a space.`,
+		}},
+		"a space that does not break": {resultType, values{"run_id": "exprun_2", "document_id": "expdoc\u00a0xyz"}, []string{"contains a space"}},
+		"another Unicode form": {resultType, values{"run_id": "exprun_2", "document_id": "facture_e\u0301te\u0301"}, []string{
+			"ERROR: Experiment result not found", "document_id has characters outside ASCII", "several Unicode forms", "byte by byte",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inEveryWorld(t, func(t *testing.T, e env) {
+				_, problem := e.connect(t).read(t.Context(), t, test.typeName, test.arguments)
+				wantWords(t, problem, test.want...)
+			})
+		})
+	}
+	t.Run("the action", func(t *testing.T) {
+		t.Parallel()
+		inEveryBubble(t, func(t *testing.T, _ env, s server) {
+			_, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "expdoc_xyz"})
+			wantWords(t, problem, `run_id "expdoc_xyz" looks like the id of a document, not of a run.`)
+		})
+	})
+}
+
+// TestAdvice_ordinaryIDs: where nothing is strange about an id, nothing is said.
+func TestAdvice_ordinaryIDs(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		e.Add(fakeapi.Result{
+			ID: "expresult_odd", RunID: "expdoc_odd", ExperimentID: "exp_abc", DocumentID: "exprun odd é", BlockKind: "extract",
+			Stages: []fakeapi.Stage{{Status: "completed"}},
+		})
+		s := e.connect(t)
+		if got, problem := s.read(t.Context(), t, resultType, values{"run_id": "expdoc_odd", "document_id": "exprun odd é"}); problem != "" || got["succeeded"] != true {
+			t.Errorf("an odd id that exists is not read: %s", problem)
+		}
+		for _, arguments := range []values{{"run_id": "exprun_2", "document_id": "expdoc_404"}, {"run_id": "my-run", "document_id": "job_V1StGXR8"}} {
+			_, problem := s.read(t.Context(), t, resultType, arguments)
+			for _, words := range []string{"looks like", "a space", "Unicode"} {
+				if strings.Contains(problem, words) {
+					t.Errorf("%q is in:\n%s", words, problem)
+				}
+			}
+		}
+	})
+}
+
+// TestAdvice_echoInAnotherForm: a server that answers with another Unicode form of the id shows two ids that look the same.
+func TestAdvice_echoInAnotherForm(t *testing.T) {
+	t.Parallel()
+	inBothEditions(t, func(t *testing.T, e env) {
+		asked, answered := "ete\u0301", "et\u00e9"
+		path := e.resultPath("exprun_2", "ete%CC%81")
+		row := strings.Replace(seedWith(), "expdoc_xyz", answered, 1)
+		if e.isFlat() { // where the list has other documents, too, so that the id is not found
+			e.Add(fakeapi.Result{ID: "expresult_e", RunID: "exprun_2", ExperimentID: "exp_abc", DocumentID: answered, BlockKind: "extract", Stages: []fakeapi.Stage{{Status: "completed"}}})
+		} else {
+			e.Script(path, e.resultBody(row))
+		}
+		_, problem := e.connect(t).read(t.Context(), t, resultType, values{"run_id": "exprun_2", "document_id": asked})
+		wantWords(t, problem, "several Unicode forms")
+	})
+}
+
+// TestAdvice_edition: api_edition is named where it is set to one edition, and nowhere else.
+func TestAdvice_edition(t *testing.T) {
+	t.Parallel()
+	for _, setting := range []string{"run_scoped", "flat", "auto", ""} {
+		for status, summary := range map[int]string{http.StatusUnauthorized: rejected, http.StatusNotFound: noAPI, http.StatusMethodNotAllowed: noAPI} {
+			t.Run(setting+" "+http.StatusText(status), func(t *testing.T) {
+				t.Parallel()
+				e := world{serves: fakeapi.Both}.start(t)
+				for _, path := range []string{
+					flatResultsPath, "/v1/workflows/experiments/runs", "/v1/workflows/experiments/runs/exprun_2", "/v1/workflows/experiments/runs/exprun_2/results",
+					"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz",
+				} {
+					for range 10 {
+						e.Script(path, reply(status, "application/json", `{"detail":"Not Found"}`)...)
+					}
+				}
+				arguments := values{"api_key": fakeapi.Key, "base_url": e.URL}
+				if setting != "" {
+					arguments["api_edition"] = setting
+				}
+				s := serve(t)
+				if problem := s.configure(t, arguments); problem != "" {
+					t.Fatal(problem)
+				}
+				_, problem := s.read(t.Context(), t, resultType, seedArguments)
+				wantWords(t, problem, summary)
+				isSet := setting == "run_scoped" || setting == "flat"
+				if named := strings.Contains(problem, `api_edition is "`+setting+`": try "auto"`); named != isSet || !isSet && strings.Contains(problem, "api_edition") {
+					t.Errorf("with api_edition %q:\n%s", setting, problem)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,84 @@
+package provider
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// randomResults returns a run and a list, which need not agree, and perhaps names of documents.
+func randomResults(random *rand.Rand) (client.RunResults, []string) {
+	statuses := []client.Status{
+		client.StatusCompleted, client.StatusCompleted, client.StatusCompleted, client.StatusError, client.StatusCancelled, client.StatusRunning, "hibernating",
+	}
+	pick := func(from []client.Status) client.Status { return from[random.IntN(len(from))] }
+	all := client.RunResults{Run: client.ExperimentRun{
+		ID: "exprun_1", TotalDocuments: random.Int64N(6) - 1, CompletedDocuments: random.Int64N(6) - 1, FailedDocuments: random.Int64N(3) - 1,
+		Lifecycle: client.Lifecycle{Status: pick(statuses)},
+	}}
+	for i := range random.IntN(5) {
+		all.Results = append(all.Results, &client.ExperimentResult{
+			DocumentID: fmt.Sprintf("expdoc_%d", i), Lifecycle: client.Lifecycle{Status: pick(statuses)}, IsPlaceholder: new(random.IntN(20) == 0),
+		})
+	}
+	if random.IntN(2) == 0 {
+		return all, nil
+	}
+	named := []string{}
+	for range random.IntN(4) {
+		named = append(named, fmt.Sprintf("expdoc_%d", random.IntN(6)))
+	}
+	return all, named
+}
+
+// TestTally_claimsOnlyWhatIsProved holds every combination of counters and rows against what may be said of it.
+func TestTally_claimsOnlyWhatIsProved(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same cases every time
+	proved := 0
+	for range 50_000 {
+		all, named := randomResults(random)
+		got := tally(all, named)
+		succeeded := map[string]bool{}
+		for _, result := range all.Results {
+			succeeded[result.DocumentID] = result.Succeeded()
+		}
+		everyDocument := int64(len(succeeded)) == all.Run.TotalDocuments && all.Run.FailedDocuments <= 0
+		for _, ok := range succeeded {
+			everyDocument = everyDocument && (ok || named != nil)
+		}
+		if named != nil {
+			everyDocument = len(named) > 0
+			for _, id := range named {
+				everyDocument = everyDocument && succeeded[id]
+			}
+		}
+		ratio := got.ratio()
+		failed, unfinished := int64(len(got.notSucceeded())), int64(len(got.unfinished))
+		for what, wrong := range map[string]bool{
+			"all_succeeded is not proved":            got.allSucceeded() && !everyDocument,
+			"a ratio of 1 is not proved":             ratio.ValueFloat64() == 1 && !everyDocument,
+			"a ratio is out of bounds":               ratio.ValueFloat64() < 0 || ratio.ValueFloat64() > 1,
+			"the ratio and all_succeeded differ":     (ratio.ValueFloat64() == 1) != got.allSucceeded(),
+			"the counts do not add up":               got.isProved() && got.succeeded+failed+unfinished+got.missingCount != got.documents,
+			"all_terminal in spite of a gap":         got.gap() != "" && got.allTerminal(),
+			"all_terminal in spite of an active run": got.allTerminal() && !all.Run.Status.Terminal() && (unfinished > 0 || got.missingCount > 0),
+			"rows are missing without a warning":     all.Run.Status == client.StatusCompleted && named == nil && int64(len(succeeded)) < all.Run.TotalDocuments && got.gap() == "",
+			"the summary is no sentence":             !strings.HasSuffix(got.summary(), "."),
+			"the summary says success":               strings.HasSuffix(got.summary(), " succeeded.") && !got.allSucceeded() && got.isProved(),
+		} {
+			if wrong {
+				t.Fatalf("%s: run %+v, %d rows, named %v: %s", what, all.Run, len(all.Results), named, got.summary())
+			}
+		}
+		if got.allSucceeded() {
+			proved++
+		}
+	}
+	if proved < 1000 {
+		t.Errorf("only %d cases succeeded, so little was proved", proved)
+	}
+}

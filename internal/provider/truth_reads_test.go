@@ -1,0 +1,188 @@
+package provider_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// truthRead is one read of a world.
+type truthRead struct {
+	typeName     string
+	arguments    values
+	runID        string
+	documentID   string   // of a singular
+	documentIDs  []string // of a plural, nil for all
+	experimentID string   // of the newest run of an experiment
+	status       string   // which of its runs count
+	ignores      bool     // ignore_not_found
+	waits        time.Duration
+}
+
+func (r truthRead) String() string {
+	var words []string
+	for _, name := range []string{"run_id", "id", "experiment_id", "status_filter", "document_id", "ignore_not_found"} {
+		if value, is := r.arguments[name]; is {
+			words = append(words, fmt.Sprintf("%s = %v", name, value))
+		}
+	}
+	if r.documentIDs != nil {
+		words = append(words, fmt.Sprintf("document_ids = %v", r.documentIDs))
+	}
+	if r.waits > 0 {
+		words = append(words, fmt.Sprintf("waits for %s", r.waits))
+	}
+	return r.typeName + " {" + strings.Join(words, ", ") + "}"
+}
+
+// reads makes up what is read of a world, in which order.
+func (r *truthRandom) reads(f *truthFacts) []truthRead {
+	var reads []truthRead
+	for range 3 + r.IntN(5) {
+		reads = append(reads, r.readResult(f))
+	}
+	for range 2 + r.IntN(2) {
+		reads = append(reads, r.readResults(f))
+	}
+	for range 2 {
+		reads = append(reads, r.readRun(f))
+	}
+	r.Shuffle(len(reads), func(i, j int) { reads[i], reads[j] = reads[j], reads[i] })
+	for i := range reads {
+		if r.chance(25) {
+			reads[i].waits = r.moment(2*time.Second, 50*time.Second)
+			reads[i].arguments["wait_for_completion"] = true
+			reads[i].arguments["timeouts"] = values{"read": reads[i].waits.String()}
+		}
+	}
+	return reads
+}
+
+// documentOf chooses a document of the run that the reads are about, or one that it does not have.
+func (r *truthRandom) documentOf(f *truthFacts) string {
+	run := f.run(f.focus)
+	if run == nil || len(run.documents) == 0 || r.chance(20) {
+		return "expdoc_nowhere"
+	}
+	return run.documents[r.IntN(len(run.documents))].id
+}
+
+func (r *truthRandom) readResult(f *truthFacts) truthRead {
+	read := truthRead{typeName: resultType, runID: f.focus, documentID: r.documentOf(f), ignores: r.chance(60)}
+	read.arguments = values{"run_id": read.runID, "document_id": read.documentID, "ignore_not_found": read.ignores}
+	if r.chance(15) {
+		read.arguments["include_handle_data"] = true
+	}
+	return read
+}
+
+func (r *truthRandom) readResults(f *truthFacts) truthRead {
+	read := truthRead{typeName: resultsType, runID: f.focus}
+	read.arguments = values{"run_id": read.runID}
+	if r.chance(40) {
+		chosen := map[string]bool{}
+		for range 1 + r.IntN(4) {
+			if id := r.documentOf(f); !chosen[id] {
+				chosen[id] = true
+				read.documentIDs = append(read.documentIDs, id)
+			}
+		}
+		read.arguments["document_ids"] = setOf(read.documentIDs...)
+	}
+	if r.chance(30) {
+		read.arguments["statuses"] = setOf(r.text("completed", "running"), "error")
+	}
+	return read
+}
+
+func (r *truthRandom) readRun(f *truthFacts) truthRead {
+	read := truthRead{typeName: runType, ignores: r.chance(60)}
+	read.arguments = values{"ignore_not_found": read.ignores}
+	if r.chance(60) {
+		read.runID = f.focus
+		read.arguments["id"] = read.runID
+		return read
+	}
+	read.experimentID, read.status = r.text("exp_a", "exp_b", "exp_nowhere"), r.text("any", "completed", "completed", "running", "error")
+	read.arguments["experiment_id"], read.arguments["status_filter"] = read.experimentID, read.status
+	return read
+}
+
+// setOf returns a set of strings as an argument.
+func setOf(texts ...string) tftypes.Value {
+	var elements []tftypes.Value
+	for _, text := range texts {
+		elements = append(elements, tftypes.NewValue(tftypes.String, text))
+	}
+	return tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, elements)
+}
+
+// truthAnswer is what the provider answers to a read.
+type truthAnswer struct {
+	state            attributes // nil with an error
+	errors, warnings string
+	from, to         time.Duration // when the read began and ended
+}
+
+func (a truthAnswer) String() string {
+	if a.state == nil {
+		return "error: " + a.errors
+	}
+	var words []string
+	for _, name := range []string{
+		"id", "exists", "status", "succeeded", "by_document", "status_by_document", "missing_document_ids", "total_count", "result_count", "document_count",
+		"completed_count", "succeeded_count", "failed_count", "missing_count", "success_ratio", "all_terminal", "all_succeeded",
+	} {
+		value, is := a.state[name]
+		if name == "by_document" {
+			value = len(asMap(value))
+		}
+		if is {
+			words = append(words, fmt.Sprintf("%s=%v", name, value))
+		}
+	}
+	return strings.Join(words, " ") + "\nwarnings: " + a.warnings
+}
+
+// asMap returns a map attribute, empty when it is null.
+func asMap(value any) attributes {
+	members, _ := value.(attributes)
+	return members
+}
+
+// ask reads a data source whose arguments are known to be valid. Unlike read, it tells warnings from errors and returns
+// the state with both. It may be called outside of the goroutine of the test.
+func (s server) ask(ctx context.Context, typeName string, config *tfprotov6.DynamicValue) (state *tfprotov6.DynamicValue, errors, warnings string) {
+	read, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})
+	if err != nil {
+		return nil, err.Error(), ""
+	}
+	for _, d := range read.Diagnostics {
+		if words := d.Summary + "\n" + d.Detail + "\n"; d.Severity == tfprotov6.DiagnosticSeverityError {
+			errors += words
+		} else {
+			warnings += words
+		}
+	}
+	return read.State, errors, warnings
+}
+
+// observe asks and returns the attributes, nil when there is an error, and the texts of the errors and of the warnings.
+func (s server) observe(ctx context.Context, t *testing.T, typeName string, arguments values) (state attributes, errors, warnings string) {
+	t.Helper()
+	schema := s.schema.DataSourceSchemas[typeName].ValueType()
+	raw, errors, warnings := s.ask(ctx, typeName, dynamic(t, schema, arguments))
+	if errors != "" {
+		return nil, errors, warnings
+	}
+	value, err := raw.Unmarshal(schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plain(t, value).(attributes), "", warnings
+}

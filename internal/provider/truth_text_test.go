@@ -1,0 +1,185 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"unicode"
+	"unicode/utf16"
+)
+
+// Text from the server reaches terminals, logs and states, so it must be harmless wherever it stands, and must not hold the
+// API key.
+
+// truthHostile is text that a terminal obeys, or that shows another order of letters than it has, with the key in another
+// spelling. It is the inside of a JSON string.
+const truthHostile = `a\u001b[31mred\u001b[0m\u202egnp.exe\u202c\u0007\u0085\u200b \u0072t_test_truth_key z`
+
+// truthMark stands for it in a body that is not rendered yet.
+const truthMark = "MARK"
+
+// truthText renders a body with hostile text in one of its members. A member of an object is named after a dot; a member
+// named * is the name of the only member.
+func truthText(t *testing.T, body, member string) string {
+	t.Helper()
+	var root map[string]any
+	if err := json.Unmarshal([]byte(body), &root); err != nil {
+		t.Fatal(err)
+	}
+	names := strings.Split(member, ".")
+	object := root
+	for _, name := range names[:len(names)-1] {
+		inner, is := object[name].(map[string]any)
+		if !is {
+			inner = map[string]any{}
+			object[name] = inner
+		}
+		object = inner
+	}
+	if last := names[len(names)-1]; last == "*" {
+		for name, value := range object {
+			delete(object, name)
+			object[truthMark] = value
+		}
+	} else {
+		object[last] = truthMark
+	}
+	rendered, err := json.Marshal(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(string(rendered), truthMark, truthHostile)
+}
+
+// truthCanned answers every request with one reply, or with rows of results or runs where a list is asked for.
+type truthCanned struct{ result, run string }
+
+// RoundTrip answers one request.
+func (c truthCanned) RoundTrip(request *http.Request) (*http.Response, error) {
+	body := c.result
+	path := strings.TrimPrefix(request.URL.Path, "/v1/workflows/experiments/")
+	switch parts := strings.Split(path, "/"); {
+	case path == "runs":
+		body = truthPageBody([]string{c.run}, "")
+	case parts[0] == "runs" && len(parts) == 2:
+		body = c.run
+	case parts[len(parts)-1] == "results":
+		body = truthPageBody([]string{c.result}, "")
+	}
+	return truthResponse(request, "application/json", strings.NewReader(body), int64(len(body))), nil
+}
+
+// unclean returns a text of a value that is not harmless, or "".
+func unclean(value any) string {
+	switch value := value.(type) {
+	case string:
+		isBad := func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
+		if strings.ContainsFunc(value, isBad) || strings.Contains(value, truthKey) {
+			return value
+		}
+	case map[string]any:
+		for name, member := range value {
+			if bad := unclean(name) + unclean(member); bad != "" {
+				return bad
+			}
+		}
+	case []any:
+		for _, item := range value {
+			if bad := unclean(item); bad != "" {
+				return bad
+			}
+		}
+	}
+	return ""
+}
+
+// TestTruth_serverTextIsHarmless puts hostile text into each member of a result and of a run, one after the other.
+func TestTruth_serverTextIsHarmless(t *testing.T) {
+	t.Parallel()
+	shared := []string{
+		"experiment_id", "lifecycle.status", "lifecycle.message", "lifecycle.reason", "lifecycle.details", "lifecycle.details.message", "lifecycle.details.error_code",
+		"lifecycle.details.code", "timing.created_at", "timing.started_at", "timing.completed_at", "block_kind", "block_type", "id",
+	}
+	ofResult := append([]string{
+		"artifact.operation", "artifact.id", "error", "error.message", "error.code", "handle_inputs.*", "handle_outputs.*", "handle_inputs.input.type",
+		"handle_inputs.input.filename", "handle_inputs.input.document.id", "handle_inputs.input.document.filename", "handle_inputs.input.document.mime_type", "document_id",
+	}, shared...)
+	ofRun := append([]string{
+		"parent_run_id", "trigger.type", "workflow_id", "workflow_version_id", "workflow.workflow_id", "workflow.version_id", "block_id",
+		"documents_fingerprint", "definition_fingerprint", "block_execution_fingerprint",
+	}, shared...)
+	const handles = `{"input":{"type":"file","document":{"id":"file_1","filename":"a.pdf","mime_type":"application/pdf"}}}`
+	const result = `{"id":"expjob_1","run_id":"exprun_1","document_id":"expdoc_0","lifecycle":{"status":"error"},"timing":{},"artifact":{"operation":"extraction","id":"extr_1"},` +
+		`"handle_inputs":` + handles + `,"handle_outputs":` + handles + `}`
+	const run = `{"id":"exprun_1","lifecycle":{"status":"error"},"timing":{},"total_document_count":1,"error_count":1}`
+	reads := map[string]values{resultType: {"run_id": truthRunID, "document_id": "expdoc_0"}, resultsType: {"run_id": truthRunID}, runType: {"id": truthRunID}}
+	for _, setting := range []string{"run_scoped", "flat"} {
+		wantHarmless := func(member string, canned truthCanned, typeNames ...string) {
+			for _, typeName := range typeNames {
+				t.Run(setting+" "+typeName+" "+member, func(t *testing.T) {
+					t.Parallel()
+					synctest.Test(t, func(t *testing.T) {
+						state, errors, warnings := connectTo(t, canned, setting).observe(t.Context(), t, typeName, reads[typeName])
+						for _, value := range []any{state, strings.ReplaceAll(errors, "\n", ""), strings.ReplaceAll(warnings, "\n", "")} {
+							if bad := unclean(value); bad != "" {
+								t.Errorf("got %q", bad)
+							}
+						}
+					})
+				})
+			}
+		}
+		for _, member := range ofResult {
+			wantHarmless(member, truthCanned{truthText(t, result, member), run}, resultType, resultsType)
+		}
+		for _, member := range ofRun {
+			wantHarmless(member, truthCanned{result, truthText(t, run, member)}, runType, resultsType)
+		}
+	}
+}
+
+// TestTruth_excerptsHoldNoContent: an answer that is a result in disguise is not quoted.
+func TestTruth_excerptsHoldNoContent(t *testing.T) {
+	t.Parallel()
+	const result = `{"id":"expjob_1","document_id":"expdoc_0","handle_inputs":{"input":{"type":"file","filename":"secret-invoice.pdf","document":{"gcs_uri":"gs://bucket/org1/x"}}}}`
+	var wide strings.Builder
+	for _, unit := range utf16.Encode([]rune("\ufeff" + result)) {
+		wide.Write([]byte{byte(unit), byte(unit >> 8)}) //nolint:gosec // the two bytes of a code unit
+	}
+	for name, body := range map[string]string{
+		"a prefix against scripts": ")]}',\n" + result, "an endless loop": "for(;;);" + result, "a callback": "callback(" + result + ")", "UTF-16": wide.String(),
+		"a text in quotes": fmt.Sprintf("%q", result), "a broken start": "\x00\x01" + result, "an event": "data: " + result + "\n\n", "words": "Result: " + result,
+	} {
+		for _, setting := range []string{"run_scoped", "flat"} {
+			for typeName, arguments := range map[string]values{resultType: {"run_id": truthRunID, "document_id": "expdoc_0"}, resultsType: {"run_id": truthRunID}} {
+				t.Run(setting+" "+typeName+" "+name, func(t *testing.T) {
+					t.Parallel()
+					synctest.Test(t, func(t *testing.T) {
+						canned := truthFixed(body)
+						_, errors, _ := connectTo(t, canned, setting).observe(t.Context(), t, typeName, arguments)
+						letters := strings.Map(func(r rune) rune {
+							if unicode.IsLetter(r) {
+								return r
+							}
+							return -1
+						}, errors)
+						if letters == "" || strings.Contains(letters, "secretinvoice") || strings.Contains(letters, "bucket") {
+							t.Errorf("got %q", errors)
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+// truthFixed answers every request with one body.
+type truthFixed string
+
+// RoundTrip answers one request.
+func (f truthFixed) RoundTrip(request *http.Request) (*http.Response, error) {
+	return truthResponse(request, "text/plain", strings.NewReader(string(f)), int64(len(f))), nil
+}

@@ -19,6 +19,7 @@ type providerData struct {
 	client   *client.Client
 	edition  client.Edition   // the setting, which need not be what the server has
 	problems diag.Diagnostics // why there is no client: settings that are wrong, missing, or not known yet
+	waits    sharedWaits
 }
 
 // api returns the client, or says why there is none.
@@ -45,12 +46,13 @@ func (p *providerData) withTimeout(
 	if diags.HasError() {
 		return diags
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(withSharedWaits(ctx, &p.waits, timeout), timeout)
 	defer cancel()
 	moreDiags, err := read(ctx, api)
 	diags.Append(moreDiags...)
 	if err != nil {
-		diags.Append(readDiagnostic(err, target.bounded(timeout, p.edition)))
+		target = target.bounded(timeout, p.edition)
+		diags.Append(inBrief(readDiagnostic(err, target), err, target))
 	}
 	return diags
 }

@@ -83,21 +83,30 @@ func (d *experimentRunDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(d.provider.within(ctx, config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
-		run, asked, err := config.read(ctx, api)
+	resp.Diagnostics.Append(config.load(ctx, d.provider)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(setState(ctx, &resp.State, &config)...)
+}
+
+// load fills in the run that the arguments ask for. It is shared by the data source and the ephemeral resource.
+func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerData) diag.Diagnostics {
+	return provider.within(ctx, m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client, timeout time.Duration) diag.Diagnostics {
+		run, asked, err := m.read(ctx, api)
 		switch {
 		case err == nil:
 			if run.ExperimentID == nil {
-				run.ExperimentID = config.ExperimentID.ValueStringPointer()
+				run.ExperimentID = m.ExperimentID.ValueStringPointer()
 			}
-			config.experimentRunModel = newExperimentRunModel(run)
-		case (client.IsAbsent(err) || errors.Is(err, client.ErrNoRun)) && config.IgnoreNotFound.ValueBool():
-			config.experimentRunModel = absentExperimentRunModel(config.ID, config.ExperimentID)
+			m.experimentRunModel = newExperimentRunModel(run)
+		case (client.IsAbsent(err) || errors.Is(err, client.ErrNoRun)) && m.IgnoreNotFound.ValueBool():
+			m.experimentRunModel = absentExperimentRunModel(m.ID, m.ExperimentID)
 		default:
 			return diag.Diagnostics{readDiagnostic(err, asked, timeout)}
 		}
-		return setState(ctx, &resp.State, &config)
-	})...)
+		return nil
+	})
 }
 
 // read finds the run, and waits for its end when asked to.

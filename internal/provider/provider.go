@@ -100,16 +100,22 @@ func (p *retabProvider) Configure(ctx context.Context, req provider.ConfigureReq
 
 func (p *retabProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		newExperimentDataSource,
+		newExperimentMetricsDataSource,
 		newExperimentResultDataSource,
 		newExperimentResultsDataSource,
 		newExperimentRunDataSource,
 		newExperimentRunsDataSource,
+		newExperimentsDataSource,
 	}
 }
 
 func (p *retabProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
+		newExperimentEphemeral,
+		newExperimentMetricsEphemeral,
 		newExperimentResultEphemeral,
+		newExperimentRunEphemeral,
 	}
 }
 

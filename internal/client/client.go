@@ -50,7 +50,7 @@ type Client struct {
 	flat      routes.Flat
 
 	edition      editionState
-	lists        listCache
+	lists        *listCache
 	listPolicy   listPolicy
 	terminalRuns terminalRuns
 
@@ -87,7 +87,7 @@ func New(config Config) (*Client, error) {
 	if config.RetryWait.Base > 0 {
 		c.settlePause = config.RetryWait.Base
 	}
-	c.lists.fetch = c.fetchList
+	c.lists = newListCache(c.fetchList)
 	return c, nil
 }
 

@@ -23,10 +23,13 @@
 //
 // [EditionAuto] detects which edition a server speaks: the first read asks both at once (edition.go).
 //
-// # Shared lists
+// # Shared reads
 //
-// In the flat edition a result is found in the list of its run, which all reads of the run share (list_cache.go). In the
-// run-scoped edition the first documents of a run are read one by one; for more, one list replaces them (list_policy.go).
+// Reads of the same experiment or metrics share one request if they start in the same second (read_cache.go).
+//
+// In the flat edition a result is found in the list of its run, which all reads of the run share in the same way
+// (list_cache.go). In the run-scoped edition the first documents of a run are read one by one; for more, one list replaces
+// them (list_policy.go).
 //
 // # Missing results
 //

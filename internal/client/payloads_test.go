@@ -194,8 +194,8 @@ func TestPayloads_pluralsAreLetGo(t *testing.T) {
 		<-time.After(2 * maxAge)
 		synctest.Wait()
 		for key, entry := range api.lists.entries {
-			if entry.list != nil {
-				t.Errorf("%+v still has %d results", key, len(entry.list.rows))
+			if entry.value != nil {
+				t.Errorf("%+v still has %d results", key, len(entry.value.rows))
 			}
 		}
 	})

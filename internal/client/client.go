@@ -54,6 +54,9 @@ type Client struct {
 	listPolicy   listPolicy
 	terminalRuns terminalRuns
 
+	artifacts   readCache[artifactKey, ArtifactRecord]
+	recordProbe editionState // lets one read of a record at a time find out whose credential the server accepts
+
 	keptPayloads int           // how many bytes of payloads a list keeps for reads of single documents
 	settlePause  time.Duration // the first pause before a short list is read again
 }
@@ -81,6 +84,7 @@ func New(config Config) (*Client, error) {
 		runScoped:    routes.RunScoped{API: api},
 		flat:         routes.Flat{API: api},
 		edition:      editionState{configured: config.Edition, detected: config.Edition},
+		recordProbe:  editionState{configured: config.Edition, detected: EditionAuto},
 		keptPayloads: defaultKeptPayloads,
 		settlePause:  firstSettlePause,
 	}
@@ -88,6 +92,7 @@ func New(config Config) (*Client, error) {
 		c.settlePause = config.RetryWait.Base
 	}
 	c.lists = newListCache(c.fetchList)
+	c.artifacts.fetch = c.fetchArtifact
 	return c, nil
 }
 
@@ -96,6 +101,8 @@ type editionRoutes interface {
 	Results(ctx context.Context, runID string, limit int, after string, payloads bool) (routes.Results, transport.RequestInfo, error)
 	Run(ctx context.Context, runID string) (ExperimentRun, transport.RequestInfo, error)
 	Runs(ctx context.Context, filter RunFilter, limit int, after string) (routes.Runs, transport.RequestInfo, error)
+	Artifact(ctx context.Context, query routes.ArtifactQuery) (ArtifactRecord, transport.RequestInfo, error)
+	GenericArtifact(ctx context.Context, query routes.ArtifactQuery) (ArtifactRecord, transport.RequestInfo, error)
 }
 
 func (c *Client) routesOf(edition Edition) editionRoutes {

@@ -114,6 +114,9 @@ func (d *Decoder) ArtifactRecord(body io.Reader, operation string, output bool) 
 	if err != nil {
 		return retab.ArtifactRecord{}, err
 	}
+	if converted.Operation != "" && converted.Operation != operation {
+		return converted, nil // the caller refuses it, and its likelihoods have another form
+	}
 	if output && record.Metadata.text != "" {
 		var metadata textsBody
 		if err := d.decode(strings.NewReader(record.Metadata.text), &metadata, true); err != nil {

@@ -134,6 +134,8 @@ func TestDecodeArtifactRecord_likelihoods(t *testing.T) {
 		"a subdocument that was not judged":             {"split", `"output":[{},{},{}],"consensus":{"likelihoods":[{"name":1,"pages":[1]},{}]}`, map[string]string{"[0]": "1", "[1]": "null", "[2]": "null"}},
 		"a number in place of a subdocument":            {"split", `"consensus":{"likelihoods":[1,{"name":[1]}]}`, map[string]string{"[0]": "null", "[1]": "null"}},
 		"a label of another operation":                  {"partition", `"consensus":{"likelihoods":[{"name":1}]}`, map[string]string{"[0]": "null"}},
+		"a tree that is null":                           {"extraction", `"consensus":{"likelihoods":null}`, map[string]string{}},
+		"a list that is null":                           {"split", `"output":[{}],"consensus":{"likelihoods":null}`, map[string]string{}},
 		"no consensus":                                  {"split", `"output":[{}],"consensus":null`, map[string]string{}},
 		"an operation that is not known":                {"dream", `"consensus":{"likelihoods":{"a":1}}`, map[string]string{}},
 		"the last of two members counts, not their sum": {"extraction", `"consensus":{"likelihoods":{"a":1}},"consensus":{"likelihoods":{"b":1}}`, map[string]string{"b": "1"}},

@@ -37,6 +37,9 @@ var errTooManyLikelihoods = valueError("has more values than this provider keeps
 // UnmarshalJSONFrom flattens a tree. Its leaves are numbers or null.
 func (t *likelihoodTree) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	*t = likelihoodTree{kind: decoder.PeekKind()}
+	if t.kind == 'n' {
+		return decoder.SkipValue()
+	}
 	return t.walk(decoder, nil)
 }
 

@@ -54,10 +54,10 @@ func (r artifactRead) missing(ctx context.Context, edition Edition, refusal erro
 	}
 	runs, _, err := r.client.routesOf(edition).Runs(ctx, RunFilter{}, 1, "")
 	switch {
-	case mayBeOtherEdition(err):
-		return ArtifactRecord{}, refusal
-	case err != nil:
+	case err != nil && (!mayBeOtherEdition(err) || isRefused(err)): // the routes of runs say most about a key
 		return ArtifactRecord{}, err
+	case err != nil:
+		return ArtifactRecord{}, refusal
 	case !runs.IsEnvelope:
 		return ArtifactRecord{}, refusal
 	case isAPINotFound(refusal) && !isUnknownPrefix(api):

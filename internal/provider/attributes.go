@@ -77,6 +77,10 @@ func asEphemeral(attributes map[string]schema.Attribute) map[string]ephemeralsch
 			converted[name] = ephemeralschema.Int64Attribute{
 				Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
 			}
+		case schema.NumberAttribute:
+			converted[name] = ephemeralschema.NumberAttribute{
+				Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
+			}
 		case schema.SingleNestedAttribute:
 			converted[name] = ephemeralschema.SingleNestedAttribute{
 				Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, CustomType: a.CustomType,
@@ -84,7 +88,7 @@ func asEphemeral(attributes map[string]schema.Attribute) map[string]ephemeralsch
 			}
 		case schema.MapAttribute:
 			converted[name] = ephemeralschema.MapAttribute{
-				Computed: a.Computed, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription,
+				Computed: a.Computed, Sensitive: a.Sensitive, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription,
 			}
 		case schema.MapNestedAttribute:
 			converted[name] = ephemeralschema.MapNestedAttribute{

@@ -79,6 +79,11 @@ func TestGetConfig(t *testing.T) {
 			map[string]tftypes.Value{"block_id": text("b"), "max_results": tftypes.NewValue(tftypes.Number, 7), "timeouts": bounds},
 			func() any { return &experimentRunsConfigModel{} },
 		},
+		"artifact": {
+			newArtifactDataSource(),
+			map[string]tftypes.Value{"operation": text("split"), "id": text("splt_1"), "include_output": truth, "wait_for_completion": truth, "timeouts": bounds},
+			func() any { return &artifactConfigModel{} },
+		},
 		"nothing": {newExperimentRunsDataSource(), nil, func() any { return &experimentRunsConfigModel{} }},
 	} {
 		tested = append(tested, test.source)
@@ -139,6 +144,10 @@ func TestSetState(t *testing.T) {
 			Runs: []experimentRunModel{newExperimentRunModel(fullRun)}, IDs: []types.String{types.StringValue("exprun_2")}, Timeouts: unbound,
 		}},
 		"no list of runs": {newExperimentRunsDataSource(), &experimentRunsConfigModel{Timeouts: unbound}},
+		"an artifact": {newArtifactDataSource(), &artifactConfigModel{
+			artifactReadModel: artifactReadModel{artifactRecordModel: newArtifactRecordModel(fullRecord), Timeouts: bounds}, IncludeOutput: types.BoolValue(true),
+		}},
+		"an empty artifact": {newArtifactDataSource(), &artifactConfigModel{artifactReadModel: artifactReadModel{artifactRecordModel: newArtifactRecordModel(client.ArtifactRecord{}), Timeouts: unbound}}},
 	} {
 		tested = append(tested, test.source)
 		t.Run(name, func(t *testing.T) {
@@ -192,7 +201,7 @@ func TestSetState_misfit(t *testing.T) {
 // TestEncoderOf_everyFieldHasOne: a field of a type that cannot be encoded is found here.
 func TestEncoderOf_everyFieldHasOne(t *testing.T) {
 	t.Parallel()
-	for _, model := range []any{experimentResultConfigModel{}, experimentResultsConfigModel{}, experimentRunConfigModel{}, experimentRunsConfigModel{}} {
+	for _, model := range []any{experimentResultConfigModel{}, experimentResultsConfigModel{}, experimentRunConfigModel{}, experimentRunsConfigModel{}, artifactConfigModel{}} {
 		encoderOf(reflect.TypeOf(model))
 	}
 	defer func() {

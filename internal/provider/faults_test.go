@@ -399,6 +399,9 @@ func TestFaults_wrongKey(t *testing.T) {
 			{"retab_experiment_run", values{"id": "exprun_2"}},
 			{"retab_experiment_run", values{"experiment_id": "exp_abc"}},
 			{"retab_experiment_runs", values{}},
+			{artifactType, splitArguments},
+			{artifactType, values{"operation": "function_invocation", "id": fakeapi.FunctionInvocationID}},
+			{artifactType, values{"operation": "dream", "id": "dream_404"}},
 		} {
 			tested = append(tested, read.name)
 			s := serve(t)

@@ -108,6 +108,7 @@ func (p *retabProvider) newProviderData(config configModel, terraformVersion str
 
 func (p *retabProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		newArtifactDataSource,
 		newExperimentResultDataSource,
 		newExperimentResultsDataSource,
 		newExperimentRunDataSource,
@@ -117,6 +118,7 @@ func (p *retabProvider) DataSources(context.Context) []func() datasource.DataSou
 
 func (p *retabProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
+		newArtifactEphemeral,
 		newExperimentResultEphemeral,
 	}
 }

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -28,15 +29,19 @@ func everyRead(ctx context.Context, t *testing.T, s server) map[string]typedRead
 		return arguments
 	}
 	return map[string]typedRead{
-		"result":          read(resultType, seedArguments),
-		"waiting result":  read(resultType, waitArguments),
-		"results":         read(resultsType, values{"run_id": "exprun_2"}),
-		"waiting results": read(resultsType, waiting(values{"run_id": "exprun_2"})),
-		"run":             read(runType, values{"id": "exprun_2"}),
-		"waiting run":     read(runType, waiting(values{"experiment_id": "exp_abc"})),
-		"runs":            read("retab_experiment_runs", values{}),
-		"ephemeral":       {"", func() string { _, problem := s.open(ctx, t, resultType, seedArguments); return problem }},
-		"action":          {"", func() string { _, problem := s.invoke(ctx, t, waitType, values{"run_id": "exprun_2"}); return problem }},
+		"result":             read(resultType, seedArguments),
+		"waiting result":     read(resultType, waitArguments),
+		"results":            read(resultsType, values{"run_id": "exprun_2"}),
+		"waiting results":    read(resultsType, waiting(values{"run_id": "exprun_2"})),
+		"run":                read(runType, values{"id": "exprun_2"}),
+		"waiting run":        read(runType, waiting(values{"experiment_id": "exp_abc"})),
+		"runs":               read("retab_experiment_runs", values{}),
+		"artifact":           read(artifactType, splitArguments),
+		"waiting artifact":   read(artifactType, waiting(maps.Clone(splitArguments))),
+		"another artifact":   read(artifactType, values{"operation": "function_invocation", "id": fakeapi.FunctionInvocationID}),
+		"ephemeral artifact": {"", func() string { _, problem := s.open(ctx, t, artifactType, splitArguments); return problem }},
+		"ephemeral":          {"", func() string { _, problem := s.open(ctx, t, resultType, seedArguments); return problem }},
+		"action":             {"", func() string { _, problem := s.invoke(ctx, t, waitType, values{"run_id": "exprun_2"}); return problem }},
 	}
 }
 
@@ -45,6 +50,7 @@ func (e env) hangOn() {
 	for _, path := range []string{
 		"/v1/workflows/experiments/runs", "/v1/workflows/experiments/runs/exprun_2", "/v1/workflows/experiments/runs/exprun_2/results", flatResultsPath,
 		e.resultPath("exprun_2", "expdoc_xyz"), e.resultPath("exprun_wait", "expdoc_wait"),
+		"/v1/splits/" + fakeapi.SplitID, "/v1/workflows/artifacts/fninv_1", "/v1/workflows/artifacts/function_invocation/fninv_1",
 		"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz", "/v1/workflows/experiments/runs/exprun_wait/results/expdoc_wait",
 	} {
 		for range 20 {

@@ -101,7 +101,7 @@ func asEphemeral(attributes map[string]schema.Attribute) map[string]ephemeralsch
 			}
 		case schema.MapAttribute:
 			converted[name] = ephemeralschema.MapAttribute{
-				Computed: a.Computed, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription,
+				Computed: a.Computed, Sensitive: a.Sensitive, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription,
 			}
 		case schema.MapNestedAttribute:
 			converted[name] = ephemeralschema.MapNestedAttribute{

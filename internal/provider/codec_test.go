@@ -79,6 +79,11 @@ func TestGetConfig(t *testing.T) {
 			map[string]tftypes.Value{"block_id": text("b"), "max_results": tftypes.NewValue(tftypes.Number, 7), "timeouts": bounds},
 			func() any { return &experimentRunsConfigModel{} },
 		},
+		"artifact": {
+			newArtifactDataSource(),
+			map[string]tftypes.Value{"operation": text("split"), "id": text("splt_1"), "include_output": truth, "wait_for_completion": truth, "timeouts": bounds},
+			func() any { return &artifactConfigModel{} },
+		},
 		"nothing": {newExperimentRunsDataSource(), nil, func() any { return &experimentRunsConfigModel{} }},
 		"experiment": {
 			newExperimentDataSource(),
@@ -167,6 +172,10 @@ func TestSetState(t *testing.T) {
 		}},
 		"no metrics":     {newExperimentMetricsDataSource(), &experimentMetricsConfigModel{experimentMetricsModel: newExperimentMetricsModel("r", client.Metrics{State: client.MetricsStale}), Timeouts: unbound}},
 		"absent metrics": {newExperimentMetricsDataSource(), &experimentMetricsConfigModel{experimentMetricsModel: absentExperimentMetricsModel("r"), ValueData: &valueDataModel{}, Timeouts: unbound}},
+		"an artifact": {newArtifactDataSource(), &artifactConfigModel{
+			artifactReadModel: artifactReadModel{artifactRecordModel: newArtifactRecordModel(fullRecord), Timeouts: bounds}, IncludeOutput: types.BoolValue(true),
+		}},
+		"an empty artifact": {newArtifactDataSource(), &artifactConfigModel{artifactReadModel: artifactReadModel{artifactRecordModel: newArtifactRecordModel(client.ArtifactRecord{}), Timeouts: unbound}}},
 	} {
 		tested = append(tested, test.source)
 		t.Run(name, func(t *testing.T) {

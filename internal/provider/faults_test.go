@@ -407,6 +407,9 @@ func TestFaults_wrongKey(t *testing.T) {
 			{experimentType, values{"workflow_id": "wf_1", "name": "Q1 invoices"}},
 			{experimentsType, values{"workflow_id": "wf_1"}},
 			{metricsType, values{"run_id": "exprun_2", "ignore_not_found": true}},
+			{artifactType, splitArguments},
+			{artifactType, values{"operation": "function_invocation", "id": fakeapi.FunctionInvocationID}},
+			{artifactType, values{"operation": "dream", "id": "dream_404"}},
 		} {
 			tested = append(tested, read.name)
 			s := serve(t)

@@ -110,6 +110,7 @@ func (p *retabProvider) DataSources(context.Context) []func() datasource.DataSou
 	return []func() datasource.DataSource{
 		newExperimentDataSource,
 		newExperimentMetricsDataSource,
+		newArtifactDataSource,
 		newExperimentResultDataSource,
 		newExperimentResultsDataSource,
 		newExperimentRunDataSource,
@@ -122,6 +123,7 @@ func (p *retabProvider) EphemeralResources(context.Context) []func() ephemeral.E
 	return []func() ephemeral.EphemeralResource{
 		newExperimentEphemeral,
 		newExperimentMetricsEphemeral,
+		newArtifactEphemeral,
 		newExperimentResultEphemeral,
 		newExperimentRunEphemeral,
 	}

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -49,8 +50,12 @@ func everyRead(ctx context.Context, t *testing.T, s server) map[string]typedRead
 			return problem
 		}},
 
-		"ephemeral": {"", func() string { _, problem := s.open(ctx, t, resultType, seedArguments); return problem }},
-		"action":    {"", func() string { _, problem := s.invoke(ctx, t, waitType, values{"run_id": "exprun_2"}); return problem }},
+		"ephemeral":          {"", func() string { _, problem := s.open(ctx, t, resultType, seedArguments); return problem }},
+		"action":             {"", func() string { _, problem := s.invoke(ctx, t, waitType, values{"run_id": "exprun_2"}); return problem }},
+		"artifact":           read(artifactType, splitArguments),
+		"waiting artifact":   read(artifactType, waiting(maps.Clone(splitArguments))),
+		"another artifact":   read(artifactType, values{"operation": "function_invocation", "id": fakeapi.FunctionInvocationID}),
+		"ephemeral artifact": {"", func() string { _, problem := s.open(ctx, t, artifactType, splitArguments); return problem }},
 	}
 }
 
@@ -61,6 +66,7 @@ func (e env) hangOn() {
 		e.resultPath("exprun_2", "expdoc_xyz"), e.resultPath("exprun_wait", "expdoc_wait"),
 		"/v1/workflows/experiments/exp_abc", "/v1/workflows/wf_1/experiments/exp_abc", "/v1/workflows/experiments", "/v1/workflows/wf_1/experiments",
 		"/v1/workflows/experiments/metrics", "/v1/workflows/experiments/runs/exprun_2/metrics",
+		"/v1/splits/" + fakeapi.SplitID, "/v1/workflows/artifacts/fninv_1", "/v1/workflows/artifacts/function_invocation/fninv_1",
 		"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz", "/v1/workflows/experiments/runs/exprun_wait/results/expdoc_wait",
 	} {
 		for range 20 {

@@ -186,7 +186,11 @@ func (s settings) serve(ctx context.Context, fake *fakeapi.Server, first start, 
 	case err := <-ended:
 		return err
 	case <-ctx.Done():
-		return server.Close()
+		err := server.Close()
+		if served := <-ended; !errors.Is(served, http.ErrServerClosed) { // Serve closes the listener, so wait for it
+			err = errors.Join(err, served)
+		}
+		return err
 	}
 }
 

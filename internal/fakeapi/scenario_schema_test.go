@@ -1,6 +1,7 @@
 package fakeapi_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
@@ -10,7 +11,8 @@ import (
 // TestScenario_keepsTheVendorsSchema holds all that the example scenario serves against the vendor's specs.
 func TestScenario_keepsTheVendorsSchema(t *testing.T) {
 	t.Parallel()
-	example, err := scenario.Parse([]byte(scenario.Example))
+	few := strings.Replace(scenario.Example, "count: 250", "count: 5", 1) // many of the same kind prove nothing more
+	example, err := scenario.Parse([]byte(few))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,7 +22,7 @@ func TestScenario_keepsTheVendorsSchema(t *testing.T) {
 		example.AddTo(fake)
 		check := newChecker(t, fake, spec)
 		paths := everything(t, fake)
-		if len(paths) < 500 {
+		if len(paths) < 60 {
 			t.Errorf("edition %d: only %d paths", edition, len(paths))
 		}
 		for _, path := range paths {

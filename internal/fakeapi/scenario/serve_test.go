@@ -6,8 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"runtime"
-	"strings"
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
@@ -121,41 +119,6 @@ func TestScenario_moves(t *testing.T) {
 	if fmt.Sprint(got) != "[running running completed]" {
 		t.Errorf("got %v", got)
 	}
-}
-
-// TestScenario_memory: ten thousand documents, each with its own entry and payload, are parsed and served within 200 MiB.
-func TestScenario_memory(t *testing.T) {
-	t.Parallel()
-	const documents, most = 10_000, 200 << 20
-	var text strings.Builder
-	text.WriteString("experiments:\n- id: e\n  runs:\n  - id: r\n    documents:\n")
-	for i := range documents {
-		fmt.Fprintf(&text, "    - {id: doc_%d, filename: invoice_%d.pdf, score: 0.9, targets: {total: 0.95, vendor.name: 0.85}, inputs: {json: {text: %s}}}\n", i, i, strings.Repeat("x", 200))
-	}
-	before := heap()
-	fake := serve(t, fakeapi.Flat, parse(t, text.String()))
-	read := 0
-	for cursor := ""; ; {
-		_, page := get(t, fake, resultsPath+"?run_id=r&limit=1000"+cursor)
-		read += len(page["data"].([]any))
-		after, more := page["list_metadata"].(map[string]any)["after"].(string)
-		if !more {
-			break
-		}
-		cursor = "&after=" + after
-	}
-	if used := heap() - before; read != documents || used > most {
-		t.Errorf("%d documents use %.0f MiB", read, used/(1<<20))
-	}
-	runtime.KeepAlive(fake)
-}
-
-// heap returns how many bytes are in use.
-func heap() float64 {
-	runtime.GC()
-	var stats runtime.MemStats
-	runtime.ReadMemStats(&stats)
-	return float64(stats.HeapAlloc)
 }
 
 // pathsOf returns paths of some of what a scenario has.

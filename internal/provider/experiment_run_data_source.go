@@ -137,7 +137,7 @@ func (m experimentRunConfigModel) read(ctx context.Context, api *client.Client) 
 	if !m.WaitForCompletion.ValueBool() {
 		return find(ctx)
 	}
-	return waitForRun(ctx, find, backoff(m.PollInterval), nil, nil)
+	return waitForRun(ctx, m.ID.ValueString(), find, backoff(m.PollInterval), nil, nil)
 }
 
 // status is the status of the experiment's runs that count.

@@ -20,6 +20,7 @@ type providerData struct {
 	client   *client.Client
 	edition  client.Edition   // the setting, which need not be what the server has
 	problems diag.Diagnostics // why there is no client: settings that are wrong, missing, or not known yet
+	waits    sharedWaits
 }
 
 // api returns the client, or says why there is none.
@@ -46,7 +47,7 @@ func (p *providerData) withTimeout(
 	if diags.HasError() {
 		return diags
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(withSharedWaits(ctx, &p.waits, timeout), timeout)
 	defer cancel()
 	moreDiags, err := read(ctx, api)
 	diags.Append(moreDiags...)
@@ -55,7 +56,8 @@ func (p *providerData) withTimeout(
 		target, err = about.target, about.err
 	}
 	if err != nil {
-		diags.Append(readDiagnostic(err, target.bounded(timeout, p.edition)))
+		target = target.bounded(timeout, p.edition)
+		diags.Append(inBrief(readDiagnostic(err, target), err, target))
 	}
 	return diags
 }

@@ -38,7 +38,7 @@ func (m *experimentMetricsConfigModel) readOrWait(ctx context.Context, api *clie
 	runID, isWaiting := m.RunID.ValueString(), m.WaitForCompletion.ValueBool()
 	if isWaiting {
 		find := func(ctx context.Context) (client.ExperimentRun, error) { return api.ExperimentRun(ctx, runID) }
-		if _, err := waitForRun(ctx, find, backoff(m.PollInterval), nil, nil); err != nil {
+		if _, err := waitForRun(ctx, runID, find, backoff(m.PollInterval), nil, nil); err != nil {
 			return client.Metrics{}, err
 		}
 	}

@@ -28,6 +28,9 @@ func TestEphemeralCounterpart_hasTheSchema(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	for name, ephemeral := range s.schema.EphemeralResourceSchemas {
+		if name == artifactType {
+			continue // it always has the output; artifact_data_source_test.go compares the rest
+		}
 		if counterparts[name] == nil {
 			t.Errorf("%s is not in the table of this test", name)
 		}

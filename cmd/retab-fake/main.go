@@ -1,6 +1,6 @@
-// Command retab-fake serves a fake Retab API on this machine, to try and to test configurations without an account. It
-// prints the two export lines that point Terraform at it, and ends on Ctrl-C. Without a scenario it serves the vendor's
-// documented example and a run in every state.
+// Command retab-fake serves a fake Retab API on this machine, to try and test configurations without an account. It prints the
+// environment variables for Terraform and serves until Ctrl-C. Without a scenario it serves the vendor's documented example and
+// a run in every state.
 package main
 
 import (
@@ -35,7 +35,7 @@ func main() {
 	os.Exit(status)
 }
 
-// run is the whole command. It returns the exit status.
+// run runs the command and returns the exit status.
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int {
 	settings, err := parseFlags(arguments, stderr)
 	switch {
@@ -65,7 +65,7 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int 
 	return exitOK
 }
 
-// settings are what the flags say.
+// settings holds the values of the flags.
 type settings struct {
 	edition  string
 	listen   string
@@ -77,7 +77,7 @@ type settings struct {
 	example  bool
 }
 
-// editions are the forms of the API that can be served.
+// editions are the editions of the API to choose from.
 var editions = map[string]struct {
 	serves fakeapi.Edition
 	text   string
@@ -152,8 +152,8 @@ func (s settings) newFake(stderr io.Writer) (*fakeapi.Server, start, error) {
 	return fake, first, nil
 }
 
-// logger returns a function that prints a request, or nothing. It never prints a credential: headers are left out, and
-// so is the key wherever a client has put it.
+// logger returns a function that prints one line per request, or nothing without -log. It prints no headers, and it replaces the
+// key in paths and queries.
 func (s settings) logger(stderr io.Writer) func(fakeapi.Request) {
 	if !s.log {
 		return func(fakeapi.Request) {}

@@ -31,6 +31,10 @@ var (
 var linked = plugin.Serve
 
 func TestMain(m *testing.M) {
+	if isVault() {
+		serveVault()
+		return
+	}
 	code, err := run(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

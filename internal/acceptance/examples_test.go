@@ -23,6 +23,17 @@ terraform {
 // examples maps each folder below examples/ to a check that runs after apply. gates_test.go has the checks of the gates.
 var examples = map[string]func(t *testing.T, w workspace){
 	"provider": nil,
+	"data-sources/retab_artifact": func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), `invoice_status = "completed"`, `lowest_likelihood = 0.67`)
+	},
+	"ephemeral-resources/retab_artifact": nil,
+	"artifacts/category": func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), `category = "invoice"`)
+	},
+	"artifacts/likelihood": nil,
+	"artifacts/write_only": nil,
 	"data-sources/retab_experiment_result": func(t *testing.T, w workspace) {
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"), `invoice_status = "completed"`)
@@ -73,6 +84,9 @@ func TestExample(t *testing.T) {
 		t.Run(strings.ReplaceAll(path, "/", "_"), func(t *testing.T) {
 			t.Parallel()
 			inBothEditions(t, func(t *testing.T, w workspace) {
+				if path == "artifacts/write_only" {
+					w.addVault(t)
+				}
 				runExample(t, path, w)
 			})
 		})

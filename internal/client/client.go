@@ -62,6 +62,8 @@ type Client struct {
 	experiments     readCache[experimentKey, Experiment]
 	experimentLists readCache[experimentsKey, experimentList]
 	metrics         readCache[metricsKey, Metrics]
+	artifacts       readCache[artifactKey, ArtifactRecord]
+	recordProbe     editionState // lets one read of a record at a time find out whose credential the server accepts
 
 	keptPayloads int           // how many bytes of payloads a list keeps for reads of single documents
 	settlePause  time.Duration // the first pause before a short list is read again
@@ -95,6 +97,7 @@ func New(config Config) (*Client, error) {
 		runScoped:    routes.RunScoped{API: api},
 		flat:         routes.Flat{API: api},
 		edition:      editionState{configured: config.Edition, detected: config.Edition},
+		recordProbe:  editionState{configured: config.Edition, detected: EditionAuto},
 		keptPayloads: defaultKeptPayloads,
 		settlePause:  firstSettlePause,
 	}
@@ -103,6 +106,7 @@ func New(config Config) (*Client, error) {
 	}
 	c.lists = newListCache(c.fetchList)
 	c.experiments.fetch, c.experimentLists.fetch, c.metrics.fetch = c.fetchExperiment, c.fetchExperiments, c.fetchMetrics
+	c.artifacts.fetch = c.fetchArtifact
 	return c, nil
 }
 
@@ -114,6 +118,8 @@ type editionRoutes interface {
 	Experiment(ctx context.Context, workflowID, experimentID string) (Experiment, transport.RequestInfo, error)
 	Experiments(ctx context.Context, workflowID string, limit int, after string) (routes.Experiments, transport.RequestInfo, error)
 	Metrics(ctx context.Context, query routes.MetricsQuery) (Metrics, transport.RequestInfo, error)
+	Artifact(ctx context.Context, query routes.ArtifactQuery) (ArtifactRecord, transport.RequestInfo, error)
+	GenericArtifact(ctx context.Context, query routes.ArtifactQuery) (ArtifactRecord, transport.RequestInfo, error)
 }
 
 func (c *Client) routesOf(edition Edition) editionRoutes {

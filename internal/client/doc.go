@@ -25,7 +25,7 @@
 //
 // # Shared reads
 //
-// Reads of the same experiment or metrics share one request if they start in the same second (read_cache.go).
+// Reads of the same experiment, metrics or artifact share one request if they start in the same second (read_cache.go).
 //
 // In the flat edition a result is found in the list of its run, which all reads of the run share in the same way
 // (list_cache.go). In the run-scoped edition the first documents of a run are read one by one; for more, one list replaces
@@ -33,9 +33,11 @@
 //
 // # Missing results
 //
-// A 404 proves nothing. missing.go decides from the run and its list whether a result is absent.
+// A 404 proves nothing. missing.go decides from the run and its list whether a result is absent, and missing_artifact.go from
+// the generic route and the list of runs whether a record is.
 //
 // # Errors
 //
-// Besides the errors of package transport, the package returns [*AbsentError], [*IncompleteListError] and [ErrNoRun].
+// Besides the errors of package transport, the package returns [*AbsentError], [*IncompleteListError], [ErrNoRun],
+// [*ArtifactAbsentError] and [*NoRouteError].
 package client

@@ -47,6 +47,9 @@ const (
 	StatusCancelled = retab.StatusCancelled
 )
 
+// NoDrift is the status of a [Drift] without any change.
+const NoDrift = retab.NoDrift
+
 // The states of metrics.
 const (
 	MetricsAvailable = retab.MetricsAvailable

@@ -65,7 +65,12 @@ func (s *server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.
 
 // ReadDataSource reads a data source.
 func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	ctx, release := withRelease(ctx)
+	ctx, encoded := provider.WithEncodedState(ctx)
+	ctx, release := withRelease(ctx) // releases the state, too
 	defer release()
-	return s.ProviderServerWithActions.ReadDataSource(ctx, req)
+	resp, err := s.ProviderServerWithActions.ReadDataSource(ctx, req)
+	if err == nil && encoded.MsgPack != nil {
+		resp.State = &tfprotov6.DynamicValue{MsgPack: encoded.MsgPack}
+	}
+	return resp, err
 }

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"runtime"
@@ -11,33 +12,53 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 )
+
+const resultType = "retab_experiment_result"
+
+// configOf returns the configuration of a data source.
+func configOf(t *testing.T, s tfprotov6.ProviderServer, arguments map[string]string) *tfprotov6.DynamicValue {
+	t.Helper()
+	schema, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return objectOf(t, schema.DataSourceSchemas[resultType], arguments)
+}
+
+// objectOf returns an object with the given attributes. Its other attributes are null.
+func objectOf(t *testing.T, schema *tfprotov6.Schema, texts map[string]string) *tfprotov6.DynamicValue {
+	t.Helper()
+	object := schema.ValueType().(tftypes.Object)
+	attributes := map[string]tftypes.Value{}
+	for name, typ := range object.AttributeTypes {
+		attributes[name] = tftypes.NewValue(typ, nil)
+		if text, isSet := texts[name]; isSet {
+			attributes[name] = tftypes.NewValue(typ, text)
+		}
+	}
+	value, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, attributes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &value
+}
 
 // TestServer_releasesContexts checks that the values in the context of a call can be garbage collected after the call.
 func TestServer_releasesContexts(t *testing.T) {
 	t.Parallel()
 	s := New("test")
-	schema, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	const data = "retab_experiment_result"
-	object := schema.DataSourceSchemas[data].ValueType().(tftypes.Object)
-	arguments := map[string]tftypes.Value{}
-	for name, typ := range object.AttributeTypes {
-		arguments[name] = tftypes.NewValue(typ, nil)
-	}
-	config, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, arguments))
-	if err != nil {
-		t.Fatal(err)
-	}
+	config := configOf(t, s, nil)
 	for name, call := range map[string]func(context.Context) error{
 		"validate": func(ctx context.Context) error {
-			_, err := s.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: data, Config: &config})
+			_, err := s.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: resultType, Config: config})
 			return err
 		},
 		"read": func(ctx context.Context) error {
-			_, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: data, Config: &config})
+			_, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: resultType, Config: config})
 			return err
 		},
 	} {
@@ -53,6 +74,37 @@ func TestServer_releasesContexts(t *testing.T) {
 		if watched.Value() != nil {
 			t.Errorf("%s: the server keeps the values of the context", name)
 		}
+	}
+	runtime.KeepAlive(s)
+}
+
+// TestServer_releasesStates checks that a state can be garbage collected after the call.
+func TestServer_releasesStates(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New(fakeapi.RunScoped)
+	s := New("test", provider.WithTransport(fake))
+	schema, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings := objectOf(t, schema.Provider, map[string]string{"api_key": fakeapi.Key, "base_url": fake.URL})
+	configured, err := s.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: settings})
+	if err != nil || len(configured.Diagnostics) > 0 {
+		t.Fatal(err, configured.Diagnostics)
+	}
+	config := configOf(t, s, map[string]string{"run_id": fakeapi.SeedRunID, "document_id": fakeapi.SeedDocumentID})
+	read, err := s.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: resultType, Config: config})
+	if err != nil || len(read.Diagnostics) > 0 {
+		t.Fatal(err, read.Diagnostics)
+	}
+	if !bytes.Contains(read.State.MsgPack, []byte(fakeapi.SeedDocumentID)) {
+		t.Fatalf("the state is %q", read.State.MsgPack)
+	}
+	watched := weak.Make(&read.State.MsgPack[0])
+	read = nil //nolint:wastedassign // so that the test does not reference it
+	runtime.GC()
+	if watched.Value() != nil {
+		t.Error("the server keeps the state")
 	}
 	runtime.KeepAlive(s)
 }

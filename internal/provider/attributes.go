@@ -77,14 +77,31 @@ func asEphemeral(attributes map[string]schema.Attribute) map[string]ephemeralsch
 			converted[name] = ephemeralschema.Int64Attribute{
 				Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
 			}
+		case schema.Float64Attribute:
+			converted[name] = ephemeralschema.Float64Attribute{
+				Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
+			}
+		case schema.NumberAttribute:
+			converted[name] = ephemeralschema.NumberAttribute{
+				Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
+			}
 		case schema.SingleNestedAttribute:
 			converted[name] = ephemeralschema.SingleNestedAttribute{
 				Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, CustomType: a.CustomType,
 				MarkdownDescription: a.MarkdownDescription, Attributes: asEphemeral(a.Attributes),
 			}
+		case schema.ListAttribute:
+			converted[name] = ephemeralschema.ListAttribute{
+				Computed: a.Computed, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription,
+			}
+		case schema.ListNestedAttribute:
+			converted[name] = ephemeralschema.ListNestedAttribute{
+				Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
+				NestedObject: ephemeralschema.NestedAttributeObject{Attributes: asEphemeral(a.NestedObject.Attributes)},
+			}
 		case schema.MapAttribute:
 			converted[name] = ephemeralschema.MapAttribute{
-				Computed: a.Computed, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription,
+				Computed: a.Computed, Sensitive: a.Sensitive, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription,
 			}
 		case schema.MapNestedAttribute:
 			converted[name] = ephemeralschema.MapNestedAttribute{

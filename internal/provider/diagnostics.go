@@ -26,6 +26,9 @@ func readDiagnostic(err error, target readTarget) diag.Diagnostic {
 	var incomplete *client.IncompleteListError
 	var malformed *client.ResponseError
 	var transport *client.TransportError
+	if specific := experimentDiagnostic(err, target); specific != nil {
+		return specific
+	}
 	switch {
 	case errors.As(err, &timedOut):
 		return waitTimeoutDiagnostic(timedOut, target)

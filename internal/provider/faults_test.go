@@ -402,6 +402,14 @@ func TestFaults_wrongKey(t *testing.T) {
 			{"retab_experiment_run", values{"id": "exprun_2"}},
 			{"retab_experiment_run", values{"experiment_id": "exp_abc"}},
 			{"retab_experiment_runs", values{}},
+			{experimentType, values{"id": "exp_abc"}},
+			{experimentType, values{"id": "exp_404", "workflow_id": "wf_1", "ignore_not_found": true}},
+			{experimentType, values{"workflow_id": "wf_1", "name": "Q1 invoices"}},
+			{experimentsType, values{"workflow_id": "wf_1"}},
+			{metricsType, values{"run_id": "exprun_2", "ignore_not_found": true}},
+			{artifactType, splitArguments},
+			{artifactType, values{"operation": "function_invocation", "id": fakeapi.FunctionInvocationID}},
+			{artifactType, values{"operation": "dream", "id": "dream_404"}},
 		} {
 			tested = append(tested, read.name)
 			s := serve(t)

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -50,12 +51,25 @@ func (p *providerData) withTimeout(
 	defer cancel()
 	moreDiags, err := read(ctx, api)
 	diags.Append(moreDiags...)
+	var about *targetError
+	if errors.As(err, &about) {
+		target, err = about.target, about.err
+	}
 	if err != nil {
 		target = target.bounded(timeout, p.edition)
 		diags.Append(inBrief(readDiagnostic(err, target), err, target))
 	}
 	return diags
 }
+
+// targetError is a failure that is about something else than the read as a whole, such as the run that its metrics need.
+type targetError struct {
+	target readTarget
+	err    error
+}
+
+func (e *targetError) Error() string { return e.err.Error() }
+func (e *targetError) Unwrap() error { return e.err }
 
 // dataSource, ephemeralResource and retabAction are embedded in everything of their kind to receive the provider's
 // data.

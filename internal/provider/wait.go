@@ -123,6 +123,13 @@ func (e *waitTimeoutError) lastFailure() error {
 	return e.ended.Last
 }
 
+// mayStillAppear reports whether something is absent that can appear a moment after its id is known.
+func mayStillAppear(err error) bool {
+	var absent *client.AbsentError
+	var artifact *client.ArtifactAbsentError
+	return errors.As(err, &absent) && absent.Reason != client.RunOver || errors.As(err, &artifact)
+}
+
 // repeat reads at once and then after every pause, until the value is done. It goes on after a temporary failure, and after
 // the first few absences of something that may still come. Every other failure ends it.
 func (w waiter[T]) repeat(ctx context.Context) (T, error) {
@@ -149,8 +156,7 @@ func (w waiter[T]) repeat(ctx context.Context) (T, error) {
 				w.onFailure(err)
 			}
 		}()
-		var absent *client.AbsentError
-		if errors.As(err, &absent) && absent.Reason != client.RunOver {
+		if mayStillAppear(err) {
 			absences++
 			return 0, absences <= notFoundRetries
 		}

@@ -40,6 +40,8 @@ func TestEngine_check(t *testing.T) {
 		variable  = "variable \"key\" {\n  type      = string\n  ephemeral = true\n}\n"
 		action    = "action \"retab_experiment_run_wait\" \"x\" {\n}\n"
 		mock      = "mock_provider \"retab\" {\n}\n"
+		writeOnly = "resource \"x\" \"y\" {\n  data_json_wo         = 1\n  data_json_wo_version = 1\n}\n"
+		version   = "resource \"x\" \"y\" {\n  data_json_wo_version = 1\n}\n"
 	)
 	for _, test := range []struct{ engine, configuration, want string }{
 		{"Terraform v1.0.0", plain, ""},
@@ -55,6 +57,10 @@ func TestEngine_check(t *testing.T) {
 		{"OpenTofu v1.12.6", action, "actions"},
 		{"OpenTofu v1.7.0", mock, "mocked providers"},
 		{"OpenTofu v1.8.0", mock, ""},
+		{"Terraform v1.10.5", writeOnly, "write-only arguments"},
+		{"Terraform v1.11.0", writeOnly, ""},
+		{"OpenTofu v1.10.9", writeOnly, "write-only arguments"},
+		{"Terraform v1.10.5", version, ""},
 	} {
 		engine, err := identify("cli", test.engine)
 		if err != nil {

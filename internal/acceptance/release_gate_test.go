@@ -72,61 +72,74 @@ var closedReleases = map[string]struct {
 }{
 	"another run is the last": {
 		func(r *release) { r.experiment.LastRunID = "exprun_unlisted" },
-		[]string{"Run exprun_release is not the last run that the experiment names (exprun_unlisted)."}, true,
+		[]string{"Run exprun_release is not the last run that the experiment names (exprun_unlisted)."},
+		true,
 	},
 	"the run failed": {
 		func(r *release) { r.run.Stages[0].Status = "error" },
-		[]string{`Run exprun_release is not completed: its status is "error".`}, true,
+		[]string{`Run exprun_release is not completed: its status is "error".`},
+		true,
 	},
 	"the score is not fresh": {
 		func(r *release) {
 			r.experiment.Freshness = fakeapi.Freshness{Status: "stale", BaselineRunID: releaseRun}
 		},
-		[]string{`Experiment exp_release (Release) is not fresh: its freshness is "stale", the API calls it stale.`}, true,
+		[]string{`Experiment exp_release (Release) is not fresh: its freshness is "stale", the API calls it stale.`},
+		true,
 	},
 	"nobody knows whether it is fresh": {
 		func(r *release) {
 			r.experiment.Freshness, r.experiment.Drift = fakeapi.Freshness{Status: "unknown"}, fakeapi.Drift{Status: "unknown"}
 		},
-		[]string{`Experiment exp_release (Release) is not fresh: its freshness is "unknown", its drift is "unknown".`}, true,
+		[]string{`Experiment exp_release (Release) is not fresh: its freshness is "unknown", its drift is "unknown".`},
+		true,
 	},
 	"the metrics are stale": {
 		func(r *release) {
 			r.metrics.State, r.metrics.StaleReasons = "stale_metrics", []string{"inputs_changed"}
 		},
-		[]string{"The metrics of run exprun_release are stale (inputs_changed): The block or its documents have changed"}, false,
+		[]string{"The metrics of run exprun_release are stale (inputs_changed): The block or its documents have changed"},
+		false,
 	},
 	"the run has no metrics": {
 		func(r *release) { r.metrics.State, r.metrics.Message = "no_metrics", "They are being computed." },
-		[]string{"Run exprun_release has no metrics: They are being computed.", "Run exprun_release has no score, and at least 0.8 is required.", "it has no scores of targets."}, false,
+		[]string{"Run exprun_release has no metrics: They are being computed.", "Run exprun_release has no score, and at least 0.8 is required.", "it has no scores of targets."},
+		false,
 	},
 	"the score is too low": {
 		func(r *release) { r.metrics.Score, r.prior.Score = new(0.79999999999999993), new(0.7) },
-		[]string{"Run exprun_release has the score 0.7999999999999999, and at least 0.8 is required."}, true,
+		[]string{"Run exprun_release has the score 0.7999999999999999, and at least 0.8 is required."},
+		true,
 	},
 	"a target is too low": {
 		func(r *release) { r.metrics.Likelihoods["line_items.*.unit_price"] = 1e-7 },
-		[]string{"Run exprun_release has targets under 0.75: line_items.*.unit_price has 0.0000001."}, true,
+		[]string{"Run exprun_release has targets under 0.75: line_items.*.unit_price has 0.0000001."},
+		true,
 	},
 	"there are no targets": {
 		func(r *release) { r.metrics.Likelihoods = map[string]float64{} },
-		[]string{"Run exprun_release has targets under 0.75: it has no scores of targets."}, true,
+		[]string{"Run exprun_release has targets under 0.75: it has no scores of targets."},
+		true,
 	},
 	"the score has dropped": {
 		func(r *release) { r.prior.Score = new(0.8200000000000001) },
-		[]string{"Run exprun_release has the score 0.8, compared with 0.8200000000000001 of the prior run exprun_before. It may be at most 0.02 lower."}, true,
+		[]string{"Run exprun_release has the score 0.8, compared with 0.8200000000000001 of the prior run exprun_before. It may be at most 0.02 lower."},
+		true,
 	},
 	"there is no prior score": {
 		func(r *release) { r.prior.Score = nil },
-		[]string{"Run exprun_release has the score 0.8, compared with no score of a prior run. It may be at most 0.02 lower."}, true,
+		[]string{"Run exprun_release has the score 0.8, compared with no score of a prior run. It may be at most 0.02 lower."},
+		true,
 	},
 	"too many documents failed": {
 		func(r *release) { r.results[2] = "error" },
-		[]string{"Run exprun_release: 80.0 % of 10 documents succeeded, and at least 90 % is required."}, true,
+		[]string{"Run exprun_release: 80.0 % of 10 documents succeeded, and at least 90 % is required."},
+		true,
 	},
 	"a critical document failed": {
 		func(r *release) { r.results[0], r.results[1] = r.results[1], r.results[0] },
-		[]string{"Run exprun_release: critical documents did not succeed: expdoc_1."}, true,
+		[]string{"Run exprun_release: critical documents did not succeed: expdoc_1."},
+		true,
 	},
 }
 

@@ -9,8 +9,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestSecrets_valuesAreNowhere reads metrics whose bodies hold what was extracted, and searches state, output and the most talkative
-// log for it. A file name is shown. The server echoes the key in every text of an experiment and of metrics.
+// TestSecrets_valuesAreNowhere reads metrics whose bodies hold what was extracted, and searches state, output and the most
+// talkative log for it. A file name is shown. The server echoes the key in every text of an experiment and of metrics.
 func TestSecrets_valuesAreNowhere(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {

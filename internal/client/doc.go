@@ -1,5 +1,5 @@
-// Package client reads experiments, runs, results and metrics from the Retab API. It decides which requests to send and what their
-// answers mean; it imports no Terraform package.
+// Package client reads experiments, runs, results and metrics from the Retab API. It decides which requests to send and
+// what their answers mean; it imports no Terraform package.
 //
 // # Layers
 //

@@ -3,6 +3,7 @@ package client_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -217,7 +218,7 @@ func TestExperiment_wrongKey(t *testing.T) {
 					t.Fatal(err)
 				}
 				var answer *client.APIError
-				if err := do(t.Context(), api); !errors.As(err, &answer) || answer.StatusCode != 401 || answer.Message != "Invalid API Key." {
+				if err := do(t.Context(), api); !errors.As(err, &answer) || answer.StatusCode != http.StatusUnauthorized || answer.Message != "Invalid API Key." {
 					t.Errorf("%s: got %v", read, err)
 				}
 			}

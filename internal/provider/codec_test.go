@@ -86,7 +86,8 @@ func TestGetConfig(t *testing.T) {
 			func() any { return &experimentConfigModel{} },
 		},
 		"experiments": {
-			newExperimentsDataSource(), map[string]tftypes.Value{"workflow_id": text("w"), "block_id": text("b"), "timeouts": bounds},
+			newExperimentsDataSource(),
+			map[string]tftypes.Value{"workflow_id": text("w"), "block_id": text("b"), "timeouts": bounds},
 			func() any { return &experimentsConfigModel{} },
 		},
 		"metrics": {
@@ -221,8 +222,13 @@ func TestSetState_misfit(t *testing.T) {
 func TestEncoderOf_everyFieldHasOne(t *testing.T) {
 	t.Parallel()
 	for _, model := range []any{
-		experimentResultConfigModel{}, experimentResultsConfigModel{}, experimentRunConfigModel{}, experimentRunsConfigModel{},
-		experimentConfigModel{}, experimentsConfigModel{}, experimentMetricsConfigModel{},
+		experimentResultConfigModel{},
+		experimentResultsConfigModel{},
+		experimentRunConfigModel{},
+		experimentRunsConfigModel{},
+		experimentConfigModel{},
+		experimentsConfigModel{},
+		experimentMetricsConfigModel{},
 	} {
 		encoderOf(reflect.TypeOf(model))
 	}

@@ -36,7 +36,8 @@ func TestDecodeMetrics_vendorSamples(t *testing.T) {
 		"flat/metrics_by_document_schema.json": {DocumentView, retab.Metrics{
 			State: retab.MetricsAvailable, RunID: "exprun_2", Targets: []retab.TargetScore{
 				{Path: "vendor.name", Score: n("0.78"), PriorScore: n("0.7"), Value: new(`"Acme"`)},
-				{Path: "total", Value: new("12345678901234567890")}, {Path: "currency"},
+				{Path: "total", Value: new("12345678901234567890")},
+				{Path: "currency"},
 			},
 		}, MetricsAbout{RunID: "exprun_2", DocumentID: "expdoc_1"}},
 		"run_scoped/metrics_by_target_schema.json": {TargetView, retab.Metrics{

@@ -246,10 +246,10 @@ func TestArtifact_absent(t *testing.T) {
 		}, isUndecided},
 		"a list that cannot be had": {"extraction", "extr_404", func(s recordServer) {
 			s.fake.AddFault(fakeapi.Fault{Path: runsPath, Reply: fakeapi.Reply{Status: 503}})
-		}, func(err error) bool { return client.IsTemporary(err) }},
+		}, client.IsTemporary},
 		"a generic route that is busy": {"extraction", "extr_404", func(s recordServer) {
 			s.fake.AddFault(fakeapi.Fault{Path: "/v1/workflows/artifacts", Reply: fakeapi.Reply{Status: 503}})
-		}, func(err error) bool { return client.IsTemporary(err) }},
+		}, client.IsTemporary},
 		"a generic route that is refused": {"extraction", "extr_404", func(s recordServer) {
 			s.fake.AddFault(fakeapi.Fault{Path: "/v1/workflows/artifacts", Reply: fakeapi.Reply{Status: 403, Body: `{"detail":"No"}`}})
 		}, isAbsent},

@@ -1,7 +1,6 @@
-// Command bench measures what the provider costs: it runs the real Terraform CLI against the fake API, and prints medians
-// of wall time, CPU, peak memory of the provider, requests and connections. With
-// HTTP_PROVIDER=/path/to/terraform-provider-http it does the same work with the http data source, in turn with ours in one
-// run, and prints the ratios. Absolute numbers depend on the machine; ratios much less.
+// Command bench measures the cost of the provider. It runs the real Terraform CLI with the fake API, and prints medians of wall
+// time, CPU, peak memory of the provider, requests and connections. With HTTP_PROVIDER=/path/to/terraform-provider-http it
+// alternates with the http data source and prints ratios, which depend less on the machine than times.
 package main
 
 import (
@@ -21,34 +20,34 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
-// settings are what the flags say.
+// settings holds the values of the flags.
 type settings struct {
-	documents []int
-	latencies []time.Duration
-	walk      int
-	rounds    int
-	works     *regexp.Regexp
-	variants  *regexp.Regexp
-	root      string
+	documents  []int
+	latencies  []time.Duration
+	largeRun   int
+	rounds     int
+	benchmarks *regexp.Regexp
+	variants   *regexp.Regexp
+	root       string
 }
 
 func main() {
-	documents := flag.String("documents", "1,10,100,1000", "numbers of documents to plan")
-	latencies := flag.String("latencies", "0s,50ms", "how long the API takes to answer")
-	walk := flag.Int("walk", 100_000, "documents of the run that is walked to its end, 0 for no walk")
-	rounds := flag.Int("rounds", 5, "how often everything is measured, but for the walk, which is done once")
-	works := flag.String("works", "", "the works to do, as a regular expression")
-	variants := flag.String("variants", "", "the ways to do them, as a regular expression")
+	documents := flag.String("documents", "1,10,100,1000", "numbers of documents in a plan")
+	latencies := flag.String("latencies", "0s,50ms", "latencies of the API")
+	largeRun := flag.Int("large-run", 100_000, "documents of the large run, whose list is read completely; 0 skips it")
+	rounds := flag.Int("rounds", 5, "how many times to run each benchmark, except the large run")
+	benchmarks := flag.String("benchmarks", "", "regular expression for the names of the benchmarks")
+	variants := flag.String("variants", "", "regular expression for the names of the variants")
 	root := flag.String("root", ".", "the project's folder")
 	flag.Parse()
 
-	s := settings{walk: *walk, rounds: *rounds, root: *root}
+	s := settings{largeRun: *largeRun, rounds: *rounds, root: *root}
 	var err error
 	if s.documents, err = list(*documents, strconv.Atoi); err == nil {
 		s.latencies, err = list(*latencies, time.ParseDuration)
 	}
 	if err == nil {
-		s.works, err = regexp.Compile(*works)
+		s.benchmarks, err = regexp.Compile(*benchmarks)
 	}
 	if err == nil {
 		s.variants, err = regexp.Compile(*variants)
@@ -62,10 +61,10 @@ func main() {
 	}
 }
 
-// list reads values with commas between them.
-func list[T any](text string, read func(string) (T, error)) (values []T, err error) {
+// list parses values that are separated by commas.
+func list[T any](text string, parse func(string) (T, error)) (values []T, err error) {
 	for _, part := range strings.Split(text, ",") {
-		value, err := read(part)
+		value, err := parse(part)
 		if err != nil {
 			return nil, err
 		}
@@ -103,43 +102,43 @@ func run(ctx context.Context, s settings) (err error) {
 		}
 	}
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "work\tdocuments\tlatency\tvariant\twall\tratio\tCPU\tprovider memory\trequests\tconnections\t")
-	for _, w := range s.all(peer != "") {
-		if err := m.measure(ctx, table, w); err != nil {
+	fmt.Fprintln(table, "benchmark\tdocuments\tlatency\tvariant\twall\tratio\tCPU\tprovider memory\trequests\tconnections\t")
+	for _, b := range s.selected(peer != "") {
+		if err := m.measure(ctx, table, b); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// all returns the works that were asked for, each with the variants that were.
-func (s settings) all(withPeer bool) []work {
-	works := []work{
+// selected returns the selected benchmarks with the selected variants.
+func (s settings) selected(withPeer bool) []benchmark {
+	all := []benchmark{
 		{name: "validate", arguments: []string{"validate"}, documents: 1, rounds: s.rounds, variants: []variant{peer, singular}},
 		{name: "schema", arguments: []string{"providers", "schema", "-json"}, documents: 1, rounds: s.rounds, variants: []variant{peer, singular}},
 	}
-	plan := work{name: "plan", arguments: []string{"plan", "-no-color", "-input=false"}, rounds: s.rounds}
+	plan := benchmark{name: "plan", arguments: []string{"plan", "-no-color", "-input=false"}, rounds: s.rounds}
 	for _, latency := range s.latencies {
 		for _, documents := range s.documents {
-			w := plan
-			w.documents, w.latency = documents, latency
-			w.variants = []variant{peer, singular, singularSaid, singularFlat, singularFlatSaid, plural, pluralFlat, pluralFlatSaid}
+			b := plan
+			b.documents, b.latency = documents, latency
+			b.variants = []variant{peer, singular, singularSet, singularFlat, singularFlatSet, plural, pluralFlat, pluralFlatSet}
 			if latency == 0 {
-				w.variants = append(w.variants, singularMap, singularCount)
+				b.variants = append(b.variants, singularMap, singularCount)
 			}
-			works = append(works, w)
+			all = append(all, b)
 		}
 	}
-	if s.walk > 0 {
-		w := plan
-		w.name, w.rounds, w.documents, w.payload, w.variants = "walk", 1, s.walk, 10<<10, []variant{walkSingular, walkPayload, walkPlural}
-		works = append(works, w)
+	if s.largeRun > 0 {
+		b := plan
+		b.name, b.rounds, b.documents, b.payload, b.variants = "large run", 1, s.largeRun, 10<<10, []variant{largeSingular, largePayload, largePlural}
+		all = append(all, b)
 	}
-	works = slices.DeleteFunc(works, func(w work) bool { return !s.works.MatchString(w.name) })
-	for i := range works {
-		works[i].variants = slices.DeleteFunc(works[i].variants, func(v variant) bool {
+	all = slices.DeleteFunc(all, func(b benchmark) bool { return !s.benchmarks.MatchString(b.name) })
+	for i := range all {
+		all[i].variants = slices.DeleteFunc(all[i].variants, func(v variant) bool {
 			return !s.variants.MatchString(v.name) || v.provider == peer.provider && !withPeer
 		})
 	}
-	return works
+	return all
 }

@@ -1,5 +1,5 @@
-// Command demo shows the provider's main job without an account: it starts a fake Retab API on loopback, runs the
-// real Terraform CLI on two of the project's examples, and prints what happens. It leaves nothing behind.
+// Command demo shows the provider without an account. It starts a fake Retab API on loopback, runs the real Terraform CLI on three
+// of the project's examples, and prints the output. It leaves no files.
 package main
 
 import (
@@ -18,12 +18,12 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
-// limit bounds the whole demo, the first build of the provider included.
+// limit is the time limit of the demo, including the first build of the provider.
 const limit = 5 * time.Minute
 
 func main() {
 	root := flag.String("root", ".", "the project's folder")
-	edition := flag.String("edition", "run_scoped", "the edition of the API to show: run_scoped or flat")
+	edition := flag.String("edition", "run_scoped", "the edition of the API: run_scoped or flat")
 	flag.Parse()
 
 	if err := run(context.Background(), os.Stdout, *root, *edition); err != nil {
@@ -32,20 +32,20 @@ func main() {
 	}
 }
 
-// editions are the servers that can be shown. The provider is never told which it is.
+// editions are the servers to choose from. The provider detects the edition.
 var editions = map[string]struct {
-	serves fakeapi.Edition
-	words  string
+	serves      fakeapi.Edition
+	description string
 }{
 	"run_scoped": {fakeapi.RunScoped, "run-scoped edition, header Api-Key"},
 	"flat":       {fakeapi.Flat, "flat edition, header Authorization: Bearer"},
 }
 
-// demo is everything the scenes share.
+// demo has the state that all scenes share.
 type demo struct {
 	out     io.Writer
 	root    string
-	edition string
+	edition string // a description
 	engine  tfcli.Engine
 	binary  string
 	temp    string
@@ -53,9 +53,9 @@ type demo struct {
 }
 
 func run(ctx context.Context, out io.Writer, root, edition string) (err error) {
-	shown, known := editions[edition]
+	selected, known := editions[edition]
 	if !known {
-		return fmt.Errorf("there is no edition %q: say run_scoped or flat", edition)
+		return fmt.Errorf("unknown edition %q: use run_scoped or flat", edition)
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
@@ -82,16 +82,16 @@ func run(ctx context.Context, out io.Writer, root, edition string) (err error) {
 	if err != nil {
 		return err
 	}
-	fake := fakeapi.Start(shown.serves)
+	fake := fakeapi.Start(selected.serves)
 	defer fake.Close()
 
-	d := &demo{out: out, root: root, edition: shown.words, engine: engine, binary: binary, temp: temp, fake: fake}
-	for _, scene := range []func(context.Context) error{d.readResult, d.closeGate, d.report} {
+	d := &demo{out: out, root: root, edition: selected.description, engine: engine, binary: binary, temp: temp, fake: fake}
+	for _, scene := range []func(context.Context) error{d.readResult, d.failGate, d.report} {
 		if err := scene(ctx); err != nil {
 			return err
 		}
 	}
-	d.pointAtRealAPI()
+	d.showRealAPI()
 	return nil
 }
 
@@ -100,7 +100,7 @@ func (d *demo) readResult(ctx context.Context) error {
 	d.title("1. Read an experiment result",
 		fmt.Sprintf("A fake Retab API (%s) serves the vendor's documented example:", d.edition),
 		fmt.Sprintf("document %s of run %s.", fakeapi.SeedDocumentID, fakeapi.SeedRunID),
-		"Terraform reads it through the provider just built, with examples/quickstart/main.tf.")
+		"Terraform reads it with the provider that was just built and examples/quickstart/main.tf.")
 	workspace, err := d.workspace("quickstart")
 	if err != nil {
 		return err
@@ -111,11 +111,11 @@ func (d *demo) readResult(ctx context.Context) error {
 	return d.terraform(ctx, workspace, 0, "apply", "-auto-approve")
 }
 
-// closeGate plans a gated configuration for a document that failed; the plan must be refused.
-func (d *demo) closeGate(ctx context.Context) error {
+// failGate plans a configuration with a gate for a document that failed. The plan must fail.
+func (d *demo) failGate(ctx context.Context) error {
 	d.title("2. Gate on it",
-		"examples/gates/postcondition/main.tf lets a plan pass only when the block succeeded.",
-		fmt.Sprintf("For document %s it failed, so the plan stops, with the experiment's own message.", fakeapi.FailedDocumentID))
+		"examples/gates/postcondition/main.tf stops the plan unless the block succeeded.",
+		fmt.Sprintf("It failed for document %s, so the plan stops with the message of the experiment.", fakeapi.FailedDocumentID))
 	workspace, err := d.workspace(filepath.Join("gates", "postcondition"))
 	if err != nil {
 		return err
@@ -123,11 +123,11 @@ func (d *demo) closeGate(ctx context.Context) error {
 	return d.terraform(ctx, workspace, 1, "plan", "-var", "document_id="+fakeapi.FailedDocumentID)
 }
 
-// report applies the example that starts from an experiment id.
+// report applies the example that starts from the id of an experiment.
 func (d *demo) report(ctx context.Context) error {
 	d.title("3. From an experiment to every document",
-		"examples/experiment-report/ starts from the id of an experiment and reads its newest run with all results:",
-		"one list, however many documents there are.")
+		"examples/experiment-report/ starts from the id of an experiment and reads its newest run.",
+		"One list has the results of all documents.")
 	workspace, err := d.workspace("experiment-report")
 	if err != nil {
 		return err
@@ -138,18 +138,19 @@ func (d *demo) report(ctx context.Context) error {
 	return d.terraform(ctx, workspace, 0, "output", "-raw", "report")
 }
 
-func (d *demo) pointAtRealAPI() {
+// showRealAPI prints the commands for the real API.
+func (d *demo) showRealAPI() {
 	d.title("4. Use it with your own experiment",
-		"The same file reads from Retab itself; only the environment and the ids change:",
+		"The same configuration reads from Retab. Set the key and the ids:",
 		"",
-		"  make install                      # prints where the provider went, and the CLI configuration to use",
-		"  export RETAB_API_KEY=…            # a key of the environment the run lives in",
+		"  make install                      # prints the CLI configuration to use",
+		"  export RETAB_API_KEY=…            # a key of the environment that the run belongs to",
 		"  terraform -chdir=examples/quickstart plan -var run_id=exprun_… -var document_id=expdoc_…",
 		"",
-		"Nothing of this demo was kept.")
+		"This demo leaves no files.")
 }
 
-// workspace copies an example into a folder of its own, set up to read from the fake.
+// workspace copies an example into a new workspace that reads from the fake.
 func (d *demo) workspace(example string) (*tfcli.Workspace, error) {
 	dir := filepath.Join(d.temp, filepath.Base(example))
 	if err := os.Mkdir(dir, 0o700); err != nil {
@@ -163,10 +164,10 @@ func (d *demo) workspace(example string) (*tfcli.Workspace, error) {
 	return workspace, workspace.Copy(filepath.Join(d.root, "examples", example))
 }
 
-// terraform shows a command and what it prints, and fails unless it ends with the exit code the scene is about.
+// terraform prints a command and its output. It returns an error unless the command ends with the expected exit code.
 func (d *demo) terraform(ctx context.Context, workspace *tfcli.Workspace, wantCode int, arguments ...string) error {
 	fmt.Fprintf(d.out, "  $ %s %s\n", filepath.Base(d.engine.Path), strings.Join(arguments, " "))
-	// The development override is how the demo works, not what it is about.
+	// Compact warnings hide most of the warning about the development override.
 	if arguments[0] != "output" {
 		arguments = append(arguments, "-no-color", "-compact-warnings")
 	}
@@ -180,6 +181,7 @@ func (d *demo) terraform(ctx context.Context, workspace *tfcli.Workspace, wantCo
 	return nil
 }
 
+// title prints the title and the introduction of a scene.
 func (d *demo) title(title string, lines ...string) {
 	fmt.Fprintf(d.out, "\n%s\n%s\n\n", title, strings.Repeat("─", len([]rune(title))))
 	for _, line := range lines {
@@ -188,12 +190,13 @@ func (d *demo) title(title string, lines ...string) {
 	fmt.Fprintln(d.out)
 }
 
-// indenter sets Terraform's output off from the demo's own words.
+// indenter indents Terraform's output.
 type indenter struct {
 	out    io.Writer
 	inLine bool
 }
 
+// Write writes the text with indented lines.
 func (i *indenter) Write(text []byte) (int, error) {
 	var indented bytes.Buffer
 	for _, b := range text {

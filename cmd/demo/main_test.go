@@ -14,13 +14,14 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
-// elapsed is what Terraform says of how long a read took, which depends on the machine.
+// elapsed matches the duration of a read in Terraform's output.
 var elapsed = regexp.MustCompile(`after \d+s`)
 
-// linked makes the provider a part of this test: Go remembers results of tests, and must not when the provider changes.
+// linked links the provider into the test binary, so that Go does not reuse a cached test result after the provider has
+// changed.
 var linked = plugin.Serve
 
-// TestRun plays the whole demo in both editions; nothing but the announcement may differ.
+// TestRun runs the demo in both editions. Only the introduction may differ.
 func TestRun(t *testing.T) {
 	runtime.KeepAlive(linked)
 	temp := t.TempDir()
@@ -29,7 +30,7 @@ func TestRun(t *testing.T) {
 	for edition := range editions {
 		var out bytes.Buffer
 		err := run(t.Context(), &out, "../..", edition)
-		if lack := new(*tfcli.LackError); errors.As(err, lack) {
+		if unsupported := new(*tfcli.UnsupportedFeatureError); errors.As(err, unsupported) {
 			t.Skip(err)
 		}
 		if err != nil {
@@ -48,7 +49,7 @@ func TestRun(t *testing.T) {
 	}
 	for _, entry := range left {
 		if strings.HasPrefix(entry.Name(), "retab-demo-") {
-			t.Errorf("the demo left %s behind", entry.Name())
+			t.Errorf("the demo left %s", entry.Name())
 		}
 	}
 }
@@ -61,7 +62,7 @@ func wantScenes(t *testing.T, out string) {
 		"expdoc_failed    error      invoice_q2.pdf       none", "expdoc_xyz       completed  invoice_q1.pdf       extraction/ext_xyz", "RETAB_API_KEY",
 	} {
 		if !strings.Contains(out, want) {
-			t.Errorf("%q is not in:\n%s", want, out)
+			t.Errorf("the output lacks %q:\n%s", want, out)
 		}
 	}
 }

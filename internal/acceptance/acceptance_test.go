@@ -1,5 +1,5 @@
-// Package acceptance runs the compiled provider under the real Terraform CLI: the examples, the documents, and what
-// ends up in files and logs. What needs no binary is tested beside the code, in package provider.
+// Package acceptance runs the compiled provider with the real Terraform CLI: the examples, the configurations and commands
+// of the documents, and searches of state, plan and logs for secrets. Tests that need no binary are in package provider.
 package acceptance
 
 import (
@@ -20,13 +20,14 @@ import (
 // root is the project's folder.
 const root = "../.."
 
-// Set by TestMain, read by everyone.
+// TestMain sets these.
 var (
 	engine tfcli.Engine
 	binary string
 )
 
-// linked makes the provider a part of this test: Go remembers results of tests, and must not when the provider changes.
+// linked links the provider into the test binary, so that Go does not reuse a cached test result after the provider has
+// changed.
 var linked = plugin.Serve
 
 func TestMain(m *testing.M) {
@@ -58,7 +59,7 @@ func run(m *testing.M) (code int, err error) {
 	return m.Run(), nil
 }
 
-// workspace is a folder in which Terraform reads from a fake of its own.
+// workspace is a folder for Terraform and the fake API that it reads from.
 type workspace struct {
 	*tfcli.Workspace
 	fake *fakeapi.Server
@@ -78,6 +79,7 @@ func newWorkspaceIn(t *testing.T, edition fakeapi.Edition) workspace {
 		t.Fatal(err)
 	}
 	w.Setenv("RETAB_API_KEY="+fakeapi.Key, "RETAB_API_BASE_URL="+fake.URL)
+	keepLogOfFailure(t, w, os.Getenv(logDirVariable))
 	return workspace{w, fake}
 }
 
@@ -100,7 +102,7 @@ func (w workspace) example(t *testing.T, path string) {
 	}
 }
 
-// write puts a file into the workspace.
+// write writes a file into the workspace.
 func (w workspace) write(t *testing.T, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(w.Dir, name), []byte(text), 0o600); err != nil {
@@ -108,12 +110,13 @@ func (w workspace) write(t *testing.T, name, text string) {
 	}
 }
 
-// terraform runs the CLI, unless it cannot run the configuration, which skips the test; it demands an exit code, and returns the output, in which every run of white space, and
-// Terraform's frames, are one space, so that texts can be found however they were wrapped.
+// terraform runs the CLI and checks its exit code. It skips the test if the engine lacks a feature that the configuration
+// uses. It returns the output without Terraform's frames and with single spaces, so that texts are found wherever Terraform
+// wraps them.
 func (w workspace) terraform(t *testing.T, wantCode int, arguments ...string) string {
 	t.Helper()
 	output, code, err := w.Run(t.Context(), arguments...)
-	if lack := new(*tfcli.LackError); errors.As(err, lack) {
+	if unsupported := new(*tfcli.UnsupportedFeatureError); errors.As(err, unsupported) {
 		t.Skip(err)
 	}
 	if err != nil {
@@ -129,7 +132,7 @@ func wantText(t *testing.T, output string, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
 		if !strings.Contains(output, text) {
-			t.Errorf("%q is not in:\n%s", text, output)
+			t.Errorf("the output lacks %q:\n%s", text, output)
 		}
 	}
 }

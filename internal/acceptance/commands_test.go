@@ -14,7 +14,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
-// commands are what README and CONTRIBUTING tell a reader to type, and how a test does it.
+// commands are the commands in the shell blocks of README and CONTRIBUTING, each with its test.
 var commands = map[string]func(t *testing.T){
 	"make demo": func(t *testing.T) {
 		if err := engine.Check(`"terraform_data"`); err != nil {
@@ -22,7 +22,7 @@ var commands = map[string]func(t *testing.T){
 		}
 		wantText(t, makeTarget(t, nil, "demo"), `status = "completed"`, "Error: Resource postcondition failed")
 	},
-	// A test that runs all tests would never end: it is enough that make would run them all.
+	// These targets run this test, so only their dry run is checked.
 	"make test":  func(t *testing.T) { wantText(t, makeTarget(t, nil, "-n", "test"), "go test ", " ./...") },
 	"make check": func(t *testing.T) { wantText(t, makeTarget(t, nil, "-n", "check"), "golangci-lint run", " ./...") },
 	"make help":  func(t *testing.T) { wantText(t, makeTarget(t, nil, "help"), "make demo", "make check") },
@@ -31,7 +31,7 @@ var commands = map[string]func(t *testing.T){
 		output := makeTarget(t, []string{"GOBIN=" + bin}, "install")
 		wantText(t, output, "Installed terraform-provider-retab in "+bin, `dev_overrides { "retab-dev/retab" = "`+bin+`" }`)
 		if installed, err := filepath.Glob(filepath.Join(bin, "terraform-provider-retab*")); err != nil || len(installed) != 1 {
-			t.Errorf("installed are %q, %v", installed, err)
+			t.Errorf("installed files: %q, %v", installed, err)
 		}
 	},
 	"make install-mirror": func(t *testing.T) {
@@ -58,13 +58,13 @@ var commands = map[string]func(t *testing.T){
 	},
 }
 
-// TestDocuments_commands types what the documents tell a reader to type.
+// TestDocuments_commands runs the commands of README and CONTRIBUTING.
 func TestDocuments_commands(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("make"); err != nil {
 		t.Skip(err)
 	}
-	told := map[string]bool{}
+	documented := map[string]bool{}
 	for _, document := range []string{"README.md", "CONTRIBUTING.md"} {
 		text, err := os.ReadFile(filepath.Join(root, document))
 		if err != nil {
@@ -77,15 +77,15 @@ func TestDocuments_commands(t *testing.T) {
 					continue
 				}
 				if commands[line] == nil {
-					t.Errorf("%s says %q, which no test types", document, line)
+					t.Errorf("%s has the command %q, which has no test", document, line)
 				}
-				told[line] = true
+				documented[line] = true
 			}
 		}
 	}
 	for line, command := range commands {
-		if !told[line] {
-			t.Errorf("no document says %q any more", line)
+		if !documented[line] {
+			t.Errorf("no document has the command %q", line)
 		}
 		t.Run(strings.ReplaceAll(line, " ", "_"), func(t *testing.T) {
 			t.Parallel()
@@ -94,14 +94,14 @@ func TestDocuments_commands(t *testing.T) {
 	}
 }
 
-// makeTarget runs make as a reader would, from the project's folder, and returns what it printed on one line.
+// makeTarget runs make in the project's folder and returns its output on one line.
 func makeTarget(t *testing.T, environment []string, arguments ...string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "make", append(arguments, "TF="+filepath.ToSlash(engine.Path))...)
 	command.Dir = root
 	command.Env = append(slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		name, _, _ := strings.Cut(variable, "=")
-		// What an outer make says to its own children, and what a reader has not set.
+		// An outer make passes the first ones to its children; the last ones would be the developer's own settings.
 		return strings.HasPrefix(name, "MAKE") || name == "MFLAGS" || strings.HasPrefix(name, "RETAB_")
 	}), environment...)
 	output, err := command.CombinedOutput()
@@ -111,11 +111,11 @@ func makeTarget(t *testing.T, environment []string, arguments ...string) string 
 	return strings.Join(strings.Fields(string(output)), " ")
 }
 
-// TestDocuments_liveNeedsAKey: without a key, make live says which one.
-func TestDocuments_liveNeedsAKey(t *testing.T) {
+// TestDocuments_liveWithoutKey checks that make live without a key names the missing variable.
+func TestDocuments_liveWithoutKey(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
-		t.Skip("the message is the shell's")
+		t.Skip("the shell prints the message")
 	}
 	command := exec.CommandContext(t.Context(), "make", "live")
 	command.Dir = root
@@ -123,7 +123,7 @@ func TestDocuments_liveNeedsAKey(t *testing.T) {
 		return strings.HasPrefix(variable, "RETAB_") || strings.HasPrefix(variable, "MAKE") || strings.HasPrefix(variable, "MFLAGS=")
 	})
 	output, err := command.CombinedOutput()
-	if err == nil || !strings.Contains(string(output), "RETAB_API_KEY: set it to a key of yours") {
+	if err == nil || !strings.Contains(string(output), "RETAB_API_KEY: set it to your API key") {
 		t.Errorf("got %v: %s", err, output)
 	}
 }

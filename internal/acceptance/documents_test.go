@@ -28,12 +28,12 @@ func documents(t *testing.T) []string {
 	return found
 }
 
-// elsewhere finds the blocks that are not planned here: those for the CLI's own configuration file are no configurations,
-// those with a mocked provider are run by TestGate_terraformTest, the one with Vault by TestArtifacts_writeOnly, and those of
-// other providers cannot be had.
-var elsewhere = regexp.MustCompile(`provider_installation|mock_provider|data "(http|external|restapi_object)"|resource "vault_`)
+// notPlanned matches the blocks that this test does not plan: CLI configurations, tests with a mocked provider, which
+// TestGate_terraformTest runs, the one with Vault, which TestArtifacts_writeOnly runs, and configurations of other providers, which
+// would have to be downloaded.
+var notPlanned = regexp.MustCompile(`provider_installation|mock_provider|data "(http|external|restapi_object)"|resource "vault_`)
 
-// TestDocuments_configurations plans every configuration that a document shows.
+// TestDocuments_configurations plans every configuration of the documents.
 func TestDocuments_configurations(t *testing.T) {
 	t.Parallel()
 	for _, document := range documents(t) {
@@ -42,7 +42,7 @@ func TestDocuments_configurations(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, block := range fencedTerraform.FindAllStringSubmatch(string(text), -1) {
-			if elsewhere.MatchString(block[1]) {
+			if notPlanned.MatchString(block[1]) {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s_%d", filepath.Base(document), i+1), func(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// requiredProviders completes an example that shows only a data source.
+// requiredProviders is the block that examples of a single data source leave out.
 const requiredProviders = `
 terraform {
   required_providers {
@@ -20,7 +20,7 @@ terraform {
 }
 `
 
-// examples are the folders below examples/, and what is to be seen after an apply; the gates have tests of their own.
+// examples maps each folder below examples/ to a check that runs after apply. gates_test.go has the checks of the gates.
 var examples = map[string]func(t *testing.T, w workspace){
 	"provider": nil,
 	"data-sources/retab_artifact": func(t *testing.T, w workspace) {
@@ -77,8 +77,7 @@ var examples = map[string]func(t *testing.T, w workspace){
 	"testing":             nil,
 }
 
-// TestExample runs every example as a person would, against both editions of the API: validate, apply, plan again
-// without a change, destroy.
+// TestExample runs every example against both editions of the API: validate, apply, an empty plan, destroy.
 func TestExample(t *testing.T) {
 	t.Parallel()
 	for _, path := range exampleFolders(t) {
@@ -98,11 +97,11 @@ func runExample(t *testing.T, path string, w workspace) {
 	t.Helper()
 	check, known := examples[path]
 	if !known {
-		t.Fatal("the table above knows nothing of this example")
+		t.Fatal("add this example to the table examples")
 	}
 	w.example(t, path)
 	if path == "gates/action" {
-		w.fake.AddRun(goodRun("exprun_2", 3)) // its gate is closed by the run as it is
+		w.fake.AddRun(succeededRun("exprun_2", 3)) // the fixture has a failed document, so its gate would fail
 	}
 	if !declaresProvider(t, w.Dir) {
 		w.write(t, "required_providers.tf", requiredProviders)

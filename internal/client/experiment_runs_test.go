@@ -142,7 +142,8 @@ func TestExperimentRun_vendorSamples(t *testing.T) {
 				t.Fatal(err)
 			}
 			fake := startEdition(t, fakeapi.Both)
-			fake.Script(runPath, fakeapi.Reply{Status: 200, Body: string(body)})
+			reply := fakeapi.Reply{Status: 200, Body: string(body)}
+			fake.Script(runPath, reply, reply) // one for each edition
 			got, err := newEditionClient(t, fake, client.EditionAuto).ExperimentRun(t.Context(), "exprun_2")
 			if err != nil {
 				t.Fatal(err)

@@ -66,14 +66,15 @@ type Server struct {
 
 // NewEmpty returns a fake without any record that does not listen.
 func NewEmpty(edition Edition) *Server {
-	return &Server{
+	s := &Server{
 		URL:     URLAt("127.0.0.1"),
 		edition: edition,
 		key:     Key,
-		store:   newStore(),
 		replies: map[string][]Reply{},
 		hanging: make(chan struct{}, 1000),
 	}
+	s.Clear()
+	return s
 }
 
 // New returns a fake with the fixtures that does not listen: it answers as an http.RoundTripper, without a network,
@@ -132,6 +133,9 @@ func (s *Server) RoundTrip(request *http.Request) (answer *http.Response, err er
 	answer.Request = request
 	return answer, nil
 }
+
+// Clear removes all records.
+func (s *Server) Clear() { s.store.clear() }
 
 // AddRun adds a run, or replaces the facts of one that was added with its results.
 func (s *Server) AddRun(run Run) { s.store.addRun(run) }

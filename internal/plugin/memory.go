@@ -7,47 +7,45 @@ import (
 	"runtime/metrics"
 )
 
-// How much garbage may be left uncollected, in percent of the memory in use. Go's own number is 100. A provider has a few
-// MiB in use, and would spend a quarter of its time collecting whenever they have doubled; with a large run in use, it is
-// garbage that would take the most memory.
+// The values of GOGC, which Go sets to 100. With a heap of a few MiB, Go would spend a quarter of the provider's CPU time on
+// garbage collection, so a small heap may grow more. With a large run, garbage would take most of the memory.
 const (
-	garbageOfLittle = 400
-	garbageOfMuch   = 40
-	much            = 16 << 20 // bytes in use
+	smallHeapGOGC  = 400
+	largeHeapGOGC  = 40
+	largeHeapBytes = 16 << 20 // live bytes
 )
 
-// tuneMemory sets that, unless the variable GOGC does.
+// tuneMemory sets GOGC according to the size of the heap, unless the environment sets it.
 func tuneMemory() {
 	if os.Getenv("GOGC") != "" {
 		return
 	}
-	debug.SetGCPercent(garbageOfLittle)
-	onCollection(func() (again bool) {
-		if inUse() < much {
+	debug.SetGCPercent(smallHeapGOGC)
+	afterCollection(func() (again bool) {
+		if liveHeapBytes() < largeHeapBytes {
 			return true
 		}
-		debug.SetGCPercent(garbageOfMuch)
+		debug.SetGCPercent(largeHeapGOGC)
 		return false
 	})
 }
 
-// onCollection calls a function after the next collection of garbage, and after those that follow for as long as the
-// function says so.
-func onCollection(do func() (again bool)) {
+// afterCollection calls do after each garbage collection until do returns false.
+func afterCollection(do func() (again bool)) {
 	type garbage struct{ _ *byte }
 	runtime.AddCleanup(&garbage{}, func(do func() bool) {
 		if do() {
-			onCollection(do)
+			afterCollection(do)
 		}
 	}, do)
 }
 
-// inUse returns how many bytes the last collection left.
-func inUse() uint64 {
+// liveHeapBytes returns the size of the heap after the last collection.
+func liveHeapBytes() uint64 {
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(sample)
 	if sample[0].Value.Kind() != metrics.KindUint64 {
-		return 0 // a Go that does not know this metric
+		return 0 // this version of Go lacks the metric
 	}
 	return sample[0].Value.Uint64()
 }

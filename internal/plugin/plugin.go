@@ -1,5 +1,5 @@
-// Package plugin serves the provider to Terraform, at the least cost to a plan. Terraform starts a provider three times a
-// plan, and waits; and it may read a thousand data sources.
+// Package plugin serves the provider to Terraform at little cost to a plan. Terraform starts the provider three times per plan
+// and waits for it, and one plan may read a thousand data sources.
 package plugin
 
 import (
@@ -10,11 +10,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
-	_ "github.com/retab-dev/terraform-provider-retab/internal/plugin/handshake" // takes a step of the start ahead
+	_ "github.com/retab-dev/terraform-provider-retab/internal/plugin/handshake" // computes a table early
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 )
 
-// Serve serves the provider until Terraform ends it. With debug, it prints how Terraform attaches to it, and serves until
+// Serve serves the provider until Terraform stops it. With debug, it prints the value of TF_REATTACH_PROVIDERS and serves until
 // it is interrupted.
 func Serve(version string, debug bool) error {
 	tuneMemory()
@@ -23,25 +23,25 @@ func Serve(version string, debug bool) error {
 	if debug {
 		return tf6server.Serve(provider.Address, serve, tf6server.WithManagedDebug())
 	}
-	if logIsUnread() {
-		if err := silenceLog(); err != nil {
+	if loggingDisabled() {
+		if err := disableLoggers(); err != nil {
 			return err
 		}
-		// The schema is the first thing Terraform asks for, once it has secured the connection.
+		// Terraform requests the schema first, but only after the handshake, so the schema can be built meanwhile.
 		go func() { _, _ = served.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{}) }()
 	}
 	return tf6server.Serve(provider.Address, serve)
 }
 
-// New returns the provider behind the plugin protocol.
+// New returns a server of the provider for the plugin protocol.
 func New(version string, options ...provider.Option) tfprotov6.ProviderServer {
 	framework := providerserver.NewProtocol6(provider.New(version, options...)())()
-	return &server{ProviderServerWithActions: framework.(tfprotov6.ProviderServerWithActions)} //nolint:staticcheck // the interface that has actions for now
+	return &server{ProviderServerWithActions: framework.(tfprotov6.ProviderServerWithActions)} //nolint:staticcheck // this interface has the actions for now
 }
 
-// server is the framework's, but for the schema, which is made once, and for the calls that a plan makes by the thousand,
-// which let go of their context. The framework keeps the contexts of all calls until Terraform stops the provider, and
-// each holds three loggers: for a thousand data sources, that is more than all else in memory.
+// server wraps the framework's server. It caches the schema, and releases the contexts of the calls that a plan can make a
+// thousand times. The framework keeps the context of every call, with three loggers, until Terraform stops the provider: with
+// a thousand data sources, these contexts would take most of the memory.
 type server struct {
 	tfprotov6.ProviderServerWithActions
 
@@ -50,7 +50,7 @@ type server struct {
 	schemaErr error
 }
 
-// GetProviderSchema returns the schema of the provider and all it has.
+// GetProviderSchema returns the schemas of the provider, its data sources, ephemeral resources and actions.
 func (s *server) GetProviderSchema(ctx context.Context, req *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
 	s.once.Do(func() { s.schema, s.schemaErr = s.ProviderServerWithActions.GetProviderSchema(ctx, req) })
 	return s.schema, s.schemaErr
@@ -58,14 +58,19 @@ func (s *server) GetProviderSchema(ctx context.Context, req *tfprotov6.GetProvid
 
 // ValidateDataResourceConfig checks the arguments of a data source.
 func (s *server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
-	ctx, end := newCall(ctx)
-	defer end()
+	ctx, release := withRelease(ctx)
+	defer release()
 	return s.ProviderServerWithActions.ValidateDataResourceConfig(ctx, req)
 }
 
 // ReadDataSource reads a data source.
 func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	ctx, end := newCall(ctx)
-	defer end()
-	return s.ProviderServerWithActions.ReadDataSource(ctx, req)
+	ctx, encoded := provider.WithEncodedState(ctx)
+	ctx, release := withRelease(ctx) // releases the state, too
+	defer release()
+	resp, err := s.ProviderServerWithActions.ReadDataSource(ctx, req)
+	if err == nil && encoded.MsgPack != nil {
+		resp.State = &tfprotov6.DynamicValue{MsgPack: encoded.MsgPack}
+	}
+	return resp, err
 }

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"runtime"
@@ -11,33 +12,53 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 )
 
-// TestServer_letsGoOfCalls: what the context of a call holds is garbage when the call is over.
-func TestServer_letsGoOfCalls(t *testing.T) {
-	t.Parallel()
-	s := New("test")
+const resultType = "retab_experiment_result"
+
+// configOf returns the configuration of a data source.
+func configOf(t *testing.T, s tfprotov6.ProviderServer, arguments map[string]string) *tfprotov6.DynamicValue {
+	t.Helper()
 	schema, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	const data = "retab_experiment_result"
-	object := schema.DataSourceSchemas[data].ValueType().(tftypes.Object)
-	arguments := map[string]tftypes.Value{}
+	return objectOf(t, schema.DataSourceSchemas[resultType], arguments)
+}
+
+// objectOf returns an object with the given attributes. Its other attributes are null.
+func objectOf(t *testing.T, schema *tfprotov6.Schema, texts map[string]string) *tfprotov6.DynamicValue {
+	t.Helper()
+	object := schema.ValueType().(tftypes.Object)
+	attributes := map[string]tftypes.Value{}
 	for name, typ := range object.AttributeTypes {
-		arguments[name] = tftypes.NewValue(typ, nil)
+		attributes[name] = tftypes.NewValue(typ, nil)
+		if text, isSet := texts[name]; isSet {
+			attributes[name] = tftypes.NewValue(typ, text)
+		}
 	}
-	config, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, arguments))
+	value, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, attributes))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return &value
+}
+
+// TestServer_releasesContexts checks that the values in the context of a call can be garbage collected after the call.
+func TestServer_releasesContexts(t *testing.T) {
+	t.Parallel()
+	s := New("test")
+	config := configOf(t, s, nil)
 	for name, call := range map[string]func(context.Context) error{
 		"validate": func(ctx context.Context) error {
-			_, err := s.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: data, Config: &config})
+			_, err := s.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: resultType, Config: config})
 			return err
 		},
 		"read": func(ctx context.Context) error {
-			_, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: data, Config: &config})
+			_, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: resultType, Config: config})
 			return err
 		},
 	} {
@@ -48,23 +69,54 @@ func TestServer_letsGoOfCalls(t *testing.T) {
 		if err := call(context.WithValue(t.Context(), loggerKey{}, held)); err != nil {
 			t.Fatal(err)
 		}
-		held = nil //nolint:ineffassign,wastedassign // so that nothing of the test's holds it
+		held = nil //nolint:ineffassign,wastedassign // so that the test does not reference it
 		runtime.GC()
 		if watched.Value() != nil {
-			t.Errorf("%s: the server keeps what the context held", name)
+			t.Errorf("%s: the server keeps the values of the context", name)
 		}
 	}
 	runtime.KeepAlive(s)
 }
 
-func TestCall_isItsContextUntilItEnds(t *testing.T) {
+// TestServer_releasesStates checks that a state can be garbage collected after the call.
+func TestServer_releasesStates(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New(fakeapi.RunScoped)
+	s := New("test", provider.WithTransport(fake))
+	schema, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings := objectOf(t, schema.Provider, map[string]string{"api_key": fakeapi.Key, "base_url": fake.URL})
+	configured, err := s.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: settings})
+	if err != nil || len(configured.Diagnostics) > 0 {
+		t.Fatal(err, configured.Diagnostics)
+	}
+	config := configOf(t, s, map[string]string{"run_id": fakeapi.SeedRunID, "document_id": fakeapi.SeedDocumentID})
+	read, err := s.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: resultType, Config: config})
+	if err != nil || len(read.Diagnostics) > 0 {
+		t.Fatal(err, read.Diagnostics)
+	}
+	if !bytes.Contains(read.State.MsgPack, []byte(fakeapi.SeedDocumentID)) {
+		t.Fatalf("the state is %q", read.State.MsgPack)
+	}
+	watched := weak.Make(&read.State.MsgPack[0])
+	read = nil //nolint:wastedassign // so that the test does not reference it
+	runtime.GC()
+	if watched.Value() != nil {
+		t.Error("the server keeps the state")
+	}
+	runtime.KeepAlive(s)
+}
+
+func TestReleasableContext(t *testing.T) {
 	t.Parallel()
 	type key struct{}
 	deadline := time.Now().Add(time.Hour)
 	ctx, cancel := context.WithDeadline(context.WithValue(t.Context(), key{}, "value"), deadline)
 	defer cancel()
-	c, end := newCall(ctx)
-	defer end()
+	c, release := withRelease(ctx)
+	defer release()
 	below, cancelBelow := context.WithCancel(c)
 	defer cancelBelow()
 	if got, bounded := below.Deadline(); !bounded || !got.Equal(deadline) || below.Value(key{}) != "value" || below.Err() != nil {
@@ -76,16 +128,16 @@ func TestCall_isItsContextUntilItEnds(t *testing.T) {
 		t.Errorf("got %v", c.Err())
 	}
 
-	ended, end := newCall(context.WithValue(t.Context(), key{}, "value"))
-	end()
+	ended, release := withRelease(context.WithValue(t.Context(), key{}, "value"))
+	release()
 	<-ended.Done()
 	if _, bounded := ended.Deadline(); bounded || ended.Value(key{}) != nil || ended.Err() == nil {
-		t.Error("a call that has ended still holds something")
+		t.Error("a released context still has values, a deadline or no error")
 	}
 }
 
-// TestServer_makesTheSchemaOnce: whoever asks gets the same.
-func TestServer_makesTheSchemaOnce(t *testing.T) {
+// TestServer_cachesSchema checks that two calls get the same schema.
+func TestServer_cachesSchema(t *testing.T) {
 	t.Parallel()
 	s := New("test")
 	first, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
@@ -98,14 +150,14 @@ func TestServer_makesTheSchemaOnce(t *testing.T) {
 	}
 }
 
-func TestSilenceLog(t *testing.T) {
+func TestDisableLoggers(t *testing.T) {
 	loggers := []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER_RETAB"}
 	for name, test := range map[string]struct {
-		set    map[string]string
-		unread bool
-		want   map[string]string // of the loggers that are not off
+		set      map[string]string
+		disabled bool
+		want     map[string]string // the levels of the loggers that stay on
 	}{
-		"nobody asks":                {nil, true, nil},
+		"no log":                     {nil, true, nil},
 		"a log of everything":        {map[string]string{"TF_LOG": "debug"}, false, nil},
 		"a log of providers":         {map[string]string{"TF_LOG_PROVIDER": "TRACE"}, false, nil},
 		"a log of Terraform alone":   {map[string]string{"TF_LOG_CORE": "TRACE"}, true, nil},
@@ -123,13 +175,13 @@ func TestSilenceLog(t *testing.T) {
 				}
 				t.Setenv(variable, level)
 			}
-			if logIsUnread() != test.unread {
-				t.Errorf("unread: %v", !test.unread)
+			if loggingDisabled() != test.disabled {
+				t.Errorf("loggingDisabled: got %v", !test.disabled)
 			}
-			if !test.unread {
+			if !test.disabled {
 				return
 			}
-			if err := silenceLog(); err != nil {
+			if err := disableLoggers(); err != nil {
 				t.Fatal(err)
 			}
 			for _, logger := range loggers {
@@ -145,33 +197,32 @@ func TestSilenceLog(t *testing.T) {
 	}
 }
 
-// TestTuneMemory: with a large run in use, garbage is collected earlier. The test is not parallel, since the percentage is
-// the process's.
+// TestTuneMemory checks that a large heap lowers GOGC. The test is not parallel, because GOGC belongs to the process.
 func TestTuneMemory(t *testing.T) {
 	before := debug.SetGCPercent(100)
 	defer debug.SetGCPercent(before)
 	t.Setenv("GOGC", "70")
 	if tuneMemory(); debug.SetGCPercent(100) != 100 {
-		t.Error("GOGC is not respected")
+		t.Error("the variable GOGC is ignored")
 	}
 	t.Setenv("GOGC", "")
 	tuneMemory()
-	if got := percent(); got != garbageOfLittle {
-		t.Errorf("with little in use: %d", got)
+	if got := currentGOGC(); got != smallHeapGOGC {
+		t.Errorf("small heap: %d", got)
 	}
-	run := make([]byte, 2*much)
+	run := make([]byte, 2*largeHeapBytes)
 	deadline := time.Now().Add(10 * time.Second)
-	for percent() != garbageOfMuch && time.Now().Before(deadline) {
+	for currentGOGC() != largeHeapGOGC && time.Now().Before(deadline) {
 		runtime.GC()
 		runtime.Gosched()
 	}
-	if got := percent(); got != garbageOfMuch {
-		t.Errorf("with much in use: %d", got)
+	if got := currentGOGC(); got != largeHeapGOGC {
+		t.Errorf("large heap: %d", got)
 	}
 	runtime.KeepAlive(run)
 }
 
-func percent() int {
+func currentGOGC() int {
 	now := debug.SetGCPercent(100)
 	debug.SetGCPercent(now)
 	return now

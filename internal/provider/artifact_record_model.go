@@ -2,8 +2,6 @@ package provider
 
 import (
 	"fmt"
-	"math/big"
-
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -113,14 +111,6 @@ func newArtifactRecordModel(record client.ArtifactRecord) artifactRecordModel {
 		}
 	}
 	return model
-}
-
-// numberValue converts a number, with null for nil.
-func numberValue(number *big.Float) types.Number {
-	if number == nil {
-		return types.NumberNull()
-	}
-	return types.NumberValue(number)
 }
 
 // artifactSummary describes a record.

@@ -77,6 +77,10 @@ func asEphemeral(attributes map[string]schema.Attribute) map[string]ephemeralsch
 			converted[name] = ephemeralschema.Int64Attribute{
 				Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
 			}
+		case schema.Float64Attribute:
+			converted[name] = ephemeralschema.Float64Attribute{
+				Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
+			}
 		case schema.NumberAttribute:
 			converted[name] = ephemeralschema.NumberAttribute{
 				Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
@@ -85,6 +89,15 @@ func asEphemeral(attributes map[string]schema.Attribute) map[string]ephemeralsch
 			converted[name] = ephemeralschema.SingleNestedAttribute{
 				Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, CustomType: a.CustomType,
 				MarkdownDescription: a.MarkdownDescription, Attributes: asEphemeral(a.Attributes),
+			}
+		case schema.ListAttribute:
+			converted[name] = ephemeralschema.ListAttribute{
+				Computed: a.Computed, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription,
+			}
+		case schema.ListNestedAttribute:
+			converted[name] = ephemeralschema.ListNestedAttribute{
+				Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
+				NestedObject: ephemeralschema.NestedAttributeObject{Attributes: asEphemeral(a.NestedObject.Attributes)},
 			}
 		case schema.MapAttribute:
 			converted[name] = ephemeralschema.MapAttribute{

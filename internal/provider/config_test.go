@@ -27,7 +27,7 @@ func TestConfigure_refuses(t *testing.T) {
 			want:        []string{`ERROR: Missing Retab API key`, "set to an empty text", "RETAB_API_KEY was not consulted", "remove the attribute"},
 		},
 		"a key with a line break": {
-			arguments: values{"api_key": "rt_test_1\n"},
+			arguments: values{"api_key": "rt_test\n_1"},
 			want:      []string{`ERROR: Invalid Retab API key`, "a line break", "attribute api_key", "environment variable RETAB_API_KEY"},
 		},
 		"a header instead of a key": {
@@ -43,7 +43,7 @@ func TestConfigure_refuses(t *testing.T) {
 			want:        []string{"Invalid Retab API key", "The value of the environment variable RETAB_API_KEY is in quotes"},
 		},
 		"a variable with a line break": {
-			environment: map[string]string{"RETAB_API_KEY": "rt_test_1\r"},
+			environment: map[string]string{"RETAB_API_KEY": "rt_test\r_1"},
 			want:        []string{"Invalid Retab API key", "environment variable RETAB_API_KEY"},
 		},
 		"a key of spaces": {

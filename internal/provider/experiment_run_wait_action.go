@@ -108,7 +108,7 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 	find := func(ctx context.Context) (client.ExperimentRun, error) {
 		return api.ExperimentRun(ctx, config.RunID.ValueString())
 	}
-	run, err := waitForRun(ctx, find, backoff(config.PollInterval), progress.onUpdate, progress.onFailure)
+	run, err := waitForRun(ctx, config.RunID.ValueString(), find, backoff(config.PollInterval), progress.onUpdate, progress.onFailure)
 	if err != nil {
 		resp.Diagnostics.Append(readDiagnostic(err, awaitedRunTarget(config.RunID.ValueString()).bounded(timeout, a.provider.edition)))
 		return

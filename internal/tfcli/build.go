@@ -9,8 +9,8 @@ import (
 	"runtime"
 )
 
-// BuildProvider compiles the provider of the module at root into dir, as it is released, and returns the path of the
-// binary.
+// BuildProvider compiles the provider of the module at root into dir, with the flags of a release, and returns the path of
+// the binary.
 func BuildProvider(ctx context.Context, root, dir string) (string, error) {
 	binary := filepath.Join(dir, "terraform-provider-retab")
 	if runtime.GOOS == "windows" {

@@ -1,5 +1,5 @@
-# Waits for the whole run, when applying, right before the release is made or changed, and stops the release unless every
-# document succeeded and the score is high enough. Terraform 1.14 or later.
+# Waits for the whole run during the apply, right before the release is created or updated. Stops the release unless every
+# document succeeded and the score is high enough. Needs Terraform 1.14 or later.
 
 terraform {
   required_version = ">= 1.14"

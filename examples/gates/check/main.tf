@@ -1,4 +1,4 @@
-# Warns and goes on. The data source stands outside the check: one inside it would be a change in every plan.
+# Warns, but stops nothing. The data source is outside the check, because inside it would be a change in every plan.
 
 terraform {
   required_providers {

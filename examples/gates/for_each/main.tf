@@ -1,4 +1,4 @@
-# Stops the plan unless the block succeeded for every one of several documents. Each that did not is named.
+# Stops the plan unless the block succeeded for several documents. The errors name the documents that did not succeed.
 
 terraform {
   required_providers {

@@ -1,5 +1,5 @@
-# Lets everything be planned except what must not be built without the result. The message names the resource that is
-# held back; the rest of the configuration is still planned, and nothing is applied.
+# Blocks only the resource that needs the result. Terraform plans the rest of the configuration, but applies nothing. The error
+# names the blocked resource.
 
 terraform {
   required_providers {

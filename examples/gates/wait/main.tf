@@ -1,5 +1,5 @@
-# Waits, while planning, until the experiment has come to an end for the document, and then stops the plan unless it
-# succeeded. For pipelines that plan while the experiment is still working.
+# Waits during the plan until the document has a final result, and then stops the plan unless the result succeeded. Use it in
+# pipelines that plan while the experiment is still running.
 
 terraform {
   required_providers {

@@ -1,9 +1,9 @@
-// Package handshake takes a step of the plugin handshake ahead. To secure its connection to Terraform, go-plugin makes a
-// certificate on the curve P-521, for which Go first computes a table, in about 2 ms. Terraform starts a provider three
-// times a plan and waits for each.
+// Package handshake computes the table of the curve P-521 while the program starts. go-plugin needs it for the certificate
+// that secures the connection to Terraform, and Go takes about 2 ms to compute it. Terraform starts the provider three times
+// per plan and waits for it.
 //
-// The package imports little, so that Go initializes it before the rest of the program, which takes as long, on another
-// core.
+// The package has few imports, so that Go initializes it early. The rest of the initialization takes about as long and runs
+// on another core.
 package handshake
 
 import "crypto/ecdh"
@@ -13,7 +13,7 @@ func init() {
 		one := make([]byte, 66) // the smallest private key
 		one[len(one)-1] = 1
 		if key, err := ecdh.P521().NewPrivateKey(one); err == nil {
-			key.PublicKey() // computes the table; the key itself is of no use
+			key.PublicKey() // computes the table; the key is not used
 		}
 	}()
 }

@@ -8,21 +8,21 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// work is something that Terraform does, in several variants that are compared.
-type work struct {
+// benchmark is a Terraform command that is measured in several variants.
+type benchmark struct {
 	name      string
 	arguments []string
 	documents int           // of the run
-	payload   int           // bytes of JSON in every document
-	latency   time.Duration // of every answer
+	payload   int           // bytes of JSON per document
+	latency   time.Duration // of the API
 	rounds    int
 	variants  []variant
 }
 
-// variant is a way to read the documents of a run.
+// variant is a configuration that reads the documents of a run, and the server that it reads from.
 type variant struct {
 	name     string
-	provider string // its name and source, as a configuration requires it
+	provider string // an entry of required_providers
 	serves   fakeapi.Edition
 	hcl      func(documents int, baseURL string) string
 }
@@ -33,22 +33,22 @@ const (
 )
 
 var (
-	peer             = variant{"http", http, fakeapi.RunScoped, httpDataSource}
-	singular         = variant{"singular, run-scoped", retab, fakeapi.RunScoped, forEach("", overSet)}
-	singularSaid     = variant{"singular, run-scoped, api_edition set", retab, fakeapi.RunScoped, forEach("run_scoped", overSet)}
-	singularFlat     = variant{"singular, flat", retab, fakeapi.Flat, forEach("", overSet)}
-	singularFlatSaid = variant{"singular, flat, api_edition set", retab, fakeapi.Flat, forEach("flat", overSet)}
-	singularMap      = variant{"singular, for_each over a map", retab, fakeapi.RunScoped, forEach("", overMap)}
-	singularCount    = variant{"singular, count", retab, fakeapi.RunScoped, forEach("", overCount)}
-	plural           = variant{"plural, run-scoped", retab, fakeapi.RunScoped, pluralDataSource("", "")}
-	pluralFlat       = variant{"plural, flat", retab, fakeapi.Flat, pluralDataSource("", "")}
-	pluralFlatSaid   = variant{"plural, flat, api_edition set", retab, fakeapi.Flat, pluralDataSource("flat", "")}
-	walkSingular     = variant{"singular, flat, last document", retab, fakeapi.Flat, oneOf("")}
-	walkPayload      = variant{"the same, with its payload", retab, fakeapi.Flat, oneOf("include_handle_data = true")}
-	walkPlural       = variant{"plural, flat, one of document_ids", retab, fakeapi.Flat, pluralDataSource("", `document_ids = ["expdoc_0"]`)}
+	peer            = variant{"http", http, fakeapi.RunScoped, httpDataSource}
+	singular        = variant{"singular, run-scoped", retab, fakeapi.RunScoped, forEach("", overSet)}
+	singularSet     = variant{"singular, run-scoped, api_edition set", retab, fakeapi.RunScoped, forEach("run_scoped", overSet)}
+	singularFlat    = variant{"singular, flat", retab, fakeapi.Flat, forEach("", overSet)}
+	singularFlatSet = variant{"singular, flat, api_edition set", retab, fakeapi.Flat, forEach("flat", overSet)}
+	singularMap     = variant{"singular, for_each over a map", retab, fakeapi.RunScoped, forEach("", overMap)}
+	singularCount   = variant{"singular, count", retab, fakeapi.RunScoped, forEach("", overCount)}
+	plural          = variant{"plural, run-scoped", retab, fakeapi.RunScoped, pluralDataSource("", "")}
+	pluralFlat      = variant{"plural, flat", retab, fakeapi.Flat, pluralDataSource("", "")}
+	pluralFlatSet   = variant{"plural, flat, api_edition set", retab, fakeapi.Flat, pluralDataSource("flat", "")}
+	largeSingular   = variant{"singular, flat, last document", retab, fakeapi.Flat, oneOf("")}
+	largePayload    = variant{"singular, flat, last document with its payload", retab, fakeapi.Flat, oneOf("include_handle_data = true")}
+	largePlural     = variant{"plural, flat, one of document_ids", retab, fakeapi.Flat, pluralDataSource("", `document_ids = ["expdoc_0"]`)}
 )
 
-// The ways to repeat a block: what is iterated over, and how the block says so and names its document.
+// The ways to repeat a block. Each has the block that defines the documents, the meta-argument, and the document's id.
 var (
 	overSet = [3]string{
 		"variable \"documents\" {\n  type    = set(string)\n  default = %s\n}", "for_each = var.documents", "each.key",
@@ -61,9 +61,10 @@ var (
 	}
 )
 
+// forEach returns a configuration with one block per document.
 func forEach(edition string, over [3]string) func(int, string) string {
 	return func(documents int, _ string) string {
-		return editionSaid(edition) + fmt.Sprintf(over[0], documentIDs(documents)) + fmt.Sprintf(`
+		return providerBlock(edition) + fmt.Sprintf(over[0], documentIDs(documents)) + fmt.Sprintf(`
 data "retab_experiment_result" "all" {
   %s
   run_id      = "exprun_big"
@@ -73,6 +74,7 @@ data "retab_experiment_result" "all" {
 	}
 }
 
+// httpDataSource returns a configuration with one http data source per document.
 func httpDataSource(documents int, baseURL string) string {
 	return fmt.Sprintf(overSet[0], documentIDs(documents)) + fmt.Sprintf(`
 data "http" "all" {
@@ -83,17 +85,18 @@ data "http" "all" {
 `, overSet[1], baseURL, overSet[2], fakeapi.Key)
 }
 
-// editionSaid configures the provider with an edition, if one is given.
-func editionSaid(edition string) string {
+// providerBlock returns a provider block with an edition, "" if edition is "".
+func providerBlock(edition string) string {
 	if edition == "" {
 		return ""
 	}
 	return fmt.Sprintf("provider \"retab\" {\n  api_edition = %q\n}\n", edition)
 }
 
+// pluralDataSource returns a configuration with one block for all documents.
 func pluralDataSource(edition, argument string) func(int, string) string {
 	return func(int, string) string {
-		return editionSaid(edition) + fmt.Sprintf(`
+		return providerBlock(edition) + fmt.Sprintf(`
 data "retab_experiment_results" "all" {
   run_id = "exprun_big"
   %s
@@ -102,7 +105,7 @@ data "retab_experiment_results" "all" {
 	}
 }
 
-// oneOf reads the document that comes last in the list, which has the newest first.
+// oneOf returns a configuration that reads the last document of the list. The list has the newest document first.
 func oneOf(argument string) func(int, string) string {
 	return func(int, string) string {
 		return fmt.Sprintf(`
@@ -115,7 +118,7 @@ data "retab_experiment_result" "last" {
 	}
 }
 
-// documentIDs is the list of all document ids as a configuration writes it.
+// documentIDs returns the list of all document ids in HCL.
 func documentIDs(documents int) string {
 	ids := make([]string, documents)
 	for i := range ids {
@@ -124,13 +127,13 @@ func documentIDs(documents int) string {
 	return "[" + strings.Join(ids, ", ") + "]"
 }
 
-// add gives the fake the run that is read.
-func (w work) add(fake *fakeapi.Server) {
+// addRun adds the run to the fake.
+func (b benchmark) addRun(fake *fakeapi.Server) {
 	data := ""
-	if w.payload > 0 {
-		data = `{"text":"` + strings.Repeat("x", w.payload) + `"}`
+	if b.payload > 0 {
+		data = `{"text":"` + strings.Repeat("x", b.payload) + `"}`
 	}
-	for i := range w.documents {
+	for i := range b.documents {
 		inputs := map[string]fakeapi.Handle{"input-document-0": {FileID: "file_1", Filename: "invoice.pdf", MIMEType: "application/pdf"}}
 		if data != "" {
 			inputs["input-json-0"] = fakeapi.Handle{Data: data}

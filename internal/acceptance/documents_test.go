@@ -29,8 +29,9 @@ func documents(t *testing.T) []string {
 }
 
 // notPlanned matches the blocks that this test does not plan: CLI configurations, tests with a mocked provider, which
-// TestGate_terraformTest runs, and configurations of other providers, which would have to be downloaded.
-var notPlanned = regexp.MustCompile(`provider_installation|mock_provider|data "(http|external|restapi_object)"`)
+// TestGate_terraformTest runs, the one with Vault, which TestArtifacts_writeOnly runs, and configurations of other providers, which
+// would have to be downloaded.
+var notPlanned = regexp.MustCompile(`provider_installation|mock_provider|data "(http|external|restapi_object)"|resource "vault_`)
 
 // TestDocuments_configurations plans every configuration of the documents.
 func TestDocuments_configurations(t *testing.T) {

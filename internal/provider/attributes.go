@@ -26,7 +26,7 @@ func computedInt64(description string) schema.Attribute {
 }
 
 func successRatioAttribute(alsoNull string) schema.Attribute {
-	return schema.Float64Attribute{
+	return schema.NumberAttribute{
 		Computed: true,
 		MarkdownDescription: "Part of the documents that succeeded, from `0` to `1`: `succeeded_count / document_count`. `1` only when every document succeeded. " +
 			"Null when there are no documents. " + alsoNull,

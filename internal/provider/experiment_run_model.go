@@ -11,27 +11,27 @@ import (
 // messages is never null, except score and success_ratio, for which no number means none.
 type experimentRunModel struct {
 	lifecycleModel
-	ID                        types.String  `tfsdk:"id"`
-	ExperimentID              types.String  `tfsdk:"experiment_id"`
-	Succeeded                 types.Bool    `tfsdk:"succeeded"`
-	Score                     types.Float64 `tfsdk:"score"`
-	NConsensus                types.Int64   `tfsdk:"n_consensus"`
-	DocumentCount             types.Int64   `tfsdk:"document_count"`
-	SucceededCount            types.Int64   `tfsdk:"succeeded_count"`
-	FailedCount               types.Int64   `tfsdk:"failed_count"`
-	MissingCount              types.Int64   `tfsdk:"missing_count"`
-	SuccessRatio              types.Float64 `tfsdk:"success_ratio"`
-	WorkflowID                types.String  `tfsdk:"workflow_id"`
-	WorkflowVersionID         types.String  `tfsdk:"workflow_version_id"`
-	BlockID                   types.String  `tfsdk:"block_id"`
-	BlockKind                 types.String  `tfsdk:"block_kind"`
-	TriggerType               types.String  `tfsdk:"trigger_type"`
-	ParentRunID               types.String  `tfsdk:"parent_run_id"`
-	DocumentsFingerprint      types.String  `tfsdk:"documents_fingerprint"`
-	DefinitionFingerprint     types.String  `tfsdk:"definition_fingerprint"`
-	BlockExecutionFingerprint types.String  `tfsdk:"block_execution_fingerprint"`
-	BlockVersionID            types.String  `tfsdk:"block_version_id"`
-	MetricsFingerprint        types.String  `tfsdk:"metrics_validity_fingerprint"`
+	ID                        types.String `tfsdk:"id"`
+	ExperimentID              types.String `tfsdk:"experiment_id"`
+	Succeeded                 types.Bool   `tfsdk:"succeeded"`
+	Score                     types.Number `tfsdk:"score"`
+	NConsensus                types.Int64  `tfsdk:"n_consensus"`
+	DocumentCount             types.Int64  `tfsdk:"document_count"`
+	SucceededCount            types.Int64  `tfsdk:"succeeded_count"`
+	FailedCount               types.Int64  `tfsdk:"failed_count"`
+	MissingCount              types.Int64  `tfsdk:"missing_count"`
+	SuccessRatio              types.Number `tfsdk:"success_ratio"`
+	WorkflowID                types.String `tfsdk:"workflow_id"`
+	WorkflowVersionID         types.String `tfsdk:"workflow_version_id"`
+	BlockID                   types.String `tfsdk:"block_id"`
+	BlockKind                 types.String `tfsdk:"block_kind"`
+	TriggerType               types.String `tfsdk:"trigger_type"`
+	ParentRunID               types.String `tfsdk:"parent_run_id"`
+	DocumentsFingerprint      types.String `tfsdk:"documents_fingerprint"`
+	DefinitionFingerprint     types.String `tfsdk:"definition_fingerprint"`
+	BlockExecutionFingerprint types.String `tfsdk:"block_execution_fingerprint"`
+	BlockVersionID            types.String `tfsdk:"block_version_id"`
+	MetricsFingerprint        types.String `tfsdk:"metrics_validity_fingerprint"`
 }
 
 // experimentRunAttributes returns the schema of the computed object. An attribute that is an argument, too, is replaced.
@@ -42,7 +42,7 @@ func experimentRunAttributes() map[string]schema.Attribute {
 		"succeeded": computedBool(
 			"Whether the run is completed and every one of its documents succeeded. A run can be `completed` although documents failed; then this is `false`. " +
 				"Also `false` for a run without documents, and when the run's counters contradict each other."),
-		"score": schema.Float64Attribute{
+		"score": schema.NumberAttribute{
 			Computed: true,
 			MarkdownDescription: "Agreement of the consensus passes, from `0` to `1`. Null until the run has a score. **The score leaves failed documents out**, " +
 				"so check `succeeded` or `success_ratio`, too.",
@@ -81,7 +81,7 @@ func newExperimentRunModel(run client.ExperimentRun) experimentRunModel {
 		ID:                        types.StringValue(run.ID),
 		ExperimentID:              types.StringPointerValue(run.ExperimentID),
 		Succeeded:                 types.BoolValue(runSucceeded(run)),
-		Score:                     types.Float64PointerValue(run.Score),
+		Score:                     numberValue(run.Score),
 		NConsensus:                types.Int64PointerValue(run.NConsensus),
 		DocumentCount:             types.Int64Value(run.TotalDocuments),
 		SucceededCount:            types.Int64Value(run.CompletedDocuments),

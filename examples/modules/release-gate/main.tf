@@ -53,9 +53,8 @@ locals {
   low_targets      = try({ for path, score in local.metrics.target_scores : path => score if try(score < var.min_target_score, true) }, null)
   low_targets_text = try(join(", ", [for path, score in local.low_targets : try("${path} has ${score}", "${path} has no score")]), "it has no scores of targets")
 
-  success_ratio = try(
-    length([for result in values(local.results.by_document) : result if result.succeeded]) / local.run.document_count, 0
-  )
+  # Null, and so 0, if the run and its results contradict each other.
+  success_ratio = try(coalesce(local.results.success_ratio, 0), 0)
 
   # A critical document without a result has not succeeded either.
   critical_failures = [for id in var.critical_document_ids : id if !try(local.results.by_document[id].succeeded, false)]

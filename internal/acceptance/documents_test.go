@@ -52,6 +52,10 @@ func TestDocuments_configurations(t *testing.T) {
 				if !strings.Contains(block[1], "required_providers") {
 					w.write(t, "required_providers.tf", requiredProviders)
 				}
+				if strings.Contains(block[1], modulesSource) {
+					w.installModules(t)
+					w.addResults("exprun_compared", "completed")
+				}
 				w.terraform(t, 0, "fmt", "-check", "main.tf")
 				w.terraform(t, 0, "plan", "-no-color")
 			})

@@ -133,7 +133,9 @@ func TestExperimentRun_vendorSamples(t *testing.T) {
 	}
 	for file, change := range map[string]func(*client.ExperimentRun){
 		"run_scoped/run_schema.json": func(run *client.ExperimentRun) { run.DefinitionFingerprint = new("9f2c") },
-		"flat/run_schema.json":       func(run *client.ExperimentRun) { run.BlockExecutionFingerprint = new("9f2c") },
+		"flat/run_schema.json": func(run *client.ExperimentRun) {
+			run.BlockExecutionFingerprint, run.BlockVersionID, run.MetricsFingerprint = new("9f2c"), new("blkv_1"), new("77aa")
+		},
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()

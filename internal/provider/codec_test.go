@@ -91,7 +91,8 @@ func TestGetConfig(t *testing.T) {
 			func() any { return &experimentConfigModel{} },
 		},
 		"experiments": {
-			newExperimentsDataSource(), map[string]tftypes.Value{"workflow_id": text("w"), "block_id": text("b"), "timeouts": bounds},
+			newExperimentsDataSource(),
+			map[string]tftypes.Value{"workflow_id": text("w"), "block_id": text("b"), "timeouts": bounds},
 			func() any { return &experimentsConfigModel{} },
 		},
 		"metrics": {

@@ -235,14 +235,16 @@ func TestConfigure_unknownSettingsFailOnlyTheRead(t *testing.T) {
 	}
 }
 
-func TestConfigure_userAgent(t *testing.T) {
-	e := oneWorld(t)
-	t.Setenv("TF_APPEND_USER_AGENT", " ci/7 ")
-	if _, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
-		t.Fatal(problem)
-	}
-	want := "terraform-provider-retab/test Terraform/1.11.4 ci/7"
-	if got := e.Journal()[0].Header.Get("User-Agent"); got != want {
-		t.Errorf("got %q, want %q", got, want)
+func TestConfigure_userAgent(t *testing.T) { //nolint:paralleltest // sets a variable
+	for addition, want := range map[string]string{" ci/7 ": " ci/7", "ci/7\r\nX-Evil: 1\x01": " ci/7 X-Evil: 1", "\n": ""} {
+		e := oneWorld(t)
+		t.Setenv("TF_APPEND_USER_AGENT", addition)
+		if _, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
+			t.Fatal(problem)
+		}
+		want = "terraform-provider-retab/test Terraform/1.11.4" + want
+		if got := e.Journal()[0].Header.Get("User-Agent"); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }

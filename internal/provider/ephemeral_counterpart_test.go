@@ -18,7 +18,10 @@ var counterparts = map[string][]values{
 		{"id": "exp_abc"}, {"workflow_id": "wf_1", "name": "Split contracts"}, {"id": "exp_404", "workflow_id": "wf_1", "ignore_not_found": true},
 	},
 	metricsType: {
-		{"run_id": "exprun_2"}, {"run_id": fakeapi.StaleRunID}, {"run_id": fakeapi.ConfusedRunID}, {"run_id": "exprun_404", "ignore_not_found": true},
+		{"run_id": "exprun_2"},
+		{"run_id": fakeapi.StaleRunID},
+		{"run_id": fakeapi.ConfusedRunID},
+		{"run_id": "exprun_404", "ignore_not_found": true},
 		{"run_id": fakeapi.ComparedRunID, "document_id": "expdoc_1", "target_path": "total", "include_values": true},
 	},
 }
@@ -28,6 +31,9 @@ func TestEphemeralCounterpart_hasTheSchema(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	for name, ephemeral := range s.schema.EphemeralResourceSchemas {
+		if name == artifactType {
+			continue // it always has the output; artifact_data_source_test.go compares the rest
+		}
 		if counterparts[name] == nil {
 			t.Errorf("%s is not in the table of this test", name)
 		}

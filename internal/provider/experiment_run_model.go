@@ -30,6 +30,8 @@ type experimentRunModel struct {
 	DocumentsFingerprint      types.String  `tfsdk:"documents_fingerprint"`
 	DefinitionFingerprint     types.String  `tfsdk:"definition_fingerprint"`
 	BlockExecutionFingerprint types.String  `tfsdk:"block_execution_fingerprint"`
+	BlockVersionID            types.String  `tfsdk:"block_version_id"`
+	MetricsFingerprint        types.String  `tfsdk:"metrics_validity_fingerprint"`
 }
 
 // experimentRunAttributes returns the schema of the computed object. An attribute that is an argument, too, is replaced.
@@ -65,6 +67,10 @@ func experimentRunAttributes() map[string]schema.Attribute {
 			"The API's fingerprint of the block's definition. Null in the flat edition of the API, which has `block_execution_fingerprint`."),
 		"block_execution_fingerprint": computedString(
 			"The API's fingerprint of what was executed. Null in the run-scoped edition of the API, which has `definition_fingerprint`."),
+		"block_version_id": computedString(
+			"Id of the version of the block that was run. Null when the API does not say, and always in its run-scoped edition."),
+		"metrics_validity_fingerprint": computedString(
+			"The API's fingerprint for the validity of the run's metrics. Null when the API does not say, and always in its run-scoped edition. `is_fresh` of `retab_experiment` says whether the score is about the block as it is now."),
 	})
 }
 
@@ -91,6 +97,8 @@ func newExperimentRunModel(run client.ExperimentRun) experimentRunModel {
 		DocumentsFingerprint:      types.StringPointerValue(run.DocumentsFingerprint),
 		DefinitionFingerprint:     types.StringPointerValue(run.DefinitionFingerprint),
 		BlockExecutionFingerprint: types.StringPointerValue(run.BlockExecutionFingerprint),
+		BlockVersionID:            types.StringPointerValue(run.BlockVersionID),
+		MetricsFingerprint:        types.StringPointerValue(run.MetricsFingerprint),
 	}
 }
 

@@ -26,7 +26,9 @@ type ExperimentRun struct {
 
 	DocumentsFingerprint      *string
 	DefinitionFingerprint     *string // run-scoped edition only
-	BlockExecutionFingerprint *string // flat edition only
+	BlockExecutionFingerprint *string // flat edition only, like the rest
+	BlockVersionID            *string
+	MetricsFingerprint        *string // for the validity of the metrics
 }
 
 // DocumentsWithResult returns how many documents have a final result, successful or not, by the run's own counters.

@@ -27,7 +27,7 @@ type limiter struct {
 	spread    time.Duration // how far attempts that are not paced are spread after notBefore
 	interval  time.Duration // the time between the starts of two attempts; zero if they are not paced
 	next      time.Time     // the earliest start of the next paced attempt
-	isUnknown bool          // whether nothing is known about the rate that the server lets through
+	isUnknown bool          // whether little is known about the rate that the server lets through
 
 	openedAt time.Time     // when attempts could start after the last limit; attempts before it belong to that limit
 	rate     throughput    // since then
@@ -45,10 +45,12 @@ type limiter struct {
 const (
 	// firstInterval is the time between the first two attempts after a limit about which nothing is known.
 	firstInterval = 250 * time.Millisecond
-	// recovery and fastRecovery are by which part every answer shortens the interval, the latter if nothing is known. So
+	// recovery and fastRecovery are by which part every answer shortens the interval, the latter if little is known. So
 	// the rate doubles with 35 answers, or with 17.
 	recovery     = 50
 	fastRecovery = 25
+	// leastAnswers is how many answers say what the server lets through.
+	leastAnswers = 3
 	// leastInterval is the interval below which pacing ends.
 	leastInterval = 5 * time.Millisecond
 )
@@ -220,7 +222,7 @@ func (l *limiter) slowDown(now time.Time, asked, pause time.Duration) {
 // sustain sets the interval that lets through what the server let through in the period before the last limit, its pause
 // included.
 func (l *limiter) sustain() {
-	l.interval, l.isUnknown = min(l.period/time.Duration(l.answers), l.longest), false
+	l.interval, l.isUnknown = min(l.period/time.Duration(l.answers), l.longest), l.answers < leastAnswers
 }
 
 // passed takes note of an attempt that the server answered without a limit.

@@ -39,6 +39,8 @@ type runBody struct {
 	DocumentsFingerprint      *text `json:"documents_fingerprint"`
 	DefinitionFingerprint     *text `json:"definition_fingerprint"`
 	BlockExecutionFingerprint *text `json:"block_execution_fingerprint"`
+	BlockVersionID            *text `json:"block_version_id"`             // flat edition
+	MetricsFingerprint        *text `json:"metrics_validity_fingerprint"` // flat edition
 }
 
 // Run decodes one run. Its errors name the member that is missing or wrong.
@@ -91,5 +93,7 @@ func (b runBody) convert() (retab.ExperimentRun, error) {
 		DocumentsFingerprint:      b.DocumentsFingerprint.pointer(),
 		DefinitionFingerprint:     b.DefinitionFingerprint.pointer(),
 		BlockExecutionFingerprint: b.BlockExecutionFingerprint.pointer(),
+		BlockVersionID:            b.BlockVersionID.pointer(),
+		MetricsFingerprint:        b.MetricsFingerprint.pointer(),
 	}, nil
 }

@@ -49,12 +49,8 @@ func (t *likelihoodTree) walk(decoder *jsontext.Decoder, path []byte) error {
 		return eachMember(decoder, func(name string) error { return t.walk(decoder, appendName(path, name)) })
 	case '[':
 		return eachElement(decoder, func(i int) error { return t.walk(decoder, appendIndex(path, i)) })
-	default:
-		return t.leaf(decoder, path)
+	default: // a leaf
 	}
-}
-
-func (t *likelihoodTree) leaf(decoder *jsontext.Decoder, path []byte) error {
 	var value *number
 	if err := json.UnmarshalDecode(decoder, &value); err != nil {
 		return err

@@ -96,7 +96,7 @@ func ephemeralAttribute(name string, attribute schema.Attribute) ephemeralschema
 	case schema.ListNestedAttribute:
 		return ephemeralschema.ListNestedAttribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, NestedObject: nested(a.NestedObject)}
 	case schema.MapAttribute:
-		return ephemeralschema.MapAttribute{Computed: a.Computed, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription}
+		return ephemeralschema.MapAttribute{Computed: a.Computed, Sensitive: a.Sensitive, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription}
 	case schema.MapNestedAttribute:
 		return ephemeralschema.MapNestedAttribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, NestedObject: nested(a.NestedObject)}
 	default:

@@ -90,7 +90,7 @@ var (
 	volatile = regexp.MustCompile(`^(now|time|timestamp|age|elapsed|remaining|headers?|etag|request_id|fetched|attempts|.*_ago|(read|checked|fetched|refreshed|polled)_at|last_.*)$`)
 
 	// The names of secrets and of customers' data.
-	secret = regexp.MustCompile(`(^|_)(key|token|secret|password|credential|data)$`)
+	secret = regexp.MustCompile(`(^|_)(key|token|secret|password|credential|data)(_pem)?$`)
 )
 
 // TestSchema_isDescribed checks the descriptions and the form of the names.

@@ -97,7 +97,7 @@ func parseFlags(arguments []string, stderr io.Writer) (settings, error) {
 	flags := flag.NewFlagSet("retab-fake", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprintln(stderr, usage)
+		fmt.Fprintf(stderr, "%s\n", usage)
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&s.edition, "edition", "run_scoped", "edition of the API: `run_scoped, flat` or both")

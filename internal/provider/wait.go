@@ -42,8 +42,8 @@ func waitAttributes(condition string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"wait_for_completion": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: fmt.Sprintf("Whether to wait until %s, successful or not. The wait is bounded by `timeouts`, and happens while planning. "+
-				"Waits for the same run share one time limit, which begins with the first of them. Defaults to `false`.",
+			MarkdownDescription: fmt.Sprintf("Whether to wait until %s, successful or not. The wait is bounded by `timeouts`. "+
+				"It happens while planning, and an ephemeral resource waits again during the apply. Waits for the same run share one time limit, which begins with the first of them. Defaults to `false`.",
 				condition),
 		},
 		"poll_interval": schema.StringAttribute{

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -13,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi/scenario"
 	"github.com/retab-dev/terraform-provider-retab/internal/plugin"
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
@@ -117,6 +119,23 @@ func (w workspace) installModules(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.terraform(t, 0, "get", "-no-color")
+}
+
+// serveScenario adds the scenario of an example to the fake, if the example has one.
+func (w workspace) serveScenario(t *testing.T, path string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "examples", filepath.FromSlash(path), "scenario.yaml"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed, err := scenario.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed.AddTo(w.fake)
 }
 
 // write writes a file into the workspace.

@@ -48,6 +48,9 @@ func TestDocuments_configurations(t *testing.T) {
 			t.Run(fmt.Sprintf("%s_%d", filepath.Base(document), i+1), func(t *testing.T) {
 				t.Parallel()
 				w := newWorkspace(t)
+				if filepath.Base(document) == "testing.md" {
+					w.serveScenario(t, guideExample)
+				}
 				w.write(t, "main.tf", block[1])
 				if !strings.Contains(block[1], "required_providers") {
 					w.write(t, "required_providers.tf", requiredProviders)

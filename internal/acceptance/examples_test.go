@@ -94,6 +94,10 @@ var examples = map[string]func(t *testing.T, w workspace){
 	"gates/score":         nil,
 	"gates/ratio":         nil,
 	"testing":             nil,
+	guideExample: func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "state", "show", "-no-color", "terraform_data.release"), `output = { expdoc_1 = "extr_1" expdoc_2 = "extr_2" }`)
+	},
 }
 
 // TestExample runs every example against both editions of the API: validate, apply, an empty plan, destroy.
@@ -119,6 +123,7 @@ func runExample(t *testing.T, path string, w workspace) {
 		t.Fatal("add this example to the table examples")
 	}
 	w.example(t, path)
+	w.serveScenario(t, path)
 	if path == "gates/action" {
 		w.fake.AddRun(succeededRun("exprun_2", 3)) // the fixture has a failed document, so its gate would fail
 	}

@@ -193,7 +193,7 @@ func zipModule(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer created.Close()
+	defer func() { _ = created.Close() }()
 	archive := zip.NewWriter(created)
 	err = fs.WalkDir(os.DirFS(root), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || path == "." {

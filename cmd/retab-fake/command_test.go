@@ -26,13 +26,13 @@ const (
 // child reads the documented result from the fake in the environment and prints the status of the answer. It ends when its
 // standard input does.
 func child() int {
-	url := os.Getenv("RETAB_API_BASE_URL") + "/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz"
-	request, err := http.NewRequestWithContext(context.Background(), http.MethodGet, url, nil) //nolint:gosec // the fake's address
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodGet,
+		os.Getenv("RETAB_API_BASE_URL")+"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz", nil)
 	if err != nil {
 		panic(err)
 	}
 	request.Header.Set("Api-Key", os.Getenv("RETAB_API_KEY"))
-	response, err := http.DefaultClient.Do(request) //nolint:gosec // the fake's address
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		panic(err)
 	}
@@ -123,7 +123,7 @@ func TestCommand_defaults(t *testing.T) {
 func TestRun_help(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
-	if status := run(t.Context(), []string{"-help"}, &stdout, &stderr); status != exitOK || !strings.HasPrefix(stderr.String(), usage+"  -edition") {
+	if status := run(t.Context(), []string{"-help"}, &stdout, &stderr); status != exitOK || !strings.HasPrefix(stderr.String(), usage+"\n  -edition") {
 		t.Errorf("got %d %s", status, &stderr)
 	}
 }

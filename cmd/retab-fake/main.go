@@ -80,7 +80,6 @@ const usage = `usage: retab-fake [flags] [command [argument ...]]
 
 Serves a fake Retab API, for the command if there is one, else until Ctrl-C. The command reads the address and the key
 from RETAB_API_BASE_URL and RETAB_API_KEY.
-
 `
 
 // editions are the forms of the API that can be served.
@@ -98,7 +97,7 @@ func parseFlags(arguments []string, stderr io.Writer) (settings, error) {
 	flags := flag.NewFlagSet("retab-fake", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprintf(stderr, "%s", usage)
+		fmt.Fprintf(stderr, "%s\n", usage)
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&s.edition, "edition", "run_scoped", "edition of the API: `run_scoped, flat` or both")

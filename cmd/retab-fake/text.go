@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// log returns a logger whose lines begin with the time.
+// log returns a logger that prints the time before every line.
 func log(to io.Writer) *stdlog.Logger { return stdlog.New(to, "", stdlog.Ltime|stdlog.Lmicroseconds) }
 
 // outcome returns the status of an answer for the log.
@@ -20,15 +20,15 @@ func outcome(status int) string {
 	return strconv.Itoa(status)
 }
 
-// redact takes a key out of a text, in whatever spelling a URL has it.
+// redact replaces a key in a text, also in its URL-escaped spellings.
 func redact(text, key string) string {
-	for _, spelling := range []string{url.QueryEscape(key), url.PathEscape(key), key} { // longer ones first, which can begin with the key
+	for _, spelling := range []string{url.QueryEscape(key), url.PathEscape(key), key} { // longer ones first, because they can start with the key
 		text = strings.ReplaceAll(text, spelling, "[key]")
 	}
 	return text
 }
 
-// quoted returns a text as a POSIX shell takes it.
+// quoted returns a text in quotes for a POSIX shell, if it needs them.
 func quoted(text string) string {
 	plain := strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.") == ""
 	if plain {
@@ -37,7 +37,7 @@ func quoted(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-// reachable returns an address for clients on this machine: a listener on all interfaces is reached by loopback.
+// reachable returns the address for clients on this machine, which is loopback for a listener on all interfaces.
 func reachable(address net.Addr) string {
 	tcp, isTCP := address.(*net.TCPAddr)
 	if !isTCP || !tcp.IP.IsUnspecified() {

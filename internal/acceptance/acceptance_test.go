@@ -33,6 +33,10 @@ var (
 var linked = plugin.Serve
 
 func TestMain(m *testing.M) {
+	if isVault() {
+		serveVault()
+		return
+	}
 	code, err := run(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -94,12 +98,29 @@ func inBothEditions(t *testing.T, test func(t *testing.T, w workspace)) {
 	}
 }
 
-// example copies an example into a workspace.
+// example copies an example into a workspace, and the modules if it uses any.
 func (w workspace) example(t *testing.T, path string) {
 	t.Helper()
 	if err := w.Copy(filepath.Join(root, "examples", filepath.FromSlash(path))); err != nil {
 		t.Fatal(err)
 	}
+	text, err := os.ReadFile(filepath.Join(w.Dir, "main.tf"))
+	if err == nil && strings.Contains(string(text), modulesSource) {
+		w.installModules(t)
+	}
+}
+
+// modulesSource is how examples name the folder of the modules.
+const modulesSource = `"../modules/`
+
+// installModules copies the modules of the examples to where examples look for them, beside the workspace, and installs
+// them. Every test has a folder of its own for its workspace.
+func (w workspace) installModules(t *testing.T) {
+	t.Helper()
+	if err := os.CopyFS(filepath.Join(w.Dir, "..", "modules"), os.DirFS(filepath.Join(root, "examples", "modules"))); err != nil {
+		t.Fatal(err)
+	}
+	w.terraform(t, 0, "get", "-no-color")
 }
 
 // serveScenario adds the scenario of an example to the fake, if the example has one.

@@ -17,8 +17,9 @@ func TestSecrets_settingsAreNotQuoted(t *testing.T) {
 		want        []string
 	}{
 		"a header instead of a key":    {`api_key = "Bearer ` + pasted + `"`, "", []string{"Invalid Retab API key", "the attribute api_key", "starts with Bearer"}},
-		"a blank before the key":       {`api_key = " ` + pasted + `"`, "", []string{"Invalid Retab API key", "the attribute api_key"}},
-		"a line break after the key":   {`api_key = "` + pasted + `\n"`, "", []string{"Invalid Retab API key", "a line break"}},
+		"a blank in the key":           {`api_key = "` + pasted + ` ` + pasted + `"`, "", []string{"Invalid Retab API key", "the attribute api_key contains a space"}},
+		"a line break in the key":      {`api_key = "` + pasted + `\n` + pasted + `"`, "", []string{"Invalid Retab API key", "a line break"}},
+		"a client key of one line":     {`client_key_pem = "` + pasted + `"`, "RETAB_CLIENT_CERT_PEM=" + pasted, []string{"Invalid client certificate", "RETAB_CLIENT_CERT_PEM is not PEM"}},
 		"quotes around the key":        {`api_key = "\"` + pasted + `\""`, "", []string{"Invalid Retab API key", "is in quotes"}},
 		"quotes in a variable":         {"", "RETAB_API_KEY='" + pasted + "'", []string{"Invalid Retab API key", "the environment variable RETAB_API_KEY is in quotes"}},
 		"a password in the base URL":   {`base_url = "https://user:` + pasted + `@api.example.com"`, "", []string{"Invalid Retab base URL", "the attribute base_url", "user name or password"}},

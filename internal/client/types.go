@@ -28,11 +28,13 @@ type (
 	Confusion        = retab.Confusion
 
 	Backoff        = transport.Backoff
+	Certificates   = transport.Certificates
 	RequestInfo    = transport.RequestInfo
 	ArgumentError  = transport.ArgumentError
 	APIError       = transport.APIError
 	ResponseError  = transport.ResponseError
 	TransportError = transport.Error
+	ProxyError     = transport.ProxyError
 )
 
 // The statuses the vendor has published.
@@ -44,6 +46,9 @@ const (
 	StatusError     = retab.StatusError
 	StatusCancelled = retab.StatusCancelled
 )
+
+// NoDrift is the status of a [Drift] without any change.
+const NoDrift = retab.NoDrift
 
 // The states of metrics.
 const (
@@ -58,11 +63,21 @@ var (
 	ErrBodyTooLarge        = transport.ErrBodyTooLarge
 	ErrCrossOriginRedirect = transport.ErrCrossOriginRedirect
 	ErrRedirectLoop        = transport.ErrRedirectLoop
+	ErrProxyAddress        = transport.ErrProxyAddress
 )
 
-// Checks of settings and text; see packages transport and sanitize.
+// Checks of settings, errors and text; see packages transport and sanitize.
 var (
 	CheckAPIKey  = transport.CheckAPIKey
 	ParseBaseURL = transport.ParseBaseURL
 	PlainText    = sanitize.PlainText
+
+	IsUnknownAuthority       = transport.IsUnknownAuthority
+	MayWantClientCertificate = transport.MayWantClientCertificate
+)
+
+// How requests are sent; see package transport.
+var (
+	NewRoundTripper = transport.NewRoundTripper
+	WithWaiting     = transport.WithWaiting
 )

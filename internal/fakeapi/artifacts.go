@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -117,8 +118,17 @@ func typedArtifactReply(operation string) func(*Server, []string, url.Values) Re
 	}
 }
 
+// operations are those that the generic route of the run-scoped edition accepts.
+var operations = []string{
+	"extraction", "split", "classification", "parse", "edit", "partition", "conditional_evaluation", "hil_evaluation",
+	"while_loop_termination", "api_call_invocation", "function_invocation",
+}
+
 // artifactReply is the generic route of the run-scoped edition.
 func (s *Server) artifactReply(ids []string, query url.Values) Reply {
+	if !slices.Contains(operations, ids[0]) {
+		return Unprocessable("path.operation", "Input should be '"+strings.Join(operations, "', '")+"'")
+	}
 	return s.genericReply(ids[0], ids[1], query, false)
 }
 

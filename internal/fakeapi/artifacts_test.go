@@ -200,3 +200,14 @@ func TestArtifacts_absent(t *testing.T) {
 		}
 	}
 }
+
+// TestArtifacts_unknownOperation: the run-scoped edition has a list of operations, and the flat edition one of prefixes.
+func TestArtifacts_unknownOperation(t *testing.T) {
+	t.Parallel()
+	for edition, want := range map[fakeapi.Edition]int{fakeapi.RunScoped: http.StatusUnprocessableEntity, fakeapi.Flat: http.StatusNotFound} {
+		fake := fakeapi.New(edition)
+		if got := get(t, fake, "/v1/workflows/artifacts/dream/dream_1"); got.status != want {
+			t.Errorf("edition %d: got %d %s", edition, got.status, got.body)
+		}
+	}
+}

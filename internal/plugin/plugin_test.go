@@ -29,7 +29,7 @@ func configOf(t *testing.T, s tfprotov6.ProviderServer, arguments map[string]str
 	return objectOf(t, schema.DataSourceSchemas[resultType], arguments)
 }
 
-// objectOf returns an object whose other attributes are null.
+// objectOf returns an object with the given attributes. Its other attributes are null.
 func objectOf(t *testing.T, schema *tfprotov6.Schema, texts map[string]string) *tfprotov6.DynamicValue {
 	t.Helper()
 	object := schema.ValueType().(tftypes.Object)
@@ -78,7 +78,7 @@ func TestServer_releasesContexts(t *testing.T) {
 	runtime.KeepAlive(s)
 }
 
-// TestServer_releasesStates: the server does not keep a state that it has sent.
+// TestServer_releasesStates checks that a state can be garbage collected after the call.
 func TestServer_releasesStates(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New(fakeapi.RunScoped)
@@ -101,7 +101,7 @@ func TestServer_releasesStates(t *testing.T) {
 		t.Fatalf("the state is %q", read.State.MsgPack)
 	}
 	watched := weak.Make(&read.State.MsgPack[0])
-	read = nil //nolint:ineffassign,wastedassign // so that the test itself does not hold it
+	read = nil //nolint:wastedassign // so that the test does not reference it
 	runtime.GC()
 	if watched.Value() != nil {
 		t.Error("the server keeps the state")

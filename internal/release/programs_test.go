@@ -192,7 +192,7 @@ func TestRelease_fakeRuns(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), fake.binaryFor(d, platform))
 	for _, file := range files.File {
 		if file.Name == filepath.Base(binary) {
-			if err := os.WriteFile(binary, unpack(t, file), 0o700); err != nil { //nolint:gosec // a program
+			if err := os.WriteFile(binary, unpack(t, file), 0o700); err != nil { //nolint:gosec // the test runs the file
 				t.Fatal(err)
 			}
 		}

@@ -3,26 +3,15 @@
 package release
 
 import (
-	"archive/zip"
-	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
-
-	"go.yaml.in/yaml/v3"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
-	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
 const (
@@ -135,166 +124,9 @@ func TestRelease_manifest(t *testing.T) {
 	}
 }
 
-// TestRelease_signature signs the checksums with a temporary key and the arguments of .goreleaser.yml, and verifies the signature.
-// The registries require a detached, binary signature by an RSA key.
-func TestRelease_signature(t *testing.T) {
-	t.Parallel()
-	d := open(t)
-	if _, err := exec.LookPath("gpg"); err != nil {
-		t.Skip(err)
-	}
-	var config struct {
-		Signs []struct {
-			Artifacts, Signature string
-			Args                 []string
-		}
-	}
-	text, err := os.ReadFile(filepath.Join(root, ".goreleaser.yml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := yaml.Unmarshal(text, &config); err != nil || len(config.Signs) != 1 || config.Signs[0].Artifacts != "checksum" {
-		t.Fatal(err, config.Signs)
-	}
-	home, err := os.MkdirTemp("", "gpg") //nolint:usetesting // the path of gpg-agent's socket must be short
-	if err != nil {
-		t.Fatal(err)
-	}
-	gpg := func(arguments ...string) string {
-		t.Helper()
-		command := exec.CommandContext(t.Context(), "gpg", arguments...)
-		command.Env = append(os.Environ(), "GNUPGHOME="+home, "LC_ALL=C")
-		output, err := command.CombinedOutput()
-		if err != nil {
-			t.Fatalf("gpg %q: %v\n%s", arguments, err, output)
-		}
-		return string(output)
-	}
-	t.Cleanup(func() {
-		command := exec.CommandContext(context.Background(), "gpgconf", "--kill", "all")
-		command.Env = append(os.Environ(), "GNUPGHOME="+home)
-		_ = command.Run()
-		_ = os.RemoveAll(home)
-	})
-	gpg("--batch", "--passphrase", "", "--quick-generate-key", "nobody@example.com", "rsa2048", "sign")
-	fingerprint := regexp.MustCompile(`(?m)^fpr:+([0-9A-F]{40}):`).FindStringSubmatch(gpg("--batch", "--list-secret-keys", "--with-colons"))
-	if fingerprint == nil {
-		t.Fatal("gpg created no key")
-	}
-	sums := filepath.Join(home, d.file("SHA256SUMS"))
-	write(t, sums, string(d.read(t, d.file("SHA256SUMS"))))
-	fill := strings.NewReplacer("${artifact}", sums, "${signature}", sums+".sig", "{{ .Env.GPG_FINGERPRINT }}", fingerprint[1])
-	if signature := fill.Replace(config.Signs[0].Signature); signature != sums+".sig" {
-		t.Errorf("the signature is written to %s", signature)
-	}
-	var arguments []string
-	for _, argument := range config.Signs[0].Args {
-		arguments = append(arguments, fill.Replace(argument))
-	}
-	gpg(arguments...)
-	if output := gpg("--batch", "--verify", sums+".sig", sums); !strings.Contains(output, "Good signature") || !strings.Contains(output, "using RSA key") {
-		t.Errorf("gpg printed:\n%s", output)
-	}
-	signature, err := os.ReadFile(sums + ".sig")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if bytes.HasPrefix(signature, []byte("-----")) {
-		t.Error("the signature is armored")
-	}
-}
-
-// TestRelease_installs checks that terraform init installs the release from a mirror and locks it, that an example runs with it,
-// that the User-Agent has its version, and that init refuses a different archive afterwards.
-func TestRelease_installs(t *testing.T) {
-	t.Parallel()
-	d := open(t)
-	engine, err := tfcli.Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	mirror := t.TempDir()
-	archive := provider.archive(d, runtime.GOOS+"_"+runtime.GOARCH)
-	content := d.read(t, archive)
-	mirrored := filepath.Join(mirror, engine.Registry(), "retab-dev", "retab", archive)
-	if err := os.MkdirAll(filepath.Dir(mirrored), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	write(t, mirrored, string(content))
-	server := fakeapi.Start(fakeapi.RunScoped)
-	defer server.Close()
-	w, err := tfcli.NewMirrorWorkspace(engine, t.TempDir(), mirror)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Setenv("RETAB_API_KEY="+fakeapi.Key, "RETAB_API_BASE_URL="+server.URL)
-	if err := w.Copy(filepath.Join(root, "examples", "quickstart")); err != nil {
-		t.Fatal(err)
-	}
-	// A snapshot is a prerelease, which only an exact version constraint selects.
-	write(t, filepath.Join(w.Dir, "version_override.tf"), fmt.Sprintf(
-		"terraform {\n  required_providers {\n    retab = {\n      source  = \"retab-dev/retab\"\n      version = %q\n    }\n  }\n}\n", d.version))
-
-	run(t, w, 0, "init", "-no-color", "-input=false")
-	lock, err := os.ReadFile(filepath.Join(w.Dir, ".terraform.lock.hcl"))
-	if err != nil || !strings.Contains(string(lock), `version     = "`+d.version+`"`) || !strings.Contains(string(lock), `"h1:`) {
-		t.Errorf("the lock file is %q, %v", lock, err)
-	}
-	if output := run(t, w, 0, "apply", "-no-color", "-input=false", "-auto-approve"); !statusLine.MatchString(output) {
-		t.Errorf("the result is not in:\n%s", output)
-	}
-	requests := server.Journal()
-	if len(requests) == 0 || !strings.Contains(requests[0].Header.Get("User-Agent"), name+"/"+d.version) {
-		t.Errorf("requests: %v, want the version in their User-Agent", requests)
-	}
-
-	// The lock file must protect against a different archive in the mirror.
-	write(t, mirrored, string(withExtraFile(t, content)))
-	if err := os.RemoveAll(filepath.Join(w.Dir, ".terraform")); err != nil {
-		t.Fatal(err)
-	}
-	if output := run(t, w, 1, "init", "-no-color", "-input=false"); !strings.Contains(output, "checksum") {
-		t.Errorf("the output lacks a checksum error:\n%s", output)
-	}
-}
-
-var statusLine = regexp.MustCompile(`(?m)^status\s+= "completed"$`)
-
-// withExtraFile returns a copy of an archive with an additional file.
-func withExtraFile(t *testing.T, archive []byte) []byte {
-	t.Helper()
-	from, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var buffer bytes.Buffer
-	to := zip.NewWriter(&buffer)
-	for _, file := range from.File {
-		if err := to.Copy(file); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := to.Create("README"); err != nil {
-		t.Fatal(err)
-	}
-	if err := to.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return buffer.Bytes()
-}
-
 func write(t *testing.T, path, text string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-}
-
-func run(t *testing.T, w *tfcli.Workspace, wantCode int, arguments ...string) string {
-	t.Helper()
-	output, code, err := w.Run(context.WithoutCancel(t.Context()), arguments...)
-	if err != nil || code != wantCode {
-		t.Fatalf("terraform %s ended with %d, %v:\n%s", strings.Join(arguments, " "), code, err, output)
-	}
-	return output
 }

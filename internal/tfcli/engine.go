@@ -79,6 +79,7 @@ var features = []feature{
 	{"mocked providers", regexp.MustCompile(`(?m)^mock_provider "`), map[string]string{Terraform: "1.7", OpenTofu: "1.8"}},
 	{"ephemeral resources", regexp.MustCompile(`(?m)^ephemeral "`), map[string]string{Terraform: "1.10", OpenTofu: "1.11"}},
 	{"ephemeral variables", regexp.MustCompile(`(?m)^\s*ephemeral\s*=`), map[string]string{Terraform: "1.10", OpenTofu: "1.11"}},
+	{"write-only arguments", regexp.MustCompile(`(?m)^\s*\w+_wo\s*=`), map[string]string{Terraform: "1.11", OpenTofu: "1.11"}},
 	{"actions", regexp.MustCompile(`(?m)^action "`), map[string]string{Terraform: "1.14"}},
 }
 

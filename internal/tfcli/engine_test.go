@@ -41,6 +41,8 @@ func TestEngine_check(t *testing.T) {
 		action    = "action \"retab_experiment_run_wait\" \"x\" {\n}\n"
 		test      = "run \"passes\" {\n  command = plan\n}\n"
 		mock      = "mock_provider \"retab\" {\n}\n"
+		writeOnly = "resource \"x\" \"y\" {\n  data_json_wo         = 1\n  data_json_wo_version = 1\n}\n"
+		version   = "resource \"x\" \"y\" {\n  data_json_wo_version = 1\n}\n"
 	)
 	for _, test := range []struct{ engine, configuration, want string }{
 		{"Terraform v1.0.0", plain, ""},
@@ -58,6 +60,10 @@ func TestEngine_check(t *testing.T) {
 		{"Terraform v1.6.0", test, ""},
 		{"OpenTofu v1.7.0", mock, "mocked providers"},
 		{"OpenTofu v1.8.0", mock, ""},
+		{"Terraform v1.10.5", writeOnly, "write-only arguments"},
+		{"Terraform v1.11.0", writeOnly, ""},
+		{"OpenTofu v1.10.9", writeOnly, "write-only arguments"},
+		{"Terraform v1.10.5", version, ""},
 	} {
 		engine, err := identify("cli", test.engine)
 		if err != nil {

@@ -20,6 +20,13 @@ type number struct{ value *big.Float }
 // errNumberSize is for numbers that a float64 cannot hold either. Written out, they could have billions of digits.
 var errNumberSize = valueError("is too large or too small a number")
 
+// errNumberLength is for numbers with more digits than Terraform keeps many times over. Converting a number takes a time that
+// grows with the square of its length, so one of 50 MiB would take an hour.
+var errNumberLength = valueError("has too many digits")
+
+// maxNumberLength is how many characters a number may have.
+const maxNumberLength = 1000
+
 // UnmarshalJSONFrom accepts a number that is in the range of a float64.
 func (n *number) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	kind := decoder.PeekKind()
@@ -29,6 +36,9 @@ func (n *number) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	}
 	if kind != '0' {
 		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[float64]()}
+	}
+	if len(raw) > maxNumberLength {
+		return errNumberLength
 	}
 	float, err := strconv.ParseFloat(string(raw), 64)
 	if err != nil || float == 0 && !isZero(string(raw)) {

@@ -57,7 +57,6 @@ func TestDocuments_configurations(t *testing.T) {
 				}
 				if strings.Contains(block[1], modulesSource) {
 					w.installModules(t)
-					w.addResults("exprun_compared", "completed")
 				}
 				w.terraform(t, 0, "fmt", "-check", "main.tf")
 				w.terraform(t, 0, "plan", "-no-color")

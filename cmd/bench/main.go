@@ -86,7 +86,7 @@ func run(ctx context.Context, s settings) (err error) {
 	}
 	defer func() { err = cmp.Or(err, os.RemoveAll(temp)) }()
 	m := &measurement{engine: engine, temp: temp}
-	built, err := tfcli.BuildProvider(ctx, s.root, temp)
+	built, err := tfcli.BuildRelease(ctx, s.root, temp)
 	if err != nil {
 		return err
 	}

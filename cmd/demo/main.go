@@ -1,5 +1,5 @@
 // Command demo shows the provider without an account. It starts a fake Retab API on loopback, runs the real Terraform CLI on three
-// of the project's examples, and prints the output. It leaves no files.
+// of the project's examples, and prints the output. With -live it plans the first example with the real API. It leaves no files.
 package main
 
 import (
@@ -18,15 +18,24 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
-// limit is the time limit of the demo, including the first build of the provider.
+// limit is the time limit for all runs of Terraform. Building the provider has none.
 const limit = 5 * time.Minute
 
 func main() {
 	root := flag.String("root", ".", "the project's folder")
 	edition := flag.String("edition", "run_scoped", "the edition of the API: run_scoped or flat")
+	live := flag.Bool("live", false, "read RETAB_DOCUMENT_ID of RETAB_RUN_ID from the real API")
 	flag.Parse()
 
-	if err := run(context.Background(), os.Stdout, *root, *edition); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	var err error
+	if *live {
+		err = runLive(ctx, os.Stdout, *root)
+	} else {
+		err = run(ctx, os.Stdout, *root, *edition)
+	}
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
@@ -41,26 +50,53 @@ var editions = map[string]struct {
 	"flat":       {fakeapi.Flat, "flat edition, header Authorization: Bearer"},
 }
 
-// demo has the state that all scenes share.
-type demo struct {
-	out     io.Writer
-	root    string
-	edition string // a description
-	engine  tfcli.Engine
-	binary  string
-	temp    string
-	fake    *fakeapi.Server
-}
-
-func run(ctx context.Context, out io.Writer, root, edition string) (err error) {
+// run shows all scenes with the fake API.
+func run(ctx context.Context, out io.Writer, root, edition string) error {
 	selected, known := editions[edition]
 	if !known {
 		return fmt.Errorf("unknown edition %q: use run_scoped or flat", edition)
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
-	defer stop()
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
+	return withDemo(ctx, out, root, func(ctx context.Context, d *demo) error {
+		fake := fakeapi.Start(selected.serves)
+		defer fake.Close()
+		for _, scene := range scenes(selected.description) {
+			d.title(scene.title, scene.lines...)
+			if err := d.plan(ctx, scene, "RETAB_API_KEY="+fakeapi.Key, "RETAB_API_BASE_URL="+fake.URL); err != nil {
+				return err
+			}
+		}
+		d.title(realAPI.title, realAPI.lines...)
+		return nil
+	})
+}
+
+// runLive plans the first example with the real API and the settings of the environment.
+func runLive(ctx context.Context, out io.Writer, root string) error {
+	settings := []string{}
+	for _, name := range []string{"RETAB_API_KEY", "RETAB_API_BASE_URL", "RETAB_BASE_URL", "RETAB_API_EDITION"} {
+		if value := os.Getenv(name); value != "" {
+			settings = append(settings, name+"="+value)
+		}
+	}
+	quickstart := scene{example: "quickstart", arguments: []string{
+		"-var", "run_id=" + os.Getenv("RETAB_RUN_ID"), "-var", "document_id=" + os.Getenv("RETAB_DOCUMENT_ID"),
+	}}
+	return withDemo(ctx, out, root, func(ctx context.Context, d *demo) error {
+		return d.plan(ctx, quickstart, settings...)
+	})
+}
+
+// demo has the state that all scenes share.
+type demo struct {
+	out    io.Writer
+	root   string
+	engine tfcli.Engine
+	mirror string // has the provider
+	temp   string
+}
+
+// withDemo builds the provider, calls show with a time limit, and removes all files.
+func withDemo(ctx context.Context, out io.Writer, root string, show func(context.Context, *demo) error) (err error) {
 	engine, err := tfcli.Find(ctx)
 	if err != nil {
 		return err
@@ -74,109 +110,44 @@ func run(ctx context.Context, out io.Writer, root, edition string) (err error) {
 			err = removeErr
 		}
 	}()
-	binaryDir := filepath.Join(temp, "bin")
-	if err := os.Mkdir(binaryDir, 0o700); err != nil {
+	// A mirror and not a development override, which Terraform warns about in every command.
+	mirror := filepath.Join(temp, "mirror")
+	if err := tfcli.BuildMirror(ctx, engine, root, mirror); err != nil {
 		return err
 	}
-	binary, err := tfcli.BuildProvider(ctx, root, binaryDir)
-	if err != nil {
-		return err
-	}
-	fake := fakeapi.Start(selected.serves)
-	defer fake.Close()
-
-	d := &demo{out: out, root: root, edition: selected.description, engine: engine, binary: binary, temp: temp, fake: fake}
-	for _, scene := range []func(context.Context) error{d.readResult, d.failGate, d.report} {
-		if err := scene(ctx); err != nil {
-			return err
-		}
-	}
-	d.showRealAPI()
-	return nil
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return show(ctx, &demo{out: out, root: root, engine: engine, mirror: mirror, temp: temp})
 }
 
-// readResult plans and applies the quickstart example.
-func (d *demo) readResult(ctx context.Context) error {
-	d.title("1. Read an experiment result",
-		fmt.Sprintf("A fake Retab API (%s) serves the vendor's documented example:", d.edition),
-		fmt.Sprintf("document %s of run %s.", fakeapi.SeedDocumentID, fakeapi.SeedRunID),
-		"Terraform reads it with the provider that was just built and examples/quickstart/main.tf.")
-	workspace, err := d.workspace("quickstart")
-	if err != nil {
-		return err
-	}
-	if err := d.terraform(ctx, workspace, 0, "plan"); err != nil {
-		return err
-	}
-	return d.terraform(ctx, workspace, 0, "apply", "-auto-approve")
-}
-
-// failGate plans a configuration with a gate for a document that failed. The plan must fail.
-func (d *demo) failGate(ctx context.Context) error {
-	d.title("2. Gate on it",
-		"examples/gates/postcondition/main.tf stops the plan unless the block succeeded.",
-		fmt.Sprintf("It failed for document %s, so the plan stops with the message of the experiment.", fakeapi.FailedDocumentID))
-	workspace, err := d.workspace(filepath.Join("gates", "postcondition"))
-	if err != nil {
-		return err
-	}
-	return d.terraform(ctx, workspace, 1, "plan", "-var", "document_id="+fakeapi.FailedDocumentID)
-}
-
-// report applies the example that starts from the id of an experiment.
-func (d *demo) report(ctx context.Context) error {
-	d.title("3. From an experiment to every document",
-		"examples/experiment-report/ starts from the id of an experiment and reads its newest run.",
-		"One list has the results of all documents.")
-	workspace, err := d.workspace("experiment-report")
-	if err != nil {
-		return err
-	}
-	if err := d.terraform(ctx, workspace, 0, "apply", "-auto-approve"); err != nil {
-		return err
-	}
-	return d.terraform(ctx, workspace, 0, "output", "-raw", "report")
-}
-
-// showRealAPI prints the commands for the real API.
-func (d *demo) showRealAPI() {
-	d.title("4. Use it with your own experiment",
-		"The same configuration reads from Retab. Set the key and the ids:",
-		"",
-		"  make install                      # prints the CLI configuration to use",
-		"  export RETAB_API_KEY=…            # a key of the environment that the run belongs to",
-		"  terraform -chdir=examples/quickstart plan -var run_id=exprun_… -var document_id=expdoc_…",
-		"",
-		"This demo leaves no files.")
-}
-
-// workspace copies an example into a new workspace that reads from the fake.
-func (d *demo) workspace(example string) (*tfcli.Workspace, error) {
-	dir := filepath.Join(d.temp, filepath.Base(example))
+// plan installs the provider for an example and prints the plan. It returns an error unless the plan ends with the exit code of
+// the scene.
+func (d *demo) plan(ctx context.Context, s scene, environment ...string) error {
+	dir := filepath.Join(d.temp, filepath.Base(s.example))
 	if err := os.Mkdir(dir, 0o700); err != nil {
-		return nil, err
+		return err
 	}
-	workspace, err := tfcli.NewWorkspace(d.engine, dir, d.binary)
-	if err != nil {
-		return nil, err
-	}
-	workspace.Setenv("RETAB_API_KEY="+fakeapi.Key, "RETAB_API_BASE_URL="+d.fake.URL)
-	return workspace, workspace.Copy(filepath.Join(d.root, "examples", example))
-}
-
-// terraform prints a command and its output. It returns an error unless the command ends with the expected exit code.
-func (d *demo) terraform(ctx context.Context, workspace *tfcli.Workspace, wantCode int, arguments ...string) error {
-	fmt.Fprintf(d.out, "  $ %s %s\n", filepath.Base(d.engine.Path), strings.Join(arguments, " "))
-	// Compact warnings hide most of the warning about the development override.
-	if arguments[0] != "output" {
-		arguments = append(arguments, "-no-color", "-compact-warnings")
-	}
-	code, err := workspace.Stream(ctx, &indenter{out: d.out}, arguments...)
+	workspace, err := tfcli.NewMirrorWorkspace(d.engine, dir, d.mirror)
 	if err != nil {
 		return err
 	}
-	if code != wantCode {
-		return fmt.Errorf("terraform %s ended with exit code %d, not %d", arguments[0], code, wantCode)
+	workspace.Setenv(environment...)
+	if err := workspace.Copy(filepath.Join(d.root, "examples", filepath.FromSlash(s.example))); err != nil {
+		return err
+	}
+	if output, code, err := workspace.Run(ctx, "init", "-no-color", "-input=false"); err != nil {
+		return err
+	} else if code != 0 {
+		return fmt.Errorf("terraform init ended with exit code %d:\n%s", code, output)
+	}
+	arguments := append([]string{"plan"}, s.arguments...)
+	fmt.Fprintf(d.out, "  $ %s %s\n\n", filepath.Base(d.engine.Path), strings.Join(arguments, " "))
+	code, err := workspace.Stream(ctx, &indenter{out: d.out}, append(arguments, "-no-color", "-input=false")...)
+	if err != nil {
+		return err
+	}
+	if code != s.wantCode {
+		return fmt.Errorf("terraform plan ended with exit code %d, not %d", code, s.wantCode)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 	"github.com/retab-dev/terraform-provider-retab/internal/plugin"
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
@@ -57,12 +58,33 @@ func TestRun(t *testing.T) {
 func wantScenes(t *testing.T, out string) {
 	t.Helper()
 	for _, want := range []string{
-		`status = "completed"`, "duration_ms = 4120", `"id" = "ext_xyz"`, `"operation" = "extraction"`,
+		`+ status      = "completed"`, "duration_ms = 4120", `+ id        = "ext_xyz"`, `+ operation = "extraction"`,
 		"Error: Resource postcondition failed", "The document has no readable page",
 		"expdoc_failed    error      invoice_q2.pdf       none", "expdoc_xyz       completed  invoice_q1.pdf       extraction/ext_xyz", "RETAB_API_KEY",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the output lacks %q:\n%s", want, out)
+		}
+	}
+	if strings.Contains(out, "Warning") {
+		t.Errorf("the output has a warning:\n%s", out)
+	}
+}
+
+// TestRunLive plans with the settings of the environment. A wrong key fails with the provider's message.
+func TestRunLive(t *testing.T) {
+	fake := fakeapi.Start(fakeapi.Flat)
+	defer fake.Close()
+	t.Setenv("RETAB_API_BASE_URL", fake.URL)
+	t.Setenv("RETAB_API_EDITION", "flat")
+	t.Setenv("RETAB_RUN_ID", fakeapi.SeedRunID)
+	t.Setenv("RETAB_DOCUMENT_ID", fakeapi.FailedDocumentID)
+	for key, want := range map[string]string{fakeapi.Key: `+ status      = "error"`, "another_key": "Error: Retab rejected the API key"} {
+		t.Setenv("RETAB_API_KEY", key)
+		var out bytes.Buffer
+		err := runLive(t.Context(), &out, "../..")
+		if (err == nil) != (key == fakeapi.Key) || !strings.Contains(out.String(), want) {
+			t.Errorf("got %v, want %q in:\n%s", err, want, &out)
 		}
 	}
 }

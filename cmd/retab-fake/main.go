@@ -1,6 +1,7 @@
-// Command retab-fake serves a fake Retab API on this machine, to try and test configurations without an account. It prints the
-// environment variables for Terraform and serves until Ctrl-C. Without a scenario it serves the vendor's documented example and
-// a run in every state.
+// Command retab-fake serves a fake Retab API on this machine, to try and to test configurations without an account. It
+// prints the two export lines that point Terraform at it, and ends on Ctrl-C. With a command, such as terraform test, it
+// sets these variables for the command, and ends with it. Without a scenario it serves the vendor's documented example
+// and a run in every state.
 package main
 
 import (
@@ -35,7 +36,7 @@ func main() {
 	os.Exit(status)
 }
 
-// run runs the command and returns the exit status.
+// run is the whole command. It returns the exit status.
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int {
 	settings, err := parseFlags(arguments, stderr)
 	switch {
@@ -53,19 +54,15 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int 
 		fmt.Fprintln(stderr, "retab-fake:", err)
 		return exitUsage
 	}
-	if settings.limit > 0 {
-		limited, cancel := context.WithTimeout(ctx, settings.limit)
-		defer cancel()
-		ctx = limited
-	}
-	if err := settings.serve(ctx, fake, first, stdout, stderr); err != nil {
+	status, err := settings.serve(ctx, fake, first, stdout, stderr)
+	if err != nil {
 		fmt.Fprintln(stderr, "retab-fake:", err)
 		return exitFailure
 	}
-	return exitOK
+	return status
 }
 
-// settings holds the values of the flags.
+// settings are what the flags say.
 type settings struct {
 	edition  string
 	listen   string
@@ -75,9 +72,17 @@ type settings struct {
 	limit    time.Duration // 0 for none
 	log      bool
 	example  bool
+	command  []string // empty to serve until Ctrl-C
 }
 
-// editions are the editions of the API to choose from.
+// usage is the first part of the text for -help; the flags follow.
+const usage = `usage: retab-fake [flags] [command [argument ...]]
+
+Serves a fake Retab API, for the command if there is one, else until Ctrl-C. The command reads the address and the key
+from RETAB_API_BASE_URL and RETAB_API_KEY.
+`
+
+// editions are the forms of the API that can be served.
 var editions = map[string]struct {
 	serves fakeapi.Edition
 	text   string
@@ -91,20 +96,23 @@ func parseFlags(arguments []string, stderr io.Writer) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("retab-fake", flag.ContinueOnError)
 	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprintf(stderr, "%s\n", usage)
+		flags.PrintDefaults()
+	}
 	flags.StringVar(&s.edition, "edition", "run_scoped", "edition of the API: `run_scoped, flat` or both")
 	flags.StringVar(&s.listen, "listen", "127.0.0.1:0", "`address` to listen on; port 0 picks a free one")
 	flags.StringVar(&s.key, "key", fakeapi.Key, "API `key` to accept")
 	flags.StringVar(&s.scenario, "scenario", "", "YAML `file` that says what to serve (see -example)")
 	flags.DurationVar(&s.latency, "latency", 0, "`delay` of every answer, such as 200ms")
-	flags.DurationVar(&s.limit, "for", 0, "`time` after which to stop, such as 10m (default: serve until Ctrl-C)")
+	flags.DurationVar(&s.limit, "for", 0, "`time` after which to stop, such as 10m (default: no limit)")
 	flags.BoolVar(&s.log, "log", false, "print one line per request to standard error")
 	flags.BoolVar(&s.example, "example", false, "print a commented scenario to start from, and exit")
 	if err := flags.Parse(arguments); err != nil {
 		return s, flagError(err)
 	}
+	s.command = flags.Args()
 	switch _, known := editions[s.edition]; {
-	case flags.NArg() > 0:
-		return s, fmt.Errorf("unexpected argument %q; run retab-fake -help for the flags", flags.Arg(0))
 	case !known:
 		return s, fmt.Errorf("-edition is %q; it must be run_scoped, flat or both", s.edition)
 	case s.key == "" || strings.ContainsFunc(s.key, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsPrint(r) || r == ' ' }):
@@ -112,7 +120,7 @@ func parseFlags(arguments []string, stderr io.Writer) (settings, error) {
 	case s.latency < 0 || s.limit < 0:
 		return s, errors.New("-latency and -for must not be negative")
 	}
-	return s, nil
+	return s, checkCommand(s.command)
 }
 
 // flagError returns an error of package flag, which has printed it and the usage already, as a short one.
@@ -152,8 +160,8 @@ func (s settings) newFake(stderr io.Writer) (*fakeapi.Server, start, error) {
 	return fake, first, nil
 }
 
-// logger returns a function that prints one line per request, or nothing without -log. It prints no headers, and it replaces the
-// key in paths and queries.
+// logger returns a function that prints a request, or nothing. It never prints a credential: headers are left out, and
+// so is the key wherever a client has put it.
 func (s settings) logger(stderr io.Writer) func(fakeapi.Request) {
 	if !s.log {
 		return func(fakeapi.Request) {}
@@ -168,30 +176,45 @@ func (s settings) logger(stderr io.Writer) func(fakeapi.Request) {
 	}
 }
 
-// serve listens until the context ends.
-func (s settings) serve(ctx context.Context, fake *fakeapi.Server, first start, stdout, stderr io.Writer) error {
+// serve listens until the command ends or, without a command, until the context ends or the time is over. It returns the
+// exit status if there is no error.
+func (s settings) serve(ctx context.Context, fake *fakeapi.Server, first start, stdout, stderr io.Writer) (int, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.listen)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	server := &http.Server{Handler: fake, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log(stderr)}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
-	address := reachable(listener.Addr())
 	if warning := exposed(listener.Addr()); warning != "" {
 		fmt.Fprintln(stderr, warning)
 	}
-	s.announce(stdout, fakeapi.URLAt(address), first)
+	url := fakeapi.URLAt(reachable(listener.Addr()))
+	if len(s.command) > 0 {
+		status, err := s.runCommand(ctx, url, stdout, stderr)
+		return status, errors.Join(err, stop(server, ended))
+	}
+	if s.limit > 0 {
+		limited, cancel := context.WithTimeout(ctx, s.limit)
+		defer cancel()
+		ctx = limited
+	}
+	s.announce(stdout, url, first)
 	select {
 	case err := <-ended:
-		return err
+		return 0, err
 	case <-ctx.Done():
-		err := server.Close()
-		if served := <-ended; !errors.Is(served, http.ErrServerClosed) { // Serve closes the listener, so wait for it
-			err = errors.Join(err, served)
-		}
-		return err
+		return exitOK, stop(server, ended)
 	}
+}
+
+// stop closes the server and its listener.
+func stop(server *http.Server, ended <-chan error) error {
+	err := server.Close()
+	if served := <-ended; !errors.Is(served, http.ErrServerClosed) { // Serve closes the listener, so wait for it
+		err = errors.Join(err, served)
+	}
+	return err
 }
 
 func (s settings) announce(stdout io.Writer, url string, first start) {

@@ -24,7 +24,11 @@ import (
 const runAsCommand = "RETAB_FAKE_TEST_RUN_AS_COMMAND"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(runAsCommand) != "" {
+	switch {
+	case os.Getenv(runAsCommand) == "":
+	case len(os.Args) == 2 && os.Args[1] == childArgument:
+		os.Exit(child())
+	default:
 		main()
 	}
 	os.Exit(m.Run())
@@ -52,7 +56,7 @@ func thisTest(t *testing.T) string {
 func built(t *testing.T) string {
 	t.Helper()
 	executable := filepath.Join(t.TempDir(), "retab-fake")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", executable, ".").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", executable, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	return executable
@@ -256,7 +260,7 @@ func TestRun_refuses(t *testing.T) {
 		want      string
 	}{
 		"edition":  {[]string{"-edition", "new"}, exitUsage, `retab-fake: -edition is "new"; it must be run_scoped, flat or both`},
-		"argument": {[]string{"scenario.yaml"}, exitUsage, `retab-fake: unexpected argument "scenario.yaml"; run retab-fake -help for the flags`},
+		"command":  {[]string{"scenario.yaml"}, exitUsage, `retab-fake: cannot run "scenario.yaml": executable file not found`},
 		"flag":     {[]string{"-colour"}, exitUsage, "flag provided but not defined: -colour"},
 		"duration": {[]string{"-for", "soon"}, exitUsage, `invalid value "soon" for flag -for`},
 		"negative": {[]string{"-latency", "-1s"}, exitUsage, "retab-fake: -latency and -for must not be negative"},

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -13,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi/scenario"
 	"github.com/retab-dev/terraform-provider-retab/internal/plugin"
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
@@ -94,12 +96,46 @@ func inBothEditions(t *testing.T, test func(t *testing.T, w workspace)) {
 	}
 }
 
-// example copies an example into a workspace.
+// example copies an example into a workspace, and the modules if it uses any.
 func (w workspace) example(t *testing.T, path string) {
 	t.Helper()
 	if err := w.Copy(filepath.Join(root, "examples", filepath.FromSlash(path))); err != nil {
 		t.Fatal(err)
 	}
+	text, err := os.ReadFile(filepath.Join(w.Dir, "main.tf"))
+	if err == nil && strings.Contains(string(text), modulesSource) {
+		w.installModules(t)
+	}
+}
+
+// modulesSource is how examples name the folder of the modules.
+const modulesSource = `"../modules/`
+
+// installModules copies the modules of the examples to where examples look for them, beside the workspace, and installs
+// them. Every test has a folder of its own for its workspace.
+func (w workspace) installModules(t *testing.T) {
+	t.Helper()
+	if err := os.CopyFS(filepath.Join(w.Dir, "..", "modules"), os.DirFS(filepath.Join(root, "examples", "modules"))); err != nil {
+		t.Fatal(err)
+	}
+	w.terraform(t, 0, "get", "-no-color")
+}
+
+// serveScenario adds the scenario of an example to the fake, if the example has one.
+func (w workspace) serveScenario(t *testing.T, path string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "examples", filepath.FromSlash(path), "scenario.yaml"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed, err := scenario.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed.AddTo(w.fake)
 }
 
 // write writes a file into the workspace.

@@ -29,8 +29,9 @@ func documents(t *testing.T) []string {
 }
 
 // notPlanned matches the blocks that this test does not plan: CLI configurations, tests with a mocked provider, which
-// TestGate_terraformTest runs, and configurations of other providers, which would have to be downloaded.
-var notPlanned = regexp.MustCompile(`provider_installation|mock_provider|data "(http|external|restapi_object)"`)
+// TestGate_terraformTest runs, the one with Vault, which TestArtifacts_writeOnly runs, and configurations of other providers, which
+// would have to be downloaded.
+var notPlanned = regexp.MustCompile(`provider_installation|mock_provider|data "(http|external|restapi_object)"|resource "vault_`)
 
 // TestDocuments_configurations plans every configuration of the documents.
 func TestDocuments_configurations(t *testing.T) {
@@ -47,9 +48,16 @@ func TestDocuments_configurations(t *testing.T) {
 			t.Run(fmt.Sprintf("%s_%d", filepath.Base(document), i+1), func(t *testing.T) {
 				t.Parallel()
 				w := newWorkspace(t)
+				if filepath.Base(document) == "testing.md" {
+					w.serveScenario(t, guideExample)
+				}
 				w.write(t, "main.tf", block[1])
 				if !strings.Contains(block[1], "required_providers") {
 					w.write(t, "required_providers.tf", requiredProviders)
+				}
+				if strings.Contains(block[1], modulesSource) {
+					w.installModules(t)
+					w.addResults("exprun_compared", "completed")
 				}
 				w.terraform(t, 0, "fmt", "-check", "main.tf")
 				w.terraform(t, 0, "plan", "-no-color")

@@ -52,6 +52,22 @@ var examples = map[string]func(t *testing.T, w workspace){
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"), `scores = { "exprun_2" = 0.93 }`)
 	},
+	"data-sources/retab_experiment": func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), `is_fresh = true`, `last_run_id = "exprun_2"`)
+	},
+	"data-sources/retab_experiments": func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), `"exp_abc" = "Experiment exp_abc (Q1 invoices) is fresh: the score of its newest run exprun_2 is 0.93."`)
+	},
+	"data-sources/retab_experiment_metrics": func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), `low_targets = { "line_items.*.unit_price" = 0.89 }`, `"expdoc_schema" = 0.91`)
+	},
+	"release-gate": func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "state", "show", "-no-color", "terraform_data.release"), `input = "exprun_compared"`)
+	},
 	"experiment-report": func(t *testing.T, w workspace) {
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"),
@@ -59,7 +75,10 @@ var examples = map[string]func(t *testing.T, w workspace){
 			"expdoc_failed error invoice_q2.pdf none", "expdoc_schema completed invoice_q3.pdf extraction/ext_schema", "expdoc_xyz completed invoice_q1.pdf extraction/ext_xyz",
 			`"failed" = 1`, `"score" = 0.93`)
 	},
-	"ephemeral-resources/retab_experiment_result": nil,
+	"ephemeral-resources/retab_experiment":         nil,
+	"ephemeral-resources/retab_experiment_metrics": nil,
+	"ephemeral-resources/retab_experiment_result":  nil,
+	"ephemeral-resources/retab_experiment_run":     nil,
 	"quickstart": func(t *testing.T, w workspace) {
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"),
@@ -75,6 +94,10 @@ var examples = map[string]func(t *testing.T, w workspace){
 	"gates/score":         nil,
 	"gates/ratio":         nil,
 	"testing":             nil,
+	guideExample: func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "state", "show", "-no-color", "terraform_data.release"), `output = { expdoc_1 = "extr_1" expdoc_2 = "extr_2" }`)
+	},
 }
 
 // TestExample runs every example against both editions of the API: validate, apply, an empty plan, destroy.
@@ -100,8 +123,12 @@ func runExample(t *testing.T, path string, w workspace) {
 		t.Fatal("add this example to the table examples")
 	}
 	w.example(t, path)
+	w.serveScenario(t, path)
 	if path == "gates/action" {
 		w.fake.AddRun(succeededRun("exprun_2", 3)) // the fixture has a failed document, so its gate would fail
+	}
+	if path == "release-gate" {
+		w.addResults("exprun_compared", "completed") // the fixtures have only the run itself
 	}
 	if !declaresProvider(t, w.Dir) {
 		w.write(t, "required_providers.tf", requiredProviders)
@@ -115,11 +142,12 @@ func runExample(t *testing.T, path string, w workspace) {
 	w.terraform(t, 0, "destroy", "-no-color", "-auto-approve")
 }
 
+// exampleFolders are the folders with configurations. Modules are run by the examples that use them.
 func exampleFolders(t *testing.T) []string {
 	t.Helper()
 	var folders []string
 	err := fs.WalkDir(os.DirFS(filepath.Join(root, "examples")), ".", func(path string, _ fs.DirEntry, err error) error {
-		if folder := filepath.ToSlash(filepath.Dir(path)); strings.HasSuffix(path, ".tf") && !slices.Contains(folders, folder) {
+		if folder := filepath.ToSlash(filepath.Dir(path)); strings.HasSuffix(path, ".tf") && !slices.Contains(folders, folder) && !strings.HasPrefix(folder, "modules/") {
 			folders = append(folders, folder)
 		}
 		return err

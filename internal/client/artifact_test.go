@@ -13,38 +13,23 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// recordServers are both editions, configured and detected.
-var recordServers = map[string]struct {
-	serves  fakeapi.Edition
-	setting client.Edition
-	isFlat  bool
-}{
-	"run-scoped":       {fakeapi.RunScoped, client.EditionRunScoped, false},
-	"flat":             {fakeapi.Flat, client.EditionFlat, true},
-	"auto, run-scoped": {fakeapi.RunScoped, client.EditionAuto, false},
-	"auto, flat":       {fakeapi.Flat, client.EditionAuto, true},
-	"auto, gate":       {fakeapi.FlatBehindGate, client.EditionAuto, true},
-	"auto, both":       {fakeapi.Both, client.EditionAuto, false},
-}
-
-// recordServer is one of them, with a fake and a client.
+// recordServer is a kind of server with a fake and a client.
 type recordServer struct {
-	fake    *fakeapi.Server
-	api     *client.Client
-	setting client.Edition
-	isFlat  bool
+	serverCase
+	fake *fakeapi.Server
+	api  *client.Client
 }
 
 func forEachRecordServer(t *testing.T, test func(t *testing.T, s recordServer)) {
 	t.Helper()
-	for name, server := range recordServers {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inBubble(t, server.serves, server.setting, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
-				test(t, recordServer{fake, api, server.setting, server.isFlat})
-			})
-		})
-	}
+	forEachServer(t, func(t *testing.T, server serverCase, fake *fakeapi.Server, api *client.Client) {
+		test(t, recordServer{server, fake, api})
+	})
+}
+
+// isFlat reports whether the flat edition is read; a server with both is read by the run-scoped one.
+func (s recordServer) isFlat() bool {
+	return s.serves == fakeapi.Flat || s.serves == fakeapi.FlatBehindGate
 }
 
 // detection returns how many requests it can take to find out the edition: the other one is asked at the same time.
@@ -102,24 +87,19 @@ func TestArtifact_everyOperation(t *testing.T) {
 // TestArtifact_typedRouteFirst: the flat edition's generic route refuses ids of the documentation's spelling, so it is not used.
 func TestArtifact_typedRouteFirst(t *testing.T) {
 	t.Parallel()
-	for name, server := range recordServers {
-		if server.setting == client.EditionAuto {
-			continue
+	forEachRecordServer(t, func(t *testing.T, s recordServer) {
+		if s.setting == client.EditionAuto {
+			return
 		}
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inBubble(t, server.serves, server.setting, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
-				for _, read := range [][2]string{{"extraction", "ext_xyz"}, {"classification", "cls_1"}, {"split", "split_1"}, {"partition", "part_1"}} {
-					if _, err := api.Artifact(t.Context(), read[0], read[1], client.ArtifactOptions{}); err != nil {
-						t.Error(err)
-					}
-				}
-				wantAsked(t, fake, map[string]int{
-					"/v1/extractions/ext_xyz 200": 1, "/v1/classifications/cls_1 200": 1, "/v1/splits/split_1 200": 1, "/v1/partitions/part_1 200": 1,
-				})
-			})
+		for _, read := range [][2]string{{"extraction", "ext_xyz"}, {"classification", "cls_1"}, {"split", "split_1"}, {"partition", "part_1"}} {
+			if _, err := s.api.Artifact(t.Context(), read[0], read[1], client.ArtifactOptions{}); err != nil {
+				t.Error(err)
+			}
+		}
+		wantAsked(t, s.fake, map[string]int{
+			"/v1/extractions/ext_xyz 200": 1, "/v1/classifications/cls_1 200": 1, "/v1/splits/split_1 200": 1, "/v1/partitions/part_1 200": 1,
 		})
-	}
+	})
 }
 
 // TestArtifact_sharesReads counts the requests of reads of one record in one second, and of polls.
@@ -149,7 +129,7 @@ func TestArtifact_sharesReads(t *testing.T) {
 		}{
 			{"a second later", client.ArtifactOptions{}, 2 * time.Second, 1},
 			{"with the output", client.ArtifactOptions{Output: true}, 0, 1},
-			{"a poll of a record that has ended", client.ArtifactOptions{Poll: true}, 0, map[bool]int{true: 2, false: 1}[s.isFlat]},
+			{"a poll of a record that has ended", client.ArtifactOptions{Poll: true}, 0, map[bool]int{true: 2, false: 1}[s.isFlat()]},
 		} {
 			<-time.After(again.after)
 			before := len(s.fake.Journal())
@@ -246,10 +226,10 @@ func TestArtifact_absent(t *testing.T) {
 		}, isUndecided},
 		"a list that cannot be had": {"extraction", "extr_404", func(s recordServer) {
 			s.fake.AddFault(fakeapi.Fault{Path: runsPath, Reply: fakeapi.Reply{Status: 503}})
-		}, func(err error) bool { return client.IsTemporary(err) }},
+		}, client.IsTemporary},
 		"a generic route that is busy": {"extraction", "extr_404", func(s recordServer) {
 			s.fake.AddFault(fakeapi.Fault{Path: "/v1/workflows/artifacts", Reply: fakeapi.Reply{Status: 503}})
-		}, func(err error) bool { return client.IsTemporary(err) }},
+		}, client.IsTemporary},
 		"a generic route that is refused": {"extraction", "extr_404", func(s recordServer) {
 			s.fake.AddFault(fakeapi.Fault{Path: "/v1/workflows/artifacts", Reply: fakeapi.Reply{Status: 403, Body: `{"detail":"No"}`}})
 		}, isAbsent},
@@ -287,9 +267,9 @@ func TestArtifact_anotherOperation(t *testing.T) {
 		_, err = s.api.Artifact(t.Context(), "split", fakeapi.ExtractionID, client.ArtifactOptions{})
 		var malformed *client.ResponseError
 		switch {
-		case s.isFlat && (!errors.As(err, &malformed) || malformed.Problem != `operation is "extraction", but "split" was requested`):
+		case s.isFlat() && (!errors.As(err, &malformed) || malformed.Problem != `operation is "extraction", but "split" was requested`):
 			t.Errorf("got %v", err)
-		case !s.isFlat && !errors.As(err, new(*client.ArtifactAbsentError)):
+		case !s.isFlat() && !errors.As(err, new(*client.ArtifactAbsentError)):
 			t.Errorf("got %v", err)
 		}
 	})

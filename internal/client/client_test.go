@@ -260,7 +260,7 @@ func TestParseBaseURL(t *testing.T) {
 		"http://localhost:8080":            "http://localhost:8080",
 		"http://127.0.0.2:1/v1":            "http://127.0.0.2:1",
 		"http://[::1]:1":                   "http://[::1]:1",
-		" https://api.retab.com/v1\r\n":    "https://api.retab.com",
+		"\thttps://api.retab.com/v1\r\n":   "https://api.retab.com",
 	}
 	for raw, want := range accepted {
 		if got, err := client.ParseBaseURL(raw); err != nil || got.String() != want {

@@ -1,5 +1,5 @@
-// Package client reads experiment results and runs from the Retab API. It decides which requests to send and what their
-// answers mean; it imports no Terraform package.
+// Package client reads experiments, runs, results and metrics from the Retab API. It decides which requests to send and
+// what their answers mean; it imports no Terraform package.
 //
 // # Layers
 //
@@ -9,7 +9,7 @@
 //	routes      the API as a table: one function per route, run_scoped.go and flat.go
 //	wire        bodies of both editions to objects
 //	transport   one GET: address, credential, retries, limits, errors
-//	retab       the objects: result, run, status
+//	retab       the objects: experiment, run, result, metrics, status
 //	sanitize    server text without terminal escapes and without the key
 //
 // # Editions
@@ -33,11 +33,11 @@
 //
 // # Missing results
 //
-// A 404 proves nothing. missing.go decides from the run and its list whether a result is absent, and missing_artifact.go from
-// the generic route and the list of runs whether a record is.
+// A 404 proves nothing. missing.go decides from the run and its list whether a result is absent, experiment.go from a list
+// whether an experiment is, and missing_artifact.go from the generic route and the list of runs whether a record is.
 //
 // # Errors
 //
-// Besides the errors of package transport, the package returns [*AbsentError], [*IncompleteListError], [ErrNoRun],
-// [*ArtifactAbsentError] and [*NoRouteError].
+// Besides the errors of package transport, the package returns [*AbsentError], [*IncompleteListError], [*AmbiguousError],
+// [*NoDetailsError], [*ArtifactAbsentError], [*NoRouteError], [ErrNoRun], [ErrNoExperiment] and [ErrWorkflowNeeded].
 package client

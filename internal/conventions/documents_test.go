@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclwrite"
+	"go.yaml.in/yaml/v3"
 )
 
 // documents returns all Markdown files of the project.
@@ -101,9 +102,13 @@ func TestDocuments_configurationsAreFormatted(t *testing.T) {
 				} else if formatted := hclwrite.Format([]byte(block[2])); string(formatted) != block[2] {
 					t.Errorf("%s: not formatted:\n%s", document, block[2])
 				}
+			case "yaml":
+				if err := yaml.Unmarshal([]byte(block[2]), new(any)); err != nil {
+					t.Errorf("%s: %v in:\n%s", document, err, block[2])
+				}
 			case "shell", "text", "json":
 			default:
-				t.Errorf("%s: a code block has the language %q, want terraform, hcl, shell, json or text", document, block[1])
+				t.Errorf("%s: a code block has the language %q, want terraform, hcl, shell, yaml, json or text", document, block[1])
 			}
 		}
 	}

@@ -251,38 +251,6 @@ func TestDataSourceArtifact_refusesArguments(t *testing.T) {
 	}
 }
 
-// TestDataSourceArtifact_contentsOnlyWhenAskedFor searches the state, the error and the log of the provider.
-func TestDataSourceArtifact_contentsOnlyWhenAskedFor(t *testing.T) {
-	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
-		s := e.connect(t)
-		for operation, id := range map[string]string{
-			"extraction": fakeapi.ExtractionID, "classification": fakeapi.ClassificationID, "split": fakeapi.SplitID, "partition": fakeapi.PartitionID,
-			"function_invocation": fakeapi.FunctionInvocationID,
-		} {
-			wantNoContents(t, fmt.Sprint(s.readArtifact(t, values{"operation": operation, "id": id})))
-		}
-		for _, path := range []string{"/v1/extractions/" + fakeapi.ExtractionID, "/v1/extractions/" + fakeapi.ExtractionID} {
-			e.Script(path, fakeapi.Reply{Status: 200, Body: `{"id":"other","output":{"vendor":"Acme"},"metadata":{"batch_id":"batch_2026_05"}}`})
-		}
-		_, problem := s.read(t.Context(), t, artifactType, values{"operation": "extraction", "id": fakeapi.ExtractionID, "include_output": true})
-		wantWords(t, problem, unexpected, `id is "other", but "`+fakeapi.ExtractionID+`" was requested`)
-		wantNoContents(t, problem)
-	})
-}
-
-// recordContents are customers' data in the records of the fixtures.
-var recordContents = []string{"Acme", "1234.50", "12345678901234567890", "99.99", "due date", "contract", "INV-001", "batch_2026_05", "Read the totals", "json_schema", "gs://", "One chunk"}
-
-func wantNoContents(t *testing.T, text string) {
-	t.Helper()
-	for _, content := range recordContents {
-		if strings.Contains(text, content) {
-			t.Errorf("%q is in %s", content, text)
-		}
-	}
-}
-
 // TestDataSourceArtifact_terraform: through the real CLI the numbers are those of the configuration, digit by digit, the output is
 // sensitive, and a second plan is empty.
 func TestDataSourceArtifact_terraform(t *testing.T) {
@@ -314,53 +282,5 @@ output "total" {
 				statecheck.ExpectKnownOutputValue("total", knownvalue.Float64Exact(1234.5)),
 			}}, resource.TestStep{Config: config, PlanOnly: true})
 		})
-	}
-}
-
-// TestEphemeralArtifact_readsTheSameObject: the same object with the contents, without being asked.
-func TestEphemeralArtifact_readsTheSameObject(t *testing.T) {
-	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
-		s := e.connect(t)
-		for operation, id := range map[string]string{
-			"extraction": fakeapi.ExtractionID, "classification": "cls_1", "split": fakeapi.SplitID, "partition": "part_1",
-			"function_invocation": fakeapi.FunctionInvocationID,
-		} {
-			want := s.readArtifact(t, values{"operation": operation, "id": id, "include_output": true})
-			delete(want, "include_output")
-			got, problem := s.open(t.Context(), t, artifactType, values{"operation": operation, "id": id})
-			if problem != "" {
-				t.Fatal(problem)
-			}
-			if diff := cmp.Diff(want, got); diff != "" || got["output"] == nil {
-				t.Errorf("%s differs (-data source +ephemeral resource):\n%s", id, diff)
-			}
-		}
-		_, problem := s.open(t.Context(), t, artifactType, values{"operation": "extraction", "id": "extr_404"})
-		wantWords(t, problem, "ERROR: Artifact not found")
-	})
-}
-
-// TestEphemeralArtifact_isTheCounterpart: the attributes of the data source, in the same words, without the choice of the output.
-func TestEphemeralArtifact_isTheCounterpart(t *testing.T) {
-	t.Parallel()
-	s := serve(t)
-	shared := map[string]*tfprotov6.SchemaAttribute{}
-	for _, attribute := range s.schema.DataSourceSchemas[artifactType].Block.Attributes {
-		shared[attribute.Name] = attribute
-	}
-	delete(shared, "include_output")
-	for _, attribute := range s.schema.EphemeralResourceSchemas[artifactType].Block.Attributes {
-		original := shared[attribute.Name]
-		delete(shared, attribute.Name)
-		if attribute.Name == "output" || attribute.Name == "metadata" { // which the other has on request
-			attribute.Description = original.Description
-		}
-		if diff := cmp.Diff(original, attribute); diff != "" {
-			t.Errorf("%s differs (-data source +ephemeral resource):\n%s", attribute.Name, diff)
-		}
-	}
-	if len(shared) > 0 {
-		t.Errorf("the ephemeral resource lacks %v", shared)
 	}
 }

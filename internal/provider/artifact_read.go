@@ -22,7 +22,7 @@ type artifactReadModel struct {
 
 // artifactReadAttributes returns the schema of the record and these arguments. condition says when the contents are there.
 func artifactReadAttributes(ctx context.Context, condition string) map[string]schema.Attribute {
-	return mergeAttributes(artifactRecordAttributes(condition), waitAttributes("the record has a final status, or turns out to have none"), map[string]schema.Attribute{
+	return mergeAttributes(artifactRecordAttributes(condition), waitAttributes("the record has a final status"), map[string]schema.Attribute{
 		"operation": schema.StringAttribute{
 			Required:   true,
 			Validators: []validator.String{operationName{}},

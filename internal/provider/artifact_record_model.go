@@ -2,6 +2,7 @@ package provider
 
 import (
 	"fmt"
+
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -42,7 +43,7 @@ func artifactRecordAttributes(condition string) map[string]schema.Attribute {
 		"status": computedString(
 			"Status of the record, verbatim from the API: `pending`, `queued`, `in_progress`, `completed`, `failed`, `cancelled`, or a value added later. " +
 				"The run-scoped edition of the API has no statuses. There, `completed` is derived from the presence of an output, because a record exists once it is completed. " +
-				"Empty when neither edition gives one."),
+				"Empty for another operation whose record has no status."),
 		"is_terminal": computedBool(
 			"Whether the status is final: `completed`, `failed` or `cancelled`. A status that is not known to this provider counts as not final."),
 		"succeeded":     computedBool("Whether the record is completed and reports no failure."),
@@ -73,7 +74,7 @@ func artifactRecordAttributes(condition string) map[string]schema.Attribute {
 		},
 		"metadata": schema.MapAttribute{
 			Computed: true, Sensitive: true, ElementType: types.StringType,
-			MarkdownDescription: "Metadata that were given to an extraction. Null for other operations, and when the API has none. " + condition,
+			MarkdownDescription: "Metadata of an extraction. Null for other operations, and when the API sends none. " + condition,
 		},
 	}
 }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"maps"
+	"math/big"
 	"reflect"
 	"slices"
 	"strings"
@@ -32,7 +33,7 @@ var (
 		Attempt:       3, IsPlaceholder: new(true),
 	}
 	emptyResult = client.ExperimentResult{DocumentID: "expdoc_empty"}
-	fullRun     = client.ExperimentRun{ID: "exprun_2", Score: new(0.93), TotalDocuments: 2, NConsensus: new(int64(3)), Lifecycle: client.Lifecycle{Status: client.StatusCompleted}}
+	fullRun     = client.ExperimentRun{ID: "exprun_2", Score: big.NewFloat(0.93), TotalDocuments: 2, NConsensus: new(int64(3)), Lifecycle: client.Lifecycle{Status: client.StatusCompleted}}
 )
 
 // wantEveryDataSource holds the sources of a table against those that the provider has, so that a new one is not forgotten.
@@ -91,7 +92,8 @@ func TestGetConfig(t *testing.T) {
 			func() any { return &experimentConfigModel{} },
 		},
 		"experiments": {
-			newExperimentsDataSource(), map[string]tftypes.Value{"workflow_id": text("w"), "block_id": text("b"), "timeouts": bounds},
+			newExperimentsDataSource(),
+			map[string]tftypes.Value{"workflow_id": text("w"), "block_id": text("b"), "timeouts": bounds},
 			func() any { return &experimentsConfigModel{} },
 		},
 		"metrics": {

@@ -87,23 +87,28 @@ func TestConfigure_certificates(t *testing.T) {
 		want        []string
 	}{
 		"the name of a file": {
-			nil, values{"ca_cert_pem": "/etc/ssl/office.pem"},
+			nil,
+			values{"ca_cert_pem": "/etc/ssl/office.pem"},
 			[]string{"ERROR: Invalid CA certificate", "The value of the attribute ca_cert_pem is not PEM with a block CERTIFICATE; give the content of the file", "RETAB_CA_CERT_PEM"},
 		},
 		"a variable": {
-			map[string]string{"RETAB_CA_CERT_PEM": "words"}, nil,
+			map[string]string{"RETAB_CA_CERT_PEM": "words"},
+			nil,
 			[]string{"ERROR: Invalid CA certificate", "The value of the environment variable RETAB_CA_CERT_PEM is not PEM"},
 		},
 		"a key without its certificate": {
-			map[string]string{"RETAB_CLIENT_KEY_PEM": key}, nil,
+			map[string]string{"RETAB_CLIENT_KEY_PEM": key},
+			nil,
 			[]string{"ERROR: Invalid client key", "The value of the environment variable RETAB_CLIENT_KEY_PEM is set without client_cert_pem"},
 		},
 		"a certificate without its key": {
-			nil, values{"client_cert_pem": cert},
+			nil,
+			values{"client_cert_pem": cert},
 			[]string{"ERROR: Invalid client certificate", "The value of the attribute client_cert_pem is set without client_key_pem"},
 		},
 		"a key that is none": {
-			map[string]string{"RETAB_CLIENT_CERT_PEM": cert}, values{"client_key_pem": "private words"},
+			map[string]string{"RETAB_CLIENT_CERT_PEM": cert},
+			values{"client_key_pem": "private words"},
 			[]string{"ERROR: Invalid client key", "The value of the attribute client_key_pem is not PEM with a block PRIVATE KEY"},
 		},
 		"a value that is not known yet": {nil, values{"client_key_pem": unknownString}, []string{"Provider setting is not known yet", "its attribute client_key_pem", "add depends_on"}},

@@ -235,7 +235,7 @@ func TestConfigure_unknownSettingsFailOnlyTheRead(t *testing.T) {
 	}
 }
 
-func TestConfigure_userAgent(t *testing.T) {
+func TestConfigure_userAgent(t *testing.T) { //nolint:paralleltest // sets a variable
 	for addition, want := range map[string]string{" ci/7 ": " ci/7", "ci/7\r\nX-Evil: 1\x01": " ci/7 X-Evil: 1", "\n": ""} {
 		e := oneWorld(t)
 		t.Setenv("TF_APPEND_USER_AGENT", addition)

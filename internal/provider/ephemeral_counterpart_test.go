@@ -18,7 +18,10 @@ var counterparts = map[string][]values{
 		{"id": "exp_abc"}, {"workflow_id": "wf_1", "name": "Split contracts"}, {"id": "exp_404", "workflow_id": "wf_1", "ignore_not_found": true},
 	},
 	metricsType: {
-		{"run_id": "exprun_2"}, {"run_id": fakeapi.StaleRunID}, {"run_id": fakeapi.ConfusedRunID}, {"run_id": "exprun_404", "ignore_not_found": true},
+		{"run_id": "exprun_2"},
+		{"run_id": fakeapi.StaleRunID},
+		{"run_id": fakeapi.ConfusedRunID},
+		{"run_id": "exprun_404", "ignore_not_found": true},
 		{"run_id": fakeapi.ComparedRunID, "document_id": "expdoc_1", "target_path": "total", "include_values": true},
 	},
 }

@@ -63,7 +63,8 @@ func (d *experimentsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(d.provider.withTimeout(ctx, experimentsTarget(config.WorkflowID.ValueString()), config.Timeouts, defaultReadTimeout, func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
+	target := experimentsTarget(config.WorkflowID.ValueString())
+	resp.Diagnostics.Append(d.provider.withTimeout(ctx, target, config.Timeouts, defaultReadTimeout, func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
 		experiments, err := api.Experiments(ctx, config.WorkflowID.ValueString(), client.ExperimentFilter{BlockID: config.BlockID.ValueString()})
 		if err != nil {
 			return nil, err

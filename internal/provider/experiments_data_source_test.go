@@ -56,8 +56,8 @@ func TestDataSourceExperiments_ofABlock(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperiments_unknownWorkflow: the editions differ, and neither can tell a workflow without experiments from one that
-// does not exist.
+// TestDataSourceExperiments_unknownWorkflow: the editions differ, and neither can tell a workflow without experiments from
+// one that does not exist.
 func TestDataSourceExperiments_unknownWorkflow(t *testing.T) {
 	t.Parallel()
 	inEveryWorld(t, func(t *testing.T, e env) {

@@ -23,11 +23,13 @@ type artifactRoute struct {
 
 var artifactRoutes = []artifactRoute{
 	{
-		"typed", values{"operation": "extraction", "id": "ext_xyz"},
+		"typed",
+		values{"operation": "extraction", "id": "ext_xyz"},
 		func(env) string { return "/v1/extractions/ext_xyz" },
 	},
 	{
-		"generic", values{"operation": "function_invocation", "id": "fninv_1"},
+		"generic",
+		values{"operation": "function_invocation", "id": "fninv_1"},
 		func(e env) string {
 			if e.isFlat() {
 				return "/v1/workflows/artifacts/fninv_1"
@@ -213,51 +215,71 @@ func absenceFaults() []absenceFault {
 		},
 		{
 			"a typed route that is not deployed, and a record that does exist", seed,
-			[]fakeapi.Fault{{Path: typed, Reply: fakeapi.Reply{Status: 405, Body: "405 method not allowed"}}}, []string{"T", "G"}, nil,
+			[]fakeapi.Fault{{Path: typed, Reply: fakeapi.Reply{Status: 405, Body: "405 method not allowed"}}},
+			[]string{"T", "G"},
+			nil,
 		},
 		{
-			"no route for records", seed, []fakeapi.Fault{notFound(typed, "Not Found"), notFound(generic, "Workflow not found")}, []string{"T", "G", "R"},
+			"no route for records", seed,
+			[]fakeapi.Fault{notFound(typed, "Not Found"), notFound(generic, "Workflow not found")},
+			[]string{"T", "G", "R"},
 			[]string{noRoute, "It answered HTTP 404 Not Found: Not Found."},
 		},
 		{
 			"no route for records, says a page", seed,
-			[]fakeapi.Fault{{Path: typed, Reply: reply(404, "text/html", "<title>Lost</title>")[0]}, notFound(generic, "Not Found")}, []string{"T", "G", "R"},
+			[]fakeapi.Fault{{Path: typed, Reply: reply(404, "text/html", "<title>Lost</title>")[0]}, notFound(generic, "Not Found")},
+			[]string{"T", "G", "R"},
 			[]string{noRoute, "an HTML page titled Lost."},
 		},
 		{
 			"no route for records, says a method", seed,
-			[]fakeapi.Fault{{Path: typed, Reply: fakeapi.Reply{Status: 405}}, notFound(generic, "Not Found")}, []string{"T", "G", "R"},
+			[]fakeapi.Fault{{Path: typed, Reply: fakeapi.Reply{Status: 405}}, notFound(generic, "Not Found")},
+			[]string{"T", "G", "R"},
 			[]string{noRoute, "It answered HTTP 405 Method Not Allowed."},
 		},
 		{
-			"a gateway that answers so to everything", missing, []fakeapi.Fault{notFound("", "Extraction not found")}, []string{"T", "G", "R"},
+			"a gateway that answers so to everything", missing,
+			[]fakeapi.Fault{notFound("", "Extraction not found")},
+			[]string{"T", "G", "R"},
 			[]string{noAPI, "HTTP 404 Not Found: Extraction not found."},
 		},
 		{
-			"a list of runs that any server could send", missing, []fakeapi.Fault{{Path: runs, Reply: fakeapi.Reply{Status: 200, Body: `[]`}}}, []string{"T", "G", "R"},
+			"a list of runs that any server could send", missing,
+			[]fakeapi.Fault{{Path: runs, Reply: fakeapi.Reply{Status: 200, Body: `[]`}}},
+			[]string{"T", "G", "R"},
 			[]string{noAPI, "Extraction not found."},
 		},
 		{
-			"a list of runs that is refused", missing, []fakeapi.Fault{{Path: runs, Reply: detail(403, "Missing scope")[0]}}, []string{"T", "G", "R"},
+			"a list of runs that is refused", missing,
+			[]fakeapi.Fault{{Path: runs, Reply: detail(403, "Missing scope")[0]}},
+			[]string{"T", "G", "R"},
 			[]string{"ERROR: Retab refused access to the artifact", "Missing scope."},
 		},
 		{
-			"a list of runs that the key does not open", missing, []fakeapi.Fault{{Path: runs, Reply: fakeapi.InvalidKey()}}, []string{"T", "G", "R"},
+			"a list of runs that the key does not open", missing,
+			[]fakeapi.Fault{{Path: runs, Reply: fakeapi.InvalidKey()}},
+			[]string{"T", "G", "R"},
 			[]string{rejected, "Invalid API Key."},
 		},
 		{
-			"a generic route that cannot answer", missing, []fakeapi.Fault{{Path: generic, Reply: detail(501, "No")[0]}}, []string{"T", "G"},
+			"a generic route that cannot answer", missing,
+			[]fakeapi.Fault{{Path: generic, Reply: detail(501, "No")[0]}},
+			[]string{"T", "G"},
 			[]string{unable, "HTTP 501 Not Implemented: No."},
 		},
 		{
 			"a generic route that answers about another record", missing,
-			[]fakeapi.Fault{{Path: generic, Reply: fakeapi.Reply{Status: 200, Body: `{"id":"extr_5","operation":"extraction","output":{"vendor":"Acme"}}`}}}, []string{"T", "G"},
+			[]fakeapi.Fault{{Path: generic, Reply: fakeapi.Reply{Status: 200, Body: `{"id":"extr_5","operation":"extraction","output":{"vendor":"Acme"}}`}}},
+			[]string{"T", "G"},
 			[]string{unexpected, `id is "extr_5", but "extr_404" was requested`},
 		},
 		{"an operation that is not known", values{"operation": "dream", "id": "dream_1"}, nil, []string{"G", "R"}, []string{noRoute, "It answered HTTP 4"}},
 		{"a record of another operation that does not exist", values{"operation": "parse", "id": "prs_404"}, nil, []string{"G", "R"}, []string{absent, "artifact not found."}},
 		{
-			"an operation that is not known to a gateway", values{"operation": "dream", "id": "dream_1"}, []fakeapi.Fault{notFound("", "Not Found")}, []string{"G", "R"},
+			"an operation that is not known to a gateway",
+			values{"operation": "dream", "id": "dream_1"},
+			[]fakeapi.Fault{notFound("", "Not Found")},
+			[]string{"G", "R"},
 			[]string{noAPI, "HTTP 404 Not Found: Not Found."},
 		},
 	}

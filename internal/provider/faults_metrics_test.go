@@ -24,7 +24,9 @@ type faultRoute struct {
 
 var faultRoutes = map[string]faultRoute{
 	"experiment": {
-		experimentType, values{"id": "exp_abc", "workflow_id": "wf_1"}, "experiment",
+		experimentType,
+		values{"id": "exp_abc", "workflow_id": "wf_1"},
+		"experiment",
 		func(e env) string {
 			if e.isFlat() {
 				return "/v1/workflows/experiments/exp_abc"
@@ -34,7 +36,9 @@ var faultRoutes = map[string]faultRoute{
 		func(got attributes) bool { return got["status"] == "completed" },
 	},
 	"experiments": {
-		experimentsType, values{"workflow_id": "wf_1"}, "list of experiments",
+		experimentsType,
+		values{"workflow_id": "wf_1"},
+		"list of experiments",
 		func(e env) string {
 			if e.isFlat() {
 				return "/v1/workflows/experiments"
@@ -44,7 +48,9 @@ var faultRoutes = map[string]faultRoute{
 		func(got attributes) bool { return len(got["by_id"].(attributes)) > 0 },
 	},
 	"metrics": {
-		metricsType, values{"run_id": "exprun_2"}, "metrics",
+		metricsType,
+		values{"run_id": "exprun_2"},
+		"metrics",
 		func(e env) string {
 			if e.isFlat() {
 				return "/v1/workflows/experiments/metrics"

@@ -7,6 +7,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
+// terraformPrecision is how many bits Terraform keeps of a number.
+const terraformPrecision = 512
+
 // computedNumber describes a number that keeps every digit. Float64Attribute does not: it gives Terraform the float64
 // closest to 0.7, which is less than the 0.7 of a configuration.
 func computedNumber(description string) schema.Attribute {

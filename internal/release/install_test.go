@@ -26,20 +26,20 @@ func TestRelease_installs(t *testing.T) {
 		t.Fatal(err)
 	}
 	mirror := t.TempDir()
-	archive := d.file(runtime.GOOS + "_" + runtime.GOARCH + ".zip")
+	archive := provider.archive(d, runtime.GOOS+"_"+runtime.GOARCH)
 	content := d.read(t, archive)
 	mirrored := filepath.Join(mirror, engine.Registry(), "retab-dev", "retab", archive)
 	if err := os.MkdirAll(filepath.Dir(mirrored), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	write(t, mirrored, string(content))
-	fake := fakeapi.Start(fakeapi.RunScoped)
-	defer fake.Close()
+	server := fakeapi.Start(fakeapi.RunScoped)
+	defer server.Close()
 	w, err := tfcli.NewMirrorWorkspace(engine, t.TempDir(), mirror)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Setenv("RETAB_API_KEY="+fakeapi.Key, "RETAB_API_BASE_URL="+fake.URL)
+	w.Setenv("RETAB_API_KEY="+fakeapi.Key, "RETAB_API_BASE_URL="+server.URL)
 	if err := w.Copy(filepath.Join(root, "examples", "quickstart")); err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func TestRelease_installs(t *testing.T) {
 	if output := run(t, w, 0, "apply", "-no-color", "-input=false", "-auto-approve"); !statusLine.MatchString(output) {
 		t.Errorf("the result is not in:\n%s", output)
 	}
-	requests := fake.Journal()
+	requests := server.Journal()
 	if len(requests) == 0 || !strings.Contains(requests[0].Header.Get("User-Agent"), name+"/"+d.version) {
 		t.Errorf("requests: %v, want the version in their User-Agent", requests)
 	}

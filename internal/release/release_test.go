@@ -3,15 +3,10 @@
 package release
 
 import (
-	"archive/zip"
-	"bytes"
 	"crypto/sha256"
-	"debug/buildinfo"
 	"encoding/hex"
 	"encoding/json"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -22,9 +17,6 @@ import (
 const (
 	root = "../.."
 	name = "terraform-provider-retab"
-
-	// maxBinary is the maximum size of a binary in bytes.
-	maxBinary = 20 << 20
 )
 
 // platforms are the platforms of a release.
@@ -102,7 +94,7 @@ func TestRelease_files(t *testing.T) {
 	}
 	want := []string{d.file("manifest.json")}
 	for _, platform := range d.platforms {
-		want = append(want, d.file(platform+".zip"))
+		want = append(want, provider.archive(d, platform), fake.archive(d, platform))
 	}
 	slices.Sort(want)
 	slices.Sort(summed)
@@ -129,116 +121,6 @@ func TestRelease_manifest(t *testing.T) {
 	}
 	if manifest.Version != 1 || !slices.Equal(manifest.Metadata.Protocols, []string{"6.0"}) {
 		t.Errorf("the manifest says %+v", manifest)
-	}
-}
-
-// TestRelease_archives checks that every archive has the license and the binary for its platform, built from the commit.
-func TestRelease_archives(t *testing.T) {
-	t.Parallel()
-	d := open(t)
-	for _, platform := range d.platforms {
-		t.Run(platform, func(t *testing.T) {
-			t.Parallel()
-			archive := d.read(t, d.file(platform+".zip"))
-			files, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			program := name + "_v" + d.version
-			if strings.HasPrefix(platform, "windows_") {
-				program += ".exe"
-			}
-			var names []string
-			for _, file := range files.File {
-				names = append(names, file.Name)
-				if file.Name == program {
-					checkProgram(t, d, platform, file)
-				}
-			}
-			if want := []string{"LICENSE", program}; !slices.Equal(want, names) {
-				t.Errorf("the archive has %q, want %q", names, want)
-			}
-		})
-	}
-}
-
-// checkProgram checks the mode, size and build settings of a binary.
-func checkProgram(t *testing.T, d dist, platform string, file *zip.File) {
-	t.Helper()
-	if file.Mode()&0o111 == 0 {
-		t.Errorf("%s is not executable", file.Name)
-	}
-	if file.UncompressedSize64 > maxBinary {
-		t.Errorf("%s has %d bytes, more than %d", file.Name, file.UncompressedSize64, maxBinary)
-	}
-	opened, err := file.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer opened.Close()
-	program, err := io.ReadAll(opened)
-	if err != nil {
-		t.Fatal(err)
-	}
-	info, err := buildinfo.Read(bytes.NewReader(program))
-	if err != nil {
-		t.Fatal(err)
-	}
-	settings := map[string]string{}
-	for _, setting := range info.Settings {
-		settings[setting.Key] = setting.Value
-	}
-	goos, goarch, _ := strings.Cut(platform, "_")
-	for key, want := range map[string]string{"GOOS": goos, "GOARCH": goarch, "CGO_ENABLED": "0", "-trimpath": "true", "vcs.revision": d.commit} {
-		if settings[key] != want {
-			t.Errorf("%s: %s is %q, want %q", file.Name, key, settings[key], want)
-		}
-	}
-	if bytes.Contains(program, []byte("internal/fakeapi")) {
-		t.Errorf("%s contains the fake", file.Name)
-	}
-}
-
-// TestNotes checks that the release notes are the section of the changelog, and that a missing section is an error.
-func TestNotes(t *testing.T) {
-	t.Parallel()
-	script, err := filepath.Abs(filepath.Join(root, "tools/release/notes"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := t.TempDir()
-	write(t, filepath.Join(folder, "CHANGELOG.md"), "# Changelog\n\n## 0.3.0 (Unreleased)\n\nnew\n\n## 0.2.0 (May 1, 2026)\n\nsecond\n\n## 0.1.0 (April 1, 2026)\n\nfirst\n")
-	for version, want := range map[string]string{
-		"0.2.0": "\nsecond\n\n", "0.1.0": "\nfirst\n",
-		"0.3.0": "CHANGELOG.md has no section \"## 0.3.0 (date)\": write it before the tag.\n",
-		"9.9.9": "CHANGELOG.md has no section \"## 9.9.9 (date)\": write it before the tag.\n",
-	} {
-		command := exec.CommandContext(t.Context(), "sh", script, version)
-		command.Dir = folder
-		output, err := command.CombinedOutput()
-		if string(output) != want || (err != nil) != strings.HasPrefix(want, "CHANGELOG") {
-			t.Errorf("%s: got %v, %q", version, err, output)
-		}
-	}
-}
-
-// TestRelease_sbom checks that the list of modules includes the framework.
-func TestRelease_sbom(t *testing.T) {
-	t.Parallel()
-	d := open(t)
-	var sbom struct {
-		Format     string `json:"bomFormat"`
-		Components []struct{ Name string }
-	}
-	if err := json.Unmarshal(d.read(t, d.file("sbom.cdx.json")), &sbom); err != nil {
-		t.Fatal(err)
-	}
-	found := false
-	for _, component := range sbom.Components {
-		found = found || component.Name == "github.com/hashicorp/terraform-plugin-framework"
-	}
-	if sbom.Format != "CycloneDX" || !found {
-		t.Errorf("the list has the format %q and %d components, want CycloneDX with the framework", sbom.Format, len(sbom.Components))
 	}
 }
 

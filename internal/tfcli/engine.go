@@ -75,6 +75,7 @@ var features = []feature{
 	{"preconditions and postconditions", regexp.MustCompile(`(?m)^\s*(pre|post)condition \{`), map[string]string{Terraform: "1.2", OpenTofu: "1.6"}},
 	{"terraform_data", regexp.MustCompile(`"terraform_data"`), map[string]string{Terraform: "1.4", OpenTofu: "1.6"}},
 	{"checks", regexp.MustCompile(`(?m)^check "`), map[string]string{Terraform: "1.5", OpenTofu: "1.6"}},
+	{"tests", regexp.MustCompile(`(?m)^run "`), map[string]string{Terraform: "1.6", OpenTofu: "1.6"}},
 	{"mocked providers", regexp.MustCompile(`(?m)^mock_provider "`), map[string]string{Terraform: "1.7", OpenTofu: "1.8"}},
 	{"ephemeral resources", regexp.MustCompile(`(?m)^ephemeral "`), map[string]string{Terraform: "1.10", OpenTofu: "1.11"}},
 	{"ephemeral variables", regexp.MustCompile(`(?m)^\s*ephemeral\s*=`), map[string]string{Terraform: "1.10", OpenTofu: "1.11"}},

@@ -39,6 +39,7 @@ func TestEngine_check(t *testing.T) {
 		ephemeral = "ephemeral \"retab_experiment_result\" \"x\" {\n}\n"
 		variable  = "variable \"key\" {\n  type      = string\n  ephemeral = true\n}\n"
 		action    = "action \"retab_experiment_run_wait\" \"x\" {\n}\n"
+		test      = "run \"passes\" {\n  command = plan\n}\n"
 		mock      = "mock_provider \"retab\" {\n}\n"
 		writeOnly = "resource \"x\" \"y\" {\n  data_json_wo         = 1\n  data_json_wo_version = 1\n}\n"
 		version   = "resource \"x\" \"y\" {\n  data_json_wo_version = 1\n}\n"
@@ -55,6 +56,8 @@ func TestEngine_check(t *testing.T) {
 		{"Terraform v1.13.5", action, "actions"},
 		{"Terraform v1.14.0", action, ""},
 		{"OpenTofu v1.12.6", action, "actions"},
+		{"Terraform v1.5.7", test, "tests"},
+		{"Terraform v1.6.0", test, ""},
 		{"OpenTofu v1.7.0", mock, "mocked providers"},
 		{"OpenTofu v1.8.0", mock, ""},
 		{"Terraform v1.10.5", writeOnly, "write-only arguments"},

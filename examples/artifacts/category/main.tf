@@ -41,8 +41,7 @@ data "retab_experiment_result" "document" {
   }
 }
 
-# One for the artifact of the result, and none while there is no artifact, so that a closed gate does not keep anybody from
-# destroying.
+# There is one for the artifact of the result, and none while there is no artifact, so a gate that fails does not block destroy.
 data "retab_artifact" "classification" {
   for_each = { for artifact in data.retab_experiment_result.document.artifact[*] : artifact.id => artifact.operation }
 
@@ -57,7 +56,7 @@ data "retab_artifact" "classification" {
     }
 
     postcondition {
-      condition     = try(min(values(self.likelihoods)...), 0) >= var.min_likelihood # closed without a consensus
+      condition     = try(min(values(self.likelihoods)...), 0) >= var.min_likelihood # fails without a consensus
       error_message = "The category of artifact ${self.id} is less likely than ${var.min_likelihood}."
     }
   }

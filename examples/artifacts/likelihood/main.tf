@@ -53,7 +53,7 @@ data "retab_artifact" "invoice" {
       error_message = self.summary
     }
 
-    # The fallback closes the gate where there is no consensus, and where a likelihood is null.
+    # The fallback makes the gate fail where there is no consensus, and where a likelihood is null.
     postcondition {
       condition = try(min(values(self.likelihoods)...), 0) >= var.min_likelihood
       error_message = join(" ", [
@@ -64,7 +64,7 @@ data "retab_artifact" "invoice" {
   }
 }
 
-# Whatever depends on the data source is reached only when the gate is open.
+# Whatever depends on the data source is reached only if the gate passes.
 resource "terraform_data" "release" {
   input = keys(data.retab_artifact.invoice)
 }

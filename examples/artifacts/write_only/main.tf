@@ -45,7 +45,7 @@ data "retab_experiment_result" "invoice" {
 }
 
 locals {
-  # Empty while there is no artifact, so that a closed gate does not keep anybody from destroying.
+  # Empty while there is no artifact, so there is then nothing to open.
   artifacts = { for artifact in data.retab_experiment_result.invoice.artifact[*] : artifact.id => artifact.operation }
 }
 

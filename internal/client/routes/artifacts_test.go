@@ -2,40 +2,12 @@ package routes
 
 import (
 	"errors"
-	"io"
 	"net/http"
-	"net/url"
-	"strings"
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
-
-// artifactServer answers every request with a body, and keeps the last request.
-type artifactServer struct {
-	body string
-	last *http.Request
-}
-
-func (s *artifactServer) RoundTrip(request *http.Request) (*http.Response, error) {
-	s.last = request
-	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(s.body)), Request: request}, nil
-}
-
-func (s *artifactServer) api(t *testing.T) API {
-	t.Helper()
-	address, err := url.Parse("https://api.retab.example/gateway")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return API{
-		Transport: transport.New(transport.Config{APIKey: "rt_test_key", BaseURL: address, RoundTripper: s}),
-		Decoder:   wire.NewDecoder(sanitize.Redactor{}),
-	}
-}
 
 // TestArtifact_requests pins down path, parameters and credential of each route.
 func TestArtifact_requests(t *testing.T) {
@@ -58,18 +30,22 @@ func TestArtifact_requests(t *testing.T) {
 		"an id that looks like a path":        {ArtifactQuery{Operation: "split", ID: "a?b#c%2F"}, true, false, "/gateway/v1/splits/a%3Fb%23c%252F"},
 		"an operation that looks like a path": {ArtifactQuery{Operation: "a?b ü", ID: "x"}, false, true, "/gateway/v1/workflows/artifacts/a%3Fb%20%C3%BC/x"},
 	} {
-		server := &artifactServer{body: `{"id":"` + test.query.ID + `","operation":"` + test.query.Operation + `"}`}
-		record, _, err := readArtifact(t, server.api(t), test.query, test.isFlat, test.isAny)
+		var last *http.Request
+		api := newAPI(t, func(request *http.Request) string {
+			last = request
+			return `{"id":"` + test.query.ID + `","operation":"` + test.query.Operation + `"}`
+		})
+		record, _, err := readArtifact(t, api, test.query, test.isFlat, test.isAny)
 		if err != nil || record.ID != test.query.ID || record.Operation != test.query.Operation {
 			t.Errorf("%s: got %+v, %v", name, record, err)
 			continue
 		}
-		if got := server.last.URL.RequestURI(); got != test.want {
+		if got := last.URL.RequestURI(); got != test.want {
 			t.Errorf("%s: asked %s, want %s", name, got, test.want)
 		}
-		isBearer, isKey := server.last.Header.Get("Authorization") != "", server.last.Header.Get("Api-Key") != ""
+		isBearer, isKey := last.Header.Get("Authorization") != "", last.Header.Get("Api-Key") != ""
 		if isBearer != test.isFlat || isKey == test.isFlat {
-			t.Errorf("%s: the headers are %v", name, server.last.Header)
+			t.Errorf("%s: the headers are %v", name, last.Header)
 		}
 	}
 }
@@ -108,8 +84,8 @@ func TestArtifact_verifiesTheAnswer(t *testing.T) {
 		"a body that cannot be read, run-scoped":   {`{"id":7}`, "split", false, false, "id is a number, not a string"},
 		"a body that cannot be read, flat generic": {`[]`, "dream", true, true, "the body is an array, not an object"},
 	} {
-		server := &artifactServer{body: test.body}
-		record, _, err := readArtifact(t, server.api(t), ArtifactQuery{Operation: test.operation, ID: "split_1"}, test.isFlat, test.isAny)
+		api := newAPI(t, func(*http.Request) string { return test.body })
+		record, _, err := readArtifact(t, api, ArtifactQuery{Operation: test.operation, ID: "split_1"}, test.isFlat, test.isAny)
 		var malformed *transport.ResponseError
 		switch {
 		case test.want == "" && (err != nil || record.Operation != test.operation):
@@ -142,8 +118,8 @@ func TestArtifact_status(t *testing.T) {
 		"flat, unknown, with a status of its own":   {`{"id":"x","operation":"dream","status":"lucid"}`, "dream", true, true, "lucid"},
 		"flat, a status that nobody has published ": {`{"id":"x","status":"paused"}`, "split", true, false, "paused"},
 	} {
-		server := &artifactServer{body: test.body}
-		record, _, err := readArtifact(t, server.api(t), ArtifactQuery{Operation: test.operation, ID: "x"}, test.isFlat, test.isAny)
+		api := newAPI(t, func(*http.Request) string { return test.body })
+		record, _, err := readArtifact(t, api, ArtifactQuery{Operation: test.operation, ID: "x"}, test.isFlat, test.isAny)
 		if err != nil || record.Status != test.want {
 			t.Errorf("%s: got %q, %v; want %q", name, record.Status, err, test.want)
 		}

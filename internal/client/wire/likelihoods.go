@@ -49,6 +49,7 @@ func (t *likelihoodTree) walk(decoder *jsontext.Decoder, path []byte) error {
 		return eachMember(decoder, func(name string) error { return t.walk(decoder, appendName(path, name)) })
 	case '[':
 		return eachElement(decoder, func(i int) error { return t.walk(decoder, appendIndex(path, i)) })
+	default: // a leaf
 	}
 	var value *number
 	if err := json.UnmarshalDecode(decoder, &value); err != nil {

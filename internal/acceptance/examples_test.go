@@ -130,7 +130,7 @@ func runExample(t *testing.T, path string, w workspace) {
 		w.fake.AddRun(succeededRun("exprun_2", 3)) // the fixture has a failed document, so its gate would fail
 	}
 	if path == "release-gate" {
-		w.addResults("exprun_compared", "completed") // the fixtures have only the run itself
+		w.addResults("exprun_compared", "completed", "completed") // the fixtures have only the run itself
 	}
 	if !declaresProvider(t, w.Dir) {
 		w.write(t, "required_providers.tf", requiredProviders)

@@ -1,27 +1,5 @@
 # Warns of a bad result, and of a result that cannot be read. The data source is inside the check, so every plan has a change.
 
-terraform {
-  required_providers {
-    retab = {
-      source = "retab-dev/retab"
-    }
-  }
-}
-
-provider "retab" {}
-
-variable "run_id" {
-  description = "Id of the experiment run."
-  type        = string
-  default     = "exprun_2"
-}
-
-variable "document_id" {
-  description = "Id of a document of that run."
-  type        = string
-  default     = "expdoc_xyz"
-}
-
 check "invoice_succeeded" {
   data "retab_experiment_result" "invoice" {
     run_id      = var.run_id

@@ -1,28 +1,6 @@
 # Stops the plan if the document failed, has not finished, or has no result at all. A missing result is data here and not a provider
 # error, so the gate does not block destroy.
 
-terraform {
-  required_providers {
-    retab = {
-      source = "retab-dev/retab"
-    }
-  }
-}
-
-provider "retab" {}
-
-variable "run_id" {
-  description = "Id of the experiment run."
-  type        = string
-  default     = "exprun_2"
-}
-
-variable "document_id" {
-  description = "Id of a document of that run."
-  type        = string
-  default     = "expdoc_xyz"
-}
-
 data "retab_experiment_result" "critical" {
   run_id           = var.run_id
   document_id      = var.document_id

@@ -123,7 +123,7 @@ func TestCommand_defaults(t *testing.T) {
 func TestRun_help(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
-	if status := run(t.Context(), []string{"-help"}, &stdout, &stderr); status != exitOK || !strings.HasPrefix(stderr.String(), usage+"  -edition") {
+	if status := run(t.Context(), []string{"-help"}, &stdout, &stderr); status != exitOK || !strings.HasPrefix(stderr.String(), usage+"\n  -edition") {
 		t.Errorf("got %d %s", status, &stderr)
 	}
 }

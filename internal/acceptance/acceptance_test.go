@@ -81,6 +81,8 @@ func newWorkspaceIn(t *testing.T, edition fakeapi.Edition) workspace {
 		t.Fatal(err)
 	}
 	w.Setenv("RETAB_API_KEY="+fakeapi.Key, "RETAB_API_BASE_URL="+fake.URL)
+	// Go reuses a cached result unless a variable that the test reads has changed. It does not see what TestMain reads.
+	_ = os.Getenv(tfcli.PathVariable)
 	keepLogOfFailure(t, w, os.Getenv(logDirVariable))
 	return workspace{w, fake}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -113,6 +114,24 @@ func planFaults() []planFault {
 			says: []string{unable, "HTTP 502 Bad Gateway", "attempts: 5"}, brief: []string{"HTTP 502 Bad Gateway"},
 		},
 	}
+}
+
+// connectPatiently is connect for reads over loopback that a slow machine could not make within the default timeouts, such as
+// one of a large payload.
+func (e env) connectPatiently(t *testing.T) server {
+	t.Helper()
+	s := serve(t)
+	if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": e.setting, "request_timeout": "1h"}); problem != "" {
+		t.Fatal(problem)
+	}
+	return s
+}
+
+// patient returns arguments with a timeout that no machine is too slow for.
+func patient(arguments values) values {
+	patient := maps.Clone(arguments)
+	patient["timeouts"] = values{"read": "5h"}
+	return patient
 }
 
 // inPlan reads a block of each of some runs, ten at a time as Terraform does, and returns what the person reads.

@@ -228,12 +228,6 @@ func TestRun_ends(t *testing.T) {
 				t.Errorf("%s: %q is not in\n%s", edition, want, &stdout)
 			}
 		}
-		_, address, _ := strings.Cut(stdout.String(), "export RETAB_API_BASE_URL=http://")
-		address, _, _ = strings.Cut(address, "/")
-		if connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", address); err == nil {
-			_ = connection.Close()
-			t.Errorf("%s still listens", address)
-		}
 	}
 }
 

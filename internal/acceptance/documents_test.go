@@ -51,17 +51,39 @@ func TestDocuments_configurations(t *testing.T) {
 				if filepath.Base(document) == "testing.md" {
 					w.serveScenario(t, guideExample)
 				}
-				w.write(t, "main.tf", block[1])
-				if !strings.Contains(block[1], "required_providers") {
+				if example := gateOf(t, block[1]); example != "" {
+					w.example(t, example)
+				} else {
+					w.write(t, "main.tf", block[1])
+				}
+				if !declaresProvider(t, w.Dir) {
 					w.write(t, "required_providers.tf", requiredProviders)
 				}
 				if strings.Contains(block[1], modulesSource) {
 					w.installModules(t)
-					w.addResults("exprun_compared", "completed")
 				}
 				w.terraform(t, 0, "fmt", "-check", "main.tf")
 				w.terraform(t, 0, "plan", "-no-color")
 			})
 		}
 	}
+}
+
+// gateOf returns the example of a gate that a document shows without its other files, "" if the block is complete.
+func gateOf(t *testing.T, block string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root, "examples", "gates", "*", "main.tf"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.TrimSpace(string(text)) == strings.TrimSpace(block) {
+			return "gates/" + filepath.Base(filepath.Dir(file))
+		}
+	}
+	return ""
 }

@@ -20,7 +20,7 @@ func TestSecrets_valuesAreNowhere(t *testing.T) {
 			ID: "exp_abc", Name: "for " + fakeapi.Key, BlockKind: "extract", LastRunID: "exprun_2",
 			Freshness: fakeapi.Freshness{Status: "stale", Reasons: []string{fakeapi.Key}}, Drift: fakeapi.Drift{Status: "drifted", Detail: "key " + fakeapi.Key},
 		})
-		w.fake.SetMetrics(fakeapi.Metrics{RunID: "exprun_active", State: "stale_metrics", Message: "Not for " + fakeapi.Key})
+		w.fake.SetMetrics(fakeapi.Metrics{RunID: "exprun_empty", State: "stale_metrics", Message: "Not for " + fakeapi.Key})
 		w.write(t, "main.tf", requiredProviders+`
 data "retab_experiment" "seed" {
   id          = "exp_abc"
@@ -34,7 +34,7 @@ data "retab_experiment_metrics" "seed" {
 }
 
 data "retab_experiment_metrics" "stale" {
-  run_id = "exprun_active"
+  run_id = "exprun_empty"
 }
 
 output "all" {

@@ -1,9 +1,6 @@
 package conventions
 
 import (
-	"os"
-	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -25,64 +22,7 @@ func documents(t *testing.T) []string {
 	return found
 }
 
-var (
-	fence  = regexp.MustCompile("(?s)```([a-z]*)\n(.*?)```")
-	link   = regexp.MustCompile(`\[[^\]]*\]\(([^)\s]+)\)`)
-	anchor = regexp.MustCompile(`<a id="([^"]+)">`)
-	title  = regexp.MustCompile(`(?m)^#+ (.+)$`)
-)
-
-// anchors returns the targets of links into a document: its headings, as GitHub and the registry name them, and its own
-// anchors.
-func anchors(text string) []string {
-	var all []string
-	for _, match := range anchor.FindAllStringSubmatch(text, -1) {
-		all = append(all, match[1])
-	}
-	for _, match := range title.FindAllStringSubmatch(fence.ReplaceAllString(text, ""), -1) {
-		name := strings.ToLower(strings.NewReplacer("`", "", "*", "").Replace(match[1]))
-		name = regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(name, "")
-		all = append(all, strings.ReplaceAll(name, " ", "-"))
-	}
-	return all
-}
-
-// TestDocuments_linksResolve checks that links lead to existing files and headings. Pages of the registry link to each other
-// without an extension.
-func TestDocuments_linksResolve(t *testing.T) {
-	t.Parallel()
-	links := 0
-	for _, document := range documents(t) {
-		text := read(t, document)
-		for _, match := range link.FindAllStringSubmatch(fence.ReplaceAllString(text, ""), -1) {
-			links++
-			target, heading, _ := strings.Cut(match[1], "#")
-			if scheme, _, isURL := strings.Cut(target, "://"); isURL {
-				if scheme != "https" {
-					t.Errorf("%s: %s is not https", document, match[1])
-				}
-				continue
-			}
-			file := document
-			if target != "" {
-				file = path.Join(path.Dir(document), target)
-				if strings.HasPrefix(document, "docs/") && path.Ext(file) == "" {
-					file += ".md"
-				}
-				if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(file))); err != nil {
-					t.Errorf("%s: the target of %s does not exist", document, match[1])
-					continue
-				}
-			}
-			if heading != "" && !slices.Contains(anchors(read(t, file)), heading) {
-				t.Errorf("%s: %s has no heading #%s", document, file, heading)
-			}
-		}
-	}
-	if links < 50 {
-		t.Errorf("only %d links found", links)
-	}
-}
+var fence = regexp.MustCompile("(?s)```([a-z]*)\n(.*?)```")
 
 // TestDocuments_configurationsAreFormatted checks that every configuration is valid, formatted HCL, including those of other
 // providers, which package acceptance cannot run.

@@ -1,30 +1,6 @@
 # Checks the result during the plan and again during the apply, so a saved plan is not applied after the result has failed.
 # Terraform stores nothing of the result. Needs Terraform 1.10 or OpenTofu 1.11.
 
-terraform {
-  required_version = ">= 1.10"
-
-  required_providers {
-    retab = {
-      source = "retab-dev/retab"
-    }
-  }
-}
-
-provider "retab" {}
-
-variable "run_id" {
-  description = "Id of the experiment run."
-  type        = string
-  default     = "exprun_2"
-}
-
-variable "document_id" {
-  description = "Id of a document of that run."
-  type        = string
-  default     = "expdoc_xyz"
-}
-
 ephemeral "retab_experiment_result" "invoice" {
   run_id      = var.run_id
   document_id = var.document_id

@@ -1,34 +1,6 @@
 # Stops the plan unless at least 98 % of a run's documents and all critical documents succeeded. success_ratio counts documents,
 # so a missing or unfinished result counts as not succeeded.
 
-terraform {
-  required_providers {
-    retab = {
-      source = "retab-dev/retab"
-    }
-  }
-}
-
-provider "retab" {}
-
-variable "run_id" {
-  description = "Id of the experiment run."
-  type        = string
-  default     = "exprun_split"
-}
-
-variable "min_success_ratio" {
-  description = "Minimum share of documents that must succeed, from 0 to 1."
-  type        = number
-  default     = 0.98
-}
-
-variable "critical_document_ids" {
-  description = "Ids of the documents that must succeed regardless of the ratio."
-  type        = set(string)
-  default     = ["expdoc_split"]
-}
-
 data "retab_experiment_results" "all" {
   run_id = var.run_id
 

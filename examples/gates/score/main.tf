@@ -1,34 +1,6 @@
 # Stops the plan unless the newest run of an experiment is completed, its score is high enough, and enough documents succeeded.
 # The score alone is not enough, because it ignores failed documents.
 
-terraform {
-  required_providers {
-    retab = {
-      source = "retab-dev/retab"
-    }
-  }
-}
-
-provider "retab" {}
-
-variable "experiment_id" {
-  description = "Id of the experiment."
-  type        = string
-  default     = "exp_split"
-}
-
-variable "min_score" {
-  description = "Minimum score, from 0 to 1."
-  type        = number
-  default     = 0.9
-}
-
-variable "min_success_ratio" {
-  description = "Minimum share of documents that must succeed, from 0 to 1."
-  type        = number
-  default     = 0.98
-}
-
 data "retab_experiment_run" "newest" {
   experiment_id = var.experiment_id
   status_filter = "any" # otherwise the gate ignores a newer run that failed

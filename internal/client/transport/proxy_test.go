@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -143,13 +144,19 @@ func TestProxy_hidesItsLogin(t *testing.T) {
 		_, _ = io.WriteString(conn, "NOHTTP "+connect.Header.Get("Proxy-Authorization")+" http://"+proxyUser+":last%20months%2Fpassword@proxy?token=secret_query\r\n\r\n")
 	}
 	proxy, _ := startProxy(t, echo)
-	err := read(t, behind(t, proxy, "https://retab.example", nil))
-	if err == nil || !strings.Contains(err.Error(), "malformed HTTP") {
-		t.Errorf("got %v", err)
+	var logged strings.Builder
+	api := New(Config{
+		APIKey: "rt_test_key", BaseURL: mustParse(t, "https://retab.example"), RoundTripper: NewRoundTripper(nil, http.ProxyURL(proxy)),
+		Logger: slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	err := read(t, api)
+	if err == nil || !strings.Contains(err.Error(), "malformed HTTP") || !strings.Contains(logged.String(), "malformed HTTP") {
+		t.Errorf("got %v, and in the log %s", err, &logged)
 	}
 	wantNoLogin(t, err)
+	wantNoLogin(t, errors.New(logged.String()))
 
-	api := New(Config{
+	api = New(Config{
 		APIKey: "rt_test_key", BaseURL: mustParse(t, "https://retab.example"), MaxRetries: 4,
 		RoundTripper: NewRoundTripper(nil, func(*http.Request) (*url.URL, error) {
 			return nil, fmt.Errorf("invalid proxy address %q", "http://svc_build:last months/password@proxy")

@@ -1,8 +1,11 @@
 package acceptance
 
 import (
+	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
 // TestSecrets_settingsAreNotQuoted checks that no diagnostic about a setting makes Terraform print a secret. Terraform quotes
@@ -78,4 +81,27 @@ resource "terraform_data" "release" {
 `)
 	w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
 	w.terraform(t, 0, "destroy", "-no-color", "-auto-approve")
+}
+
+// TestSettings_accessToken checks that an access token is sent as the flat edition takes it, and that every request is a GET.
+func TestSettings_accessToken(t *testing.T) {
+	t.Parallel()
+	const token = "acctk_for_tests_only"
+	w := newWorkspaceIn(t, fakeapi.Flat)
+	w.fake.SetKey(token)
+	w.Setenv("RETAB_API_KEY=" + token)
+	w.example(t, "quickstart")
+	wantText(t, w.terraform(t, 0, "plan", "-no-color"), `+ status = "completed"`)
+	accepted := 0
+	for _, request := range w.fake.Journal() {
+		if request.Method != http.MethodGet {
+			t.Errorf("%s %s was sent", request.Method, request.Path)
+		}
+		if request.Header.Get("Authorization") == "Bearer "+token && request.Status == http.StatusOK {
+			accepted++
+		}
+	}
+	if accepted == 0 {
+		t.Error("no request with the token succeeded")
+	}
 }

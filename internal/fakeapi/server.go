@@ -29,7 +29,7 @@ type Edition int
 // The editions, named after servers that may exist.
 const (
 	RunScoped      Edition = iota // the API of May 2026: results below their run, header Api-Key
-	Flat                          // the API since June 2026: one list of results, header Authorization: Bearer
+	Flat                          // the API since 21 May 2026: one list of results, header Authorization: Bearer
 	FlatBehindGate                // Flat, behind a gateway that checks the credential before it looks at the route
 	Both                          // a server in between, with the routes and credentials of both
 )

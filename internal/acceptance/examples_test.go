@@ -68,6 +68,10 @@ var examples = map[string]func(t *testing.T, w workspace){
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "state", "show", "-no-color", "terraform_data.release"), `input = "exprun_compared"`)
 	},
+	"run-report": func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), "### Run <code>exprun&#95;compared</code>", "succeeded = true")
+	},
 	"experiment-report": func(t *testing.T, w workspace) {
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"),

@@ -68,6 +68,10 @@ var examples = map[string]func(t *testing.T, w workspace){
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "state", "show", "-no-color", "terraform_data.release"), `input = "exprun_compared"`)
 	},
+	"run-report": func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), "### Run <code>exprun&#95;compared</code>", "succeeded = true")
+	},
 	"experiment-report": func(t *testing.T, w workspace) {
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"),
@@ -145,12 +149,13 @@ func runExample(t *testing.T, path string, w workspace) {
 	w.terraform(t, 0, "destroy", "-no-color", "-auto-approve")
 }
 
-// exampleFolders are the folders with configurations. Modules are run by the examples that use them.
+// exampleFolders are the folders with configurations. Modules are run by the examples that use them, and pipelines by the tests of
+// their workflows.
 func exampleFolders(t *testing.T) []string {
 	t.Helper()
 	var folders []string
 	err := fs.WalkDir(os.DirFS(filepath.Join(root, "examples")), ".", func(path string, _ fs.DirEntry, err error) error {
-		if folder := filepath.ToSlash(filepath.Dir(path)); strings.HasSuffix(path, ".tf") && !slices.Contains(folders, folder) && !strings.HasPrefix(folder, "modules/") {
+		if folder := filepath.ToSlash(filepath.Dir(path)); strings.HasSuffix(path, ".tf") && !slices.Contains(folders, folder) && !strings.HasPrefix(folder, "modules/") && !strings.HasPrefix(folder, "pipelines") {
 			folders = append(folders, folder)
 		}
 		return err

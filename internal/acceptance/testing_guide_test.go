@@ -89,6 +89,7 @@ func workflowCommands(t *testing.T) []string {
 // stranger is somebody with Terraform and Go, in an empty folder.
 type stranger struct {
 	folder      string
+	programs    string
 	environment []string
 }
 
@@ -120,15 +121,13 @@ func newStranger(t *testing.T) stranger {
 	environment = append(environment, "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"), "HOME="+home,
 		"TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_CLI_ARGS=-no-color")
 	environment = append(environment, goStandIn(t, home)...)
-	return stranger{filepath.Join(home, "work"), append(environment, gitStandIn(t, home)...)}
+	return stranger{filepath.Join(home, "work"), programs, append(environment, gitStandIn(t, home)...)}
 }
 
 // run runs a command and checks whether it fails and that its output has the lines that the guide shows.
 func (s stranger) run(t *testing.T, line string, fails bool, want string) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), "sh", "-c", line)
-	command.Dir, command.Env = s.folder, s.environment
-	output, err := command.CombinedOutput()
+	output, err := s.output(t, line)
 	if (err != nil) != fails {
 		t.Fatalf("%s ended with %v:\n%s", line, err, output)
 	}
@@ -136,15 +135,32 @@ func (s stranger) run(t *testing.T, line string, fails bool, want string) {
 		want = strings.ReplaceAll(want, "Terraform", "OpenTofu")
 	}
 	for wanted := range strings.Lines(want) {
-		wantText(t, string(output), strings.TrimSpace(wanted))
+		wantText(t, output, strings.TrimSpace(wanted))
 	}
 }
 
-// gitStandIn makes a repository with the example, and returns the settings that make Git use it instead of GitHub.
+// output runs a command and returns what it printed.
+func (s stranger) output(t *testing.T, line string) (string, error) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "sh", "-c", line)
+	command.Dir, command.Env = s.folder, s.environment
+	output, err := command.CombinedOutput()
+	return string(output), err
+}
+
+// install adds a program to those that the commands find.
+func (s stranger) install(t *testing.T, name, script string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(s.programs, name), []byte(script), 0o700); err != nil { //nolint:gosec // a program
+		t.Fatal(err)
+	}
+}
+
+// gitStandIn makes a repository with the examples, and returns the settings that make Git use it instead of GitHub.
 func gitStandIn(t *testing.T, home string) []string {
 	t.Helper()
 	repository := filepath.Join(home, "github")
-	if err := os.CopyFS(filepath.Join(repository, "examples", guideExample), os.DirFS(filepath.Join(root, "examples", guideExample))); err != nil {
+	if err := os.CopyFS(filepath.Join(repository, "examples"), os.DirFS(filepath.Join(root, "examples"))); err != nil {
 		t.Fatal(err)
 	}
 	for _, arguments := range [][]string{

@@ -4,31 +4,35 @@ package plugin
 
 import (
 	"context"
-	"sync"
+	"os"
+	"runtime/debug"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
-	_ "github.com/retab-dev/terraform-provider-retab/internal/plugin/handshake" // computes a table early
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 )
 
-// Serve serves the provider until Terraform stops it. With debug, it prints the value of TF_REATTACH_PROVIDERS and serves until
+// smallHeapGOGC is the value of GOGC, in percent. The heap of the provider is a few MiB, and Go's default of 100 collects
+// garbage each time it has doubled: a plan of 200 data sources took a tenth more CPU.
+const smallHeapGOGC = 400
+
+// Serve serves the provider until Terraform stops it. With forDebugger, it prints the value of TF_REATTACH_PROVIDERS and serves until
 // it is interrupted.
-func Serve(version string, debug bool) error {
-	tuneMemory()
+func Serve(version string, forDebugger bool) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(smallHeapGOGC)
+	}
 	served := New(version)
 	serve := func() tfprotov6.ProviderServer { return served }
-	if debug {
+	if forDebugger {
 		return tf6server.Serve(provider.Address, serve, tf6server.WithManagedDebug())
 	}
 	if loggingDisabled() {
 		if err := disableLoggers(); err != nil {
 			return err
 		}
-		// Terraform requests the schema first, but only after the handshake, so the schema can be built meanwhile.
-		go func() { _, _ = served.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{}) }()
 	}
 	return tf6server.Serve(provider.Address, serve)
 }
@@ -36,24 +40,14 @@ func Serve(version string, debug bool) error {
 // New returns a server of the provider for the plugin protocol.
 func New(version string, options ...provider.Option) tfprotov6.ProviderServer {
 	framework := providerserver.NewProtocol6(provider.New(version, options...)())()
-	return &server{ProviderServerWithActions: framework.(tfprotov6.ProviderServerWithActions)} //nolint:staticcheck // this interface has the actions for now
+	return &server{framework.(tfprotov6.ProviderServerWithActions)} //nolint:staticcheck // this interface has the actions for now
 }
 
-// server wraps the framework's server. It caches the schema, and releases the contexts of the calls that a plan can make a
+// server wraps the framework's server. It releases the contexts of the calls that a plan can make a
 // thousand times. The framework keeps the context of every call, with three loggers, until Terraform stops the provider: with
 // a thousand data sources, these contexts would take most of the memory.
 type server struct {
 	tfprotov6.ProviderServerWithActions
-
-	once      sync.Once
-	schema    *tfprotov6.GetProviderSchemaResponse
-	schemaErr error
-}
-
-// GetProviderSchema returns the schemas of the provider, its data sources, ephemeral resources and actions.
-func (s *server) GetProviderSchema(ctx context.Context, req *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
-	s.once.Do(func() { s.schema, s.schemaErr = s.ProviderServerWithActions.GetProviderSchema(ctx, req) })
-	return s.schema, s.schemaErr
 }
 
 // ValidateDataResourceConfig checks the arguments of a data source.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"testing"
 	"time"
 	"weak"
@@ -136,20 +135,6 @@ func TestReleasableContext(t *testing.T) {
 	}
 }
 
-// TestServer_cachesSchema checks that two calls get the same schema.
-func TestServer_cachesSchema(t *testing.T) {
-	t.Parallel()
-	s := New("test")
-	first, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	second, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil || first != second || len(first.DataSourceSchemas) == 0 {
-		t.Errorf("got %p and %p with %d data sources, %v", first, second, len(first.DataSourceSchemas), err)
-	}
-}
-
 func TestDisableLoggers(t *testing.T) {
 	loggers := []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER_RETAB"}
 	for name, test := range map[string]struct {
@@ -195,35 +180,4 @@ func TestDisableLoggers(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestTuneMemory checks that a large heap lowers GOGC. The test is not parallel, because GOGC belongs to the process.
-func TestTuneMemory(t *testing.T) {
-	before := debug.SetGCPercent(100)
-	defer debug.SetGCPercent(before)
-	t.Setenv("GOGC", "70")
-	if tuneMemory(); debug.SetGCPercent(100) != 100 {
-		t.Error("the variable GOGC is ignored")
-	}
-	t.Setenv("GOGC", "")
-	tuneMemory()
-	if got := currentGOGC(); got != smallHeapGOGC {
-		t.Errorf("small heap: %d", got)
-	}
-	run := make([]byte, 2*largeHeapBytes)
-	deadline := time.Now().Add(10 * time.Second)
-	for currentGOGC() != largeHeapGOGC && time.Now().Before(deadline) {
-		runtime.GC()
-		runtime.Gosched()
-	}
-	if got := currentGOGC(); got != largeHeapGOGC {
-		t.Errorf("large heap: %d", got)
-	}
-	runtime.KeepAlive(run)
-}
-
-func currentGOGC() int {
-	now := debug.SetGCPercent(100)
-	debug.SetGCPercent(now)
-	return now
 }

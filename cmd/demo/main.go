@@ -61,6 +61,9 @@ func run(ctx context.Context, out io.Writer, root, edition string) error {
 		defer fake.Close()
 		for _, scene := range scenes(selected.description) {
 			d.title(scene.title, scene.lines...)
+			if scene.serve != nil {
+				scene.serve(fake)
+			}
 			if err := d.plan(ctx, scene, "RETAB_API_KEY="+fakeapi.Key, "RETAB_API_BASE_URL="+fake.URL); err != nil {
 				return err
 			}
@@ -132,6 +135,9 @@ func (d *demo) plan(ctx context.Context, s scene, environment ...string) error {
 		return err
 	}
 	workspace.Setenv(environment...)
+	if err := d.copyModules(s.example); err != nil {
+		return err
+	}
 	if err := workspace.Copy(filepath.Join(d.root, "examples", filepath.FromSlash(s.example))); err != nil {
 		return err
 	}
@@ -150,6 +156,16 @@ func (d *demo) plan(ctx context.Context, s scene, environment ...string) error {
 		return fmt.Errorf("terraform plan ended with exit code %d, not %d", code, s.wantCode)
 	}
 	return nil
+}
+
+// copyModules copies the modules that an example uses to where it looks for them, beside the workspace.
+func (d *demo) copyModules(example string) error {
+	examples := filepath.Join(d.root, "examples")
+	text, err := os.ReadFile(filepath.Join(examples, filepath.FromSlash(example), "main.tf"))
+	if err != nil || !bytes.Contains(text, []byte(`"../modules/`)) {
+		return err
+	}
+	return os.CopyFS(filepath.Join(d.temp, "modules"), os.DirFS(filepath.Join(examples, "modules")))
 }
 
 // title prints the title and the introduction of a scene.

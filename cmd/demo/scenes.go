@@ -10,9 +10,10 @@ import (
 type scene struct {
 	title     string
 	lines     []string
-	example   string   // the folder below examples
-	arguments []string // of terraform plan
-	wantCode  int      // the exit code of the plan: 1 for a gate that fails
+	example   string                     // the folder below examples
+	arguments []string                   // of terraform plan
+	wantCode  int                        // the exit code of the plan: 1 for a gate that fails
+	serve     func(fake *fakeapi.Server) // adds what the example needs beyond the fixtures; may be nil
 }
 
 // scenes returns the scenes in their order.
@@ -28,14 +29,14 @@ func scenes(edition string) []scene {
 			example: "quickstart",
 		},
 		{
-			title: "2. Gate on it",
+			title: "2. Gate a release on it",
 			lines: []string{
-				"examples/gates/postcondition stops the plan unless the block succeeded.",
-				fmt.Sprintf("It failed for document %s, so the plan fails with the message of the experiment.", fakeapi.FailedDocumentID),
+				"examples/release-gate releases the newest run of an experiment if it meets every condition of a module.",
+				"The score of this run is lower than that of the run before, so the plan fails.",
 			},
-			example:   "gates/postcondition",
-			arguments: []string{"-var", "document_id=" + fakeapi.FailedDocumentID},
-			wantCode:  1,
+			example:  "release-gate",
+			wantCode: 1,
+			serve:    lowerScore,
 		},
 		{
 			title: "3. From an experiment to every document",
@@ -48,16 +49,21 @@ func scenes(edition string) []scene {
 	}
 }
 
+// lowerScore makes the score of the experiment in examples/release-gate drop by more than the example allows.
+func lowerScore(fake *fakeapi.Server) {
+	fake.SetMetrics(
+		fakeapi.Metrics{RunID: fakeapi.ComparedRunID, Score: new(0.83), Likelihoods: map[string]float64{"total": 0.92, "vendor.name": 0.78}},
+		fakeapi.Metrics{RunID: fakeapi.PriorRunID, Score: new(0.87)},
+	)
+}
+
 // realAPI has the commands for the next steps. Nothing is run.
 var realAPI = scene{
 	title: "4. Try your own configuration",
 	lines: []string{
-		"make install prints the CLI configuration that makes Terraform use this build. Then:",
-		"",
-		"  make fake                         # without an account: a fake Retab API, and the variables that point Terraform at it",
-		"",
-		"  export RETAB_API_KEY=…            # with an account: a key of the environment that the run belongs to",
-		"  terraform -chdir=examples/quickstart plan -var run_id=exprun_… -var document_id=expdoc_…",
+		"  make install-mirror   # installs this build where terraform init finds it",
+		"  make fake             # without an account: serves a fake Retab API and prints the variables that point Terraform at it",
+		"  make live             # with an account: plans the first scene with RETAB_API_KEY, RETAB_RUN_ID and RETAB_DOCUMENT_ID",
 		"",
 		"This demo leaves no files.",
 	},

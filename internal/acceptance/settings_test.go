@@ -86,7 +86,7 @@ resource "terraform_data" "release" {
 // TestSettings_accessToken checks that an access token is sent as the flat edition takes it, and that every request is a GET.
 func TestSettings_accessToken(t *testing.T) {
 	t.Parallel()
-	const token = "acctk_for_tests_only" //nolint:gosec // no credential of a real server
+	const token = "acctk_for_tests_only" //nolint:gosec // a made-up token
 	w := newWorkspaceIn(t, fakeapi.Flat)
 	w.fake.SetKey(token)
 	w.Setenv("RETAB_API_KEY=" + token)

@@ -184,6 +184,19 @@ func TestMissing_runThatEndedEarly(t *testing.T) {
 	}
 }
 
+// TestMissing_largeRunThatEndedEarly: a list that cannot show all results of a cancelled run proves nothing.
+func TestMissing_largeRunThatEndedEarly(t *testing.T) {
+	t.Parallel()
+	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		shortRun(fake, "cancelled", 1100, 1100)
+		_, err := api.ExperimentResult(t.Context(), "exprun_short", "expdoc_none", client.ResultOptions{})
+		var incomplete *client.IncompleteListError
+		if !errors.As(err, &incomplete) || !incomplete.Truncated {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
 // TestMissing_runThatGoesOn: there is no result yet, whatever the list's length is.
 func TestMissing_runThatGoesOn(t *testing.T) {
 	t.Parallel()

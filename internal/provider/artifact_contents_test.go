@@ -47,7 +47,7 @@ func TestDataSourceArtifact_tooLarge(t *testing.T) {
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
 			e := w.start(t)
-			s := e.connect(t)
+			s := e.connectPatiently(t)
 			large := fakeapi.Reply{Status: 200, Body: `{"id":"ext_xyz","output":{"vendor":"Acme","text":"` + strings.Repeat("x", 64<<20) + `"}}`}
 			e.Script("/v1/extractions/ext_xyz", large, large)
 			_, stored := s.read(t.Context(), t, artifactType, values{"operation": "extraction", "id": "ext_xyz", "include_output": true})

@@ -157,7 +157,7 @@ func TestFaults_artifacts(t *testing.T) {
 					t.Parallel()
 					inBothEditions(t, func(t *testing.T, e env) {
 						row.scriptAt(e, route.path(e))
-						got, problem := e.connect(t).read(t.Context(), t, artifactType, route.arguments)
+						got, problem := e.connectPatiently(t).read(t.Context(), t, artifactType, patient(route.arguments))
 						row.judgeArtifact(t, e, route, got, problem)
 					})
 				})

@@ -110,17 +110,16 @@ func TestFaults_experimentsAndMetrics(t *testing.T) {
 		for _, row := range slow() {
 			t.Run(name+"/broken transport/"+row.situation, func(t *testing.T) {
 				t.Parallel()
-				inBothEditions(t, func(t *testing.T, e env) {
-					route.script(e, row)
-					s := serve(t)
-					if problem := s.configure(t, values{
-						"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": e.setting, "request_timeout": "200ms", "max_retries": 1,
-					}); problem != "" {
-						t.Fatal(problem)
-					}
-					got, problem := s.read(t.Context(), t, route.typeName, route.arguments)
-					route.judge(t, e, row, got, problem)
-				})
+				for _, w := range worlds[:2] {
+					t.Run(w.name, func(t *testing.T) {
+						t.Parallel()
+						inPipeBubble(t, w, values{"max_retries": 1}, func(t *testing.T, e env, s server) {
+							route.script(e, row)
+							got, problem := s.read(t.Context(), t, route.typeName, route.arguments)
+							route.judge(t, e, row, got, problem)
+						})
+					})
+				}
 			})
 		}
 	}

@@ -362,7 +362,7 @@ func TestFaults(t *testing.T) {
 				t.Parallel()
 				inBothEditions(t, func(t *testing.T, e env) {
 					row.script(e)
-					got, problem := e.connect(t).read(t.Context(), t, resultType, seedArguments)
+					got, problem := e.connectPatiently(t).read(t.Context(), t, resultType, patient(seedArguments))
 					row.judge(t, e, got, problem)
 				})
 			})
@@ -371,17 +371,16 @@ func TestFaults(t *testing.T) {
 	for _, row := range slow() {
 		t.Run("broken transport/"+row.situation, func(t *testing.T) {
 			t.Parallel()
-			inBothEditions(t, func(t *testing.T, e env) {
-				row.script(e)
-				s := serve(t)
-				if problem := s.configure(t, values{
-					"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": e.setting, "request_timeout": "200ms", "max_retries": 1,
-				}); problem != "" {
-					t.Fatal(problem)
-				}
-				got, problem := s.read(t.Context(), t, resultType, seedArguments)
-				row.judge(t, e, got, problem)
-			})
+			for _, w := range worlds[:2] {
+				t.Run(w.name, func(t *testing.T) {
+					t.Parallel()
+					inPipeBubble(t, w, values{"max_retries": 1}, func(t *testing.T, e env, s server) {
+						row.script(e)
+						got, problem := s.read(t.Context(), t, resultType, seedArguments)
+						row.judge(t, e, got, problem)
+					})
+				})
+			}
 		})
 	}
 }
@@ -549,7 +548,7 @@ func TestFaults_bodyWithoutEnd(t *testing.T) {
 		for range 3 { // the flat edition tries smaller pages
 			e.scriptSeed(fakeapi.Reply{Status: 200, Body: "{", Endless: true})
 		}
-		_, problem := e.connect(t).read(t.Context(), t, resultType, seedArguments)
+		_, problem := e.connectPatiently(t).read(t.Context(), t, resultType, patient(seedArguments))
 		wantWords(t, problem, "ERROR: Retab sent too large an answer", "The answer is larger than this provider reads.", "Check that base_url")
 	})
 }

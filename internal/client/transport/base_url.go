@@ -28,19 +28,8 @@ func ParseBaseURL(raw string) (*url.URL, error) {
 	if err != nil {
 		return refuse("is not a URL")
 	}
-	switch {
-	case u.User != nil:
-		return refuse("must not carry a user name or password")
-	case u.Scheme != "https" && u.Scheme != "http":
-		return refuse("has the scheme " + u.Scheme + "; only https is possible, or http to this machine")
-	case u.Hostname() == "":
-		return refuse("has no host")
-	case u.Port() != "" && !isPort(u.Port()):
-		return refuse("has an invalid port; the highest is 65535") // not quoted, because it may be part of a password
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return refuse("must not have a query or a fragment")
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return refuse("uses http, which would send the API key in clear to " + u.Hostname() + "; use https")
+	if problem := problemOf(u); problem != "" {
+		return refuse(problem)
 	}
 	trimmed := strings.TrimRight(u.EscapedPath(), "/")
 	if i := strings.LastIndexByte(trimmed, '/'); i >= 0 && isVersion(trimmed[i+1:]) {
@@ -50,6 +39,26 @@ func ParseBaseURL(raw string) (*url.URL, error) {
 		trimmed = strings.TrimRight(trimmed[:i], "/")
 	}
 	return url.Parse(u.Scheme + "://" + u.Host + trimmed)
+}
+
+// problemOf returns what is wrong with a base URL, as the end of a sentence, "" if nothing is.
+func problemOf(u *url.URL) string {
+	switch {
+	case u.User != nil:
+		return "must not carry a user name or password"
+	case u.Scheme != "https" && u.Scheme != "http":
+		return "has the scheme " + u.Scheme + "; only https is possible, or http to this machine"
+	case u.Hostname() == "":
+		return "has no host"
+	case u.Port() != "" && !isPort(u.Port()):
+		return "has an invalid port; the highest is 65535" // not quoted, because it may be part of a password
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return "must not have a query or a fragment"
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return "uses http, which would send the API key in clear to " + u.Hostname() + "; use https"
+	default:
+		return ""
+	}
 }
 
 // schemeFor returns the scheme that a base URL without one needs.

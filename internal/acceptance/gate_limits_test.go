@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
 // The tests of what the guide on gating says about the limits of gates. Most are properties of the engine: if a newer engine
@@ -178,4 +180,23 @@ func TestState_ofAnotherSchema(t *testing.T) {
 	w.terraform(t, 1, "show", "-json")
 	w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
 	w.terraform(t, 0, "show", "-json")
+}
+
+// TestPlan_asJSON checks that the JSON of a plan has payloads in clear, and only marks them as sensitive.
+func TestPlan_asJSON(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	w.fake.Add(fakeapi.Result{
+		ID: "expresult_json", RunID: "exprun_json", ExperimentID: "exp_abc", DocumentID: "expdoc_json", BlockKind: "extract",
+		Inputs: map[string]fakeapi.Handle{"input-json-0": {Data: `{"iban":"of a customer"}`}}, Stages: []fakeapi.Stage{{Status: "completed"}},
+	})
+	w.write(t, "main.tf", requiredProviders+`
+data "retab_experiment_result" "paid" {
+  run_id              = "exprun_json"
+  document_id         = "expdoc_json"
+  include_handle_data = true
+}
+`)
+	w.terraform(t, 0, "plan", "-no-color", "-out=saved.tfplan")
+	wantText(t, w.terraform(t, 0, "show", "-json", "saved.tfplan"), `{\"iban\":\"of a customer\"}`, `"handle_data":true`)
 }

@@ -167,7 +167,8 @@ func (l *limiter) limited(startedAt time.Time, asked time.Duration, limit *APIEr
 		return
 	}
 	now := time.Now()
-	l.last, l.lastAt = limit, now
+	last := *limit // the read that met it goes on to change its own error
+	l.last, l.lastAt = &last, now
 	isBusy := limit.StatusCode == http.StatusTooManyRequests // and not away
 	pause := l.pause(asked, isBusy)
 	l.notBefore = later(l.notBefore, now.Add(pause))

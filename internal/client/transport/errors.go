@@ -141,8 +141,8 @@ func infoOf(err error) *RequestInfo {
 	}
 }
 
-// sharedError returns the failure of another read as that of a read which sent nothing itself.
-func sharedError(info RequestInfo, err error) error {
+// failureOf returns a copy of a failure, as that of another request.
+func failureOf(info RequestInfo, err error) error {
 	var api *APIError
 	var transport *Error
 	switch {

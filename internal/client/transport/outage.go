@@ -137,7 +137,7 @@ func (o *outages) share(info RequestInfo, failed *try) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	info.Outage = o.outage
-	return sharedError(info, failed.failure)
+	return failureOf(info, failed.failure)
 }
 
 // meaning is what the end of a read says about the server.

@@ -142,7 +142,7 @@ func (c *Client) send(req *retryablehttp.Request, state *attemptState) (RequestI
 	info := newRequestInfo(resp.Request, resp.Header, state, c.redactor)
 	switch {
 	case resp.StatusCode < 200 || resp.StatusCode > 299:
-		return info, state.lastErr()
+		return info, failureOf(info, state.lastErr()) // a copy, because the limiter and other readers have the original
 	case state.decodeErr != nil:
 		return info, newResponseError(info, resp, state, c.redactor)
 	default:

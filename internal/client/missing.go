@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
+	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 )
 
 // missing finds out why a read did not find a result. notFound is the error of the route that did not find it, nil if a
@@ -106,14 +107,7 @@ func (c *Client) settle(ctx context.Context, attempt int) error {
 	if attempt == 0 {
 		return ctx.Err()
 	}
-	timer := time.NewTimer(c.settlePause << (attempt - 1))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return poll.Sleep(ctx, c.settlePause<<(attempt-1))
 }
 
 // noSuchRun returns an [*AbsentError] if err is the 404 of a run and the API itself answers at this base URL and with this

@@ -87,20 +87,19 @@ func Until[T any](
 			}
 			pause = max(pause, atLeast)
 		}
-		if cause := sleep(ctx, pause); cause != nil {
+		if cause := Sleep(ctx, pause); cause != nil {
 			return zero, &Ended{Cause: cause, Last: last}
 		}
 	}
 }
 
-// sleep waits until the pause or the context ends. It returns the context's error.
-func sleep(ctx context.Context, pause time.Duration) error {
+// Sleep waits until the pause or the context ends. It returns the context's error, also if both end at the same moment.
+func Sleep(ctx context.Context, pause time.Duration) error {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return nil
 	case <-ctx.Done():
-		return ctx.Err()
 	}
+	return ctx.Err()
 }

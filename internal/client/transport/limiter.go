@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 )
 
 // limiter holds back the attempts of all reads of a client when the server limits requests.
@@ -84,14 +86,8 @@ func (l *limiter) wait(ctx context.Context) error {
 		if err != nil || pause <= 0 {
 			return err
 		}
-		timer := time.NewTimer(pause)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-		}
-		timer.Stop()
-		if ctx.Err() != nil {
-			return ctx.Err()
+		if err := poll.Sleep(ctx, pause); err != nil {
+			return err
 		}
 	}
 }

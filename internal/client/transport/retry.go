@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 )
 
 // Backoff bounds the pauses between the attempts of one request. A zero field means its default.
@@ -159,12 +161,8 @@ func (r *retrier) hasTime(ctx context.Context, asked time.Duration) bool {
 func (r *retrier) beforeAttempt(ctx context.Context) error {
 	state := attemptStateOf(ctx)
 	if state.pause > 0 {
-		timer := time.NewTimer(state.pause)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			return ctx.Err()
+		if err := poll.Sleep(ctx, state.pause); err != nil {
+			return err
 		}
 		state.pause = 0
 	}

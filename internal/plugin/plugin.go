@@ -1,73 +1,68 @@
-// Package plugin serves the provider to Terraform, at the least cost to a plan. Terraform starts a provider three times a
-// plan, and waits; and it may read a thousand data sources.
+// Package plugin serves the provider to Terraform, and removes costs of the plugin framework that a plan of many documents
+// would notice.
 package plugin
 
 import (
 	"context"
-	"sync"
+	"os"
+	"runtime/debug"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
-	_ "github.com/retab-dev/terraform-provider-retab/internal/plugin/handshake" // takes a step of the start ahead
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 )
 
-// Serve serves the provider until Terraform ends it. With debug, it prints how Terraform attaches to it, and serves until
+// gcPercent is how much garbage, in percent of the memory in use, triggers a collection. Go's default of 100 costs a plan of
+// a hundred documents a twentieth of its time, because a provider has only a few MiB in use.
+const gcPercent = 200
+
+// Serve serves the provider until Terraform ends it. For a debugger, it prints how Terraform attaches to it, and serves until
 // it is interrupted.
-func Serve(version string, debug bool) error {
-	tuneMemory()
-	served := New(version)
-	serve := func() tfprotov6.ProviderServer { return served }
-	if debug {
-		return tf6server.Serve(provider.Address, serve, tf6server.WithManagedDebug())
+func Serve(version string, forDebugger bool) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
 	}
-	if logIsUnread() {
-		if err := silenceLog(); err != nil {
+	server := func() tfprotov6.ProviderServer { return New(version) }
+	if forDebugger {
+		return tf6server.Serve(provider.Address, server, tf6server.WithManagedDebug())
+	}
+	if loggingDisabled() {
+		if err := disableLoggers(); err != nil {
 			return err
 		}
-		// The schema is the first thing Terraform asks for, once it has secured the connection.
-		go func() { _, _ = served.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{}) }()
 	}
-	return tf6server.Serve(provider.Address, serve)
+	return tf6server.Serve(provider.Address, server)
 }
 
 // New returns the provider behind the plugin protocol.
 func New(version string, options ...provider.Option) tfprotov6.ProviderServer {
 	framework := providerserver.NewProtocol6(provider.New(version, options...)())()
-	return &server{ProviderServerWithActions: framework.(tfprotov6.ProviderServerWithActions)} //nolint:staticcheck // the interface that has actions for now
+	return &server{framework.(tfprotov6.ProviderServerWithActions)} //nolint:staticcheck // the interface that has actions for now
 }
 
-// server is the framework's, but for the schema, which is made once, and for the calls that a plan makes by the thousand,
-// which let go of their context. The framework keeps the contexts of all calls until Terraform stops the provider, and
-// each holds three loggers: for a thousand data sources, that is more than all else in memory.
+// server is the framework's server, except for the calls that a plan makes for every data source. It releases their
+// contexts, and sends the state that a data source has encoded itself.
+//
+// The framework keeps the context of every call until Terraform stops the provider, and each holds three loggers. For a
+// thousand data sources, they would take more memory than everything else.
 type server struct {
 	tfprotov6.ProviderServerWithActions
-
-	once      sync.Once
-	schema    *tfprotov6.GetProviderSchemaResponse
-	schemaErr error
-}
-
-// GetProviderSchema returns the schema of the provider and all it has.
-func (s *server) GetProviderSchema(ctx context.Context, req *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
-	s.once.Do(func() { s.schema, s.schemaErr = s.ProviderServerWithActions.GetProviderSchema(ctx, req) })
-	return s.schema, s.schemaErr
 }
 
 // ValidateDataResourceConfig checks the arguments of a data source.
 func (s *server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
-	ctx, end := newCall(ctx)
-	defer end()
+	ctx, release := newReleasableContext(ctx)
+	defer release()
 	return s.ProviderServerWithActions.ValidateDataResourceConfig(ctx, req)
 }
 
 // ReadDataSource reads a data source.
 func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
 	ctx, encoded := provider.WithEncodedState(ctx)
-	ctx, end := newCall(ctx) // releases the state, too
-	defer end()
+	ctx, release := newReleasableContext(ctx) // around the state, so that it is released, too
+	defer release()
 	resp, err := s.ProviderServerWithActions.ReadDataSource(ctx, req)
 	if err == nil && encoded.MsgPack != nil {
 		resp.State = &tfprotov6.DynamicValue{MsgPack: encoded.MsgPack}

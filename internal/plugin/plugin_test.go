@@ -5,7 +5,6 @@ import (
 	"context"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"testing"
 	"time"
 	"weak"
@@ -47,8 +46,8 @@ func objectOf(t *testing.T, schema *tfprotov6.Schema, texts map[string]string) *
 	return &value
 }
 
-// TestServer_letsGoOfCalls: what the context of a call holds is garbage when the call is over.
-func TestServer_letsGoOfCalls(t *testing.T) {
+// TestServer_releasesContexts: the server does not keep what the context of a call holds.
+func TestServer_releasesContexts(t *testing.T) {
 	t.Parallel()
 	s := New("test")
 	config := configOf(t, s, nil)
@@ -69,7 +68,7 @@ func TestServer_letsGoOfCalls(t *testing.T) {
 		if err := call(context.WithValue(t.Context(), loggerKey{}, held)); err != nil {
 			t.Fatal(err)
 		}
-		held = nil //nolint:ineffassign,wastedassign // so that nothing of the test's holds it
+		held = nil //nolint:ineffassign,wastedassign // so that the test itself does not hold it
 		runtime.GC()
 		if watched.Value() != nil {
 			t.Errorf("%s: the server keeps what the context held", name)
@@ -109,14 +108,15 @@ func TestServer_releasesStates(t *testing.T) {
 	runtime.KeepAlive(s)
 }
 
-func TestCall_isItsContextUntilItEnds(t *testing.T) {
+// TestReleasableContext: it is the context of its call until that ends.
+func TestReleasableContext(t *testing.T) {
 	t.Parallel()
 	type key struct{}
 	deadline := time.Now().Add(time.Hour)
 	ctx, cancel := context.WithDeadline(context.WithValue(t.Context(), key{}, "value"), deadline)
 	defer cancel()
-	c, end := newCall(ctx)
-	defer end()
+	c, release := newReleasableContext(ctx)
+	defer release()
 	below, cancelBelow := context.WithCancel(c)
 	defer cancelBelow()
 	if got, bounded := below.Deadline(); !bounded || !got.Equal(deadline) || below.Value(key{}) != "value" || below.Err() != nil {
@@ -128,29 +128,15 @@ func TestCall_isItsContextUntilItEnds(t *testing.T) {
 		t.Errorf("got %v", c.Err())
 	}
 
-	ended, end := newCall(context.WithValue(t.Context(), key{}, "value"))
-	end()
+	ended, release := newReleasableContext(context.WithValue(t.Context(), key{}, "value"))
+	release()
 	<-ended.Done()
 	if _, bounded := ended.Deadline(); bounded || ended.Value(key{}) != nil || ended.Err() == nil {
 		t.Error("a call that has ended still holds something")
 	}
 }
 
-// TestServer_makesTheSchemaOnce: whoever asks gets the same.
-func TestServer_makesTheSchemaOnce(t *testing.T) {
-	t.Parallel()
-	s := New("test")
-	first, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	second, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil || first != second || len(first.DataSourceSchemas) == 0 {
-		t.Errorf("got %p and %p with %d data sources, %v", first, second, len(first.DataSourceSchemas), err)
-	}
-}
-
-func TestSilenceLog(t *testing.T) {
+func TestDisableLoggers(t *testing.T) {
 	loggers := []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER_RETAB"}
 	for name, test := range map[string]struct {
 		set    map[string]string
@@ -175,13 +161,13 @@ func TestSilenceLog(t *testing.T) {
 				}
 				t.Setenv(variable, level)
 			}
-			if logIsUnread() != test.unread {
+			if loggingDisabled() != test.unread {
 				t.Errorf("unread: %v", !test.unread)
 			}
 			if !test.unread {
 				return
 			}
-			if err := silenceLog(); err != nil {
+			if err := disableLoggers(); err != nil {
 				t.Fatal(err)
 			}
 			for _, logger := range loggers {
@@ -195,36 +181,4 @@ func TestSilenceLog(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestTuneMemory: with a large run in use, garbage is collected earlier. The test is not parallel, since the percentage is
-// the process's.
-func TestTuneMemory(t *testing.T) {
-	before := debug.SetGCPercent(100)
-	defer debug.SetGCPercent(before)
-	t.Setenv("GOGC", "70")
-	if tuneMemory(); debug.SetGCPercent(100) != 100 {
-		t.Error("GOGC is not respected")
-	}
-	t.Setenv("GOGC", "")
-	tuneMemory()
-	if got := percent(); got != garbageOfLittle {
-		t.Errorf("with little in use: %d", got)
-	}
-	run := make([]byte, 2*much)
-	deadline := time.Now().Add(10 * time.Second)
-	for percent() != garbageOfMuch && time.Now().Before(deadline) {
-		runtime.GC()
-		runtime.Gosched()
-	}
-	if got := percent(); got != garbageOfMuch {
-		t.Errorf("with much in use: %d", got)
-	}
-	runtime.KeepAlive(run)
-}
-
-func percent() int {
-	now := debug.SetGCPercent(100)
-	debug.SetGCPercent(now)
-	return now
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/vmihailenco/msgpack/v5"
 )
 
@@ -20,47 +19,6 @@ import (
 // values, copies the tree, turns the copy into another kind of tree to look for values with semantic equality, compares
 // the trees, looks up the schema for every null, and encodes the first tree. For a run of a thousand documents, that takes
 // nine tenths of a read and most of its memory.
-
-// getConfig fills in the members of a model that are arguments; the others, which are nested, are what a read computes.
-func getConfig(ctx context.Context, config tfsdk.Config, model any) diag.Diagnostics {
-	value := reflect.ValueOf(model).Elem()
-	var raw map[string]tftypes.Value
-	if err := config.Raw.As(&raw); err != nil {
-		return modelMismatch(err)
-	}
-	for _, argument := range argumentsOf(value.Type(), config.Schema.Type) {
-		decoded, err := argument.typ.ValueFromTerraform(ctx, raw[argument.name])
-		if err != nil {
-			return modelMismatch(fmt.Errorf("%s: %w", argument.name, err))
-		}
-		value.FieldByIndex(argument.index).Set(reflect.ValueOf(decoded))
-	}
-	return nil
-}
-
-// argument is a member that holds a value of the framework's.
-type argument struct {
-	name  string
-	index []int
-	typ   attr.Type
-}
-
-var argumentsOfModels sync.Map // of reflect.Type to []argument
-
-func argumentsOf(model reflect.Type, schema func() attr.Type) []argument {
-	if known, found := argumentsOfModels.Load(model); found {
-		return known.([]argument)
-	}
-	var arguments []argument
-	types := schema().(attr.TypeWithAttributeTypes).AttributeTypes()
-	for _, field := range reflect.VisibleFields(model) {
-		if name := field.Tag.Get("tfsdk"); types[name] != nil && field.Type.Implements(reflect.TypeFor[attr.Value]()) {
-			arguments = append(arguments, argument{name, field.Index, types[name]})
-		}
-	}
-	argumentsOfModels.Store(model, arguments)
-	return arguments
-}
 
 // EncodedState is the state of one read as the plugin protocol encodes it, in MessagePack. It is nil until the read sets it.
 type EncodedState struct{ MsgPack []byte }

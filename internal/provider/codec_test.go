@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -13,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
@@ -44,68 +42,6 @@ func wantEveryDataSource(t *testing.T, tested []datasource.DataSource) {
 			t.Errorf("%T is not in the table of this test", source)
 		}
 	}
-}
-
-// TestGetConfig holds the decoding of every model against what the framework makes of it.
-func TestGetConfig(t *testing.T) {
-	t.Parallel()
-	text := func(value string) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
-	truth := tftypes.NewValue(tftypes.Bool, true)
-	set := tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{text("a"), text("b")})
-	bounds := tftypes.NewValue(tftypes.Object{AttributeTypes: map[string]tftypes.Type{"read": tftypes.String}}, map[string]tftypes.Value{"read": text("1m")})
-	var tested []datasource.DataSource
-	for name, test := range map[string]struct {
-		source    datasource.DataSource
-		arguments map[string]tftypes.Value
-		model     func() any
-	}{
-		"result": {
-			newExperimentResultDataSource(),
-			map[string]tftypes.Value{"run_id": text("r"), "document_id": text("d"), "wait_for_completion": truth, "poll_interval": text("1s"), "timeouts": bounds},
-			func() any { return &experimentResultConfigModel{} },
-		},
-		"results": {
-			newExperimentResultsDataSource(),
-			map[string]tftypes.Value{"run_id": text("r"), "document_ids": set, "statuses": set, "include_handle_data": truth, "timeouts": bounds},
-			func() any { return &experimentResultsConfigModel{} },
-		},
-		"run": {
-			newExperimentRunDataSource(),
-			map[string]tftypes.Value{"experiment_id": text("e"), "status_filter": text("any"), "ignore_not_found": truth},
-			func() any { return &experimentRunConfigModel{} },
-		},
-		"runs": {
-			newExperimentRunsDataSource(),
-			map[string]tftypes.Value{"block_id": text("b"), "max_results": tftypes.NewValue(tftypes.Number, 7), "timeouts": bounds},
-			func() any { return &experimentRunsConfigModel{} },
-		},
-		"nothing": {newExperimentRunsDataSource(), nil, func() any { return &experimentRunsConfigModel{} }},
-	} {
-		tested = append(tested, test.source)
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var described datasource.SchemaResponse
-			test.source.Schema(t.Context(), datasource.SchemaRequest{}, &described)
-			object := described.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
-			raw := map[string]tftypes.Value{}
-			for name, typ := range object.AttributeTypes {
-				raw[name] = tftypes.NewValue(typ, nil)
-			}
-			maps.Copy(raw, test.arguments)
-			config := tfsdk.Config{Schema: described.Schema, Raw: tftypes.NewValue(object, raw)}
-			want, got := test.model(), test.model()
-			if diags := config.Get(t.Context(), want); diags.HasError() {
-				t.Fatal(diags)
-			}
-			if diags := getConfig(t.Context(), config, got); diags.HasError() {
-				t.Fatal(diags)
-			}
-			if !reflect.DeepEqual(want, got) {
-				t.Errorf("got  %+v\nwant %+v", got, want)
-			}
-		})
-	}
-	wantEveryDataSource(t, tested)
 }
 
 // TestSetState compares the encoding of every model with what the framework makes of the model.

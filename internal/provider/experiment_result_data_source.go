@@ -65,7 +65,7 @@ func experimentResultConfigAttributes(ctx context.Context) map[string]schema.Att
 
 func (d *experimentResultDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config experimentResultConfigModel
-	resp.Diagnostics.Append(getConfig(ctx, req.Config, &config)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

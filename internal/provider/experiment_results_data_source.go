@@ -68,7 +68,7 @@ func (d *experimentResultsDataSource) Schema(ctx context.Context, _ datasource.S
 func (d *experimentResultsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config experimentResultsConfigModel
 	var documentIDs, statuses []string
-	resp.Diagnostics.Append(getConfig(ctx, req.Config, &config)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(config.DocumentIDs.ElementsAs(ctx, &documentIDs, false)...)
 	resp.Diagnostics.Append(config.Statuses.ElementsAs(ctx, &statuses, false)...)
 	if resp.Diagnostics.HasError() {

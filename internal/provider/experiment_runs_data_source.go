@@ -88,7 +88,7 @@ func (d *experimentRunsDataSource) Schema(ctx context.Context, _ datasource.Sche
 
 func (d *experimentRunsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config experimentRunsConfigModel
-	resp.Diagnostics.Append(getConfig(ctx, req.Config, &config)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

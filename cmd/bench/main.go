@@ -1,7 +1,10 @@
 // Command bench measures what the provider costs: it runs the real Terraform CLI against the fake API, and prints medians
-// of wall time, CPU, peak memory of the provider, requests and connections. With
-// HTTP_PROVIDER=/path/to/terraform-provider-http it does the same work with the http data source, in turn with ours in one
-// run, and prints the ratios. Absolute numbers depend on the machine; ratios much less.
+// of wall time, CPU, peak memory of the provider, requests and connections.
+//
+// It runs all variants of a work in turn and prints the medians of their ratios, because absolute numbers depend on the
+// machine, and ratios much less. It compares a detected edition with one that is set, with
+// HTTP_PROVIDER=/path/to/terraform-provider-http the provider with the http data source, and with
+// BASE_PROVIDER=/path/to/terraform-provider-retab the provider with another build of it.
 package main
 
 import (
@@ -15,7 +18,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
@@ -91,29 +93,35 @@ func run(ctx context.Context, s settings) (err error) {
 	if err != nil {
 		return err
 	}
-	size, err := m.add("retab-dev/retab", built)
+	size, err := m.add(sourceOfRetab, built)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("provider binary, stripped: %.1f MiB\n\n", float64(size)/(1<<20))
-	peer := os.Getenv("HTTP_PROVIDER")
-	if peer != "" {
-		if _, err := m.add("hashicorp/http", peer); err != nil {
+	for source, variable := range map[string]string{sourceOfHTTP: "HTTP_PROVIDER", sourceOfBase: "BASE_PROVIDER"} {
+		binary := os.Getenv(variable)
+		if binary == "" {
+			continue
+		}
+		if _, err := m.add(source, binary); err != nil {
 			return err
 		}
 	}
-	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "work\tdocuments\tlatency\tvariant\twall\tratio\tCPU\tprovider memory\trequests\tconnections\t")
-	for _, w := range s.all(peer != "") {
-		if err := m.measure(ctx, table, w); err != nil {
+	works := s.all(m.has(sourceOfHTTP), m.has(sourceOfBase))
+	table := newTable(works)
+	table.printHeader()
+	for _, w := range works {
+		samples, err := m.measure(ctx, w)
+		if err != nil {
 			return err
 		}
+		table.print(w, samples)
 	}
 	return nil
 }
 
 // all returns the works that were asked for, each with the variants that were.
-func (s settings) all(withPeer bool) []work {
+func (s settings) all(withHTTP, withBase bool) []work {
 	works := []work{
 		{name: "validate", arguments: []string{"validate"}, documents: 1, rounds: s.rounds, variants: []variant{peer, singular}},
 		{name: "schema", arguments: []string{"providers", "schema", "-json"}, documents: 1, rounds: s.rounds, variants: []variant{peer, singular}},
@@ -123,7 +131,10 @@ func (s settings) all(withPeer bool) []work {
 		for _, documents := range s.documents {
 			w := plan
 			w.documents, w.latency = documents, latency
-			w.variants = []variant{peer, singular, singularSaid, singularFlat, singularFlatSaid, plural, pluralFlat, pluralFlatSaid}
+			w.variants = []variant{
+				peer, singular, singularSet, singularFlat, singularFlatSet,
+				peerList, peerListJSON, plural, pluralSet, peerFlatList, peerFlatListJSON, pluralFlat, pluralFlatSet,
+			}
 			if latency == 0 {
 				w.variants = append(w.variants, singularMap, singularCount)
 			}
@@ -137,9 +148,23 @@ func (s settings) all(withPeer bool) []work {
 	}
 	works = slices.DeleteFunc(works, func(w work) bool { return !s.works.MatchString(w.name) })
 	for i := range works {
-		works[i].variants = slices.DeleteFunc(works[i].variants, func(v variant) bool {
-			return !s.variants.MatchString(v.name) || v.provider == peer.provider && !withPeer
-		})
+		works[i].variants = s.choose(works[i].variants, withHTTP, withBase)
 	}
 	return works
+}
+
+// choose returns the variants that were asked for and can be run.
+func (s settings) choose(variants []variant, withHTTP, withBase bool) (chosen []variant) {
+	for _, v := range variants {
+		if !s.variants.MatchString(v.name) || v.provider == http && !withHTTP {
+			continue
+		}
+		if withBase && v.provider == retab {
+			base := v.base()
+			chosen = append(chosen, v, base)
+			continue
+		}
+		chosen = append(chosen, v)
+	}
+	return chosen
 }

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
@@ -21,6 +20,13 @@ type measurement struct {
 	temp      string
 	providers []provider
 }
+
+// The sources of the providers. That of another build of this provider is never in a configuration.
+const (
+	sourceOfRetab = "retab-dev/retab"
+	sourceOfBase  = "retab-dev/base"
+	sourceOfHTTP  = "hashicorp/http"
+)
 
 // provider is one of those that are compared.
 type provider struct {
@@ -36,6 +42,11 @@ func (m *measurement) add(source, binary string) (size int, err error) {
 	}
 	m.providers = append(m.providers, provider{source, filepath.Base(binary), content})
 	return len(content), nil
+}
+
+// has reports whether there is a provider to measure.
+func (m *measurement) has(source string) bool {
+	return slices.ContainsFunc(m.providers, func(p provider) bool { return p.source == source })
 }
 
 // write puts all providers into a new folder, and returns their paths by source. A program starts faster or slower by a
@@ -57,35 +68,26 @@ func (m *measurement) write() (folder string, binaries map[string]string, err er
 	return folder, binaries, nil
 }
 
-// measure does a work in all its variants in turn, round after round, and prints a line for each variant.
-func (m *measurement) measure(ctx context.Context, table *tabwriter.Writer, w work) error {
-	if len(w.variants) == 0 {
-		return nil
-	}
+// measure does a work in all its variants in turn, round after round, and returns the samples of each variant.
+func (m *measurement) measure(ctx context.Context, w work) (map[string][]sample, error) {
 	samples := map[string][]sample{}
 	for range w.rounds {
 		folder, binaries, err := m.write()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, v := range w.variants {
 			s, err := m.sample(ctx, w, v, binaries)
 			if err != nil {
-				return fmt.Errorf("%s, %d documents, %s: %w", w.name, w.documents, v.name, err)
+				return nil, fmt.Errorf("%s, %d documents, %s: %w", w.name, w.documents, v.name, err)
 			}
 			samples[v.name] = append(samples[v.name], s)
 		}
 		if err := os.RemoveAll(folder); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	reference := median(samples[w.variants[0].name]).wall
-	for _, v := range w.variants {
-		s := median(samples[v.name])
-		fmt.Fprintf(table, "%s\t%d\t%v\t%s\t%d ms\t%.3f\t%d ms\t%d MiB\t%d\t%d\t\n", w.name, w.documents, w.latency, v.name,
-			s.wall.Milliseconds(), float64(s.wall)/float64(reference), s.cpu.Milliseconds(), s.memory>>20, s.requests, s.connections)
-	}
-	return table.Flush()
+	return samples, nil
 }
 
 // sample is what one run of Terraform cost.
@@ -96,21 +98,26 @@ type sample struct {
 	requests, connections int
 }
 
-// median takes the median of every quantity by itself.
+// median returns the median of every quantity by itself.
 func median(samples []sample) sample {
 	return sample{
-		wall:        middle(samples, func(s sample) time.Duration { return s.wall }),
-		cpu:         middle(samples, func(s sample) time.Duration { return s.cpu }),
-		memory:      middle(samples, func(s sample) int64 { return s.memory }),
-		requests:    middle(samples, func(s sample) int { return s.requests }),
-		connections: middle(samples, func(s sample) int { return s.connections }),
+		wall:        middle(samples, func(_ int, s sample) time.Duration { return s.wall }),
+		cpu:         middle(samples, func(_ int, s sample) time.Duration { return s.cpu }),
+		memory:      middle(samples, func(_ int, s sample) int64 { return s.memory }),
+		requests:    middle(samples, func(_ int, s sample) int { return s.requests }),
+		connections: middle(samples, func(_ int, s sample) int { return s.connections }),
 	}
 }
 
-func middle[T cmp.Ordered](samples []sample, of func(sample) T) T {
+// ratio returns the median of the ratios of each round, since a busy machine is as busy for both variants of a round.
+func ratio(samples, references []sample, of func(sample) time.Duration) float64 {
+	return middle(samples, func(round int, s sample) float64 { return float64(of(s)) / float64(of(references[round])) })
+}
+
+func middle[T cmp.Ordered](samples []sample, of func(round int, s sample) T) T {
 	var values []T
-	for _, s := range samples {
-		values = append(values, of(s))
+	for round, s := range samples {
+		values = append(values, of(round, s))
 	}
 	slices.Sort(values)
 	return values[len(values)/2]
@@ -125,6 +132,9 @@ func (m *measurement) sample(ctx context.Context, w work, v variant, binaries ma
 	dir, err := os.MkdirTemp(m.temp, "work-")
 	if err != nil {
 		return sample{}, err
+	}
+	if v.isBase {
+		binaries = map[string]string{sourceOfRetab: binaries[sourceOfBase]}
 	}
 	workspace, err := tfcli.NewWorkspaceWith(m.engine, dir, binaries)
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -25,6 +26,8 @@ type variant struct {
 	provider string // its name and source, as a configuration requires it
 	serves   fakeapi.Edition
 	hcl      func(documents int, baseURL string) string
+	against  against
+	isBase   bool // whether another build of the provider does it
 }
 
 const (
@@ -32,21 +35,70 @@ const (
 	http  = `http = { source = "hashicorp/http" }`
 )
 
-var (
-	peer             = variant{"http", http, fakeapi.RunScoped, httpDataSource}
-	singular         = variant{"singular, run-scoped", retab, fakeapi.RunScoped, forEach("", overSet)}
-	singularSaid     = variant{"singular, run-scoped, api_edition set", retab, fakeapi.RunScoped, forEach("run_scoped", overSet)}
-	singularFlat     = variant{"singular, flat", retab, fakeapi.Flat, forEach("", overSet)}
-	singularFlatSaid = variant{"singular, flat, api_edition set", retab, fakeapi.Flat, forEach("flat", overSet)}
-	singularMap      = variant{"singular, for_each over a map", retab, fakeapi.RunScoped, forEach("", overMap)}
-	singularCount    = variant{"singular, count", retab, fakeapi.RunScoped, forEach("", overCount)}
-	plural           = variant{"plural, run-scoped", retab, fakeapi.RunScoped, pluralDataSource("", "")}
-	pluralFlat       = variant{"plural, flat", retab, fakeapi.Flat, pluralDataSource("", "")}
-	pluralFlatSaid   = variant{"plural, flat, api_edition set", retab, fakeapi.Flat, pluralDataSource("flat", "")}
-	walkSingular     = variant{"singular, flat, last document", retab, fakeapi.Flat, oneOf("")}
-	walkPayload      = variant{"the same, with its payload", retab, fakeapi.Flat, oneOf("include_handle_data = true")}
-	walkPlural       = variant{"plural, flat, one of document_ids", retab, fakeapi.Flat, pluralDataSource("", `document_ids = ["expdoc_0"]`)}
+// comparison is a column of ratios.
+type comparison string
+
+// against has the names of the variants that a variant is compared with.
+type against map[comparison]string
+
+const (
+	// toHTTP compares with the http data source: as many reads of a result, or one read of the list as a string.
+	toHTTP comparison = "http"
+	// toJSON compares with a read of the list by the http data source whose string is decoded into rows, since most of
+	// the cost of rows is Terraform's own.
+	toJSON comparison = "json"
+	// toSet compares a provider that has to detect the edition with one whose api_edition is set.
+	toSet comparison = "set"
+	// toBase compares with another build of the provider.
+	toBase comparison = "base"
 )
+
+var (
+	peer            = variant{name: "http", provider: http, serves: fakeapi.RunScoped, hcl: httpOfEach}
+	singular        = ours("singular, run-scoped", fakeapi.RunScoped, forEach("", overSet), against{toHTTP: peer.name, toSet: singularSet.name})
+	singularSet     = ours("singular, run-scoped, api_edition set", fakeapi.RunScoped, forEach("run_scoped", overSet), against{toHTTP: peer.name})
+	singularFlat    = ours("singular, flat", fakeapi.Flat, forEach("", overSet), against{toHTTP: peer.name, toSet: singularFlatSet.name})
+	singularFlatSet = ours("singular, flat, api_edition set", fakeapi.Flat, forEach("flat", overSet), against{toHTTP: peer.name})
+	singularMap     = ours("singular, for_each over a map", fakeapi.RunScoped, forEach("", overMap), against{toHTTP: peer.name})
+	singularCount   = ours("singular, count", fakeapi.RunScoped, forEach("", overCount), against{toHTTP: peer.name})
+
+	listURL      = "runs/exprun_big/results?limit=1000"
+	peerList     = variant{name: "http, list, run-scoped", provider: http, serves: fakeapi.RunScoped, hcl: httpOf(listURL, "Api-Key", "")}
+	peerListJSON = variant{name: "http, list, run-scoped, decoded", provider: http, serves: fakeapi.RunScoped, hcl: decoded(peerList.hcl)}
+	toList       = against{toHTTP: peerList.name, toJSON: peerListJSON.name}
+	plural       = ours("plural, run-scoped", fakeapi.RunScoped, pluralDataSource("", ""), toList.and(toSet, pluralSet))
+	pluralSet    = ours("plural, run-scoped, api_edition set", fakeapi.RunScoped, pluralDataSource("run_scoped", ""), toList)
+
+	flatListURL      = "results?run_id=exprun_big&limit=1000"
+	peerFlatList     = variant{name: "http, list, flat", provider: http, serves: fakeapi.Flat, hcl: httpOf(flatListURL, "Authorization", "Bearer ")}
+	peerFlatListJSON = variant{name: "http, list, flat, decoded", provider: http, serves: fakeapi.Flat, hcl: decoded(peerFlatList.hcl)}
+	toFlatList       = against{toHTTP: peerFlatList.name, toJSON: peerFlatListJSON.name}
+	pluralFlat       = ours("plural, flat", fakeapi.Flat, pluralDataSource("", ""), toFlatList.and(toSet, pluralFlatSet))
+	pluralFlatSet    = ours("plural, flat, api_edition set", fakeapi.Flat, pluralDataSource("flat", ""), toFlatList)
+
+	walkSingular = ours("singular, flat, last document", fakeapi.Flat, oneOf(""), nil)
+	walkPayload  = ours("the same, with its payload", fakeapi.Flat, oneOf("include_handle_data = true"), nil)
+	walkPlural   = ours("plural, flat, one of document_ids", fakeapi.Flat, pluralDataSource("", `document_ids = ["expdoc_0"]`), nil)
+)
+
+// ours returns a variant of this provider.
+func ours(name string, serves fakeapi.Edition, hcl func(int, string) string, against against) variant {
+	return variant{name: name, provider: retab, serves: serves, hcl: hcl, against: against}
+}
+
+// and returns the comparisons with one more.
+func (a against) and(c comparison, v variant) against {
+	all := against{c: v.name}
+	maps.Copy(all, a)
+	return all
+}
+
+// base returns the same variant of another build of the provider, and adds it to those that v is compared with.
+func (v *variant) base() variant {
+	base := variant{name: v.name + ", base", provider: v.provider, serves: v.serves, hcl: v.hcl, isBase: true}
+	v.against = v.against.and(toBase, base)
+	return base
+}
 
 // The ways to repeat a block: what is iterated over, and how the block says so and names its document.
 var (
@@ -63,7 +115,7 @@ var (
 
 func forEach(edition string, over [3]string) func(int, string) string {
 	return func(documents int, _ string) string {
-		return editionSaid(edition) + fmt.Sprintf(over[0], documentIDs(documents)) + fmt.Sprintf(`
+		return editionSet(edition) + fmt.Sprintf(over[0], documentIDs(documents)) + fmt.Sprintf(`
 data "retab_experiment_result" "all" {
   %s
   run_id      = "exprun_big"
@@ -73,7 +125,8 @@ data "retab_experiment_result" "all" {
 	}
 }
 
-func httpDataSource(documents int, baseURL string) string {
+// httpOfEach reads every result by itself.
+func httpOfEach(documents int, baseURL string) string {
 	return fmt.Sprintf(overSet[0], documentIDs(documents)) + fmt.Sprintf(`
 data "http" "all" {
   %s
@@ -83,8 +136,31 @@ data "http" "all" {
 `, overSet[1], baseURL, overSet[2], fakeapi.Key)
 }
 
-// editionSaid configures the provider with an edition, if one is given.
-func editionSaid(edition string) string {
+// httpOf reads one address below the experiments.
+func httpOf(address, header, prefix string) func(int, string) string {
+	return func(_ int, baseURL string) string {
+		return fmt.Sprintf(`
+data "http" "list" {
+  url             = "%s/v1/workflows/experiments/%s"
+  request_headers = { %q = %q }
+}
+`, baseURL, address, header, prefix+fakeapi.Key)
+	}
+}
+
+// decoded adds to the read of a list what a configuration needs to look at its rows.
+func decoded(list func(int, string) string) func(int, string) string {
+	return func(documents int, baseURL string) string {
+		return list(documents, baseURL) + `
+locals {
+  by_document = { for row in jsondecode(data.http.list.response_body).data : row.document_id => row }
+}
+`
+	}
+}
+
+// editionSet configures the provider with an edition, if one is given.
+func editionSet(edition string) string {
 	if edition == "" {
 		return ""
 	}
@@ -93,7 +169,7 @@ func editionSaid(edition string) string {
 
 func pluralDataSource(edition, argument string) func(int, string) string {
 	return func(int, string) string {
-		return editionSaid(edition) + fmt.Sprintf(`
+		return editionSet(edition) + fmt.Sprintf(`
 data "retab_experiment_results" "all" {
   run_id = "exprun_big"
   %s

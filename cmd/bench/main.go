@@ -1,10 +1,9 @@
-// Command bench measures what the provider costs: it runs the real Terraform CLI against the fake API, and prints medians
-// of wall time, CPU, peak memory of the provider, requests and connections.
+// Command bench measures the cost of the provider. It runs the real Terraform CLI with the fake API, and prints medians of wall
+// time, CPU, peak memory of the provider, requests and connections.
 //
-// It runs all variants of a work in turn and prints the medians of their ratios, because absolute numbers depend on the
-// machine, and ratios much less. It compares a detected edition with one that is set, with
-// HTTP_PROVIDER=/path/to/terraform-provider-http the provider with the http data source, and with
-// BASE_PROVIDER=/path/to/terraform-provider-retab the provider with another build of it.
+// It runs the variants of a benchmark in turn and prints medians of their ratios, which depend less on the machine than times.
+// It compares a detected edition with one that is set. With HTTP_PROVIDER=/path/to/terraform-provider-http it also compares
+// the provider with the http data source, and with BASE_PROVIDER=/path/to/terraform-provider-retab with another build.
 package main
 
 import (
@@ -23,34 +22,34 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
-// settings are what the flags say.
+// settings holds the values of the flags.
 type settings struct {
-	documents []int
-	latencies []time.Duration
-	walk      int
-	rounds    int
-	works     *regexp.Regexp
-	variants  *regexp.Regexp
-	root      string
+	documents  []int
+	latencies  []time.Duration
+	largeRun   int
+	rounds     int
+	benchmarks *regexp.Regexp
+	variants   *regexp.Regexp
+	root       string
 }
 
 func main() {
-	documents := flag.String("documents", "1,10,100,1000", "numbers of documents to plan")
-	latencies := flag.String("latencies", "0s,50ms", "how long the API takes to answer")
-	walk := flag.Int("walk", 100_000, "documents of the run that is walked to its end, 0 for no walk")
-	rounds := flag.Int("rounds", 5, "how often everything is measured, but for the walk, which is done once")
-	works := flag.String("works", "", "the works to do, as a regular expression")
-	variants := flag.String("variants", "", "the ways to do them, as a regular expression")
+	documents := flag.String("documents", "1,10,100,1000", "numbers of documents in a plan")
+	latencies := flag.String("latencies", "0s,50ms", "latencies of the API")
+	largeRun := flag.Int("large-run", 100_000, "documents of the large run, whose list is read completely; 0 skips it")
+	rounds := flag.Int("rounds", 5, "how many times to run each benchmark, except the large run")
+	benchmarks := flag.String("benchmarks", "", "regular expression for the names of the benchmarks")
+	variants := flag.String("variants", "", "regular expression for the names of the variants")
 	root := flag.String("root", ".", "the project's folder")
 	flag.Parse()
 
-	s := settings{walk: *walk, rounds: *rounds, root: *root}
+	s := settings{largeRun: *largeRun, rounds: *rounds, root: *root}
 	var err error
 	if s.documents, err = list(*documents, strconv.Atoi); err == nil {
 		s.latencies, err = list(*latencies, time.ParseDuration)
 	}
 	if err == nil {
-		s.works, err = regexp.Compile(*works)
+		s.benchmarks, err = regexp.Compile(*benchmarks)
 	}
 	if err == nil {
 		s.variants, err = regexp.Compile(*variants)
@@ -64,10 +63,10 @@ func main() {
 	}
 }
 
-// list reads values with commas between them.
-func list[T any](text string, read func(string) (T, error)) (values []T, err error) {
+// list parses values that are separated by commas.
+func list[T any](text string, parse func(string) (T, error)) (values []T, err error) {
 	for _, part := range strings.Split(text, ",") {
-		value, err := read(part)
+		value, err := parse(part)
 		if err != nil {
 			return nil, err
 		}
@@ -89,7 +88,7 @@ func run(ctx context.Context, s settings) (err error) {
 	}
 	defer func() { err = cmp.Or(err, os.RemoveAll(temp)) }()
 	m := &measurement{engine: engine, temp: temp}
-	built, err := tfcli.BuildProvider(ctx, s.root, temp)
+	built, err := tfcli.BuildRelease(ctx, s.root, temp)
 	if err != nil {
 		return err
 	}
@@ -99,72 +98,69 @@ func run(ctx context.Context, s settings) (err error) {
 	}
 	fmt.Printf("provider binary, stripped: %.1f MiB\n\n", float64(size)/(1<<20))
 	for source, variable := range map[string]string{sourceOfHTTP: "HTTP_PROVIDER", sourceOfBase: "BASE_PROVIDER"} {
-		binary := os.Getenv(variable)
-		if binary == "" {
-			continue
-		}
-		if _, err := m.add(source, binary); err != nil {
-			return err
+		if binary := os.Getenv(variable); binary != "" {
+			if _, err := m.add(source, binary); err != nil {
+				return err
+			}
 		}
 	}
-	works := s.all(m.has(sourceOfHTTP), m.has(sourceOfBase))
-	table := newTable(works)
+	benchmarks := s.selected(m.has(sourceOfHTTP), m.has(sourceOfBase))
+	table := newTable(benchmarks)
 	table.printHeader()
-	for _, w := range works {
-		samples, err := m.measure(ctx, w)
+	for _, b := range benchmarks {
+		samples, err := m.measure(ctx, b)
 		if err != nil {
 			return err
 		}
-		table.print(w, samples)
+		table.print(b, samples)
 	}
 	return nil
 }
 
-// all returns the works that were asked for, each with the variants that were.
-func (s settings) all(withHTTP, withBase bool) []work {
-	works := []work{
+// selected returns the selected benchmarks with the selected variants.
+func (s settings) selected(withHTTP, withBase bool) []benchmark {
+	all := []benchmark{
 		{name: "validate", arguments: []string{"validate"}, documents: 1, rounds: s.rounds, variants: []variant{peer, singular}},
 		{name: "schema", arguments: []string{"providers", "schema", "-json"}, documents: 1, rounds: s.rounds, variants: []variant{peer, singular}},
 	}
-	plan := work{name: "plan", arguments: []string{"plan", "-no-color", "-input=false"}, rounds: s.rounds}
+	plan := benchmark{name: "plan", arguments: []string{"plan", "-no-color", "-input=false"}, rounds: s.rounds}
 	for _, latency := range s.latencies {
 		for _, documents := range s.documents {
-			w := plan
-			w.documents, w.latency = documents, latency
-			w.variants = []variant{
+			b := plan
+			b.documents, b.latency = documents, latency
+			b.variants = []variant{
 				peer, singular, singularSet, singularFlat, singularFlatSet,
 				peerList, peerListJSON, plural, pluralSet, peerFlatList, peerFlatListJSON, pluralFlat, pluralFlatSet,
 			}
 			if latency == 0 {
-				w.variants = append(w.variants, singularMap, singularCount)
+				b.variants = append(b.variants, singularMap, singularCount)
 			}
-			works = append(works, w)
+			all = append(all, b)
 		}
 	}
-	if s.walk > 0 {
-		w := plan
-		w.name, w.rounds, w.documents, w.payload, w.variants = "walk", 1, s.walk, 10<<10, []variant{walkSingular, walkPayload, walkPlural}
-		works = append(works, w)
+	if s.largeRun > 0 {
+		b := plan
+		b.name, b.rounds, b.documents, b.payload, b.variants = "large run", 1, s.largeRun, 10<<10, []variant{largeSingular, largePayload, largePlural}
+		all = append(all, b)
 	}
-	works = slices.DeleteFunc(works, func(w work) bool { return !s.works.MatchString(w.name) })
-	for i := range works {
-		works[i].variants = s.choose(works[i].variants, withHTTP, withBase)
+	all = slices.DeleteFunc(all, func(b benchmark) bool { return !s.benchmarks.MatchString(b.name) })
+	for i := range all {
+		all[i].variants = s.selectedVariants(all[i].variants, withHTTP, withBase)
 	}
-	return works
+	return all
 }
 
-// choose returns the variants that were asked for and can be run.
-func (s settings) choose(variants []variant, withHTTP, withBase bool) (chosen []variant) {
+// selectedVariants returns the selected variants that have a provider.
+func (s settings) selectedVariants(variants []variant, withHTTP, withBase bool) (selected []variant) {
 	for _, v := range variants {
-		if !s.variants.MatchString(v.name) || v.provider == http && !withHTTP {
-			continue
-		}
-		if withBase && v.provider == retab {
+		switch {
+		case !s.variants.MatchString(v.name) || v.provider == http && !withHTTP:
+		case v.provider == retab && withBase:
 			base := v.base()
-			chosen = append(chosen, v, base)
-			continue
+			selected = append(selected, v, base)
+		default:
+			selected = append(selected, v)
 		}
-		chosen = append(chosen, v)
 	}
-	return chosen
+	return selected
 }

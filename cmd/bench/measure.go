@@ -14,27 +14,27 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
-// measurement is what all measuring shares.
+// measurement has the state that all benchmarks share.
 type measurement struct {
 	engine    tfcli.Engine
 	temp      string
 	providers []provider
 }
 
-// The sources of the providers. That of another build of this provider is never in a configuration.
+// The sources of the providers. No configuration requires that of another build of this provider.
 const (
 	sourceOfRetab = "retab-dev/retab"
 	sourceOfBase  = "retab-dev/base"
 	sourceOfHTTP  = "hashicorp/http"
 )
 
-// provider is one of those that are compared.
+// provider is a provider to compare.
 type provider struct {
 	source, name string
 	binary       []byte
 }
 
-// add reads a provider, and returns its size in bytes.
+// add reads a provider's binary and returns its size in bytes.
 func (m *measurement) add(source, binary string) (size int, err error) {
 	content, err := os.ReadFile(binary)
 	if err != nil {
@@ -44,13 +44,13 @@ func (m *measurement) add(source, binary string) (size int, err error) {
 	return len(content), nil
 }
 
-// has reports whether there is a provider to measure.
+// has reports whether a provider was added.
 func (m *measurement) has(source string) bool {
 	return slices.ContainsFunc(m.providers, func(p provider) bool { return p.source == source })
 }
 
-// write puts all providers into a new folder, and returns their paths by source. A program starts faster or slower by a
-// tenth depending on where its pages came to lie when it was written, so every round has copies of its own.
+// write writes all providers into a new folder and returns their paths by source. Every round uses new copies, because the
+// start of a program takes up to a tenth more or less, depending on where the file is stored.
 func (m *measurement) write() (folder string, binaries map[string]string, err error) {
 	if folder, err = os.MkdirTemp(m.temp, "providers-"); err != nil {
 		return "", nil, err
@@ -68,18 +68,18 @@ func (m *measurement) write() (folder string, binaries map[string]string, err er
 	return folder, binaries, nil
 }
 
-// measure does a work in all its variants in turn, round after round, and returns the samples of each variant.
-func (m *measurement) measure(ctx context.Context, w work) (map[string][]sample, error) {
+// measure runs all variants of a benchmark in turn, in every round, and returns the samples of each variant by its name.
+func (m *measurement) measure(ctx context.Context, b benchmark) (map[string][]sample, error) {
 	samples := map[string][]sample{}
-	for range w.rounds {
+	for range b.rounds {
 		folder, binaries, err := m.write()
 		if err != nil {
 			return nil, err
 		}
-		for _, v := range w.variants {
-			s, err := m.sample(ctx, w, v, binaries)
+		for _, v := range b.variants {
+			s, err := m.sample(ctx, b, v, binaries)
 			if err != nil {
-				return nil, fmt.Errorf("%s, %d documents, %s: %w", w.name, w.documents, v.name, err)
+				return nil, fmt.Errorf("%s, %d documents, %s: %w", b.name, b.documents, v.name, err)
 			}
 			samples[v.name] = append(samples[v.name], s)
 		}
@@ -90,46 +90,47 @@ func (m *measurement) measure(ctx context.Context, w work) (map[string][]sample,
 	return samples, nil
 }
 
-// sample is what one run of Terraform cost.
+// sample is the cost of one run of Terraform.
 type sample struct {
 	wall                  time.Duration
 	cpu                   time.Duration // of Terraform and the provider
-	memory                int64         // bytes, the provider's peak
+	memory                int64         // the provider's peak, in bytes
 	requests, connections int
 }
 
-// median returns the median of every quantity by itself.
+// median returns the median of each quantity.
 func median(samples []sample) sample {
 	return sample{
-		wall:        middle(samples, func(_ int, s sample) time.Duration { return s.wall }),
-		cpu:         middle(samples, func(_ int, s sample) time.Duration { return s.cpu }),
-		memory:      middle(samples, func(_ int, s sample) int64 { return s.memory }),
-		requests:    middle(samples, func(_ int, s sample) int { return s.requests }),
-		connections: middle(samples, func(_ int, s sample) int { return s.connections }),
+		wall:        medianOf(samples, func(_ int, s sample) time.Duration { return s.wall }),
+		cpu:         medianOf(samples, func(_ int, s sample) time.Duration { return s.cpu }),
+		memory:      medianOf(samples, func(_ int, s sample) int64 { return s.memory }),
+		requests:    medianOf(samples, func(_ int, s sample) int { return s.requests }),
+		connections: medianOf(samples, func(_ int, s sample) int { return s.connections }),
 	}
 }
 
-// ratio returns the median of the ratios of each round, since a busy machine is as busy for both variants of a round.
-func ratio(samples, references []sample, of func(sample) time.Duration) float64 {
-	return middle(samples, func(round int, s sample) float64 { return float64(of(s)) / float64(of(references[round])) })
+// ratio returns the median of the ratios of each round. A busy machine is about as busy for both variants of a round.
+func ratio(samples, references []sample, quantity func(sample) time.Duration) float64 {
+	return medianOf(samples, func(round int, s sample) float64 { return float64(quantity(s)) / float64(quantity(references[round])) })
 }
 
-func middle[T cmp.Ordered](samples []sample, of func(round int, s sample) T) T {
+// medianOf returns the median of one quantity.
+func medianOf[T cmp.Ordered](samples []sample, quantity func(round int, s sample) T) T {
 	var values []T
 	for round, s := range samples {
-		values = append(values, of(round, s))
+		values = append(values, quantity(round, s))
 	}
 	slices.Sort(values)
 	return values[len(values)/2]
 }
 
-// sample runs Terraform once, in a folder of its own, against a fake of its own.
-func (m *measurement) sample(ctx context.Context, w work, v variant, binaries map[string]string) (sample, error) {
+// sample runs Terraform once, with a new folder and a new fake.
+func (m *measurement) sample(ctx context.Context, b benchmark, v variant, binaries map[string]string) (sample, error) {
 	fake := fakeapi.Start(v.serves)
 	defer fake.Close()
-	w.add(fake)
-	fake.SetLatency(w.latency)
-	dir, err := os.MkdirTemp(m.temp, "work-")
+	b.addRun(fake)
+	fake.SetLatency(b.latency)
+	dir, err := os.MkdirTemp(m.temp, "workspace-")
 	if err != nil {
 		return sample{}, err
 	}
@@ -141,20 +142,20 @@ func (m *measurement) sample(ctx context.Context, w work, v variant, binaries ma
 		return sample{}, err
 	}
 	workspace.Setenv("RETAB_API_KEY="+fakeapi.Key, "RETAB_API_BASE_URL="+fake.URL)
-	hcl := "terraform {\n  required_providers {\n    " + v.provider + "\n  }\n}\n" + v.hcl(w.documents, fake.URL)
+	hcl := "terraform {\n  required_providers {\n    " + v.provider + "\n  }\n}\n" + v.hcl(b.documents, fake.URL)
 	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(hcl), 0o600); err != nil {
 		return sample{}, err
 	}
-	command := workspace.Command(ctx, w.arguments...)
+	command := workspace.Command(ctx, b.arguments...)
 	var output strings.Builder
 	command.Stdout, command.Stderr = &output, &output
-	began := time.Now()
+	started := time.Now()
 	if err := command.Start(); err != nil {
 		return sample{}, err
 	}
 	peak, stop := watchMemory(command.Process.Pid)
 	err = command.Wait()
-	s := sample{wall: time.Since(began)}
+	s := sample{wall: time.Since(started)}
 	stop()
 	s.memory, s.requests, s.connections = <-peak, len(fake.Journal()), fake.Connections()
 	if err != nil {

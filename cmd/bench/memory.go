@@ -9,13 +9,12 @@ import (
 	"time"
 )
 
-// watchMemory looks at the children of a Terraform process, which are its providers, until it is stopped, and then sends
-// the highest peak of their resident memory that it has seen, in bytes. It reads Linux's /proc; elsewhere it sees nothing
-// and sends 0.
+// watchMemory samples the resident memory of a Terraform process's children, which are its providers. After stop it sends the
+// highest peak, in bytes. It reads /proc; on other systems than Linux it sends 0.
 func watchMemory(terraform int) (peak <-chan int64, stop func()) {
 	result, stopped := make(chan int64, 1), make(chan struct{})
 	go func() {
-		ticker := time.NewTicker(20 * time.Millisecond) // the kernel keeps the peak, so that only the last moments can be missed
+		ticker := time.NewTicker(20 * time.Millisecond) // the kernel records the peak, so only growth after the last sample is missed
 		defer ticker.Stop()
 		highest := int64(0)
 		for {
@@ -35,14 +34,14 @@ func watchMemory(terraform int) (peak <-chan int64, stop func()) {
 	return result, func() { close(stopped) }
 }
 
-// childrenOf returns the ids of the processes that any thread of a process has started.
+// childrenOf returns the ids of the processes that the threads of a process have started.
 func childrenOf(pid int) (children []string) {
 	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	if err != nil {
 		return nil
 	}
 	for _, list := range lists {
-		if ids, err := os.ReadFile(list); err == nil { // else the thread has just ended
+		if ids, err := os.ReadFile(list); err == nil { // otherwise the thread has ended
 			children = append(children, strings.Fields(string(ids))...)
 		}
 	}
@@ -59,7 +58,7 @@ func isFork(pid string, parent int) bool {
 	return err != nil || program == parentProgram
 }
 
-// peakMemory returns the peak of a process's resident memory, 0 when it has ended.
+// peakMemory returns the peak of a process's resident memory in bytes, 0 if the process has ended.
 func peakMemory(pid string) int64 {
 	status, err := os.ReadFile(filepath.Join("/proc", pid, "status"))
 	if err != nil {

@@ -7,25 +7,25 @@ import (
 	"time"
 )
 
-// table prints a line for each variant, with the same columns for all works.
+// table prints one line per variant, with the same columns for all benchmarks.
 type table struct {
 	comparisons []comparison
 	width       int // of the longest name of a variant
 }
 
-// newTable returns a table for works, with the comparisons that any of their variants has.
-func newTable(works []work) table {
+// newTable returns a table for benchmarks. It has a column for every comparison that any of them has.
+func newTable(benchmarks []benchmark) table {
 	t := table{width: len("variant")}
 	for _, c := range []comparison{toHTTP, toJSON, toSet, toBase} {
-		for _, w := range works {
-			if w.has(c) {
+		for _, b := range benchmarks {
+			if b.has(c) {
 				t.comparisons = append(t.comparisons, c)
 				break
 			}
 		}
 	}
-	for _, w := range works {
-		for _, v := range w.variants {
+	for _, b := range benchmarks {
+		for _, v := range b.variants {
 			t.width = max(t.width, len(v.name))
 		}
 	}
@@ -38,12 +38,12 @@ func (t table) printHeader() {
 	for _, c := range t.comparisons {
 		ratios += fmt.Sprintf(" %9s %9s", "wall/"+string(c), "CPU/"+string(c))
 	}
-	fmt.Printf("%-8s %9s %7s  %-*s %9s %9s %8s %8s %11s%s\n", "work", "documents", "latency", t.width, "variant", "wall", "CPU", "memory", "requests", "connections", ratios)
+	fmt.Printf("%-9s %9s %7s  %-*s %9s %9s %8s %8s %11s%s\n", "benchmark", "documents", "latency", t.width, "variant", "wall", "CPU", "memory", "requests", "connections", ratios)
 }
 
-// print prints the medians and ratios of a work.
-func (t table) print(w work, samples map[string][]sample) {
-	for _, v := range w.variants {
+// print prints the medians and ratios of a benchmark.
+func (t table) print(b benchmark, samples map[string][]sample) {
+	for _, v := range b.variants {
 		s := median(samples[v.name])
 		var ratios strings.Builder
 		for _, c := range t.comparisons {
@@ -56,14 +56,14 @@ func (t table) print(w work, samples map[string][]sample) {
 				ratio(samples[v.name], reference, func(s sample) time.Duration { return s.wall }),
 				ratio(samples[v.name], reference, func(s sample) time.Duration { return s.cpu }))
 		}
-		fmt.Printf("%-8s %9d %7s  %-*s %6d ms %6d ms %4d MiB %8d %11d%s\n", w.name, w.documents, w.latency, t.width, v.name,
-			s.wall.Milliseconds(), s.cpu.Milliseconds(), s.memory>>20, s.requests, s.connections, ratios.String())
+		fmt.Printf("%-9s %9d %7s  %-*s %6d ms %6d ms %4d MiB %8d %11d%s\n", b.name, b.documents, b.latency, t.width, v.name,
+			s.wall.Milliseconds(), s.cpu.Milliseconds(), s.memory>>20, s.requests, s.connections, strings.TrimRight(ratios.String(), " "))
 	}
 }
 
-// has reports whether the work has a variant to compare with another one.
-func (w work) has(c comparison) bool {
-	return slices.ContainsFunc(w.variants, func(v variant) bool {
-		return slices.ContainsFunc(w.variants, func(other variant) bool { return other.name == v.against[c] })
+// has reports whether the benchmark has a variant to compare with another one.
+func (b benchmark) has(c comparison) bool {
+	return slices.ContainsFunc(b.variants, func(v variant) bool {
+		return slices.ContainsFunc(b.variants, func(other variant) bool { return other.name == v.against[c] })
 	})
 }

@@ -1,5 +1,5 @@
-// Command demo shows the provider's main job without an account: it starts a fake Retab API on loopback, runs the
-// real Terraform CLI on two of the project's examples, and prints what happens. It leaves nothing behind.
+// Command demo shows the provider without an account. It starts a fake Retab API on loopback, runs the real Terraform CLI on three
+// of the project's examples, and prints the output. With -live it plans the first example with the real API. It leaves no files.
 package main
 
 import (
@@ -18,49 +18,88 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
-// limit bounds the whole demo, the first build of the provider included.
+// limit is the time limit for all runs of Terraform. Building the provider has none.
 const limit = 5 * time.Minute
 
 func main() {
 	root := flag.String("root", ".", "the project's folder")
-	edition := flag.String("edition", "run_scoped", "the edition of the API to show: run_scoped or flat")
+	edition := flag.String("edition", "run_scoped", "the edition of the API: run_scoped or flat")
+	live := flag.Bool("live", false, "read RETAB_DOCUMENT_ID of RETAB_RUN_ID from the real API")
 	flag.Parse()
 
-	if err := run(context.Background(), os.Stdout, *root, *edition); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	var err error
+	if *live {
+		err = runLive(ctx, os.Stdout, *root)
+	} else {
+		err = run(ctx, os.Stdout, *root, *edition)
+	}
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
 }
 
-// editions are the servers that can be shown. The provider is never told which it is.
+// editions are the servers to choose from. The provider detects the edition.
 var editions = map[string]struct {
-	serves fakeapi.Edition
-	words  string
+	serves      fakeapi.Edition
+	description string
 }{
 	"run_scoped": {fakeapi.RunScoped, "run-scoped edition, header Api-Key"},
 	"flat":       {fakeapi.Flat, "flat edition, header Authorization: Bearer"},
 }
 
-// demo is everything the scenes share.
-type demo struct {
-	out     io.Writer
-	root    string
-	edition string
-	engine  tfcli.Engine
-	binary  string
-	temp    string
-	fake    *fakeapi.Server
+// run shows all scenes with the fake API.
+func run(ctx context.Context, out io.Writer, root, edition string) error {
+	selected, known := editions[edition]
+	if !known {
+		return fmt.Errorf("unknown edition %q: use run_scoped or flat", edition)
+	}
+	return withDemo(ctx, out, root, func(ctx context.Context, d *demo) error {
+		fake := fakeapi.Start(selected.serves)
+		defer fake.Close()
+		for _, scene := range scenes(selected.description) {
+			d.title(scene.title, scene.lines...)
+			if scene.serve != nil {
+				scene.serve(fake)
+			}
+			if err := d.plan(ctx, scene, "RETAB_API_KEY="+fakeapi.Key, "RETAB_API_BASE_URL="+fake.URL); err != nil {
+				return err
+			}
+		}
+		d.title(realAPI.title, realAPI.lines...)
+		return nil
+	})
 }
 
-func run(ctx context.Context, out io.Writer, root, edition string) (err error) {
-	shown, known := editions[edition]
-	if !known {
-		return fmt.Errorf("there is no edition %q: say run_scoped or flat", edition)
+// runLive plans the first example with the real API and the settings of the environment.
+func runLive(ctx context.Context, out io.Writer, root string) error {
+	settings := []string{}
+	for _, name := range []string{"RETAB_API_KEY", "RETAB_API_BASE_URL", "RETAB_BASE_URL", "RETAB_API_EDITION"} {
+		if value := os.Getenv(name); value != "" {
+			settings = append(settings, name+"="+value)
+		}
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
-	defer stop()
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
+	quickstart := scene{example: "quickstart", arguments: []string{
+		"-var", "run_id=" + os.Getenv("RETAB_RUN_ID"), "-var", "document_id=" + os.Getenv("RETAB_DOCUMENT_ID"),
+	}}
+	return withDemo(ctx, out, root, func(ctx context.Context, d *demo) error {
+		return d.plan(ctx, quickstart, settings...)
+	})
+}
+
+// demo has the state that all scenes share.
+type demo struct {
+	out    io.Writer
+	root   string
+	engine tfcli.Engine
+	mirror string // has the provider
+	temp   string
+}
+
+// withDemo builds the provider, calls show with a time limit, and removes all files.
+func withDemo(ctx context.Context, out io.Writer, root string, show func(context.Context, *demo) error) (err error) {
 	engine, err := tfcli.Find(ctx)
 	if err != nil {
 		return err
@@ -74,112 +113,62 @@ func run(ctx context.Context, out io.Writer, root, edition string) (err error) {
 			err = removeErr
 		}
 	}()
-	binaryDir := filepath.Join(temp, "bin")
-	if err := os.Mkdir(binaryDir, 0o700); err != nil {
+	// A mirror and not a development override, which Terraform warns about in every command.
+	mirror := filepath.Join(temp, "mirror")
+	if err := tfcli.BuildMirror(ctx, engine, root, mirror); err != nil {
 		return err
 	}
-	binary, err := tfcli.BuildProvider(ctx, root, binaryDir)
-	if err != nil {
-		return err
-	}
-	fake := fakeapi.Start(shown.serves)
-	defer fake.Close()
-
-	d := &demo{out: out, root: root, edition: shown.words, engine: engine, binary: binary, temp: temp, fake: fake}
-	for _, scene := range []func(context.Context) error{d.readResult, d.closeGate, d.report} {
-		if err := scene(ctx); err != nil {
-			return err
-		}
-	}
-	d.pointAtRealAPI()
-	return nil
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return show(ctx, &demo{out: out, root: root, engine: engine, mirror: mirror, temp: temp})
 }
 
-// readResult plans and applies the quickstart example.
-func (d *demo) readResult(ctx context.Context) error {
-	d.title("1. Read an experiment result",
-		fmt.Sprintf("A fake Retab API (%s) serves the vendor's documented example:", d.edition),
-		fmt.Sprintf("document %s of run %s.", fakeapi.SeedDocumentID, fakeapi.SeedRunID),
-		"Terraform reads it through the provider just built, with examples/quickstart/main.tf.")
-	workspace, err := d.workspace("quickstart")
-	if err != nil {
-		return err
-	}
-	if err := d.terraform(ctx, workspace, 0, "plan"); err != nil {
-		return err
-	}
-	return d.terraform(ctx, workspace, 0, "apply", "-auto-approve")
-}
-
-// closeGate plans a gated configuration for a document that failed; the plan must be refused.
-func (d *demo) closeGate(ctx context.Context) error {
-	d.title("2. Gate on it",
-		"examples/gates/postcondition/main.tf lets a plan pass only when the block succeeded.",
-		fmt.Sprintf("For document %s it failed, so the plan stops, with the experiment's own message.", fakeapi.FailedDocumentID))
-	workspace, err := d.workspace(filepath.Join("gates", "postcondition"))
-	if err != nil {
-		return err
-	}
-	return d.terraform(ctx, workspace, 1, "plan", "-var", "document_id="+fakeapi.FailedDocumentID)
-}
-
-// report applies the example that starts from an experiment id.
-func (d *demo) report(ctx context.Context) error {
-	d.title("3. From an experiment to every document",
-		"examples/experiment-report/ starts from the id of an experiment and reads its newest run with all results:",
-		"one list, however many documents there are.")
-	workspace, err := d.workspace("experiment-report")
-	if err != nil {
-		return err
-	}
-	if err := d.terraform(ctx, workspace, 0, "apply", "-auto-approve"); err != nil {
-		return err
-	}
-	return d.terraform(ctx, workspace, 0, "output", "-raw", "report")
-}
-
-func (d *demo) pointAtRealAPI() {
-	d.title("4. Use it with your own experiment",
-		"The same file reads from Retab itself; only the environment and the ids change:",
-		"",
-		"  make install                      # prints where the provider went, and the CLI configuration to use",
-		"  export RETAB_API_KEY=…            # a key of the environment the run lives in",
-		"  terraform -chdir=examples/quickstart plan -var run_id=exprun_… -var document_id=expdoc_…",
-		"",
-		"Nothing of this demo was kept.")
-}
-
-// workspace copies an example into a folder of its own, set up to read from the fake.
-func (d *demo) workspace(example string) (*tfcli.Workspace, error) {
-	dir := filepath.Join(d.temp, filepath.Base(example))
+// plan installs the provider for an example and prints the plan. It returns an error unless the plan ends with the exit code of
+// the scene.
+func (d *demo) plan(ctx context.Context, s scene, environment ...string) error {
+	dir := filepath.Join(d.temp, filepath.Base(s.example))
 	if err := os.Mkdir(dir, 0o700); err != nil {
-		return nil, err
+		return err
 	}
-	workspace, err := tfcli.NewWorkspace(d.engine, dir, d.binary)
-	if err != nil {
-		return nil, err
-	}
-	workspace.Setenv("RETAB_API_KEY="+fakeapi.Key, "RETAB_API_BASE_URL="+d.fake.URL)
-	return workspace, workspace.Copy(filepath.Join(d.root, "examples", example))
-}
-
-// terraform shows a command and what it prints, and fails unless it ends with the exit code the scene is about.
-func (d *demo) terraform(ctx context.Context, workspace *tfcli.Workspace, wantCode int, arguments ...string) error {
-	fmt.Fprintf(d.out, "  $ %s %s\n", filepath.Base(d.engine.Path), strings.Join(arguments, " "))
-	// The development override is how the demo works, not what it is about.
-	if arguments[0] != "output" {
-		arguments = append(arguments, "-no-color", "-compact-warnings")
-	}
-	code, err := workspace.Stream(ctx, &indenter{out: d.out}, arguments...)
+	workspace, err := tfcli.NewMirrorWorkspace(d.engine, dir, d.mirror)
 	if err != nil {
 		return err
 	}
-	if code != wantCode {
-		return fmt.Errorf("terraform %s ended with exit code %d, not %d", arguments[0], code, wantCode)
+	workspace.Setenv(environment...)
+	if err := d.copyModules(s.example); err != nil {
+		return err
+	}
+	if err := workspace.Copy(filepath.Join(d.root, "examples", filepath.FromSlash(s.example))); err != nil {
+		return err
+	}
+	if output, code, err := workspace.Run(ctx, "init", "-no-color", "-input=false"); err != nil {
+		return err
+	} else if code != 0 {
+		return fmt.Errorf("terraform init ended with exit code %d:\n%s", code, output)
+	}
+	arguments := append([]string{"plan"}, s.arguments...)
+	fmt.Fprintf(d.out, "  $ %s %s\n\n", filepath.Base(d.engine.Path), strings.Join(arguments, " "))
+	code, err := workspace.Stream(ctx, &indenter{out: d.out}, append(arguments, "-no-color", "-input=false")...)
+	if err != nil {
+		return err
+	}
+	if code != s.wantCode {
+		return fmt.Errorf("terraform plan ended with exit code %d, not %d", code, s.wantCode)
 	}
 	return nil
 }
 
+// copyModules copies the modules that an example uses to where it looks for them, beside the workspace.
+func (d *demo) copyModules(example string) error {
+	examples := filepath.Join(d.root, "examples")
+	text, err := os.ReadFile(filepath.Join(examples, filepath.FromSlash(example), "main.tf"))
+	if err != nil || !bytes.Contains(text, []byte(`"../modules/`)) {
+		return err
+	}
+	return os.CopyFS(filepath.Join(d.temp, "modules"), os.DirFS(filepath.Join(examples, "modules")))
+}
+
+// title prints the title and the introduction of a scene.
 func (d *demo) title(title string, lines ...string) {
 	fmt.Fprintf(d.out, "\n%s\n%s\n\n", title, strings.Repeat("─", len([]rune(title))))
 	for _, line := range lines {
@@ -188,12 +177,13 @@ func (d *demo) title(title string, lines ...string) {
 	fmt.Fprintln(d.out)
 }
 
-// indenter sets Terraform's output off from the demo's own words.
+// indenter indents Terraform's output.
 type indenter struct {
 	out    io.Writer
 	inLine bool
 }
 
+// Write writes the text with indented lines.
 func (i *indenter) Write(text []byte) (int, error) {
 	var indented bytes.Buffer
 	for _, b := range text {

@@ -10,17 +10,19 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 	"github.com/retab-dev/terraform-provider-retab/internal/plugin"
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
-// elapsed is what Terraform says of how long a read took, which depends on the machine.
-var elapsed = regexp.MustCompile(`after \d+s`)
+// progress matches Terraform's lines about single reads, whose order and durations vary.
+var progress = regexp.MustCompile(`(?m)^.*: (Reading\.\.\.|Read complete after .*)\n`)
 
-// linked makes the provider a part of this test: Go remembers results of tests, and must not when the provider changes.
+// linked links the provider into the test binary, so that Go does not reuse a cached test result after the provider has
+// changed.
 var linked = plugin.Serve
 
-// TestRun plays the whole demo in both editions; nothing but the announcement may differ.
+// TestRun runs the demo in both editions. Only the introduction may differ.
 func TestRun(t *testing.T) {
 	runtime.KeepAlive(linked)
 	temp := t.TempDir()
@@ -29,7 +31,7 @@ func TestRun(t *testing.T) {
 	for edition := range editions {
 		var out bytes.Buffer
 		err := run(t.Context(), &out, "../..", edition)
-		if lack := new(*tfcli.LackError); errors.As(err, lack) {
+		if unsupported := new(*tfcli.UnsupportedFeatureError); errors.As(err, unsupported) {
 			t.Skip(err)
 		}
 		if err != nil {
@@ -37,7 +39,7 @@ func TestRun(t *testing.T) {
 		}
 		wantScenes(t, out.String())
 		_, scenes, _ := strings.Cut(out.String(), "serves the vendor's documented example")
-		shown = append(shown, elapsed.ReplaceAllString(scenes, "after a while"))
+		shown = append(shown, progress.ReplaceAllString(scenes, ""))
 	}
 	if shown[0] != shown[1] {
 		t.Errorf("the editions show different results:\n%s\n%s", shown[0], shown[1])
@@ -48,7 +50,7 @@ func TestRun(t *testing.T) {
 	}
 	for _, entry := range left {
 		if strings.HasPrefix(entry.Name(), "retab-demo-") {
-			t.Errorf("the demo left %s behind", entry.Name())
+			t.Errorf("the demo left %s", entry.Name())
 		}
 	}
 }
@@ -56,12 +58,36 @@ func TestRun(t *testing.T) {
 func wantScenes(t *testing.T, out string) {
 	t.Helper()
 	for _, want := range []string{
-		`status = "completed"`, "duration_ms = 4120", `"id" = "ext_xyz"`, `"operation" = "extraction"`,
-		"Error: Resource postcondition failed", "The document has no readable page",
+		`+ status      = "completed"`, "duration_ms = 4120", `+ id        = "ext_xyz"`, `+ operation = "extraction"`,
+		"Error: Module output value precondition failed", "Run exprun_compared has the score 0.83, compared with 0.87 of the prior run",
 		"expdoc_failed    error      invoice_q2.pdf       none", "expdoc_xyz       completed  invoice_q1.pdf       extraction/ext_xyz", "RETAB_API_KEY",
 	} {
 		if !strings.Contains(out, want) {
-			t.Errorf("%q is not in:\n%s", want, out)
+			t.Errorf("the output lacks %q:\n%s", want, out)
+		}
+	}
+	if errors := strings.Count(out, "Error: "); errors != 1 {
+		t.Errorf("the output has %d errors, want one of the gate:\n%s", errors, out)
+	}
+	if strings.Contains(out, "Warning") {
+		t.Errorf("the output has a warning:\n%s", out)
+	}
+}
+
+// TestRunLive plans with the settings of the environment. A wrong key fails with the provider's message.
+func TestRunLive(t *testing.T) {
+	fake := fakeapi.Start(fakeapi.Flat)
+	defer fake.Close()
+	t.Setenv("RETAB_API_BASE_URL", fake.URL)
+	t.Setenv("RETAB_API_EDITION", "flat")
+	t.Setenv("RETAB_RUN_ID", fakeapi.SeedRunID)
+	t.Setenv("RETAB_DOCUMENT_ID", fakeapi.FailedDocumentID)
+	for key, want := range map[string]string{fakeapi.Key: `+ status      = "error"`, "another_key": "Error: Retab rejected the API key"} {
+		t.Setenv("RETAB_API_KEY", key)
+		var out bytes.Buffer
+		err := runLive(t.Context(), &out, "../..")
+		if (err == nil) != (key == fakeapi.Key) || !strings.Contains(out.String(), want) {
+			t.Errorf("got %v, want %q in:\n%s", err, want, &out)
 		}
 	}
 }

@@ -1,5 +1,5 @@
-# From the id of an experiment to a report on its newest completed run: every document with its status, file and artifact, and the
-# documents that failed with the reason. Fit to be used as a module.
+# Reports on the newest completed run of an experiment: the status, files and artifact of every document, and the reason of
+# every failure. You can use it as a module.
 
 terraform {
   required_providers {

@@ -1,5 +1,5 @@
 output "run" {
-  description = "The run the report is about. The score leaves failed documents out."
+  description = "The run of the report. The score ignores failed documents."
   value = {
     id        = data.retab_experiment_run.newest.id
     score     = data.retab_experiment_run.newest.score
@@ -9,7 +9,7 @@ output "run" {
 }
 
 output "report" {
-  description = "Every document, a line each."
+  description = "One line per document."
   value = join("\n", concat(
     [format("%-16s %-10s %-20s %s", "DOCUMENT", "STATUS", "FILE", "ARTIFACT")],
     [for id, row in local.report : format("%-16s %-10s %-20s %s", id, row.status, row.files, row.artifact)],
@@ -17,7 +17,7 @@ output "report" {
 }
 
 output "failures" {
-  description = "Why documents failed, by document id."
+  description = "The reasons of failures, by document id."
   value = {
     for id in data.retab_experiment_results.all.failed_document_ids :
     id => data.retab_experiment_results.all.by_document[id].error_message

@@ -6,8 +6,20 @@ terraform {
   }
 }
 
-# The API key is read from the environment variable RETAB_API_KEY.
-provider "retab" {
-  request_timeout = "30s"
-  max_retries     = 4
+provider "retab" {} # the API key is read from the environment variable RETAB_API_KEY
+
+data "retab_experiment_result" "invoice" {
+  run_id      = "exprun_2"
+  document_id = "expdoc_xyz"
+
+  lifecycle {
+    postcondition {
+      condition     = self.succeeded
+      error_message = self.summary
+    }
+  }
+}
+
+output "artifact" {
+  value = data.retab_experiment_result.invoice.artifact
 }

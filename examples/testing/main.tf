@@ -1,4 +1,4 @@
-# The gate that tests/gate.tftest.hcl proves to close. `terraform test` needs neither an API key nor a server.
+# The gate that tests/gate.tftest.hcl tests. `terraform test` needs no API key and no server.
 
 terraform {
   required_providers {
@@ -34,7 +34,7 @@ data "retab_experiment_result" "invoice" {
   }
 }
 
-# Whatever depends on the data source is reached only when the gate is open.
+# Terraform plans what depends on the data source only if the gate passes.
 resource "terraform_data" "release" {
-  input = one(data.retab_experiment_result.invoice.artifact[*].id) # null where there is no artifact
+  input = one(data.retab_experiment_result.invoice.artifact[*].id) # null if there is no artifact
 }

@@ -1,11 +1,12 @@
-// Package acceptance runs the compiled provider under the real Terraform CLI: the examples, the documents, and what
-// ends up in files and logs. What needs no binary is tested beside the code, in package provider.
+// Package acceptance runs the compiled provider with the real Terraform CLI: the examples, the configurations and commands
+// of the documents, and searches of state, plan and logs for secrets. Tests that need no binary are in package provider.
 package acceptance
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -13,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi/scenario"
 	"github.com/retab-dev/terraform-provider-retab/internal/plugin"
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
@@ -20,16 +22,21 @@ import (
 // root is the project's folder.
 const root = "../.."
 
-// Set by TestMain, read by everyone.
+// TestMain sets these.
 var (
 	engine tfcli.Engine
 	binary string
 )
 
-// linked makes the provider a part of this test: Go remembers results of tests, and must not when the provider changes.
+// linked links the provider into the test binary, so that Go does not reuse a cached test result after the provider has
+// changed.
 var linked = plugin.Serve
 
 func TestMain(m *testing.M) {
+	if isVault() {
+		serveVault()
+		return
+	}
 	code, err := run(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -54,7 +61,7 @@ func run(m *testing.M) (code int, err error) {
 	return m.Run(), nil
 }
 
-// workspace is a folder in which Terraform reads from a fake of its own.
+// workspace is a folder for Terraform and the fake API that it reads from.
 type workspace struct {
 	*tfcli.Workspace
 	fake *fakeapi.Server
@@ -74,6 +81,9 @@ func newWorkspaceIn(t *testing.T, edition fakeapi.Edition) workspace {
 		t.Fatal(err)
 	}
 	w.Setenv("RETAB_API_KEY="+fakeapi.Key, "RETAB_API_BASE_URL="+fake.URL)
+	// Go reuses a cached result unless a variable that the test reads has changed. It does not see what TestMain reads.
+	_ = os.Getenv(tfcli.PathVariable)
+	keepLogOfFailure(t, w, os.Getenv(logDirVariable))
 	return workspace{w, fake}
 }
 
@@ -88,15 +98,49 @@ func inBothEditions(t *testing.T, test func(t *testing.T, w workspace)) {
 	}
 }
 
-// example copies an example into a workspace.
+// example copies an example into a workspace, and the modules if it uses any.
 func (w workspace) example(t *testing.T, path string) {
 	t.Helper()
 	if err := w.Copy(filepath.Join(root, "examples", filepath.FromSlash(path))); err != nil {
 		t.Fatal(err)
 	}
+	text, err := os.ReadFile(filepath.Join(w.Dir, "main.tf"))
+	if err == nil && strings.Contains(string(text), modulesSource) {
+		w.installModules(t)
+	}
 }
 
-// write puts a file into the workspace.
+// modulesSource is how examples name the folder of the modules.
+const modulesSource = `"../modules/`
+
+// installModules copies the modules of the examples to where examples look for them, beside the workspace, and installs
+// them. Every test has a folder of its own for its workspace.
+func (w workspace) installModules(t *testing.T) {
+	t.Helper()
+	if err := os.CopyFS(filepath.Join(w.Dir, "..", "modules"), os.DirFS(filepath.Join(root, "examples", "modules"))); err != nil {
+		t.Fatal(err)
+	}
+	w.terraform(t, 0, "get", "-no-color")
+}
+
+// serveScenario adds the scenario of an example to the fake, if the example has one.
+func (w workspace) serveScenario(t *testing.T, path string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "examples", filepath.FromSlash(path), "scenario.yaml"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed, err := scenario.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed.AddTo(w.fake)
+}
+
+// write writes a file into the workspace.
 func (w workspace) write(t *testing.T, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(w.Dir, name), []byte(text), 0o600); err != nil {
@@ -104,12 +148,13 @@ func (w workspace) write(t *testing.T, name, text string) {
 	}
 }
 
-// terraform runs the CLI, unless it cannot run the configuration, which skips the test; it demands an exit code, and returns the output, in which every run of white space, and
-// Terraform's frames, are one space, so that texts can be found however they were wrapped.
+// terraform runs the CLI and checks its exit code. It skips the test if the engine lacks a feature that the configuration
+// uses. It returns the output without Terraform's frames and with single spaces, so that texts are found wherever Terraform
+// wraps them.
 func (w workspace) terraform(t *testing.T, wantCode int, arguments ...string) string {
 	t.Helper()
 	output, code, err := w.Run(t.Context(), arguments...)
-	if lack := new(*tfcli.LackError); errors.As(err, lack) {
+	if unsupported := new(*tfcli.UnsupportedFeatureError); errors.As(err, unsupported) {
 		t.Skip(err)
 	}
 	if err != nil {
@@ -125,7 +170,7 @@ func wantText(t *testing.T, output string, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
 		if !strings.Contains(output, text) {
-			t.Errorf("%q is not in:\n%s", text, output)
+			t.Errorf("the output lacks %q:\n%s", text, output)
 		}
 	}
 }

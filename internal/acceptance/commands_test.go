@@ -1,6 +1,8 @@
 package acceptance
 
 import (
+	"debug/buildinfo"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,24 +16,42 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
-// commands are what README and CONTRIBUTING tell a reader to type, and how a test does it.
+// commands are the commands in the shell blocks of README and CONTRIBUTING, each with its test.
 var commands = map[string]func(t *testing.T){
 	"make demo": func(t *testing.T) {
 		if err := engine.Check(`"terraform_data"`); err != nil {
 			t.Skip(err)
 		}
-		wantText(t, makeTarget(t, nil, "demo"), `status = "completed"`, "Error: Resource postcondition failed")
+		wantText(t, makeTarget(t, nil, "demo"), "Building the provider and the demo.", `status = "completed"`, "Error: Module output value precondition failed")
 	},
-	// A test that runs all tests would never end: it is enough that make would run them all.
-	"make test":  func(t *testing.T) { wantText(t, makeTarget(t, nil, "-n", "test"), "go test ", " ./...") },
-	"make check": func(t *testing.T) { wantText(t, makeTarget(t, nil, "-n", "check"), "golangci-lint run", " ./...") },
-	"make help":  func(t *testing.T) { wantText(t, makeTarget(t, nil, "help"), "make demo", "make check") },
+	"make fake": func(t *testing.T) {
+		wantText(t, makeTarget(t, nil, "fake", "FAKE=-for 1ms"), "Building retab-fake.", "export RETAB_API_BASE_URL=http://127.0.0.1:", "export RETAB_API_KEY=")
+	},
+	// These targets run this test, so only their dry run is checked.
+	"make test": func(t *testing.T) { wantText(t, makeTarget(t, nil, "-n", "test"), "go test ", " ./...") },
+	"make quick": func(t *testing.T) {
+		wantText(t, makeTarget(t, nil, "-n", "quick"), "go vet ./...", "go test ", " ./...")
+	},
+	"make check": func(t *testing.T) { wantText(t, makeTarget(t, nil, "-n", "check"), "golangci-lint", " run ", " ./...") },
+	// Building all tools takes too long for a test.
+	"make tools": func(t *testing.T) {
+		wantText(t, makeTarget(t, nil, "-n", "--always-make", "tools"), "bin/golangci-lint", "bin/goreleaser")
+	},
+	"make help": func(t *testing.T) {
+		help := makeTarget(t, nil, "help")
+		wantText(t, help, "make demo", "make check")
+		if strings.Index(help, "make fuzz") < strings.Index(help, "Maintain it") {
+			t.Errorf("the targets for maintainers do not stand apart:\n%s", help)
+		}
+	},
 	"make install": func(t *testing.T) {
 		bin := t.TempDir()
-		output := makeTarget(t, []string{"GOBIN=" + bin}, "install")
+		output := makeTarget(t, []string{"GOBIN=" + bin}, "install", "PLUGINS="+filepath.ToSlash(t.TempDir()))
 		wantText(t, output, "Installed terraform-provider-retab in "+bin, `dev_overrides { "retab-dev/retab" = "`+bin+`" }`)
 		if installed, err := filepath.Glob(filepath.Join(bin, "terraform-provider-retab*")); err != nil || len(installed) != 1 {
-			t.Errorf("installed are %q, %v", installed, err)
+			t.Errorf("installed files: %q, %v", installed, err)
+		} else if ours, theirs := compilerSettings(t, binary), compilerSettings(t, installed[0]); !maps.Equal(ours, theirs) {
+			t.Errorf("make install compiles all packages again: its settings are %v, those of the tests and the demo %v", theirs, ours)
 		}
 	},
 	"make install-mirror": func(t *testing.T) {
@@ -54,17 +74,33 @@ var commands = map[string]func(t *testing.T){
 		defer fake.Close()
 		wantText(t, makeTarget(t, []string{
 			"RETAB_API_KEY=" + fakeapi.Key, "RETAB_API_BASE_URL=" + fake.URL, "RETAB_RUN_ID=" + fakeapi.SeedRunID, "RETAB_DOCUMENT_ID=" + fakeapi.SeedDocumentID,
-		}, "live"), "--- PASS: TestLive_experimentResult")
+		}, "live"), "plan -var run_id="+fakeapi.SeedRunID, `+ status = "completed"`)
 	},
 }
 
-// TestDocuments_commands types what the documents tell a reader to type.
+// compilerSettings returns the settings of a binary that Go's build cache depends on.
+func compilerSettings(t *testing.T, binary string) map[string]string {
+	t.Helper()
+	info, err := buildinfo.ReadFile(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings := map[string]string{}
+	for _, setting := range info.Settings {
+		if setting.Key != "-ldflags" && !strings.HasPrefix(setting.Key, "vcs") {
+			settings[setting.Key] = setting.Value
+		}
+	}
+	return settings
+}
+
+// TestDocuments_commands runs the commands of README and CONTRIBUTING.
 func TestDocuments_commands(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("make"); err != nil {
 		t.Skip(err)
 	}
-	told := map[string]bool{}
+	documented := map[string]bool{}
 	for _, document := range []string{"README.md", "CONTRIBUTING.md"} {
 		text, err := os.ReadFile(filepath.Join(root, document))
 		if err != nil {
@@ -77,15 +113,15 @@ func TestDocuments_commands(t *testing.T) {
 					continue
 				}
 				if commands[line] == nil {
-					t.Errorf("%s says %q, which no test types", document, line)
+					t.Errorf("%s has the command %q, which has no test", document, line)
 				}
-				told[line] = true
+				documented[line] = true
 			}
 		}
 	}
 	for line, command := range commands {
-		if !told[line] {
-			t.Errorf("no document says %q any more", line)
+		if !documented[line] {
+			t.Errorf("no document has the command %q", line)
 		}
 		t.Run(strings.ReplaceAll(line, " ", "_"), func(t *testing.T) {
 			t.Parallel()
@@ -94,14 +130,14 @@ func TestDocuments_commands(t *testing.T) {
 	}
 }
 
-// makeTarget runs make as a reader would, from the project's folder, and returns what it printed on one line.
+// makeTarget runs make in the project's folder and returns its output on one line.
 func makeTarget(t *testing.T, environment []string, arguments ...string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "make", append(arguments, "TF="+filepath.ToSlash(engine.Path))...)
 	command.Dir = root
 	command.Env = append(slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		name, _, _ := strings.Cut(variable, "=")
-		// What an outer make says to its own children, and what a reader has not set.
+		// An outer make passes the first ones to its children; the last ones would be the developer's own settings.
 		return strings.HasPrefix(name, "MAKE") || name == "MFLAGS" || strings.HasPrefix(name, "RETAB_")
 	}), environment...)
 	output, err := command.CombinedOutput()
@@ -111,11 +147,37 @@ func makeTarget(t *testing.T, environment []string, arguments ...string) string 
 	return strings.Join(strings.Fields(string(output)), " ")
 }
 
-// TestDocuments_liveNeedsAKey: without a key, make live says which one.
-func TestDocuments_liveNeedsAKey(t *testing.T) {
+// TestInstall_leftovers checks that each way of installing the provider says what the other one has left.
+func TestInstall_leftovers(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("make"); err != nil {
+		t.Skip(err)
+	}
+	folder := t.TempDir()
+	mirror, config := filepath.ToSlash(filepath.Join(folder, "plugins")), filepath.Join(folder, "terraform.rc")
+	environment := []string{"GOBIN=" + filepath.Join(folder, "bin"), "TF_CLI_CONFIG_FILE=" + config}
+	install := makeTarget(t, environment, "install", "PLUGINS="+mirror)
+	block := regexp.MustCompile(`provider_installation \{.*? direct \{\} \}`).FindString(install)
+	if block == "" || strings.Contains(install, "left builds") {
+		t.Errorf("got %s", install)
+	}
+	const warning = "has a provider_installation block"
+	if output := makeTarget(t, environment, "install-mirror", "PLUGINS="+mirror); strings.Contains(output, warning) {
+		t.Errorf("got %s", output)
+	}
+	wantText(t, makeTarget(t, environment, "install", "PLUGINS="+mirror),
+		"make install-mirror left builds in "+mirror, `rm -r "`+mirror+`/`+engine.Registry()+`/retab-dev/retab"`)
+	if err := os.WriteFile(config, []byte(block), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wantText(t, makeTarget(t, environment, "install-mirror", "PLUGINS="+mirror), config+" "+warning, "Remove the block to use the mirror.")
+}
+
+// TestDocuments_liveWithoutKey checks that make live without a key names the missing variable.
+func TestDocuments_liveWithoutKey(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
-		t.Skip("the message is the shell's")
+		t.Skip("the shell prints the message")
 	}
 	command := exec.CommandContext(t.Context(), "make", "live")
 	command.Dir = root
@@ -123,7 +185,7 @@ func TestDocuments_liveNeedsAKey(t *testing.T) {
 		return strings.HasPrefix(variable, "RETAB_") || strings.HasPrefix(variable, "MAKE") || strings.HasPrefix(variable, "MFLAGS=")
 	})
 	output, err := command.CombinedOutput()
-	if err == nil || !strings.Contains(string(output), "RETAB_API_KEY: set it to a key of yours") {
+	if err == nil || !strings.Contains(string(output), "RETAB_API_KEY: set it to your API key") {
 		t.Errorf("got %v: %s", err, output)
 	}
 }

@@ -28,11 +28,12 @@ func documents(t *testing.T) []string {
 	return found
 }
 
-// elsewhere finds the blocks that are not planned here: those for the CLI's own configuration file are no configurations,
-// those with a mocked provider are run by TestGate_terraformTest, and those of other providers cannot be had.
-var elsewhere = regexp.MustCompile(`provider_installation|mock_provider|data "(http|external|restapi_object)"`)
+// notPlanned matches the blocks that this test does not plan: CLI configurations, tests with a mocked provider, which
+// TestGate_terraformTest runs, the one with Vault, which TestArtifacts_writeOnly runs, and configurations of other providers, which
+// would have to be downloaded.
+var notPlanned = regexp.MustCompile(`provider_installation|mock_provider|data "(http|external|restapi_object)"|resource "vault_`)
 
-// TestDocuments_configurations plans every configuration that a document shows.
+// TestDocuments_configurations plans every configuration of the documents.
 func TestDocuments_configurations(t *testing.T) {
 	t.Parallel()
 	for _, document := range documents(t) {
@@ -41,19 +42,48 @@ func TestDocuments_configurations(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, block := range fencedTerraform.FindAllStringSubmatch(string(text), -1) {
-			if elsewhere.MatchString(block[1]) {
+			if notPlanned.MatchString(block[1]) {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s_%d", filepath.Base(document), i+1), func(t *testing.T) {
 				t.Parallel()
 				w := newWorkspace(t)
-				w.write(t, "main.tf", block[1])
-				if !strings.Contains(block[1], "required_providers") {
+				if filepath.Base(document) == "testing.md" {
+					w.serveScenario(t, guideExample)
+				}
+				if example := gateOf(t, block[1]); example != "" {
+					w.example(t, example)
+				} else {
+					w.write(t, "main.tf", block[1])
+				}
+				if !declaresProvider(t, w.Dir) {
 					w.write(t, "required_providers.tf", requiredProviders)
+				}
+				if strings.Contains(block[1], modulesSource) {
+					w.installModules(t)
 				}
 				w.terraform(t, 0, "fmt", "-check", "main.tf")
 				w.terraform(t, 0, "plan", "-no-color")
 			})
 		}
 	}
+}
+
+// gateOf returns the example of a gate that a document shows without its other files, "" if the block is complete.
+func gateOf(t *testing.T, block string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root, "examples", "gates", "*", "main.tf"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.TrimSpace(string(text)) == strings.TrimSpace(block) {
+			return "gates/" + filepath.Base(filepath.Dir(file))
+		}
+	}
+	return ""
 }

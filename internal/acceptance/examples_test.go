@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// requiredProviders completes an example that shows only a data source.
+// requiredProviders is the block that examples of a single data source leave out.
 const requiredProviders = `
 terraform {
   required_providers {
@@ -20,9 +20,20 @@ terraform {
 }
 `
 
-// examples are the folders below examples/, and what is to be seen after an apply; the gates have tests of their own.
+// examples maps each folder below examples/ to a check that runs after apply. gates_test.go has the checks of the gates.
 var examples = map[string]func(t *testing.T, w workspace){
 	"provider": nil,
+	"data-sources/retab_artifact": func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), `invoice_status = "completed"`, `lowest_likelihood = 0.67`)
+	},
+	"ephemeral-resources/retab_artifact": nil,
+	"artifacts/category": func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), `category = "invoice"`)
+	},
+	"artifacts/likelihood": nil,
+	"artifacts/write_only": nil,
 	"data-sources/retab_experiment_result": func(t *testing.T, w workspace) {
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"), `invoice_status = "completed"`)
@@ -41,6 +52,26 @@ var examples = map[string]func(t *testing.T, w workspace){
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"), `scores = { "exprun_2" = 0.93 }`)
 	},
+	"data-sources/retab_experiment": func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), `is_fresh = true`, `last_run_id = "exprun_2"`)
+	},
+	"data-sources/retab_experiments": func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), `"exp_abc" = "Experiment exp_abc (Q1 invoices) is fresh: the score of its newest run exprun_2 is 0.93."`)
+	},
+	"data-sources/retab_experiment_metrics": func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), `low_targets = { "line_items.*.unit_price" = 0.89 }`, `"expdoc_schema" = 0.91`)
+	},
+	"release-gate": func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "state", "show", "-no-color", "terraform_data.release"), `input = "exprun_compared"`)
+	},
+	"run-report": func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), "### Run <code>exprun&#95;compared</code>", "succeeded = true")
+	},
 	"experiment-report": func(t *testing.T, w workspace) {
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"),
@@ -48,7 +79,10 @@ var examples = map[string]func(t *testing.T, w workspace){
 			"expdoc_failed error invoice_q2.pdf none", "expdoc_schema completed invoice_q3.pdf extraction/ext_schema", "expdoc_xyz completed invoice_q1.pdf extraction/ext_xyz",
 			`"failed" = 1`, `"score" = 0.93`)
 	},
-	"ephemeral-resources/retab_experiment_result": nil,
+	"ephemeral-resources/retab_experiment":         nil,
+	"ephemeral-resources/retab_experiment_metrics": nil,
+	"ephemeral-resources/retab_experiment_result":  nil,
+	"ephemeral-resources/retab_experiment_run":     nil,
 	"quickstart": func(t *testing.T, w workspace) {
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"),
@@ -57,6 +91,8 @@ var examples = map[string]func(t *testing.T, w workspace){
 	"gates/postcondition": nil,
 	"gates/precondition":  nil,
 	"gates/check":         nil,
+	"gates/check_nested":  nil,
+	"gates/missing":       nil,
 	"gates/wait":          nil,
 	"gates/ephemeral":     nil,
 	"gates/action":        nil,
@@ -64,16 +100,22 @@ var examples = map[string]func(t *testing.T, w workspace){
 	"gates/score":         nil,
 	"gates/ratio":         nil,
 	"testing":             nil,
+	guideExample: func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "state", "show", "-no-color", "terraform_data.release"), `output = { expdoc_1 = "extr_1" expdoc_2 = "extr_2" }`)
+	},
 }
 
-// TestExample runs every example as a person would, against both editions of the API: validate, apply, plan again
-// without a change, destroy.
+// TestExample runs every example against both editions of the API: validate, apply, an empty plan, destroy.
 func TestExample(t *testing.T) {
 	t.Parallel()
 	for _, path := range exampleFolders(t) {
 		t.Run(strings.ReplaceAll(path, "/", "_"), func(t *testing.T) {
 			t.Parallel()
 			inBothEditions(t, func(t *testing.T, w workspace) {
+				if path == "artifacts/write_only" {
+					w.addVault(t)
+				}
 				runExample(t, path, w)
 			})
 		})
@@ -84,29 +126,36 @@ func runExample(t *testing.T, path string, w workspace) {
 	t.Helper()
 	check, known := examples[path]
 	if !known {
-		t.Fatal("the table above knows nothing of this example")
+		t.Fatal("add this example to the table examples")
 	}
 	w.example(t, path)
+	w.serveScenario(t, path)
 	if path == "gates/action" {
-		w.fake.AddRun(goodRun("exprun_2", 3)) // its gate is closed by the run as it is
+		w.fake.AddRun(succeededRun("exprun_2", 3)) // the fixture has a failed document, so its gate would fail
 	}
 	if !declaresProvider(t, w.Dir) {
 		w.write(t, "required_providers.tf", requiredProviders)
 	}
 	w.terraform(t, 0, "validate", "-no-color")
 	w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
-	w.terraform(t, 0, "plan", "-no-color", "-detailed-exitcode")
+	changes := 0
+	if path == "gates/check_nested" {
+		changes = 2 // Terraform shows the read of a data source in a check in every plan
+	}
+	w.terraform(t, changes, "plan", "-no-color", "-detailed-exitcode")
 	if check != nil {
 		check(t, w)
 	}
 	w.terraform(t, 0, "destroy", "-no-color", "-auto-approve")
 }
 
+// exampleFolders are the folders with configurations. Modules are run by the examples that use them, and pipelines by the tests of
+// their workflows.
 func exampleFolders(t *testing.T) []string {
 	t.Helper()
 	var folders []string
 	err := fs.WalkDir(os.DirFS(filepath.Join(root, "examples")), ".", func(path string, _ fs.DirEntry, err error) error {
-		if folder := filepath.ToSlash(filepath.Dir(path)); strings.HasSuffix(path, ".tf") && !slices.Contains(folders, folder) {
+		if folder := filepath.ToSlash(filepath.Dir(path)); strings.HasSuffix(path, ".tf") && !slices.Contains(folders, folder) && !strings.HasPrefix(folder, "modules/") && !strings.HasPrefix(folder, "pipelines") {
 			folders = append(folders, folder)
 		}
 		return err

@@ -10,20 +10,20 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
-// The recipes of examples/gates, each with its gate open and closed. The document expdoc_failed closes every gate.
+// The tests of examples/gates: each gate passes and fails. The document expdoc_failed fails every gate.
 
 const failedMessage = "The document has no readable page: invoice_q2.pdf is encrypted."
 
-// fail makes the result that a gate is about fail from now on.
-func (w workspace) fail() {
+// failResult replaces the result that the gates read by a failed one.
+func (w workspace) failResult() {
 	w.fake.Add(fakeapi.Result{
 		ID: "expresult_1", RunID: "exprun_2", ExperimentID: "exp_abc", DocumentID: "expdoc_xyz", BlockKind: "extract", Attempt: 1,
 		Stages: []fakeapi.Stage{{Status: "error", Error: failedMessage}},
 	})
 }
 
-// goodRun is a run that ends with every document succeeded.
-func goodRun(id string, documents int) fakeapi.Run {
+// succeededRun returns a run that ends with all documents succeeded.
+func succeededRun(id string, documents int) fakeapi.Run {
 	return fakeapi.Run{ID: id, ExperimentID: "exp_abc", BlockKind: "extract", Documents: documents, Stages: []fakeapi.RunStage{
 		{Status: "running", Completed: 1}, {Status: "completed", Completed: documents, Score: new(0.95)},
 	}}
@@ -34,10 +34,10 @@ func TestGate_postcondition(t *testing.T) {
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		w.example(t, "gates/postcondition")
 		w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
-		w.fail()
+		w.failResult()
 		wantText(t, w.terraform(t, 1, "plan", "-no-color"),
 			"Error: Resource postcondition failed", "Document expdoc_xyz failed: "+failedMessage)
-		// A gate that has closed since must not keep anybody from taking things down.
+		// A gate that fails must not block destroy.
 		wantText(t, w.terraform(t, 0, "destroy", "-no-color", "-auto-approve"), "Destroy complete! Resources: 1 destroyed.")
 	})
 }
@@ -47,22 +47,22 @@ func TestGate_precondition(t *testing.T) {
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		w.example(t, "gates/precondition")
 		w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
-		w.fail()
+		w.failResult()
 		wantText(t, w.terraform(t, 1, "plan", "-no-color"),
 			"Error: Resource precondition failed", "No release. Document expdoc_xyz failed: "+failedMessage)
 		wantText(t, w.terraform(t, 0, "destroy", "-no-color", "-auto-approve"), "Destroy complete! Resources: 1 destroyed.")
 	})
 }
 
-// TestGate_check: a failed assertion warns, and the plan is neither stopped nor a change.
+// TestGate_check checks that a failed assertion gives a warning and leaves the plan empty.
 func TestGate_check(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		w.example(t, "gates/check")
 		if output := w.terraform(t, 0, "plan", "-no-color", "-detailed-exitcode"); strings.Contains(output, "Check block assertion failed") {
-			t.Errorf("the check warns of a result that succeeded:\n%s", output)
+			t.Errorf("the check warns about a result that succeeded:\n%s", output)
 		}
-		w.fail()
+		w.failResult()
 		for range 2 {
 			wantText(t, w.terraform(t, 0, "plan", "-no-color", "-detailed-exitcode"),
 				"Warning: Check block assertion failed", "Document expdoc_xyz failed: "+failedMessage, "No changes.")
@@ -86,8 +86,8 @@ func TestGate_wait(t *testing.T) {
 	})
 }
 
-// TestGate_savedPlan saves a plan while all is well, lets the result fail, and applies the plan: with the data source it
-// goes through, because a saved plan is not read again; the ephemeral twin stops it.
+// TestGate_savedPlan saves a plan while the result has succeeded, makes the result fail, and applies the plan. The apply
+// succeeds with the data source, which is not read again, and fails with the ephemeral resource.
 func TestGate_savedPlan(t *testing.T) {
 	t.Parallel()
 	t.Run("data source", func(t *testing.T) {
@@ -95,16 +95,16 @@ func TestGate_savedPlan(t *testing.T) {
 		inBothEditions(t, func(t *testing.T, w workspace) {
 			w.example(t, "gates/postcondition")
 			w.terraform(t, 0, "plan", "-no-color", "-out=saved.tfplan")
-			w.fail()
+			w.failResult()
 			wantText(t, w.terraform(t, 0, "apply", "-no-color", "saved.tfplan"), "Apply complete! Resources: 1 added")
 		})
 	})
-	t.Run("ephemeral twin", func(t *testing.T) {
+	t.Run("ephemeral resource", func(t *testing.T) {
 		t.Parallel()
 		inBothEditions(t, func(t *testing.T, w workspace) {
 			w.example(t, "gates/ephemeral")
 			w.terraform(t, 0, "plan", "-no-color", "-out=saved.tfplan")
-			w.fail()
+			w.failResult()
 			wantText(t, w.terraform(t, 1, "apply", "-no-color", "saved.tfplan"),
 				"Error: Resource postcondition failed", "Document expdoc_xyz of run exprun_2 did not succeed.")
 			wantText(t, w.terraform(t, 1, "plan", "-no-color"), "Error: Resource postcondition failed")
@@ -112,14 +112,14 @@ func TestGate_savedPlan(t *testing.T) {
 	})
 }
 
-// TestGate_ephemeralAndDestroy: both engines open an ephemeral resource for a destroy, too. In Terraform a closed gate then
-// does block, unless it is told not to refresh; OpenTofu does not judge postconditions there.
+// TestGate_ephemeralAndDestroy checks that a failing ephemeral gate blocks destroy in Terraform, unless with -refresh=false.
+// OpenTofu also opens the ephemeral resource, but does not check its postcondition during destroy.
 func TestGate_ephemeralAndDestroy(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
 	w.example(t, "gates/ephemeral")
 	w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
-	w.fail()
+	w.failResult()
 	refresh := "-refresh=true"
 	if engine.Product == tfcli.Terraform {
 		wantText(t, w.terraform(t, 1, "destroy", "-no-color", "-auto-approve"), "Error: Resource postcondition failed")
@@ -128,7 +128,7 @@ func TestGate_ephemeralAndDestroy(t *testing.T) {
 	wantText(t, w.terraform(t, 0, "destroy", "-no-color", "-auto-approve", refresh), "Destroy complete! Resources: 1 destroyed.")
 }
 
-// TestGate_waitAndDestroy: a wait that comes to its deadline is an error, and an error does block a destroy.
+// TestGate_waitAndDestroy checks that a wait that times out blocks destroy, because it is an error and not a condition.
 func TestGate_waitAndDestroy(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
@@ -166,7 +166,7 @@ func TestGate_ephemeralLeavesNothing(t *testing.T) {
 	}
 	left := map[string]string{"the state": state}
 	for name, content := range unzip(t, filepath.Join(w.Dir, "saved.tfplan")) {
-		if !strings.HasPrefix(name, "tfconfig/") { // the configuration, which names the document
+		if !strings.HasPrefix(name, "tfconfig/") { // the configuration itself has the document's id
 			left["the plan's "+name] = string(content)
 		}
 	}
@@ -177,13 +177,12 @@ func TestGate_ephemeralLeavesNothing(t *testing.T) {
 	}
 }
 
-// TestGate_action is skipped where there are no actions; that engine is covered through the plugin protocol, in package
-// provider.
+// TestGate_action is skipped for engines without actions. Package provider tests the action through the plugin protocol.
 func TestGate_action(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		w.example(t, "gates/action")
-		w.fake.AddRun(goodRun("exprun_good", 2))
+		w.fake.AddRun(succeededRun("exprun_good", 2))
 		wantText(t, w.terraform(t, 0, "apply", "-no-color", "-auto-approve", "-var", "run_id=exprun_good"),
 			"exprun_good completed: 2/2 documents, 0 errors", "Apply complete!")
 		wantText(t, w.terraform(t, 1, "apply", "-no-color", "-auto-approve", "-var", "run_id=exprun_2"),
@@ -218,19 +217,19 @@ func TestGate_score(t *testing.T) {
 		}
 		run("exprun_good", "2026-06-01T00:00:00Z", "completed", 49, new(0.98))
 		w.terraform(t, 0, append([]string{"apply", "-auto-approve"}, experiment...)...)
-		plan(0, "-var", "min_score=0.98") // numbers are decimal, so that what is equal is equal
+		plan(0, "-var", "min_score=0.98") // Terraform compares decimal numbers, so 0.98 >= 0.98 holds
 		wantText(t, plan(1, "-var", "min_score=0.99"),
 			"Error: Resource postcondition failed", "Run exprun_good has the score 0.98, and at least 0.99 is required.")
 		run("exprun_worse", "2026-06-02T00:00:00Z", "completed", 48, new(0.98))
 		wantText(t, plan(1), "At least 98 % of the documents must succeed. 2 of 50 documents of run exprun_worse failed.")
-		run("exprun_empty_handed", "2026-06-03T00:00:00Z", "error", 0, nil)
-		wantText(t, plan(1), "Run exprun_empty_handed failed")
+		run("exprun_failed", "2026-06-03T00:00:00Z", "error", 0, nil)
+		wantText(t, plan(1), "Run exprun_failed failed")
 		w.terraform(t, 0, append([]string{"destroy", "-auto-approve"}, experiment...)...)
 	})
 }
 
-// TestGate_ratio closes each of the two conditions alone, and the first one in the two ways in which a ratio of rows would
-// let it pass: results that are not there yet, and results that are not final.
+// TestGate_ratio makes each of the two conditions fail on its own. The first condition must also fail for missing results
+// and for results that are not final, where a ratio of list rows would pass.
 func TestGate_ratio(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
@@ -268,7 +267,7 @@ func TestGate_ratio(t *testing.T) {
 	})
 }
 
-// TestGate_terraformTest runs the tests of examples/testing as their users would: with no key and no server.
+// TestGate_terraformTest runs the tests of examples/testing without a key and without a server.
 func TestGate_terraformTest(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
@@ -276,13 +275,13 @@ func TestGate_terraformTest(t *testing.T) {
 	w.example(t, "testing")
 	wantText(t, w.terraform(t, 0, "test", "-no-color"), "3 passed, 0 failed")
 	if requests := len(w.fake.Journal()); requests != 0 {
-		t.Errorf("%d requests were made", requests)
+		t.Errorf("%d requests were sent, want none", requests)
 	}
 }
 
-// TestGate_plansEmptyWhileTheExperimentGoesOn refreshes three times, while the result goes from pending to queued to
-// running. A configuration that refers to succeeded has nothing to do each time.
-func TestGate_plansEmptyWhileTheExperimentGoesOn(t *testing.T) {
+// TestGate_emptyPlanWhileRunning refreshes three times, while the status changes from pending to queued to running. A
+// configuration that uses only succeeded plans no change.
+func TestGate_emptyPlanWhileRunning(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		stage := func(status string) fakeapi.Stage {
@@ -290,7 +289,7 @@ func TestGate_plansEmptyWhileTheExperimentGoesOn(t *testing.T) {
 		}
 		w.fake.Add(fakeapi.Result{
 			ID: "expresult_slow", RunID: "exprun_slow", ExperimentID: "exp_abc", DocumentID: "expdoc_slow", BlockKind: "extract",
-			Stages: []fakeapi.Stage{stage("pending"), stage("pending"), stage("queued"), stage("running")}, // the first is the apply's
+			Stages: []fakeapi.Stage{stage("pending"), stage("pending"), stage("queued"), stage("running")}, // the apply reads the first stage
 		})
 		w.write(t, "main.tf", requiredProviders+`
 data "retab_experiment_result" "slow" {

@@ -7,8 +7,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestScale_oneWalkServesManyDataBlocks plans 300 data blocks of one run in the flat edition and counts requests.
-func TestScale_oneWalkServesManyDataBlocks(t *testing.T) {
+// TestScale_oneFetchServesManyDataBlocks plans 300 data blocks of one run in the flat edition and counts requests.
+func TestScale_oneFetchServesManyDataBlocks(t *testing.T) {
 	t.Parallel()
 	const documents, pages = 300, 3
 	w := newWorkspaceIn(t, fakeapi.Flat)
@@ -37,6 +37,6 @@ output "succeeded" {
 		counts[request.Status]++
 	}
 	if counts[404] != 1 || counts[200] != pages || len(counts) != 2 {
-		t.Errorf("requests by status: %v; want one probe (404) and %d pages (200)", counts, pages)
+		t.Errorf("requests by status: %v; want one 404 of the run-scoped edition and %d pages (200)", counts, pages)
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestSchema_isServed asks Terraform itself for the schema, as tools do.
-func TestSchema_isServed(t *testing.T) {
+// TestSchema_terraformExportsIt checks the output of terraform providers schema, which editors and generators use.
+func TestSchema_terraformExportsIt(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
 	w.write(t, "main.tf", requiredProviders)
@@ -24,6 +24,6 @@ func TestSchema_isServed(t *testing.T) {
 	}
 	served := schemas.ProviderSchemas[engine.Registry()+"/retab-dev/retab"].DataSourceSchemas
 	if served["retab_experiment_result"] == nil {
-		t.Errorf("served %v", served)
+		t.Errorf("exported data sources: %v", served)
 	}
 }

@@ -13,16 +13,16 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestSecrets_keyIsNowhere searches everything Terraform leaves behind for the API key: plan, state, what it printed,
-// and the most talkative log there is. The server echoes the key in a result and in a refusal.
+// TestSecrets_keyIsNowhere searches plan, state, output and trace log for the API key. The server echoes the key in a
+// result and in an error.
 func TestSecrets_keyIsNowhere(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
-		searchForTheKey(t, w)
+		searchForKey(t, w)
 	})
 }
 
-func searchForTheKey(t *testing.T, w workspace) {
+func searchForKey(t *testing.T, w workspace) {
 	t.Helper()
 	log := filepath.Join(w.Dir, "trace.log")
 	w.Setenv("TF_LOG=TRACE", "TF_LOG_PATH="+log)
@@ -65,7 +65,7 @@ output "echo" {
 			t.Fatal(err)
 		}
 		if len(content) == 0 {
-			t.Errorf("%s is empty, so it proves nothing", name)
+			t.Errorf("%s is empty, so the search proves nothing", name)
 		}
 		wantNoKey(t, name, content)
 	}
@@ -77,12 +77,12 @@ output "echo" {
 		t.Fatal(err)
 	}
 	if !bytes.Contains(trace, []byte("Retab API request")) {
-		t.Error("the log does not show the provider's requests, so it proves nothing")
+		t.Error("the log lacks the provider's requests, so the search proves nothing")
 	}
 }
 
-// TestSecrets_customersDataIsNowhere reads results whose bodies hold payloads, a stack trace and storage addresses, and
-// searches state, output and the most talkative log for them.
+// TestSecrets_customersDataIsNowhere reads results with payloads, a stack trace and storage addresses, and searches state,
+// output and trace log for them.
 func TestSecrets_customersDataIsNowhere(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
@@ -110,7 +110,7 @@ output "all" {
 			}
 			found += string(content)
 		}
-		wantText(t, found, "invoice_q3.pdf", "expdoc_coded") // else the search would prove nothing
+		wantText(t, found, "invoice_q3.pdf", "expdoc_coded") // otherwise the search proves nothing
 		for what, text := range map[string]string{
 			"a payload": "12345678901234567890", "a stack trace": "Traceback", "a storage address": "gs://", "a fingerprint of a file": "content_fingerprint",
 		} {
@@ -128,7 +128,7 @@ func wantNoKey(t *testing.T, where string, content []byte) {
 	}
 }
 
-// unzip returns the files of a saved plan, which is a zip archive.
+// unzip returns the files in a saved plan, which is a zip archive.
 func unzip(t *testing.T, path string) map[string][]byte {
 	t.Helper()
 	archive, err := zip.OpenReader(path)

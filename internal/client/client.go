@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
@@ -21,7 +22,8 @@ const (
 
 // Config configures a [Client].
 type Config struct {
-	// APIKey is the credential; it also selects the Retab environment. Required. See [CheckAPIKey].
+	// APIKey is the credential; it also selects the Retab environment. Required. White space around it is dropped. See
+	// [CheckAPIKey].
 	APIKey string
 	// BaseURL is the address of the API, with or without a trailing /v1. Required. See [ParseBaseURL] for what is
 	// refused, and [DefaultBaseURL].
@@ -40,7 +42,10 @@ type Config struct {
 	MaxBodyBytes int64
 	// Logger receives one debug record per attempt, without headers, query values and bodies. Nil discards them.
 	Logger *slog.Logger
-	// Transport sends the requests. Nil means a transport of the client's own.
+	// Certificates are used for connections by TLS.
+	Certificates Certificates
+	// Transport sends the requests. Nil means a transport of the client's own, with Certificates and the proxies that the
+	// environment names.
 	Transport http.RoundTripper
 }
 
@@ -50,9 +55,15 @@ type Client struct {
 	flat      routes.Flat
 
 	edition      editionState
-	lists        listCache
+	lists        *listCache
 	listPolicy   listPolicy
 	terminalRuns terminalRuns
+
+	experiments     readCache[experimentKey, Experiment]
+	experimentLists readCache[experimentsKey, experimentList]
+	metrics         readCache[metricsKey, Metrics]
+	artifacts       readCache[artifactKey, ArtifactRecord]
+	recordProbe     editionState // lets one read of a record at a time find out whose credential the server accepts
 
 	keptPayloads int           // how many bytes of payloads a list keeps for reads of single documents
 	settlePause  time.Duration // the first pause before a short list is read again
@@ -60,6 +71,7 @@ type Client struct {
 
 // New checks the configuration and returns a client. It makes no request.
 func New(config Config) (*Client, error) {
+	config.APIKey = strings.TrimSpace(config.APIKey)
 	if err := CheckAPIKey(config.APIKey); err != nil {
 		return nil, err
 	}
@@ -70,10 +82,14 @@ func New(config Config) (*Client, error) {
 	if err := CheckEdition(config.Edition); err != nil {
 		return nil, err
 	}
+	tlsConfig, err := config.Certificates.TLSConfig()
+	if err != nil {
+		return nil, err
+	}
 	api := routes.API{
 		Transport: transport.New(transport.Config{
 			APIKey: config.APIKey, BaseURL: baseURL, UserAgent: config.UserAgent, RequestTimeout: config.RequestTimeout, MaxRetries: config.MaxRetries,
-			RetryWait: config.RetryWait, MaxBodyBytes: config.MaxBodyBytes, Logger: config.Logger, RoundTripper: config.Transport,
+			RetryWait: config.RetryWait, MaxBodyBytes: config.MaxBodyBytes, Logger: config.Logger, TLS: tlsConfig, RoundTripper: config.Transport,
 		}),
 		Decoder: wire.NewDecoder(sanitize.NewRedactor(config.APIKey)),
 	}
@@ -81,13 +97,16 @@ func New(config Config) (*Client, error) {
 		runScoped:    routes.RunScoped{API: api},
 		flat:         routes.Flat{API: api},
 		edition:      editionState{configured: config.Edition, detected: config.Edition},
+		recordProbe:  editionState{configured: config.Edition, detected: EditionAuto},
 		keptPayloads: defaultKeptPayloads,
 		settlePause:  firstSettlePause,
 	}
 	if config.RetryWait.Base > 0 {
 		c.settlePause = config.RetryWait.Base
 	}
-	c.lists.fetch = c.fetchList
+	c.lists = newListCache(c.fetchList)
+	c.experiments.fetch, c.experimentLists.fetch, c.metrics.fetch = c.fetchExperiment, c.fetchExperiments, c.fetchMetrics
+	c.artifacts.fetch = c.fetchArtifact
 	return c, nil
 }
 
@@ -96,6 +115,11 @@ type editionRoutes interface {
 	Results(ctx context.Context, runID string, limit int, after string, payloads bool) (routes.Results, transport.RequestInfo, error)
 	Run(ctx context.Context, runID string) (ExperimentRun, transport.RequestInfo, error)
 	Runs(ctx context.Context, filter RunFilter, limit int, after string) (routes.Runs, transport.RequestInfo, error)
+	Experiment(ctx context.Context, workflowID, experimentID string) (Experiment, transport.RequestInfo, error)
+	Experiments(ctx context.Context, workflowID string, limit int, after string) (routes.Experiments, transport.RequestInfo, error)
+	Metrics(ctx context.Context, query routes.MetricsQuery) (Metrics, transport.RequestInfo, error)
+	Artifact(ctx context.Context, query routes.ArtifactQuery) (ArtifactRecord, transport.RequestInfo, error)
+	GenericArtifact(ctx context.Context, query routes.ArtifactQuery) (ArtifactRecord, transport.RequestInfo, error)
 }
 
 func (c *Client) routesOf(edition Edition) editionRoutes {

@@ -260,6 +260,7 @@ func TestParseBaseURL(t *testing.T) {
 		"http://localhost:8080":            "http://localhost:8080",
 		"http://127.0.0.2:1/v1":            "http://127.0.0.2:1",
 		"http://[::1]:1":                   "http://[::1]:1",
+		"\thttps://api.retab.com/v1\r\n":   "https://api.retab.com",
 	}
 	for raw, want := range accepted {
 		if got, err := client.ParseBaseURL(raw); err != nil || got.String() != want {
@@ -285,7 +286,9 @@ func TestParseBaseURL(t *testing.T) {
 		"https://user:pw@api.retab.com": "must not carry a user name",
 		"http://api.retab.com":          "uses http, which would send the API key in clear",
 		"http://10.0.0.1":               "uses http, which would send the API key in clear",
-		"https://api.retab.com\n":       "is not a URL",
+		"https://api.retab.com/a\nb":    "contains a line break",
+		"https://api. retab.com":        "contains a space",
+		"https://api.retab.com\t/v1":    "contains a tab",
 	}
 	for raw, want := range refused {
 		_, err := client.ParseBaseURL(raw)

@@ -1,5 +1,5 @@
-// Package client reads experiment results and runs from the Retab API. It decides which requests to send and what their
-// answers mean; it imports no Terraform package.
+// Package client reads experiments, runs, results and metrics from the Retab API. It decides which requests to send and
+// what their answers mean; it imports no Terraform package.
 //
 // # Layers
 //
@@ -9,7 +9,7 @@
 //	routes      the API as a table: one function per route, run_scoped.go and flat.go
 //	wire        bodies of both editions to objects
 //	transport   one GET: address, credential, retries, limits, errors
-//	retab       the objects: result, run, status
+//	retab       the objects: experiment, run, result, metrics, status
 //	sanitize    server text without terminal escapes and without the key
 //
 // # Editions
@@ -23,16 +23,21 @@
 //
 // [EditionAuto] detects which edition a server speaks: the first read asks both at once (edition.go).
 //
-// # Shared lists
+// # Shared reads
 //
-// In the flat edition a result is found in the list of its run, which all reads of the run share (list_cache.go). In the
-// run-scoped edition the first documents of a run are read one by one; for more, one list replaces them (list_policy.go).
+// Reads of the same experiment, metrics or artifact share one request if they start in the same second (read_cache.go).
+//
+// In the flat edition a result is found in the list of its run, which all reads of the run share in the same way
+// (list_cache.go). In the run-scoped edition the first documents of a run are read one by one; for more, one list replaces
+// them (list_policy.go).
 //
 // # Missing results
 //
-// A 404 proves nothing. missing.go decides from the run and its list whether a result is absent.
+// A 404 proves nothing. missing.go decides from the run and its list whether a result is absent, experiment.go from a list
+// whether an experiment is, and missing_artifact.go from the generic route and the list of runs whether a record is.
 //
 // # Errors
 //
-// Besides the errors of package transport, the package returns [*AbsentError], [*IncompleteListError] and [ErrNoRun].
+// Besides the errors of package transport, the package returns [*AbsentError], [*IncompleteListError], [*AmbiguousError],
+// [*NoDetailsError], [*ArtifactAbsentError], [*NoRouteError], [ErrNoRun], [ErrNoExperiment] and [ErrWorkflowNeeded].
 package client

@@ -13,6 +13,13 @@ import (
 // ErrNoRun is returned when no run matches a filter.
 var ErrNoRun = errors.New("no experiment run matches")
 
+// ErrNoExperiment is returned when no experiment of a workflow matches a filter.
+var ErrNoExperiment = errors.New("no experiment matches")
+
+// ErrWorkflowNeeded is returned when the run-scoped edition cannot find an experiment without its workflow: there is no run
+// of the experiment that names it.
+var ErrWorkflowNeeded = errors.New("the workflow of the experiment is needed")
+
 // ErrUnreachableResults is wrapped when a run has more results than the run-scoped edition can list.
 var ErrUnreachableResults = fmt.Errorf("the run has more documents than the %d that the run-scoped edition of the API can list", routes.MaxResults)
 
@@ -30,23 +37,30 @@ const (
 	RunActive
 	// RunOver: the run has ended without this document, so the result will not come.
 	RunOver
+	// NoSuchExperiment: the experiment does not exist in the workflow, or belongs to another environment than the key.
+	NoSuchExperiment
 )
 
 // AbsentError reports that a run has no result for a document, and why; or, without a document, that there is no such
-// run.
+// run or no such experiment.
 type AbsentError struct {
 	RequestInfo // the request that decided
 	Reason      AbsenceReason
 	RunID       string
 	DocumentID  string
 	Run         ExperimentRun // zero if Reason is NoSuchRun
-	Message     string        // the server's own words about a run that does not exist, "" if it gave none
+	Message     string        // the server's own words about what does not exist, "" if it gave none
+
+	ExperimentID string // only if Reason is NoSuchExperiment, like WorkflowID
+	WorkflowID   string // "" if none was given
 }
 
 func (e *AbsentError) Error() string {
 	switch e.Reason {
 	case NoSuchRun:
 		return fmt.Sprintf("there is no experiment run %q", e.RunID)
+	case NoSuchExperiment:
+		return fmt.Sprintf("there is no experiment %q", e.ExperimentID)
 	case RunActive:
 		return fmt.Sprintf("experiment run %q is %s and has no result for document %q yet", e.RunID, e.Run.Status, e.DocumentID)
 	default:
@@ -54,10 +68,26 @@ func (e *AbsentError) Error() string {
 	}
 }
 
-// IsAbsent reports whether an error proves that there is no such result or run.
+// IsAbsent reports whether an error proves that there is no such result, run or experiment.
 func IsAbsent(err error) bool {
 	var absent *AbsentError
 	return errors.As(err, &absent)
+}
+
+// NoDetailsError reports that a run has metrics, but none of a document or a target.
+type NoDetailsError struct {
+	RequestInfo // the request that was answered with 404
+	RunID       string
+	DocumentID  string // "" if it is about a target
+	TargetPath  string // "" if it is about a document
+	Message     string // the server's own words
+}
+
+func (e *NoDetailsError) Error() string {
+	if e.DocumentID != "" {
+		return fmt.Sprintf("experiment run %q has no metrics of document %q", e.RunID, e.DocumentID)
+	}
+	return fmt.Sprintf("experiment run %q has no metrics of target %q", e.RunID, e.TargetPath)
 }
 
 // IncompleteListError reports that a completed run has no result for a document in its list, but that the list has fewer
@@ -86,8 +116,12 @@ func IsTemporary(err error) bool {
 func IsNotFound(err error) bool { return transport.HasStatus(err, http.StatusNotFound) != nil }
 
 // mayBeOtherEdition reports whether a failure can mean that the server speaks the other edition: the route is missing, or
-// a gateway does not know the credential. No other refusal, limit or fault can mean that.
+// a gateway does not know the credential. No other refusal, limit or fault can mean that. An experiment that the run-scoped
+// edition cannot find without its workflow may be found in the flat edition.
 func mayBeOtherEdition(err error) bool {
+	if errors.Is(err, ErrWorkflowNeeded) {
+		return true
+	}
 	switch transport.StatusOf(err) {
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
 		return true
@@ -120,10 +154,15 @@ func isMissingCredential(err error) bool {
 	return strings.EqualFold(message, "Not authenticated") || message == "" && api.StatusCode == http.StatusUnauthorized
 }
 
-// preferredError chooses among the errors of both editions. An error that is not a refusal says most. Of two refusals of
-// the same key, sent in both headers, the better one says that the key is unknown: a server says so only about the header
-// that it reads, and that there is no key about the other header.
+// preferredError chooses among the errors of both editions. The API's own words about what was not found say most, and then
+// an error that is not a refusal. Of two refusals of the same key, sent in both headers, the better one says that the key is
+// unknown: a server says so only about the header that it reads, and that there is no key about the other header.
 func preferredError(errs ...error) error {
+	for _, err := range errs {
+		if isAPINotFound(err) {
+			return err
+		}
+	}
 	for _, err := range errs {
 		if !isRefused(err) {
 			return err

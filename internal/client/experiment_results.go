@@ -191,8 +191,7 @@ func (r resultsRead) beyondList(ctx context.Context, edition Edition, state runS
 	var reads sync.WaitGroup
 	slots := make(chan struct{}, concurrentReads)
 	for _, id := range r.options.DocumentIDs {
-		if row := list.rows[id]; row != nil {
-			all.rows[id] = row
+		if list.rows[id] != nil {
 			continue
 		}
 		slots <- struct{}{}
@@ -216,6 +215,11 @@ func (r resultsRead) beyondList(ctx context.Context, edition Edition, state runS
 	reads.Wait()
 	if firstErr != nil {
 		return RunResults{}, firstErr
+	}
+	for _, id := range r.options.DocumentIDs {
+		if row := list.rows[id]; row != nil {
+			all.rows[id] = row
+		}
 	}
 	return r.results(state, all)
 }

@@ -88,7 +88,7 @@ func TestListCache_freshness(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				source := &fakeFetches{results: numbered(test.status)}
-				lists := &listCache{fetch: source.fetch}
+				lists := newListCache(source.fetch)
 				lists.mustRead(t, test.document, false)
 				time.Sleep(test.pause) //nolint:forbidigo // the bubble's clock, which costs no time
 				want(t, lists.mustRead(t, test.document, test.poll), test.want)
@@ -101,7 +101,7 @@ func TestListCache_absenceExpires(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		source := &fakeFetches{results: numbered(StatusRunning)}
-		lists := &listCache{fetch: source.fetch}
+		lists := newListCache(source.fetch)
 		lists.mustRead(t, "other", false)
 		time.Sleep(time.Millisecond) //nolint:forbidigo // the bubble's clock, which costs no time
 		lists.mustRead(t, "other", false)
@@ -114,7 +114,7 @@ func TestListCache_pollsShareTheNextFetch(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		source := &fakeFetches{results: numbered(StatusRunning)}
-		lists := &listCache{fetch: source.fetch}
+		lists := newListCache(source.fetch)
 		var wait sync.WaitGroup
 		wait.Go(func() { want(t, lists.mustRead(t, "d", true), "fetch 1") })
 		time.Sleep(time.Millisecond) //nolint:forbidigo // the bubble's clock, which costs no time
@@ -139,7 +139,7 @@ func TestListCache_errorIsNotShared(t *testing.T) {
 			}
 			return numbered(StatusRunning)(number)
 		}
-		lists := &listCache{fetch: source.fetch}
+		lists := newListCache(source.fetch)
 		var wait sync.WaitGroup
 		for range 10 {
 			wait.Go(func() {
@@ -162,11 +162,11 @@ func TestListCache_cancellation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := &fakeFetches{results: numbered(StatusRunning)}
 		ended := make(chan error, 10)
-		lists := &listCache{fetch: func(ctx context.Context, key listKey) (*resultList, error) {
+		lists := newListCache(func(ctx context.Context, key listKey) (*resultList, error) {
 			list, err := source.fetch(ctx, key)
 			ended <- err
 			return list, err
-		}}
+		})
 		impatient, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		defer cancel()
 		gaveUp := make(chan error, 1)
@@ -198,7 +198,7 @@ func TestListCache_keepsRunsAndPayloadsApart(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		source := &fakeFetches{results: numbered(StatusCompleted)}
-		lists := &listCache{fetch: source.fetch}
+		lists := newListCache(source.fetch)
 		lists.mustRead(t, "d", false)
 		for i, key := range []listKey{
 			{edition: EditionFlat, runID: "run", payloads: somePayloads},
@@ -220,7 +220,7 @@ func TestListCache_failureIsShared(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		source := &fakeFetches{results: func(int) (*resultList, error) { return nil, errBroken }}
-		lists := &listCache{fetch: source.fetch}
+		lists := newListCache(source.fetch)
 		began := time.Now()
 		for _, test := range []struct {
 			notBefore time.Time
@@ -241,7 +241,7 @@ func TestListCache_temporaryFailureIsNotShared(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		source := &fakeFetches{results: func(int) (*resultList, error) { return nil, &APIError{StatusCode: 503} }}
-		lists := &listCache{fetch: source.fetch}
+		lists := newListCache(source.fetch)
 		began := time.Now()
 		for range 2 {
 			if _, err := lists.get(t.Context(), keyOfRun("run"), began); !IsTemporary(err) {

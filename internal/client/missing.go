@@ -25,14 +25,12 @@ func (r resultRead) missing(ctx context.Context, edition Edition, notFound error
 	if err != nil {
 		return ExperimentResult{}, r.client.noSuchRun(ctx, edition, err, r.runID, r.documentID)
 	}
-	run, isOver := state.run, state.run.Status.Terminal()
 	notBefore := r.notBefore
-	if isOver {
+	if state.run.Status.Terminal() {
 		notBefore = state.seenAt
 	}
-	key := r.listKey(edition, false)
 	for attempt := 0; ; attempt++ {
-		list, err := r.client.lists.get(ctx, key, notBefore)
+		list, err := r.client.lists.get(ctx, r.listKey(edition, false), notBefore)
 		switch {
 		case mayBeOtherEdition(err) && notFound != nil:
 			return ExperimentResult{}, notFound // neither route exists, so nothing is decided
@@ -42,22 +40,37 @@ func (r resultRead) missing(ctx context.Context, edition Edition, notFound error
 		if row := list.rows[r.documentID]; row != nil {
 			return r.listed(ctx, edition, row)
 		}
-		absent := &AbsentError{RequestInfo: state.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Reason: RunOver}
-		switch {
-		case !isOver:
-			absent.Reason = RunActive
-			return ExperimentResult{}, absent
-		case list.hasEveryDocument(run), run.Status != StatusCompleted && attempt > 0:
-			return ExperimentResult{}, absent
-		case run.Status == StatusCompleted && (list.truncated || attempt == settleReads || r.options.Poll):
-			return ExperimentResult{}, &IncompleteListError{
-				RequestInfo: state.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Results: len(list.rows), Truncated: list.truncated,
-			}
+		if verdict := r.verdict(state, list, attempt); verdict != nil {
+			return ExperimentResult{}, verdict
 		}
 		if err := r.client.settle(ctx, attempt); err != nil {
 			return ExperimentResult{}, transport.NewWaitError(err, nil)
 		}
 		notBefore = time.Now()
+	}
+}
+
+// verdict returns what it means that a list of a run lacks the document, nil if the list must be read again.
+func (r resultRead) verdict(state runState, list *resultList, attempt int) error {
+	run := state.run
+	absent := &AbsentError{RequestInfo: state.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Reason: RunOver}
+	undecided := &IncompleteListError{
+		RequestInfo: state.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Results: len(list.rows), Truncated: list.truncated,
+	}
+	switch {
+	case !run.Status.Terminal():
+		absent.Reason = RunActive
+		return absent
+	case list.hasEveryDocument(run):
+		return absent
+	case list.truncated: // it was not read to its end
+		return undecided
+	case run.Status != StatusCompleted && attempt > 0:
+		return absent
+	case run.Status == StatusCompleted && (attempt == settleReads || r.options.Poll):
+		return undecided
+	default:
+		return nil
 	}
 }
 

@@ -162,10 +162,10 @@ func TestPayloads_pluralKeepsAll(t *testing.T) {
 	}
 }
 
-// TestPayloads_nobodyWantsAreNotKept walks a run of 20 MB, of which less than a tenth may stay. It has the memory to itself,
+// TestPayloads_nobodyWantsAreNotKept walks a run of 30 MB, of which less than a tenth may stay. It has the memory to itself,
 // so that it can be counted.
 func TestPayloads_nobodyWantsAreNotKept(t *testing.T) { //nolint:paralleltest // see above
-	const documents, payload = 2000, 10 << 10
+	const documents, payload = 2000, 15 << 10
 	for name, options := range map[string]ResultOptions{"without payloads": {}, "with the payload of one": {HandleData: true}} {
 		before := inUse()
 		api := newBenchmarkClient(t, listOf{documents, 1000, payload})
@@ -194,8 +194,8 @@ func TestPayloads_pluralsAreLetGo(t *testing.T) {
 		<-time.After(2 * maxAge)
 		synctest.Wait()
 		for key, entry := range api.lists.entries {
-			if entry.list != nil {
-				t.Errorf("%+v still has %d results", key, len(entry.list.rows))
+			if entry.value != nil {
+				t.Errorf("%+v still has %d results", key, len(entry.value.rows))
 			}
 		}
 	})

@@ -18,13 +18,23 @@ type (
 	Status           = retab.Status
 	Artifact         = retab.Artifact
 	Handle           = retab.Handle
+	Experiment       = retab.Experiment
+	Freshness        = retab.Freshness
+	Drift            = retab.Drift
+	Metrics          = retab.Metrics
+	MetricsState     = retab.MetricsState
+	DocumentScore    = retab.DocumentScore
+	TargetScore      = retab.TargetScore
+	Confusion        = retab.Confusion
 
 	Backoff        = transport.Backoff
+	Certificates   = transport.Certificates
 	RequestInfo    = transport.RequestInfo
 	ArgumentError  = transport.ArgumentError
 	APIError       = transport.APIError
 	ResponseError  = transport.ResponseError
 	TransportError = transport.Error
+	ProxyError     = transport.ProxyError
 )
 
 // The statuses the vendor has published.
@@ -37,17 +47,37 @@ const (
 	StatusCancelled = retab.StatusCancelled
 )
 
+// NoDrift is the status of a [Drift] without any change.
+const NoDrift = retab.NoDrift
+
+// The states of metrics.
+const (
+	MetricsAvailable = retab.MetricsAvailable
+	MetricsStale     = retab.MetricsStale
+	MetricsMissing   = retab.MetricsMissing
+)
+
 // Causes of a [*TransportError].
 var (
 	ErrRequestTimeout      = transport.ErrRequestTimeout
 	ErrBodyTooLarge        = transport.ErrBodyTooLarge
 	ErrCrossOriginRedirect = transport.ErrCrossOriginRedirect
 	ErrRedirectLoop        = transport.ErrRedirectLoop
+	ErrProxyAddress        = transport.ErrProxyAddress
 )
 
-// Checks of settings and text; see packages transport and sanitize.
+// Checks of settings, errors and text; see packages transport and sanitize.
 var (
 	CheckAPIKey  = transport.CheckAPIKey
 	ParseBaseURL = transport.ParseBaseURL
 	PlainText    = sanitize.PlainText
+
+	IsUnknownAuthority       = transport.IsUnknownAuthority
+	MayWantClientCertificate = transport.MayWantClientCertificate
+)
+
+// How requests are sent; see package transport.
+var (
+	NewRoundTripper = transport.NewRoundTripper
+	WithWaiting     = transport.WithWaiting
 )

@@ -1,5 +1,5 @@
-// Package conventions holds what must be true of the repository as a whole: of the schema that is served, of the
-// documents, of the hosted CI, and of what belongs to a data source. What a test of one room can hold is there.
+// Package conventions tests the repository as a whole: the schema, the documents, the hosted CI, and the parts of every data
+// source. Tests of one package are in that package.
 package conventions
 
 import (
@@ -15,7 +15,7 @@ import (
 // root is the project's folder.
 const root = "../.."
 
-// read returns a file of the project.
+// read returns the text of a file of the project.
 func read(t *testing.T, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(path)))
@@ -25,7 +25,7 @@ func read(t *testing.T, path string) string {
 	return string(text)
 }
 
-// find returns the files of the project below a folder whose name has an extension, with slashes.
+// find returns the files with an extension below a folder. Their paths have slashes.
 func find(t *testing.T, folder, extension string) []string {
 	t.Helper()
 	var found []string
@@ -41,7 +41,7 @@ func find(t *testing.T, folder, extension string) []string {
 	return found
 }
 
-// section returns the part of a document below a heading, up to the next one of its level.
+// section returns the text below a heading, up to the next heading of the same level.
 func section(t *testing.T, text, heading string) string {
 	t.Helper()
 	_, after, found := strings.Cut(text, "\n"+heading+"\n")
@@ -55,9 +55,9 @@ func section(t *testing.T, text, heading string) string {
 
 var testName = regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z0-9]+(?:_[A-Za-z0-9_]+)?)`")
 
-// TestPromises_areHeld: every test that DESIGN.md and SECURITY.md name as holding something is there, and every promise
-// names one.
-func TestPromises_areHeld(t *testing.T) {
+// TestPromises_nameExistingTests checks that every invariant in DESIGN.md and every promise in SECURITY.md names a test, and that
+// the test exists.
+func TestPromises_nameExistingTests(t *testing.T) {
 	t.Parallel()
 	var tests []string
 	for _, file := range find(t, "internal", ".go") {
@@ -68,8 +68,8 @@ func TestPromises_areHeld(t *testing.T) {
 		}
 	}
 	for document, heading := range map[string]string{
-		"DESIGN.md":   "## What it must never do, and what holds that",
-		"SECURITY.md": "## What the provider promises, and what holds it",
+		"DESIGN.md":   "## Invariants",
+		"SECURITY.md": "## Promises",
 	} {
 		promises := 0
 		for line := range strings.Lines(section(t, read(t, document), heading)) {
@@ -79,11 +79,11 @@ func TestPromises_areHeld(t *testing.T) {
 			promises++
 			named := testName.FindAllStringSubmatch(line, -1)
 			if len(named) == 0 {
-				t.Errorf("%s: no test holds %s", document, line)
+				t.Errorf("%s: no test is named for %s", document, line)
 			}
 			for _, name := range named {
 				if !slices.Contains(tests, name[1]) {
-					t.Errorf("%s names %s, which is not there", document, name[1])
+					t.Errorf("%s names %s, which does not exist", document, name[1])
 				}
 			}
 		}

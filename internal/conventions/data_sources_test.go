@@ -10,13 +10,13 @@ import (
 
 var steps = regexp.MustCompile(`(?m)^[1-6]\. `)
 
-// TestDataSources_haveAllSixParts walks the steps of CONTRIBUTING, "Add a data source", over the data sources that are
-// there: each step's files, with the noun in place of <noun>.
+// TestDataSources_haveAllSixParts checks that every data source has the files that the six steps of CONTRIBUTING, "Add a data
+// source", name.
 func TestDataSources_haveAllSixParts(t *testing.T) {
 	t.Parallel()
 	text := section(t, read(t, "CONTRIBUTING.md"), "## Add a data source")
 	if got := len(steps.FindAllString(text, -1)); got != 6 {
-		t.Fatalf("there are %d steps, want six", got)
+		t.Fatalf("CONTRIBUTING has %d steps, want six", got)
 	}
 	named := regexp.MustCompile("`([a-z./_<>-]+\\.(?:go|tf|md|tmpl))`").FindAllStringSubmatch(text, -1)
 	if len(named) < 8 {
@@ -44,11 +44,11 @@ func TestDataSources_haveAllSixParts(t *testing.T) {
 		}
 	}
 	if !strings.Contains(registered, "newExperimentResultDataSource") {
-		t.Error("data sources are registered elsewhere than CONTRIBUTING says")
+		t.Error("CONTRIBUTING names the wrong file for the registration of data sources")
 	}
 }
 
-// camelCase turns experiment_run into ExperimentRun.
+// camelCase converts experiment_run to ExperimentRun.
 func camelCase(noun string) string {
 	var name strings.Builder
 	for part := range strings.SplitSeq(noun, "_") {

@@ -1,9 +1,6 @@
 package conventions
 
 import (
-	"os"
-	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,9 +8,10 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclwrite"
+	"go.yaml.in/yaml/v3"
 )
 
-// documents returns all that a person reads.
+// documents returns all Markdown files of the project.
 func documents(t *testing.T) []string {
 	t.Helper()
 	found := append(find(t, "docs", ".md"), find(t, ".github", ".md")...)
@@ -24,66 +22,10 @@ func documents(t *testing.T) []string {
 	return found
 }
 
-var (
-	fence  = regexp.MustCompile("(?s)```([a-z]*)\n(.*?)```")
-	link   = regexp.MustCompile(`\[[^\]]*\]\(([^)\s]+)\)`)
-	anchor = regexp.MustCompile(`<a id="([^"]+)">`)
-	title  = regexp.MustCompile(`(?m)^#+ (.+)$`)
-)
+var fence = regexp.MustCompile("(?s)```([a-z]*)\n(.*?)```")
 
-// anchors are what a link into a document can point to: its headings, as GitHub and the registry name them, and its own.
-func anchors(text string) []string {
-	var all []string
-	for _, match := range anchor.FindAllStringSubmatch(text, -1) {
-		all = append(all, match[1])
-	}
-	for _, match := range title.FindAllStringSubmatch(fence.ReplaceAllString(text, ""), -1) {
-		name := strings.ToLower(strings.NewReplacer("`", "", "*", "").Replace(match[1]))
-		name = regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(name, "")
-		all = append(all, strings.ReplaceAll(name, " ", "-"))
-	}
-	return all
-}
-
-// TestDocuments_linksResolve: a link leads to a file of the project, and to a heading that is there. Pages of the registry
-// name each other without an extension.
-func TestDocuments_linksResolve(t *testing.T) {
-	t.Parallel()
-	links := 0
-	for _, document := range documents(t) {
-		text := read(t, document)
-		for _, match := range link.FindAllStringSubmatch(fence.ReplaceAllString(text, ""), -1) {
-			links++
-			target, heading, _ := strings.Cut(match[1], "#")
-			if scheme, _, isURL := strings.Cut(target, "://"); isURL {
-				if scheme != "https" {
-					t.Errorf("%s: %s is not https", document, match[1])
-				}
-				continue
-			}
-			file := document
-			if target != "" {
-				file = path.Join(path.Dir(document), target)
-				if strings.HasPrefix(document, "docs/") && path.Ext(file) == "" {
-					file += ".md"
-				}
-				if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(file))); err != nil {
-					t.Errorf("%s: %s leads nowhere", document, match[1])
-					continue
-				}
-			}
-			if heading != "" && !slices.Contains(anchors(read(t, file)), heading) {
-				t.Errorf("%s: %s has no heading #%s", document, file, heading)
-			}
-		}
-	}
-	if links < 50 {
-		t.Errorf("only %d links found", links)
-	}
-}
-
-// TestDocuments_configurationsAreFormatted: every configuration that is shown is valid HCL and formatted, those of other providers
-// included, which package acceptance cannot run.
+// TestDocuments_configurationsAreFormatted checks that every configuration is valid, formatted HCL, including those of other
+// providers, which package acceptance cannot run.
 func TestDocuments_configurationsAreFormatted(t *testing.T) {
 	t.Parallel()
 	blocks := 0
@@ -93,16 +35,20 @@ func TestDocuments_configurationsAreFormatted(t *testing.T) {
 			case "terraform", "hcl":
 				blocks++
 				if strings.Contains(block[2], "provider_installation") {
-					continue // for the CLI's own configuration file, an older dialect
+					continue // the CLI configuration has another format
 				}
 				if _, diags := hclwrite.ParseConfig([]byte(block[2]), document, hcl.InitialPos); diags.HasErrors() {
 					t.Errorf("%s: %v in:\n%s", document, diags, block[2])
 				} else if formatted := hclwrite.Format([]byte(block[2])); string(formatted) != block[2] {
-					t.Errorf("%s: this is not formatted:\n%s", document, block[2])
+					t.Errorf("%s: not formatted:\n%s", document, block[2])
+				}
+			case "yaml":
+				if err := yaml.Unmarshal([]byte(block[2]), new(any)); err != nil {
+					t.Errorf("%s: %v in:\n%s", document, err, block[2])
 				}
 			case "shell", "text", "json":
 			default:
-				t.Errorf("%s: a code block says %q, not terraform, hcl, shell, json or text", document, block[1])
+				t.Errorf("%s: a code block has the language %q, want terraform, hcl, shell, yaml, json or text", document, block[1])
 			}
 		}
 	}
@@ -111,8 +57,9 @@ func TestDocuments_configurationsAreFormatted(t *testing.T) {
 	}
 }
 
-// TestDocuments_pagesAreWhole: what is served has a page, a template and an example, and the page has every attribute.
-func TestDocuments_pagesAreWhole(t *testing.T) {
+// TestDocuments_pagesAreComplete checks that every data source, ephemeral resource and action has a page with all attributes, a
+// template and an example.
+func TestDocuments_pagesAreComplete(t *testing.T) {
 	t.Parallel()
 	provider, kinds := served(t)
 	index := read(t, "docs/index.md")
@@ -138,7 +85,7 @@ func TestDocuments_pagesAreWhole(t *testing.T) {
 		}
 		for _, page := range find(t, "docs/"+kind.folder, ".md") {
 			if !slices.Contains(pages, page) {
-				t.Errorf("%s is about nothing that is served", page)
+				t.Errorf("%s documents nothing that the provider serves", page)
 			}
 		}
 	}

@@ -10,16 +10,17 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// workflow is what matters of a file in .github/workflows.
+// workflow is a file in .github/workflows, as far as the tests need it.
 type workflow struct {
+	Env         map[string]string
 	Permissions map[string]string
 	Jobs        map[string]struct {
 		Permissions map[string]string
 		Timeout     int `yaml:"timeout-minutes"`
 		Strategy    struct{ Matrix map[string][]string }
 		Steps       []struct {
-			Uses, Run string
-			With      map[string]any
+			Uses, Run, If string
+			With          map[string]any
 		}
 	}
 }
@@ -43,8 +44,8 @@ var (
 	target     = regexp.MustCompile(`^make ([a-z-]+)( [A-Z_]+=\S.*)?$`)
 )
 
-// moreThanReading returns a permission beyond that to read the repository, "" when there is none.
-func moreThanReading(permissions map[string]string) string {
+// writePermission returns a permission other than to read the repository, "" if there is none.
+func writePermission(permissions map[string]string) string {
 	for scope, access := range permissions {
 		if scope != "contents" || access != "read" {
 			return access + " " + scope
@@ -53,24 +54,24 @@ func moreThanReading(permissions map[string]string) string {
 	return ""
 }
 
-// TestHostedCI_isPinnedAndModest: actions are pinned by hash and say their version, nothing but the release itself may do
-// more than read, no job runs for ever, and no step does what a contributor cannot do with make.
-func TestHostedCI_isPinnedAndModest(t *testing.T) {
+// TestHostedCI_isPinnedAndRestricted checks that actions are pinned by hash with their version, that only the release can write,
+// that every job has a timeout, and that every command is a make target, which contributors can run, too.
+func TestHostedCI_isPinnedAndRestricted(t *testing.T) {
 	t.Parallel()
 	makefile := read(t, "GNUmakefile")
 	minor := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(read(t, "go.mod"))[1]
 	for file, w := range workflows(t) {
 		if w.Permissions == nil {
-			t.Errorf("%s does not say its permissions", file)
+			t.Errorf("%s does not declare permissions", file)
 		}
-		if more := moreThanReading(w.Permissions); more != "" {
-			t.Errorf("%s: every job may %s", file, more)
+		if write := writePermission(w.Permissions); write != "" {
+			t.Errorf("%s: every job can %s", file, write)
 		}
 		uses := 0
-		for name, job := range w.Jobs {
-			privileged := moreThanReading(job.Permissions)
+		for jobName, job := range w.Jobs {
+			privileged := writePermission(job.Permissions)
 			if job.Timeout == 0 || job.Timeout > 60 {
-				t.Errorf("%s: job %s may take %d minutes", file, name, job.Timeout)
+				t.Errorf("%s: job %s has a timeout of %d minutes", file, jobName, job.Timeout)
 			}
 			for _, step := range job.Steps {
 				switch {
@@ -80,32 +81,57 @@ func TestHostedCI_isPinnedAndModest(t *testing.T) {
 						t.Errorf("%s: %s is not pinned by a commit's hash", file, step.Uses)
 					}
 					if strings.HasPrefix(step.Uses, "actions/checkout@") && step.With["persist-credentials"] != false {
-						t.Errorf("%s: job %s leaves its token in the checkout", file, name)
+						t.Errorf("%s: job %s leaves its token in the checkout", file, jobName)
 					}
-					// The newest patch release, since a go directive names the oldest that will do.
+					// The newest patch release. The go directive of go.mod is the oldest version that works.
 					if strings.HasPrefix(step.Uses, "actions/setup-go@") && step.With["go-version"] != minor+".x" {
-						t.Errorf("%s: job %s has Go %v, not %s.x", file, name, step.With["go-version"], minor)
+						t.Errorf("%s: job %s uses Go %v, want %s.x", file, jobName, step.With["go-version"], minor)
 					}
 				case !target.MatchString(step.Run):
-					t.Errorf("%s: job %s runs %q, not a make target", file, name, step.Run)
+					t.Errorf("%s: job %s runs %q, not a make target", file, jobName, step.Run)
 				default:
-					made := target.FindStringSubmatch(step.Run)[1]
-					if !strings.Contains(makefile, "\n"+made+":") {
-						t.Errorf("%s: there is no make target %s", file, made)
+					name := target.FindStringSubmatch(step.Run)[1]
+					if !strings.Contains(makefile, "\n"+name+":") {
+						t.Errorf("%s: there is no make target %s", file, name)
 					}
-					if privileged != "" && made != "release-draft" && made != "release-publish" {
-						t.Errorf("%s: make %s may %s", file, made, privileged)
+					if privileged != "" && name != "release-draft" && name != "release-publish" {
+						t.Errorf("%s: make %s can %s", file, name, privileged)
 					}
 				}
 			}
 		}
-		if said := len(pinComment.FindAllString(read(t, file), -1)); said != uses {
-			t.Errorf("%s: %d of %d actions say their version", file, said, uses)
+		if commented := len(pinComment.FindAllString(read(t, file), -1)); commented != uses {
+			t.Errorf("%s: %d of %d actions have a comment with their version", file, commented, uses)
 		}
 	}
 }
 
-// TestHostedCI_runsTheEnginesOfREADME: what README calls tested is what is tested.
+// TestHostedCI_keepsLogsOfFailures checks that every job with acceptance tests makes them write debug logs, and uploads the logs
+// if the job fails. See internal/acceptance/log_test.go.
+func TestHostedCI_keepsLogsOfFailures(t *testing.T) {
+	t.Parallel()
+	w := workflows(t)[".github/workflows/test.yml"]
+	if want := "${{ github.workspace }}/test-logs"; w.Env["TEST_LOG_DIR"] != want {
+		t.Errorf("TEST_LOG_DIR is %q, want %q", w.Env["TEST_LOG_DIR"], want)
+	}
+	if !strings.Contains(read(t, ".gitignore"), "\n/test-logs/\n") {
+		t.Error("Git does not ignore the logs")
+	}
+	for name, job := range w.Jobs {
+		runsTests, uploads := false, false
+		for _, step := range job.Steps {
+			runsTests = runsTests || strings.HasPrefix(step.Run, "make test") || step.Run == "make check"
+			if strings.HasPrefix(step.Uses, "actions/upload-artifact@") {
+				uploads = runsTests && step.If == "failure()" && step.With["path"] == "test-logs" && step.With["if-no-files-found"] == "ignore"
+			}
+		}
+		if runsTests != uploads {
+			t.Errorf("job %s runs acceptance tests: %v, uploads their logs after a failure: %v", name, runsTests, uploads)
+		}
+	}
+}
+
+// TestHostedCI_runsTheEnginesOfREADME checks that hosted CI tests the versions in README's table.
 func TestHostedCI_runsTheEnginesOfREADME(t *testing.T) {
 	t.Parallel()
 	jobs := workflows(t)[".github/workflows/test.yml"].Jobs
@@ -118,17 +144,17 @@ func TestHostedCI_runsTheEnginesOfREADME(t *testing.T) {
 			t.Fatalf("%s: the matrix has %q", product, versions)
 		}
 		row := regexp.MustCompile(`(?m)^\| ` + product + ` \|.*$`).FindString(table)
-		told := regexp.MustCompile(`\b\d+\.\d+\.\d+\b`).FindAllString(row, -1)
-		slices.Sort(told)
+		documented := regexp.MustCompile(`\b\d+\.\d+\.\d+\b`).FindAllString(row, -1)
+		slices.Sort(documented)
 		slices.Sort(versions)
-		if !slices.Equal(told, versions) {
-			t.Errorf("README has %s %q, the matrix %q", product, told, versions)
+		if !slices.Equal(documented, versions) {
+			t.Errorf("README has %s %q, the matrix %q", product, documented, versions)
 		}
 	}
 }
 
-// TestHostedCI_updatesItself: dependabot looks at every module and at the actions.
-func TestHostedCI_updatesItself(t *testing.T) {
+// TestHostedCI_dependabot checks that Dependabot updates every module and the actions.
+func TestHostedCI_dependabot(t *testing.T) {
 	t.Parallel()
 	var settings struct {
 		Updates []struct {
@@ -140,10 +166,10 @@ func TestHostedCI_updatesItself(t *testing.T) {
 	if err := yaml.Unmarshal([]byte(read(t, ".github/dependabot.yml")), &settings); err != nil {
 		t.Fatal(err)
 	}
-	var looked []string
+	var updated []string
 	for _, update := range settings.Updates {
 		for _, directory := range append(update.Directories, update.Directory) {
-			looked = append(looked, update.Ecosystem+" "+directory)
+			updated = append(updated, update.Ecosystem+" "+directory)
 		}
 	}
 	wanted := []string{"github-actions /", "gomod /"}
@@ -151,14 +177,14 @@ func TestHostedCI_updatesItself(t *testing.T) {
 		wanted = append(wanted, "gomod /"+path.Dir(module))
 	}
 	for _, want := range wanted {
-		if !slices.Contains(looked, want) {
-			t.Errorf("nothing looks for updates of %s", want)
+		if !slices.Contains(updated, want) {
+			t.Errorf("Dependabot does not update %s", want)
 		}
 	}
 }
 
-// TestTemplates_neverAskForAKey: a form warns of secrets, and has no field for one.
-func TestTemplates_neverAskForAKey(t *testing.T) {
+// TestTemplates_askForNoSecret checks that issue forms warn against secrets and have no field for one.
+func TestTemplates_askForNoSecret(t *testing.T) {
 	t.Parallel()
 	forms := 0
 	for _, file := range find(t, ".github/ISSUE_TEMPLATE", ".yml") {
@@ -179,13 +205,13 @@ func TestTemplates_neverAskForAKey(t *testing.T) {
 			continue // config.yml
 		}
 		forms++
-		asks := regexp.MustCompile(`(?i)\b(api.?key|token|password|secret|credential|tfstate|state file|debug log|TF_LOG)\b`)
+		secretWords := regexp.MustCompile(`(?i)\b(api.?key|token|password|secret|credential|tfstate|state file|debug log|TF_LOG)\b`)
 		for _, field := range form.Body {
 			if field.Type == "markdown" {
 				continue
 			}
-			if text := field.Attributes.Label + " " + field.Attributes.Description; asks.MatchString(text) {
-				t.Errorf("%s asks for what must not be told: %q", file, text)
+			if text := field.Attributes.Label + " " + field.Attributes.Description; secretWords.MatchString(text) {
+				t.Errorf("%s asks for a secret: %q", file, text)
 			}
 		}
 	}
@@ -194,7 +220,7 @@ func TestTemplates_neverAskForAKey(t *testing.T) {
 	}
 	for _, file := range []string{".github/ISSUE_TEMPLATE/bug_report.yml", ".github/PULL_REQUEST_TEMPLATE.md"} {
 		if !regexp.MustCompile(`(?i)leave out.*keys|no keys`).MatchString(read(t, file)) {
-			t.Errorf("%s does not warn of keys", file)
+			t.Errorf("%s does not warn against keys", file)
 		}
 	}
 }

@@ -11,28 +11,28 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/plugin"
 )
 
-// kind is what the provider has of a kind, such as data sources, and where a reader finds it.
+// kind is a kind of objects that the provider serves, such as data sources.
 type kind struct {
 	name    string
 	folder  string // in docs/, templates/ and examples/
-	file    string // of the example
+	file    string // the file name of an example
 	schemas map[string]*tfprotov6.Schema
 }
 
-// served returns what the provider serves.
+// served returns the schemas that the provider serves.
 func served(t *testing.T) (provider *tfprotov6.Schema, kinds []kind) {
 	t.Helper()
-	answer, err := plugin.New("test").GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil || len(answer.Diagnostics) > 0 {
-		t.Fatal(err, answer.Diagnostics)
+	resp, err := plugin.New("test").GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil || len(resp.Diagnostics) > 0 {
+		t.Fatal(err, resp.Diagnostics)
 	}
 	actions := map[string]*tfprotov6.Schema{}
-	for name, action := range answer.ActionSchemas {
+	for name, action := range resp.ActionSchemas {
 		actions[name] = action.Schema
 	}
 	kinds = []kind{
-		{"data source", "data-sources", "data-source.tf", answer.DataSourceSchemas},
-		{"ephemeral resource", "ephemeral-resources", "ephemeral-resource.tf", answer.EphemeralResourceSchemas},
+		{"data source", "data-sources", "data-source.tf", resp.DataSourceSchemas},
+		{"ephemeral resource", "ephemeral-resources", "ephemeral-resource.tf", resp.EphemeralResourceSchemas},
 		{"action", "actions", "action.tf", actions},
 	}
 	for _, kind := range kinds {
@@ -40,13 +40,13 @@ func served(t *testing.T) (provider *tfprotov6.Schema, kinds []kind) {
 			t.Fatalf("no %s is served", kind.name)
 		}
 	}
-	if len(answer.ResourceSchemas) > 0 || len(answer.Functions) > 0 || len(answer.ListResourceSchemas) > 0 {
-		t.Error("the provider serves a kind that the conventions do not know: add it above")
+	if len(resp.ResourceSchemas) > 0 || len(resp.Functions) > 0 || len(resp.ListResourceSchemas) > 0 {
+		t.Error("the provider serves another kind of objects: add it to kinds")
 	}
-	return answer.Provider, kinds
+	return resp.Provider, kinds
 }
 
-// attribute is one of a schema, with its path.
+// attribute is an attribute of a schema with its path.
 type attribute struct {
 	*tfprotov6.SchemaAttribute
 	path []string
@@ -54,20 +54,20 @@ type attribute struct {
 
 func (a attribute) String() string { return strings.Join(a.path, ".") }
 
-// walk returns all attributes below some, however deep.
+// walk returns the attributes and all nested ones.
 func walk(attributes []*tfprotov6.SchemaAttribute, path ...string) (all []attribute) {
 	for _, a := range attributes {
-		here := append(slices.Clone(path), a.Name)
-		all = append(all, attribute{a, here})
+		at := append(slices.Clone(path), a.Name)
+		all = append(all, attribute{a, at})
 		if a.NestedType != nil {
-			all = append(all, walk(a.NestedType.Attributes, here...)...)
+			all = append(all, walk(a.NestedType.Attributes, at...)...)
 		}
 	}
 	return all
 }
 
-// everySchema runs a test of each schema, the provider's included.
-func everySchema(t *testing.T, test func(t *testing.T, name string, schema *tfprotov6.Schema)) {
+// forEachSchema runs a test for each schema, including the provider's.
+func forEachSchema(t *testing.T, test func(t *testing.T, name string, schema *tfprotov6.Schema)) {
 	t.Helper()
 	provider, kinds := served(t)
 	t.Run("provider", func(t *testing.T) { t.Parallel(); test(t, "retab", provider) })
@@ -79,33 +79,36 @@ func everySchema(t *testing.T, test func(t *testing.T, name string, schema *tfpr
 }
 
 var (
-	// A sentence starts with a capital, a value in backquotes or a digit, and ends.
+	// A sentence starts with a capital letter, a value in backquotes or a digit, and ends with a full stop.
 	sentence  = regexp.MustCompile("(?s)^[A-Z`0-9].{8,}[.)]$")
 	snakeCase = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
-	// What Terraform keeps for itself in a block.
+	// The names that Terraform reserves in blocks.
 	reserved = []string{"connection", "count", "depends_on", "for_each", "lifecycle", "locals", "provider", "providers", "provisioner", "source", "version"}
 
-	// What changes although nothing did, and would make plans noisy.
+	// The names of values that change on every read, which would give a difference in every plan.
 	volatile = regexp.MustCompile(`^(now|time|timestamp|age|elapsed|remaining|headers?|etag|request_id|fetched|attempts|.*_ago|(read|checked|fetched|refreshed|polled)_at|last_.*)$`)
 
-	// What a person would not want on a screen.
-	secret = regexp.MustCompile(`(^|_)(key|token|secret|password|credential|data)$`)
+	// facts look volatile by their names, but change only when something was done at Retab.
+	facts = []string{"last_run_id"}
+
+	// The names of secrets and of customers' data.
+	secret = regexp.MustCompile(`(^|_)((key|token|secret|password|credential|data)(_pem)?|output|metadata)$`)
 )
 
-// TestSchema_isDescribed: a stranger understands every attribute, and a name has one form.
+// TestSchema_isDescribed checks the descriptions and the form of the names.
 func TestSchema_isDescribed(t *testing.T) {
 	t.Parallel()
-	everySchema(t, func(t *testing.T, name string, schema *tfprotov6.Schema) {
+	forEachSchema(t, func(t *testing.T, name string, schema *tfprotov6.Schema) {
 		if !sentence.MatchString(schema.Block.Description) {
-			t.Errorf("the description of %s is no sentence: %q", name, schema.Block.Description)
+			t.Errorf("the description of %s is not a sentence: %q", name, schema.Block.Description)
 		}
 		if len(schema.Block.BlockTypes) > 0 {
-			t.Error("it has blocks: use nested attributes, which expressions can set")
+			t.Error("the schema has blocks: use nested attributes, which expressions can set")
 		}
 		for _, a := range walk(schema.Block.Attributes) {
 			if !sentence.MatchString(a.Description) {
-				t.Errorf("the description of %s is no sentence: %q", a, a.Description)
+				t.Errorf("the description of %s is not a sentence: %q", a, a.Description)
 			}
 			if a.DescriptionKind != tfprotov6.StringKindMarkdown {
 				t.Errorf("the description of %s is not Markdown", a)
@@ -114,94 +117,98 @@ func TestSchema_isDescribed(t *testing.T) {
 				t.Errorf("the name of %s is not in snake case", a)
 			}
 			if a.Optional && a.Type != nil && strings.HasPrefix(a.Type.String(), "tftypes.Bool") && !strings.Contains(a.Description, "Defaults to `") {
-				t.Errorf("the description of %s does not say its default", a)
+				t.Errorf("the description of %s lacks its default", a)
 			}
 			if a.WriteOnly || a.Deprecated {
-				t.Errorf("%s is write-only or deprecated: the conventions do not know how that is told", a)
+				t.Errorf("%s is write-only or deprecated: add a convention for its description", a)
 			}
 		}
 	})
 }
 
-// TestSchema_isBounded: a person can say how long anything that reads may take.
-func TestSchema_isBounded(t *testing.T) {
+// TestSchema_hasTimeouts checks that users can limit the time of every read.
+func TestSchema_hasTimeouts(t *testing.T) {
 	t.Parallel()
 	_, kinds := served(t)
 	for _, kind := range kinds {
 		for name, schema := range kind.schemas {
 			if timeouts := named(t, schema.Block.Attributes, "timeouts"); !timeouts.Optional || timeouts.NestedType == nil {
-				t.Errorf("the timeouts of %s are no optional argument", name)
+				t.Errorf("timeouts of %s is not an optional argument", name)
 			}
 		}
 	}
 }
 
-// TestSchema_avoidsReservedNames: Terraform refuses or misreads these at the root of a block.
+// TestSchema_avoidsReservedNames checks the names at the root of a block, where Terraform rejects or misreads reserved names.
 func TestSchema_avoidsReservedNames(t *testing.T) {
 	t.Parallel()
-	everySchema(t, func(t *testing.T, _ string, schema *tfprotov6.Schema) {
+	forEachSchema(t, func(t *testing.T, _ string, schema *tfprotov6.Schema) {
 		for _, a := range schema.Block.Attributes {
 			if slices.Contains(reserved, a.Name) {
-				t.Errorf("%s is a name of Terraform's own", a.Name)
+				t.Errorf("Terraform reserves the name %s", a.Name)
 			}
 		}
 	})
 }
 
-// TestSchema_keepsSecretsAndClocksOut: what is secret is marked, nothing else is, and nothing volatile can be referenced.
-func TestSchema_keepsSecretsAndClocksOut(t *testing.T) {
+// TestSchema_secretAndVolatileNames checks that secrets, and nothing else, are marked as sensitive, and that no attribute has
+// the name of a volatile value.
+func TestSchema_secretAndVolatileNames(t *testing.T) {
 	t.Parallel()
-	everySchema(t, func(t *testing.T, _ string, schema *tfprotov6.Schema) {
+	forEachSchema(t, func(t *testing.T, _ string, schema *tfprotov6.Schema) {
 		for _, a := range walk(schema.Block.Attributes) {
 			isFlag := a.Type != nil && strings.HasPrefix(a.Type.String(), "tftypes.Bool")
-			if named := secret.MatchString(a.Name) && !isFlag; named != a.Sensitive {
-				t.Errorf("%s: its name says %v, sensitive is %v", a, named, a.Sensitive)
+			if isSecret := secret.MatchString(a.Name) && !isFlag; isSecret != a.Sensitive {
+				t.Errorf("%s: sensitive is %v, want %v because of its name", a, a.Sensitive, isSecret)
 			}
-			if a.Computed && volatile.MatchString(a.Name) {
-				t.Errorf("%s changes by itself: it does not belong into a state", a)
+			if a.Computed && volatile.MatchString(a.Name) && !slices.Contains(facts, a.Name) {
+				t.Errorf("%s has the name of a value that changes on every read", a)
 			}
 		}
 	})
 }
 
-// TestSchema_hasOneVocabulary: the rows of a plural are the singular's object, attribute by attribute, and the twin is its
-// data source.
-func TestSchema_hasOneVocabulary(t *testing.T) {
+// TestSchema_isConsistent checks that the rows of a plural data source have the attributes of the singular one, and that an
+// ephemeral resource has those of its data source.
+func TestSchema_isConsistent(t *testing.T) {
 	t.Parallel()
 	_, kinds := served(t)
 	dataSources, ephemerals := kinds[0].schemas, kinds[1].schemas
-	for plural, is := range map[string]struct{ rows, singular string }{
+	for plural, relation := range map[string]struct{ rows, singular string }{
 		"retab_experiment_results": {"by_document", "retab_experiment_result"},
 		"retab_experiment_runs":    {"runs", "retab_experiment_run"},
+		"retab_experiments":        {"by_id", "retab_experiment"},
 	} {
-		rows := named(t, dataSources[plural].Block.Attributes, is.rows).NestedType.Attributes
+		rows := named(t, dataSources[plural].Block.Attributes, relation.rows).NestedType.Attributes
 		for _, row := range walk(rows) {
-			same := slices.IndexFunc(walk(dataSources[is.singular].Block.Attributes), func(a attribute) bool { return a.String() == row.String() })
+			same := slices.IndexFunc(walk(dataSources[relation.singular].Block.Attributes), func(a attribute) bool { return a.String() == row.String() })
 			if same < 0 {
-				t.Errorf("%s: %s is not in %s", plural, row, is.singular)
+				t.Errorf("%s: %s is not in %s", plural, row, relation.singular)
 				continue
 			}
-			of := walk(dataSources[is.singular].Block.Attributes)[same]
-			if (row.Type == nil) != (of.Type == nil) || row.Type != nil && !row.Type.Equal(of.Type) {
-				t.Errorf("%s: %s has the type %v, in %s it is %v", plural, row, row.Type, is.singular, of.Type)
+			original := walk(dataSources[relation.singular].Block.Attributes)[same]
+			if (row.Type == nil) != (original.Type == nil) || row.Type != nil && !row.Type.Equal(original.Type) {
+				t.Errorf("%s: %s has the type %v, in %s the type is %v", plural, row, row.Type, relation.singular, original.Type)
 			}
-			if of.Computed && !of.Optional && row.Description != of.Description {
-				t.Errorf("%s: %s is %q, in %s it is %q", plural, row, row.Description, is.singular, of.Description)
+			if original.Computed && !original.Optional && row.Description != original.Description {
+				t.Errorf("%s: %s is %q, in %s the description is %q", plural, row, row.Description, relation.singular, original.Description)
 			}
 		}
-		for _, a := range dataSources[is.singular].Block.Attributes {
+		for _, a := range dataSources[relation.singular].Block.Attributes {
 			if a.Computed && !a.Optional && !a.Sensitive && !slices.ContainsFunc(rows, func(row *tfprotov6.SchemaAttribute) bool { return row.Name == a.Name }) {
-				t.Errorf("%s: its rows lack %s of %s", plural, a.Name, is.singular)
+				t.Errorf("%s: its rows lack %s of %s", plural, a.Name, relation.singular)
 			}
 		}
 	}
 	for name, ephemeral := range ephemerals {
-		if want, got := walk(dataSources[name].Block.Attributes), walk(ephemeral.Block.Attributes); len(want) != len(got) {
+		want := slices.DeleteFunc(walk(dataSources[name].Block.Attributes), func(a attribute) bool { return a.Name == "include_output" }) // always there
+		if got := walk(ephemeral.Block.Attributes); len(want) != len(got) {
 			t.Errorf("the ephemeral %s has %d attributes, the data source %d", name, len(got), len(want))
 		}
 	}
 }
 
+// named returns the attribute with a name.
 func named(t *testing.T, attributes []*tfprotov6.SchemaAttribute, name string) *tfprotov6.SchemaAttribute {
 	t.Helper()
 	for _, a := range attributes {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,7 +26,7 @@ type ArtifactRecord struct {
 	CreatedAt    string            // RFC 3339; "" for a moment in May 2026
 	Credits      *float64          // nil for no usage
 	Metadata     map[string]string // of an extraction; only the flat edition has it
-	Request      string            // JSON object of what was asked for, such as categories; "" for what the schema requires
+	Request      string            // JSON object of what was asked for, such as categories; what the schema requires and is not here is empty
 	Output       string            // JSON text
 	Likelihoods  string            // JSON text; "" for none
 	Stages       []ArtifactStage   // one per read; the last one repeats. None: completed
@@ -117,8 +118,17 @@ func typedArtifactReply(operation string) func(*Server, []string, url.Values) Re
 	}
 }
 
+// operations are those that the generic route of the run-scoped edition accepts.
+var operations = []string{
+	"extraction", "split", "classification", "parse", "edit", "partition", "conditional_evaluation", "hil_evaluation",
+	"while_loop_termination", "api_call_invocation", "function_invocation",
+}
+
 // artifactReply is the generic route of the run-scoped edition.
 func (s *Server) artifactReply(ids []string, query url.Values) Reply {
+	if !slices.Contains(operations, ids[0]) {
+		return Unprocessable("path.operation", "Input should be '"+strings.Join(operations, "', '")+"'")
+	}
 	return s.genericReply(ids[0], ids[1], query, false)
 }
 
@@ -184,7 +194,8 @@ func (r ArtifactRecord) createdAt() string { return cmp.Or(r.CreatedAt, "2026-05
 
 // common returns the members that both editions spell the same way.
 func (r ArtifactRecord) common() map[string]any {
-	body := members(cmp.Or(r.Request, kinds[r.Operation].request))
+	body := members(kinds[r.Operation].request)
+	maps.Copy(body, members(cmp.Or(r.Request, "{}")))
 	file := r.File
 	if file.FileID == "" {
 		file = Handle{FileID: "file_" + r.ID, Filename: cmp.Or(file.Filename, "scan.pdf"), MIMEType: cmp.Or(file.MIMEType, "application/pdf")}

@@ -21,39 +21,43 @@ var typedRoutes = map[string]string{
 // edition the generic one, too.
 func TestArtifacts_referencesExist(t *testing.T) {
 	t.Parallel()
-	forEachEdition(t, func(t *testing.T, fake *fakeapi.Server) {
-		seen := map[string]bool{}
-		for _, runID := range list(t, fake, runsPath+"?limit=100").ids {
-			path := runsPath + "/" + runID + "/results"
-			if get(t, fake, path).status == http.StatusNotFound {
-				path = resultsPath + "?run_id=" + runID
-			}
-			for range 3 { // until the one that moves on is completed
-				for _, row := range object(t, fake, path)["data"].([]any) {
-					artifact, isThere := row.(map[string]any)["artifact"].(map[string]any)
-					if !isThere {
-						continue
-					}
-					operation, id := artifact["operation"].(string), artifact["id"].(string)
-					seen[id] = true
-					paths := []string{typedRoutes[operation] + id, "/v1/workflows/artifacts/" + operation + "/" + id}
-					if strings.HasPrefix(path, resultsPath) {
-						paths = paths[:1]
-					}
-					for _, path := range paths {
-						if got := object(t, fake, path)["id"]; got != id {
-							t.Errorf("%s: got %v", path, got)
+	for name, edition := range editionsByName {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := fakeapi.New(edition)
+			seen := map[string]bool{}
+			for _, runID := range list(t, fake, runsPath+"?limit=100").ids {
+				path := runsPath + "/" + runID + "/results"
+				if get(t, fake, path).status == http.StatusNotFound {
+					path = resultsPath + "?run_id=" + runID
+				}
+				for range 3 { // until the one that moves on is completed
+					for _, row := range object(t, fake, path)["data"].([]any) {
+						artifact, isThere := row.(map[string]any)["artifact"].(map[string]any)
+						if !isThere {
+							continue
+						}
+						operation, id := artifact["operation"].(string), artifact["id"].(string)
+						seen[id] = true
+						paths := []string{typedRoutes[operation] + id, "/v1/workflows/artifacts/" + operation + "/" + id}
+						if strings.HasPrefix(path, resultsPath) {
+							paths = paths[:1]
+						}
+						for _, path := range paths {
+							if got := object(t, fake, path)["id"]; got != id {
+								t.Errorf("%s: got %v", path, got)
+							}
 						}
 					}
 				}
 			}
-		}
-		for _, id := range []string{"ext_xyz", "ext_schema", "ext_live", "cls_1", "split_1", "part_1", fakeapi.ExtractionID} {
-			if !seen[id] {
-				t.Errorf("no result refers to %s", id)
+			for _, id := range []string{"ext_xyz", "ext_schema", "ext_live", "cls_1", "split_1", "part_1", fakeapi.ExtractionID} {
+				if !seen[id] {
+					t.Errorf("no result refers to %s", id)
+				}
 			}
-		}
-	})
+		})
+	}
 }
 
 // TestArtifacts_bodies pins down what the editions spell differently.
@@ -193,6 +197,17 @@ func TestArtifacts_absent(t *testing.T) {
 			if got := get(t, fake, path); got.status != http.StatusNotFound || got.body != want {
 				t.Errorf("edition %d, %s: got %d %s", edition, path, got.status, got.body)
 			}
+		}
+	}
+}
+
+// TestArtifacts_unknownOperation: the run-scoped edition has a list of operations, and the flat edition one of prefixes.
+func TestArtifacts_unknownOperation(t *testing.T) {
+	t.Parallel()
+	for edition, want := range map[fakeapi.Edition]int{fakeapi.RunScoped: http.StatusUnprocessableEntity, fakeapi.Flat: http.StatusNotFound} {
+		fake := fakeapi.New(edition)
+		if got := get(t, fake, "/v1/workflows/artifacts/dream/dream_1"); got.status != want {
+			t.Errorf("edition %d: got %d %s", edition, got.status, got.body)
 		}
 	}
 }

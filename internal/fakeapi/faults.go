@@ -55,12 +55,15 @@ func (f *activeFault) applies(now time.Time) bool {
 	return f.For == 0 || now.Sub(f.began) < f.For
 }
 
-// RateLimited returns how the service answers too many requests. The Retry-After header, in seconds, is not documented;
-// "" leaves it out.
-func RateLimited(retryAfter string) Reply {
-	reply := Reply{Status: http.StatusTooManyRequests, Body: mustMarshal(map[string]string{"detail": "Rate limit exceeded. Please try again later."})}
-	if retryAfter != "" {
-		reply.Header = http.Header{"Retry-After": {retryAfter}}
+// Refused returns an error of the service with a text, "" for the text that fits the status.
+func Refused(status int, text string) Reply {
+	switch {
+	case text == "" && status == http.StatusUnauthorized:
+		return InvalidKey()
+	case text == "" && status == http.StatusTooManyRequests:
+		text = "Rate limit exceeded. Please try again later."
+	case text == "":
+		text = http.StatusText(status)
 	}
-	return reply
+	return Reply{Status: status, Body: mustMarshal(map[string]string{"detail": text})}
 }

@@ -28,10 +28,17 @@ func outcome(t *testing.T, fake *fakeapi.Server, path string) int {
 	return response.StatusCode
 }
 
+// rateLimited is a 429 with a header that the vendor does not document.
+var rateLimited = func() fakeapi.Reply {
+	reply := fakeapi.Refused(http.StatusTooManyRequests, "")
+	reply.Header = http.Header{"Retry-After": {"7"}}
+	return reply
+}()
+
 func TestFaults_byRequests(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New(fakeapi.RunScoped)
-	fake.AddFault(fakeapi.Fault{Path: runsPath + "/exprun_2", After: 1, Requests: 2, Reply: fakeapi.RateLimited("7")})
+	fake.AddFault(fakeapi.Fault{Path: runsPath + "/exprun_2", After: 1, Requests: 2, Reply: rateLimited})
 	var got []int
 	for range 5 {
 		got = append(got, outcome(t, fake, runsPath+"/exprun_2"), outcome(t, fake, runsPath+"/exprun_empty"))
@@ -39,7 +46,7 @@ func TestFaults_byRequests(t *testing.T) {
 	if diff := cmp.Diff([]int{200, 200, 429, 200, 429, 200, 200, 200, 200, 200}, got); diff != "" {
 		t.Error(diff)
 	}
-	fake.AddFault(fakeapi.Fault{Requests: 1, Reply: fakeapi.RateLimited("7")})
+	fake.AddFault(fakeapi.Fault{Requests: 1, Reply: rateLimited})
 	if got := get(t, fake, runsPath); got.header.Get("Retry-After") != "7" || got.body != `{"detail":"Rate limit exceeded. Please try again later."}` {
 		t.Errorf("got %+v", got)
 	}

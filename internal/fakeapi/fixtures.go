@@ -69,6 +69,24 @@ func fixtureResults() []Result {
 			},
 			Placeholder: new(false),
 		},
+	}
+	results = append(results, changingResults()...)
+	results = append(results, flatOnly()...)
+	for _, block := range []struct{ kind, operation, artifact string }{
+		{"classifier", "classification", "cls_1"}, {"split", "split", "split_1"}, {"for_each", "partition", "part_1"},
+	} {
+		results = append(results, Result{
+			ID: "expresult_" + block.kind, RunID: "exprun_" + block.kind, ExperimentID: "exp_" + block.kind,
+			DocumentID: "expdoc_" + block.kind, BlockKind: block.kind,
+			Stages: []Stage{completed(block.operation, block.artifact)},
+		})
+	}
+	return results
+}
+
+// changingResults returns results that are not terminal, one that changes, and one of a run with stages of its own.
+func changingResults() []Result {
+	return []Result{
 		{
 			ID: "expresult_pending", RunID: ActiveRunID, ExperimentID: "exp_abc", DocumentID: "expdoc_pending", BlockKind: "extract",
 			Stages: []Stage{pending()},
@@ -85,23 +103,12 @@ func fixtureResults() []Result {
 			ID: "expresult_live", RunID: LiveRunID, ExperimentID: "exp_abc", DocumentID: LiveDocumentID, BlockKind: "extract",
 			Stages: []Stage{pending(), running(), completed("extraction", "ext_live")},
 		},
+		{
+			ID: "expresult_compared", RunID: ComparedRunID, ExperimentID: ComparedExperimentID, DocumentID: "expdoc_1", BlockKind: "extract",
+			Stages: []Stage{completed("extraction", ExtractionID)},
+			Inputs: map[string]Handle{"input-document-0": {FileID: "file_a", Filename: "a.pdf", MIMEType: "application/pdf"}},
+		},
 	}
-	results = append(results, Result{
-		ID: "expresult_compared", RunID: ComparedRunID, ExperimentID: ComparedExperimentID, DocumentID: "expdoc_1", BlockKind: "extract",
-		Stages: []Stage{completed("extraction", ExtractionID)},
-		Inputs: map[string]Handle{"input-document-0": {FileID: "file_a", Filename: "a.pdf", MIMEType: "application/pdf"}},
-	})
-	results = append(results, flatOnly()...)
-	for _, block := range []struct{ kind, operation, artifact string }{
-		{"classifier", "classification", "cls_1"}, {"split", "split", "split_1"}, {"for_each", "partition", "part_1"},
-	} {
-		results = append(results, Result{
-			ID: "expresult_" + block.kind, RunID: "exprun_" + block.kind, ExperimentID: "exp_" + block.kind,
-			DocumentID: "expdoc_" + block.kind, BlockKind: block.kind,
-			Stages: []Stage{completed(block.operation, block.artifact)},
-		})
-	}
-	return results
 }
 
 // seedExample is the example of the vendor's page "Get Experiment Run Result", with exactly its members: no

@@ -21,16 +21,8 @@ type answer struct {
 	body   string
 }
 
-// forEachEdition runs a test against a new fake of the run-scoped and of the flat edition.
-func forEachEdition(t *testing.T, test func(t *testing.T, fake *fakeapi.Server)) {
-	t.Helper()
-	for name, edition := range map[string]fakeapi.Edition{"run-scoped": fakeapi.RunScoped, "flat": fakeapi.Flat} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, fakeapi.New(edition))
-		})
-	}
-}
+// editionsByName are the editions that most tests run in.
+var editionsByName = map[string]fakeapi.Edition{"run-scoped": fakeapi.RunScoped, "flat": fakeapi.Flat}
 
 // request sends a request with the key in the header of either edition, without a network.
 func request(t *testing.T, fake *fakeapi.Server, method, path string) answer {

@@ -48,56 +48,64 @@ func walk(t *testing.T, fake *fakeapi.Server, path string) []string {
 
 func TestRuns_dates(t *testing.T) {
 	t.Parallel()
-	forEachEdition(t, func(t *testing.T, fake *fakeapi.Server) {
-		addRuns(fake, 3)
-		for query, want := range map[string][]string{
-			"&from_date=2026-06-02":                              {"run_3", "run_2"},
-			"&to_date=2026-06-02":                                {"run_2", "run_1"},
-			"&from_date=2026-06-02&to_date=2026-06-02":           {"run_2"},
-			"&from_date=2026-06-02T12:00:00Z":                    {"run_3", "run_2"},
-			"&from_date=2026-06-02T14:00:01%2B02:00":             {"run_3"},
-			"&to_date=2026-06-02T11:59:59Z":                      {"run_1"},
-			"&from_date=2026-06-04":                              {},
-			"&exclude_status=completed":                          {},
-			"&status=completed&trigger_type=manual_run&limit=1":  {"run_3"},
-			"&workflow_id=wf_1&block_id=block_extract&limit=100": {"run_3", "run_2", "run_1"},
-		} {
-			if diff := cmp.Diff(want, list(t, fake, runsPath+"?experiment_id=exp_many"+query).ids); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", query, diff)
+	for name, edition := range editionsByName {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := fakeapi.New(edition)
+			addRuns(fake, 3)
+			for query, want := range map[string][]string{
+				"&from_date=2026-06-02":                              {"run_3", "run_2"},
+				"&to_date=2026-06-02":                                {"run_2", "run_1"},
+				"&from_date=2026-06-02&to_date=2026-06-02":           {"run_2"},
+				"&from_date=2026-06-02T12:00:00Z":                    {"run_3", "run_2"},
+				"&from_date=2026-06-02T14:00:01%2B02:00":             {"run_3"},
+				"&to_date=2026-06-02T11:59:59Z":                      {"run_1"},
+				"&from_date=2026-06-04":                              {},
+				"&exclude_status=completed":                          {},
+				"&status=completed&trigger_type=manual_run&limit=1":  {"run_3"},
+				"&workflow_id=wf_1&block_id=block_extract&limit=100": {"run_3", "run_2", "run_1"},
+			} {
+				if diff := cmp.Diff(want, list(t, fake, runsPath+"?experiment_id=exp_many"+query).ids); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", query, diff)
+				}
 			}
-		}
-		for _, date := range []string{"yesterday", "2026-06", "2026-13-01", "2026-06-02 12:00"} {
-			if got := get(t, fake, runsPath+"?from_date="+strings.ReplaceAll(date, " ", "%20")); got.status != http.StatusBadRequest {
-				t.Errorf("from_date %s: got %d", date, got.status)
+			for _, date := range []string{"yesterday", "2026-06", "2026-13-01", "2026-06-02 12:00"} {
+				if got := get(t, fake, runsPath+"?from_date="+strings.ReplaceAll(date, " ", "%20")); got.status != http.StatusBadRequest {
+					t.Errorf("from_date %s: got %d", date, got.status)
+				}
 			}
-		}
-	})
+		})
+	}
 }
 
 func TestRuns_sorted(t *testing.T) {
 	t.Parallel()
-	forEachEdition(t, func(t *testing.T, fake *fakeapi.Server) {
-		addRuns(fake, 3)
-		for query, want := range map[string][]string{
-			"":                             {"run_3", "run_2", "run_1"},
-			"&order=desc":                  {"run_3", "run_2", "run_1"},
-			"&order=asc":                   {"run_1", "run_2", "run_3"},
-			"&sort_by=created_at":          {"run_3", "run_2", "run_1"},
-			"&sort_by=score":               {"run_1", "run_2", "run_3"},
-			"&sort_by=score&order=asc":     {"run_3", "run_2", "run_1"},
-			"&sort_by=id&order=asc":        {"run_1", "run_2", "run_3"},
-			"&sort_by=score&after=run_1":   {"run_2", "run_3"},
-			"&order=asc&before=run_3":      {"run_1", "run_2"},
-			"&before=run_1&limit=1":        {"run_2"},
-			"&order=asc&after=run_1":       {"run_2", "run_3"},
-			"&sort_by=status&order=asc":    {"run_3", "run_2", "run_1"},
-			"&after=run_3&before=&limit=1": {"run_2"},
-		} {
-			if diff := cmp.Diff(want, list(t, fake, runsPath+"?experiment_id=exp_many"+query).ids); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", query, diff)
+	for name, edition := range editionsByName {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := fakeapi.New(edition)
+			addRuns(fake, 3)
+			for query, want := range map[string][]string{
+				"":                             {"run_3", "run_2", "run_1"},
+				"&order=desc":                  {"run_3", "run_2", "run_1"},
+				"&order=asc":                   {"run_1", "run_2", "run_3"},
+				"&sort_by=created_at":          {"run_3", "run_2", "run_1"},
+				"&sort_by=score":               {"run_1", "run_2", "run_3"},
+				"&sort_by=score&order=asc":     {"run_3", "run_2", "run_1"},
+				"&sort_by=id&order=asc":        {"run_1", "run_2", "run_3"},
+				"&sort_by=score&after=run_1":   {"run_2", "run_3"},
+				"&order=asc&before=run_3":      {"run_1", "run_2"},
+				"&before=run_1&limit=1":        {"run_2"},
+				"&order=asc&after=run_1":       {"run_2", "run_3"},
+				"&sort_by=status&order=asc":    {"run_3", "run_2", "run_1"},
+				"&after=run_3&before=&limit=1": {"run_2"},
+			} {
+				if diff := cmp.Diff(want, list(t, fake, runsPath+"?experiment_id=exp_many"+query).ids); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", query, diff)
+				}
 			}
-		}
-	})
+		})
+	}
 }
 
 // TestLists_cursors walks both lists in both directions and orders: every row once, and no cursor at the ends.
@@ -175,15 +183,19 @@ func want422(t *testing.T, fake *fakeapi.Server, path, parameter string) {
 // TestRuns_severalStatuses: only the run-scoped edition filters by several values.
 func TestRuns_severalStatuses(t *testing.T) {
 	t.Parallel()
-	forEachEdition(t, func(t *testing.T, fake *fakeapi.Server) {
-		addRuns(fake, 1)
-		fake.AddRun(fakeapi.Run{ID: "run_other", ExperimentID: "exp_many", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "error"}}})
-		want := []string{"run_1", "run_other"}
-		if strings.Contains(get(t, fake, runsPath+"/run_1").body, "block_kind") {
-			want = []string{"run_other"}
-		}
-		if diff := cmp.Diff(want, list(t, fake, runsPath+"?experiment_id=exp_many&statuses=error,cancelled&trigger_types=manual_run").ids); diff != "" {
-			t.Errorf("(-want +got):\n%s", diff)
-		}
-	})
+	for name, edition := range editionsByName {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := fakeapi.New(edition)
+			addRuns(fake, 1)
+			fake.AddRun(fakeapi.Run{ID: "run_other", ExperimentID: "exp_many", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "error"}}})
+			want := []string{"run_1", "run_other"}
+			if strings.Contains(get(t, fake, runsPath+"/run_1").body, "block_kind") {
+				want = []string{"run_other"}
+			}
+			if diff := cmp.Diff(want, list(t, fake, runsPath+"?experiment_id=exp_many&statuses=error,cancelled&trigger_types=manual_run").ids); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
 }

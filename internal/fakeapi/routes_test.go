@@ -31,15 +31,19 @@ func TestRoutes_missing(t *testing.T) {
 
 func TestRoutes_methods(t *testing.T) {
 	t.Parallel()
-	forEachEdition(t, func(t *testing.T, fake *fakeapi.Server) {
-		for _, path := range []string{runsPath, runsPath + "/exprun_2", "/v1/workflows/experiments/no/such/route"} {
-			for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodDelete} {
-				got := request(t, fake, method, path)
-				if got.status != http.StatusMethodNotAllowed || got.body != "405 method not allowed" || got.header.Get("Allow") != "GET" ||
-					got.header.Get("Content-Type") != "text/plain; charset=utf-8" {
-					t.Errorf("%s %s: got %+v", method, path, got)
+	for name, edition := range editionsByName {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := fakeapi.New(edition)
+			for _, path := range []string{runsPath, runsPath + "/exprun_2", "/v1/workflows/experiments/no/such/route"} {
+				for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodDelete} {
+					got := request(t, fake, method, path)
+					if got.status != http.StatusMethodNotAllowed || got.body != "405 method not allowed" || got.header.Get("Allow") != "GET" ||
+						got.header.Get("Content-Type") != "text/plain; charset=utf-8" {
+						t.Errorf("%s %s: got %+v", method, path, got)
+					}
 				}
 			}
-		}
-	})
+		})
+	}
 }

@@ -2,11 +2,13 @@ package fakeapi_test
 
 import (
 	"encoding/json"
+	stderrors "errors"
 	"fmt"
 	"net/http"
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,74 +26,72 @@ const (
 	flatSpec      = "testdata/flat.openapi.json"
 )
 
+// flatMetrics is where the flat edition serves the metrics of a run.
+const flatMetrics = "/v1/workflows/experiments/metrics?run_id="
+
+// schemaTests are the paths checked besides all that following ids leads to.
+var schemaTests = map[string]struct {
+	edition fakeapi.Edition
+	spec    string
+	paths   []string
+}{
+	"run-scoped": {fakeapi.RunScoped, runScopedSpec, []string{
+		runsPath + "/exprun_2/results/expdoc_schema",
+		runsPath + "/exprun_active/results/expdoc_pending",
+		runsPath + "/exprun_active/results/expdoc_running",
+		runsPath + "/exprun_placeholder/results/expdoc_placeholder",
+		runsPath + "/exprun_classifier/results/expdoc_classifier",
+		runsPath + "/exprun_split/results/expdoc_split",
+		runsPath + "/exprun_for_each/results/expdoc_for_each",
+		runsPath + "/exprun_live/results/expdoc_live",
+		runsPath + "/exprun_2", runsPath + "/exprun_active", runsPath + "/exprun_empty", runsPath + "/exprun_cancelled",
+		runsPath, runsPath + "?experiment_id=exp_abc&status=completed&limit=1",
+		runsPath + "/exprun_active/results", runsPath + "/exprun_empty/results?limit=1", runsPath + "/exprun_placeholder/results?limit=1000",
+		runsPath + "/exprun_compared", runsPath + "/exprun_failed",
+		"/v1/workflows/wf_1/experiments", "/v1/workflows/wf_2/experiments", "/v1/workflows/wf_1/experiments/exp_abc",
+		"/v1/workflows/wf_1/experiments/exp_split", "/v1/workflows/wf_1/experiments/exp_draft", "/v1/workflows/wf_1/experiments/exp_failed",
+		"/v1/workflows/wf_1/experiments/exp_live_implicit",
+		runsPath + "/exprun_2/metrics", runsPath + "/exprun_2/metrics?include_prior=false", runsPath + "/exprun_split/metrics", runsPath + "/exprun_active/metrics",
+		runsPath + "/exprun_compared/metrics?prior_run_id=exprun_2", runsPath + "/exprun_empty/metrics", runsPath + "/exprun_classifier/metrics?view=summary",
+		runsPath + "/exprun_2/metrics?view=by_document&document_id=expdoc_xyz", runsPath + "/exprun_classifier/metrics?view=by_document&document_id=expdoc_classifier",
+		runsPath + "/exprun_2/metrics?view=by_target&target_path=total", runsPath + "/exprun_classifier/metrics?view=by_target&target_path=invoice",
+		"/v1/extractions/ext_xyz", "/v1/extractions/ext_schema", "/v1/extractions/extr_bare", "/v1/classifications/cls_1", "/v1/splits/split_1", "/v1/partitions/part_1",
+		"/v1/extractions/" + fakeapi.ExtractionID, "/v1/classifications/" + fakeapi.ClassificationID, "/v1/splits/" + fakeapi.SplitID, "/v1/partitions/" + fakeapi.PartitionID,
+		"/v1/workflows/artifacts/extraction/ext_xyz", "/v1/workflows/artifacts/function_invocation/fninv_1",
+		runsPath + "/exprun_2/metrics?view=votes&document_id=expdoc_xyz&target_path=line_items.*.unit_price",
+	}},
+	"flat": {fakeapi.Flat, flatSpec, []string{
+		resultsPath + "?run_id=exprun_active", resultsPath + "?run_id=exprun_placeholder", resultsPath + "?run_id=exprun_cancelled",
+		resultsPath + "?run_id=exprun_classifier", resultsPath + "?run_id=exprun_split", resultsPath + "?run_id=exprun_for_each",
+		resultsPath + "?run_id=exprun_cancelled&limit=1", resultsPath + "?run_id=exprun_cancelled&limit=1&after=expresult_cancelled",
+		runsPath, runsPath + "?limit=2&after=exprun_active&exclude_status=error",
+		resultsPath + "?run_id=exprun_empty", resultsPath + "?run_id=exprun_404", resultsPath + "?run_id=exprun_live",
+		resultsPath + "?run_id=exprun_2&limit=1", // expdoc_schema
+		resultsPath + "/expresult_3", resultsPath + "/expresult_coded", resultsPath + "/expresult_queued",
+		runsPath + "/exprun_2", runsPath + "/exprun_active", runsPath + "/exprun_empty", runsPath + "/exprun_cancelled",
+		runsPath + "/exprun_compared", runsPath + "/exprun_failed",
+		experimentsPath + "?workflow_id=wf_1", experimentsPath + "?workflow_id=wf_1&limit=2&order=asc&block_id=block_extract", experimentsPath + "?workflow_id=wf_404",
+		experimentsPath + "/exp_abc", experimentsPath + "/exp_split", experimentsPath + "/exp_draft", experimentsPath + "/exp_failed", experimentsPath + "/exp_live_implicit",
+		flatMetrics + "exprun_2", flatMetrics + "exprun_2&include_prior=false", flatMetrics + "exprun_split", flatMetrics + "exprun_active",
+		flatMetrics + "exprun_compared&prior_run_id=exprun_2", flatMetrics + "exprun_empty", flatMetrics + "exprun_classifier&view=summary",
+		flatMetrics + "exprun_2&view=by_document&document_id=expdoc_xyz", flatMetrics + "exprun_classifier&view=by_document&document_id=expdoc_classifier",
+		flatMetrics + "exprun_2&view=by_target&target_path=total", flatMetrics + "exprun_classifier&view=by_target&target_path=invoice",
+		"/v1/extractions/ext_xyz", "/v1/extractions/extr_bare", "/v1/classifications/cls_1", "/v1/splits/split_1", "/v1/partitions/part_1",
+		"/v1/extractions/" + fakeapi.ExtractionID + "?include_output=false", "/v1/classifications/" + fakeapi.ClassificationID + "?include_output=false",
+		"/v1/splits/" + fakeapi.SplitID + "?include_output=false", "/v1/partitions/" + fakeapi.PartitionID + "?include_output=false",
+		"/v1/extractions/extr_live", "/v1/extractions/extr_live", "/v1/extractions/extr_live", "/v1/extractions/extr_live", // in each status
+		"/v1/extractions/extr_failed", "/v1/splits/splt_cancelled", "/v1/workflows/artifacts/extr_failed",
+		"/v1/workflows/artifacts/" + fakeapi.ExtractionID, "/v1/workflows/artifacts/" + fakeapi.ClassificationID,
+		"/v1/workflows/artifacts/" + fakeapi.SplitID, "/v1/workflows/artifacts/" + fakeapi.PartitionID, "/v1/workflows/artifacts/fninv_1",
+		flatMetrics + "exprun_2&view=votes&document_id=expdoc_xyz&target_path=line_items.*.unit_price",
+	}},
+}
+
 // TestReplies_keepTheVendorsSchema asks the fake for everything it has and holds each answer against the vendor's
 // OpenAPI documents: the route, the parameters, the status and the body.
 func TestReplies_keepTheVendorsSchema(t *testing.T) {
 	t.Parallel()
-	const (
-		runs    = "/v1/workflows/experiments/runs/"
-		results = "/v1/workflows/experiments/results"
-
-		experiments = "/v1/workflows/experiments"
-		metrics     = experiments + "/metrics?run_id="
-	)
-	tests := map[string]struct {
-		edition fakeapi.Edition
-		spec    string
-		paths   []string
-	}{
-		"run-scoped": {fakeapi.RunScoped, runScopedSpec, []string{
-			runs + "exprun_2/results/expdoc_schema",
-			runs + "exprun_active/results/expdoc_pending",
-			runs + "exprun_active/results/expdoc_running",
-			runs + "exprun_placeholder/results/expdoc_placeholder",
-			runs + "exprun_classifier/results/expdoc_classifier",
-			runs + "exprun_split/results/expdoc_split",
-			runs + "exprun_for_each/results/expdoc_for_each",
-			runs + "exprun_live/results/expdoc_live",
-			runs + "exprun_2", runs + "exprun_active", runs + "exprun_empty", runs + "exprun_cancelled",
-			strings.TrimSuffix(runs, "/"), strings.TrimSuffix(runs, "/") + "?experiment_id=exp_abc&status=completed&limit=1",
-			runs + "exprun_active/results", runs + "exprun_empty/results?limit=1", runs + "exprun_placeholder/results?limit=1000",
-			runs + "exprun_compared", runs + "exprun_failed",
-			"/v1/workflows/wf_1/experiments", "/v1/workflows/wf_2/experiments", "/v1/workflows/wf_1/experiments/exp_abc",
-			"/v1/workflows/wf_1/experiments/exp_split", "/v1/workflows/wf_1/experiments/exp_draft", "/v1/workflows/wf_1/experiments/exp_failed",
-			"/v1/workflows/wf_1/experiments/exp_live_implicit",
-			runs + "exprun_2/metrics", runs + "exprun_2/metrics?include_prior=false", runs + "exprun_split/metrics", runs + "exprun_active/metrics",
-			runs + "exprun_compared/metrics?prior_run_id=exprun_2", runs + "exprun_empty/metrics", runs + "exprun_classifier/metrics?view=summary",
-			runs + "exprun_2/metrics?view=by_document&document_id=expdoc_xyz", runs + "exprun_classifier/metrics?view=by_document&document_id=expdoc_classifier",
-			runs + "exprun_2/metrics?view=by_target&target_path=total", runs + "exprun_classifier/metrics?view=by_target&target_path=invoice",
-			"/v1/extractions/ext_xyz", "/v1/extractions/ext_schema", "/v1/extractions/extr_bare", "/v1/classifications/cls_1", "/v1/splits/split_1", "/v1/partitions/part_1",
-			"/v1/extractions/" + fakeapi.ExtractionID, "/v1/classifications/" + fakeapi.ClassificationID, "/v1/splits/" + fakeapi.SplitID, "/v1/partitions/" + fakeapi.PartitionID,
-			"/v1/workflows/artifacts/extraction/ext_xyz", "/v1/workflows/artifacts/function_invocation/fninv_1",
-			runs + "exprun_2/metrics?view=votes&document_id=expdoc_xyz&target_path=line_items.*.unit_price",
-		}},
-		"flat": {fakeapi.Flat, flatSpec, []string{
-			results + "?run_id=exprun_active", results + "?run_id=exprun_placeholder", results + "?run_id=exprun_cancelled",
-			results + "?run_id=exprun_classifier", results + "?run_id=exprun_split", results + "?run_id=exprun_for_each",
-			results + "?run_id=exprun_cancelled&limit=1", results + "?run_id=exprun_cancelled&limit=1&after=expresult_cancelled",
-			strings.TrimSuffix(runs, "/"), strings.TrimSuffix(runs, "/") + "?limit=2&after=exprun_active&exclude_status=error",
-			results + "?run_id=exprun_empty", results + "?run_id=exprun_404", results + "?run_id=exprun_live",
-			results + "?run_id=exprun_2&limit=1", // expdoc_schema
-			results + "/expresult_3", results + "/expresult_coded", results + "/expresult_queued",
-			runs + "exprun_2", runs + "exprun_active", runs + "exprun_empty", runs + "exprun_cancelled",
-			runs + "exprun_compared", runs + "exprun_failed",
-			experiments + "?workflow_id=wf_1", experiments + "?workflow_id=wf_1&limit=2&order=asc&block_id=block_extract", experiments + "?workflow_id=wf_404",
-			experiments + "/exp_abc", experiments + "/exp_split", experiments + "/exp_draft", experiments + "/exp_failed", experiments + "/exp_live_implicit",
-			metrics + "exprun_2", metrics + "exprun_2&include_prior=false", metrics + "exprun_split", metrics + "exprun_active",
-			metrics + "exprun_compared&prior_run_id=exprun_2", metrics + "exprun_empty", metrics + "exprun_classifier&view=summary",
-			metrics + "exprun_2&view=by_document&document_id=expdoc_xyz", metrics + "exprun_classifier&view=by_document&document_id=expdoc_classifier",
-			metrics + "exprun_2&view=by_target&target_path=total", metrics + "exprun_classifier&view=by_target&target_path=invoice",
-			"/v1/extractions/ext_xyz", "/v1/extractions/extr_bare", "/v1/classifications/cls_1", "/v1/splits/split_1", "/v1/partitions/part_1",
-			"/v1/extractions/" + fakeapi.ExtractionID + "?include_output=false", "/v1/classifications/" + fakeapi.ClassificationID + "?include_output=false",
-			"/v1/splits/" + fakeapi.SplitID + "?include_output=false", "/v1/partitions/" + fakeapi.PartitionID + "?include_output=false",
-			"/v1/extractions/extr_live", "/v1/extractions/extr_live", "/v1/extractions/extr_live", "/v1/extractions/extr_live", // in each status
-			"/v1/extractions/extr_failed", "/v1/splits/splt_cancelled", "/v1/workflows/artifacts/extr_failed",
-			"/v1/workflows/artifacts/" + fakeapi.ExtractionID, "/v1/workflows/artifacts/" + fakeapi.ClassificationID,
-			"/v1/workflows/artifacts/" + fakeapi.SplitID, "/v1/workflows/artifacts/" + fakeapi.PartitionID, "/v1/workflows/artifacts/fninv_1",
-			metrics + "exprun_2&view=votes&document_id=expdoc_xyz&target_path=line_items.*.unit_price",
-		}},
-	}
-	for name, test := range tests {
+	for name, test := range schemaTests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.Start(test.edition)
@@ -174,21 +174,58 @@ func TestReplies_vendorsExample(t *testing.T) {
 	}
 }
 
-// newChecker returns a function that asks a fake for a path and says in what the answer breaks the spec.
-func newChecker(t *testing.T, fake *fakeapi.Server, spec string) func(*testing.T, string) string {
-	t.Helper()
-	t.Cleanup(fake.Close)
+// specValidator holds requests and answers against one of the specs. Compiling a spec takes seconds, so it is done once.
+type specValidator struct {
+	mu sync.Mutex // the library's validators share caches
+	validator.Validator
+}
+
+var specValidators = map[string]func() (*specValidator, error){
+	runScopedSpec: sync.OnceValues(func() (*specValidator, error) { return newSpecValidator(runScopedSpec) }),
+	flatSpec:      sync.OnceValues(func() (*specValidator, error) { return newSpecValidator(flatSpec) }),
+}
+
+func newSpecValidator(spec string) (*specValidator, error) {
 	text, err := os.ReadFile(spec)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	document, err := libopenapi.NewDocument(text)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	against, errs := validator.NewValidator(document)
-	if len(errs) > 0 {
-		t.Fatal(errs)
+	return &specValidator{Validator: against}, stderrors.Join(errs...)
+}
+
+// problems returns in what a request and its answer break the spec.
+func (v *specValidator) problems(request *http.Request, answer *http.Response) string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var problems []string
+	note := func(of string, found []*errors.ValidationError) {
+		for _, problem := range found {
+			problems = append(problems, of+problem.Message+": "+problem.Reason)
+			for _, detail := range problem.SchemaValidationErrors {
+				problems = append(problems, fmt.Sprint(detail))
+			}
+		}
+	}
+	_, found := v.ValidateHttpRequest(request)
+	note("request: ", found)
+	_, found = v.ValidateHttpResponse(request, answer)
+	note("reply: ", found)
+	return strings.Join(problems, "; ")
+}
+
+// newChecker returns a function that asks a fake for a path and returns in what the answer breaks the spec. It closes
+// the fake when the test ends.
+func newChecker(t *testing.T, fake *fakeapi.Server, spec string) func(*testing.T, string) string {
+	t.Helper()
+	t.Cleanup(fake.Close)
+	against, err := specValidators[spec]()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return func(t *testing.T, path string) string {
 		t.Helper()
@@ -210,19 +247,6 @@ func newChecker(t *testing.T, fake *fakeapi.Server, spec string) func(*testing.T
 		if err != nil {
 			t.Fatal(err)
 		}
-		var problems []string
-		note := func(of string, found []*errors.ValidationError) {
-			for _, problem := range found {
-				problems = append(problems, of+problem.Message+": "+problem.Reason)
-				for _, detail := range problem.SchemaValidationErrors {
-					problems = append(problems, fmt.Sprint(detail))
-				}
-			}
-		}
-		_, found := against.ValidateHttpRequest(asPublished)
-		note("request: ", found)
-		_, found = against.ValidateHttpResponse(asPublished, answer)
-		note("reply: ", found)
-		return strings.Join(problems, "; ")
+		return against.problems(asPublished, answer)
 	}
 }

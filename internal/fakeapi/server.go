@@ -29,7 +29,7 @@ type Edition int
 // The editions, named after servers that may exist.
 const (
 	RunScoped      Edition = iota // the API of May 2026: results below their run, header Api-Key
-	Flat                          // the API since June 2026: one list of results, header Authorization: Bearer
+	Flat                          // the API since 21 May 2026: one list of results, header Authorization: Bearer
 	FlatBehindGate                // Flat, behind a gateway that checks the credential before it looks at the route
 	Both                          // a server in between, with the routes and credentials of both
 )
@@ -66,14 +66,15 @@ type Server struct {
 
 // NewEmpty returns a fake without any record that does not listen.
 func NewEmpty(edition Edition) *Server {
-	return &Server{
+	s := &Server{
 		URL:     URLAt("127.0.0.1"),
 		edition: edition,
 		key:     Key,
-		store:   newStore(),
 		replies: map[string][]Reply{},
 		hanging: make(chan struct{}, 1000),
 	}
+	s.Clear()
+	return s
 }
 
 // New returns a fake with the fixtures that does not listen: it answers as an http.RoundTripper, without a network,
@@ -132,6 +133,9 @@ func (s *Server) RoundTrip(request *http.Request) (answer *http.Response, err er
 	answer.Request = request
 	return answer, nil
 }
+
+// Clear removes all records.
+func (s *Server) Clear() { s.store.clear() }
 
 // AddRun adds a run, or replaces the facts of one that was added with its results.
 func (s *Server) AddRun(run Run) { s.store.addRun(run) }

@@ -48,41 +48,49 @@ func TestStages_byReads(t *testing.T) {
 // TestStages_listOfRuns: a list of runs shows them as they were last seen and moves nothing on.
 func TestStages_listOfRuns(t *testing.T) {
 	t.Parallel()
-	forEachEdition(t, func(t *testing.T, fake *fakeapi.Server) {
-		const running = runsPath + "?experiment_id=exp_abc&status=running"
-		for range 5 {
-			if got := list(t, fake, running).ids; !slices.Contains(got, "exprun_live") {
-				t.Fatalf("running: %v", got)
+	for name, edition := range editionsByName {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := fakeapi.New(edition)
+			const running = runsPath + "?experiment_id=exp_abc&status=running"
+			for range 5 {
+				if got := list(t, fake, running).ids; !slices.Contains(got, "exprun_live") {
+					t.Fatalf("running: %v", got)
+				}
 			}
-		}
-		for range 3 {
-			status(t, fake, runsPath+"/exprun_live")
-		}
-		if got := list(t, fake, running).ids; slices.Contains(got, "exprun_live") {
-			t.Errorf("still running: %v", got)
-		}
-	})
+			for range 3 {
+				status(t, fake, runsPath+"/exprun_live")
+			}
+			if got := list(t, fake, running).ids; slices.Contains(got, "exprun_live") {
+				t.Errorf("still running: %v", got)
+			}
+		})
+	}
 }
 
 // TestStages_ofTheRun: a run with stages of its own moves on by its own reads and leaves its results alone.
 func TestStages_ofTheRun(t *testing.T) {
 	t.Parallel()
-	forEachEdition(t, func(t *testing.T, fake *fakeapi.Server) {
-		fake.AddRun(fakeapi.Run{ID: fakeapi.LiveRunID, ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{
-			{Status: "pending"}, {Status: "completed", Completed: 1},
-		}})
-		const run = runsPath + "/exprun_live"
-		if diff := cmp.Diff([]string{"pending", "completed", "completed"}, statuses(t, fake, run, run, run)); diff != "" {
-			t.Error(diff)
-		}
-		for edition, path := range livePaths {
-			if get(t, fake, path).status == 200 {
-				if got := status(t, fake, path); got != "running" { // its second read
-					t.Errorf("edition %d: the result is %s", edition, got)
+	for name, edition := range editionsByName {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := fakeapi.New(edition)
+			fake.AddRun(fakeapi.Run{ID: fakeapi.LiveRunID, ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{
+				{Status: "pending"}, {Status: "completed", Completed: 1},
+			}})
+			const run = runsPath + "/exprun_live"
+			if diff := cmp.Diff([]string{"pending", "completed", "completed"}, statuses(t, fake, run, run, run)); diff != "" {
+				t.Error(diff)
+			}
+			for edition, path := range livePaths {
+				if get(t, fake, path).status == 200 {
+					if got := status(t, fake, path); got != "running" { // its second read
+						t.Errorf("edition %d: the result is %s", edition, got)
+					}
 				}
 			}
-		}
-	})
+		})
+	}
 }
 
 // TestStages_byTime: durations choose the stage, however often a record is read.

@@ -21,17 +21,16 @@ type store struct {
 
 type resultKey struct{ runID, documentID string }
 
-func newStore() store {
-	return store{
-		started: time.Now(),
-		runs:    map[string]*scriptedRun{},
-		results: map[resultKey]*scriptedResult{},
-		byID:    map[string]*scriptedResult{},
-
-		experiments: map[string]Experiment{},
-		metrics:     map[string]Metrics{},
-		artifacts:   map[Artifact]*scriptedArtifact{},
-	}
+func (s *store) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.started = time.Now()
+	s.runs = map[string]*scriptedRun{}
+	s.results = map[resultKey]*scriptedResult{}
+	s.byID = map[string]*scriptedResult{}
+	s.experiments = map[string]Experiment{}
+	s.metrics = map[string]Metrics{}
+	s.artifacts = map[Artifact]*scriptedArtifact{}
 }
 
 // elapsed returns the time since the fake was made.

@@ -28,7 +28,7 @@ func configOf(t *testing.T, s tfprotov6.ProviderServer, arguments map[string]str
 	return objectOf(t, schema.DataSourceSchemas[resultType], arguments)
 }
 
-// objectOf returns an object whose other attributes are null.
+// objectOf returns an object with the given attributes. Its other attributes are null.
 func objectOf(t *testing.T, schema *tfprotov6.Schema, texts map[string]string) *tfprotov6.DynamicValue {
 	t.Helper()
 	object := schema.ValueType().(tftypes.Object)
@@ -46,7 +46,7 @@ func objectOf(t *testing.T, schema *tfprotov6.Schema, texts map[string]string) *
 	return &value
 }
 
-// TestServer_releasesContexts: the server does not keep what the context of a call holds.
+// TestServer_releasesContexts checks that the values in the context of a call can be garbage collected after the call.
 func TestServer_releasesContexts(t *testing.T) {
 	t.Parallel()
 	s := New("test")
@@ -68,16 +68,16 @@ func TestServer_releasesContexts(t *testing.T) {
 		if err := call(context.WithValue(t.Context(), loggerKey{}, held)); err != nil {
 			t.Fatal(err)
 		}
-		held = nil //nolint:ineffassign,wastedassign // so that the test itself does not hold it
+		held = nil //nolint:ineffassign,wastedassign // so that the test does not reference it
 		runtime.GC()
 		if watched.Value() != nil {
-			t.Errorf("%s: the server keeps what the context held", name)
+			t.Errorf("%s: the server keeps the values of the context", name)
 		}
 	}
 	runtime.KeepAlive(s)
 }
 
-// TestServer_releasesStates: the server does not keep a state that it has sent.
+// TestServer_releasesStates checks that a state can be garbage collected after the call.
 func TestServer_releasesStates(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New(fakeapi.RunScoped)
@@ -100,7 +100,7 @@ func TestServer_releasesStates(t *testing.T) {
 		t.Fatalf("the state is %q", read.State.MsgPack)
 	}
 	watched := weak.Make(&read.State.MsgPack[0])
-	read = nil //nolint:ineffassign,wastedassign // so that the test itself does not hold it
+	read = nil //nolint:wastedassign // so that the test does not reference it
 	runtime.GC()
 	if watched.Value() != nil {
 		t.Error("the server keeps the state")
@@ -108,14 +108,13 @@ func TestServer_releasesStates(t *testing.T) {
 	runtime.KeepAlive(s)
 }
 
-// TestReleasableContext: it is the context of its call until that ends.
 func TestReleasableContext(t *testing.T) {
 	t.Parallel()
 	type key struct{}
 	deadline := time.Now().Add(time.Hour)
 	ctx, cancel := context.WithDeadline(context.WithValue(t.Context(), key{}, "value"), deadline)
 	defer cancel()
-	c, release := newReleasableContext(ctx)
+	c, release := withRelease(ctx)
 	defer release()
 	below, cancelBelow := context.WithCancel(c)
 	defer cancelBelow()
@@ -128,22 +127,22 @@ func TestReleasableContext(t *testing.T) {
 		t.Errorf("got %v", c.Err())
 	}
 
-	ended, release := newReleasableContext(context.WithValue(t.Context(), key{}, "value"))
+	ended, release := withRelease(context.WithValue(t.Context(), key{}, "value"))
 	release()
 	<-ended.Done()
 	if _, bounded := ended.Deadline(); bounded || ended.Value(key{}) != nil || ended.Err() == nil {
-		t.Error("a call that has ended still holds something")
+		t.Error("a released context still has values, a deadline or no error")
 	}
 }
 
 func TestDisableLoggers(t *testing.T) {
 	loggers := []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER_RETAB"}
 	for name, test := range map[string]struct {
-		set    map[string]string
-		unread bool
-		want   map[string]string // of the loggers that are not off
+		set      map[string]string
+		disabled bool
+		want     map[string]string // the levels of the loggers that stay on
 	}{
-		"nobody asks":                {nil, true, nil},
+		"no log":                     {nil, true, nil},
 		"a log of everything":        {map[string]string{"TF_LOG": "debug"}, false, nil},
 		"a log of providers":         {map[string]string{"TF_LOG_PROVIDER": "TRACE"}, false, nil},
 		"a log of Terraform alone":   {map[string]string{"TF_LOG_CORE": "TRACE"}, true, nil},
@@ -161,10 +160,10 @@ func TestDisableLoggers(t *testing.T) {
 				}
 				t.Setenv(variable, level)
 			}
-			if loggingDisabled() != test.unread {
-				t.Errorf("unread: %v", !test.unread)
+			if loggingDisabled() != test.disabled {
+				t.Errorf("loggingDisabled: got %v", !test.disabled)
 			}
-			if !test.unread {
+			if !test.disabled {
 				return
 			}
 			if err := disableLoggers(); err != nil {

@@ -1,4 +1,4 @@
-// Package poll reads something again and again until it is as one wants it.
+// Package poll repeats a read with backoff until it is done.
 package poll
 
 import (
@@ -9,20 +9,20 @@ import (
 )
 
 const (
-	// growth is the factor from one pause to the next.
+	// growth is the factor between consecutive pauses.
 	growth = 1.5
-	// spread is the part of a pause that is left to chance, so that many who wait do not ask in step.
-	spread = 0.2
+	// jitter is the random part of a pause, so that many waits do not send their requests at the same moment.
+	jitter = 0.2
 )
 
-// Pace says how long to pause between reads: Interval at first, growing to at most Max. A Max below Interval counts as
-// Interval.
+// Pace defines the pauses between reads: the first one is Interval, and they grow to at most Max. A Max below Interval counts
+// as Interval.
 type Pace struct {
 	Interval time.Duration
 	Max      time.Duration
 }
 
-// pause returns how long to wait after the given read, counted from zero.
+// pause returns the pause after a read. Reads are counted from zero.
 func (p Pace) pause(read int) time.Duration {
 	longest := max(p.Interval, p.Max)
 	pause := float64(p.Interval)
@@ -33,16 +33,17 @@ func (p Pace) pause(read int) time.Duration {
 			break
 		}
 	}
-	return time.Duration(pause * (1 - spread*rand.Float64())) //nolint:gosec // spreads load, guards nothing
+	return time.Duration(pause * (1 - jitter*rand.Float64())) //nolint:gosec // spreads load, guards nothing
 }
 
-// Ended says that the context ended before what was waited for came about.
+// Ended reports that the context ended before the read was done.
 type Ended struct {
 	Cause error // the context's error
-	Cut   error // the failure of a read that the context cut off, nil when it ended during a pause
-	Last  error // the failure of the read before, which was forgiven, nil when it did not fail
+	Cut   error // the error of the read that the context interrupted, nil if the context ended during a pause
+	Last  error // the retried error of the last complete read, nil if that read succeeded
 }
 
+// Error returns the cause and the last error.
 func (e *Ended) Error() string {
 	if e.Last != nil {
 		return fmt.Sprintf("%v; the last read failed: %v", e.Cause, e.Last)
@@ -50,21 +51,21 @@ func (e *Ended) Error() string {
 	return e.Cause.Error()
 }
 
+// Unwrap returns the cause.
 func (e *Ended) Unwrap() error { return e.Cause }
 
-// Until calls read at once, and then again after each pause, until it reports that it is done, fails, or the context
-// ends.
+// Until calls read at once and then after each pause, until read is done, read fails permanently, or the context ends.
 //
-// A failed read goes to forgive, which says whether to go on and how long to pause at least; if the context would end before
-// that, half of what is left. Until then returns the zero value and the error that ended it: the one that was not forgiven,
-// or an [*Ended].
+// Until passes the error of a failed read to retry, which returns whether to continue and the shortest next pause. If the
+// context's deadline comes before that, the pause is half of the remaining time. On failure, Until returns the zero value and
+// the permanent error or an [*Ended].
 func Until[T any](
 	ctx context.Context,
 	pace Pace,
 	read func(ctx context.Context) (value T, done bool, err error),
-	forgive func(err error) (atLeast time.Duration, goOn bool),
+	retry func(err error) (atLeast time.Duration, goOn bool),
 ) (T, error) {
-	var none T
+	var zero T
 	var last error
 	for reads := 0; ; reads++ {
 		value, done, err := read(ctx)
@@ -72,14 +73,14 @@ func Until[T any](
 			return value, nil
 		}
 		if ctx.Err() != nil {
-			return none, &Ended{Cause: ctx.Err(), Cut: err, Last: last}
+			return zero, &Ended{Cause: ctx.Err(), Cut: err, Last: last}
 		}
 		last = err
 		pause := pace.pause(reads)
 		if err != nil {
-			atLeast, goOn := forgive(err)
+			atLeast, goOn := retry(err)
 			if !goOn {
-				return none, err
+				return zero, err
 			}
 			if deadline, bounded := ctx.Deadline(); bounded && atLeast > time.Until(deadline) {
 				atLeast = time.Until(deadline) / 2
@@ -87,12 +88,12 @@ func Until[T any](
 			pause = max(pause, atLeast)
 		}
 		if cause := sleep(ctx, pause); cause != nil {
-			return none, &Ended{Cause: cause, Last: last}
+			return zero, &Ended{Cause: cause, Last: last}
 		}
 	}
 }
 
-// sleep waits for a pause or for the end of the context, whose error it returns.
+// sleep waits until the pause or the context ends. It returns the context's error.
 func sleep(ctx context.Context, pause time.Duration) error {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()

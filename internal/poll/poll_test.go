@@ -17,7 +17,7 @@ var (
 
 var pace = poll.Pace{Interval: 2 * time.Second, Max: 15 * time.Second}
 
-// script answers the reads in turn; its last entry repeats. It notes when each read came.
+// script is a read with scripted results; the last entry repeats. It records the time of each read.
 type script struct {
 	entries []entry
 	times   []time.Duration
@@ -38,25 +38,25 @@ func (s *script) read(context.Context) (int, bool, error) {
 	return len(s.times), e.done, e.err
 }
 
-func forgiveFaults(err error) (time.Duration, bool) { return 0, errors.Is(err, errFault) }
+func retryFaults(err error) (time.Duration, bool) { return 0, errors.Is(err, errFault) }
 
-func TestUntil_readsAtOnce(t *testing.T) {
+func TestUntil_firstReadHasNoPause(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		s := &script{entries: []entry{{done: true}}}
-		value, err := poll.Until(t.Context(), pace, s.read, forgiveFaults)
+		value, err := poll.Until(t.Context(), pace, s.read, retryFaults)
 		if err != nil || value != 1 || time.Since(began) != 0 {
 			t.Errorf("got %d, %v after %v", value, err, time.Since(began))
 		}
 	})
 }
 
-func TestUntil_backsOffWithinBounds(t *testing.T) {
+func TestUntil_backoff(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{entries: append(make([]entry, 30), entry{done: true})}
-		if _, err := poll.Until(t.Context(), pace, s.read, forgiveFaults); err != nil {
+		if _, err := poll.Until(t.Context(), pace, s.read, retryFaults); err != nil {
 			t.Fatal(err)
 		}
 		varied := false
@@ -72,7 +72,7 @@ func TestUntil_backsOffWithinBounds(t *testing.T) {
 			varied = varied || i > 7 && pause != s.times[i-1]-s.times[i-2]
 		}
 		if !varied {
-			t.Error("the pauses are not left to chance at all")
+			t.Error("the pauses have no jitter")
 		}
 	})
 }
@@ -81,7 +81,7 @@ func TestUntil_intervalAboveMax(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{entries: []entry{{}, {}, {done: true}}}
-		if _, err := poll.Until(t.Context(), poll.Pace{Interval: time.Minute, Max: time.Second}, s.read, forgiveFaults); err != nil {
+		if _, err := poll.Until(t.Context(), poll.Pace{Interval: time.Minute, Max: time.Second}, s.read, retryFaults); err != nil {
 			t.Fatal(err)
 		}
 		for i := 1; i < len(s.times); i++ {
@@ -92,28 +92,28 @@ func TestUntil_intervalAboveMax(t *testing.T) {
 	})
 }
 
-func TestUntil_forgives(t *testing.T) {
+func TestUntil_retries(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{entries: []entry{{err: errFault}, {err: errFault}, {}, {err: errFault}, {done: true}}}
-		value, err := poll.Until(t.Context(), pace, s.read, forgiveFaults)
+		value, err := poll.Until(t.Context(), pace, s.read, retryFaults)
 		if err != nil || value != 5 {
 			t.Errorf("got %d, %v", value, err)
 		}
 	})
 }
 
-func TestUntil_endsWithWhatIsNotForgiven(t *testing.T) {
+func TestUntil_permanentError(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{entries: []entry{{}, {err: errDenied}}}
-		if value, err := poll.Until(t.Context(), pace, s.read, forgiveFaults); !errors.Is(err, errDenied) || value != 0 || len(s.times) != 2 {
+		if value, err := poll.Until(t.Context(), pace, s.read, retryFaults); !errors.Is(err, errDenied) || value != 0 || len(s.times) != 2 {
 			t.Errorf("got %d, %v after %d reads", value, err, len(s.times))
 		}
 	})
 }
 
-func TestUntil_pausesAsLongAsItIsTold(t *testing.T) {
+func TestUntil_minimumPause(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{entries: []entry{{err: errFault}, {done: true}}}
@@ -139,7 +139,7 @@ func TestUntil_deadline(t *testing.T) {
 				began := time.Now()
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
-				_, err := poll.Until(ctx, pace, (&script{entries: test.entries}).read, forgiveFaults)
+				_, err := poll.Until(ctx, pace, (&script{entries: test.entries}).read, retryFaults)
 				var ended *poll.Ended
 				if !errors.As(err, &ended) || !errors.Is(err, context.DeadlineExceeded) || !errors.Is(ended.Last, test.last) {
 					t.Errorf("got %v", err)
@@ -152,22 +152,22 @@ func TestUntil_deadline(t *testing.T) {
 	}
 }
 
-// TestUntil_cancelled is cancelled in the middle of a pause and must end in that moment.
+// TestUntil_cancelled cancels the context during a pause, which must end Until at once.
 func TestUntil_cancelled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		began := time.Now()
 		time.AfterFunc(time.Second, cancel)
-		_, err := poll.Until(ctx, pace, (&script{entries: []entry{{}}}).read, forgiveFaults)
+		_, err := poll.Until(ctx, pace, (&script{entries: []entry{{}}}).read, retryFaults)
 		if !errors.Is(err, context.Canceled) || time.Since(began) != time.Second {
 			t.Errorf("got %v after %v", err, time.Since(began))
 		}
 	})
 }
 
-// TestUntil_aReadThatTheContextEnds is no failure to forgive.
-func TestUntil_aReadThatTheContextEnds(t *testing.T) {
+// TestUntil_interruptedRead checks that a read that the context interrupts is not passed to retry.
+func TestUntil_interruptedRead(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -176,7 +176,7 @@ func TestUntil_aReadThatTheContextEnds(t *testing.T) {
 			<-ctx.Done()
 			return 0, false, ctx.Err()
 		}, func(error) (time.Duration, bool) {
-			t.Error("asked to forgive the end of the context")
+			t.Error("the end of the context was passed to retry")
 			return 0, true
 		})
 		var ended *poll.Ended
@@ -186,8 +186,8 @@ func TestUntil_aReadThatTheContextEnds(t *testing.T) {
 	})
 }
 
-// TestUntil_aPauseBeyondTheDeadline: there is always another look before the time is over.
-func TestUntil_aPauseBeyondTheDeadline(t *testing.T) {
+// TestUntil_pauseBeyondDeadline checks that a long pause is shortened, so that another read fits before the deadline.
+func TestUntil_pauseBeyondDeadline(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

@@ -20,7 +20,20 @@ type idValue struct {
 
 // idPrefixes are the prefixes that the vendor's ids have, and what they are ids of.
 var idPrefixes = []struct{ prefix, kind string }{
-	{"exprun_", "run"}, {"expdoc_", "document"}, {"expresult_", "result"}, {"expjob_", "result"}, {"exp_", "experiment"}, {"wexp_", "experiment"},
+	{"exprun_", "run"},
+	{"expdoc_", "document"},
+	{"expresult_", "result"},
+	{"expjob_", "result"},
+	{"exp_", "experiment"},
+	{"wexp_", "experiment"},
+	{"extr_", "extraction"},
+	{"ext_", "extraction"},
+	{"clss_", "classification"},
+	{"cls_", "classification"},
+	{"splt_", "split"},
+	{"split_", "split"},
+	{"prtn_", "partition"},
+	{"part_", "partition"},
 }
 
 // idAdvice returns sentences about the ids of a target, each after a space, "" when nothing is strange about them.

@@ -26,7 +26,7 @@ func computedInt64(description string) schema.Attribute {
 }
 
 func successRatioAttribute(alsoNull string) schema.Attribute {
-	return schema.Float64Attribute{
+	return schema.NumberAttribute{
 		Computed: true,
 		MarkdownDescription: "Part of the documents that succeeded, from `0` to `1`: `succeeded_count / document_count`. `1` only when every document succeeded. " +
 			"Null when there are no documents. " + alsoNull,
@@ -63,37 +63,43 @@ func timeoutsAttribute(ctx context.Context, waits bool) schema.Attribute {
 func asEphemeral(attributes map[string]schema.Attribute) map[string]ephemeralschema.Attribute {
 	converted := make(map[string]ephemeralschema.Attribute, len(attributes))
 	for name, attribute := range attributes {
-		switch a := attribute.(type) {
-		case schema.StringAttribute:
-			converted[name] = ephemeralschema.StringAttribute{
-				Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive,
-				MarkdownDescription: a.MarkdownDescription, Validators: a.Validators,
-			}
-		case schema.BoolAttribute:
-			converted[name] = ephemeralschema.BoolAttribute{
-				Optional: a.Optional, Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
-			}
-		case schema.Int64Attribute:
-			converted[name] = ephemeralschema.Int64Attribute{
-				Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
-			}
-		case schema.SingleNestedAttribute:
-			converted[name] = ephemeralschema.SingleNestedAttribute{
-				Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, CustomType: a.CustomType,
-				MarkdownDescription: a.MarkdownDescription, Attributes: asEphemeral(a.Attributes),
-			}
-		case schema.MapAttribute:
-			converted[name] = ephemeralschema.MapAttribute{
-				Computed: a.Computed, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription,
-			}
-		case schema.MapNestedAttribute:
-			converted[name] = ephemeralschema.MapNestedAttribute{
-				Computed: a.Computed, MarkdownDescription: a.MarkdownDescription,
-				NestedObject: ephemeralschema.NestedAttributeObject{Attributes: asEphemeral(a.NestedObject.Attributes)},
-			}
-		default:
-			panic(fmt.Sprintf("no ephemeral twin for attribute %s of type %T", name, a)) // found by every test that starts the provider
-		}
+		converted[name] = ephemeralAttribute(name, attribute)
 	}
 	return converted
+}
+
+func ephemeralAttribute(name string, attribute schema.Attribute) ephemeralschema.Attribute {
+	nested := func(object schema.NestedAttributeObject) ephemeralschema.NestedAttributeObject {
+		return ephemeralschema.NestedAttributeObject{Attributes: asEphemeral(object.Attributes)}
+	}
+	switch a := attribute.(type) {
+	case schema.StringAttribute:
+		return ephemeralschema.StringAttribute{
+			Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive,
+			MarkdownDescription: a.MarkdownDescription, Validators: a.Validators,
+		}
+	case schema.BoolAttribute:
+		return ephemeralschema.BoolAttribute{Optional: a.Optional, Computed: a.Computed, MarkdownDescription: a.MarkdownDescription}
+	case schema.Int64Attribute:
+		return ephemeralschema.Int64Attribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription}
+	case schema.Float64Attribute:
+		return ephemeralschema.Float64Attribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription}
+	case schema.NumberAttribute:
+		return ephemeralschema.NumberAttribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription}
+	case schema.SingleNestedAttribute:
+		return ephemeralschema.SingleNestedAttribute{
+			Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, CustomType: a.CustomType,
+			MarkdownDescription: a.MarkdownDescription, Attributes: asEphemeral(a.Attributes),
+		}
+	case schema.ListAttribute:
+		return ephemeralschema.ListAttribute{Computed: a.Computed, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription}
+	case schema.ListNestedAttribute:
+		return ephemeralschema.ListNestedAttribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, NestedObject: nested(a.NestedObject)}
+	case schema.MapAttribute:
+		return ephemeralschema.MapAttribute{Computed: a.Computed, Sensitive: a.Sensitive, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription}
+	case schema.MapNestedAttribute:
+		return ephemeralschema.MapNestedAttribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, NestedObject: nested(a.NestedObject)}
+	default:
+		panic(fmt.Sprintf("no ephemeral twin for attribute %s of type %T", name, a)) // found by every test that starts the provider
+	}
 }

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"math/big"
 	"reflect"
 	"slices"
 	"strings"
@@ -30,7 +31,7 @@ var (
 		Attempt:       3, IsPlaceholder: new(true),
 	}
 	emptyResult = client.ExperimentResult{DocumentID: "expdoc_empty"}
-	fullRun     = client.ExperimentRun{ID: "exprun_2", Score: new(0.93), TotalDocuments: 2, NConsensus: new(int64(3)), Lifecycle: client.Lifecycle{Status: client.StatusCompleted}}
+	fullRun     = client.ExperimentRun{ID: "exprun_2", Score: big.NewFloat(0.93), TotalDocuments: 2, NConsensus: new(int64(3)), Lifecycle: client.Lifecycle{Status: client.StatusCompleted}}
 )
 
 // wantEveryDataSource holds the sources of a table against those that the provider has, so that a new one is not forgotten.
@@ -74,7 +75,25 @@ func TestSetState(t *testing.T) {
 		"runs": {newExperimentRunsDataSource(), &experimentRunsConfigModel{
 			Runs: []experimentRunModel{newExperimentRunModel(fullRun)}, IDs: []types.String{types.StringValue("exprun_2")}, Timeouts: unbound,
 		}},
-		"no list of runs": {newExperimentRunsDataSource(), &experimentRunsConfigModel{Timeouts: unbound}},
+		"no list of runs":     {newExperimentRunsDataSource(), &experimentRunsConfigModel{Timeouts: unbound}},
+		"an experiment":       {newExperimentDataSource(), &experimentConfigModel{experimentModel: newExperimentModel(fullExperiment), Timeouts: bounds}},
+		"an empty experiment": {newExperimentDataSource(), &experimentConfigModel{experimentModel: newExperimentModel(client.Experiment{}), Timeouts: unbound}},
+		"an absent experiment": {newExperimentDataSource(), &experimentConfigModel{
+			experimentModel: absentExperimentModel(experimentModel{ID: types.StringValue("e"), WorkflowID: types.StringNull()}), Timeouts: bounds,
+		}},
+		"experiments": {newExperimentsDataSource(), &experimentsConfigModel{
+			ByID: map[string]experimentModel{"exp_abc": newExperimentModel(fullExperiment)}, IDs: []types.String{types.StringValue("exp_abc")}, Timeouts: unbound,
+		}},
+		"no experiments": {newExperimentsDataSource(), &experimentsConfigModel{ByID: map[string]experimentModel{}, IDs: []types.String{}, Timeouts: unbound}},
+		"metrics": {newExperimentMetricsDataSource(), &experimentMetricsConfigModel{
+			experimentMetricsModel: newExperimentMetricsModel("exprun_2", fullMetrics), ValueData: newValueDataModel(fullMetrics), Timeouts: bounds,
+		}},
+		"no metrics":     {newExperimentMetricsDataSource(), &experimentMetricsConfigModel{experimentMetricsModel: newExperimentMetricsModel("r", client.Metrics{State: client.MetricsStale}), Timeouts: unbound}},
+		"absent metrics": {newExperimentMetricsDataSource(), &experimentMetricsConfigModel{experimentMetricsModel: absentExperimentMetricsModel("r"), ValueData: &valueDataModel{}, Timeouts: unbound}},
+		"an artifact": {newArtifactDataSource(), &artifactConfigModel{
+			artifactReadModel: artifactReadModel{artifactRecordModel: newArtifactRecordModel(fullRecord), Timeouts: bounds}, IncludeOutput: types.BoolValue(true),
+		}},
+		"an empty artifact": {newArtifactDataSource(), &artifactConfigModel{artifactReadModel: artifactReadModel{artifactRecordModel: newArtifactRecordModel(client.ArtifactRecord{}), Timeouts: unbound}}},
 	} {
 		tested = append(tested, test.source)
 		t.Run(name, func(t *testing.T) {

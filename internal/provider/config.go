@@ -2,9 +2,11 @@ package provider
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -23,6 +25,10 @@ var environment = map[string][]string{
 	"api_key":     {"RETAB_API_KEY"},
 	"base_url":    {"RETAB_API_BASE_URL", "RETAB_BASE_URL"},
 	"api_edition": {"RETAB_API_EDITION"},
+
+	"ca_cert_pem":     {"RETAB_CA_CERT_PEM"},
+	"client_cert_pem": {"RETAB_CLIENT_CERT_PEM"},
+	"client_key_pem":  {"RETAB_CLIENT_KEY_PEM"},
 }
 
 type configModel struct {
@@ -31,10 +37,13 @@ type configModel struct {
 	APIEdition     types.String `tfsdk:"api_edition"`
 	RequestTimeout types.String `tfsdk:"request_timeout"`
 	MaxRetries     types.Number `tfsdk:"max_retries"`
+	CACertPEM      types.String `tfsdk:"ca_cert_pem"`
+	ClientCertPEM  types.String `tfsdk:"client_cert_pem"`
+	ClientKeyPEM   types.String `tfsdk:"client_key_pem"`
 }
 
 func configAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
+	attributes := map[string]schema.Attribute{
 		"api_key": schema.StringAttribute{
 			Optional:  true,
 			Sensitive: true,
@@ -62,9 +71,12 @@ func configAttributes() map[string]schema.Attribute {
 			Optional:   true,
 			Validators: []validator.Number{wholeNumber{0, maxRetriesLimit}},
 			MarkdownDescription: fmt.Sprintf("How many times a request is repeated after a failure that may pass: no answer, or one of the statuses "+
-				"408, 425, 429, 500, 502, 503, 504 and 520 to 529. From `0`, which turns retrying off, to `%d`. Defaults to `%d`.", maxRetriesLimit, client.DefaultMaxRetries),
+				"408, 425, 429, 500, 502, 503, 504 and 520 to 529. A 429 with `Retry-After` does not count while the read has time left. "+
+				"From `0`, which turns retrying off, to `%d`. Defaults to `%d`.", maxRetriesLimit, client.DefaultMaxRetries),
 		},
 	}
+	maps.Copy(attributes, certificateAttributes())
+	return attributes
 }
 
 // unknownAttributes names the attributes whose values Terraform does not know yet, as in a plan that has yet to
@@ -80,6 +92,9 @@ func (m configModel) unknownAttributes() []string {
 		{"api_edition", m.APIEdition.IsUnknown()},
 		{"request_timeout", m.RequestTimeout.IsUnknown()},
 		{"max_retries", m.MaxRetries.IsUnknown()},
+		{"ca_cert_pem", m.CACertPEM.IsUnknown()},
+		{"client_cert_pem", m.ClientCertPEM.IsUnknown()},
+		{"client_key_pem", m.ClientKeyPEM.IsUnknown()},
 	} {
 		if attribute.unknown {
 			unknown = append(unknown, attribute.name)
@@ -94,9 +109,10 @@ func (m configModel) settings() (client.Config, diag.Diagnostics) {
 	settings := client.Config{
 		APIKey:         resolve("api_key", m.APIKey, ""),
 		BaseURL:        resolve("base_url", m.BaseURL, client.DefaultBaseURL),
-		Edition:        client.Edition(resolve("api_edition", m.APIEdition, string(client.EditionAuto))),
+		Edition:        client.Edition(strings.TrimSpace(resolve("api_edition", m.APIEdition, string(client.EditionAuto)))),
 		RequestTimeout: client.DefaultRequestTimeout,
 		MaxRetries:     client.DefaultMaxRetries,
+		Certificates:   m.certificates(),
 	}
 	if settings.APIKey == "" {
 		diags.Append(missingKeyDiagnostic(!m.APIKey.IsNull()))
@@ -138,7 +154,10 @@ func variableOf(attribute string) string {
 
 // sourceOf says where the value of an attribute comes from, for a person who has to change it.
 func (m configModel) sourceOf(attribute string) string {
-	value := map[string]types.String{"api_key": m.APIKey, "base_url": m.BaseURL, "api_edition": m.APIEdition}[attribute]
+	value := map[string]types.String{
+		"api_key": m.APIKey, "base_url": m.BaseURL, "api_edition": m.APIEdition,
+		"ca_cert_pem": m.CACertPEM, "client_cert_pem": m.ClientCertPEM, "client_key_pem": m.ClientKeyPEM,
+	}[attribute]
 	if variable := variableOf(attribute); value.IsNull() && variable != "" {
 		return "the environment variable " + variable
 	}
@@ -146,11 +165,9 @@ func (m configModel) sourceOf(attribute string) string {
 }
 
 // userAgent follows what Terraform providers send: name and version of the provider, then of Terraform, then what the
-// operator wants to add.
+// operator wants to add. What a header cannot have becomes a space: line breaks and other control characters.
 func userAgent(version, terraformVersion string) string {
 	agent := "terraform-provider-retab/" + version + " Terraform/" + terraformVersion
-	if addition := strings.TrimSpace(os.Getenv("TF_APPEND_USER_AGENT")); addition != "" {
-		agent += " " + addition
-	}
-	return agent
+	addition := strings.FieldsFunc(os.Getenv("TF_APPEND_USER_AGENT"), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
+	return strings.Join(append([]string{agent}, addition...), " ")
 }

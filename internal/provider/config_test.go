@@ -27,7 +27,7 @@ func TestConfigure_refuses(t *testing.T) {
 			want:        []string{`ERROR: Missing Retab API key`, "set to an empty text", "RETAB_API_KEY was not consulted", "remove the attribute"},
 		},
 		"a key with a line break": {
-			arguments: values{"api_key": "rt_test_1\n"},
+			arguments: values{"api_key": "rt_test\n_1"},
 			want:      []string{`ERROR: Invalid Retab API key`, "a line break", "attribute api_key", "environment variable RETAB_API_KEY"},
 		},
 		"a header instead of a key": {
@@ -43,7 +43,7 @@ func TestConfigure_refuses(t *testing.T) {
 			want:        []string{"Invalid Retab API key", "The value of the environment variable RETAB_API_KEY is in quotes"},
 		},
 		"a variable with a line break": {
-			environment: map[string]string{"RETAB_API_KEY": "rt_test_1\r"},
+			environment: map[string]string{"RETAB_API_KEY": "rt_test\r_1"},
 			want:        []string{"Invalid Retab API key", "environment variable RETAB_API_KEY"},
 		},
 		"a key of spaces": {
@@ -235,14 +235,16 @@ func TestConfigure_unknownSettingsFailOnlyTheRead(t *testing.T) {
 	}
 }
 
-func TestConfigure_userAgent(t *testing.T) {
-	e := oneWorld(t)
-	t.Setenv("TF_APPEND_USER_AGENT", " ci/7 ")
-	if _, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
-		t.Fatal(problem)
-	}
-	want := "terraform-provider-retab/test Terraform/1.11.4 ci/7"
-	if got := e.Journal()[0].Header.Get("User-Agent"); got != want {
-		t.Errorf("got %q, want %q", got, want)
+func TestConfigure_userAgent(t *testing.T) { //nolint:paralleltest // sets a variable
+	for addition, want := range map[string]string{" ci/7 ": " ci/7", "ci/7\r\nX-Evil: 1\x01": " ci/7 X-Evil: 1", "\n": ""} {
+		e := oneWorld(t)
+		t.Setenv("TF_APPEND_USER_AGENT", addition)
+		if _, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
+			t.Fatal(problem)
+		}
+		want = "terraform-provider-retab/test Terraform/1.11.4" + want
+		if got := e.Journal()[0].Header.Get("User-Agent"); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }

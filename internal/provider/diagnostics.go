@@ -26,6 +26,9 @@ func readDiagnostic(err error, target readTarget) diag.Diagnostic {
 	var incomplete *client.IncompleteListError
 	var malformed *client.ResponseError
 	var transport *client.TransportError
+	if specific := experimentDiagnostic(err, target); specific != nil {
+		return specific
+	}
 	switch {
 	case errors.As(err, &timedOut):
 		return waitTimeoutDiagnostic(timedOut, target)
@@ -109,6 +112,9 @@ func apiDiagnostic(err *client.APIError, target readTarget) diag.Diagnostic {
 	case status == http.StatusTooManyRequests:
 		summary = "Retab is limiting requests"
 		advice = "Try again later, lower Terraform's -parallelism, or raise max_retries."
+		if err.RetryAfter > 0 { // which uses up time, and no retry
+			advice = fmt.Sprintf("Try again after that, lower Terraform's -parallelism, or raise %s.", target.timeoutArgument)
+		}
 	case status >= 300 && status < 400:
 		summary = "Retab answered with a redirect"
 		advice = "Check base_url: it should be the address of the API itself."

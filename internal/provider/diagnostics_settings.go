@@ -22,6 +22,7 @@ func (m configModel) diagnostic(err error) diag.Diagnostic {
 	}
 	summary := map[string]string{
 		"api_key": "Invalid Retab API key", "base_url": "Invalid Retab base URL", "api_edition": "Invalid Retab API edition",
+		"ca_cert_pem": "Invalid CA certificate", "client_cert_pem": "Invalid client certificate", "client_key_pem": "Invalid client key",
 	}[argument.Argument]
 	return diag.NewErrorDiagnostic(summary, fmt.Sprintf(
 		"The value of %s %s.\n\nCorrect it there. It can be set by %s.", m.sourceOf(argument.Argument), argument.Problem, settingPlaces(argument.Argument)))
@@ -45,7 +46,7 @@ func unknownSettingDiagnostics(attributes []string) diag.Diagnostics {
 		}
 		diags.Append(diag.NewErrorDiagnostic("Provider setting is not known yet", fmt.Sprintf(
 			"The provider cannot read from Retab yet: the value of its attribute %s is only known after apply.\n\n%s, "+
-				"or first apply what it depends on with -target.", attribute, remedies)))
+				"add depends_on with what it depends on to the data block, so that it is read when applying, or first apply that with -target.", attribute, remedies)))
 	}
 	return diags
 }

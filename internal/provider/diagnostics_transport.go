@@ -16,6 +16,9 @@ import (
 
 // transportDiagnostic formats a read that got no complete answer.
 func transportDiagnostic(err *client.TransportError, target readTarget) diag.Diagnostic {
+	if summary, answer, advice := networkFailure(err); summary != "" {
+		return failure(summary, target, answer, advice, err.RequestInfo)
+	}
 	var summary, answer, advice string
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -97,6 +100,7 @@ func waitTimeoutDiagnostic(err *waitTimeoutError, target readTarget) diag.Diagno
 	if last := err.lastFailure(); last != nil {
 		answer += " The last read failed: " + failedRead(last)
 	}
+	answer += err.shared.note()
 	if errors.Is(err, context.Canceled) {
 		return failure("Waiting for the "+target.noun+" was interrupted", target, answer, "", client.RequestInfo{})
 	}

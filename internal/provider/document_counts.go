@@ -2,6 +2,8 @@ package provider
 
 import (
 	"fmt"
+	"math/big"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -30,9 +32,9 @@ func (c documentCounts) missing() int64 {
 }
 
 // ratio returns the success ratio, null where the counters contradict each other.
-func (c documentCounts) ratio() types.Float64 {
+func (c documentCounts) ratio() types.Number {
 	if !c.areConsistent() {
-		return types.Float64Null()
+		return types.NumberNull()
 	}
 	return successRatio(c.completed, c.total)
 }
@@ -46,12 +48,18 @@ func runSucceeded(run client.ExperimentRun) bool {
 	return run.Succeeded() && countsOf(run).areConsistent()
 }
 
-// successRatio returns the part of the documents that succeeded, null where there are none.
-func successRatio(succeeded, documents int64) types.Float64 {
+// successRatio returns the part of the documents that succeeded, null where there are none. 98 of 100 is the number 0.98 of
+// a configuration; the float64 of it is less than that.
+func successRatio(succeeded, documents int64) types.Number {
 	if documents <= 0 {
-		return types.Float64Null()
+		return types.NumberNull()
 	}
-	return types.Float64Value(float64(succeeded) / float64(documents))
+	decimal := strconv.FormatFloat(float64(succeeded)/float64(documents), 'f', -1, 64)
+	ratio, _, err := big.ParseFloat(decimal, 10, terraformPrecision, big.ToNearestEven)
+	if err != nil {
+		return types.NumberNull() // not reached: the text is a number
+	}
+	return types.NumberValue(ratio)
 }
 
 // counted writes 0 errors, 1 error, 2 errors.

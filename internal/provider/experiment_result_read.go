@@ -54,6 +54,7 @@ func (m *experimentResultConfigModel) readOrWait(ctx context.Context, api *clien
 	status := func(result client.ExperimentResult) string { return string(result.Status) }
 	reads, runIsOver := 0, false
 	return waiter[client.ExperimentResult]{
+		runID:   runID,
 		backoff: backoff(m.PollInterval),
 		read: func(ctx context.Context, fresh bool) (client.ExperimentResult, error) {
 			result, err := read(ctx, fresh)

@@ -103,6 +103,7 @@ func (m experimentResultsConfigModel) read(ctx context.Context, api *client.Clie
 		return read(ctx, false)
 	}
 	return waiter[resultsTally]{
+		runID:    m.RunID.ValueString(),
 		backoff:  backoff(m.PollInterval),
 		read:     read,
 		isDone:   resultsTally.allTerminal,

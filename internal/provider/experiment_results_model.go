@@ -21,7 +21,7 @@ type experimentResultsModel struct {
 	SucceededCount     types.Int64                      `tfsdk:"succeeded_count"`
 	FailedCount        types.Int64                      `tfsdk:"failed_count"`
 	MissingCount       types.Int64                      `tfsdk:"missing_count"`
-	SuccessRatio       types.Float64                    `tfsdk:"success_ratio"`
+	SuccessRatio       types.Number                     `tfsdk:"success_ratio"`
 	FailedDocumentIDs  []types.String                   `tfsdk:"failed_document_ids"`
 	MissingDocumentIDs []types.String                   `tfsdk:"missing_document_ids"`
 	AllTerminal        types.Bool                       `tfsdk:"all_terminal"`

@@ -145,9 +145,9 @@ func (t resultsTally) allSucceeded() bool {
 }
 
 // ratio returns the success ratio, null where the run and its list contradict each other.
-func (t resultsTally) ratio() types.Float64 {
+func (t resultsTally) ratio() types.Number {
 	if !t.isProved() {
-		return types.Float64Null()
+		return types.NumberNull()
 	}
 	return successRatio(t.succeeded, t.documents)
 }

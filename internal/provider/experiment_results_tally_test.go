@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
@@ -60,9 +62,9 @@ func TestTally_claimsOnlyWhatIsProved(t *testing.T) {
 		failed, unfinished := int64(len(got.notSucceeded())), int64(len(got.unfinished))
 		for what, wrong := range map[string]bool{
 			"all_succeeded is not proved":            got.allSucceeded() && !everyDocument,
-			"a ratio of 1 is not proved":             ratio.ValueFloat64() == 1 && !everyDocument,
-			"a ratio is out of bounds":               ratio.ValueFloat64() < 0 || ratio.ValueFloat64() > 1,
-			"the ratio and all_succeeded differ":     (ratio.ValueFloat64() == 1) != got.allSucceeded(),
+			"a ratio of 1 is not proved":             float64Of(ratio) == 1 && !everyDocument,
+			"a ratio is out of bounds":               float64Of(ratio) < 0 || float64Of(ratio) > 1,
+			"the ratio and all_succeeded differ":     (float64Of(ratio) == 1) != got.allSucceeded(),
 			"the counts do not add up":               got.isProved() && got.succeeded+failed+unfinished+got.missingCount != got.documents,
 			"all_terminal in spite of a gap":         got.gap() != "" && got.allTerminal(),
 			"all_terminal in spite of an active run": got.allTerminal() && !all.Run.Status.Terminal() && (unfinished > 0 || got.missingCount > 0),
@@ -81,4 +83,12 @@ func TestTally_claimsOnlyWhatIsProved(t *testing.T) {
 	if proved < 1000 {
 		t.Errorf("only %d cases succeeded, so little was proved", proved)
 	}
+}
+
+func float64Of(number types.Number) float64 {
+	if number.IsNull() {
+		return 0
+	}
+	value, _ := number.ValueBigFloat().Float64()
+	return value
 }

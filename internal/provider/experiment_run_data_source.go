@@ -82,22 +82,31 @@ func (d *experimentRunDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(d.provider.withTimeout(ctx, config.target(), config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
-		run, err := config.read(ctx, api)
+	resp.Diagnostics.Append(config.load(ctx, d.provider)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(setState(ctx, &resp.State, &config)...)
+}
+
+// load fills in the run that the arguments ask for. It is shared by the data source and the ephemeral resource.
+func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerData) diag.Diagnostics {
+	return provider.withTimeout(ctx, m.target(), m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
+		run, err := m.read(ctx, api)
 		switch {
 		case err == nil:
 			if run.ExperimentID == nil {
-				run.ExperimentID = config.ExperimentID.ValueStringPointer()
+				run.ExperimentID = m.ExperimentID.ValueStringPointer()
 			}
-			config.experimentRunModel = newExperimentRunModel(run)
-		case (client.IsAbsent(err) || errors.Is(err, client.ErrNoRun)) && config.IgnoreNotFound.ValueBool():
-			summary := absentRunSummary(err, config.ExperimentID.ValueString(), config.status())
-			config.experimentRunModel = absentExperimentRunModel(config.ID, config.ExperimentID, summary)
+			m.experimentRunModel = newExperimentRunModel(run)
+		case (client.IsAbsent(err) || errors.Is(err, client.ErrNoRun)) && m.IgnoreNotFound.ValueBool():
+			summary := absentRunSummary(err, m.ExperimentID.ValueString(), m.status())
+			m.experimentRunModel = absentExperimentRunModel(m.ID, m.ExperimentID, summary)
 		default:
 			return nil, err
 		}
-		return setState(ctx, &resp.State, &config), nil
-	})...)
+		return nil, nil
+	})
 }
 
 func (m experimentRunConfigModel) target() readTarget {
@@ -128,7 +137,7 @@ func (m experimentRunConfigModel) read(ctx context.Context, api *client.Client) 
 	if !m.WaitForCompletion.ValueBool() {
 		return find(ctx)
 	}
-	return waitForRun(ctx, find, backoff(m.PollInterval), nil, nil)
+	return waitForRun(ctx, m.ID.ValueString(), find, backoff(m.PollInterval), nil, nil)
 }
 
 // status is the status of the experiment's runs that count.

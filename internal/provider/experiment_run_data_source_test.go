@@ -26,7 +26,7 @@ func (e env) seedRun() attributes {
 		"timing":      attributes{"created_at": "2026-05-02T10:59:58Z", "started_at": nil, "completed_at": nil, "duration_ms": nil},
 		"workflow_id": "wf_1", "workflow_version_id": "wfv_1", "block_id": "block_extract", "block_kind": "extract",
 		"trigger_type": "manual_run", "parent_run_id": nil, "documents_fingerprint": "51ab",
-		"definition_fingerprint": "9f2c", "block_execution_fingerprint": nil,
+		"definition_fingerprint": "9f2c", "block_execution_fingerprint": nil, "block_version_id": nil, "metrics_validity_fingerprint": nil,
 	}
 	if e.isFlat() { // the one fact that the editions tell under two names, because it is not quite the same
 		run["definition_fingerprint"], run["block_execution_fingerprint"] = nil, "9f2c"
@@ -64,6 +64,19 @@ func TestDataSourceExperimentRun_newestOfAnExperiment(t *testing.T) {
 			if problem != "" || got["id"] != want {
 				t.Errorf("status_filter %v: got %v %s, want %s", filter, got["id"], problem, want)
 			}
+		}
+	})
+}
+
+// TestDataSourceExperimentRun_versions: the flat edition says which version of the block was run.
+func TestDataSourceExperimentRun_versions(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		body := fakeapi.Reply{Status: 200, Body: `{"id":"exprun_2","lifecycle":{"status":"completed"},"block_version_id":"blkv_1","metrics_validity_fingerprint":"77aa"}`}
+		e.Script("/v1/workflows/experiments/runs/exprun_2", body, body) // one for each edition
+		got, problem := e.connect(t).read(t.Context(), t, runType, values{"id": "exprun_2"})
+		if problem != "" || got["block_version_id"] != "blkv_1" || got["metrics_validity_fingerprint"] != "77aa" {
+			t.Errorf("got %v, %v %s", got["block_version_id"], got["metrics_validity_fingerprint"], problem)
 		}
 	})
 }

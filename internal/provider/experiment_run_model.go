@@ -11,25 +11,27 @@ import (
 // messages is never null, except score and success_ratio, for which no number means none.
 type experimentRunModel struct {
 	lifecycleModel
-	ID                        types.String  `tfsdk:"id"`
-	ExperimentID              types.String  `tfsdk:"experiment_id"`
-	Succeeded                 types.Bool    `tfsdk:"succeeded"`
-	Score                     types.Float64 `tfsdk:"score"`
-	NConsensus                types.Int64   `tfsdk:"n_consensus"`
-	DocumentCount             types.Int64   `tfsdk:"document_count"`
-	SucceededCount            types.Int64   `tfsdk:"succeeded_count"`
-	FailedCount               types.Int64   `tfsdk:"failed_count"`
-	MissingCount              types.Int64   `tfsdk:"missing_count"`
-	SuccessRatio              types.Float64 `tfsdk:"success_ratio"`
-	WorkflowID                types.String  `tfsdk:"workflow_id"`
-	WorkflowVersionID         types.String  `tfsdk:"workflow_version_id"`
-	BlockID                   types.String  `tfsdk:"block_id"`
-	BlockKind                 types.String  `tfsdk:"block_kind"`
-	TriggerType               types.String  `tfsdk:"trigger_type"`
-	ParentRunID               types.String  `tfsdk:"parent_run_id"`
-	DocumentsFingerprint      types.String  `tfsdk:"documents_fingerprint"`
-	DefinitionFingerprint     types.String  `tfsdk:"definition_fingerprint"`
-	BlockExecutionFingerprint types.String  `tfsdk:"block_execution_fingerprint"`
+	ID                        types.String `tfsdk:"id"`
+	ExperimentID              types.String `tfsdk:"experiment_id"`
+	Succeeded                 types.Bool   `tfsdk:"succeeded"`
+	Score                     types.Number `tfsdk:"score"`
+	NConsensus                types.Int64  `tfsdk:"n_consensus"`
+	DocumentCount             types.Int64  `tfsdk:"document_count"`
+	SucceededCount            types.Int64  `tfsdk:"succeeded_count"`
+	FailedCount               types.Int64  `tfsdk:"failed_count"`
+	MissingCount              types.Int64  `tfsdk:"missing_count"`
+	SuccessRatio              types.Number `tfsdk:"success_ratio"`
+	WorkflowID                types.String `tfsdk:"workflow_id"`
+	WorkflowVersionID         types.String `tfsdk:"workflow_version_id"`
+	BlockID                   types.String `tfsdk:"block_id"`
+	BlockKind                 types.String `tfsdk:"block_kind"`
+	TriggerType               types.String `tfsdk:"trigger_type"`
+	ParentRunID               types.String `tfsdk:"parent_run_id"`
+	DocumentsFingerprint      types.String `tfsdk:"documents_fingerprint"`
+	DefinitionFingerprint     types.String `tfsdk:"definition_fingerprint"`
+	BlockExecutionFingerprint types.String `tfsdk:"block_execution_fingerprint"`
+	BlockVersionID            types.String `tfsdk:"block_version_id"`
+	MetricsFingerprint        types.String `tfsdk:"metrics_validity_fingerprint"`
 }
 
 // experimentRunAttributes returns the schema of the computed object. An attribute that is an argument, too, is replaced.
@@ -40,7 +42,7 @@ func experimentRunAttributes() map[string]schema.Attribute {
 		"succeeded": computedBool(
 			"Whether the run is completed and every one of its documents succeeded. A run can be `completed` although documents failed; then this is `false`. " +
 				"Also `false` for a run without documents, and when the run's counters contradict each other."),
-		"score": schema.Float64Attribute{
+		"score": schema.NumberAttribute{
 			Computed: true,
 			MarkdownDescription: "Agreement of the consensus passes, from `0` to `1`. Null until the run has a score. **The score leaves failed documents out**, " +
 				"so check `succeeded` or `success_ratio`, too.",
@@ -65,6 +67,10 @@ func experimentRunAttributes() map[string]schema.Attribute {
 			"The API's fingerprint of the block's definition. Null in the flat edition of the API, which has `block_execution_fingerprint`."),
 		"block_execution_fingerprint": computedString(
 			"The API's fingerprint of what was executed. Null in the run-scoped edition of the API, which has `definition_fingerprint`."),
+		"block_version_id": computedString(
+			"Id of the version of the block that was run. Null when the API does not say, and always in its run-scoped edition."),
+		"metrics_validity_fingerprint": computedString(
+			"The API's fingerprint for the validity of the run's metrics. Null when the API does not say, and always in its run-scoped edition. `is_fresh` of `retab_experiment` says whether the score is about the block as it is now."),
 	})
 }
 
@@ -75,7 +81,7 @@ func newExperimentRunModel(run client.ExperimentRun) experimentRunModel {
 		ID:                        types.StringValue(run.ID),
 		ExperimentID:              types.StringPointerValue(run.ExperimentID),
 		Succeeded:                 types.BoolValue(runSucceeded(run)),
-		Score:                     types.Float64PointerValue(run.Score),
+		Score:                     numberValue(run.Score),
 		NConsensus:                types.Int64PointerValue(run.NConsensus),
 		DocumentCount:             types.Int64Value(run.TotalDocuments),
 		SucceededCount:            types.Int64Value(run.CompletedDocuments),
@@ -91,6 +97,8 @@ func newExperimentRunModel(run client.ExperimentRun) experimentRunModel {
 		DocumentsFingerprint:      types.StringPointerValue(run.DocumentsFingerprint),
 		DefinitionFingerprint:     types.StringPointerValue(run.DefinitionFingerprint),
 		BlockExecutionFingerprint: types.StringPointerValue(run.BlockExecutionFingerprint),
+		BlockVersionID:            types.StringPointerValue(run.BlockVersionID),
+		MetricsFingerprint:        types.StringPointerValue(run.MetricsFingerprint),
 	}
 }
 

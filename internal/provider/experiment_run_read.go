@@ -10,11 +10,13 @@ import (
 )
 
 // waitForRun reads a run until its status is final. It calls onUpdate and onFailure, where they are not nil, after every read.
+// runID is "" while the run has yet to be found.
 func waitForRun(
-	ctx context.Context, find func(context.Context) (client.ExperimentRun, error), backoff poll.Pace,
+	ctx context.Context, runID string, find func(context.Context) (client.ExperimentRun, error), backoff poll.Pace,
 	onUpdate func(client.ExperimentRun), onFailure func(error),
 ) (client.ExperimentRun, error) {
 	return waiter[client.ExperimentRun]{
+		runID:   runID,
 		backoff: backoff,
 		read:    func(ctx context.Context, _ bool) (client.ExperimentRun, error) { return find(ctx) },
 		isDone:  func(run client.ExperimentRun) bool { return run.Status.Terminal() },

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
@@ -38,7 +37,7 @@ const progressEvery = 30 * time.Second
 type experimentRunWaitModel struct {
 	RunID        types.String   `tfsdk:"run_id"`
 	Require      types.String   `tfsdk:"require"`
-	MinScore     types.Float64  `tfsdk:"min_score"`
+	MinScore     types.Number   `tfsdk:"min_score"`
 	PollInterval types.String   `tfsdk:"poll_interval"`
 	Timeouts     timeouts.Value `tfsdk:"timeouts"`
 }
@@ -62,9 +61,9 @@ func (a *experimentRunWaitAction) Schema(ctx context.Context, _ action.SchemaReq
 				MarkdownDescription: "The required outcome: `all_succeeded` (the run completed and every document succeeded) or `terminal` (it ended, with any status). " +
 					"Defaults to `all_succeeded`.",
 			},
-			"min_score": schema.Float64Attribute{
+			"min_score": schema.NumberAttribute{
 				Optional:   true,
-				Validators: []validator.Float64{float64validator.Between(0, 1)},
+				Validators: []validator.Number{fraction{}},
 				MarkdownDescription: "The least score the run must have, from `0` to `1`. Failed documents do not affect the score; " +
 					"use `require` for them. The score is not checked when this is not set.",
 			},
@@ -108,7 +107,7 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 	find := func(ctx context.Context) (client.ExperimentRun, error) {
 		return api.ExperimentRun(ctx, config.RunID.ValueString())
 	}
-	run, err := waitForRun(ctx, find, backoff(config.PollInterval), progress.onUpdate, progress.onFailure)
+	run, err := waitForRun(ctx, config.RunID.ValueString(), find, backoff(config.PollInterval), progress.onUpdate, progress.onFailure)
 	if err != nil {
 		resp.Diagnostics.Append(readDiagnostic(err, awaitedRunTarget(config.RunID.ValueString()).bounded(timeout, a.provider.edition)))
 		return
@@ -155,12 +154,12 @@ func (m experimentRunWaitModel) judge(run client.ExperimentRun) error {
 	if m.MinScore.IsNull() {
 		return nil
 	}
-	minimum := m.MinScore.ValueFloat64()
+	minimum := m.MinScore.ValueBigFloat()
 	switch {
 	case run.Score == nil:
-		return fmt.Errorf("it has no score, and at least %v is required", minimum)
-	case *run.Score < minimum:
-		return fmt.Errorf("its score is %v, and at least %v is required", *run.Score, minimum)
+		return fmt.Errorf("it has no score, and at least %s is required", digits(minimum))
+	case run.Score.Cmp(minimum) < 0:
+		return fmt.Errorf("its score is %s, and at least %s is required", digits(run.Score), digits(minimum))
 	default:
 		return nil
 	}

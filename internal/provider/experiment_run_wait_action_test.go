@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"context"
+	"math/big"
 	"os"
 	"strings"
 	"testing"
@@ -87,11 +88,11 @@ func TestActionExperimentRunWait_judges(t *testing.T) {
 		"the run was cancelled":          {ended("cancelled", 3, 0, nil), nil, "it ended as cancelled"},
 		"the run failed at length":       {fakeapi.RunStage{Status: "cancelled", CancelReason: "by\n\x1b[2J" + strings.Repeat("word ", 1000)}, nil, "it ended as cancelled"},
 		"any end will do":                {ended("error", 3, 9, nil), values{"require": "terminal"}, ""},
-		"the score is high enough":       {ended("completed", 12, 0, new(0.9)), values{"min_score": 0.9}, ""},
-		"the score is too low":           {ended("completed", 12, 0, new(0.89)), values{"min_score": 0.9}, "its score is 0.89, and at least 0.9 is required."},
-		"there is no score":              {ended("completed", 12, 0, nil), values{"min_score": 0.9}, "it has no score, and at least 0.9 is required."},
-		"a score does not hide failures": {ended("completed", 11, 1, new(1.0)), values{"min_score": 0.9}, "1 of 12 documents failed"},
-		"a score of any end":             {ended("error", 3, 9, new(0.5)), values{"require": "terminal", "min_score": 0.9}, "its score is 0.5"},
+		"the score is high enough":       {ended("completed", 12, 0, new(0.9)), values{"min_score": decimal("0.9")}, ""},
+		"the score is too low":           {ended("completed", 12, 0, new(0.89)), values{"min_score": decimal("0.9")}, "its score is 0.89, and at least 0.9 is required."},
+		"there is no score":              {ended("completed", 12, 0, nil), values{"min_score": decimal("0.9")}, "it has no score, and at least 0.9 is required."},
+		"a score does not hide failures": {ended("completed", 11, 1, new(1.0)), values{"min_score": decimal("0.9")}, "1 of 12 documents failed"},
+		"a score of any end":             {ended("error", 3, 9, new(0.5)), values{"require": "terminal", "min_score": decimal("0.9")}, "its score is 0.5"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -205,4 +206,13 @@ func TestActionExperimentRunWait_page(t *testing.T) {
 			}
 		}
 	}
+}
+
+// decimal returns a number with the precision of Terraform's.
+func decimal(digits string) *big.Float {
+	number, _, err := big.ParseFloat(digits, 10, 512, big.ToNearestEven)
+	if err != nil {
+		panic(err)
+	}
+	return number
 }

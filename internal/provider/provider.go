@@ -108,16 +108,24 @@ func (p *retabProvider) newProviderData(config configModel, terraformVersion str
 
 func (p *retabProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		newExperimentDataSource,
+		newExperimentMetricsDataSource,
+		newArtifactDataSource,
 		newExperimentResultDataSource,
 		newExperimentResultsDataSource,
 		newExperimentRunDataSource,
 		newExperimentRunsDataSource,
+		newExperimentsDataSource,
 	}
 }
 
 func (p *retabProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
+		newExperimentEphemeral,
+		newExperimentMetricsEphemeral,
+		newArtifactEphemeral,
 		newExperimentResultEphemeral,
+		newExperimentRunEphemeral,
 	}
 }
 

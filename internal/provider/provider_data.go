@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -19,6 +20,7 @@ type providerData struct {
 	client   *client.Client
 	edition  client.Edition   // the setting, which need not be what the server has
 	problems diag.Diagnostics // why there is no client: settings that are wrong, missing, or not known yet
+	waits    sharedWaits
 }
 
 // api returns the client, or says why there is none.
@@ -45,15 +47,29 @@ func (p *providerData) withTimeout(
 	if diags.HasError() {
 		return diags
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(withSharedWaits(ctx, &p.waits, timeout), timeout)
 	defer cancel()
 	moreDiags, err := read(ctx, api)
 	diags.Append(moreDiags...)
+	var about *targetError
+	if errors.As(err, &about) {
+		target, err = about.target, about.err
+	}
 	if err != nil {
-		diags.Append(readDiagnostic(err, target.bounded(timeout, p.edition)))
+		target = target.bounded(timeout, p.edition)
+		diags.Append(inBrief(readDiagnostic(err, target), err, target))
 	}
 	return diags
 }
+
+// targetError is a failure that is about something else than the read as a whole, such as the run that its metrics need.
+type targetError struct {
+	target readTarget
+	err    error
+}
+
+func (e *targetError) Error() string { return e.err.Error() }
+func (e *targetError) Unwrap() error { return e.err }
 
 // dataSource, ephemeralResource and retabAction are embedded in everything of their kind to receive the provider's
 // data.

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -35,8 +36,26 @@ func everyRead(ctx context.Context, t *testing.T, s server) map[string]typedRead
 		"run":             read(runType, values{"id": "exprun_2"}),
 		"waiting run":     read(runType, waiting(values{"experiment_id": "exp_abc"})),
 		"runs":            read("retab_experiment_runs", values{}),
-		"ephemeral":       {"", func() string { _, problem := s.open(ctx, t, resultType, seedArguments); return problem }},
-		"action":          {"", func() string { _, problem := s.invoke(ctx, t, waitType, values{"run_id": "exprun_2"}); return problem }},
+
+		"experiment":             read(experimentType, values{"id": "exp_abc", "workflow_id": "wf_1"}),
+		"experiment by its id":   read(experimentType, values{"id": "exp_abc"}),
+		"experiment by its name": read(experimentType, values{"workflow_id": "wf_1", "name": "Q1 invoices"}),
+		"experiments":            read(experimentsType, values{"workflow_id": "wf_1"}),
+		"metrics":                read(metricsType, values{"run_id": "exprun_2"}),
+		"waiting metrics":        read(metricsType, waiting(values{"run_id": "exprun_2"})),
+		"ephemeral experiment":   {"", func() string { _, problem := s.open(ctx, t, experimentType, values{"id": "exp_abc"}); return problem }},
+		"ephemeral metrics":      {"", func() string { _, problem := s.open(ctx, t, metricsType, values{"run_id": "exprun_2"}); return problem }},
+		"ephemeral and waiting run": {"", func() string {
+			_, problem := s.open(ctx, t, runType, waiting(values{"id": "exprun_2"}))
+			return problem
+		}},
+
+		"ephemeral":          {"", func() string { _, problem := s.open(ctx, t, resultType, seedArguments); return problem }},
+		"action":             {"", func() string { _, problem := s.invoke(ctx, t, waitType, values{"run_id": "exprun_2"}); return problem }},
+		"artifact":           read(artifactType, splitArguments),
+		"waiting artifact":   read(artifactType, waiting(maps.Clone(splitArguments))),
+		"another artifact":   read(artifactType, values{"operation": "function_invocation", "id": fakeapi.FunctionInvocationID}),
+		"ephemeral artifact": {"", func() string { _, problem := s.open(ctx, t, artifactType, splitArguments); return problem }},
 	}
 }
 
@@ -45,6 +64,9 @@ func (e env) hangOn() {
 	for _, path := range []string{
 		"/v1/workflows/experiments/runs", "/v1/workflows/experiments/runs/exprun_2", "/v1/workflows/experiments/runs/exprun_2/results", flatResultsPath,
 		e.resultPath("exprun_2", "expdoc_xyz"), e.resultPath("exprun_wait", "expdoc_wait"),
+		"/v1/workflows/experiments/exp_abc", "/v1/workflows/wf_1/experiments/exp_abc", "/v1/workflows/experiments", "/v1/workflows/wf_1/experiments",
+		"/v1/workflows/experiments/metrics", "/v1/workflows/experiments/runs/exprun_2/metrics",
+		"/v1/splits/" + fakeapi.SplitID, "/v1/workflows/artifacts/fninv_1", "/v1/workflows/artifacts/function_invocation/fninv_1",
 		"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz", "/v1/workflows/experiments/runs/exprun_wait/results/expdoc_wait",
 	} {
 		for range 20 {

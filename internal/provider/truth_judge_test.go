@@ -191,16 +191,12 @@ func (j *truthJudge) ratio() (float64, bool) {
 }
 
 // isFinal reports whether an answer may take a document for final. A run that is completed will get no other rows for it;
-// while a run goes on, nobody can know of an attempt that is not shown yet.
+// while a run goes on, nobody can know of an attempt that is not shown.
 func (j *truthJudge) isFinal(run *truthRun, document *truthDocument) bool {
 	if run.isCompleted(j.answer.to) {
 		return document.isFinal(j.answer.to)
 	}
-	return slices.ContainsFunc(momentsIn(j.earliest(), j.answer.to, document.changes()...), func(at time.Duration) bool {
-		_, single := document.latest(truthSingle, at)
-		_, list := document.latest(truthList, at)
-		return truthFinal(single) || truthFinal(list)
-	})
+	return slices.ContainsFunc(j.statusesOf(run, document), truthFinal)
 }
 
 // judgeRatio judges success_ratio, which is never more than the truth, and null for no documents.

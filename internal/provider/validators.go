@@ -92,6 +92,22 @@ func (v wholeNumber) ValidateNumber(_ context.Context, req validator.NumberReque
 	}
 }
 
+// fraction accepts numbers from 0 to 1.
+type fraction struct{}
+
+func (fraction) Description(context.Context) string { return "value must be between 0 and 1" }
+
+func (v fraction) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v fraction) ValidateNumber(ctx context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if value := req.ConfigValue.ValueBigFloat(); value.Sign() < 0 || value.Cmp(big.NewFloat(1)) > 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid number", fmt.Sprintf("The value of %s is %s; the %s.", req.Path, value.Text('g', 20), v.Description(ctx)))
+	}
+}
+
 // whole returns the value of a number that wholeNumber has accepted.
 func whole(number types.Number) int {
 	value, _ := number.ValueBigFloat().Int64()

@@ -42,7 +42,8 @@ func waitAttributes(condition string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"wait_for_completion": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: fmt.Sprintf("Whether to wait until %s, successful or not. The wait is bounded by `timeouts`, and happens while planning. Defaults to `false`.",
+			MarkdownDescription: fmt.Sprintf("Whether to wait until %s, successful or not. The wait is bounded by `timeouts`. "+
+				"It happens while planning, and an ephemeral resource waits again during the apply. Waits for the same run share one time limit, which begins with the first of them. Defaults to `false`.",
 				condition),
 		},
 		"poll_interval": schema.StringAttribute{
@@ -75,6 +76,7 @@ func backoff(interval types.String) poll.Pace {
 
 // waiter reads something until it is done.
 type waiter[T any] struct {
+	runID   string // the run whose waits share a time limit, "" for none; see shared_wait.go
 	backoff poll.Pace
 	// read reads the value. With fresh, it must not use anything that was read before the call.
 	read func(ctx context.Context, fresh bool) (T, error)
@@ -105,6 +107,7 @@ type waitTimeoutError struct {
 	problem string        // of the last read that succeeded, "" when there is none
 	waited  time.Duration // since the first read
 	ended   *poll.Ended
+	shared  sharedWait // the time limit that it shared with other waits
 }
 
 func (e *waitTimeoutError) Error() string { return e.ended.Error() }
@@ -120,9 +123,16 @@ func (e *waitTimeoutError) lastFailure() error {
 	return e.ended.Last
 }
 
-// wait reads at once and then after every pause, until the value is done. It goes on after a temporary failure, and after
+// mayStillAppear reports whether something is absent that can appear a moment after its id is known.
+func mayStillAppear(err error) bool {
+	var absent *client.AbsentError
+	var artifact *client.ArtifactAbsentError
+	return errors.As(err, &absent) && absent.Reason != client.RunOver || errors.As(err, &artifact)
+}
+
+// repeat reads at once and then after every pause, until the value is done. It goes on after a temporary failure, and after
 // the first few absences of something that may still come. Every other failure ends it.
-func (w waiter[T]) wait(ctx context.Context) (T, error) {
+func (w waiter[T]) repeat(ctx context.Context) (T, error) {
 	began, status, problem, reads, absences := time.Now(), "", "", 0, 0
 	value, err := poll.Until(ctx, w.backoff, func(ctx context.Context) (T, bool, error) {
 		value, err := w.read(ctx, reads > 0)
@@ -146,8 +156,7 @@ func (w waiter[T]) wait(ctx context.Context) (T, error) {
 				w.onFailure(err)
 			}
 		}()
-		var absent *client.AbsentError
-		if errors.As(err, &absent) && absent.Reason != client.RunOver {
+		if mayStillAppear(err) {
 			absences++
 			return 0, absences <= notFoundRetries
 		}

@@ -1,41 +1,25 @@
-// Package release checks what a release is made of. It looks at the folder that RELEASE_DIST names, which
-// make release-check and make release-dry-run have written; without one there is nothing to check.
+// Package release tests the files of a release. The folder in RELEASE_DIST has the release, which make release-check and
+// make release-dry-run write. Without the variable, the tests are skipped.
 package release
 
 import (
-	"archive/zip"
-	"bytes"
-	"context"
 	"crypto/sha256"
-	"debug/buildinfo"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
-
-	"go.yaml.in/yaml/v3"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
-	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
 const (
 	root = "../.."
 	name = "terraform-provider-retab"
-
-	// maxBinary is what a binary may weigh, in bytes.
-	maxBinary = 20 << 20
 )
 
-// platforms are those a release is for.
+// platforms are the platforms of a release.
 var platforms = []string{
 	"darwin_amd64", "darwin_arm64",
 	"freebsd_386", "freebsd_amd64", "freebsd_arm", "freebsd_arm64",
@@ -46,33 +30,33 @@ var platforms = []string{
 // dist is a folder with a release.
 type dist struct {
 	folder, version, commit string
-	platforms               []string // that it has to have
+	platforms               []string // that the release must have
 }
 
-// open returns the release to check.
+// open returns the release, or skips the test if there is none.
 func open(t *testing.T) dist {
 	t.Helper()
 	folder := os.Getenv("RELEASE_DIST")
 	if folder == "" {
-		t.Skip("no release to check: make release-check and make release-dry-run build one")
+		t.Skip("no release: make release-check and make release-dry-run build one")
 	}
 	text, err := os.ReadFile(filepath.Join(folder, "metadata.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	d := dist{folder: folder, platforms: platforms}
-	var told struct{ Version, Commit string }
-	if err := json.Unmarshal(text, &told); err != nil || told.Version == "" || len(told.Commit) != 40 {
+	var metadata struct{ Version, Commit string }
+	if err := json.Unmarshal(text, &metadata); err != nil || metadata.Version == "" || len(metadata.Commit) != 40 {
 		t.Fatal(err, string(text))
 	}
-	d.version, d.commit = told.Version, told.Commit
+	d.version, d.commit = metadata.Version, metadata.Commit
 	if os.Getenv("RELEASE_PLATFORMS") == "host" {
 		d.platforms = []string{runtime.GOOS + "_" + runtime.GOARCH}
 	}
 	return d
 }
 
-// file is the name of a file of the release.
+// file returns the name of a file of the release.
 func (d dist) file(rest string) string { return name + "_" + d.version + "_" + rest }
 
 // read returns a file of the release.
@@ -85,7 +69,7 @@ func (d dist) read(t *testing.T, file string) []byte {
 	return content
 }
 
-// TestRelease_files: the files and sums are those the registries look for.
+// TestRelease_files checks that the release has the files that the registries expect, with correct checksums.
 func TestRelease_files(t *testing.T) {
 	t.Parallel()
 	d := open(t)
@@ -93,7 +77,7 @@ func TestRelease_files(t *testing.T) {
 	for line := range strings.Lines(string(d.read(t, d.file("SHA256SUMS")))) {
 		sum, file, found := strings.Cut(strings.TrimSpace(line), "  ")
 		if !found {
-			t.Fatalf("a line of the sums is %q", line)
+			t.Fatalf("malformed line of checksums: %q", line)
 		}
 		source := filepath.Join(d.folder, file)
 		if file == d.file("manifest.json") {
@@ -104,22 +88,22 @@ func TestRelease_files(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := sha256.Sum256(content); hex.EncodeToString(got[:]) != sum {
-			t.Errorf("the sum of %s is wrong", file)
+			t.Errorf("the checksum of %s is wrong", file)
 		}
 		summed = append(summed, file)
 	}
 	want := []string{d.file("manifest.json")}
 	for _, platform := range d.platforms {
-		want = append(want, d.file(platform+".zip"))
+		want = append(want, provider.archive(d, platform), fake.archive(d, platform))
 	}
 	slices.Sort(want)
 	slices.Sort(summed)
 	if !slices.Equal(want, summed) {
-		t.Errorf("summed are %q, want %q", summed, want)
+		t.Errorf("files with checksums: %q, want %q", summed, want)
 	}
 }
 
-// TestRelease_manifest: the registries are told the protocol that the binary speaks.
+// TestRelease_manifest checks the protocol version in the manifest.
 func TestRelease_manifest(t *testing.T) {
 	t.Parallel()
 	var manifest struct {
@@ -140,276 +124,9 @@ func TestRelease_manifest(t *testing.T) {
 	}
 }
 
-// TestRelease_archives: every archive holds the program for its platform, built from the commit, and the license.
-func TestRelease_archives(t *testing.T) {
-	t.Parallel()
-	d := open(t)
-	for _, platform := range d.platforms {
-		t.Run(platform, func(t *testing.T) {
-			t.Parallel()
-			archive := d.read(t, d.file(platform+".zip"))
-			files, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			program := name + "_v" + d.version
-			if strings.HasPrefix(platform, "windows_") {
-				program += ".exe"
-			}
-			var names []string
-			for _, file := range files.File {
-				names = append(names, file.Name)
-				if file.Name == program {
-					checkProgram(t, d, platform, file)
-				}
-			}
-			if want := []string{"LICENSE", program}; !slices.Equal(want, names) {
-				t.Errorf("it holds %q, want %q", names, want)
-			}
-		})
-	}
-}
-
-// checkProgram checks how a program was built.
-func checkProgram(t *testing.T, d dist, platform string, file *zip.File) {
-	t.Helper()
-	if file.Mode()&0o111 == 0 {
-		t.Errorf("%s is not executable", file.Name)
-	}
-	if file.UncompressedSize64 > maxBinary {
-		t.Errorf("%s has %d bytes, more than %d", file.Name, file.UncompressedSize64, maxBinary)
-	}
-	opened, err := file.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer opened.Close()
-	program, err := io.ReadAll(opened)
-	if err != nil {
-		t.Fatal(err)
-	}
-	info, err := buildinfo.Read(bytes.NewReader(program))
-	if err != nil {
-		t.Fatal(err)
-	}
-	told := map[string]string{}
-	for _, setting := range info.Settings {
-		told[setting.Key] = setting.Value
-	}
-	goos, goarch, _ := strings.Cut(platform, "_")
-	for key, want := range map[string]string{"GOOS": goos, "GOARCH": goarch, "CGO_ENABLED": "0", "-trimpath": "true", "vcs.revision": d.commit} {
-		if told[key] != want {
-			t.Errorf("%s: %s is %q, want %q", file.Name, key, told[key], want)
-		}
-	}
-	if bytes.Contains(program, []byte("internal/fakeapi")) {
-		t.Errorf("%s carries the fake", file.Name)
-	}
-}
-
-// TestNotes_areASectionOfTheChangelog: without one there is no release.
-func TestNotes_areASectionOfTheChangelog(t *testing.T) {
-	t.Parallel()
-	script, err := filepath.Abs(filepath.Join(root, "tools/release/notes"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := t.TempDir()
-	write(t, filepath.Join(folder, "CHANGELOG.md"), "# Changelog\n\n## 0.3.0 (Unreleased)\n\nnew\n\n## 0.2.0 (May 1, 2026)\n\nsecond\n\n## 0.1.0 (April 1, 2026)\n\nfirst\n")
-	for version, want := range map[string]string{
-		"0.2.0": "\nsecond\n\n", "0.1.0": "\nfirst\n",
-		"0.3.0": "CHANGELOG.md has no section \"## 0.3.0 (date)\": write it before the tag.\n",
-		"9.9.9": "CHANGELOG.md has no section \"## 9.9.9 (date)\": write it before the tag.\n",
-	} {
-		command := exec.CommandContext(t.Context(), "sh", script, version)
-		command.Dir = folder
-		output, err := command.CombinedOutput()
-		if string(output) != want || (err != nil) != strings.HasPrefix(want, "CHANGELOG") {
-			t.Errorf("%s: got %v, %q", version, err, output)
-		}
-	}
-}
-
-// TestRelease_signature signs the sums as a release does, with a key of its own, and verifies that: a detached binary signature
-// by an RSA key is what the registries take.
-func TestRelease_signature(t *testing.T) {
-	t.Parallel()
-	d := open(t)
-	if _, err := exec.LookPath("gpg"); err != nil {
-		t.Skip(err)
-	}
-	var config struct {
-		Signs []struct {
-			Artifacts, Signature string
-			Args                 []string
-		}
-	}
-	text, err := os.ReadFile(filepath.Join(root, ".goreleaser.yml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := yaml.Unmarshal(text, &config); err != nil || len(config.Signs) != 1 || config.Signs[0].Artifacts != "checksum" {
-		t.Fatal(err, config.Signs)
-	}
-	home, err := os.MkdirTemp("", "gpg") //nolint:usetesting // gpg-agent listens in it, and a socket's path has to be short
-	if err != nil {
-		t.Fatal(err)
-	}
-	gpg := func(arguments ...string) string {
-		t.Helper()
-		command := exec.CommandContext(t.Context(), "gpg", arguments...)
-		command.Env = append(os.Environ(), "GNUPGHOME="+home, "LC_ALL=C")
-		output, err := command.CombinedOutput()
-		if err != nil {
-			t.Fatalf("gpg %q: %v\n%s", arguments, err, output)
-		}
-		return string(output)
-	}
-	t.Cleanup(func() {
-		command := exec.CommandContext(context.Background(), "gpgconf", "--kill", "all")
-		command.Env = append(os.Environ(), "GNUPGHOME="+home)
-		_ = command.Run()
-		_ = os.RemoveAll(home)
-	})
-	gpg("--batch", "--passphrase", "", "--quick-generate-key", "nobody@example.com", "rsa2048", "sign")
-	fingerprint := regexp.MustCompile(`(?m)^fpr:+([0-9A-F]{40}):`).FindStringSubmatch(gpg("--batch", "--list-secret-keys", "--with-colons"))
-	if fingerprint == nil {
-		t.Fatal("there is no key")
-	}
-	sums := filepath.Join(home, d.file("SHA256SUMS"))
-	write(t, sums, string(d.read(t, d.file("SHA256SUMS"))))
-	fill := strings.NewReplacer("${artifact}", sums, "${signature}", sums+".sig", "{{ .Env.GPG_FINGERPRINT }}", fingerprint[1])
-	if signature := fill.Replace(config.Signs[0].Signature); signature != sums+".sig" {
-		t.Errorf("the signature is in %s", signature)
-	}
-	var arguments []string
-	for _, argument := range config.Signs[0].Args {
-		arguments = append(arguments, fill.Replace(argument))
-	}
-	gpg(arguments...)
-	if told := gpg("--batch", "--verify", sums+".sig", sums); !strings.Contains(told, "Good signature") || !strings.Contains(told, "using RSA key") {
-		t.Errorf("gpg says:\n%s", told)
-	}
-	signature, err := os.ReadFile(sums + ".sig")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if bytes.HasPrefix(signature, []byte("-----")) {
-		t.Error("the signature is armored")
-	}
-}
-
-// TestRelease_sbom: the list of modules names those that are in the program.
-func TestRelease_sbom(t *testing.T) {
-	t.Parallel()
-	d := open(t)
-	var sbom struct {
-		Format     string `json:"bomFormat"`
-		Components []struct{ Name string }
-	}
-	if err := json.Unmarshal(d.read(t, d.file("sbom.cdx.json")), &sbom); err != nil {
-		t.Fatal(err)
-	}
-	found := false
-	for _, component := range sbom.Components {
-		found = found || component.Name == "github.com/hashicorp/terraform-plugin-framework"
-	}
-	if sbom.Format != "CycloneDX" || !found {
-		t.Errorf("got a %q of %d components, without the framework", sbom.Format, len(sbom.Components))
-	}
-}
-
-// TestRelease_installs: terraform init installs the release from a mirror, locks it, refuses another one in its place, and
-// the configuration of the demo runs with it. The program tells its version to the API.
-func TestRelease_installs(t *testing.T) {
-	t.Parallel()
-	d := open(t)
-	engine, err := tfcli.Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	mirror := t.TempDir()
-	archive := d.file(runtime.GOOS + "_" + runtime.GOARCH + ".zip")
-	content := d.read(t, archive)
-	mirrored := filepath.Join(mirror, engine.Registry(), "retab-dev", "retab", archive)
-	if err := os.MkdirAll(filepath.Dir(mirrored), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	write(t, mirrored, string(content))
-	fake := fakeapi.Start(fakeapi.RunScoped)
-	defer fake.Close()
-	w, err := tfcli.NewMirrorWorkspace(engine, t.TempDir(), mirror)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Setenv("RETAB_API_KEY="+fakeapi.Key, "RETAB_API_BASE_URL="+fake.URL)
-	if err := w.Copy(filepath.Join(root, "examples", "quickstart")); err != nil {
-		t.Fatal(err)
-	}
-	// A snapshot is a prerelease, which only an exact constraint chooses.
-	write(t, filepath.Join(w.Dir, "version_override.tf"), fmt.Sprintf(
-		"terraform {\n  required_providers {\n    retab = {\n      source  = \"retab-dev/retab\"\n      version = %q\n    }\n  }\n}\n", d.version))
-
-	run(t, w, 0, "init", "-no-color", "-input=false")
-	lock, err := os.ReadFile(filepath.Join(w.Dir, ".terraform.lock.hcl"))
-	if err != nil || !strings.Contains(string(lock), `version     = "`+d.version+`"`) || !strings.Contains(string(lock), `"h1:`) {
-		t.Errorf("the lock file is %q, %v", lock, err)
-	}
-	if output := run(t, w, 0, "apply", "-no-color", "-input=false", "-auto-approve"); !statusLine.MatchString(output) {
-		t.Errorf("the result is not in:\n%s", output)
-	}
-	requests := fake.Journal()
-	if len(requests) == 0 || !strings.Contains(requests[0].Header.Get("User-Agent"), name+"/"+d.version) {
-		t.Errorf("the API was asked by %v", requests)
-	}
-
-	// Somebody puts another archive into the mirror: what is locked is not replaced.
-	write(t, mirrored, string(retouched(t, content)))
-	if err := os.RemoveAll(filepath.Join(w.Dir, ".terraform")); err != nil {
-		t.Fatal(err)
-	}
-	if output := run(t, w, 1, "init", "-no-color", "-input=false"); !strings.Contains(output, "checksum") {
-		t.Errorf("the refusal is:\n%s", output)
-	}
-}
-
-var statusLine = regexp.MustCompile(`(?m)^status\s+= "completed"$`)
-
-// retouched returns an archive with a file more.
-func retouched(t *testing.T, archive []byte) []byte {
-	t.Helper()
-	from, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var buffer bytes.Buffer
-	to := zip.NewWriter(&buffer)
-	for _, file := range from.File {
-		if err := to.Copy(file); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := to.Create("README"); err != nil {
-		t.Fatal(err)
-	}
-	if err := to.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return buffer.Bytes()
-}
-
 func write(t *testing.T, path, text string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-}
-
-func run(t *testing.T, w *tfcli.Workspace, wantCode int, arguments ...string) string {
-	t.Helper()
-	output, code, err := w.Run(context.WithoutCancel(t.Context()), arguments...)
-	if err != nil || code != wantCode {
-		t.Fatalf("terraform %s ended with %d, %v:\n%s", strings.Join(arguments, " "), code, err, output)
-	}
-	return output
 }

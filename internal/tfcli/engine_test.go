@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestIdentify_reads(t *testing.T) {
+func TestIdentify(t *testing.T) {
 	t.Parallel()
 	for output, want := range map[string]string{
 		"Terraform v1.11.4\non linux_amd64\n":                       "Terraform 1.11.4",
@@ -21,12 +21,12 @@ func TestIdentify_reads(t *testing.T) {
 		engine, err := identify("cli", output)
 		if want == "" {
 			if err == nil {
-				t.Errorf("%q is taken for %s", output, engine)
+				t.Errorf("%q: got %s, want an error", output, engine)
 			}
 			continue
 		}
 		if err != nil || engine.String() != want {
-			t.Errorf("%q is %s, %v", output, engine, err)
+			t.Errorf("%q: got %s, %v", output, engine, err)
 		}
 	}
 }
@@ -39,7 +39,10 @@ func TestEngine_check(t *testing.T) {
 		ephemeral = "ephemeral \"retab_experiment_result\" \"x\" {\n}\n"
 		variable  = "variable \"key\" {\n  type      = string\n  ephemeral = true\n}\n"
 		action    = "action \"retab_experiment_run_wait\" \"x\" {\n}\n"
+		test      = "run \"passes\" {\n  command = plan\n}\n"
 		mock      = "mock_provider \"retab\" {\n}\n"
+		writeOnly = "resource \"x\" \"y\" {\n  data_json_wo         = 1\n  data_json_wo_version = 1\n}\n"
+		version   = "resource \"x\" \"y\" {\n  data_json_wo_version = 1\n}\n"
 	)
 	for _, test := range []struct{ engine, configuration, want string }{
 		{"Terraform v1.0.0", plain, ""},
@@ -53,29 +56,35 @@ func TestEngine_check(t *testing.T) {
 		{"Terraform v1.13.5", action, "actions"},
 		{"Terraform v1.14.0", action, ""},
 		{"OpenTofu v1.12.6", action, "actions"},
+		{"Terraform v1.5.7", test, "tests"},
+		{"Terraform v1.6.0", test, ""},
 		{"OpenTofu v1.7.0", mock, "mocked providers"},
 		{"OpenTofu v1.8.0", mock, ""},
+		{"Terraform v1.10.5", writeOnly, "write-only arguments"},
+		{"Terraform v1.11.0", writeOnly, ""},
+		{"OpenTofu v1.10.9", writeOnly, "write-only arguments"},
+		{"Terraform v1.10.5", version, ""},
 	} {
 		engine, err := identify("cli", test.engine)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var lack *LackError
-		if err := engine.Check(test.configuration); errors.As(err, &lack) != (test.want != "") || lack != nil && lack.Feature != test.want {
+		var unsupported *UnsupportedFeatureError
+		if err := engine.Check(test.configuration); errors.As(err, &unsupported) != (test.want != "") || unsupported != nil && unsupported.Feature != test.want {
 			t.Errorf("%s: got %v for:\n%s", engine, err, test.configuration)
 		}
 	}
 }
 
-func TestLackError_saysWhatToUse(t *testing.T) {
+func TestUnsupportedFeatureError_namesEngines(t *testing.T) {
 	t.Parallel()
 	engine, err := identify("cli", "Terraform v1.3.10")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for configuration, want := range map[string]string{
-		`resource "terraform_data" "x" {}`: "Terraform 1.3.10 has no terraform_data: use Terraform 1.4 or OpenTofu 1.6, or later",
-		`action "x" "y" {}`:                "Terraform 1.3.10 has no actions: use Terraform 1.14, or later",
+		`resource "terraform_data" "x" {}`: "Terraform 1.3.10 does not support terraform_data: use Terraform 1.4 or OpenTofu 1.6, or later",
+		`action "x" "y" {}`:                "Terraform 1.3.10 does not support actions: use Terraform 1.14, or later",
 	} {
 		if err := engine.Check(configuration); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
@@ -83,8 +92,8 @@ func TestLackError_saysWhatToUse(t *testing.T) {
 	}
 }
 
-// TestFind_named: a CLI can be named by its path or by its name on PATH, and one that is not there is missed by name.
-func TestFind_named(t *testing.T) {
+// TestFind_byVariable checks that the variable can hold a path or a name on PATH, and that the error names a missing CLI.
+func TestFind_byVariable(t *testing.T) {
 	want, err := Find(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -1,5 +1,5 @@
-// Package tfcli finds and runs the Terraform or OpenTofu CLI, shielded from the developer's own configuration, and knows
-// what each engine can do. The demo, the benchmark and the tests that need a real CLI share it.
+// Package tfcli finds and runs the Terraform or OpenTofu CLI, isolated from the developer's own settings, and lists the
+// features of each engine. The demo, the benchmark and the tests with a real CLI use it.
 package tfcli
 
 import (
@@ -11,18 +11,18 @@ import (
 	"strings"
 )
 
-// PathVariable is the variable that names the CLI to use; terraform-plugin-testing reads it, too.
+// PathVariable is the environment variable with the path or name of the CLI. terraform-plugin-testing reads it, too.
 const PathVariable = "TF_ACC_TERRAFORM_PATH"
 
-// ErrNotFound says how to get a CLI.
+// ErrNotFound is returned by [Find] if there is no CLI.
 var ErrNotFound = errors.New("no Terraform or OpenTofu CLI found: install one, put it on PATH, or name it with " + PathVariable)
 
-// Find returns the CLI named by PathVariable, by its path or by a name on PATH, else terraform or tofu on PATH.
+// Find returns the CLI in [PathVariable], or terraform or tofu on PATH.
 func Find(ctx context.Context) (Engine, error) {
 	if named := os.Getenv(PathVariable); named != "" {
 		found, err := exec.LookPath(named)
 		if err != nil {
-			return Engine{}, fmt.Errorf("looking for the CLI that %s names: %w", PathVariable, err)
+			return Engine{}, fmt.Errorf("finding the CLI in %s: %w", PathVariable, err)
 		}
 		return identifyCLI(ctx, found)
 	}
@@ -34,14 +34,14 @@ func Find(ctx context.Context) (Engine, error) {
 	return Engine{}, ErrNotFound
 }
 
-// Isolate takes a developer's own Terraform and Retab settings out of this process's environment and finds the CLI,
-// for tests that run Terraform through terraform-plugin-testing, which inherits the environment.
+// Isolate finds the CLI and removes the developer's own Terraform and Retab settings from this process's environment. Tests
+// that use terraform-plugin-testing need this, because it passes the environment on to the CLI.
 func Isolate(ctx context.Context) (Engine, error) {
 	engine, err := Find(ctx)
 	if err != nil {
 		return Engine{}, err
 	}
-	kept := append(shielded(os.Environ()), PathVariable+"="+engine.Path, "TF_ACC_PROVIDER_HOST="+engine.Registry(),
+	kept := append(isolated(os.Environ()), PathVariable+"="+engine.Path, "TF_ACC_PROVIDER_HOST="+engine.Registry(),
 		"CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+os.DevNull)
 	os.Clearenv()
 	for _, variable := range kept {
@@ -53,8 +53,8 @@ func Isolate(ctx context.Context) (Engine, error) {
 	return engine, nil
 }
 
-// shielded drops the variables by which a developer's own Terraform and Retab settings would leak in.
-func shielded(environment []string) []string {
+// isolated returns an environment without the variables of Terraform and Retab.
+func isolated(environment []string) []string {
 	var kept []string
 	for _, variable := range environment {
 		if !strings.HasPrefix(variable, "TF_") && !strings.HasPrefix(variable, "RETAB_") {

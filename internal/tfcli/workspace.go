@@ -13,7 +13,7 @@ import (
 	"slices"
 )
 
-// Workspace is a directory in which the CLI runs with a provider binary of ours.
+// Workspace is a directory where the CLI runs with given provider binaries.
 type Workspace struct {
 	Dir string
 
@@ -21,13 +21,13 @@ type Workspace struct {
 	environment []string
 }
 
-// NewWorkspace prepares dir, which must exist. The CLI configuration it writes takes the provider from the folder of
-// binary (dev_overrides), so that nothing is installed and no init is needed.
+// NewWorkspace prepares dir, which must exist. It writes a CLI configuration that uses the provider in the folder of binary
+// (dev_overrides), so that the CLI needs no init.
 func NewWorkspace(engine Engine, dir, binary string) (*Workspace, error) {
 	return NewWorkspaceWith(engine, dir, map[string]string{"retab-dev/retab": binary})
 }
 
-// NewWorkspaceWith is NewWorkspace for several providers, by their address.
+// NewWorkspaceWith is like [NewWorkspace] for several providers, by address.
 func NewWorkspaceWith(engine Engine, dir string, binaries map[string]string) (*Workspace, error) {
 	overrides := ""
 	for _, address := range slices.Sorted(maps.Keys(binaries)) {
@@ -36,8 +36,7 @@ func NewWorkspaceWith(engine Engine, dir string, binaries map[string]string) (*W
 	return newWorkspace(engine, dir, "dev_overrides {\n"+overrides+"  }\n  direct {}")
 }
 
-// NewMirrorWorkspace prepares dir, which must exist. Providers are installed by init, from a folder laid out as a
-// filesystem mirror and from nowhere else.
+// NewMirrorWorkspace prepares dir, which must exist. The CLI's init installs providers from the filesystem mirror only.
 func NewMirrorWorkspace(engine Engine, dir, mirror string) (*Workspace, error) {
 	return newWorkspace(engine, dir, fmt.Sprintf("filesystem_mirror {\n    path = %q\n  }", filepath.ToSlash(mirror)))
 }
@@ -47,26 +46,26 @@ func newWorkspace(engine Engine, dir, installation string) (*Workspace, error) {
 	if err := os.WriteFile(config, []byte("provider_installation {\n  "+installation+"\n}\n"), 0o600); err != nil {
 		return nil, err
 	}
-	return &Workspace{Dir: dir, engine: engine, environment: append(shielded(os.Environ()),
+	return &Workspace{Dir: dir, engine: engine, environment: append(isolated(os.Environ()),
 		"TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1")}, nil
 }
 
-// Copy copies the Terraform files of a folder into the workspace, so that running them leaves the folder as it was.
+// Copy copies the files of a folder into the workspace, so that the CLI does not write into the folder itself.
 func (w *Workspace) Copy(from string) error {
 	return os.CopyFS(w.Dir, os.DirFS(from))
 }
 
-// Setenv adds variables, as NAME=value, to those the CLI sees.
+// Setenv adds variables, as NAME=value, to the CLI's environment.
 func (w *Workspace) Setenv(variables ...string) { w.environment = append(w.environment, variables...) }
 
-// Run runs the CLI and returns what it printed, standard output and error in one, and its exit code.
+// Run runs the CLI and returns its standard output and error together, and its exit code.
 func (w *Workspace) Run(ctx context.Context, arguments ...string) (output string, exitCode int, err error) {
 	var buffer bytes.Buffer
 	exitCode, err = w.Stream(ctx, &buffer, arguments...)
 	return buffer.String(), exitCode, err
 }
 
-// Command returns the CLI as a command that is not started yet, for those who want to know more of its run.
+// Command returns a command for the CLI that is not started, for callers that measure the process.
 func (w *Workspace) Command(ctx context.Context, arguments ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, w.engine.Path, arguments...)
 	command.Dir = w.Dir
@@ -74,8 +73,8 @@ func (w *Workspace) Command(ctx context.Context, arguments ...string) *exec.Cmd 
 	return command
 }
 
-// Stream is Run with the output written as it comes. An exit code other than zero is no error; a configuration that the
-// engine cannot run is a [*LackError].
+// Stream is like [Workspace.Run] and writes the output while the CLI runs. An exit code other than zero is not an error. A
+// configuration with a feature that the engine lacks is an [*UnsupportedFeatureError].
 func (w *Workspace) Stream(ctx context.Context, output io.Writer, arguments ...string) (exitCode int, err error) {
 	if err := w.engine.checkFolder(w.Dir); err != nil {
 		return 0, err

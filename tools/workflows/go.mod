@@ -1,4 +1,4 @@
-// The linter of the hosted workflows, apart from the other tools because it needs an older version of a library they share.
+// The linter of the hosted workflows. It has its own module, because it needs an older version of a library of the other tools.
 module github.com/retab-dev/terraform-provider-retab/tools/workflows
 
 go 1.26.0

@@ -7,7 +7,7 @@ output "score" {
   value = data.retab_experiment_run.newest.score
 }
 
-# A score leaves failed documents out, so look at their number, too.
+# The score ignores failed documents, so also check how many there are.
 output "failed_count" {
   value = data.retab_experiment_run.newest.failed_count
 }

@@ -5,7 +5,7 @@ ephemeral "retab_experiment_result" "invoice" {
   lifecycle {
     postcondition {
       condition     = self.succeeded
-      error_message = "The invoice was not extracted." # may not refer to ephemeral values
+      error_message = "The invoice was not extracted." # must not reference ephemeral values
     }
   }
 }

@@ -1,23 +1,5 @@
-# Waits for the whole run, when applying, right before the release is made or changed, and stops the release unless every
-# document succeeded and the score is high enough. Terraform 1.14 or later.
-
-terraform {
-  required_version = ">= 1.14"
-
-  required_providers {
-    retab = {
-      source = "retab-dev/retab"
-    }
-  }
-}
-
-provider "retab" {}
-
-variable "run_id" {
-  description = "Id of the experiment run."
-  type        = string
-  default     = "exprun_2"
-}
+# Waits for the whole run during the apply, right before the release is created or updated. Stops the release unless every
+# document succeeded and the score is high enough. Needs Terraform 1.14 or later.
 
 action "retab_experiment_run_wait" "invoices" {
   config {

@@ -1,26 +1,4 @@
-# Warns and goes on. The data source stands outside the check: one inside it would be a change in every plan.
-
-terraform {
-  required_providers {
-    retab = {
-      source = "retab-dev/retab"
-    }
-  }
-}
-
-provider "retab" {}
-
-variable "run_id" {
-  description = "Id of the experiment run."
-  type        = string
-  default     = "exprun_2"
-}
-
-variable "document_id" {
-  description = "Id of a document of that run."
-  type        = string
-  default     = "expdoc_xyz"
-}
+# Warns, but stops nothing. The data source is outside the check, because inside it would be a change in every plan.
 
 data "retab_experiment_result" "invoice" {
   run_id      = var.run_id

@@ -1,29 +1,5 @@
-# Judges the result while planning and once more when applying, so that a plan which was saved while all was well does
-# not go through after the result has turned bad. Nothing of the result is stored. Terraform 1.10 or later.
-
-terraform {
-  required_version = ">= 1.10"
-
-  required_providers {
-    retab = {
-      source = "retab-dev/retab"
-    }
-  }
-}
-
-provider "retab" {}
-
-variable "run_id" {
-  description = "Id of the experiment run."
-  type        = string
-  default     = "exprun_2"
-}
-
-variable "document_id" {
-  description = "Id of a document of that run."
-  type        = string
-  default     = "expdoc_xyz"
-}
+# Checks the result during the plan and again during the apply, so a saved plan is not applied after the result has failed.
+# Terraform stores nothing of the result. Needs Terraform 1.10 or OpenTofu 1.11.
 
 ephemeral "retab_experiment_result" "invoice" {
   run_id      = var.run_id
@@ -32,7 +8,7 @@ ephemeral "retab_experiment_result" "invoice" {
   lifecycle {
     postcondition {
       condition = self.succeeded
-      # Terraform shows no message that refers to ephemeral values, so this one names what was asked for.
+      # Terraform hides a message that references ephemeral values, so this one uses the variables.
       error_message = "Document ${var.document_id} of run ${var.run_id} did not succeed."
     }
   }
@@ -41,6 +17,6 @@ ephemeral "retab_experiment_result" "invoice" {
 resource "terraform_data" "release" {
   input = var.run_id
 
-  # Without it the release would not wait for the judgement.
+  # Without this, Terraform may create the release before it checks the result.
   depends_on = [ephemeral.retab_experiment_result.invoice]
 }

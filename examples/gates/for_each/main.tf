@@ -1,26 +1,4 @@
-# Stops the plan unless the block succeeded for every one of several documents. Each that did not is named.
-
-terraform {
-  required_providers {
-    retab = {
-      source = "retab-dev/retab"
-    }
-  }
-}
-
-provider "retab" {}
-
-variable "run_id" {
-  description = "Id of the experiment run."
-  type        = string
-  default     = "exprun_2"
-}
-
-variable "document_ids" {
-  description = "Ids of documents of that run."
-  type        = set(string)
-  default     = ["expdoc_xyz", "expdoc_schema"]
-}
+# Stops the plan unless the block succeeded for several documents. The errors name the documents that did not succeed.
 
 data "retab_experiment_result" "invoices" {
   for_each = var.document_ids

@@ -1,27 +1,5 @@
 # Stops the plan unless the block succeeded for the document.
 
-terraform {
-  required_providers {
-    retab = {
-      source = "retab-dev/retab"
-    }
-  }
-}
-
-provider "retab" {}
-
-variable "run_id" {
-  description = "Id of the experiment run."
-  type        = string
-  default     = "exprun_2"
-}
-
-variable "document_id" {
-  description = "Id of a document of that run."
-  type        = string
-  default     = "expdoc_xyz"
-}
-
 data "retab_experiment_result" "invoice" {
   run_id      = var.run_id
   document_id = var.document_id
@@ -34,7 +12,7 @@ data "retab_experiment_result" "invoice" {
   }
 }
 
-# Whatever depends on the data source is reached only when the gate is open.
+# Terraform plans what depends on the data source only if the gate passes.
 resource "terraform_data" "release" {
-  input = one(data.retab_experiment_result.invoice.artifact[*].id) # null where there is no artifact
+  input = one(data.retab_experiment_result.invoice.artifact[*].id) # null if there is no artifact
 }

@@ -1,27 +1,5 @@
-# Lets everything be planned except what must not be built without the result. The message names the resource that is
-# held back; the rest of the configuration is still planned, and nothing is applied.
-
-terraform {
-  required_providers {
-    retab = {
-      source = "retab-dev/retab"
-    }
-  }
-}
-
-provider "retab" {}
-
-variable "run_id" {
-  description = "Id of the experiment run."
-  type        = string
-  default     = "exprun_2"
-}
-
-variable "document_id" {
-  description = "Id of a document of that run."
-  type        = string
-  default     = "expdoc_xyz"
-}
+# Blocks only the resource that needs the result. Terraform plans the rest of the configuration, but applies nothing. The error
+# names the blocked resource.
 
 data "retab_experiment_result" "invoice" {
   run_id      = var.run_id

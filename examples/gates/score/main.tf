@@ -1,37 +1,9 @@
-# Stops the plan unless the newest run of an experiment is completed, its score is high enough, and enough of its documents
-# succeeded. The score alone is not enough, because it leaves failed documents out.
-
-terraform {
-  required_providers {
-    retab = {
-      source = "retab-dev/retab"
-    }
-  }
-}
-
-provider "retab" {}
-
-variable "experiment_id" {
-  description = "Id of the experiment."
-  type        = string
-  default     = "exp_split"
-}
-
-variable "min_score" {
-  description = "The least score, from 0 to 1."
-  type        = number
-  default     = 0.9
-}
-
-variable "min_success_ratio" {
-  description = "The least part of the documents that must succeed, from 0 to 1."
-  type        = number
-  default     = 0.98
-}
+# Stops the plan unless the newest run of an experiment is completed, its score is high enough, and enough documents succeeded.
+# The score alone is not enough, because it ignores failed documents.
 
 data "retab_experiment_run" "newest" {
   experiment_id = var.experiment_id
-  status_filter = "any" # else a newer run that failed would not be seen
+  status_filter = "any" # otherwise the gate ignores a newer run that failed
 
   lifecycle {
     postcondition {
@@ -45,7 +17,7 @@ data "retab_experiment_run" "newest" {
     }
 
     postcondition {
-      condition     = coalesce(self.success_ratio, 0) >= var.min_success_ratio # null without documents
+      condition     = coalesce(self.success_ratio, 0) >= var.min_success_ratio # null for a run without documents
       error_message = "At least ${var.min_success_ratio * 100} % of the documents must succeed. ${self.summary}"
     }
   }

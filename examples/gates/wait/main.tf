@@ -1,27 +1,5 @@
-# Waits, while planning, until the experiment has come to an end for the document, and then stops the plan unless it
-# succeeded. For pipelines that plan while the experiment is still working.
-
-terraform {
-  required_providers {
-    retab = {
-      source = "retab-dev/retab"
-    }
-  }
-}
-
-provider "retab" {}
-
-variable "run_id" {
-  description = "Id of the experiment run."
-  type        = string
-  default     = "exprun_2"
-}
-
-variable "document_id" {
-  description = "Id of a document of that run."
-  type        = string
-  default     = "expdoc_xyz"
-}
+# Waits during the plan until the document has a final result, and then stops the plan unless the result succeeded. Use it in
+# pipelines that plan while the experiment is still running.
 
 data "retab_experiment_result" "invoice" {
   run_id      = var.run_id

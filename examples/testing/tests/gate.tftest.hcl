@@ -1,10 +1,12 @@
-# Proves that the gate opens and closes, without an account: the provider is mocked, and each run says what Retab would.
-# What a run does not say, Terraform makes up. It cannot be told that an object is null, so do not test for a null artifact in
-# this way; nor what is in a map of objects, so test a gate over many documents by all_succeeded, success_ratio and failed_document_ids.
+# Tests that the gate passes and fails, without an account: the provider is mocked, and each run sets the attributes that Retab
+# would return. Terraform invents values for all other attributes.
+#
+# A mock cannot set an object to null, so do not test for a null artifact this way. It cannot set the elements of a map of objects
+# either, so test a gate on many documents with all_succeeded, success_ratio and failed_document_ids.
 
 mock_provider "retab" {}
 
-run "opens_for_a_completed_result" {
+run "passes_for_a_completed_result" {
   command = plan
 
   override_data {
@@ -21,11 +23,11 @@ run "opens_for_a_completed_result" {
 
   assert {
     condition     = terraform_data.release.input == "ext_1"
-    error_message = "The release must refer to the artifact."
+    error_message = "The release must reference the artifact."
   }
 }
 
-run "closes_for_a_failed_result" {
+run "fails_for_a_failed_result" {
   command = plan
 
   override_data {
@@ -42,7 +44,7 @@ run "closes_for_a_failed_result" {
   expect_failures = [data.retab_experiment_result.invoice]
 }
 
-run "closes_while_the_experiment_goes_on" {
+run "fails_while_the_experiment_is_running" {
   command = plan
 
   override_data {

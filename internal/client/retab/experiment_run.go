@@ -1,5 +1,7 @@
 package retab
 
+import "math/big"
+
 // ExperimentRun is one execution of an experiment over its documents.
 //
 // API: "Get Experiment Run" (schemas ExperimentRunPublic, run-scoped edition, and WorkflowExperimentRun, flat edition).
@@ -18,7 +20,7 @@ type ExperimentRun struct {
 	Lifecycle
 
 	// Score is the consensus agreement from 0 to 1 over the documents that did not fail.
-	Score              *float64
+	Score              *big.Float
 	HasTotal           bool  // whether the server sent a count of documents
 	TotalDocuments     int64 // 0 when the server left it out
 	CompletedDocuments int64
@@ -26,7 +28,9 @@ type ExperimentRun struct {
 
 	DocumentsFingerprint      *string
 	DefinitionFingerprint     *string // run-scoped edition only
-	BlockExecutionFingerprint *string // flat edition only
+	BlockExecutionFingerprint *string // flat edition only, like the rest
+	BlockVersionID            *string
+	MetricsFingerprint        *string // for the validity of the metrics
 }
 
 // DocumentsWithResult returns how many documents have a final result, successful or not, by the run's own counters.

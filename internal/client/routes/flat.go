@@ -62,3 +62,36 @@ func (f Flat) Run(ctx context.Context, runID string) (retab.ExperimentRun, trans
 func (f Flat) Runs(ctx context.Context, filter retab.RunFilter, limit int, after string) (Runs, transport.RequestInfo, error) {
 	return f.runs(ctx, transport.BearerToken, filter, limit, after)
 }
+
+// Experiment reads one experiment. The path names no workflow, so workflowID is ignored.
+//
+// API: GET /v1/workflows/experiments/{experiment_id}, "Get Experiment".
+func (f Flat) Experiment(ctx context.Context, _, experimentID string) (retab.Experiment, transport.RequestInfo, error) {
+	request := transport.Request{Segments: []string{"workflows", "experiments", experimentID}, Credential: transport.BearerToken}
+	return f.experiment(ctx, request, wire.IDMatch{Name: "id", Requested: experimentID})
+}
+
+// Experiments reads the page of a workflow's experiments that follows a cursor, the first page for "".
+//
+// API: GET /v1/workflows/experiments?workflow_id=&limit=&after=, "List Experiments".
+func (f Flat) Experiments(ctx context.Context, workflowID string, limit int, after string) (Experiments, transport.RequestInfo, error) {
+	query := url.Values{"workflow_id": {workflowID}, "limit": {strconv.Itoa(limit)}}
+	if after != "" {
+		query.Set("after", after)
+	}
+	request := transport.Request{Segments: []string{"workflows", "experiments"}, Query: query, Credential: transport.BearerToken}
+	return f.experiments(ctx, request, workflowID)
+}
+
+// Metrics reads a view of the metrics of a run.
+//
+// API: GET /v1/workflows/experiments/metrics?run_id=&view=, "Get Experiment Metrics".
+func (f Flat) Metrics(ctx context.Context, query MetricsQuery) (retab.Metrics, transport.RequestInfo, error) {
+	values := query.values()
+	values.Set("run_id", query.RunID)
+	return f.metrics(ctx, transport.Request{
+		Segments:   []string{"workflows", "experiments", "metrics"},
+		Query:      values,
+		Credential: transport.BearerToken,
+	}, query)
+}

@@ -58,3 +58,31 @@ func (r RunScoped) Run(ctx context.Context, runID string) (retab.ExperimentRun, 
 func (r RunScoped) Runs(ctx context.Context, filter retab.RunFilter, limit int, after string) (Runs, transport.RequestInfo, error) {
 	return r.runs(ctx, transport.APIKeyHeader, filter, limit, after)
 }
+
+// Experiment reads one experiment of a workflow.
+//
+// API: GET /v1/workflows/{workflow_id}/experiments/{experiment_id}, "Get Experiment".
+func (r RunScoped) Experiment(ctx context.Context, workflowID, experimentID string) (retab.Experiment, transport.RequestInfo, error) {
+	request := transport.Request{Segments: []string{"workflows", workflowID, "experiments", experimentID}, Credential: transport.APIKeyHeader}
+	return r.experiment(ctx, request,
+		wire.IDMatch{Name: "id", Requested: experimentID}, wire.IDMatch{Name: "workflow_id", Requested: workflowID})
+}
+
+// Experiments reads the experiments of a workflow. The list has neither a limit nor cursors; both are ignored.
+//
+// API: GET /v1/workflows/{workflow_id}/experiments, "List Experiments".
+func (r RunScoped) Experiments(ctx context.Context, workflowID string, _ int, _ string) (Experiments, transport.RequestInfo, error) {
+	request := transport.Request{Segments: []string{"workflows", workflowID, "experiments"}, Credential: transport.APIKeyHeader}
+	return r.experiments(ctx, request, workflowID)
+}
+
+// Metrics reads a view of the metrics of a run.
+//
+// API: GET /v1/workflows/experiments/runs/{run_id}/metrics?view=, "Get Experiment Run Metrics".
+func (r RunScoped) Metrics(ctx context.Context, query MetricsQuery) (retab.Metrics, transport.RequestInfo, error) {
+	return r.metrics(ctx, transport.Request{
+		Segments:   []string{"workflows", "experiments", "runs", query.RunID, "metrics"},
+		Query:      query.values(),
+		Credential: transport.APIKeyHeader,
+	}, query)
+}

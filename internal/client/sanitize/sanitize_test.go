@@ -16,6 +16,7 @@ func TestPlainText(t *testing.T) {
 		"a hyperlink goes":         {"\x1b]8;;http://evil\x1b\\link\x1b]8;;\x1b\\", "link"},
 		"a bare escape goes":       {"a\x1bcb", "ab"},
 		"C1 control sequences go":  {"a\u009b31mb", "ab"},
+		"C1 line ends go":          {"a\u0085b\u0085\vc", "a b c"},
 		"bells and nulls go":       {"a\a\x00\bb", "ab"},
 		"direction overrides go":   {"a\u202eb\u200bc", "abc"},
 		"broken UTF-8 is replaced": {"a\xffb", "a\uFFFDb"},
@@ -35,6 +36,36 @@ func TestPlainText_cutsLongText(t *testing.T) {
 	got := PlainText(strings.Repeat("é", 100_000))
 	if utf8.RuneCountInString(got) != MaxTextLength+1 || !strings.HasSuffix(got, "é…") {
 		t.Errorf("got %d characters ending %q", utf8.RuneCountInString(got), got[len(got)-5:])
+	}
+}
+
+// TestPlainText_bounds: text of exactly the limit stays, and one character more is replaced by an ellipsis.
+func TestPlainText_bounds(t *testing.T) {
+	t.Parallel()
+	for _, letter := range []string{"x", "é"} {
+		atLimit := strings.Repeat(letter, MaxTextLength)
+		for text, want := range map[string]string{atLimit: atLimit, atLimit + letter: atLimit + "…"} {
+			if got := PlainText(text); got != want {
+				t.Errorf("%d letters %s became %d", utf8.RuneCountInString(text), letter, utf8.RuneCountInString(got))
+			}
+		}
+	}
+	wide := strings.Repeat("\u2003", MaxTextLength*16/3) // white space that a cut before it is joined would leave nothing behind
+	if got := PlainText("x" + wide + "y"); got != "x" && got != "x y" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestIsPlain(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"": true, "exprun_2": true, "!~": true, "é 日本": true, strings.Repeat("x", MaxTextLength): true,
+		"a\nb": false, " a": false, "a\x7f": false, "a\u200b": false, strings.Repeat("x", MaxTextLength+1): false,
+		strings.Repeat("é", MaxTextLength): true, strings.Repeat("é", MaxTextLength+1): false,
+	} {
+		if got := IsPlain(text); got != want {
+			t.Errorf("%.20q (%d bytes): got %v", text, len(text), got)
+		}
 	}
 }
 
@@ -61,6 +92,8 @@ func TestValue(t *testing.T) {
 		"a\u200djoiner":        "a\u200djoiner",
 		"\x1b[31mred\x1b[0m":   "red",
 		"the key rt_test_key.": "the key [API key].",
+		"a\tb\rc":              "a\tb\rc",
+		"a\u0085b":             "a b",
 		long:                   long,
 	} {
 		if got := redactor.Value(text); got != want {
@@ -78,6 +111,16 @@ func TestNewRedactor_ordinaryWords(t *testing.T) {
 			if got := redactor.Message(text) + redactor.Value(text) + redactor.JSON(text); got != text+text+text {
 				t.Errorf("key %q: %q became %q", key, text, got)
 			}
+		}
+	}
+}
+
+// TestNewRedactor_shortestKey: a key of eight characters that is not a word is removed.
+func TestNewRedactor_shortestKey(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]string{"rt_key12": "[API key]", "12345678": "[API key]", "rt_key1": "rt_key1", "password": "password"} {
+		if got := NewRedactor(key).Value(key); got != want {
+			t.Errorf("%s became %s", key, got)
 		}
 	}
 }

@@ -3,11 +3,14 @@ package transport
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -38,12 +41,12 @@ var (
 
 // newHTTPClient assembles the request path, outermost first: retries, redirects within the origin, then one round tripper
 // that limits, decodes and logs each attempt, so that a body cut short is a failed attempt.
-func newHTTPClient(config Config, redactor sanitize.Redactor) *retryablehttp.Client {
+func newHTTPClient(config Config, retrier *retrier, redactor sanitize.Redactor) *retryablehttp.Client {
 	attempts := &attemptRoundTripper{
-		next: config.RoundTripper, timeout: config.RequestTimeout, maxBody: config.MaxBodyBytes, logger: config.Logger, redactor: redactor,
+		next: config.RoundTripper, retrier: retrier, timeout: config.RequestTimeout, maxBody: config.MaxBodyBytes, logger: config.Logger, redactor: redactor,
 	}
 	if attempts.next == nil {
-		attempts.next = newRoundTripper()
+		attempts.next = NewRoundTripper(config.TLS, http.ProxyFromEnvironment)
 	}
 	if attempts.maxBody == 0 {
 		attempts.maxBody = defaultMaxBodyBytes
@@ -51,16 +54,26 @@ func newHTTPClient(config Config, redactor sanitize.Redactor) *retryablehttp.Cli
 	retrying := retryablehttp.NewClient()
 	retrying.Logger = nil // attemptRoundTripper logs attempts, because it has the request's context
 	retrying.HTTPClient = &http.Client{Transport: attempts, CheckRedirect: checkRedirect}
-	retrying.RetryMax = config.MaxRetries
+	retrying.RetryMax = math.MaxInt // checkRetry counts, because not every attempt uses up a retry
 	retrying.RequestLogHook = beginAttempt
-	backoff := config.RetryWait.orDefault()
-	retrying.CheckRetry = backoff.checkRetry
-	retrying.Backoff = backoff.next
+	retrying.CheckRetry = retrier.checkRetry
+	retrying.Backoff = func(time.Duration, time.Duration, int, *http.Response) time.Duration { return 0 } // beforeAttempt waits
 	retrying.ErrorHandler = retryablehttp.PassthroughErrorHandler
 	return retrying
 }
 
-func newRoundTripper() *http.Transport {
+// NewRoundTripper returns a round tripper with keep-alive and limits that sends requests through the proxy that proxyOf
+// names. config may be nil.
+func NewRoundTripper(config *tls.Config, proxyOf func(*http.Request) (*url.URL, error)) http.RoundTripper {
+	transport := newTransport()
+	transport.Proxy = proxyOf
+	if config != nil {
+		transport.TLSClientConfig = config
+	}
+	return newProxied(transport)
+}
+
+func newTransport() *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	// Terraform reads ten data sources at a time unless configured otherwise (-parallelism); each may keep its connection.
 	transport.MaxIdleConnsPerHost = maxConnections
@@ -85,6 +98,7 @@ func checkRedirect(next *http.Request, via []*http.Request) error {
 // attemptRoundTripper sends one attempt and decodes its answer.
 type attemptRoundTripper struct {
 	next     http.RoundTripper
+	retrier  *retrier
 	timeout  time.Duration
 	maxBody  int64
 	logger   *slog.Logger
@@ -95,6 +109,10 @@ type attemptRoundTripper struct {
 // error in the attempt state.
 func (t *attemptRoundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
+	if err := t.retrier.beforeAttempt(ctx); err != nil {
+		return nil, err
+	}
+	attemptStateOf(ctx).send()
 	if t.timeout > 0 {
 		bounded, cancel := context.WithTimeoutCause(ctx, t.timeout, ErrRequestTimeout)
 		defer cancel()

@@ -14,12 +14,35 @@ import (
 // attemptState follows one request through its attempts, so that an error at the end can say how many attempts there
 // were and how the last one failed, even if the context ended. One goroutine at a time uses it.
 type attemptState struct {
-	decode    func(body io.Reader) error
-	attempts  int
-	decodeErr error         // of the last 2xx answer
-	body      bodyInfo      // of the last 2xx answer that decode refused
-	last      error         // how the last attempt failed, nil if it did not
-	shared    *SharedResult // set for a request that several readers wait for
+	method, url string // as they may be shown
+	decode      func(body io.Reader) error
+	decodeErr   error         // of the last 2xx answer
+	body        bodyInfo      // of the last 2xx answer that decode refused
+	last        error         // how the last attempt failed, nil if it did not
+	shared      *SharedResult // set for a request that several readers wait for
+
+	attempts  int           // how many attempts were sent
+	isSent    bool          // whether the attempt under way was sent
+	startedAt time.Time     // when the last attempt was sent
+	pause     time.Duration // before the next attempt
+	failures  int           // attempts that failed and count against the retries
+	strikes   int           // the limiter's strikes when the request began
+	once      bool          // whether there is no further attempt, because other reads got no answer
+	wary      bool          // whether that holds as soon as other reads get no answer
+}
+
+// info describes the request so far.
+func (s *attemptState) info() RequestInfo {
+	return RequestInfo{Method: s.method, URL: s.url, Attempts: s.attempts, CutShort: s.once}
+}
+
+// send takes note that the attempt under way is sent; a redirect does not make it another one.
+func (s *attemptState) send() {
+	if !s.isSent {
+		s.isSent = true
+		s.attempts++
+	}
+	s.startedAt = time.Now()
 }
 
 // lastErr returns how the last attempt failed, nil if it did not.
@@ -42,9 +65,9 @@ func attemptStateOf(ctx context.Context) *attemptState {
 	return ctx.Value(attemptStateKey{}).(*attemptState) // set by Get for every request
 }
 
-// beginAttempt is retryablehttp's hook before each attempt, counted from zero.
-func beginAttempt(_ retryablehttp.Logger, req *http.Request, attempt int) {
-	attemptStateOf(req.Context()).attempts = attempt + 1
+// beginAttempt is retryablehttp's hook before each attempt.
+func beginAttempt(_ retryablehttp.Logger, req *http.Request, _ int) {
+	attemptStateOf(req.Context()).isSent = false
 }
 
 // SharedResult belongs to requests that several readers wait for, each with a deadline of its own. The requests run in a
@@ -95,3 +118,13 @@ func deadlineOf(ctx context.Context) (deadline time.Time, bounded bool) {
 	latest := s.deadline.Load()
 	return time.Unix(0, latest), latest != 0 && latest != math.MaxInt64
 }
+
+type waitingKey struct{}
+
+// WithWaiting returns a context for requests of somebody who waits, so that a host name that does not exist is looked up
+// again.
+func WithWaiting(ctx context.Context) context.Context {
+	return context.WithValue(ctx, waitingKey{}, true)
+}
+
+func isWaiting(ctx context.Context) bool { return ctx.Value(waitingKey{}) != nil }

@@ -7,14 +7,19 @@ import (
 	"strings"
 )
 
-// ParseBaseURL checks a base URL and returns it without a trailing slash and without a trailing version segment, because
-// the vendor's own SDKs disagree on whether /v1 belongs to it.
+// ParseBaseURL checks a base URL and returns it without white space around it, without a trailing slash and without a trailing
+// version segment, because the vendor's own SDKs disagree on whether /v1 belongs to it.
 //
 // It returns an [*ArgumentError] for anything but http and https, a missing host, user information, a query, a
-// fragment, a version other than v1, and for plain http to a host that is not loopback, which would send the key in clear.
+// fragment, a version other than v1, white space inside, and for plain http to a host that is not loopback, which would send
+// the key in clear.
 func ParseBaseURL(raw string) (*url.URL, error) {
 	refuse := func(problem string) (*url.URL, error) {
 		return nil, &ArgumentError{Argument: "base_url", Problem: problem}
+	}
+	raw = strings.TrimSpace(raw)
+	if found := strings.IndexFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f }); found >= 0 {
+		return refuse("contains " + nameOf(raw[found]))
 	}
 	if !strings.Contains(raw, "://") {
 		return refuse("has no scheme; it must start with " + schemeFor(raw))
@@ -23,19 +28,8 @@ func ParseBaseURL(raw string) (*url.URL, error) {
 	if err != nil {
 		return refuse("is not a URL")
 	}
-	switch {
-	case u.User != nil:
-		return refuse("must not carry a user name or password")
-	case u.Scheme != "https" && u.Scheme != "http":
-		return refuse("has the scheme " + u.Scheme + "; only https is possible, or http to this machine")
-	case u.Hostname() == "":
-		return refuse("has no host")
-	case u.Port() != "" && !isPort(u.Port()):
-		return refuse("has an invalid port; the highest is 65535") // not quoted, because it may be part of a password
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return refuse("must not have a query or a fragment")
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return refuse("uses http, which would send the API key in clear to " + u.Hostname() + "; use https")
+	if problem := problemOf(u); problem != "" {
+		return refuse(problem)
 	}
 	trimmed := strings.TrimRight(u.EscapedPath(), "/")
 	if i := strings.LastIndexByte(trimmed, '/'); i >= 0 && isVersion(trimmed[i+1:]) {
@@ -45,6 +39,26 @@ func ParseBaseURL(raw string) (*url.URL, error) {
 		trimmed = strings.TrimRight(trimmed[:i], "/")
 	}
 	return url.Parse(u.Scheme + "://" + u.Host + trimmed)
+}
+
+// problemOf returns what is wrong with a base URL, as the end of a sentence, "" if nothing is.
+func problemOf(u *url.URL) string {
+	switch {
+	case u.User != nil:
+		return "must not carry a user name or password"
+	case u.Scheme != "https" && u.Scheme != "http":
+		return "has the scheme " + u.Scheme + "; only https is possible, or http to this machine"
+	case u.Hostname() == "":
+		return "has no host"
+	case u.Port() != "" && !isPort(u.Port()):
+		return "has an invalid port; the highest is 65535" // not quoted, because it may be part of a password
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return "must not have a query or a fragment"
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return "uses http, which would send the API key in clear to " + u.Hostname() + "; use https"
+	default:
+		return ""
+	}
 }
 
 // schemeFor returns the scheme that a base URL without one needs.

@@ -79,10 +79,10 @@ func TestTransport_speaksHTTP2AndGzip(t *testing.T) {
 	}
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	transport := newRoundTripper()
+	transport := newTransport()
 	transport.TLSClientConfig.RootCAs = x509.NewCertPool()
 	transport.TLSClientConfig.RootCAs.AddCert(server.Certificate())
-	api := New(Config{APIKey: fakeapi.Key, BaseURL: mustParse(t, server.URL), RoundTripper: transport})
+	api := New(Config{APIKey: fakeapi.Key, BaseURL: mustParse(t, server.URL), RoundTripper: newProxied(transport)})
 	read := func() {
 		var body bytes.Buffer
 		if _, err := api.Get(t.Context(), Request{Segments: []string{"result"}}, readAll(&body)); err != nil || body.String() != `{"id":"expresult_1"}` {

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"fmt"
 	"net"
 	"net/http"
 	"strings"
@@ -16,12 +17,10 @@ func CheckAPIKey(key string) error {
 	if problem := wrapping(key); problem != "" {
 		return &ArgumentError{Argument: "api_key", Problem: problem}
 	}
-	for _, r := range key {
-		if r <= ' ' || r >= 0x7f {
-			return &ArgumentError{
-				Argument: "api_key",
-				Problem:  "contains a space, a line break or another character that a key cannot have; it was probably copied with something around it",
-			}
+	if found := strings.IndexFunc(key, func(r rune) bool { return r <= ' ' || r >= 0x7f }); found >= 0 {
+		return &ArgumentError{
+			Argument: "api_key",
+			Problem:  fmt.Sprintf("contains %s, which a key cannot have; it was probably copied with something around it", nameOf(key[found])),
 		}
 	}
 	return nil
@@ -38,6 +37,22 @@ func wrapping(key string) string {
 		return "starts with Bearer; write the key alone"
 	}
 	return ""
+}
+
+// nameOf names a character that does not belong into a setting.
+func nameOf(character byte) string {
+	switch {
+	case character == ' ':
+		return "a space"
+	case character == '\t':
+		return "a tab"
+	case character == '\n' || character == '\r':
+		return "a line break"
+	case character >= 0x80:
+		return "a character outside ASCII"
+	default:
+		return "a control character"
+	}
 }
 
 // Credential is the header that carries the API key. The server counts a second credential as a failed attempt, so

@@ -24,7 +24,12 @@ type RequestInfo struct {
 	Method    string
 	URL       string // without credentials: the API takes none in URLs
 	RequestID string // the server's x-request-id, "" if it sent none
-	Attempts  int    // how many times the request was sent
+	Attempts  int    // how many times the request was sent; 0 if another read's failure is this one's, too
+
+	// Outage is set if there was no answer, and is the same for all reads in a row that got none.
+	Outage *Outage
+	// CutShort reports that the request was not repeated, because other reads got no answer either.
+	CutShort bool
 }
 
 // APIError reports an answer with a status outside 2xx.
@@ -85,6 +90,8 @@ type Error struct {
 	Err     error  // the cause, including context.Canceled and context.DeadlineExceeded
 	// Last is how the last complete attempt failed: an [*APIError], or why there was no answer. Nil if none failed.
 	Last error
+	// isFinal reports that the cause will not pass by itself, although its kind may.
+	isFinal bool
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Problem) }
@@ -104,7 +111,7 @@ func IsTemporary(err error) bool {
 	case errors.As(err, &api):
 		return retryableStatus(api.StatusCode)
 	case errors.As(err, &transport):
-		return !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) && retryableError(transport.Err)
+		return !transport.isFinal && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) && retryableError(transport.Err)
 	default:
 		return false
 	}
@@ -114,11 +121,41 @@ func IsTemporary(err error) bool {
 const requestIDHeader = "X-Request-Id"
 
 func newRequestInfo(req *http.Request, header http.Header, state *attemptState, redactor sanitize.Redactor) RequestInfo {
-	return RequestInfo{
-		Method:    req.Method,
-		URL:       redactor.Message(req.URL.Redacted()),
-		RequestID: redactor.Message(header.Get(requestIDHeader)),
-		Attempts:  state.attempts,
+	info := state.info()
+	info.Method, info.URL = req.Method, redactor.Message(req.URL.Redacted()) // of the last redirect
+	info.RequestID = redactor.Message(header.Get(requestIDHeader))
+	return info
+}
+
+// infoOf returns the request info in an error, so that it can be changed, nil if it has none.
+func infoOf(err error) *RequestInfo {
+	var api *APIError
+	var transport *Error
+	switch {
+	case errors.As(err, &api):
+		return &api.RequestInfo
+	case errors.As(err, &transport):
+		return &transport.RequestInfo
+	default:
+		return nil
+	}
+}
+
+// failureOf returns a copy of a failure, as that of another request.
+func failureOf(info RequestInfo, err error) error {
+	var api *APIError
+	var transport *Error
+	switch {
+	case errors.As(err, &api):
+		shared := *api
+		shared.RequestInfo = info
+		return &shared
+	case errors.As(err, &transport):
+		shared := *transport
+		shared.RequestInfo = info
+		return &shared
+	default:
+		return err
 	}
 }
 
@@ -135,8 +172,8 @@ func newAPIError(info RequestInfo, resp *http.Response, body []byte, redactor sa
 	}
 }
 
-// newError distinguishes the end of the caller's context from other failures.
-func newTransportError(req *http.Request, state *attemptState, redactor sanitize.Redactor, err error) error {
+// newTransportError distinguishes the end of the caller's context from other failures.
+func (c *Client) newTransportError(req *http.Request, state *attemptState, err error) error {
 	var urlErr *url.Error
 	switch {
 	case req.Context().Err() != nil:
@@ -145,10 +182,11 @@ func newTransportError(req *http.Request, state *attemptState, redactor sanitize
 		err = urlErr.Err // RequestInfo already has the method and the URL
 	}
 	return &Error{
-		RequestInfo: newRequestInfo(req, nil, state, redactor),
-		Problem:     redactor.Message(err.Error()),
+		RequestInfo: newRequestInfo(req, nil, state, c.redactor),
+		Problem:     c.redactor.Message(err.Error()),
 		Err:         err,
 		Last:        state.lastErr(),
+		isFinal:     isUnknownName(err) && !c.retrier.knowsName.Load(),
 	}
 }
 

@@ -56,14 +56,15 @@ func FuzzRetryAfter(f *testing.F) {
 	backoff := Backoff{}.orDefault()
 	f.Fuzz(func(t *testing.T, header string, attempt int) {
 		answer := &http.Response{Header: http.Header{"Retry-After": {header}}}
-		if wait, given := retryAfter(answer, now); wait < 0 || !given && wait != 0 {
+		wait, given := retryAfter(answer, now)
+		if wait < 0 || !given && wait != 0 {
 			t.Errorf("%q: wait %v, given %v", header, wait, given)
 		}
 		if attempt < 0 {
 			return
 		}
-		if wait := backoff.next(0, 0, attempt, answer); wait < 0 || wait > backoff.MaxRetryAfter {
-			t.Errorf("%q, attempt %d: pause %v", header, attempt, wait)
+		if pause := backoff.pause(attempt, wait); pause < 0 || pause > backoff.MaxRetryAfter+maxJitter {
+			t.Errorf("%q, attempt %d: pause %v", header, attempt, pause)
 		}
 	})
 }

@@ -2,21 +2,20 @@ package transport
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 )
 
 // Backoff bounds the pauses between the attempts of one request. A zero field means its default.
 type Backoff struct {
 	Base          time.Duration // longest first pause; doubles with every attempt. Default 500 ms.
-	Max           time.Duration // longest pause. Default 30 s.
-	MaxRetryAfter time.Duration // longest Retry-After that is honoured in full. Default 60 s.
+	Max           time.Duration // longest pause that the server did not ask for. Default 30 s.
+	MaxRetryAfter time.Duration // longest Retry-After that is honoured in full. Default 5 min.
 }
 
 func (b Backoff) orDefault() Backoff {
@@ -27,25 +26,42 @@ func (b Backoff) orDefault() Backoff {
 		b.Max = 30 * time.Second
 	}
 	if b.MaxRetryAfter == 0 {
-		b.MaxRetryAfter = time.Minute
+		b.MaxRetryAfter = 5 * time.Minute
 	}
 	return b
 }
 
-// next returns the pause after the given attempt, counted from zero: Retry-After, or full jitter, which spreads the
-// retries of many readers best. It implements retryablehttp's Backoff hook; the hook's minimum and maximum are not used.
-func (b Backoff) next(_, _ time.Duration, attempt int, resp *http.Response) time.Duration {
-	if wait, ok := retryAfter(resp, time.Now()); ok {
-		return min(wait, b.MaxRetryAfter)
+// ceiling returns the longest pause after a number of failures, counted from zero.
+func (b Backoff) ceiling(failures int) time.Duration {
+	if failures < 32 { // beyond that the shift would overflow, and the maximum is long reached
+		return min(b.Max, b.Base<<failures)
 	}
-	ceiling := b.Max
-	if attempt < 32 { // beyond that the shift would overflow, and the maximum is long reached
-		ceiling = min(b.Max, b.Base<<attempt)
+	return b.Max
+}
+
+// pause returns the pause after a number of failures, counted from zero: what the server asked for and some jitter, or
+// full jitter, which spreads the retries of many readers best.
+func (b Backoff) pause(failures int, asked time.Duration) time.Duration {
+	if asked > 0 {
+		asked = min(asked, b.MaxRetryAfter)
+		return asked + upTo(jitter(asked))
 	}
-	if ceiling <= 0 {
+	return upTo(b.ceiling(failures))
+}
+
+// maxJitter is the most that is added to a pause that the server asked for.
+const maxJitter = 3 * time.Second
+
+// jitter returns how much may be added to a pause that the server asked for, so that those who were told the same pause
+// do not come back together.
+func jitter(asked time.Duration) time.Duration { return min(asked/4, maxJitter) }
+
+// upTo returns a random duration below a limit.
+func upTo(limit time.Duration) time.Duration {
+	if limit <= 0 {
 		return 0
 	}
-	return rand.N(ceiling) //nolint:gosec // spreads load, guards nothing
+	return rand.N(limit) //nolint:gosec // spreads load, guards nothing
 }
 
 // retryAfter reads the Retry-After header: seconds or an HTTP date (RFC 9110, section 10.2.3). The API does not
@@ -64,53 +80,98 @@ func retryAfter(resp *http.Response, now time.Time) (time.Duration, bool) {
 	return 0, false
 }
 
-// checkRetry implements retryablehttp's policy hook: it reports whether another attempt may help. If the server asks for a
-// longer pause than the readers have time for, its answer is returned now, because it says more than a timeout would.
-func (b Backoff) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	if ctx.Err() != nil {
+// retrier decides whether a request is repeated, and when.
+type retrier struct {
+	backoff    Backoff
+	maxRetries int
+	limiter    *limiter
+	outages    *outages
+	knowsName  atomic.Bool // whether an attempt has ended otherwise than with a host name that does not exist
+}
+
+// checkRetry implements retryablehttp's policy hook: it reports whether another attempt follows. The pause before it is
+// kept in the attempt state and in the limiter.
+//
+// If the server asks for a longer pause than the readers have time for, its answer is returned now, because it says more
+// than a timeout would.
+func (r *retrier) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	state := attemptStateOf(ctx)
+	asked, _ := retryAfter(resp, time.Now())
+	judged := r.judge(ctx, resp, err, asked)
+	r.inform(state, err, asked, judged)
+	var held *heldError
+	switch {
+	case ctx.Err() != nil:
 		return false, ctx.Err()
-	}
-	if err != nil {
-		return retryableError(err), nil
-	}
-	deadline, bounded := deadlineOf(ctx)
-	wait, asked := retryAfter(resp, time.Now())
-	if bounded && asked && min(wait, b.MaxRetryAfter) > time.Until(deadline) {
+	case errors.As(err, &held), !judged.again, state.once, r.maxRetries == 0:
+		return false, nil
+	case state.wary && r.outages.isOn():
+		state.once = true
 		return false, nil
 	}
-	return retryableStatus(resp.StatusCode), nil
-}
-
-// retryableStatus reports whether a status can pass by itself. The vendor's SDKs repeat 429 and 5xx; 501 and 505
-// mean that the server will never do it, so they are not repeated.
-func retryableStatus(status int) bool {
-	switch status {
-	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests,
-		http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return true
-	default:
-		// Content networks answer 520 to 529 when the origin behind them does not answer.
-		return status >= 520 && status <= 529
+	if judged.cost == costRead { // the limiter counts what costs all reads
+		state.failures++
 	}
+	if judged.hold == holdRead {
+		state.pause = r.backoff.pause(state.failures-1, asked)
+	}
+	return state.failures+r.limiter.strikesAgainst(state) <= r.maxRetries && r.hasTime(ctx, asked), nil
 }
 
-// retryableError reports whether an attempt without an answer may succeed when repeated. Any may, except one that
-// would fail in the same way again.
-func retryableError(err error) bool {
+// judge judges an attempt. A host name that does not exist is final while nothing shows that it ever did and nobody
+// waits for it.
+func (r *retrier) judge(ctx context.Context, resp *http.Response, err error, asked time.Duration) verdict {
+	if err != nil {
+		return judgeError(err, !r.knowsName.Load() && !isWaiting(ctx))
+	}
+	return judgeStatus(resp.StatusCode, asked)
+}
+
+// inform tells the limiter of an answer, and remembers that the host name exists.
+func (r *retrier) inform(state *attemptState, err error, asked time.Duration, judged verdict) {
 	switch {
-	case errors.Is(err, ErrCrossOriginRedirect), errors.Is(err, ErrRedirectLoop), errors.Is(err, ErrBodyTooLarge), errors.Is(err, ErrOtherProtocol):
-		return false
-	case isCertificateError(err):
-		return false
+	case err != nil:
+		var op *net.OpError
+		var dns *net.DNSError
+		if errors.As(err, &op) && !errors.As(err, &dns) { // such as a refused connection: the address was known
+			r.knowsName.Store(true)
+		}
+		return
+	case judged.hold == holdAll:
+		var answer *APIError
+		if errors.As(state.lastErr(), &answer) {
+			r.limiter.limited(state.startedAt, asked, answer)
+		}
+	default:
+		r.limiter.passed(state.startedAt)
 	}
-	var dns *net.DNSError
-	return !errors.As(err, &dns) || !dns.IsNotFound
+	r.knowsName.Store(true)
 }
 
-func isCertificateError(err error) bool {
-	var verification *tls.CertificateVerificationError
-	var authority x509.UnknownAuthorityError
-	var host x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &host) || errors.As(err, &invalid)
+// hasTime reports whether the readers have more time left than the server asks them to wait and than the limiter holds
+// them back.
+func (r *retrier) hasTime(ctx context.Context, asked time.Duration) bool {
+	deadline, bounded := deadlineOf(ctx)
+	return !bounded || asked <= time.Until(deadline) && !r.limiter.opensAfter(deadline)
+}
+
+// beforeAttempt waits until an attempt may be sent: first for the pause of its own request, then for the limiter.
+func (r *retrier) beforeAttempt(ctx context.Context) error {
+	state := attemptStateOf(ctx)
+	if state.pause > 0 {
+		timer := time.NewTimer(state.pause)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		state.pause = 0
+	}
+	last := state.lastErr()
+	err := r.limiter.wait(ctx)
+	if err == nil {
+		state.setLastErr(last)
+	}
+	return err
 }

@@ -6,43 +6,6 @@ import (
 	"time"
 )
 
-func TestRetryableStatus(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		status int
-		retry  bool
-		why    string
-	}{
-		{400, false, "the same request will be wrong again"},
-		{401, false, "the key will not become valid"},
-		{403, false, "the key will not gain permission"},
-		{404, false, "absence is an answer"},
-		{405, false, "the route will not appear"},
-		{408, true, "the server gave up waiting"},
-		{409, false, "reads have no conflicts; this is some other server"},
-		{410, false, "gone is an answer"},
-		{422, false, "the same values will be refused again"},
-		{425, true, "the server asks to repeat it later"},
-		{429, true, "the limit passes"},
-		{451, false, "lawyers are slow"},
-		{500, true, "a read is safe to repeat, and 500 is often a moment's fault"},
-		{501, false, "the server says it cannot do this at all"},
-		{502, true, "the server behind the gateway may come back"},
-		{503, true, "the server says it will come back"},
-		{504, true, "the server behind the gateway may be faster next time"},
-		{505, false, "the protocol version will not change"},
-		{520, true, "a content network got no sensible answer from the server"},
-		{529, true, "the server is overloaded"},
-		{530, false, "not a status that passes"},
-		{301, false, "redirects are followed below, or refused"},
-	}
-	for _, test := range tests {
-		if got := retryableStatus(test.status); got != test.retry {
-			t.Errorf("status %d: retry %v, want %v: %s", test.status, got, test.retry, test.why)
-		}
-	}
-}
-
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
@@ -76,19 +39,28 @@ func TestRetryAfter(t *testing.T) {
 func TestBackoff_staysWithinItsBounds(t *testing.T) {
 	t.Parallel()
 	backoff := Backoff{}.orDefault()
-	for attempt := range 100 {
+	for failures := range 100 {
 		ceiling := backoff.Max
-		if attempt < 7 {
-			ceiling = min(backoff.Max, backoff.Base*time.Duration(1<<attempt))
+		if failures < 7 {
+			ceiling = min(backoff.Max, backoff.Base*time.Duration(1<<failures))
 		}
 		for range 100 {
-			if wait := backoff.next(0, 0, attempt, nil); wait < 0 || wait >= ceiling {
-				t.Fatalf("attempt %d waits %v, ceiling %v", attempt, wait, ceiling)
+			if pause := backoff.pause(failures, 0); pause < 0 || pause >= ceiling {
+				t.Fatalf("after %d failures the pause is %v, ceiling %v", failures, pause, ceiling)
 			}
 		}
 	}
-	hour := &http.Response{Header: http.Header{"Retry-After": {"3600"}}}
-	if wait := backoff.next(0, 0, 0, hour); wait != backoff.MaxRetryAfter {
-		t.Errorf("an hour's Retry-After waits %v, want %v", wait, backoff.MaxRetryAfter)
+	for asked, want := range map[time.Duration]struct{ least, most time.Duration }{
+		time.Second:      {time.Second, 1250 * time.Millisecond},
+		time.Minute:      {time.Minute, 63 * time.Second},
+		time.Hour:        {backoff.MaxRetryAfter, backoff.MaxRetryAfter + 3*time.Second},
+		time.Nanosecond:  {time.Nanosecond, time.Nanosecond},
+		12 * time.Second: {12 * time.Second, 15 * time.Second},
+	} {
+		for range 100 {
+			if pause := backoff.pause(0, asked); pause < want.least || pause > want.most {
+				t.Errorf("asked for %v, the pause is %v", asked, pause)
+			}
+		}
 	}
 }

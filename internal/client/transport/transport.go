@@ -5,9 +5,18 @@
 //
 // Every request is a GET and safe to repeat. A request is repeated when no complete answer came (connection refused or
 // reset, attempt timed out, body cut short) and on the statuses 408, 425, 429, 500, 502, 503, 504 and 52x. It is never
-// repeated on another status, on a certificate that does not verify, on a host name that does not exist, on a redirect to
-// another origin, or on an answer larger than [Config.MaxBodyBytes]. Pauses grow exponentially with full jitter.
-// Retry-After is honoured up to a maximum; if the context ends before that, the answer is returned at once.
+// repeated on another status, or when it would fail in the same way again: on a certificate or a TLS handshake that is
+// refused, on the refusal of a proxy, on a redirect to another origin, on an answer larger than [Config.MaxBodyBytes], and on
+// a host name that does not exist and never did. policy.go has the whole table.
+//
+// Pauses grow exponentially with full jitter. Retry-After is honoured up to a maximum, with some jitter on top; if the context
+// ends before that, the answer is returned at once.
+//
+// # Limits and outages
+//
+// Reads of one client share what they learn about the server. A limit (429, or 503 with Retry-After) holds all of them back,
+// and does not use up their retries if the server says for how long (limiter.go). When several reads in a row got no answer,
+// the next ones are tried only once, until one is answered (outage.go).
 //
 // # Errors
 //
@@ -21,6 +30,8 @@ package transport
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -42,7 +53,8 @@ type Config struct {
 	RetryWait      Backoff           // bounds the pauses between attempts
 	MaxBodyBytes   int64             // maximum size of one decompressed answer; zero means 64 MiB
 	Logger         *slog.Logger      // receives one debug record per attempt; nil discards them
-	RoundTripper   http.RoundTripper // sends the requests; nil means a transport with keep-alive and limits
+	TLS            *tls.Config       // for connections by TLS; nil means the system's authorities and no client certificate
+	RoundTripper   http.RoundTripper // sends the requests; nil means [NewRoundTripper] with TLS and the environment's proxies
 }
 
 // Client sends GET requests to one API with one key. It is safe for concurrent use.
@@ -52,6 +64,8 @@ type Client struct {
 	userAgent string
 	redactor  sanitize.Redactor
 	http      *retryablehttp.Client
+	retrier   *retrier
+	outages   outages
 }
 
 // New returns a client. It makes no request.
@@ -65,7 +79,9 @@ func New(config Config) *Client {
 		userAgent: config.UserAgent,
 		redactor:  sanitize.NewRedactor(config.APIKey),
 	}
-	c.http = newHTTPClient(config, c.redactor)
+	backoff := config.RetryWait.orDefault()
+	c.retrier = &retrier{backoff: backoff, maxRetries: config.MaxRetries, limiter: newLimiter(backoff, config.MaxRetries), outages: &c.outages}
+	c.http = newHTTPClient(config, c.retrier, c.redactor)
 	return c
 }
 
@@ -80,25 +96,53 @@ type Request struct {
 // attempt is repeated and decode is called again. An error of decode becomes a [*ResponseError]. RequestInfo describes the
 // request that was answered.
 func (c *Client) Get(ctx context.Context, request Request, decode func(body io.Reader) error) (RequestInfo, error) {
-	state := &attemptState{decode: decode, shared: sharedDeadline(ctx)}
+	state := &attemptState{
+		method: http.MethodGet, decode: decode, shared: sharedDeadline(ctx), strikes: c.retrier.limiter.strikesSoFar(),
+	}
 	ctx = withAttemptState(ctx, state)
-	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, c.url(request), nil)
+	req, err := retryablehttp.NewRequestWithContext(ctx, state.method, c.url(request), nil)
 	if err != nil {
 		return RequestInfo{}, &ArgumentError{Argument: "request", Problem: err.Error()}
 	}
+	state.url = c.redactor.Message(req.URL.Redacted())
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", c.userAgent)
 	request.Credential.authorize(req.Header, c.apiKey)
 
+	permit, err := c.outages.begin(ctx)
+	state.once, state.wary = permit.lead != nil || permit.shared != nil, permit.wary
+	switch {
+	case err != nil:
+		state.setLastErr(c.outages.failure())
+		err = c.newTransportError(req.Request, state, err)
+		c.outages.end(nil, err)
+		return RequestInfo{}, err
+	case permit.shared != nil:
+		return RequestInfo{}, c.outages.share(state.info(), permit.shared)
+	}
+	info, err := c.send(req, state)
+	if failed := infoOf(err); failed != nil {
+		failed.CutShort = state.once
+	}
+	c.outages.end(permit.lead, err)
+	return info, err
+}
+
+// send sends a request, and repeats it as the retrier decides.
+func (c *Client) send(req *retryablehttp.Request, state *attemptState) (RequestInfo, error) {
 	resp, err := c.http.Do(req)
-	if err != nil {
-		return RequestInfo{}, newTransportError(req.Request, state, c.redactor, err)
+	var held *heldError
+	switch {
+	case errors.As(err, &held):
+		return RequestInfo{}, held.limit
+	case err != nil:
+		return RequestInfo{}, c.newTransportError(req.Request, state, err)
 	}
 	_ = resp.Body.Close()
 	info := newRequestInfo(resp.Request, resp.Header, state, c.redactor)
 	switch {
 	case resp.StatusCode < 200 || resp.StatusCode > 299:
-		return info, state.lastErr()
+		return info, failureOf(info, state.lastErr()) // a copy, because the limiter and other readers have the original
 	case state.decodeErr != nil:
 		return info, newResponseError(info, resp, state, c.redactor)
 	default:

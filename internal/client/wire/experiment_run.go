@@ -20,8 +20,8 @@ type runBody struct {
 		WorkflowID *text `json:"workflow_id"`
 		VersionID  *text `json:"version_id"`
 	} `json:"workflow"`
-	WorkflowID        *text         `json:"workflow_id"`         // the flat edition's workflob.workflow_id
-	WorkflowVersionID *text         `json:"workflow_version_id"` // the flat edition's workflob.version_id
+	WorkflowID        *text         `json:"workflow_id"`         // flat edition
+	WorkflowVersionID *text         `json:"workflow_version_id"` // flat edition
 	BlockID           *text         `json:"block_id"`
 	BlockKind         *text         `json:"block_kind"`
 	BlockType         *text         `json:"block_type"` // flat edition
@@ -30,7 +30,7 @@ type runBody struct {
 	Lifecycle lifecycleBody `json:"lifecycle"`
 	Timing    timingBody    `json:"timing"`
 
-	Score                  *float64      `json:"score"`
+	Score                  *number       `json:"score"`
 	TotalDocumentCount     *lenientInt64 `json:"total_document_count"`
 	DocumentCount          *lenientInt64 `json:"document_count"`
 	CompletedDocumentCount *lenientInt64 `json:"completed_document_count"`
@@ -39,6 +39,8 @@ type runBody struct {
 	DocumentsFingerprint      *text `json:"documents_fingerprint"`
 	DefinitionFingerprint     *text `json:"definition_fingerprint"`
 	BlockExecutionFingerprint *text `json:"block_execution_fingerprint"`
+	BlockVersionID            *text `json:"block_version_id"`             // flat edition
+	MetricsFingerprint        *text `json:"metrics_validity_fingerprint"` // flat edition
 }
 
 // Run decodes one run. Its errors name the member that is missing or wrong.
@@ -60,11 +62,11 @@ func (b runBody) convert() (retab.ExperimentRun, error) {
 	if err := requireMembers(member{"id", b.ID}, member{"lifecycle.status", b.Lifecycle.Status}); err != nil {
 		return retab.ExperimentRun{}, err
 	}
-	workflowID, err := oneOf(member{"workflob.workflow_id", b.Workflow.WorkflowID}, member{"workflow_id", b.WorkflowID})
+	workflowID, err := oneOf(member{"workflow.workflow_id", b.Workflow.WorkflowID}, member{"workflow_id", b.WorkflowID})
 	if err != nil {
 		return retab.ExperimentRun{}, err
 	}
-	versionID, err := oneOf(member{"workflob.version_id", b.Workflow.VersionID}, member{"workflow_version_id", b.WorkflowVersionID})
+	versionID, err := oneOf(member{"workflow.version_id", b.Workflow.VersionID}, member{"workflow_version_id", b.WorkflowVersionID})
 	if err != nil {
 		return retab.ExperimentRun{}, err
 	}
@@ -83,7 +85,7 @@ func (b runBody) convert() (retab.ExperimentRun, error) {
 		BlockKind:                 blockKind.pointer(),
 		NConsensus:                (*int64)(b.NConsensus),
 		Lifecycle:                 b.Lifecycle.lifecycle(failureBody{}, b.Timing),
-		Score:                     b.Score,
+		Score:                     b.Score.float(),
 		HasTotal:                  b.TotalDocumentCount != nil || b.DocumentCount != nil,
 		TotalDocuments:            cmp.Or(b.TotalDocumentCount.orZero(), b.DocumentCount.orZero()), // as the vendor's own tools do
 		CompletedDocuments:        b.CompletedDocumentCount.orZero(),
@@ -91,5 +93,7 @@ func (b runBody) convert() (retab.ExperimentRun, error) {
 		DocumentsFingerprint:      b.DocumentsFingerprint.pointer(),
 		DefinitionFingerprint:     b.DefinitionFingerprint.pointer(),
 		BlockExecutionFingerprint: b.BlockExecutionFingerprint.pointer(),
+		BlockVersionID:            b.BlockVersionID.pointer(),
+		MetricsFingerprint:        b.MetricsFingerprint.pointer(),
 	}, nil
 }

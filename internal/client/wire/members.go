@@ -2,7 +2,6 @@ package wire
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -134,10 +133,15 @@ func (f *failureBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	}
 }
 
+// valueError says what is wrong with a value, as the end of a sentence that starts with the member's name.
+type valueError string
+
+func (e valueError) Error() string { return string(e) }
+
 // lenientInt64 is a 64-bit integer that may be written as 4120.0.
 type lenientInt64 int64
 
-var errNotWhole = errors.New("is not a whole number of at most 64 bits")
+var errNotWhole = valueError("is not a whole number of at most 64 bits")
 
 // UnmarshalJSONFrom keeps every digit of an integer. A fraction, or a number out of range, is an error.
 func (n *lenientInt64) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {

@@ -139,8 +139,9 @@ func memberName(pointer jsontext.Pointer) string {
 
 // mismatch says which kind of value was found and which is expected.
 func mismatch(err *json.SemanticError) string {
-	if errors.Is(err.Err, errNotWhole) {
-		return err.Err.Error()
+	var problem valueError
+	if errors.As(err.Err, &problem) {
+		return problem.Error()
 	}
 	found := map[jsontext.Kind]string{
 		'n': "null", 'f': "false", 't': "true", '"': "a string", '0': "a number", '{': "an object", '[': "an array",

@@ -9,25 +9,25 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// work is something that Terraform does, in several variants that are compared.
-type work struct {
+// benchmark is a Terraform command that is measured in several variants.
+type benchmark struct {
 	name      string
 	arguments []string
 	documents int           // of the run
-	payload   int           // bytes of JSON in every document
-	latency   time.Duration // of every answer
+	payload   int           // bytes of JSON per document
+	latency   time.Duration // of the API
 	rounds    int
 	variants  []variant
 }
 
-// variant is a way to read the documents of a run.
+// variant is a configuration that reads the documents of a run, and the server that it reads from.
 type variant struct {
 	name     string
-	provider string // its name and source, as a configuration requires it
+	provider string // an entry of required_providers
 	serves   fakeapi.Edition
 	hcl      func(documents int, baseURL string) string
 	against  against
-	isBase   bool // whether another build of the provider does it
+	isBase   bool // whether another build of the provider reads
 }
 
 const (
@@ -38,20 +38,20 @@ const (
 // comparison is a column of ratios.
 type comparison string
 
-// against has the names of the variants that a variant is compared with.
-type against map[comparison]string
-
 const (
 	// toHTTP compares with the http data source: as many reads of a result, or one read of the list as a string.
 	toHTTP comparison = "http"
-	// toJSON compares with a read of the list by the http data source whose string is decoded into rows, since most of
-	// the cost of rows is Terraform's own.
+	// toJSON compares with a read of the list by the http data source that decodes the string into rows. Most of the cost
+	// of rows is Terraform's own.
 	toJSON comparison = "json"
-	// toSet compares a provider that has to detect the edition with one whose api_edition is set.
+	// toSet compares a provider that detects the edition with one whose api_edition is set.
 	toSet comparison = "set"
 	// toBase compares with another build of the provider.
 	toBase comparison = "base"
 )
+
+// against has the names of the variants that a variant is compared with.
+type against map[comparison]string
 
 var (
 	peer            = variant{name: "http", provider: http, serves: fakeapi.RunScoped, hcl: httpOfEach}
@@ -76,9 +76,9 @@ var (
 	pluralFlat       = ours("plural, flat", fakeapi.Flat, pluralDataSource("", ""), toFlatList.and(toSet, pluralFlatSet))
 	pluralFlatSet    = ours("plural, flat, api_edition set", fakeapi.Flat, pluralDataSource("flat", ""), toFlatList)
 
-	walkSingular = ours("singular, flat, last document", fakeapi.Flat, oneOf(""), nil)
-	walkPayload  = ours("the same, with its payload", fakeapi.Flat, oneOf("include_handle_data = true"), nil)
-	walkPlural   = ours("plural, flat, one of document_ids", fakeapi.Flat, pluralDataSource("", `document_ids = ["expdoc_0"]`), nil)
+	largeSingular = ours("singular, flat, last document", fakeapi.Flat, oneOf(""), nil)
+	largePayload  = ours("singular, flat, last document with its payload", fakeapi.Flat, oneOf("include_handle_data = true"), nil)
+	largePlural   = ours("plural, flat, one of document_ids", fakeapi.Flat, pluralDataSource("", `document_ids = ["expdoc_0"]`), nil)
 )
 
 // ours returns a variant of this provider.
@@ -93,14 +93,14 @@ func (a against) and(c comparison, v variant) against {
 	return all
 }
 
-// base returns the same variant of another build of the provider, and adds it to those that v is compared with.
+// base returns the same variant of another build of the provider, and adds it to the comparisons of v.
 func (v *variant) base() variant {
 	base := variant{name: v.name + ", base", provider: v.provider, serves: v.serves, hcl: v.hcl, isBase: true}
 	v.against = v.against.and(toBase, base)
 	return base
 }
 
-// The ways to repeat a block: what is iterated over, and how the block says so and names its document.
+// The ways to repeat a block. Each has the block that defines the documents, the meta-argument, and the document's id.
 var (
 	overSet = [3]string{
 		"variable \"documents\" {\n  type    = set(string)\n  default = %s\n}", "for_each = var.documents", "each.key",
@@ -113,9 +113,10 @@ var (
 	}
 )
 
+// forEach returns a configuration with one block per document.
 func forEach(edition string, over [3]string) func(int, string) string {
 	return func(documents int, _ string) string {
-		return editionSet(edition) + fmt.Sprintf(over[0], documentIDs(documents)) + fmt.Sprintf(`
+		return providerBlock(edition) + fmt.Sprintf(over[0], documentIDs(documents)) + fmt.Sprintf(`
 data "retab_experiment_result" "all" {
   %s
   run_id      = "exprun_big"
@@ -125,7 +126,7 @@ data "retab_experiment_result" "all" {
 	}
 }
 
-// httpOfEach reads every result by itself.
+// httpOfEach returns a configuration with one http data source per document.
 func httpOfEach(documents int, baseURL string) string {
 	return fmt.Sprintf(overSet[0], documentIDs(documents)) + fmt.Sprintf(`
 data "http" "all" {
@@ -136,7 +137,7 @@ data "http" "all" {
 `, overSet[1], baseURL, overSet[2], fakeapi.Key)
 }
 
-// httpOf reads one address below the experiments.
+// httpOf returns a configuration with one http data source for an address below the experiments.
 func httpOf(address, header, prefix string) func(int, string) string {
 	return func(_ int, baseURL string) string {
 		return fmt.Sprintf(`
@@ -148,7 +149,7 @@ data "http" "list" {
 	}
 }
 
-// decoded adds to the read of a list what a configuration needs to look at its rows.
+// decoded adds the decoding of the rows to a configuration that reads a list.
 func decoded(list func(int, string) string) func(int, string) string {
 	return func(documents int, baseURL string) string {
 		return list(documents, baseURL) + `
@@ -159,17 +160,18 @@ locals {
 	}
 }
 
-// editionSet configures the provider with an edition, if one is given.
-func editionSet(edition string) string {
+// providerBlock returns a provider block with an edition, "" if edition is "".
+func providerBlock(edition string) string {
 	if edition == "" {
 		return ""
 	}
 	return fmt.Sprintf("provider \"retab\" {\n  api_edition = %q\n}\n", edition)
 }
 
+// pluralDataSource returns a configuration with one block for all documents.
 func pluralDataSource(edition, argument string) func(int, string) string {
 	return func(int, string) string {
-		return editionSet(edition) + fmt.Sprintf(`
+		return providerBlock(edition) + fmt.Sprintf(`
 data "retab_experiment_results" "all" {
   run_id = "exprun_big"
   %s
@@ -178,7 +180,7 @@ data "retab_experiment_results" "all" {
 	}
 }
 
-// oneOf reads the document that comes last in the list, which has the newest first.
+// oneOf returns a configuration that reads the last document of the list. The list has the newest document first.
 func oneOf(argument string) func(int, string) string {
 	return func(int, string) string {
 		return fmt.Sprintf(`
@@ -191,7 +193,7 @@ data "retab_experiment_result" "last" {
 	}
 }
 
-// documentIDs is the list of all document ids as a configuration writes it.
+// documentIDs returns the list of all document ids in HCL.
 func documentIDs(documents int) string {
 	ids := make([]string, documents)
 	for i := range ids {
@@ -200,13 +202,13 @@ func documentIDs(documents int) string {
 	return "[" + strings.Join(ids, ", ") + "]"
 }
 
-// add gives the fake the run that is read.
-func (w work) add(fake *fakeapi.Server) {
+// addRun adds the run to the fake.
+func (b benchmark) addRun(fake *fakeapi.Server) {
 	data := ""
-	if w.payload > 0 {
-		data = `{"text":"` + strings.Repeat("x", w.payload) + `"}`
+	if b.payload > 0 {
+		data = `{"text":"` + strings.Repeat("x", b.payload) + `"}`
 	}
-	for i := range w.documents {
+	for i := range b.documents {
 		inputs := map[string]fakeapi.Handle{"input-document-0": {FileID: "file_1", Filename: "invoice.pdf", MIMEType: "application/pdf"}}
 		if data != "" {
 			inputs["input-json-0"] = fakeapi.Handle{Data: data}

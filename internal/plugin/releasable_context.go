@@ -6,35 +6,36 @@ import (
 	"time"
 )
 
-// releasableContext is the context of one call. When the call ends, it becomes a cancelled context that holds nothing.
+// releasableContext wraps the context of a call. After release it behaves like a cancelled context and no longer references
+// the wrapped one, so that the garbage collector can free it.
 type releasableContext struct {
 	current atomic.Pointer[context.Context]
 }
 
 var _ context.Context = &releasableContext{}
 
-// released replaces the context of every call that has ended.
+// released replaces the wrapped context.
 var released = func() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	return ctx
 }()
 
-// newReleasableContext returns a context for a call, and the function to call at its end.
-func newReleasableContext(ctx context.Context) (releasable context.Context, release func()) {
+// withRelease returns a context that wraps ctx, and the function that releases ctx.
+func withRelease(ctx context.Context) (wrapped context.Context, release func()) {
 	c := &releasableContext{}
 	c.current.Store(&ctx)
 	return c, func() { c.current.Store(&released) }
 }
 
-// Deadline returns the deadline of the call.
+// Deadline implements [context.Context].
 func (c *releasableContext) Deadline() (time.Time, bool) { return (*c.current.Load()).Deadline() }
 
-// Done returns the channel of the call, which is closed when the call is cancelled.
+// Done implements [context.Context].
 func (c *releasableContext) Done() <-chan struct{} { return (*c.current.Load()).Done() }
 
-// Err returns why the call is cancelled.
+// Err implements [context.Context].
 func (c *releasableContext) Err() error { return (*c.current.Load()).Err() }
 
-// Value returns a value of the call.
+// Value implements [context.Context].
 func (c *releasableContext) Value(key any) any { return (*c.current.Load()).Value(key) }

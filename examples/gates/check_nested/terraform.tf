@@ -1,0 +1,9 @@
+terraform {
+  required_providers {
+    retab = {
+      source = "retab-dev/retab"
+    }
+  }
+}
+
+provider "retab" {}

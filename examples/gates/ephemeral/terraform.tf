@@ -1,0 +1,11 @@
+terraform {
+  required_version = ">= 1.10"
+
+  required_providers {
+    retab = {
+      source = "retab-dev/retab"
+    }
+  }
+}
+
+provider "retab" {}

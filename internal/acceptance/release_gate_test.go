@@ -1,0 +1,216 @@
+package acceptance
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// The module examples/modules/release-gate, as examples/release-gate uses it: open, and closed once by each condition.
+
+// releaseRun is the newest run of the experiment exp_release, and priorRun the one before.
+const (
+	releaseRun = "exprun_release"
+	priorRun   = "exprun_before"
+)
+
+// addResults adds one result to a run for each status.
+func (w workspace) addResults(runID string, statuses ...string) {
+	for i, status := range statuses {
+		w.fake.Add(fakeapi.Result{
+			ID: fmt.Sprintf("expresult_%s_%d", runID, i+1), RunID: runID, DocumentID: fmt.Sprintf("expdoc_%d", i+1), BlockKind: "extract",
+			Stages: []fakeapi.Stage{{Status: status}},
+		})
+	}
+}
+
+// release is what the fake has of the experiment. A condition is closed by a change of it.
+type release struct {
+	experiment fakeapi.Experiment
+	run        fakeapi.Run
+	metrics    fakeapi.Metrics
+	prior      fakeapi.Metrics
+	results    []string // statuses of expdoc_1 and on
+}
+
+// goodRelease meets every condition, four of them with nothing to spare: the score, the targets, the drop and the documents.
+func goodRelease() release {
+	results := []string{"completed", "error"}
+	for len(results) < 10 {
+		results = append(results, "completed")
+	}
+	return release{
+		experiment: fakeapi.Experiment{
+			ID: "exp_release", Name: "Release", BlockKind: "extract", LastRunID: releaseRun,
+			Freshness: fakeapi.Freshness{Status: "fresh", BaselineRunID: releaseRun}, Drift: fakeapi.Drift{Status: "none"},
+		},
+		run: fakeapi.Run{ID: releaseRun, ExperimentID: "exp_release", CreatedAt: "2026-06-02T00:00:00Z", Documents: 10, Stages: []fakeapi.RunStage{
+			{Status: "completed", Completed: 9, Failed: 1, Score: new(0.8)},
+		}},
+		metrics: fakeapi.Metrics{RunID: releaseRun, Score: new(0.8), Likelihoods: map[string]float64{"total": 0.95, "vendor.name": 0.75}},
+		prior:   fakeapi.Metrics{RunID: priorRun, Score: new(0.82)},
+		results: results,
+	}
+}
+
+// add gives the fake a release.
+func (w workspace) add(r release) {
+	w.fake.AddExperiment(r.experiment)
+	w.fake.AddRun(r.run)
+	w.fake.AddRun(fakeapi.Run{ID: priorRun, ExperimentID: "exp_release", CreatedAt: "2026-06-01T00:00:00Z", Stages: []fakeapi.RunStage{{Status: "completed"}}})
+	w.fake.SetMetrics(r.metrics, r.prior)
+	w.addResults(releaseRun, r.results...)
+}
+
+// closedReleases are the conditions: what closes each, and what Terraform prints then.
+var closedReleases = map[string]struct {
+	change func(r *release)
+	want   []string
+	only   bool // whether no other condition is closed
+}{
+	"another run is the last": {
+		func(r *release) { r.experiment.LastRunID = "exprun_unlisted" },
+		[]string{"Run exprun_release is not the last run that the experiment names (exprun_unlisted)."},
+		true,
+	},
+	"the run failed": {
+		func(r *release) { r.run.Stages[0].Status = "error" },
+		[]string{`Run exprun_release is not completed: its status is "error".`},
+		true,
+	},
+	"the score is not fresh": {
+		func(r *release) {
+			r.experiment.Freshness = fakeapi.Freshness{Status: "stale", BaselineRunID: releaseRun}
+		},
+		[]string{`Experiment exp_release (Release) is not fresh: its freshness is "stale", the API calls it stale.`},
+		true,
+	},
+	"nobody knows whether it is fresh": {
+		func(r *release) {
+			r.experiment.Freshness, r.experiment.Drift = fakeapi.Freshness{Status: "unknown"}, fakeapi.Drift{Status: "unknown"}
+		},
+		[]string{`Experiment exp_release (Release) is not fresh: its freshness is "unknown", its drift is "unknown".`},
+		true,
+	},
+	"the metrics are stale": {
+		func(r *release) {
+			r.metrics.State, r.metrics.StaleReasons = "stale_metrics", []string{"inputs_changed"}
+		},
+		[]string{"The metrics of run exprun_release are stale (inputs_changed): The block or its documents have changed"},
+		false,
+	},
+	"the run has no metrics": {
+		func(r *release) { r.metrics.State, r.metrics.Message = "no_metrics", "They are being computed." },
+		[]string{"Run exprun_release has no metrics: They are being computed.", "Run exprun_release has no score, and at least 0.8 is required.", "it has no scores of targets."},
+		false,
+	},
+	"the score is too low": {
+		func(r *release) { r.metrics.Score, r.prior.Score = new(0.79999999999999993), new(0.7) },
+		[]string{"Run exprun_release has the score 0.7999999999999999, and at least 0.8 is required."},
+		true,
+	},
+	"a target is too low": {
+		func(r *release) { r.metrics.Likelihoods["line_items.*.unit_price"] = 1e-7 },
+		[]string{"Run exprun_release has targets under 0.75: line_items.*.unit_price has 0.0000001."},
+		true,
+	},
+	"there are no targets": {
+		func(r *release) { r.metrics.Likelihoods = map[string]float64{} },
+		[]string{"Run exprun_release has targets under 0.75: it has no scores of targets."},
+		true,
+	},
+	"the score has dropped": {
+		func(r *release) { r.prior.Score = new(0.8200000000000001) },
+		[]string{"Run exprun_release has the score 0.8, compared with 0.8200000000000001 of the prior run exprun_before. It may be at most 0.02 lower."},
+		true,
+	},
+	"there is no prior score": {
+		func(r *release) { r.prior.Score = nil },
+		[]string{"Run exprun_release has the score 0.8, compared with no score of a prior run. It may be at most 0.02 lower."},
+		true,
+	},
+	"too many documents failed": {
+		func(r *release) { r.results[2] = "error" },
+		[]string{"Run exprun_release: 80.0 % of 10 documents succeeded, and at least 90 % is required."},
+		true,
+	},
+	"a critical document failed": {
+		func(r *release) { r.results[0], r.results[1] = r.results[1], r.results[0] },
+		[]string{"Run exprun_release: critical documents did not succeed: expdoc_1."},
+		true,
+	},
+}
+
+func TestGate_release(t *testing.T) {
+	t.Parallel()
+	t.Run("open", func(t *testing.T) {
+		t.Parallel()
+		inBothEditions(t, func(t *testing.T, w workspace) {
+			w.example(t, "release-gate")
+			w.add(goodRelease())
+			w.terraform(t, 0, "apply", "-no-color", "-auto-approve", releaseVariable)
+			wantText(t, w.terraform(t, 0, "plan", "-no-color", "-detailed-exitcode", releaseVariable), "No changes.")
+		})
+	})
+	for name, closed := range closedReleases {
+		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
+			t.Parallel()
+			inBothEditions(t, func(t *testing.T, w workspace) {
+				w.example(t, "release-gate")
+				changed := goodRelease()
+				closed.change(&changed)
+				w.add(changed)
+				output := w.terraform(t, 1, "plan", "-no-color", releaseVariable)
+				wantText(t, output, append(closed.want, "Error: Module output value precondition failed")...)
+				if errors := strings.Count(output, "Error: "); closed.only && errors != 1 {
+					t.Errorf("%d conditions are closed:\n%s", errors, output)
+				}
+			})
+		})
+	}
+}
+
+const releaseVariable = "-var=experiment_id=exp_release"
+
+// TestGate_releaseOfAnotherBaseline: only the flat edition says which run its freshness is about.
+func TestGate_releaseOfAnotherBaseline(t *testing.T) {
+	t.Parallel()
+	w := newWorkspaceIn(t, fakeapi.Flat)
+	w.example(t, "release-gate")
+	changed := goodRelease()
+	changed.experiment.Freshness.BaselineRunID = priorRun
+	w.add(changed)
+	wantText(t, w.terraform(t, 1, "plan", "-no-color", releaseVariable),
+		"The freshness of the experiment is about run exprun_before, and not about its newest run exprun_release.")
+}
+
+// TestGate_releaseWithoutRuns: an experiment that has never been run closes the gate, and is no error of the provider.
+func TestGate_releaseWithoutRuns(t *testing.T) {
+	t.Parallel()
+	inBothEditions(t, func(t *testing.T, w workspace) {
+		w.example(t, "release-gate")
+		// In the run-scoped edition an experiment without runs is found only in its workflow.
+		w.write(t, "main_override.tf", "module \"release_gate\" {\n  workflow_id = \"wf_1\"\n}\n")
+		wantText(t, w.terraform(t, 1, "plan", "-no-color", "-var=experiment_id=exp_draft"),
+			"The newest run is not the last run that the experiment names (none).",
+			"Experiment exp_draft (Not run yet) is not fresh: it has never been run.", "There are no metrics: the experiment has never been run.")
+	})
+}
+
+// TestGate_releaseAndDestroy: a gate that has closed since does not keep anybody from taking things down.
+func TestGate_releaseAndDestroy(t *testing.T) {
+	t.Parallel()
+	inBothEditions(t, func(t *testing.T, w workspace) {
+		w.example(t, "release-gate")
+		w.add(goodRelease())
+		w.terraform(t, 0, "apply", "-no-color", "-auto-approve", releaseVariable)
+		changed := goodRelease()
+		changed.metrics.State = "stale_metrics"
+		changed.experiment.Freshness.Status = "stale"
+		w.add(changed)
+		w.terraform(t, 1, "plan", "-no-color", releaseVariable)
+		wantText(t, w.terraform(t, 0, "destroy", "-no-color", "-auto-approve", releaseVariable), "Destroy complete! Resources: 1 destroyed.")
+	})
+}

@@ -1,0 +1,85 @@
+package acceptance
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// TestSecrets_valuesAreNowhere reads metrics whose bodies hold what was extracted, and searches state, output and the most
+// talkative log for it. A file name is shown. The server echoes the key in every text of an experiment and of metrics.
+func TestSecrets_valuesAreNowhere(t *testing.T) {
+	t.Parallel()
+	inBothEditions(t, func(t *testing.T, w workspace) {
+		log := filepath.Join(w.Dir, "trace.log")
+		w.Setenv("TF_LOG=TRACE", "TF_LOG_PATH="+log)
+		w.fake.AddExperiment(fakeapi.Experiment{
+			ID: "exp_abc", Name: "for " + fakeapi.Key, BlockKind: "extract", LastRunID: "exprun_2",
+			Freshness: fakeapi.Freshness{Status: "stale", Reasons: []string{fakeapi.Key}}, Drift: fakeapi.Drift{Status: "drifted", Detail: "key " + fakeapi.Key},
+		})
+		w.fake.SetMetrics(fakeapi.Metrics{RunID: "exprun_empty", State: "stale_metrics", Message: "Not for " + fakeapi.Key})
+		w.write(t, "main.tf", requiredProviders+`
+data "retab_experiment" "seed" {
+  id          = "exp_abc"
+  workflow_id = "wf_1"
+}
+
+data "retab_experiment_metrics" "seed" {
+  run_id      = "exprun_2"
+  document_id = "expdoc_xyz"
+  target_path = "total"
+}
+
+data "retab_experiment_metrics" "stale" {
+  run_id = "exprun_empty"
+}
+
+output "all" {
+  value = nonsensitive(jsonencode([data.retab_experiment.seed, data.retab_experiment_metrics.seed, data.retab_experiment_metrics.stale]))
+}
+`)
+		found := w.terraform(t, 0, "apply", "-no-color", "-auto-approve") + w.terraform(t, 0, "output", "-raw", "all")
+		for _, name := range []string{"terraform.tfstate", "trace.log"} {
+			content, err := os.ReadFile(filepath.Join(w.Dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			found += string(content)
+		}
+		wantText(t, found, "invoice_q1.pdf", "0.99", "for [API key]", "Not for [API key]", "Retab API request") // else the search would prove nothing
+		for what, text := range map[string]string{"a value": "1234.5", "a value of another document": "12345678901234567890", "a vote": "99.99", "the key": fakeapi.Key} {
+			if strings.Contains(found, text) {
+				t.Errorf("%s is in state, output or log: %s", what, text)
+			}
+		}
+	})
+}
+
+// TestSecrets_valuesAreSensitive: values that are asked for are in the state, and not on the screen.
+func TestSecrets_valuesAreSensitive(t *testing.T) {
+	t.Parallel()
+	inBothEditions(t, func(t *testing.T, w workspace) {
+		w.write(t, "main.tf", requiredProviders+`
+data "retab_experiment_metrics" "seed" {
+  run_id         = "exprun_2"
+  target_path    = "total"
+  include_values = true
+}
+
+resource "terraform_data" "values" {
+  input = [data.retab_experiment_metrics.seed.value_data, data.retab_experiment_metrics.seed.document_scores]
+}
+`)
+		printed := w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
+		wantText(t, printed, "(sensitive value)", "invoice_q1.pdf")
+		if strings.Contains(printed, "1234.5") {
+			t.Errorf("a value is shown:\n%s", printed)
+		}
+		if state := w.terraform(t, 0, "state", "pull"); !strings.Contains(state, "1234.5") {
+			t.Error("the value is not in the state, so it proves nothing")
+		}
+	})
+}

@@ -1,0 +1,115 @@
+package client_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// TestExperiment_absent: an experiment is absent only if the API says so in its own words and a list confirms it.
+func TestExperiment_absent(t *testing.T) {
+	t.Parallel()
+	forEachServer(t, func(t *testing.T, server serverCase, _ *fakeapi.Server, api *client.Client) {
+		_, err := api.Experiment(t.Context(), "exp_404", "wf_1")
+		wantAbsent(t, err, "exp_404")
+		_, err = api.Experiment(t.Context(), "exp_404", "")
+		if server.serves == fakeapi.RunScoped {
+			if !errors.Is(err, client.ErrWorkflowNeeded) {
+				t.Errorf("got %v", err)
+			}
+			return
+		}
+		wantAbsent(t, err, "exp_404")
+	})
+}
+
+func wantAbsent(t *testing.T, err error, experimentID string) {
+	t.Helper()
+	var absent *client.AbsentError
+	if !errors.As(err, &absent) || absent.Reason != client.NoSuchExperiment || absent.ExperimentID != experimentID {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestExperiment_ofAnotherWorkflow: in the workflow that was given there is no such experiment.
+func TestExperiment_ofAnotherWorkflow(t *testing.T) {
+	t.Parallel()
+	forEachServer(t, func(t *testing.T, _ serverCase, _ *fakeapi.Server, api *client.Client) {
+		_, err := api.Experiment(t.Context(), "exp_abc", fakeapi.OtherWorkflowID)
+		wantAbsent(t, err, "exp_abc")
+	})
+}
+
+// TestExperiment_undecided: an absence that is not proved is the server's error, or that of the list.
+func TestExperiment_undecided(t *testing.T) {
+	t.Parallel()
+	notFound := func(text string) fakeapi.Reply {
+		return fakeapi.Reply{Status: 404, Body: `{"detail":"` + text + `"}`}
+	}
+	own := notFound("Experiment not found: exp_abc")
+	page := func(rows string) fakeapi.Reply { return fakeapi.Reply{Status: 200, Body: rows} }
+	const empty = `{"data":[],"list_metadata":{"before":null,"after":null}}`
+	for name, test := range map[string]struct {
+		experiment fakeapi.Reply
+		runs, list []fakeapi.Reply // nil for the fake's own
+		workflowID string
+		status     int // 0: the error is none of the server's
+	}{
+		"the route is missing":                      {experiment: notFound("Workflow not found"), runs: []fakeapi.Reply{page(empty)}, status: 404},
+		"a gateway says so":                         {experiment: fakeapi.Reply{Status: 404, Body: "404 page not found", Header: http.Header{"Content-Type": {"text/plain"}}}, runs: []fakeapi.Reply{page(empty)}, status: 404},
+		"the experiment has runs":                   {experiment: own, status: 404},
+		"the list of runs has not the API's shape":  {experiment: own, runs: []fakeapi.Reply{page(`[]`)}, status: 404},
+		"the list of runs is missing":               {experiment: own, runs: []fakeapi.Reply{notFound("Not Found")}, status: 404},
+		"the list of runs is refused":               {experiment: own, runs: []fakeapi.Reply{fakeapi.InvalidKey()}, status: 401},
+		"the list of runs fails":                    {experiment: own, runs: []fakeapi.Reply{{Status: 501}}, status: 501},
+		"the workflow has the experiment":           {experiment: own, workflowID: "wf_1", status: 404},
+		"the workflow's list has not the API shape": {experiment: own, workflowID: "wf_1", list: []fakeapi.Reply{page(`[]`)}},
+		"the workflow's list is a bare array":       {experiment: own, workflowID: "wf_1", list: []fakeapi.Reply{page(`[{"id":"e","workflow_id":"wf_1","block_id":"b","name":"n"}]`)}, status: 404},
+		"the workflow's list is missing":            {experiment: own, workflowID: "wf_1", list: []fakeapi.Reply{notFound("Workflow not found")}, status: 404},
+		"the workflow's list fails":                 {experiment: own, workflowID: "wf_1", list: []fakeapi.Reply{{Status: 501}}, status: 501},
+		"the workflow's list is of another one":     {experiment: own, workflowID: "wf_1", list: []fakeapi.Reply{page(`{"data":[{"id":"e","workflow_id":"wf_2","block_id":"b","name":"n"}],"list_metadata":{}}`)}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, server := range []serverCase{serverCases["run-scoped"], serverCases["flat"]} {
+				if server.serves == fakeapi.RunScoped && test.workflowID == "" {
+					continue // without the workflow there is no route
+				}
+				inBubble(t, server.serves, server.setting, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+					fake.Script(flatExperimentPath, test.experiment)
+					fake.Script(runScopedExperimentPath, test.experiment)
+					fake.Script(runsPath, test.runs...)
+					fake.Script(runScopedListPath, test.list...)
+					fake.Script(flatExperimentsPath, test.list...)
+					_, err := api.Experiment(t.Context(), "exp_abc", test.workflowID)
+					var answer *client.APIError
+					switch {
+					case err == nil || client.IsAbsent(err):
+						t.Errorf("got %v", err)
+					case test.status != 0 && (!errors.As(err, &answer) || answer.StatusCode != test.status):
+						t.Errorf("got %v, want status %d", err, test.status)
+					case test.status == 0 && errors.As(err, &answer):
+						t.Errorf("got %v", err)
+					}
+				})
+			}
+		})
+	}
+}
+
+// TestExperiment_saysWhatTheAPISaid: of the failures of both editions, the one in the API's own words is the error.
+func TestExperiment_saysWhatTheAPISaid(t *testing.T) {
+	t.Parallel()
+	inBubble(t, fakeapi.Both, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		fake.Script(runScopedExperimentPath, fakeapi.Reply{Status: 404, Body: `{"detail":"Workflow not found"}`})
+		fake.Script(flatExperimentPath, fakeapi.Reply{Status: 404, Body: `{"detail":"Experiment not found: exp_abc"}`})
+		_, err := api.Experiment(t.Context(), "exp_abc", "wf_1")
+		var answer *client.APIError
+		if !errors.As(err, &answer) || answer.Message != "Experiment not found: exp_abc" {
+			t.Errorf("got %v", err)
+		}
+	})
+}

@@ -1,0 +1,245 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+const (
+	flatExperimentPath      = "/v1/workflows/experiments/exp_abc"
+	runScopedExperimentPath = "/v1/workflows/wf_1/experiments/exp_abc"
+	flatExperimentsPath     = "/v1/workflows/experiments"
+	runScopedListPath       = "/v1/workflows/wf_1/experiments"
+)
+
+// serverCase is a kind of server and the setting to read from it.
+type serverCase struct {
+	serves  fakeapi.Edition
+	setting client.Edition
+}
+
+// serverCases are both editions, configured and detected.
+var serverCases = map[string]serverCase{
+	"run-scoped":       {fakeapi.RunScoped, client.EditionRunScoped},
+	"flat":             {fakeapi.Flat, client.EditionFlat},
+	"auto, run-scoped": {fakeapi.RunScoped, client.EditionAuto},
+	"auto, flat":       {fakeapi.Flat, client.EditionAuto},
+	"auto, gate":       {fakeapi.FlatBehindGate, client.EditionAuto},
+	"auto, both":       {fakeapi.Both, client.EditionAuto},
+}
+
+// forEachServer runs a test against each of them, on a clock of its own.
+func forEachServer(t *testing.T, test func(t *testing.T, server serverCase, fake *fakeapi.Server, api *client.Client)) {
+	t.Helper()
+	for name, server := range serverCases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, server.serves, server.setting, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+				test(t, server, fake, api)
+			})
+		})
+	}
+}
+
+func TestExperiment_byID(t *testing.T) {
+	t.Parallel()
+	forEachServer(t, func(t *testing.T, _ serverCase, _ *fakeapi.Server, api *client.Client) {
+		for _, workflowID := range []string{"", "wf_1"} {
+			got, err := api.Experiment(t.Context(), fakeapi.SeedExperimentID, workflowID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.ID != "exp_abc" || got.WorkflowID != "wf_1" || got.Name != "Q1 invoices" || *got.BlockKind != "extract" || *got.LastRunID != "exprun_2" ||
+				got.Score.Text('f', -1) != "0.93" || *got.DocumentCount != 3 || got.Status != "completed" || !got.IsFresh() {
+				t.Errorf("with workflow %q: got %+v", workflowID, got)
+			}
+		}
+	})
+}
+
+// TestExperiment_freshnessInEveryEdition: no edition calls an experiment fresh that another does not, the fixtures say.
+func TestExperiment_freshnessInEveryEdition(t *testing.T) {
+	t.Parallel()
+	forEachServer(t, func(t *testing.T, _ serverCase, _ *fakeapi.Server, api *client.Client) {
+		all, err := api.Experiments(t.Context(), "wf_1", client.ExperimentFilter{})
+		if err != nil || len(all) < 8 {
+			t.Fatal(all, err)
+		}
+		for _, experiment := range all {
+			want := experiment.ID == fakeapi.SeedExperimentID || experiment.ID == fakeapi.ComparedExperimentID
+			if experiment.IsFresh() != want {
+				t.Errorf("%s: fresh %v, want %v: %+v", experiment.ID, experiment.IsFresh(), want, experiment)
+			}
+		}
+	})
+}
+
+// TestExperiment_costs counts the requests of three reads, two of them at the same time. Both editions are asked while the
+// edition is not known.
+func TestExperiment_costs(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		serverCase
+		workflowID string
+		want       map[string]int
+	}{
+		"run-scoped":                    {serverCases["run-scoped"], "wf_1", map[string]int{runScopedExperimentPath + " 200": 2}},
+		"run-scoped without a workflow": {serverCases["run-scoped"], "", map[string]int{runsPath + " 200": 2, runScopedExperimentPath + " 200": 2}},
+		"flat":                          {serverCases["flat"], "wf_1", map[string]int{flatExperimentPath + " 200": 2}},
+		"auto, run-scoped": {serverCases["auto, run-scoped"], "", map[string]int{
+			runsPath + " 200": 2, runScopedExperimentPath + " 200": 2, flatExperimentPath + " 404": 1,
+		}},
+		"auto, flat": {serverCases["auto, flat"], "", map[string]int{runsPath + " 401": 1, flatExperimentPath + " 200": 2}},
+		"auto, gate": {serverCases["auto, gate"], "", map[string]int{runsPath + " 401": 1, flatExperimentPath + " 200": 2}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, test.serves, test.setting, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+				read := func() {
+					if _, err := api.Experiment(t.Context(), "exp_abc", test.workflowID); err != nil {
+						t.Error(err)
+					}
+				}
+				var reads sync.WaitGroup
+				reads.Go(read)
+				reads.Go(read)
+				reads.Wait()
+				read()
+				<-time.After(2 * time.Second) // too long for the answer to be used again
+				read()
+				wantAsked(t, fake, test.want)
+			})
+		})
+	}
+}
+
+// TestExperiment_workflowOfARun: a run that does not say whose it is gives no workflow.
+func TestExperiment_workflowOfARun(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]string{
+		"no experiment": `{"id":"r","workflow":{"workflow_id":"wf_1"},"lifecycle":{"status":"completed"}}`,
+		"no workflow":   `{"id":"r","experiment_id":"exp_abc","lifecycle":{"status":"completed"}}`,
+		"no id":         `{"id":"r","experiment_id":"exp_abc","workflow":{"workflow_id":".."},"lifecycle":{"status":"completed"}}`,
+	} {
+		inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+			fake.Script(runsPath, fakeapi.Reply{Status: 200, Body: `{"data":[` + row + `],"list_metadata":{}}`})
+			if _, err := api.Experiment(t.Context(), "exp_abc", ""); !errors.Is(err, client.ErrWorkflowNeeded) || len(fake.Journal()) != 1 {
+				t.Errorf("%s: got %v after %v", name, err, asked(fake))
+			}
+		})
+	}
+}
+
+// TestExperiment_draftWithoutWorkflow: only the run-scoped edition needs the workflow of an experiment without runs.
+func TestExperiment_draftWithoutWorkflow(t *testing.T) {
+	t.Parallel()
+	forEachServer(t, func(t *testing.T, server serverCase, _ *fakeapi.Server, api *client.Client) {
+		got, err := api.Experiment(t.Context(), fakeapi.DraftExperimentID, "")
+		switch {
+		case server.serves == fakeapi.RunScoped && !errors.Is(err, client.ErrWorkflowNeeded):
+			t.Errorf("got %v", err)
+		case server.serves != fakeapi.RunScoped && (err != nil || got.Status != "draft" || got.Score != nil || got.LastRunID != nil || got.IsFresh()):
+			t.Errorf("got %+v, %v", got, err)
+		}
+		got, err = api.Experiment(t.Context(), fakeapi.DraftExperimentID, "wf_1")
+		if err != nil || got.Status != "draft" {
+			t.Errorf("got %+v, %v", got, err)
+		}
+	})
+}
+
+func TestExperiment_refusesIDsBeforeAnyRequest(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	api := newClient(t, fake.URL)
+	for _, id := range []string{".", "..", "a/b", "a\n"} {
+		reads := map[string]func() error{
+			"id":           func() error { _, err := api.Experiment(t.Context(), id, ""); return err },
+			"workflow_id":  func() error { _, err := api.Experiment(t.Context(), "exp_abc", id); return err },
+			"workflow_id ": func() error { _, err := api.Experiments(t.Context(), id, client.ExperimentFilter{}); return err },
+			"run_id":       func() error { _, err := api.ExperimentMetrics(t.Context(), id, client.MetricsOptions{}); return err },
+			"prior_run_id": func() error {
+				_, err := api.ExperimentMetrics(t.Context(), "r", client.MetricsOptions{PriorRunID: id})
+				return err
+			},
+			"document_id": func() error {
+				_, err := api.ExperimentMetrics(t.Context(), "r", client.MetricsOptions{DocumentID: id})
+				return err
+			},
+			"workflow_id  ": func() error { _, err := api.FindExperiment(t.Context(), id, client.ExperimentFilter{}); return err },
+		}
+		for name, read := range reads {
+			var refused *client.ArgumentError
+			if err := read(); !errors.As(err, &refused) || refused.Argument != strings.TrimSpace(name) {
+				t.Errorf("%s = %q: got %v", name, id, err)
+			}
+		}
+	}
+	if journal := fake.Journal(); len(journal) != 0 {
+		t.Errorf("%d requests were made", len(journal))
+	}
+}
+
+// TestExperiment_wrongKey: whatever is read, a wrong key is the server's refusal of it.
+func TestExperiment_wrongKey(t *testing.T) {
+	t.Parallel()
+	for name, server := range serverCases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := startEdition(t, server.serves)
+			for read, do := range map[string]func(ctx context.Context, api *client.Client) error{
+				"experiment": func(ctx context.Context, api *client.Client) error {
+					_, err := api.Experiment(ctx, "exp_abc", "")
+					return err
+				},
+				"experiment of a workflow": func(ctx context.Context, api *client.Client) error {
+					_, err := api.Experiment(ctx, "exp_abc", "wf_1")
+					return err
+				},
+				"experiments": func(ctx context.Context, api *client.Client) error {
+					_, err := api.Experiments(ctx, "wf_1", client.ExperimentFilter{})
+					return err
+				},
+				"metrics": func(ctx context.Context, api *client.Client) error {
+					_, err := api.ExperimentMetrics(ctx, "exprun_2", client.MetricsOptions{})
+					return err
+				},
+			} {
+				api, err := client.New(client.Config{APIKey: "rt_test_wrong", BaseURL: fake.URL, Edition: server.setting, RetryWait: quick})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var answer *client.APIError
+				if err := do(t.Context(), api); !errors.As(err, &answer) || answer.StatusCode != http.StatusUnauthorized || answer.Message != "Invalid API Key." {
+					t.Errorf("%s: got %v", read, err)
+				}
+			}
+		})
+	}
+}
+
+// TestExperiment_changedServer: an edition that was detected and does not answer any more is detected again.
+func TestExperiment_changedServer(t *testing.T) {
+	t.Parallel()
+	inBubble(t, fakeapi.Both, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		if _, err := api.Experiment(t.Context(), "exp_abc", "wf_1"); err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(2 * time.Second)
+		gone := fakeapi.Reply{Status: 404, Body: `{"detail":"Workflow not found"}`}
+		for range 2 {
+			fake.Script(runScopedExperimentPath, gone)
+		}
+		if got, err := api.Experiment(t.Context(), "exp_abc", "wf_1"); err != nil || got.ID != "exp_abc" {
+			t.Errorf("got %+v, %v", got, err)
+		}
+	})
+}

@@ -1,0 +1,93 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
+)
+
+// ArtifactAbsentError reports that the record of an artifact does not exist, or belongs to another environment than the key.
+type ArtifactAbsentError struct {
+	RequestInfo // the request that decided
+	Operation   string
+	ID          string
+	Message     string // the server's own words
+}
+
+func (e *ArtifactAbsentError) Error() string {
+	return fmt.Sprintf("there is no artifact %q of the operation %q", e.ID, e.Operation)
+}
+
+// NoRouteError reports that the API answers, but has no route for an artifact of this operation, or with this id.
+type NoRouteError struct {
+	Operation string
+	ID        string
+	Refusal   *APIError // what the server answered instead
+}
+
+func (e *NoRouteError) Error() string {
+	return fmt.Sprintf("there is no route for artifact %q of the operation %q: %v", e.ID, e.Operation, e.Refusal)
+}
+
+// missing finds out why a route did not give a record. Its text proves nothing: a gateway, a wrong base URL and a missing route
+// answer 404 as well.
+//
+//  1. The generic route has the record: that is the record. If it is of another operation, that is the error.
+//  2. The list of runs does not come in the API's own shape with this key: nothing is decided.
+//  3. The refusal is the API's own answer about a record: the record does not exist.
+//  4. Otherwise the API has no such route.
+func (r artifactRead) missing(ctx context.Context, edition Edition, refusal error) (ArtifactRecord, error) {
+	var api *APIError
+	if !errors.As(refusal, &api) || !mayLackRoute(api, edition, r.query.Operation) {
+		return ArtifactRecord{}, refusal
+	}
+	if retab.IsTyped(r.query.Operation) {
+		record, err := r.client.fetchGenericArtifact(ctx, artifactKey{edition, r.query})
+		if err == nil || !isRefusal(err) {
+			return record, err
+		}
+	}
+	runs, _, err := r.client.routesOf(edition).Runs(ctx, RunFilter{}, 1, "")
+	switch {
+	case err != nil && (!mayBeOtherEdition(err) || isRefused(err)): // the routes of runs say most about a key
+		return ArtifactRecord{}, err
+	case err != nil:
+		return ArtifactRecord{}, refusal
+	case !runs.IsEnvelope:
+		return ArtifactRecord{}, refusal
+	case isAPINotFound(refusal) && !isUnknownPrefix(api):
+		return ArtifactRecord{}, &ArtifactAbsentError{RequestInfo: api.RequestInfo, Operation: r.query.Operation, ID: r.query.ID, Message: api.Message}
+	default:
+		return ArtifactRecord{}, &NoRouteError{Operation: r.query.Operation, ID: r.query.ID, Refusal: api}
+	}
+}
+
+// mayLackRoute reports whether an answer can mean that the API has no route for an operation. The generic route of the
+// run-scoped edition answers 422 to an operation that is not in its list.
+func mayLackRoute(api *APIError, edition Edition, operation string) bool {
+	switch api.StatusCode {
+	case http.StatusNotFound, http.StatusMethodNotAllowed:
+		return true
+	case http.StatusUnprocessableEntity:
+		return edition == EditionRunScoped && !retab.IsTyped(operation)
+	default:
+		return false
+	}
+}
+
+// isRefusal reports whether a server answered that it does not give a record, as opposed to a failure that may pass and to an
+// answer about something else.
+func isRefusal(err error) bool {
+	status := transport.StatusOf(err)
+	return status >= 400 && status < 500 && !IsTemporary(err)
+}
+
+// isUnknownPrefix reports whether the generic route of the flat edition does not know which operation an id is of.
+func isUnknownPrefix(api *APIError) bool {
+	return strings.HasPrefix(api.Message, "Unknown artifact id")
+}

@@ -1,0 +1,93 @@
+package retab
+
+import (
+	"testing"
+	"time"
+)
+
+func TestStatus_terminal(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[Status]bool{
+		StatusPending: false, StatusQueued: false, StatusRunning: false, "paused": false, "": false, "Completed": false,
+		StatusCompleted: true, StatusError: true, StatusCancelled: true,
+	} {
+		if got := status.Terminal(); got != want {
+			t.Errorf("%q is terminal: %v", status, got)
+		}
+	}
+}
+
+func TestTiming_created(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]time.Time{
+		"2026-05-02T11:00:00Z":      time.Date(2026, 5, 2, 11, 0, 0, 0, time.UTC),
+		"2026-05-02T13:00:00+02:00": time.Date(2026, 5, 2, 11, 0, 0, 0, time.UTC),
+		"2026-05-02T11:00:00.5Z":    time.Date(2026, 5, 2, 11, 0, 0, 5e8, time.UTC),
+		"yesterday":                 {},
+		"":                          {},
+	} {
+		if got := (Timing{CreatedAt: &text}).Created(); !got.Equal(want) {
+			t.Errorf("%q: got %v", text, got)
+		}
+	}
+	if got := (Timing{}).Created(); !got.IsZero() {
+		t.Errorf("without a timestamp: got %v", got)
+	}
+}
+
+func TestExperimentResult_succeeded(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		result ExperimentResult
+		want   bool
+	}{
+		"completed":                    {ExperimentResult{Lifecycle: Lifecycle{Status: StatusCompleted}}, true},
+		"completed, not a placeholder": {ExperimentResult{Lifecycle: Lifecycle{Status: StatusCompleted}, IsPlaceholder: new(false)}, true},
+		"a completed placeholder":      {ExperimentResult{Lifecycle: Lifecycle{Status: StatusCompleted}, IsPlaceholder: new(true)}, false},
+		"running":                      {ExperimentResult{Lifecycle: Lifecycle{Status: StatusRunning}}, false},
+		"failed":                       {ExperimentResult{Lifecycle: Lifecycle{Status: StatusError}}, false},
+	} {
+		if got := test.result.Succeeded(); got != test.want {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+}
+
+func TestExperimentResult_payloads(t *testing.T) {
+	t.Parallel()
+	result := ExperimentResult{
+		HandleInputs:  []Handle{{Name: "a", Data: new("12345")}, {Name: "b"}},
+		HandleOutputs: []Handle{{Name: "c", Data: new("678")}},
+	}
+	if got := result.PayloadBytes(); got != 8 {
+		t.Errorf("%d bytes", got)
+	}
+	result.DropPayloads()
+	if got := result.PayloadBytes(); got != 0 || result.HandleInputs[0].Data != nil || result.HandleOutputs[0].Data != nil {
+		t.Errorf("%d bytes are left", got)
+	}
+}
+
+func TestExperimentRun_counts(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		run       ExperimentRun
+		results   int64
+		succeeded bool
+	}{
+		"all completed":             {ExperimentRun{Lifecycle: Lifecycle{Status: StatusCompleted}, TotalDocuments: 3, CompletedDocuments: 3}, 3, true},
+		"one failed":                {ExperimentRun{Lifecycle: Lifecycle{Status: StatusCompleted}, TotalDocuments: 3, CompletedDocuments: 2, FailedDocuments: 1}, 3, false},
+		"all completed, one failed": {ExperimentRun{Lifecycle: Lifecycle{Status: StatusCompleted}, TotalDocuments: 3, CompletedDocuments: 3, FailedDocuments: 1}, 3, false},
+		"one is missing":            {ExperimentRun{Lifecycle: Lifecycle{Status: StatusCompleted}, TotalDocuments: 3, CompletedDocuments: 2}, 2, false},
+		"one more than there are":   {ExperimentRun{Lifecycle: Lifecycle{Status: StatusCompleted}, TotalDocuments: 3, CompletedDocuments: 4}, 3, true},
+		"no documents":              {ExperimentRun{Lifecycle: Lifecycle{Status: StatusCompleted}}, 0, false},
+		"still running":             {ExperimentRun{Lifecycle: Lifecycle{Status: StatusRunning}, TotalDocuments: 1, CompletedDocuments: 1}, 1, false},
+	} {
+		if got := test.run.DocumentsWithResult(); got != test.results {
+			t.Errorf("%s: %d results", name, got)
+		}
+		if got := test.run.Succeeded(); got != test.succeeded {
+			t.Errorf("%s: succeeded is %v", name, got)
+		}
+	}
+}

@@ -1,0 +1,53 @@
+package routes
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
+)
+
+// Experiments is a page of experiments of one workflow.
+type Experiments struct {
+	Rows []retab.Experiment
+	wire.Page
+}
+
+// MaxExperiments is the largest page size the flat edition accepts; the run-scoped edition has no pages.
+const MaxExperiments = 100
+
+// experiment sends a request for one experiment and checks the ids in the answer.
+func (a API) experiment(ctx context.Context, request transport.Request, ids ...wire.IDMatch) (retab.Experiment, transport.RequestInfo, error) {
+	return get(ctx, a, request, func(body io.Reader) (retab.Experiment, error) {
+		experiment, err := a.Decoder.Experiment(body)
+		if err != nil {
+			return retab.Experiment{}, err
+		}
+		for _, id := range ids {
+			id.Answered = map[string]string{"id": experiment.ID, "workflow_id": experiment.WorkflowID}[id.Name]
+			if err := wire.VerifyIDs(id); err != nil {
+				return retab.Experiment{}, err
+			}
+		}
+		return experiment, nil
+	})
+}
+
+// experiments sends a request for experiments of a workflow and checks that each row belongs to it.
+func (a API) experiments(ctx context.Context, request transport.Request, workflowID string) (Experiments, transport.RequestInfo, error) {
+	return get(ctx, a, request, func(body io.Reader) (Experiments, error) {
+		rows, page, err := a.Decoder.Experiments(body)
+		if err != nil {
+			return Experiments{}, err
+		}
+		for i, row := range rows {
+			if err := wire.VerifyIDs(wire.IDMatch{Name: "workflow_id", Requested: workflowID, Answered: row.WorkflowID}); err != nil {
+				return Experiments{}, fmt.Errorf("data.%d.%w", i, err)
+			}
+		}
+		return Experiments{rows, page}, nil
+	})
+}

@@ -1,0 +1,185 @@
+package transport
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+// pair is a certificate with its private key, as PEM and as Go has them.
+type pair struct {
+	cert, key string
+	leaf      *x509.Certificate
+	signer    *ecdsa.PrivateKey
+}
+
+// newPair makes a certificate for 127.0.0.1 that is valid for a time, signed by an authority, or by itself if there is none.
+func newPair(t *testing.T, name string, from, until time.Time, authority *pair) *pair {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name}, NotBefore: from, NotAfter: until,
+		IsCA: authority == nil, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	parent, signer := template, key
+	if authority != nil {
+		parent, signer = authority.leaf, authority.signer
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &pair{
+		cert: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})),
+		key:  string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER})),
+		leaf: leaf, signer: key,
+	}
+}
+
+var (
+	yesterday = time.Now().Add(-24 * time.Hour)
+	tomorrow  = time.Now().Add(24 * time.Hour)
+)
+
+func TestCertificates_refuses(t *testing.T) {
+	t.Parallel()
+	good, other := newPair(t, "good", yesterday, tomorrow, nil), newPair(t, "other", yesterday, tomorrow, nil)
+	expired := newPair(t, "old", yesterday.Add(-time.Hour), yesterday, nil)
+	early := newPair(t, "early", tomorrow, tomorrow.Add(time.Hour), nil)
+	broken := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("broken")}))
+	oldEncrypted := string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Headers: map[string]string{"DEK-Info": "AES-128-CBC,00"}, Bytes: []byte("x")}))
+	block := func(kind string) string {
+		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: []byte("x")}))
+	}
+	for name, test := range map[string]struct {
+		certificates Certificates
+		argument     string
+		problem      string
+	}{
+		"the name of a file":               {Certificates{CACertPEM: "/etc/ssl/office.pem"}, "ca_cert_pem", "is not PEM with a block CERTIFICATE; give the content of the file, not its name, as with file()"},
+		"a certificate without its PEM":    {Certificates{CACertPEM: "MIIB"}, "ca_cert_pem", "is not PEM"},
+		"a key as an authority":            {Certificates{CACertPEM: good.key}, "ca_cert_pem", "has a block PRIVATE KEY, but must have certificates alone"},
+		"a broken second authority":        {Certificates{CACertPEM: good.cert + broken}, "ca_cert_pem", "has a certificate that cannot be read, number 2"},
+		"an expired authority":             {Certificates{CACertPEM: expired.cert}, "ca_cert_pem", `has a certificate for "CN=old" that expired on `},
+		"an authority of tomorrow":         {Certificates{CACertPEM: early.cert}, "ca_cert_pem", `has a certificate for "CN=early" that is not valid before `},
+		"a certificate without a key":      {Certificates{ClientCertPEM: good.cert}, "client_cert_pem", "is set without client_key_pem"},
+		"a key without a certificate":      {Certificates{ClientKeyPEM: good.key}, "client_key_pem", "is set without client_cert_pem"},
+		"a key that does not fit":          {Certificates{ClientCertPEM: good.cert, ClientKeyPEM: other.key}, "client_key_pem", "does not belong to the first certificate in client_cert_pem"},
+		"an expired client certificate":    {Certificates{ClientCertPEM: expired.cert, ClientKeyPEM: expired.key}, "client_cert_pem", `has a certificate for "CN=old" that expired on `},
+		"a certificate that is no PEM":     {Certificates{ClientCertPEM: "client.pem", ClientKeyPEM: good.key}, "client_cert_pem", "is not PEM with a block CERTIFICATE"},
+		"a key that is no PEM":             {Certificates{ClientCertPEM: good.cert, ClientKeyPEM: "secret words"}, "client_key_pem", "is not PEM with a block PRIVATE KEY"},
+		"a certificate instead of a key":   {Certificates{ClientCertPEM: good.cert, ClientKeyPEM: good.cert}, "client_key_pem", "is not PEM with a block PRIVATE KEY"},
+		"an encrypted key":                 {Certificates{ClientCertPEM: good.cert, ClientKeyPEM: block("ENCRYPTED PRIVATE KEY")}, "client_key_pem", "is encrypted with a password"},
+		"a key that cannot be read":        {Certificates{ClientCertPEM: good.cert, ClientKeyPEM: block("PRIVATE KEY")}, "client_key_pem", "has a private key that cannot be read"},
+		"a key of the old kind, encrypted": {Certificates{ClientCertPEM: good.cert, ClientKeyPEM: oldEncrypted}, "client_key_pem", "is encrypted with a password"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config, err := test.certificates.TLSConfig()
+			var argument *ArgumentError
+			if config != nil || !errors.As(err, &argument) || argument.Argument != test.argument || !strings.HasPrefix(argument.Problem, test.problem) {
+				t.Fatalf("got %v, %v", config, err)
+			}
+			if strings.Contains(err.Error(), "secret words") || strings.Contains(err.Error(), "BEGIN") {
+				t.Errorf("a part of the key is in %v", err)
+			}
+		})
+	}
+	for name, certificates := range map[string]Certificates{
+		"white space around":       {CACertPEM: "\n\n " + good.cert + "\n", ClientCertPEM: "\r\n" + good.cert, ClientKeyPEM: good.key + "\n\n"},
+		"words between":            {CACertPEM: "# office\n" + good.cert + "# branch\n" + other.cert},
+		"a bundle with an old one": {CACertPEM: expired.cert + good.cert},
+	} {
+		if config, err := certificates.TLSConfig(); err != nil || config == nil {
+			t.Errorf("%s: %v, %v", name, config, err)
+		}
+	}
+	if config, err := (Certificates{}).TLSConfig(); config != nil || err != nil {
+		t.Errorf("without certificates: %v, %v", config, err)
+	}
+}
+
+// TestCertificates_connect reads from a server with a certificate of an authority that only ca_cert_pem names, and that
+// may want a certificate of its client.
+func TestCertificates_connect(t *testing.T) {
+	t.Parallel()
+	office, other := newPair(t, "office", yesterday, tomorrow, nil), newPair(t, "other", yesterday, tomorrow, nil)
+	host, laptop := newPair(t, "host", yesterday, tomorrow, office), newPair(t, "laptop", yesterday, tomorrow, office)
+	start := func(clientAuth tls.ClientAuthType) string {
+		server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{}`)) }))
+		server.Config.ErrorLog = log.New(io.Discard, "", 0)
+		certificate, err := tls.X509KeyPair([]byte(host.cert), []byte(host.key))
+		if err != nil {
+			t.Fatal(err)
+		}
+		clients := x509.NewCertPool()
+		clients.AddCert(office.leaf)
+		// In TLS 1.3 a client learns only from its first read that its certificate is refused, and a reset can come before.
+		server.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}, ClientAuth: clientAuth, ClientCAs: clients, MinVersion: tls.VersionTLS12}
+		server.TLS.MaxVersion = tls.VersionTLS12
+		server.StartTLS()
+		t.Cleanup(server.Close)
+		return server.URL
+	}
+	open, mutual := start(tls.NoClientCert), start(tls.RequireAndVerifyClientCert)
+	for name, test := range map[string]struct {
+		url          string
+		certificates Certificates
+		want         func(error) bool
+	}{
+		"nobody knows the authority":   {open, Certificates{}, IsUnknownAuthority},
+		"another authority":            {open, Certificates{CACertPEM: other.cert}, IsUnknownAuthority},
+		"the authority":                {open, Certificates{CACertPEM: other.cert + office.cert}, func(err error) bool { return err == nil }},
+		"a client certificate":         {mutual, Certificates{CACertPEM: office.cert, ClientCertPEM: laptop.cert, ClientKeyPEM: laptop.key}, func(err error) bool { return err == nil }},
+		"no client certificate":        {mutual, Certificates{CACertPEM: office.cert}, MayWantClientCertificate},
+		"another authority's client":   {mutual, Certificates{CACertPEM: office.cert, ClientCertPEM: other.cert, ClientKeyPEM: other.key}, MayWantClientCertificate},
+		"a client certificate in vain": {open, Certificates{CACertPEM: office.cert, ClientCertPEM: laptop.cert, ClientKeyPEM: laptop.key}, func(err error) bool { return err == nil }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config, err := test.certificates.TLSConfig()
+			if err != nil {
+				t.Fatal(err)
+			}
+			api := New(Config{APIKey: "rt_test_key", BaseURL: mustParse(t, test.url), MaxRetries: 4, TLS: config})
+			var body bytes.Buffer
+			info, err := api.Get(t.Context(), Request{Segments: []string{"result"}}, readAll(&body))
+			if !test.want(err) {
+				t.Errorf("got %v", err)
+			}
+			if failed := infoOf(err); failed != nil {
+				info = *failed
+			}
+			if info.Attempts != 1 {
+				t.Errorf("%d attempts", info.Attempts)
+			}
+		})
+	}
+}

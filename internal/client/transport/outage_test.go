@@ -1,0 +1,171 @@
+package transport
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// refusing is a closed port.
+func refusing(*http.Request) (int, time.Duration, error) {
+	return 0, 0, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+}
+
+// hanging accepts requests and never answers.
+func hanging(req *http.Request) (int, time.Duration, error) {
+	<-req.Context().Done()
+	return 0, 0, req.Context().Err()
+}
+
+// TestOutage_longestPlan holds the rule of the guide "Networks and certificates": against a server that does not answer, a
+// plan takes no longer than one read that makes all its attempts and three attempts more, each with the pause before it,
+// whatever number of blocks it has.
+func TestOutage_longestPlan(t *testing.T) {
+	t.Parallel()
+	const (
+		attempt = 30 * time.Second // request_timeout
+		pauses  = 7500 * time.Millisecond
+		timeout = 3 * time.Minute // timeouts.read
+		answer  = 50 * time.Millisecond
+	)
+	for name, test := range map[string]struct {
+		server   answers
+		read     time.Duration // one read that makes all its attempts, bounded by timeouts.read
+		attempt  time.Duration // one attempt with the pause before it
+		requests int           // at most, for 300 reads
+	}{
+		"a closed port":              {refusing, pauses + 5*answer, answer, 50 + 290},
+		"no answer ever":             {hanging, 5*attempt + pauses, attempt, 60},
+		"503 for ever":               {always(503, 0), pauses + 5*answer, answer, 50 + 290},
+		"503 with Retry-After":       {always(503, 20*time.Second), 4*23*time.Second + 5*answer, 23*time.Second + answer, 30},
+		"429 for ever":               {always(429, 0), pauses + 5*answer, 30*time.Second + answer, 30},
+		"429 with Retry-After":       {always(429, time.Second), timeout, 30*time.Second + answer, 30},
+		"429 with a long pause":      {always(429, 100*time.Second), timeout, 103*time.Second + answer, 30},
+		"429 with too long a pause":  {always(429, time.Hour), answer, answer, 20},
+		"a name that does not exist": {func(*http.Request) (int, time.Duration, error) { return 0, 0, unknownName }, answer, answer, 300},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			onAClock(t, test.server, func(t *testing.T, server *counting, api *Client) {
+				errs := plan(t, api, 300)
+				// Terraform reads ten blocks at a time, so tries that fail at once still come one after the other.
+				longest := test.read + 3*test.attempt + 300/10*answer
+				if took := time.Since(server.began); len(failed(errs)) != 300 || took > longest {
+					t.Errorf("%d of %d reads failed, after %v; want at most %v", len(failed(errs)), len(errs), took, longest)
+				}
+				if requests := server.requests(); requests > test.requests {
+					t.Errorf("%d requests, want at most %d", requests, test.requests)
+				}
+				inFull := 0
+				for _, err := range errs {
+					if info := infoOf(err); info.Outage == nil {
+						t.Fatalf("no outage: %+v", err)
+					} else if info.Outage.FirstReport() {
+						inFull++
+					}
+				}
+				if inFull != 1 {
+					t.Errorf("%d reads say in full what failed for all", inFull)
+				}
+			})
+		})
+	}
+}
+
+var unknownName = &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "api.retab.example", IsNotFound: true}}
+
+// TestOutage_endsWithTheFirstAnswer: after reads without an answer, the next ones are tried once; an answer makes reads
+// repeat their attempts again.
+func TestOutage_endsWithTheFirstAnswer(t *testing.T) {
+	t.Parallel()
+	var isAway atomic.Bool
+	isAway.Store(true)
+	onAClock(t, func(req *http.Request) (int, time.Duration, error) {
+		if isAway.Load() {
+			return refusing(req)
+		}
+		return http.StatusNotFound, 0, nil
+	}, func(t *testing.T, server *counting, api *Client) {
+		attempts := func() string {
+			before := server.requests()
+			err := read(t, api)
+			info := infoOf(err)
+			return fmt.Sprintf("%d requests, attempts %d, once %v, outage %v", server.requests()-before, info.Attempts, info.CutShort, info.Outage != nil)
+		}
+		want := func(step, want string) {
+			if got := attempts(); got != want {
+				t.Errorf("%s: got %s, want %s", step, got, want)
+			}
+		}
+		for range outageReads {
+			want("a read of the first ones", "5 requests, attempts 5, once false, outage true")
+		}
+		want("a later read", "1 requests, attempts 1, once true, outage true")
+		isAway.Store(false)
+		want("an answer", "1 requests, attempts 1, once true, outage false")
+		isAway.Store(true)
+		want("a read after that", "5 requests, attempts 5, once false, outage true")
+	})
+}
+
+// TestOutage_aSlowTryIsShared: while one read tries, the others wait for what comes of it; and after a try that took long,
+// reads fail with it for as long as it took.
+func TestOutage_aSlowTryIsShared(t *testing.T) {
+	t.Parallel()
+	var answersNow atomic.Bool
+	onAClock(t, func(req *http.Request) (int, time.Duration, error) {
+		if answersNow.Load() {
+			return http.StatusOK, 0, nil
+		}
+		return hanging(req)
+	}, func(t *testing.T, server *counting, api *Client) {
+		plan(t, api, 10)
+		before := server.requests()
+		if errs := failed(plan(t, api, 40)); len(errs) != 40 || server.requests() != before+1 {
+			t.Errorf("%d of 40 reads failed after %d requests", len(errs), server.requests()-before)
+		}
+		shared := infoOf(read(t, api))
+		if shared.Attempts != 0 || !shared.CutShort {
+			t.Errorf("got %+v", shared)
+		}
+		answersNow.Store(true)
+		time.AfterFunc(30*time.Second, func() {
+			for _, err := range failed(plan(t, api, 20)) {
+				t.Errorf("the server is back, but %v", err)
+			}
+		})
+		<-time.After(time.Minute)
+	})
+}
+
+// TestOutage_whatCounts: only what says that the server is away makes reads cheap.
+func TestOutage_whatCounts(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		err  error
+		want meaning
+	}{
+		"a result":            {nil, serverAnswers},
+		"a body that is none": {&ResponseError{}, serverAnswers},
+		"a refusal":           {&APIError{StatusCode: 403}, serverAnswers},
+		"an absence":          {&APIError{StatusCode: 404}, serverAnswers},
+		"a limit":             {&APIError{StatusCode: 429}, serverIsAway},
+		"a gateway":           {&APIError{StatusCode: 502}, serverIsAway},
+		"a closed port":       {&Error{Err: syscall.ECONNREFUSED}, serverIsAway},
+		"too large an answer": {&Error{Err: ErrBodyTooLarge}, serverAnswers},
+		"a redirect":          {&Error{Err: ErrCrossOriginRedirect}, serverAnswers},
+		"an interrupt":        {&Error{Err: errCanceled}, meansNothing},
+		"a timeout":           {&Error{Err: ErrRequestTimeout}, serverIsAway},
+	} {
+		if got := meaningOf(test.err); got != test.want {
+			t.Errorf("%s: got %v, want %v", name, got, test.want)
+		}
+	}
+}
+
+var errCanceled = fmt.Errorf("wrapped: %w", context.Canceled)

@@ -1,0 +1,145 @@
+package transport
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io/fs"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// hold says who waits before the next attempt.
+type hold int
+
+const (
+	holdNobody hold = iota
+	holdRead        // the read whose attempt failed
+	holdAll         // every read of the client
+)
+
+// cost says whose retries an attempt that failed uses up.
+type cost int
+
+const (
+	costNothing cost = iota
+	costRead         // one retry of the read whose attempt failed
+	costAll          // one retry of every read that waits, however many hear the same
+)
+
+// verdict says what an attempt that failed means for the next one.
+type verdict struct {
+	again bool // whether another attempt may succeed
+	hold  hold
+	cost  cost
+}
+
+// judgeStatus judges an answer by its status and the pause that its Retry-After header asks for, 0 if it asks for none.
+func judgeStatus(status int, asked time.Duration) verdict {
+	switch {
+	case status == http.StatusTooManyRequests && asked > 0:
+		return verdict{again: true, hold: holdAll, cost: costNothing} // the server says when it will answer
+	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable && asked > 0:
+		return verdict{again: true, hold: holdAll, cost: costAll}
+	case retryableStatus(status):
+		return verdict{again: true, hold: holdRead, cost: costRead}
+	default:
+		return verdict{}
+	}
+}
+
+// judgeError judges an attempt without an answer. unknownNameIsFinal says that a host name that does not exist will not
+// exist at the next attempt either.
+func judgeError(err error, unknownNameIsFinal bool) verdict {
+	if !retryableError(err) || unknownNameIsFinal && isUnknownName(err) {
+		return verdict{}
+	}
+	return verdict{again: true, hold: holdRead, cost: costRead}
+}
+
+// retryableStatus reports whether a status can pass by itself. The vendor's SDKs repeat 429 and 5xx; 501 and 505
+// mean that the server will never do it, so they are not repeated.
+func retryableStatus(status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests,
+		http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	default:
+		// Content networks answer 520 to 529 when the origin behind them does not answer.
+		return status >= 520 && status <= 529
+	}
+}
+
+// retryableError reports whether an attempt without an answer may succeed when repeated. Any may, except one that
+// would fail in the same way again.
+func retryableError(err error) bool {
+	var proxy *ProxyError
+	switch {
+	case errors.As(err, &proxy):
+		return retryableStatus(proxy.StatusCode)
+	case errors.Is(err, ErrCrossOriginRedirect), errors.Is(err, ErrRedirectLoop), errors.Is(err, ErrBodyTooLarge), errors.Is(err, ErrOtherProtocol),
+		errors.Is(err, ErrProxyAddress), errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, fs.ErrPermission):
+		return false
+	default:
+		return !isCertificateError(err) && !isTLSRefusal(err) && !isAddressError(err)
+	}
+}
+
+// isUnknownName reports whether an attempt failed because a host name does not exist.
+func isUnknownName(err error) bool {
+	var dns *net.DNSError
+	return errors.As(err, &dns) && dns.IsNotFound
+}
+
+// isCertificateError reports whether the certificate of the server does not verify.
+func isCertificateError(err error) bool {
+	var verification *tls.CertificateVerificationError
+	var authority x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &host) || errors.As(err, &invalid)
+}
+
+// IsUnknownAuthority reports whether the certificate of the server comes from an authority that is not trusted here.
+func IsUnknownAuthority(err error) bool {
+	var authority x509.UnknownAuthorityError
+	return errors.As(err, &authority)
+}
+
+// isTLSRefusal reports whether one side ended the TLS handshake with an alert, other than for an internal error. The type
+// of such an alert is not exported, so its text decides.
+func isTLSRefusal(err error) bool {
+	alert := tlsAlert(err)
+	return alert != "" && alert != "tls: internal error" && alert != "tls: user canceled"
+}
+
+// tlsAlert returns the text of the TLS alert that ended a connection, "" if none did.
+func tlsAlert(err error) string {
+	var op *net.OpError
+	if !errors.As(err, &op) || op.Err == nil || op.Op != "remote error" && op.Op != "local error" {
+		return ""
+	}
+	return op.Err.Error()
+}
+
+// MayWantClientCertificate reports whether the server refused the TLS handshake as servers do that want a client certificate,
+// or another one than they got.
+func MayWantClientCertificate(err error) bool {
+	alert := tlsAlert(err)
+	for _, words := range []string{"certificate", "access denied", "handshake failure"} {
+		if strings.Contains(alert, words) {
+			return true
+		}
+	}
+	return false
+}
+
+// isAddressError reports whether the host of the base URL or of a proxy is not an address that can be dialed.
+func isAddressError(err error) bool {
+	var address *net.AddrError
+	var invalid net.InvalidAddrError
+	var network net.UnknownNetworkError
+	return errors.As(err, &address) || errors.As(err, &invalid) || errors.As(err, &network)
+}

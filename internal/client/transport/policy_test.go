@@ -1,0 +1,161 @@
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// These are the verdicts on an attempt that failed.
+var (
+	final    = verdict{}
+	again    = verdict{again: true, hold: holdRead, cost: costRead}
+	allAgain = verdict{again: true, hold: holdAll, cost: costAll}
+	allFree  = verdict{again: true, hold: holdAll, cost: costNothing}
+)
+
+// TestJudgeStatus says for every status whether the request is repeated, who waits before that, and whose retries it
+// costs, without Retry-After and with it.
+func TestJudgeStatus(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		status        int
+		without, with verdict
+		why           string
+	}{
+		{400, final, final, "the same request will be wrong again"},
+		{401, final, final, "the key will not become valid"},
+		{403, final, final, "the key will not gain permission"},
+		{404, final, final, "absence is an answer"},
+		{405, final, final, "the route will not appear"},
+		{407, final, final, "the login at the proxy will not become right, and wrong logins lock accounts"},
+		{408, again, again, "the server gave up waiting for this request"},
+		{409, final, final, "reads have no conflicts; this is some other server"},
+		{410, final, final, "gone is an answer"},
+		{422, final, final, "the same values will be refused again"},
+		{425, again, again, "the server asks to repeat this request later"},
+		{429, allAgain, allFree, "the limit is everybody's, and passes; a pause that is named is no failure"},
+		{451, final, final, "lawyers are slow"},
+		{500, again, again, "a read is safe to repeat, and 500 is often a moment's fault of one request"},
+		{501, final, final, "the server says it cannot do this at all"},
+		{502, again, again, "the server behind the gateway may come back"},
+		{503, again, allAgain, "the server says it will come back; with a pause, all may as well wait"},
+		{504, again, again, "the server behind the gateway may be faster next time"},
+		{505, final, final, "the protocol version will not change"},
+		{520, again, again, "a content network got no sensible answer from the server"},
+		{529, again, again, "the server is overloaded"},
+		{530, final, final, "not a status that passes"},
+		{301, final, final, "redirects are followed below, or refused"},
+	}
+	for _, test := range tests {
+		if got := judgeStatus(test.status, 0); got != test.without {
+			t.Errorf("status %d: %+v, want %+v: %s", test.status, got, test.without, test.why)
+		}
+		if got := judgeStatus(test.status, time.Second); got != test.with {
+			t.Errorf("status %d with Retry-After: %+v, want %+v: %s", test.status, got, test.with, test.why)
+		}
+	}
+}
+
+// TestJudgeError says for every kind of attempt without an answer whether the request is repeated.
+func TestJudgeError(t *testing.T) {
+	t.Parallel()
+	op := func(op string, err error) error { return &net.OpError{Op: op, Net: "tcp", Err: err} }
+	alert := func(text string) error { return op("remote error", errors.New("tls: "+text)) }
+	tests := []struct {
+		name string
+		err  error
+		want verdict
+	}{
+		{"a closed port", op("dial", syscall.ECONNREFUSED), again},
+		{"a network that is down", op("dial", syscall.ENETUNREACH), again},
+		{"a connection that is reset", op("read", syscall.ECONNRESET), again},
+		{"a connection that ends", io.ErrUnexpectedEOF, again},
+		{"an attempt without an answer in time", ErrRequestTimeout, again},
+		{"a name server that does not answer", op("dial", &net.DNSError{IsTimeout: true}), again},
+		{"a name server that fails", op("dial", &net.DNSError{IsTemporary: true}), again},
+		{"a firewall on this machine", op("dial", os.NewSyscallError("connect", syscall.EACCES)), final},
+		{"an address without a port", op("dial", &net.AddrError{Err: "missing port in address"}), final},
+		{"an authority that nobody trusts", &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, final},
+		{"a certificate of another host", x509.HostnameError{Certificate: &x509.Certificate{}}, final},
+		{"an expired certificate", x509.CertificateInvalidError{Cert: &x509.Certificate{}, Reason: x509.Expired}, final},
+		{"a server that wants a certificate", alert("certificate required"), final},
+		{"a server that does not know the certificate's authority", alert("unknown certificate authority"), final},
+		{"no protocol version in common", alert("protocol version not supported"), final},
+		{"a fault of the server in the handshake", alert("internal error"), again},
+		{"a server without TLS", http.ErrSchemeMismatch, final},
+		{"a proxy that wants a login", &ProxyError{StatusCode: 407}, final},
+		{"a proxy that does not accept the login", &ProxyError{StatusCode: 401}, final},
+		{"a SOCKS proxy that does not accept the login", &ProxyError{}, final},
+		{"a proxy that forbids the host", &ProxyError{StatusCode: 403}, final},
+		{"a proxy that knows no CONNECT", &ProxyError{StatusCode: 405}, final},
+		{"a proxy that cannot reach the server", &ProxyError{StatusCode: 502}, again},
+		{"a proxy without an answer in time", &ProxyError{StatusCode: 504}, again},
+		{"an address of a proxy that is none", ErrProxyAddress, final},
+		{"a redirect to another origin", ErrCrossOriginRedirect, final},
+		{"a redirect without end", ErrRedirectLoop, final},
+		{"too large an answer", ErrBodyTooLarge, final},
+		{"another protocol", ErrOtherProtocol, final},
+	}
+	for _, test := range tests {
+		for _, err := range []error{test.err, fmt.Errorf("wrapped: %w", test.err)} {
+			if got := judgeError(err, true); got != test.want {
+				t.Errorf("%s: %+v, want %+v", test.name, got, test.want)
+			}
+		}
+	}
+	if got := judgeError(unknownName, true); got != final {
+		t.Errorf("a name that nobody has: %+v", got)
+	}
+	if got := judgeError(unknownName, false); got != again {
+		t.Errorf("a name that somebody had: %+v", got)
+	}
+}
+
+// TestUnknownName: at first a name that does not exist ends a read at once. Once it has been resolved, it is away for a
+// moment. For a read that waits it is looked up again, but a wait does not go on for a name that was never resolved.
+func TestUnknownName(t *testing.T) {
+	t.Parallel()
+	waiting := WithWaiting
+	plain := func(ctx context.Context) context.Context { return ctx }
+	for name, test := range map[string]struct {
+		attempts    []error // nil is an answer; the last one repeats
+		context     func(context.Context) context.Context
+		requests    int
+		isTemporary bool
+	}{
+		"at first":                           {[]error{unknownName}, plain, 1, false},
+		"after an answer":                    {[]error{nil, unknownName}, plain, 6, true},
+		"after a closed port":                {[]error{&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, unknownName}, plain, 5, true},
+		"after a name server without answer": {[]error{&net.OpError{Op: "dial", Err: &net.DNSError{IsTimeout: true}}, unknownName}, plain, 2, false},
+		"at first, while waiting":            {[]error{unknownName}, waiting, 5, false},
+		"after an answer, while waiting":     {[]error{nil, unknownName}, waiting, 6, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sent := 0
+			onAClock(t, func(*http.Request) (int, time.Duration, error) {
+				err := test.attempts[min(sent, len(test.attempts)-1)]
+				sent++
+				return http.StatusOK, 0, err
+			}, func(t *testing.T, _ *counting, api *Client) {
+				var err error
+				for ended := false; !ended; ended = err != nil {
+					_, err = api.Get(test.context(t.Context()), Request{Segments: []string{"result"}}, readAll(io.Discard))
+				}
+				if sent != test.requests || IsTemporary(err) != test.isTemporary {
+					t.Errorf("%d requests, temporary %v: %v", sent, IsTemporary(err), err)
+				}
+			})
+		})
+	}
+}

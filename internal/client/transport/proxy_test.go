@@ -1,0 +1,241 @@
+package transport
+
+import (
+	"bufio"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+const (
+	proxyUser     = "svc_build"
+	proxyPassword = "last months/password"
+)
+
+// startProxy starts a proxy on loopback that answers every CONNECT as answer does, which may use the connection. It
+// returns the URL of the proxy, with a login, and a counter of CONNECTs.
+func startProxy(t *testing.T, answer func(conn net.Conn, connect *http.Request)) (*url.URL, *atomic.Int32) {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	var connects atomic.Int32
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer func() { _ = conn.Close() }()
+				connect, err := http.ReadRequest(bufio.NewReader(conn))
+				if err != nil {
+					return
+				}
+				connects.Add(1)
+				answer(conn, connect)
+			}()
+		}
+	}()
+	return &url.URL{
+		Scheme: "http", Host: listener.Addr().String(), User: url.UserPassword(proxyUser, proxyPassword), RawQuery: "token=secret_query",
+	}, &connects
+}
+
+func saying(text string) func(net.Conn, *http.Request) {
+	return func(conn net.Conn, _ *http.Request) { _, _ = io.WriteString(conn, text) }
+}
+
+// behind returns a client that reads from a server through a proxy, without pauses.
+func behind(t *testing.T, proxy *url.URL, server string, config *tls.Config) *Client {
+	t.Helper()
+	return New(Config{
+		APIKey: "rt_test_key", BaseURL: mustParse(t, server), MaxRetries: 4, RetryWait: Backoff{Base: time.Nanosecond, Max: time.Nanosecond},
+		RoundTripper: NewRoundTripper(config, http.ProxyURL(proxy)),
+	})
+}
+
+// wantNoLogin fails if an error shows any part of the proxy's login.
+func wantNoLogin(t *testing.T, err error) {
+	t.Helper()
+	for _, secret := range []string{proxyUser, proxyPassword, "last%20months", "last+months", "secret_query", "c3ZjX2J1aWxk"} {
+		if strings.Contains(fmt.Sprintf("%+v", err), secret) || strings.Contains(err.Error(), secret) {
+			t.Errorf("%q is in %v", secret, err)
+		}
+	}
+}
+
+// TestProxy_refusals: what a proxy refuses is told as the proxy's, with its address and without its login. A refusal that will
+// not pass ends the read at once, and no other request takes a wrong login to the proxy.
+func TestProxy_refusals(t *testing.T) {
+	t.Parallel()
+	for status, test := range map[string]struct {
+		code, connects int // connects are those of ten reads, one after the other
+	}{
+		"401 Unauthorized":                  {401, 1},
+		"407 Proxy Authentication Required": {407, 1},
+		"407 who is svc_build:last months/password@proxy?token=secret_query": {407, 1},
+		"403 Forbidden":          {403, 10},
+		"405 Method Not Allowed": {405, 10},
+		"502 Bad Gateway":        {502, 3*5 + 7},
+	} {
+		t.Run(status, func(t *testing.T) {
+			t.Parallel()
+			proxy, connects := startProxy(t, saying("HTTP/1.1 "+status+"\r\nContent-Length: 0\r\n\r\n"))
+			api := behind(t, proxy, "https://retab.example", nil)
+			for range 10 {
+				err := read(t, api)
+				var refusal *ProxyError
+				if !errors.As(err, &refusal) || refusal.StatusCode != test.code || refusal.Proxy != proxy.Host || refusal.Target != "retab.example:443" {
+					t.Fatalf("got %+v", err)
+				}
+				want := fmt.Sprintf("the proxy %s answered HTTP %d %s", proxy.Host, test.code, http.StatusText(test.code))
+				if !strings.HasSuffix(err.Error(), want) || IsTemporary(err) != (test.code == 502) {
+					t.Errorf("got %q, temporary %v", err, IsTemporary(err))
+				}
+				wantNoLogin(t, err)
+			}
+			if int(connects.Load()) != test.connects {
+				t.Errorf("%d requests to the proxy, want %d", connects.Load(), test.connects)
+			}
+		})
+	}
+}
+
+// TestProxy_oneLoginAtATime: reads that begin together make one login, if the proxy refuses it.
+func TestProxy_oneLoginAtATime(t *testing.T) {
+	t.Parallel()
+	proxy, connects := startProxy(t, saying("HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n"))
+	api := behind(t, proxy, "https://retab.example", nil)
+	var reads sync.WaitGroup
+	for range 50 {
+		reads.Go(func() {
+			var refusal *ProxyError
+			if err := read(t, api); !errors.As(err, &refusal) || !refusal.IsLogin() {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	reads.Wait()
+	if connects.Load() != 1 {
+		t.Errorf("%d logins", connects.Load())
+	}
+}
+
+// TestProxy_hidesItsLogin: whatever a proxy answers, and whatever is wrong with its address, no message has its login.
+func TestProxy_hidesItsLogin(t *testing.T) {
+	t.Parallel()
+	echo := func(conn net.Conn, connect *http.Request) {
+		_, _ = io.WriteString(conn, "NOHTTP "+connect.Header.Get("Proxy-Authorization")+" http://"+proxyUser+":last%20months%2Fpassword@proxy?token=secret_query\r\n\r\n")
+	}
+	proxy, _ := startProxy(t, echo)
+	var logged strings.Builder
+	api := New(Config{
+		APIKey: "rt_test_key", BaseURL: mustParse(t, "https://retab.example"), RoundTripper: NewRoundTripper(nil, http.ProxyURL(proxy)),
+		Logger: slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	err := read(t, api)
+	if err == nil || !strings.Contains(err.Error(), "malformed HTTP") || !strings.Contains(logged.String(), "malformed HTTP") {
+		t.Errorf("got %v, and in the log %s", err, &logged)
+	}
+	wantNoLogin(t, err)
+	wantNoLogin(t, errors.New(logged.String()))
+
+	api = New(Config{
+		APIKey: "rt_test_key", BaseURL: mustParse(t, "https://retab.example"), MaxRetries: 4,
+		RoundTripper: NewRoundTripper(nil, func(*http.Request) (*url.URL, error) {
+			return nil, fmt.Errorf("invalid proxy address %q", "http://svc_build:last months/password@proxy")
+		}),
+	})
+	err = read(t, api)
+	if !errors.Is(err, ErrProxyAddress) || infoOf(err).Attempts != 1 {
+		t.Errorf("got %v", err)
+	}
+	wantNoLogin(t, err)
+}
+
+// TestProxy_SOCKS: a SOCKS proxy that refuses the login is asked once.
+func TestProxy_SOCKS(t *testing.T) {
+	t.Parallel()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	var logins atomic.Int32
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer func() { _ = conn.Close() }()
+				buffer := make([]byte, 512)
+				_, _ = conn.Read(buffer)         // the methods
+				_, _ = conn.Write([]byte{5, 2})  // user name and password
+				_, _ = conn.Read(buffer)         // which are these
+				_, _ = conn.Write([]byte{1, 1})  // wrong
+				_, _ = io.Copy(io.Discard, conn) // until the other side has read that
+				logins.Add(1)
+			}()
+		}
+	}()
+	proxy := &url.URL{Scheme: "socks5", Host: listener.Addr().String(), User: url.UserPassword(proxyUser, proxyPassword)}
+	api := behind(t, proxy, "https://retab.example", nil)
+	for range 3 {
+		err := read(t, api)
+		var refusal *ProxyError
+		if !errors.As(err, &refusal) || !strings.HasSuffix(err.Error(), "the proxy "+proxy.Host+" refused the user name and password") {
+			t.Errorf("got %v", err)
+		}
+		wantNoLogin(t, err)
+	}
+	if logins.Load() > 1 {
+		t.Errorf("%d logins", logins.Load())
+	}
+}
+
+// TestProxy_tunnels: a proxy that accepts the login is a tunnel to the server, for many reads at a time.
+func TestProxy_tunnels(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{}`)) }))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // connections that turn out not to be needed end in the handshake
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	proxy, _ := startProxy(t, func(conn net.Conn, connect *http.Request) {
+		if connect.Header.Get("Proxy-Authorization") == "" {
+			_, _ = io.WriteString(conn, "HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n")
+			return
+		}
+		upstream, err := (&net.Dialer{}).DialContext(connect.Context(), "tcp", connect.Host)
+		if err != nil {
+			return // the read fails, and says so
+		}
+		defer func() { _ = upstream.Close() }()
+		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\n\r\n")
+		go func() { _, _ = io.Copy(upstream, conn) }()
+		_, _ = io.Copy(conn, upstream)
+	})
+	pool := x509.NewCertPool()
+	pool.AddCert(server.Certificate())
+	api := behind(t, proxy, server.URL, &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12})
+	for _, err := range failed(plan(t, api, 30)) {
+		t.Error(err)
+	}
+}

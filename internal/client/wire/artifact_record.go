@@ -1,0 +1,208 @@
+package wire
+
+import (
+	"cmp"
+	"errors"
+	"io"
+	"math/big"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+)
+
+// recordBody has the members of every record in the spellings of both editions.
+type recordBody struct {
+	ID         *text         `json:"id"`
+	Operation  *text         `json:"operation"` // generic routes only
+	Status     *text         `json:"status"`    // flat edition
+	Error      failureBody   `json:"error"`     // flat edition
+	Model      *text         `json:"model"`
+	NConsensus *lenientInt64 `json:"n_consensus"`
+	CreatedAt  *text         `json:"created_at"`
+	Usage      usageBody     `json:"usage"`
+	File       documentBody  `json:"file"`
+	Output     outputBody    `json:"output"`
+}
+
+type usageBody struct {
+	Credits *number `json:"credits"`
+}
+
+// typedRecordBody adds the members of the records that this provider knows.
+type typedRecordBody struct {
+	recordBody
+	Consensus consensusBody `json:"consensus"`
+	Metadata  payload       `json:"metadata"` // of an extraction
+}
+
+type consensusBody struct {
+	Likelihoods likelihoodTree `json:"likelihoods"`
+	Likelihood  *number        `json:"likelihood"` // of a classification in the run-scoped edition
+}
+
+// outputBody is what a record is about: a customer's data. It keeps the number of elements of an array even if the array
+// itself is not kept.
+type outputBody struct {
+	payload  // present unless null
+	elements int
+}
+
+// UnmarshalJSONFrom accepts any value.
+func (o *outputBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	*o = outputBody{}
+	switch decoder.PeekKind() {
+	case 'n':
+		return decoder.SkipValue()
+	case '[':
+	default:
+		return json.UnmarshalDecode(decoder, &o.payload)
+	}
+	var kept strings.Builder
+	separator := "["
+	err := eachElement(decoder, func(int) error {
+		var element payload
+		err := json.UnmarshalDecode(decoder, &element)
+		o.elements++
+		if element.text != "" { // otherwise the payload is not kept
+			kept.WriteString(separator + element.text)
+			separator = ","
+		}
+		return err
+	})
+	o.present, o.text = true, cmp.Or(kept.String(), "[")+"]"
+	return err
+}
+
+// textsBody is an object of texts. Other values, which the API does not have, are skipped.
+type textsBody map[string]string
+
+// UnmarshalJSONFrom accepts any value.
+func (m *textsBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	if decoder.PeekKind() != '{' {
+		return decoder.SkipValue()
+	}
+	*m = textsBody{}
+	return eachMember(decoder, func(name string) error {
+		if decoder.PeekKind() != '"' {
+			return decoder.SkipValue()
+		}
+		var value text
+		err := json.UnmarshalDecode(decoder, &value)
+		(*m)[name] = value.value
+		return err
+	})
+}
+
+// ArtifactRecord decodes the record of an operation; output says whether its output and metadata are kept. Of a record whose
+// operation is not known only the members are decoded that all records have. Errors name the member that is missing or wrong.
+func (d *Decoder) ArtifactRecord(body io.Reader, operation string, output bool) (retab.ArtifactRecord, error) {
+	if !retab.IsTyped(operation) {
+		var record recordBody
+		if err := d.decode(body, &record, output); err != nil {
+			return retab.ArtifactRecord{}, err
+		}
+		return record.convert(output)
+	}
+	var record typedRecordBody
+	if err := d.decode(body, &record, output); err != nil {
+		return retab.ArtifactRecord{}, err
+	}
+	converted, err := record.convert(output)
+	if err != nil {
+		return retab.ArtifactRecord{}, err
+	}
+	if converted.Operation != "" && converted.Operation != operation {
+		return converted, nil // the caller refuses it, and its likelihoods have another form
+	}
+	if output && record.Metadata.text != "" {
+		var metadata textsBody
+		if err := d.decode(strings.NewReader(record.Metadata.text), &metadata, true); err != nil {
+			return retab.ArtifactRecord{}, err
+		}
+		converted.Metadata = metadata
+	}
+	converted.Likelihoods, err = record.likelihoods(operation)
+	return converted, err
+}
+
+// convert checks the required member.
+func (b recordBody) convert(output bool) (retab.ArtifactRecord, error) {
+	if err := requireMembers(member{"id", b.ID}); err != nil {
+		return retab.ArtifactRecord{}, err
+	}
+	if b.Status.string() != "" {
+		if err := requireMembers(member{"status", b.Status}); err != nil {
+			return retab.ArtifactRecord{}, err
+		}
+	}
+	record := retab.ArtifactRecord{
+		ID:           b.ID.string(),
+		Operation:    b.Operation.string(),
+		Status:       retab.RecordStatus(b.Status.string()),
+		ErrorMessage: b.Error.Message,
+		ErrorCode:    b.Error.Code,
+		Model:        b.Model.pointer(),
+		NConsensus:   (*int64)(b.NConsensus),
+		CreatedAt:    b.CreatedAt.pointer(),
+		Credits:      b.Usage.Credits.float(),
+		HasOutput:    b.Output.present,
+		Likelihoods:  map[string]*big.Float{},
+	}
+	if b.File != (documentBody{}) {
+		record.File = &retab.File{
+			ID: firstPresent(b.File.ID, b.File.OriginalID), Filename: firstPresent(b.File.Filename), MIMEType: firstPresent(b.File.MIMEType),
+		}
+	}
+	if output && b.Output.present {
+		record.Output = &b.Output.text
+	}
+	return record, nil
+}
+
+// likelihoods returns the numbers of a record by path: those of an extraction as they are, one of a classification, and one
+// for each element of the output of the others.
+func (b typedRecordBody) likelihoods(operation string) (map[string]*big.Float, error) {
+	tree := b.Consensus.Likelihoods
+	switch operation {
+	case retab.Extraction:
+		if err := tree.expect('{', map[string]float64{}); err != nil {
+			return nil, err
+		}
+		return tree.byPath()
+	case retab.Classification:
+		return b.categoryLikelihood()
+	default:
+		if err := tree.expect('[', []float64{}); err != nil {
+			return nil, err
+		}
+		if _, err := tree.byPath(); err != nil {
+			return nil, err
+		}
+		return tree.byElement(labels[operation], b.Output.elements), nil
+	}
+}
+
+// labels are the members of a subdocument and of a chunk that say what it is.
+var labels = map[string]string{retab.Split: "name", retab.Partition: "key"}
+
+// categoryLikelihood returns the number of a classification, which the editions spell differently.
+func (b typedRecordBody) categoryLikelihood() (map[string]*big.Float, error) {
+	tree, likelihood := b.Consensus.Likelihoods, b.Consensus.Likelihood.float()
+	if err := tree.expect('0', 0.0); err != nil {
+		return nil, err
+	}
+	if !tree.isEmpty() {
+		other := tree.leaves[0].value
+		if likelihood != nil && likelihood.Cmp(other) != 0 {
+			return nil, errors.New("consensus.likelihood and consensus.likelihoods are different numbers")
+		}
+		likelihood = other
+	}
+	if likelihood == nil {
+		return map[string]*big.Float{}, nil
+	}
+	return map[string]*big.Float{"category": likelihood}, nil
+}

@@ -1,0 +1,156 @@
+package wire
+
+import (
+	"errors"
+	"io"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+)
+
+// experimentBody is one experiment in the spellings of both editions.
+type experimentBody struct {
+	ID            *text         `json:"id"`
+	WorkflowID    *text         `json:"workflow_id"`
+	BlockID       *text         `json:"block_id"`
+	Name          *text         `json:"name"`
+	BlockKind     *text         `json:"block_kind"`
+	BlockType     *text         `json:"block_type"` // flat edition
+	NConsensus    *lenientInt64 `json:"n_consensus"`
+	DocumentCount *lenientInt64 `json:"document_count"`
+	Status        *text         `json:"status"`
+	Score         *number       `json:"score"`
+	LastRunID     *text         `json:"last_run_id"`
+	CreatedAt     *text         `json:"created_at"`
+	UpdatedAt     *text         `json:"updated_at"`
+
+	IsStale           *bool `json:"is_stale"`
+	SchemaDrift       *text `json:"schema_drift"`
+	SchemaDriftDetail *text `json:"schema_drift_detail"`
+
+	// The rest is the flat edition's.
+	Freshness        freshnessBody `json:"freshness"`
+	FreshnessState   *text         `json:"freshness_state"`
+	FreshnessReasons []*text       `json:"freshness_reasons"`
+	Drift            driftBody     `json:"drift"`
+	RunPlanMode      *text         `json:"run_plan_mode"`
+	Rerunnable       *lenientInt64 `json:"rerunnable_document_count"`
+}
+
+type freshnessBody struct {
+	Status        *text   `json:"status"`
+	Reasons       []*text `json:"reasons"`
+	BaselineRunID *text   `json:"baseline_run_id"`
+}
+
+type driftBody struct {
+	Status          *text   `json:"status"`
+	AffectedTargets []*text `json:"affected_targets"`
+	Detail          *text   `json:"detail"`
+}
+
+// Experiment decodes one experiment. Its errors name the member that is missing or wrong.
+func (d *Decoder) Experiment(body io.Reader) (retab.Experiment, error) {
+	var experiment experimentBody
+	if err := d.decode(body, &experiment, false); err != nil {
+		return retab.Experiment{}, err
+	}
+	return experiment.convert()
+}
+
+// Experiments decodes a page of experiments.
+func (d *Decoder) Experiments(body io.Reader) ([]retab.Experiment, Page, error) {
+	return decodePage(d, body, false, experimentBody.convert)
+}
+
+// convert checks the required members and merges the two spellings.
+func (b experimentBody) convert() (retab.Experiment, error) {
+	err := requireMembers(member{"id", b.ID}, member{"workflow_id", b.WorkflowID}, member{"block_id", b.BlockID})
+	if err != nil {
+		return retab.Experiment{}, err
+	}
+	if b.Name == nil { // it may be empty, and have any character that a person can type
+		return retab.Experiment{}, errors.New("name is missing")
+	}
+	blockKind, err := oneOf(member{"block_kind", b.BlockKind}, member{"block_type", b.BlockType})
+	if err != nil {
+		return retab.Experiment{}, err
+	}
+	freshness, err := b.freshness()
+	if err != nil {
+		return retab.Experiment{}, err
+	}
+	return retab.Experiment{
+		ID:                  b.ID.string(),
+		WorkflowID:          b.WorkflowID.string(),
+		BlockID:             b.BlockID.string(),
+		Name:                b.Name.string(),
+		BlockKind:           blockKind.pointer(),
+		NConsensus:          (*int64)(b.NConsensus),
+		DocumentCount:       (*int64)(b.DocumentCount),
+		Status:              b.Status.string(),
+		Score:               b.Score.float(),
+		LastRunID:           firstPresent(b.LastRunID),
+		CreatedAt:           b.CreatedAt.pointer(),
+		UpdatedAt:           b.UpdatedAt.pointer(),
+		Freshness:           freshness,
+		IsStale:             b.IsStale != nil && *b.IsStale,
+		Drift:               b.drift(),
+		RunPlanMode:         b.RunPlanMode.pointer(),
+		RerunnableDocuments: (*int64)(b.Rerunnable),
+	}, nil
+}
+
+// freshness returns the flat edition's freshness. The run-scoped edition has none, so there the status is derived.
+func (b experimentBody) freshness() (retab.Freshness, error) {
+	status, err := oneOf(member{"freshness.status", b.Freshness.Status}, member{"freshness_state", b.FreshnessState})
+	if err != nil {
+		return retab.Freshness{}, err
+	}
+	if status != nil {
+		reasons := b.Freshness.Reasons
+		if reasons == nil {
+			reasons = b.FreshnessReasons
+		}
+		return retab.Freshness{Status: status.string(), Reasons: texts(reasons), BaselineRunID: firstPresent(b.Freshness.BaselineRunID)}, nil
+	}
+	return retab.Freshness{Status: b.derivedFreshness()}, nil
+}
+
+// derivedFreshness returns fresh only if the server says all three: it is not stale, its schema has not changed, and it has
+// been run.
+func (b experimentBody) derivedFreshness() string {
+	switch {
+	case b.IsStale == nil:
+		return retab.UnknownFreshness
+	case *b.IsStale:
+		return retab.Stale
+	case b.SchemaDrift.string() == retab.NoDrift && b.LastRunID.string() != "":
+		return retab.Fresh
+	default:
+		return retab.UnknownFreshness
+	}
+}
+
+// drift returns the flat edition's drift, or that of the schema, which both editions have.
+func (b experimentBody) drift() retab.Drift {
+	drift := retab.Drift{
+		Status:          b.SchemaDrift.string(),
+		AffectedTargets: texts(b.Drift.AffectedTargets),
+		Detail:          firstPresent(b.Drift.Detail, b.SchemaDriftDetail),
+	}
+	if b.Drift.Status != nil {
+		drift.Status = b.Drift.Status.string()
+	}
+	return drift
+}
+
+// texts returns the texts of a list, without nulls.
+func texts(list []*text) []string {
+	var values []string
+	for _, one := range list {
+		if one != nil {
+			values = append(values, one.value)
+		}
+	}
+	return values
+}

@@ -1,0 +1,60 @@
+package wire
+
+import (
+	"bytes"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+)
+
+// FuzzDecodeArtifact: no body makes the decoder panic, contents are kept only on request, and a record does not succeed with a
+// failure in it.
+func FuzzDecodeArtifact(f *testing.F) {
+	decoder := NewDecoder(sanitize.NewRedactor("rt_test_key"))
+	addSamples(f)
+	for _, members := range []string{
+		`"status":"completed","error":{"code":"E","message":"m"},"output":{"a":1}`,
+		`"output":[{"name":"a","pages":[1]},2],"consensus":{"likelihoods":[{"name":0.9,"pages":[1,null]},0.5]}`,
+		`"consensus":{"likelihoods":{"a.b":0.1,"a":{"b":[1,{"c":null}]},"":2}},"metadata":{"x":"\ud800","y":[]}`,
+		`"consensus":{"likelihood":0.5,"likelihoods":5e-1},"usage":{"credits":1E2},"file":[]`,
+		`"output":[[[]],"` + "\xff" + `",{"b":1,"b":2}],"output":null`, `"output":"","error":"it broke"`,
+	} {
+		f.Add([]byte(recordWith(members)))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, operation := range []string{retab.Extraction, retab.Classification, retab.Split, retab.Partition, "dream"} {
+			without, err := decoder.ArtifactRecord(bytes.NewReader(body), operation, false)
+			checkDecoded(t, err, without.ID != "" && without.Likelihoods != nil)
+			if without.Output != nil || without.Metadata != nil {
+				t.Errorf("contents were kept although nobody asked for them: %+v", without)
+			}
+			record, err := decoder.ArtifactRecord(bytes.NewReader(body), operation, true)
+			checkDecoded(t, err, record.ID != "" && record.HasOutput == (record.Output != nil))
+			checkRecord(t, record)
+			if err == nil && without.ID != "" && len(without.Likelihoods) != len(record.Likelihoods) {
+				t.Errorf("%d likelihoods with the output, %d without it", len(record.Likelihoods), len(without.Likelihoods))
+			}
+		}
+	})
+}
+
+func checkRecord(t *testing.T, record retab.ArtifactRecord) {
+	t.Helper()
+	for path, value := range record.Likelihoods {
+		if !utf8.ValidString(path) {
+			t.Errorf("the path %q is not UTF-8", path)
+		}
+		if value != nil && (value.IsInf() || value.MantExp(nil) > 1100 || value.MantExp(nil) < -1100) {
+			t.Errorf("the likelihood of %s is not of ordinary size", path)
+		}
+	}
+	if record.Output != nil && !utf8.ValidString(*record.Output) {
+		t.Errorf("the output is not UTF-8: %q", *record.Output)
+	}
+	record.Derive()
+	if record.Succeeded() && (record.ErrorMessage != "" || record.ErrorCode != "" || record.Status != retab.RecordCompleted) {
+		t.Errorf("a record with a failure succeeded: %+v", record)
+	}
+}

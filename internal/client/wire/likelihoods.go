@@ -1,0 +1,183 @@
+package wire
+
+import (
+	"fmt"
+	"math/big"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+)
+
+// likelihoodTree is a tree of numbers that mirrors the output of a record, flattened.
+type likelihoodTree struct {
+	kind      jsontext.Kind // of the root; 0 if the server left it out
+	leaves    []likelihood
+	pathBytes int
+}
+
+// likelihood is a leaf of the tree. Its path is written as in an expression: vendor.name, line_items[0].price, ["a.b"].
+type likelihood struct {
+	path  string
+	value *big.Float // nil for null
+}
+
+// These limit a tree, whose paths could otherwise need far more memory than its body.
+const (
+	maxLikelihoods     = 100_000
+	maxLikelihoodPaths = 4 << 20 // bytes
+)
+
+var errTooManyLikelihoods = valueError("has more values than this provider keeps")
+
+// UnmarshalJSONFrom flattens a tree. Its leaves are numbers or null.
+func (t *likelihoodTree) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	*t = likelihoodTree{kind: decoder.PeekKind()}
+	if t.kind == 'n' {
+		return decoder.SkipValue()
+	}
+	return t.walk(decoder, nil)
+}
+
+func (t *likelihoodTree) walk(decoder *jsontext.Decoder, path []byte) error {
+	switch decoder.PeekKind() {
+	case '{':
+		return eachMember(decoder, func(name string) error { return t.walk(decoder, appendName(path, name)) })
+	case '[':
+		return eachElement(decoder, func(i int) error { return t.walk(decoder, appendIndex(path, i)) })
+	default: // a leaf
+	}
+	var value *number
+	if err := json.UnmarshalDecode(decoder, &value); err != nil {
+		return err
+	}
+	t.leaves = append(t.leaves, likelihood{string(path), value.float()})
+	if t.pathBytes += len(path); t.pathBytes > maxLikelihoodPaths || len(t.leaves) > maxLikelihoods {
+		return errTooManyLikelihoods
+	}
+	return nil
+}
+
+// eachMember calls read with the name of each member of an object; read must read the value.
+func eachMember(decoder *jsontext.Decoder, read func(name string) error) error {
+	if _, err := decoder.ReadToken(); err != nil {
+		return err
+	}
+	for decoder.PeekKind() != '}' {
+		var name text
+		if err := json.UnmarshalDecode(decoder, &name); err != nil {
+			return err
+		}
+		if err := read(name.value); err != nil {
+			return err
+		}
+	}
+	_, err := decoder.ReadToken()
+	return err
+}
+
+// eachElement calls read with the index of each element of an array; read must read the element.
+func eachElement(decoder *jsontext.Decoder, read func(i int) error) error {
+	if _, err := decoder.ReadToken(); err != nil {
+		return err
+	}
+	for i := 0; decoder.PeekKind() != ']'; i++ {
+		if err := read(i); err != nil {
+			return err
+		}
+	}
+	_, err := decoder.ReadToken()
+	return err
+}
+
+// appendName appends a member to a path. A name that could be taken for something else is quoted, so that two members never
+// have the same path.
+func appendName(path []byte, name string) []byte {
+	if name == "" || strings.ContainsAny(name, `.[]"\`) {
+		return append(strconv.AppendQuote(append(path, '['), name), ']')
+	}
+	if len(path) > 0 {
+		path = append(path, '.')
+	}
+	return append(path, name...)
+}
+
+func appendIndex(path []byte, i int) []byte {
+	return append(strconv.AppendInt(append(path, '['), int64(i), 10), ']')
+}
+
+// byPath returns the leaves by path. A path that is there twice would hide a number, so it is an error.
+func (t likelihoodTree) byPath() (map[string]*big.Float, error) {
+	values := make(map[string]*big.Float, len(t.leaves))
+	for _, leaf := range t.leaves {
+		if _, twice := values[leaf.path]; twice {
+			return nil, fmt.Errorf("consensus.likelihoods has two values for %q", sanitize.PlainText(leaf.path))
+		}
+		values[leaf.path] = leaf.value
+	}
+	return values, nil
+}
+
+// expect returns an error unless the root is of a kind, null or left out. example has the kind.
+func (t likelihoodTree) expect(kind jsontext.Kind, example any) error {
+	if t.kind == kind || t.isEmpty() {
+		return nil
+	}
+	return fmt.Errorf("consensus.likelihoods %s", mismatch(&json.SemanticError{JSONKind: t.kind, GoType: reflect.TypeOf(example)}))
+}
+
+// isEmpty reports whether the server gave no tree.
+func (t likelihoodTree) isEmpty() bool { return t.kind == 0 || t.kind == 'n' }
+
+// element is what a tree says about one element of the output.
+type element struct {
+	lowest     *big.Float
+	isLabelled bool // whether the number of its label is there
+	lacksOne   bool // whether a number is null
+}
+
+// byElement returns one number for each element of the output of a split or a partition, by index: the lowest of those of its
+// label and of its pages. It is nil if the server left one out, so that nothing passes for certain that was not judged.
+func (t likelihoodTree) byElement(label string, elements int) map[string]*big.Float {
+	if t.isEmpty() {
+		return map[string]*big.Float{}
+	}
+	found := map[string]*element{}
+	for i := range elements {
+		found[string(appendIndex(nil, i))] = &element{}
+	}
+	for _, leaf := range t.leaves {
+		index, member, _ := strings.Cut(leaf.path, "]")
+		index += "]"
+		if found[index] == nil {
+			found[index] = &element{}
+		}
+		found[index].add(leaf, member == "."+label)
+	}
+	numbers := make(map[string]*big.Float, len(found))
+	for index, element := range found {
+		numbers[index] = element.number()
+	}
+	return numbers
+}
+
+func (e *element) add(leaf likelihood, isLabel bool) {
+	switch {
+	case leaf.value == nil:
+		e.lacksOne = true
+	case e.lowest == nil || leaf.value.Cmp(e.lowest) < 0:
+		e.lowest = leaf.value
+	}
+	e.isLabelled = e.isLabelled || isLabel
+}
+
+func (e *element) number() *big.Float {
+	if e.lacksOne || !e.isLabelled {
+		return nil
+	}
+	return e.lowest
+}

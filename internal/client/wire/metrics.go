@@ -1,0 +1,268 @@
+package wire
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"math/big"
+	"slices"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+)
+
+// View is one of the API's views of the metrics of a run.
+type View string
+
+// The views that are read. The API also has votes, which are customers' data.
+const (
+	SummaryView  View = "summary"
+	DocumentView View = "by_document"
+	TargetView   View = "by_target"
+)
+
+// views are all that a body may be, so that any other kind says why there are no metrics.
+var views = []string{string(SummaryView), string(DocumentView), string(TargetView), "votes"}
+
+// metricsBody is any view of the metrics of a run, or why there are none, in the spellings of both editions. All of them
+// come with status 200.
+type metricsBody struct {
+	Kind         *text       `json:"kind"` // flat edition: the view, stale_metrics or no_metrics
+	View         *text       `json:"view"`
+	Error        failureBody `json:"error"` // stale_metrics or no_metrics
+	Message      *text       `json:"message"`
+	StaleReasons []*text     `json:"stale_reasons"`
+
+	RunID               *text               `json:"run_id"`
+	ExperimentID        *text               `json:"experiment_id"`
+	BlockKind           *text               `json:"block_kind"`
+	BlockType           *text               `json:"block_type"` // flat edition
+	Score               *number             `json:"score"`
+	PriorScore          *number             `json:"prior_score"`
+	PriorRunID          *text               `json:"prior_run_id"`
+	Documents           []documentScoreBody `json:"documents"`
+	Aggregate           aggregateBody       `json:"aggregate"`
+	ScoredDocumentCount *lenientInt64       `json:"scored_document_count"` // flat edition
+	TotalDocumentCount  *lenientInt64       `json:"total_document_count"`  // flat edition
+
+	Document struct { // by_document
+		ID *text `json:"id"`
+	} `json:"document"`
+	Targets []targetScoreBody `json:"targets"` // by_document
+	Target  *text             `json:"target"`  // by_target
+}
+
+type documentScoreBody struct {
+	ID         *text   `json:"id"`
+	Filename   *text   `json:"filename"`
+	Score      *number `json:"score"`
+	PriorScore *number `json:"prior_score"`
+	Value      payload `json:"value"`
+}
+
+type targetScoreBody struct {
+	Path       *text   `json:"path"`
+	Score      *number `json:"score"`
+	PriorScore *number `json:"prior_score"`
+	Value      payload `json:"value"`
+}
+
+// aggregateBody has likelihoods for an extract block, and a confusion matrix for the other kinds.
+type aggregateBody struct {
+	Likelihoods scoresBody `json:"likelihoods"`
+	Diagonal    scoresBody `json:"diag"`
+	Flows       []flowBody `json:"flows"`
+}
+
+type flowBody struct {
+	Source *text   `json:"source"`
+	From   *text   `json:"from"` // run-scoped edition
+	Target *text   `json:"target"`
+	To     *text   `json:"to"` // run-scoped edition
+	Score  *number `json:"score"`
+}
+
+// MetricsAbout is what an answer says that it is about.
+type MetricsAbout struct{ RunID, DocumentID, Target string }
+
+// Metrics decodes a view of the metrics of a run; values says whether what was extracted is kept. If there are no metrics,
+// the answer is about no run.
+func (d *Decoder) Metrics(body io.Reader, view View, values bool) (retab.Metrics, MetricsAbout, error) {
+	var metrics metricsBody
+	if err := d.decode(body, &metrics, values); err != nil {
+		return retab.Metrics{}, MetricsAbout{}, err
+	}
+	if reason := metrics.reason(); reason != "" {
+		unavailable, err := metrics.unavailable(reason)
+		return unavailable, MetricsAbout{}, err
+	}
+	converted, err := metrics.convert(view)
+	if err != nil {
+		return retab.Metrics{}, MetricsAbout{}, err
+	}
+	return converted, MetricsAbout{RunID: metrics.RunID.string(), DocumentID: metrics.Document.ID.string(), Target: metrics.Target.string()}, nil
+}
+
+// reason returns the word that says why there are no metrics, "" when there are.
+func (b metricsBody) reason() string {
+	if kind := b.Kind.string(); kind != "" && !slices.Contains(views, kind) {
+		return kind
+	}
+	return cmp.Or(b.Error.Message, b.Error.Code)
+}
+
+// unavailable returns metrics without any number. The experiment's id shows that this is the API's own answer, and not some
+// other failure that came with status 200.
+func (b metricsBody) unavailable(reason string) (retab.Metrics, error) {
+	if err := requireMembers(member{"experiment_id", b.ExperimentID}); err != nil {
+		return retab.Metrics{}, err
+	}
+	metrics := retab.Metrics{
+		State: retab.MetricsState(reason), Message: b.Message.string(), StaleReasons: texts(b.StaleReasons), ExperimentID: b.ExperimentID.string(),
+	}
+	switch {
+	case reason == "stale_metrics":
+		metrics.State = retab.MetricsStale
+	case reason == "no_metrics":
+		metrics.State = retab.MetricsMissing
+	case metrics.State == retab.MetricsAvailable || !sanitize.IsPlain(reason):
+		return retab.Metrics{}, fmt.Errorf("kind (or error) is %q, which is not a known view", sanitize.PlainText(reason))
+	}
+	return metrics, nil
+}
+
+// convert checks that the body is the requested view, and converts what the view has.
+func (b metricsBody) convert(view View) (retab.Metrics, error) {
+	for _, discriminator := range []member{{"kind", b.Kind}, {"view", b.View}} {
+		if discriminator.value == nil {
+			continue // the schemas have defaults
+		}
+		if err := VerifyIDs(IDMatch{discriminator.name, string(view), discriminator.value.string()}); err != nil {
+			return retab.Metrics{}, err
+		}
+	}
+	required := map[View][]member{
+		SummaryView:  {{"run_id", b.RunID}, {"experiment_id", b.ExperimentID}},
+		DocumentView: {{"run_id", b.RunID}, {"document.id", b.Document.ID}},
+		TargetView:   {{"run_id", b.RunID}, {"target", b.Target}},
+	}
+	if err := requireMembers(required[view]...); err != nil {
+		return retab.Metrics{}, err
+	}
+	switch view {
+	case DocumentView:
+		targets, err := targetScores(b.Targets)
+		return retab.Metrics{State: retab.MetricsAvailable, RunID: b.RunID.string(), Targets: targets}, err
+	case TargetView:
+		documents, err := documentScores(b.Documents)
+		return retab.Metrics{State: retab.MetricsAvailable, RunID: b.RunID.string(), TargetDocuments: documents}, err
+	default:
+		return b.summary()
+	}
+}
+
+func (b metricsBody) summary() (retab.Metrics, error) {
+	blockKind, err := oneOf(member{"block_kind", b.BlockKind}, member{"block_type", b.BlockType})
+	if err != nil {
+		return retab.Metrics{}, err
+	}
+	documents, err := documentScores(b.Documents)
+	if err != nil {
+		return retab.Metrics{}, err
+	}
+	scores, err := b.Aggregate.targetScores()
+	if err != nil {
+		return retab.Metrics{}, err
+	}
+	confusions, err := confusions(b.Aggregate.Flows)
+	if err != nil {
+		return retab.Metrics{}, err
+	}
+	return retab.Metrics{
+		State: retab.MetricsAvailable, RunID: b.RunID.string(), ExperimentID: b.ExperimentID.string(), BlockKind: blockKind.pointer(),
+		Score: b.Score.float(), PriorScore: b.PriorScore.float(), PriorRunID: firstPresent(b.PriorRunID),
+		TargetScores: scores, Documents: documents, Confusions: confusions,
+		ScoredDocuments: (*int64)(b.ScoredDocumentCount), TotalDocuments: (*int64)(b.TotalDocumentCount),
+	}, nil
+}
+
+// targetScores returns the likelihoods of an extract block, or the diagonal of the matrix of another.
+func (a aggregateBody) targetScores() (map[string]*big.Float, error) {
+	for _, all := range []struct {
+		name string
+		scoresBody
+	}{{"likelihoods", a.Likelihoods}, {"diag", a.Diagonal}} {
+		switch {
+		case all.twice != nil:
+			return nil, fmt.Errorf("aggregate.%s has %q twice", all.name, sanitize.PlainText(*all.twice))
+		case all.scores != nil:
+			return all.scores, nil
+		}
+	}
+	return nil, nil
+}
+
+func confusions(flows []flowBody) ([]retab.Confusion, error) {
+	var converted []retab.Confusion
+	for i, flow := range flows {
+		source, err := oneOf(member{"source", flow.Source}, member{"from", flow.From})
+		if err != nil {
+			return nil, fmt.Errorf("aggregate.flows.%d.%w", i, err)
+		}
+		target, err := oneOf(member{"target", flow.Target}, member{"to", flow.To})
+		if err != nil {
+			return nil, fmt.Errorf("aggregate.flows.%d.%w", i, err)
+		}
+		if source == nil || target == nil {
+			return nil, fmt.Errorf("aggregate.flows.%d lacks its source or its target", i)
+		}
+		converted = append(converted, retab.Confusion{Source: source.string(), Target: target.string(), Score: flow.Score.float()})
+	}
+	return converted, nil
+}
+
+func documentScores(rows []documentScoreBody) ([]retab.DocumentScore, error) {
+	var converted []retab.DocumentScore
+	seen := map[string]bool{}
+	for i, row := range rows {
+		if err := requireMembers(member{"id", row.ID}); err != nil {
+			return nil, fmt.Errorf("documents.%d.%w", i, err)
+		}
+		id := row.ID.string()
+		if seen[id] {
+			return nil, fmt.Errorf("documents.%d.id is %q for the second time", i, id)
+		}
+		seen[id] = true
+		converted = append(converted, retab.DocumentScore{
+			ID: id, Filename: row.Filename.pointer(), Score: row.Score.float(), PriorScore: row.PriorScore.float(), Value: row.Value.pointer(),
+		})
+	}
+	return converted, nil
+}
+
+func targetScores(rows []targetScoreBody) ([]retab.TargetScore, error) {
+	var converted []retab.TargetScore
+	seen := map[string]bool{}
+	for i, row := range rows {
+		path := row.Path.string()
+		switch {
+		case row.Path == nil:
+			return nil, fmt.Errorf("targets.%d.path is missing", i)
+		case seen[path]:
+			return nil, fmt.Errorf("targets.%d.path is %q for the second time", i, sanitize.PlainText(path))
+		}
+		seen[path] = true
+		converted = append(converted, retab.TargetScore{
+			Path: path, Score: row.Score.float(), PriorScore: row.PriorScore.float(), Value: row.Value.pointer(),
+		})
+	}
+	return converted, nil
+}
+
+// pointer returns nil for a payload that the server left out, or that is not kept.
+func (p payload) pointer() *string {
+	if p.text == "" {
+		return nil
+	}
+	return &p.text
+}

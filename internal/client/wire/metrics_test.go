@@ -1,0 +1,194 @@
+package wire
+
+import (
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+)
+
+func TestDecodeMetrics_vendorSamples(t *testing.T) {
+	t.Parallel()
+	n := func(text string) *big.Float { return score(t, text) }
+	documents := []retab.DocumentScore{
+		{ID: "expdoc_1", Filename: new("a.pdf"), Score: n("0.91")}, {ID: "expdoc_2", Filename: new("b.pdf"), Score: n("1"), PriorScore: n("0.5")},
+	}
+	summary := retab.Metrics{
+		State: retab.MetricsAvailable, RunID: "exprun_2", ExperimentID: "exp_abc", Score: n("0.83"), PriorScore: n("0.79"), PriorRunID: new("exprun_1"),
+		Documents: documents,
+	}
+	runScoped, flat := summary, summary
+	runScoped.BlockKind, flat.BlockKind = new("split"), new("extract")
+	runScoped.TargetScores = map[string]*big.Float{"invoice": n("0.9"), "receipt": n("1e-7")}
+	runScoped.Confusions = []retab.Confusion{{Source: "receipt", Target: "invoice", Score: n("0.1")}}
+	flat.TargetScores = map[string]*big.Float{"total": n("0.12345678901234566"), "line_items.*.unit_price": n("1e-7")}
+	flat.ScoredDocuments, flat.TotalDocuments = new(int64(2)), new(int64(3))
+	for file, test := range map[string]struct {
+		view  View
+		want  retab.Metrics
+		about MetricsAbout
+	}{
+		"run_scoped/metrics_summary_schema.json": {SummaryView, runScoped, MetricsAbout{RunID: "exprun_2"}},
+		"flat/metrics_summary_schema.json":       {SummaryView, flat, MetricsAbout{RunID: "exprun_2"}},
+		"flat/metrics_by_document_schema.json": {DocumentView, retab.Metrics{
+			State: retab.MetricsAvailable, RunID: "exprun_2", Targets: []retab.TargetScore{
+				{Path: "vendor.name", Score: n("0.78"), PriorScore: n("0.7"), Value: new(`"Acme"`)},
+				{Path: "total", Value: new("12345678901234567890")},
+				{Path: "currency"},
+			},
+		}, MetricsAbout{RunID: "exprun_2", DocumentID: "expdoc_1"}},
+		"run_scoped/metrics_by_target_schema.json": {TargetView, retab.Metrics{
+			State: retab.MetricsAvailable, RunID: "exprun_2", TargetDocuments: []retab.DocumentScore{
+				{ID: "expdoc_1", Filename: new("a.pdf"), Score: n("0.92"), PriorScore: n("0.9"), Value: new(`{"a":null,"b":1.50}`)},
+				{ID: "expdoc_2", Filename: new("b.pdf"), Score: n("0"), Value: new("null")},
+			},
+		}, MetricsAbout{RunID: "exprun_2", Target: "total"}},
+		"flat/metrics_stale_schema.json": {SummaryView, retab.Metrics{
+			State: retab.MetricsStale, ExperimentID: "exp_abc", StaleReasons: []string{"validity_changed"}, Message: "The block has changed since the last run.",
+		}, MetricsAbout{}},
+		"run_scoped/metrics_missing_schema.json": {TargetView, retab.Metrics{
+			State: retab.MetricsMissing, ExperimentID: "exp_abc", Message: "The experiment has no completed run.",
+		}, MetricsAbout{}},
+	} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			got, about, err := newTestDecoder().Metrics(sample(t, file), test.view, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got, exact); diff != "" {
+				t.Errorf("metrics differ (-want +got):\n%s", diff)
+			}
+			if about != test.about {
+				t.Errorf("they are about %+v, want %+v", about, test.about)
+			}
+		})
+	}
+}
+
+// TestDecodeMetrics_valuesAreKeptOnRequest: what was extracted is passed over unless somebody asks for it.
+func TestDecodeMetrics_valuesAreKeptOnRequest(t *testing.T) {
+	t.Parallel()
+	for file, view := range map[string]View{"flat/metrics_by_document_schema.json": DocumentView, "run_scoped/metrics_by_target_schema.json": TargetView} {
+		got, _, err := newTestDecoder().Metrics(sample(t, file), view, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, target := range got.Targets {
+			if target.Value != nil {
+				t.Errorf("%s has %q", target.Path, *target.Value)
+			}
+		}
+		for _, document := range got.TargetDocuments {
+			if document.Value != nil {
+				t.Errorf("%s has %q", document.ID, *document.Value)
+			}
+		}
+	}
+}
+
+// TestDecodeMetrics_unavailable: whatever else a body has, a reason why there are no metrics means that there are none.
+func TestDecodeMetrics_unavailable(t *testing.T) {
+	t.Parallel()
+	for members, want := range map[string]retab.MetricsState{
+		`"error":"stale_metrics"`: retab.MetricsStale,
+		`"kind":"stale_metrics"`:  retab.MetricsStale,
+		`"kind":"stale_metrics","view":"summary","run_id":"r","score":1`:      retab.MetricsStale,
+		`"kind":"summary","error":"stale_metrics","run_id":"r","score":1`:     retab.MetricsStale,
+		`"error":"no_metrics","view":"summary","run_id":"r","documents":[]`:   retab.MetricsMissing,
+		`"kind":"no_metrics","error":"stale_metrics"`:                         retab.MetricsMissing,
+		`"kind":"computing_metrics","run_id":"r","score":1`:                   "computing_metrics",
+		`"error":"expired_metrics"`:                                           "expired_metrics",
+		`"error":{"code":"expired_metrics"},"run_id":"r","score":1,"kind":""`: "expired_metrics",
+		`"error":"stale_metrics","message":null,"stale_reasons":null`:         retab.MetricsStale,
+	} {
+		got, about, err := newTestDecoder().Metrics(strings.NewReader(`{"experiment_id":"e",`+members+`}`), SummaryView, true)
+		if err != nil || got.State != want || got.Score != nil || got.ExperimentID != "e" || about != (MetricsAbout{}) {
+			t.Errorf("%s: got %+v about %+v, %v", members, got, about, err)
+		}
+	}
+}
+
+func TestDecodeMetrics_tolerates(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		members string
+		check   func(retab.Metrics) bool
+	}{
+		"neither kind nor view": {"", func(m retab.Metrics) bool { return m.State == retab.MetricsAvailable }},
+		"an error that is null": {`"error":null`, func(m retab.Metrics) bool { return m.State == retab.MetricsAvailable }},
+		"nothing but ids": {"", func(m retab.Metrics) bool {
+			return m.Score == nil && m.PriorScore == nil && m.PriorRunID == nil && m.TargetScores == nil && m.Documents == nil && m.ScoredDocuments == nil
+		}},
+		"an aggregate that is null":    {`"aggregate":null`, func(m retab.Metrics) bool { return m.TargetScores == nil }},
+		"an aggregate of a later kind": {`"aggregate":{"histogram":[1]}`, func(m retab.Metrics) bool { return m.TargetScores == nil }},
+		"likelihoods that are empty":   {`"aggregate":{"likelihoods":{}}`, func(m retab.Metrics) bool { return len(m.TargetScores) == 0 }},
+		"a likelihood that is null": {`"aggregate":{"likelihoods":{"total":null}}`, func(m retab.Metrics) bool {
+			score, has := m.TargetScores["total"]
+			return has && score == nil
+		}},
+		"a score of zero":              {`"score":0`, func(m retab.Metrics) bool { return m.Score != nil && m.Score.Sign() == 0 }},
+		"a document without a name":    {`"documents":[{"id":"d"}]`, func(m retab.Metrics) bool { return m.Documents[0].Filename == nil && m.Documents[0].Score == nil }},
+		"an empty prior run id":        {`"prior_run_id":""`, func(m retab.Metrics) bool { return m.PriorRunID == nil }},
+		"a flow in either spelling":    {`"aggregate":{"diag":{"a":1},"flows":[{"source":"a","to":"b"}]}`, func(m retab.Metrics) bool { return m.Confusions[0].Target == "b" }},
+		"a file name that paints":      {`"documents":[{"id":"d","filename":"\u001b[2Ja.pdf"}]`, func(m retab.Metrics) bool { return *m.Documents[0].Filename == "a.pdf" }},
+		"a later member of a document": {`"documents":[{"id":"d","pages":[{"n":1}]}]`, func(m retab.Metrics) bool { return m.Documents[0].ID == "d" }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			members := `"run_id":"r","experiment_id":"e"`
+			if test.members != "" {
+				members += "," + test.members
+			}
+			got, _, err := newTestDecoder().Metrics(strings.NewReader("{"+members+"}"), SummaryView, false)
+			if err != nil || !test.check(got) {
+				t.Errorf("got %+v, %v", got, err)
+			}
+		})
+	}
+}
+
+func TestDecodeMetrics_refuses(t *testing.T) {
+	t.Parallel()
+	const ids = `"run_id":"r","experiment_id":"e"`
+	for _, test := range []struct {
+		view       View
+		body, want string
+	}{
+		{SummaryView, `{"experiment_id":"e"}`, "run_id is missing"},
+		{SummaryView, `{"run_id":"r"}`, "experiment_id is missing"},
+		{SummaryView, `{"detail":"Not ready"}`, "run_id is missing"},
+		{SummaryView, `{"error":"Internal error"}`, "experiment_id is missing"},
+		{SummaryView, `{"kind":"available","experiment_id":"e"}`, `kind (or error) is "available", which is not a known view`},
+		{SummaryView, `{"kind":"\u200bsoon","experiment_id":"e"}`, "kind (or error) is"},
+		{SummaryView, `{"kind":"by_target",` + ids + `}`, `kind is "by_target", but "summary" was requested`},
+		{SummaryView, `{"view":"stale_metrics",` + ids + `}`, `view is "stale_metrics", but "summary" was requested`},
+		{DocumentView, `{"view":"by_target","run_id":"r"}`, `view is "by_target", but "by_document" was requested`},
+		{DocumentView, `{"run_id":"r"}`, "document.id is missing"},
+		{TargetView, `{"run_id":"r"}`, "target is missing"},
+		{SummaryView, `{` + ids + `,"score":"0.9"}`, "score is a string, not a number"},
+		{SummaryView, `{` + ids + `,"score":1e999}`, "score is too large or too small a number"},
+		{SummaryView, `{` + ids + `,"aggregate":{"likelihoods":[]}}`, "aggregate.likelihoods is an array, not an object"},
+		{SummaryView, `{` + ids + `,"aggregate":{"likelihoods":{"total":"high"}}}`, "aggregate.likelihoods.total is a string, not a number"},
+		{SummaryView, `{` + ids + `,"aggregate":{"likelihoods":{"total":0.1,"total":0.9}}}`, `aggregate.likelihoods has "total" twice`},
+		{SummaryView, `{` + ids + `,"aggregate":{"diag":{"a":0.1,"\u0000a":0.9}}}`, `aggregate.diag has "a" twice`},
+		{SummaryView, `{` + ids + `,"aggregate":{"flows":[{"source":"a","score":1}]}}`, "aggregate.flows.0 lacks its source or its target"},
+		{SummaryView, `{` + ids + `,"aggregate":{"flows":[{"source":"a","from":"b","to":"c"}]}}`, `aggregate.flows.0.source is "a", but from is "b"`},
+		{SummaryView, `{` + ids + `,"block_kind":"a","block_type":"b"}`, `block_kind is "a", but block_type is "b"`},
+		{SummaryView, `{` + ids + `,"documents":[{"id":"d"},{"filename":"x"}]}`, "documents.1.id is missing"},
+		{SummaryView, `{` + ids + `,"documents":[{"id":"d","score":0.1},{"id":"d","score":0.9}]}`, `documents.1.id is "d" for the second time`},
+		{DocumentView, `{"run_id":"r","document":{"id":"d"},"targets":[{"score":1}]}`, "targets.0.path is missing"},
+		{DocumentView, `{"run_id":"r","document":{"id":"d"},"targets":[{"path":"a"},{"path":"a"}]}`, `targets.1.path is "a" for the second time`},
+		{SummaryView, `{` + ids + `,"scored_document_count":0.5}`, "scored_document_count is not a whole number"},
+		{SummaryView, `[]`, "the body is an array, not an object"},
+		{SummaryView, ``, "the body is empty"},
+		{SummaryView, `{"run_id":"r"`, "the body is JSON that ends too early"},
+	} {
+		if _, _, err := newTestDecoder().Metrics(strings.NewReader(test.body), test.view, true); err == nil || !strings.HasPrefix(err.Error(), test.want) {
+			t.Errorf("%s of %s: got %v, want %q", test.view, test.body, err, test.want)
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package wire
+
+import (
+	"math/big"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// numberPrecision is how many bits Terraform keeps of a number. A score with so many bits is the same number as the
+// threshold with the same digits in a configuration; a float64 is not: 0.7 as a float64 is less than 0.7.
+const numberPrecision = 512
+
+// number is a JSON number with all its digits.
+type number struct{ value *big.Float }
+
+// errNumberSize is for numbers that a float64 cannot hold either. Written out, they could have billions of digits.
+var errNumberSize = valueError("is too large or too small a number")
+
+// errNumberLength is for numbers with more digits than Terraform keeps many times over. Converting a number takes a time that
+// grows with the square of its length, so one of 50 MiB would take an hour.
+var errNumberLength = valueError("has too many digits")
+
+// maxNumberLength is how many characters a number may have.
+const maxNumberLength = 1000
+
+// UnmarshalJSONFrom accepts a number that is in the range of a float64.
+func (n *number) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	kind := decoder.PeekKind()
+	raw, err := decoder.ReadValue()
+	if err != nil {
+		return err
+	}
+	if kind != '0' {
+		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[float64]()}
+	}
+	if len(raw) > maxNumberLength {
+		return errNumberLength
+	}
+	float, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil || float == 0 && !isZero(string(raw)) {
+		return errNumberSize
+	}
+	value, _, err := big.ParseFloat(string(raw), 10, numberPrecision, big.ToNearestEven)
+	if err != nil {
+		return errNumberSize
+	}
+	n.value = value
+	return nil
+}
+
+// isZero reports whether a number is written with no other digit than 0, its exponent aside.
+func isZero(raw string) bool {
+	digits, _, _ := strings.Cut(strings.ToLower(raw), "e")
+	return !strings.ContainsAny(digits, "123456789")
+}
+
+// float returns nil for a number that the server left out.
+func (n *number) float() *big.Float {
+	if n == nil {
+		return nil
+	}
+	return n.value
+}
+
+// scoresBody is an object of numbers by name. A name that is there twice would hide a score, so it is an error.
+type scoresBody struct {
+	scores map[string]*big.Float // nil when the server left the object out or sent null
+	twice  *string               // a name that is there twice
+}
+
+// UnmarshalJSONFrom accepts an object of numbers and nulls, or null.
+func (s *scoresBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	switch kind := decoder.PeekKind(); kind {
+	case 'n':
+		return decoder.SkipValue()
+	case '{':
+	default:
+		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[map[string]float64]()}
+	}
+	if _, err := decoder.ReadToken(); err != nil {
+		return err
+	}
+	s.scores = map[string]*big.Float{}
+	for decoder.PeekKind() != '}' {
+		var name text
+		if err := json.UnmarshalDecode(decoder, &name); err != nil {
+			return err
+		}
+		var score *number
+		if err := json.UnmarshalDecode(decoder, &score); err != nil {
+			return err
+		}
+		if _, known := s.scores[name.value]; known {
+			s.twice = &name.value
+		}
+		s.scores[name.value] = score.float()
+	}
+	_, err := decoder.ReadToken()
+	return err
+}

@@ -1,0 +1,59 @@
+package wire
+
+import (
+	"math/big"
+	"strings"
+	"testing"
+)
+
+// decodeScore decodes the score of an experiment.
+func decodeScore(text string) (*big.Float, error) {
+	experiment, err := newTestDecoder().Experiment(strings.NewReader(
+		`{"id":"e","workflow_id":"w","block_id":"b","name":"n","score":` + text + `}`))
+	return experiment.Score, err
+}
+
+// TestNumber_keepsEveryDigit: a number is the one that a configuration with the same digits has.
+func TestNumber_keepsEveryDigit(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"0": "0", "0.0e5": "0", "1": "1", "1.0": "1", "0.1": "0.1", "0.7": "0.7", "1e-7": "0.0000001", "0.12345678901234566": "0.12345678901234566",
+		"0.99999999999999999": "0.99999999999999999", "12345678901234567890": "12345678901234567890", "-0.25": "-0.25", "1E2": "100",
+		"0.1234567890123456789012345678901234567890": "0.123456789012345678901234567890123456789", "5e-324": "",
+	} {
+		got, err := decodeScore(text)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		literal, _, err := big.ParseFloat(text, 10, 512, big.ToNearestEven)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if written := got.Text('f', -1); got.Cmp(literal) != 0 || want != "" && written != want {
+			t.Errorf("%s became %s", text, written)
+		}
+	}
+	if got, err := decodeScore("null"); got != nil || err != nil {
+		t.Errorf("null became %v, %v", got, err)
+	}
+}
+
+func TestNumber_refuses(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"1e400":               "score is too large or too small a number",
+		"-1e999999999":        "score is too large or too small a number",
+		"1e-999999999":        "score is too large or too small a number",
+		"1e-400":              "score is too large or too small a number",
+		"1e99999999999999999": "score is too large or too small a number",
+		`"0.9"`:               "score is a string, not a number",
+		"true":                "score is true, not a number",
+		"[]":                  "score is an array, not a number",
+		"NaN":                 "the body is not valid JSON",
+	} {
+		if got, err := decodeScore(text); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: got %v, %v; want %q", text, got, err, want)
+		}
+	}
+}

@@ -1,0 +1,218 @@
+package scenario
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// The operation that each kind of block produces, and how real ids of its records begin.
+var (
+	operations = map[string]string{"extract": "extraction", "classifier": "classification", "split": "split", "for_each": "partition"}
+	prefixes   = map[string]string{"extraction": "extr_", "classification": "clss_", "split": "splt_", "partition": "prtn_"}
+	outputs    = map[string]string{
+		"extraction": "{}", "classification": `{"category":"other","reasoning":"The scenario does not say."}`, "split": "[]", "partition": "[]",
+	}
+
+	artifactStatuses = []string{"pending", "queued", "in_progress", "completed", "failed", "cancelled"}
+	recordMembers    = []string{
+		"id", "status", "stages", "error", "error_code", "model", "n_consensus", "instructions", "created_at", "credits", "metadata", "request", "output", "likelihoods",
+	}
+)
+
+// artifact reads a record that no document needs to refer to.
+func (b *builder) artifact(v value) {
+	o := v.object(append([]string{"operation", "filename", "members"}, recordMembers...)...)
+	operation := o.required("operation")
+	id := o.required("id")
+	record := b.record(o, operation)
+	record.ID = id
+	record.File = fakeapi.Handle{Filename: read(o, "filename", value.text, "")}
+	isTyped := prefixes[operation] != ""
+	switch {
+	case isTyped && o.has("members"):
+		o.get("members").fail("is only for operations without a route of their own; an %s has output, likelihoods and request", operation)
+	case !isTyped && operation != "":
+		for _, name := range slices.DeleteFunc(slices.Clone(recordMembers), func(name string) bool { return name == "id" || name == "created_at" }) {
+			if o.has(name) {
+				o.get(name).fail("is not a member of an %s; put what it has into members", operation)
+			}
+		}
+	}
+	if o.has("members") {
+		record.Members = jsonObject(o.get("members"))
+	}
+	b.addArtifact(record, o.get("id"))
+}
+
+// addArtifact adds a record, unless its id is taken.
+func (b *builder) addArtifact(record fakeapi.ArtifactRecord, at value) {
+	b.unique(cmp.Or(record.Operation, "artifact"), at, record.ID)
+	b.out.Artifacts = append(b.out.Artifacts, record)
+}
+
+// artifactOf reads the record that a document's result refers to. It has no id when there is none.
+func (b *builder) artifactOf(o object, result fakeapi.Result, run fakeapi.Run) fakeapi.ArtifactRecord {
+	operation := operations[run.BlockKind]
+	v := o.get("artifact")
+	if v.is() && v.Kind != yaml.MappingNode {
+		v.oneOf("none")
+		return fakeapi.ArtifactRecord{}
+	}
+	record := fakeapi.ArtifactRecord{Operation: operation, Output: outputs[operation]}
+	id := ""
+	if v.is() {
+		a := v.object(recordMembers...)
+		record, id = b.record(a, operation), read(a, "id", value.id, "")
+	}
+	isNeeded := v.is() || slices.ContainsFunc(result.Stages, func(stage fakeapi.Stage) bool { return stage.Status == "completed" })
+	if isNeeded && operation != "" {
+		record.ID = cmp.Or(id, prefixes[operation]+run.ID+"_"+result.DocumentID)
+	}
+	return record
+}
+
+// withArtifact returns stages of which the completed ones refer to a record.
+func withArtifact(stages []fakeapi.Stage, record fakeapi.ArtifactRecord) []fakeapi.Stage {
+	if record.ID == "" {
+		return stages
+	}
+	with := slices.Clone(stages)
+	for i, stage := range with {
+		if stage.Status == "completed" {
+			with[i].Artifact = &fakeapi.Artifact{Operation: record.Operation, ID: record.ID}
+		}
+	}
+	return with
+}
+
+// record reads what all records have.
+func (b *builder) record(o object, operation string) fakeapi.ArtifactRecord {
+	record := fakeapi.ArtifactRecord{
+		Operation:    operation,
+		Model:        read(o, "model", value.text, ""),
+		Consensus:    read(o, "n_consensus", func(v value) int64 { return v.integer(1, 16) }, 0),
+		Instructions: read(o, "instructions", value.text, ""),
+		CreatedAt:    read(o, "created_at", value.moment, ""),
+		Credits:      read(o, "credits", value.number, nil),
+		Request:      read(o, "request", requestOf(operation), ""),
+		Output:       read(o, "output", outputOf(operation), outputs[operation]),
+		Likelihoods:  read(o, "likelihoods", likelihoodsOf(operation), ""),
+	}
+	for _, entry := range read(o, "metadata", value.members, nil) {
+		if record.Metadata == nil {
+			record.Metadata = map[string]string{}
+		}
+		record.Metadata[entry.name] = entry.text()
+	}
+	for _, stage := range b.stages(o, "completed", artifactStatuses, []string{"error", "error_code"}) {
+		one := fakeapi.ArtifactStage{Status: stage.status, After: stage.after}
+		if stage.status == "failed" {
+			one.Error = read(stage.object, "error", value.text, read(o, "error", value.text, "The operation failed."))
+			one.ErrorCode = read(stage.object, "error_code", value.text, read(o, "error_code", value.text, "OPERATION_FAILED"))
+		}
+		record.Stages = append(record.Stages, one)
+	}
+	return record
+}
+
+func jsonObject(v value) string {
+	if v.Kind != yaml.MappingNode {
+		v.fail("must be a mapping, but is %s", v.what())
+		return "{}"
+	}
+	return v.json()
+}
+
+// requestOf returns a function that reads what was asked for as the schema of an operation has it.
+func requestOf(operation string) func(value) string {
+	return func(v value) string {
+		switch operation {
+		case "extraction":
+			o := v.object("json_schema")
+			return `{"json_schema":` + read(o, "json_schema", jsonObject, "{}") + `}`
+		case "classification", "split":
+			name := map[string]string{"classification": "categories", "split": "subdocuments"}[operation]
+			o := v.object(name)
+			return `{"` + name + `":` + read(o, name, labels, "[]") + `}`
+		default:
+			o := v.object("key", "allow_overlap")
+			overlap := read(o, "allow_overlap", value.boolean, true)
+			return `{"key":` + quote(read(o, "key", value.text, "page")) + `,"allow_overlap":` + strconv.FormatBool(overlap) + `}`
+		}
+	}
+}
+
+// labels reads categories or subdocuments.
+func labels(v value) string {
+	for _, item := range v.list() {
+		o := item.object("name", "description")
+		if item.Kind == yaml.MappingNode && !o.has("name") {
+			item.fail("needs name")
+		}
+		read(o, "name", value.text, "")
+		read(o, "description", value.text, "")
+	}
+	return v.json()
+}
+
+// outputOf returns a function that reads an output as the schema of an operation has it.
+func outputOf(operation string) func(value) string {
+	return func(v value) string {
+		switch operation {
+		case "classification":
+			o := v.object("category", "reasoning")
+			return `{"category":` + quote(read(o, "category", value.text, "other")) + `,"reasoning":` + quote(read(o, "reasoning", value.text, "")) + `}`
+		case "split":
+			return named(v, "name")
+		case "partition":
+			return named(v, "key")
+		default:
+			return jsonObject(v)
+		}
+	}
+}
+
+// named reads a list of named parts with their pages.
+func named(v value, name string) string {
+	for _, item := range v.list() {
+		o := item.object(name, "pages")
+		if !o.has(name) && item.Kind == yaml.MappingNode {
+			item.fail("needs %s", name)
+		}
+		read(o, name, value.text, "")
+		for _, page := range read(o, "pages", value.list, nil) {
+			page.integer(1, 1_000_000)
+		}
+		if !o.has("pages") && item.Kind == yaml.MappingNode {
+			item.fail("needs pages")
+		}
+	}
+	return v.json()
+}
+
+// likelihoodsOf returns a function that reads likelihoods as the schema of an operation has them.
+func likelihoodsOf(operation string) func(value) string {
+	return func(v value) string {
+		switch operation {
+		case "classification":
+			v.score()
+		case "split", "partition":
+			name := map[string]string{"split": "name", "partition": "key"}[operation]
+			for _, item := range v.list() {
+				o := item.object(name, "pages")
+				read(o, name, value.score, nil)
+				for _, page := range read(o, "pages", value.list, nil) {
+					page.score()
+				}
+			}
+		default:
+			return jsonObject(v)
+		}
+		return v.json()
+	}
+}

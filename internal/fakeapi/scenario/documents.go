@@ -1,0 +1,199 @@
+package scenario
+
+import (
+	"cmp"
+	"maps"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+var documentMembers = []string{"error", "error_code", "cancel_reason"}
+
+// document reads a document of a run: its result, its part in the metrics, and the record of its artifact. An entry with
+// a count is that many documents.
+func (b *builder) document(v value, run fakeapi.Run, metrics *fakeapi.Metrics) {
+	o := v.object(append([]string{
+		"id", "count", "result_id", "filename", "file_id", "mime_type", "status", "stages", "duration_ms", "attempt",
+		"is_placeholder", "inputs", "outputs", "score", "targets", "artifact", "listed_after",
+	}, documentMembers...)...)
+	id := o.required("id")
+	copies := int(read(o, "count", func(v value) int64 { return v.integer(1, mostDocuments) }, 1))
+	if o.has("count") && !strings.Contains(id, "{n}") {
+		o.get("id").fail("must contain {n}, which becomes the number of the copy")
+		return
+	}
+	template := document{
+		result: b.result(o, id, run), scores: documentMetrics(o),
+		file: fakeapi.Handle{
+			FileID: read(o, "file_id", value.text, "file_"+id), Filename: read(o, "filename", value.text, id+".pdf"),
+			MIMEType: read(o, "mime_type", value.text, "application/pdf"),
+		},
+	}
+	template.artifact = b.artifactOf(o, template.result, run)
+	if !b.spend(v, copies*len(template.result.Stages)) {
+		return
+	}
+	for n := range copies {
+		one := template
+		if o.has("count") {
+			one = template.numbered(strconv.Itoa(n + 1))
+		}
+		b.addDocument(o, one, metrics)
+	}
+}
+
+// document is what an entry describes.
+type document struct {
+	result   fakeapi.Result
+	file     fakeapi.Handle
+	scores   fakeapi.DocumentMetrics
+	artifact fakeapi.ArtifactRecord
+}
+
+// numbered returns a copy whose ids and file name have its number.
+func (d document) numbered(number string) document {
+	for _, text := range []*string{&d.result.ID, &d.result.DocumentID, &d.file.FileID, &d.file.Filename, &d.artifact.ID} {
+		*text = strings.ReplaceAll(*text, "{n}", number)
+	}
+	return d
+}
+
+func (b *builder) addDocument(o object, d document, metrics *fakeapi.Metrics) {
+	isUnique := b.unique("document of run "+d.result.RunID, o.get("id"), d.result.DocumentID) &&
+		b.unique("result", cmp.Or(o.get("result_id"), o.get("id")), d.result.ID)
+	if !isUnique {
+		return
+	}
+	inputs := map[string]fakeapi.Handle{fileHandle: d.file}
+	maps.Copy(inputs, d.result.Inputs)
+	d.result.Inputs = inputs
+	d.result.Stages = withArtifact(d.result.Stages, d.artifact)
+	b.out.Results = append(b.out.Results, d.result)
+	if d.artifact.ID != "" {
+		d.artifact.File = d.file
+		b.addArtifact(d.artifact, cmp.Or(o.get("artifact"), o.get("id")))
+	}
+	if isCompleted(d.result) {
+		d.scores.ID, d.scores.Filename = d.result.DocumentID, d.file.Filename
+		metrics.Documents = append(metrics.Documents, d.scores)
+	}
+}
+
+func isCompleted(result fakeapi.Result) bool {
+	return result.Stages[len(result.Stages)-1].Status == "completed"
+}
+
+// mostDocuments is the highest number of copies of a document.
+const mostDocuments = 100_000
+
+// fileHandle is the input that holds the document itself.
+const fileHandle = "input-document-0"
+
+// result reads the result of a document.
+func (b *builder) result(o object, id string, run fakeapi.Run) fakeapi.Result {
+	result := fakeapi.Result{
+		ID:           read(o, "result_id", value.id, "expresult_"+run.ID+"_"+id),
+		RunID:        run.ID,
+		ExperimentID: run.ExperimentID,
+		DocumentID:   id,
+		BlockKind:    run.BlockKind,
+		Attempt:      read(o, "attempt", func(v value) int64 { return v.integer(0, 1000) }, 0),
+		ListedAfter:  read(o, "listed_after", count, 0),
+		Inputs:       read(o, "inputs", handles, nil),
+		Outputs:      read(o, "outputs", handles, nil),
+	}
+	if o.has("is_placeholder") {
+		result.Placeholder = new(o.get("is_placeholder").boolean())
+	}
+	for _, stage := range b.stages(o, "completed", statuses, documentMembers) {
+		result.Stages = append(result.Stages, documentStage(o, stage, run))
+	}
+	if len(result.Stages) == 0 { // which is a mistake that has been noted
+		result.Stages = []fakeapi.Stage{{Status: "completed"}}
+	}
+	return result
+}
+
+// documentStage reads a stage; without an explanation of its own it has that of the document.
+func documentStage(o object, stage stage, run fakeapi.Run) fakeapi.Stage {
+	text := func(name, byDefault string) string {
+		return read(stage.object, name, value.text, read(o, name, value.text, byDefault))
+	}
+	one := fakeapi.Stage{Status: stage.status, After: stage.after}
+	switch stage.status {
+	case "error":
+		one.Error, one.ErrorCode = text("error", "The block failed."), text("error_code", "")
+	case "cancelled":
+		one.CancelReason = text("cancel_reason", "The run was cancelled.")
+	}
+	created, err := time.Parse(time.RFC3339, run.CreatedAt)
+	if err != nil {
+		return one
+	}
+	at := func(after time.Duration) string { return created.Add(after).Format(time.RFC3339Nano) }
+	duration := read(o, "duration_ms", func(v value) int64 { return v.integer(0, 1_000_000_000) }, 4000)
+	one.Timing.CreatedAt = at(0)
+	if stage.status != "pending" && stage.status != "queued" {
+		one.Timing.StartedAt = at(time.Second)
+	}
+	if stage.status == "completed" || stage.status == "error" || stage.status == "cancelled" {
+		one.Timing.CompletedAt = at(time.Second + time.Duration(duration)*time.Millisecond)
+		one.Timing.DurationMS = &duration
+	}
+	return one
+}
+
+// handles reads JSON handles by name.
+func handles(v value) map[string]fakeapi.Handle {
+	all := map[string]fakeapi.Handle{}
+	for _, handle := range v.members() {
+		all[handle.name] = fakeapi.Handle{Data: handle.json()}
+	}
+	return all
+}
+
+// documentMetrics reads the scores of a document.
+func documentMetrics(o object) fakeapi.DocumentMetrics {
+	scores := fakeapi.DocumentMetrics{Score: read(o, "score", value.score, nil)}
+	var all []*float64
+	for _, target := range read(o, "targets", value.members, nil) {
+		one := fakeapi.TargetMetrics{Path: target.name}
+		if target.Kind != yaml.MappingNode {
+			one.Score = target.score()
+		} else {
+			t := target.object("score", "value", "votes")
+			one.Score, one.Value = read(t, "score", value.score, nil), read(t, "value", value.json, "")
+			if t.has("votes") {
+				one.Votes = []fakeapi.VoteRow{votes(t.get("votes"), one)}
+			}
+		}
+		all = append(all, one.Score)
+		scores.Targets = append(scores.Targets, one)
+	}
+	scores.Score = cmp.Or(scores.Score, mean(all))
+	return scores
+}
+
+// votes reads what each pass voted for a target.
+func votes(v value, target fakeapi.TargetMetrics) fakeapi.VoteRow {
+	row := fakeapi.VoteRow{Consensus: target.Value, Score: target.Score}
+	present := 0
+	for _, vote := range v.list() {
+		text := vote.json()
+		if text != "null" {
+			present++
+		}
+		row.Votes = append(row.Votes, text)
+	}
+	total := len(row.Votes)
+	row.PresentVoters, row.TotalVoters = &present, &total
+	if total > 0 {
+		row.RowPresenceScore = new(float64(present) / float64(total))
+	}
+	return row
+}

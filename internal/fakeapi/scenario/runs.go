@@ -1,0 +1,195 @@
+package scenario
+
+import (
+	"cmp"
+	"math"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+var (
+	statuses   = []string{"pending", "queued", "running", "completed", "error", "cancelled"}
+	runMembers = []string{"score", "completed_count", "failed_count", "error", "cancel_reason"}
+)
+
+// run reads a run and returns its id.
+func (b *builder) run(v value, experiment fakeapi.Experiment) string {
+	o := v.object(append([]string{
+		"id", "status", "stages", "created_at", "trigger_type", "parent_run_id", "prior_run_id", "document_count", "fingerprint",
+		"targets", "flows", "metrics", "documents",
+	}, runMembers...)...)
+	run := fakeapi.Run{
+		ID:           o.required("id"),
+		ExperimentID: experiment.ID,
+		BlockKind:    experiment.BlockKind,
+		CreatedAt:    read(o, "created_at", value.moment, firstRun.Add(time.Duration(b.runs)*time.Minute).Format(time.RFC3339)),
+		Trigger:      read(o, "trigger_type", value.text, ""),
+		ParentRunID:  read(o, "parent_run_id", value.id, ""),
+		Fingerprint:  read(o, "fingerprint", value.text, ""),
+		Score:        read(o, "score", value.score, nil),
+		Documents:    read(o, "document_count", count, 0),
+	}
+	b.runs++
+	b.unique("run", o.get("id"), run.ID)
+	metrics := b.metricsOf(o, run)
+	first := len(b.out.Results)
+	for _, item := range read(o, "documents", value.list, nil) {
+		b.document(item, run, &metrics)
+	}
+	counts := countResults(b.out.Results[first:], run.Documents)
+	if o.has("status") || o.has("stages") {
+		run.Stages = b.runStages(o, run.Score, counts)
+	}
+	b.finishMetrics(o, &run, metrics, counts)
+	b.out.Runs = append(b.out.Runs, run)
+	return run.ID
+}
+
+// runStages reads the stages of a run that says more than its documents do.
+func (b *builder) runStages(o object, score *float64, counts resultCounts) []fakeapi.RunStage {
+	var all []fakeapi.RunStage
+	for _, stage := range b.stages(o, "", statuses, runMembers) {
+		isOver := stage.status == "completed" || stage.status == "error" || stage.status == "cancelled"
+		one := fakeapi.RunStage{
+			Status: stage.status, After: stage.after,
+			Score:        read(stage.object, "score", value.score, nil),
+			Completed:    read(stage.object, "completed_count", count, 0),
+			Failed:       read(stage.object, "failed_count", count, 0),
+			Error:        read(stage.object, "error", value.text, ""),
+			CancelReason: read(stage.object, "cancel_reason", value.text, ""),
+		}
+		if isOver && !stage.has("completed_count") && !stage.has("failed_count") {
+			one.Completed, one.Failed = counts.completed, counts.failed
+		}
+		if stage.status == "completed" {
+			one.Score = cmp.Or(one.Score, score)
+		}
+		if one.Completed+one.Failed > counts.total {
+			stage.fail("has %d documents that are completed or failed, but the run has %d", one.Completed+one.Failed, counts.total)
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// resultCounts says how many documents a run has, and how many are completed and failed in the end.
+type resultCounts struct{ completed, failed, total int }
+
+func countResults(results []fakeapi.Result, documents int) resultCounts {
+	counts := resultCounts{total: max(documents, len(results))}
+	for _, result := range results {
+		switch result.Stages[len(result.Stages)-1].Status {
+		case "completed":
+			counts.completed++
+		case "error":
+			counts.failed++
+		}
+	}
+	return counts
+}
+
+// metricsOf reads what a run says of its metrics.
+func (b *builder) metricsOf(o object, run fakeapi.Run) fakeapi.Metrics {
+	metrics := fakeapi.Metrics{RunID: run.ID, Score: run.Score, PriorRunID: read(o, "prior_run_id", value.id, "")}
+	targets := map[string]float64{}
+	for _, target := range read(o, "targets", value.members, nil) {
+		if score := target.score(); score != nil {
+			targets[target.name] = *score
+		}
+	}
+	setTargets(&metrics, run.BlockKind, targets)
+	metrics.Flows = read(o, "flows", flows, nil)
+	if !o.has("metrics") {
+		return metrics
+	}
+	states := map[string]string{"available": "", "stale": "stale_metrics", "missing": "no_metrics"}
+	state := oneOf("available", "stale", "missing")
+	v := o.get("metrics")
+	if v.Kind != yaml.MappingNode {
+		metrics.State = states[state(v)]
+		return metrics
+	}
+	m := v.object("state", "reasons", "message")
+	metrics.State = states[read(m, "state", state, "available")]
+	metrics.Message = read(m, "message", value.text, "")
+	for _, reason := range read(m, "reasons", value.list, nil) {
+		metrics.StaleReasons = append(metrics.StaleReasons, reason.text())
+	}
+	return metrics
+}
+
+func setTargets(metrics *fakeapi.Metrics, blockKind string, targets map[string]float64) {
+	if blockKind == "extract" {
+		metrics.Likelihoods = targets
+	} else {
+		metrics.Diagonal = targets
+	}
+}
+
+func flows(v value) []fakeapi.Flow {
+	var all []fakeapi.Flow
+	for _, item := range v.list() {
+		o := item.object("source", "target", "score")
+		for _, name := range []string{"source", "target", "score"} {
+			if item.Kind == yaml.MappingNode && !o.has(name) {
+				item.fail("needs %s", name)
+			}
+		}
+		flow := fakeapi.Flow{Source: read(o, "source", value.text, ""), Target: read(o, "target", value.text, "")}
+		if score := read(o, "score", value.score, nil); score != nil {
+			flow.Score = *score
+		}
+		all = append(all, flow)
+	}
+	return all
+}
+
+// finishMetrics fills in what follows from the documents: scores are means, as the vendor's are of the documents that
+// produced a result. A run without any score has no metrics.
+func (b *builder) finishMetrics(o object, run *fakeapi.Run, metrics fakeapi.Metrics, counts resultCounts) {
+	scores, byTarget := []*float64{}, map[string][]*float64{}
+	for _, document := range metrics.Documents {
+		scores = append(scores, document.Score)
+		for _, target := range document.Targets {
+			byTarget[target.Path] = append(byTarget[target.Path], target.Score)
+		}
+	}
+	if !o.has("targets") {
+		targets := map[string]float64{}
+		for path, scores := range byTarget {
+			if score := mean(scores); score != nil {
+				targets[path] = *score
+			}
+		}
+		setTargets(&metrics, run.BlockKind, targets)
+	}
+	metrics.Score = cmp.Or(metrics.Score, mean(scores))
+	run.Score = metrics.Score
+	for i, stage := range run.Stages {
+		if stage.Status == "completed" {
+			run.Stages[i].Score = cmp.Or(stage.Score, run.Score)
+		}
+	}
+	metrics.ScoredDocuments, metrics.TotalDocuments = &counts.completed, &counts.total
+	if o.has("metrics") || metrics.Score != nil || o.has("targets") {
+		b.out.Metrics = append(b.out.Metrics, metrics)
+	}
+}
+
+// mean returns the mean of those scores that are there, nil when none is.
+func mean(scores []*float64) *float64 {
+	sum, number := 0.0, 0.0
+	for _, score := range scores {
+		if score != nil {
+			sum += *score
+			number++
+		}
+	}
+	if number == 0 {
+		return nil
+	}
+	return new(math.Round(sum/number*10_000) / 10_000)
+}

@@ -1,0 +1,148 @@
+package scenario_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi/scenario"
+)
+
+const (
+	runsPath    = "/v1/workflows/experiments/runs"
+	resultsPath = "/v1/workflows/experiments/results"
+)
+
+// serve returns a fake that serves a scenario and nothing else.
+func serve(t *testing.T, edition fakeapi.Edition, parsed *scenario.Scenario) *fakeapi.Server {
+	t.Helper()
+	fake := fakeapi.NewEmpty(edition)
+	parsed.AddTo(fake)
+	return fake
+}
+
+// get asks a fake without a network. It returns the status and the decoded body.
+func get(t *testing.T, fake *fakeapi.Server, path string) (int, map[string]any) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fake.URL+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fake.Edition() == fakeapi.Flat {
+		request.Header.Set("Authorization", "Bearer "+fakeapi.Key)
+	} else {
+		request.Header.Set("Api-Key", fakeapi.Key)
+	}
+	response, err := fake.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var body map[string]any
+	if err := json.Unmarshal(text, &body); err != nil {
+		t.Fatalf("%s: %d %s: %s", path, response.StatusCode, text, err)
+	}
+	return response.StatusCode, body
+}
+
+// TestExample_serves holds what the comments of the example promise against what is served.
+func TestExample_serves(t *testing.T) {
+	t.Parallel()
+	for _, edition := range []fakeapi.Edition{fakeapi.RunScoped, fakeapi.Flat} {
+		fake := serve(t, edition, parse(t, scenario.Example))
+		experiment, metrics := experimentsPath(edition), metricsPath(edition)
+		for path, want := range map[string]map[string]any{
+			experiment + "exp_invoices":  {"status": "completed", "score": 0.915, "last_run_id": "exprun_2", "is_stale": false, "schema_drift": "none", "document_count": 2.0},
+			experiment + "exp_contracts": {"is_stale": true, "schema_drift": "partial", "score": 0.99},
+			experiment + "exp_receipts":  {"status": "processing", "block_id": "block_classifier"},
+			experiment + "exp_draft":     {"status": "draft", "last_run_id": nil, "document_count": 2.0, "name": "exp_draft"},
+			metrics("exprun_2"):          {"score": 0.915, "prior_score": 0.91, "prior_run_id": "exprun_1"},
+			metrics("exprun_contracts"):  {"error": "stale_metrics"},
+			metrics("exprun_receipts"):   {"error": "no_metrics"}, // it is still working
+			runsPath + "/exprun_many":    {"completed_document_count": 250.0, "score": 0.95},
+			runsPath + "/exprun_staged":  {"document_count": 4.0, "error_count": 0.0},
+
+			"/v1/extractions/extr_V1StGXR8_Z5jdHi6B": {"model": "retab-small"},
+		} {
+			status, got := get(t, fake, path)
+			for name, value := range want {
+				if status != http.StatusOK || got[name] != value {
+					t.Errorf("edition %d, %s: %s is %v, want %v (%d)", edition, path, name, got[name], value, status)
+				}
+			}
+		}
+	}
+}
+
+func experimentsPath(edition fakeapi.Edition) string {
+	if edition == fakeapi.Flat {
+		return "/v1/workflows/experiments/"
+	}
+	return "/v1/workflows/wf_1/experiments/"
+}
+
+func metricsPath(edition fakeapi.Edition) func(string) string {
+	return func(runID string) string {
+		if edition == fakeapi.Flat {
+			return "/v1/workflows/experiments/metrics?run_id=" + runID
+		}
+		return runsPath + "/" + runID + "/metrics"
+	}
+}
+
+// TestScenario_moves: documents of a scenario change with reads, and polls of the run count.
+func TestScenario_moves(t *testing.T) {
+	t.Parallel()
+	fake := serve(t, fakeapi.RunScoped, parse(t, "experiments:\n- id: e\n  runs:\n  - id: r\n    documents:\n    - {id: d, stages: [queued, {status: running, reads: 2}, completed]}\n"))
+	var got []string
+	for range 4 {
+		_, body := get(t, fake, runsPath+"/r/results/d")
+		got = append(got, body["lifecycle"].(map[string]any)["status"].(string))
+	}
+	if fmt.Sprint(got) != "[pending running running completed]" { // queued is pending in the run-scoped edition
+		t.Errorf("got %v", got)
+	}
+	fake = serve(t, fakeapi.Flat, parse(t, "experiments:\n- id: e\n  runs:\n  - id: r\n    documents:\n    - {id: d, stages: [queued, running, completed]}\n"))
+	got = nil
+	for range 3 {
+		_, body := get(t, fake, runsPath+"/r")
+		got = append(got, body["lifecycle"].(map[string]any)["status"].(string))
+	}
+	if fmt.Sprint(got) != "[running running completed]" {
+		t.Errorf("got %v", got)
+	}
+}
+
+// pathsOf returns paths of some of what a scenario has.
+func pathsOf(edition fakeapi.Edition, parsed *scenario.Scenario) []string {
+	const most = 20
+	paths := []string{runsPath}
+	for _, experiment := range parsed.Experiments[:min(most, len(parsed.Experiments))] {
+		paths = append(paths, experimentsPath(edition)+url.PathEscape(experiment.ID))
+	}
+	for _, run := range parsed.Runs[:min(most, len(parsed.Runs))] {
+		id := url.PathEscape(run.ID)
+		paths = append(paths, runsPath+"/"+id, metricsPath(edition)(url.QueryEscape(run.ID)))
+		if edition == fakeapi.Flat {
+			paths = append(paths, resultsPath+"?run_id="+url.QueryEscape(run.ID))
+		} else {
+			paths = append(paths, runsPath+"/"+id+"/results")
+		}
+	}
+	for _, artifact := range parsed.Artifacts[:min(most, len(parsed.Artifacts))] {
+		path := "/v1/workflows/artifacts/" + url.PathEscape(artifact.ID)
+		if edition != fakeapi.Flat {
+			path = "/v1/workflows/artifacts/" + url.PathEscape(artifact.Operation) + "/" + url.PathEscape(artifact.ID)
+		}
+		paths = append(paths, path)
+	}
+	return paths
+}

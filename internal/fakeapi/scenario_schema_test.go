@@ -1,0 +1,34 @@
+package fakeapi_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi/scenario"
+)
+
+// TestScenario_keepsTheVendorsSchema holds all that the example scenario serves against the vendor's specs.
+func TestScenario_keepsTheVendorsSchema(t *testing.T) {
+	t.Parallel()
+	few := strings.Replace(scenario.Example, "count: 250", "count: 5", 1) // many of the same kind prove nothing more
+	example, err := scenario.Parse([]byte(few))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for edition, spec := range map[fakeapi.Edition]string{fakeapi.RunScoped: runScopedSpec, fakeapi.Flat: flatSpec} {
+		fake := fakeapi.Start(edition)
+		fake.Clear()
+		example.AddTo(fake)
+		check := newChecker(t, fake, spec)
+		paths := everything(t, fake)
+		if len(paths) < 60 {
+			t.Errorf("edition %d: only %d paths", edition, len(paths))
+		}
+		for _, path := range paths {
+			if problems := check(t, path); problems != "" {
+				t.Errorf("edition %d, %s: %s", edition, path, problems)
+			}
+		}
+	}
+}

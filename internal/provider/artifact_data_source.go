@@ -1,0 +1,53 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// artifactDataSource reads, while planning, the record that a result refers to as its artifact. Its ephemeral counterpart reads
+// the same without storing it.
+type artifactDataSource struct{ dataSource }
+
+var _ datasource.DataSourceWithConfigure = &artifactDataSource{}
+
+func newArtifactDataSource() datasource.DataSource { return &artifactDataSource{} }
+
+type artifactConfigModel struct {
+	artifactReadModel
+	IncludeOutput types.Bool `tfsdk:"include_output"`
+}
+
+func (d *artifactDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_artifact"
+}
+
+func (d *artifactDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads the record that a result of an experiment refers to as its artifact: an extraction, a classification, a split or a partition, " +
+			"whether it succeeded, and how much the consensus passes agree.",
+		Attributes: mergeAttributes(artifactReadAttributes(ctx, "Null unless `include_output = true`."), map[string]schema.Attribute{
+			"include_output": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "If `true`, `output` and `metadata` are stored in the state. They are customers' data, so prefer the ephemeral resource of the same name. " +
+					"Defaults to `false`.",
+			},
+		}),
+	}
+}
+
+func (d *artifactDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config artifactConfigModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(config.read(ctx, d.provider, config.IncludeOutput.ValueBool())...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(setState(ctx, &resp.State, &config)...)
+}

@@ -1,0 +1,40 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+)
+
+// artifactEphemeral is the ephemeral counterpart of artifactDataSource: the same object, always with the contents, read again
+// at apply and stored nowhere.
+type artifactEphemeral struct{ ephemeralResource }
+
+var _ ephemeral.EphemeralResourceWithConfigure = &artifactEphemeral{}
+
+func newArtifactEphemeral() ephemeral.EphemeralResource { return &artifactEphemeral{} }
+
+func (e *artifactEphemeral) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_artifact"
+}
+
+func (e *artifactEphemeral) Schema(ctx context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads the record that a result of an experiment refers to as its artifact, with its contents, while planning and again when applying, and stores nothing of it.",
+		Attributes:          asEphemeral(artifactReadAttributes(ctx, "Null until there is one.")),
+	}
+}
+
+func (e *artifactEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	var config artifactReadModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(config.read(ctx, e.provider, true)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Result.Set(ctx, &config)...)
+}

@@ -1,0 +1,58 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// TestEphemeralArtifact_readsTheSameObject: the same object with the contents, without being asked.
+func TestEphemeralArtifact_readsTheSameObject(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		s := e.connect(t)
+		for operation, id := range map[string]string{
+			"extraction": fakeapi.ExtractionID, "classification": "cls_1", "split": fakeapi.SplitID, "partition": "part_1",
+			"function_invocation": fakeapi.FunctionInvocationID,
+		} {
+			want := s.readArtifact(t, values{"operation": operation, "id": id, "include_output": true})
+			delete(want, "include_output")
+			got, problem := s.open(t.Context(), t, artifactType, values{"operation": operation, "id": id})
+			if problem != "" {
+				t.Fatal(problem)
+			}
+			if diff := cmp.Diff(want, got); diff != "" || got["output"] == nil {
+				t.Errorf("%s differs (-data source +ephemeral resource):\n%s", id, diff)
+			}
+		}
+		_, problem := s.open(t.Context(), t, artifactType, values{"operation": "extraction", "id": "extr_404"})
+		wantWords(t, problem, "ERROR: Artifact not found")
+	})
+}
+
+// TestEphemeralArtifact_isTheCounterpart: the attributes of the data source, in the same words, without the choice of the output.
+func TestEphemeralArtifact_isTheCounterpart(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	shared := map[string]*tfprotov6.SchemaAttribute{}
+	for _, attribute := range s.schema.DataSourceSchemas[artifactType].Block.Attributes {
+		shared[attribute.Name] = attribute
+	}
+	delete(shared, "include_output")
+	for _, attribute := range s.schema.EphemeralResourceSchemas[artifactType].Block.Attributes {
+		original := shared[attribute.Name]
+		delete(shared, attribute.Name)
+		if attribute.Name == "output" || attribute.Name == "metadata" { // which the other has on request
+			attribute.Description = original.Description
+		}
+		if diff := cmp.Diff(original, attribute); diff != "" {
+			t.Errorf("%s differs (-data source +ephemeral resource):\n%s", attribute.Name, diff)
+		}
+	}
+	if len(shared) > 0 {
+		t.Errorf("the ephemeral resource lacks %v", shared)
+	}
+}

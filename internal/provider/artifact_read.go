@@ -1,0 +1,102 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// artifactReadModel is a record with the arguments that the data source and the ephemeral resource share.
+type artifactReadModel struct {
+	artifactRecordModel
+	waitModel
+	Timeouts timeouts.Value `tfsdk:"timeouts"`
+}
+
+// artifactReadAttributes returns the schema of the record and these arguments. condition says when the contents are there.
+func artifactReadAttributes(ctx context.Context, condition string) map[string]schema.Attribute {
+	return mergeAttributes(artifactRecordAttributes(condition), waitAttributes("the record has a final status"), map[string]schema.Attribute{
+		"operation": schema.StringAttribute{
+			Required:   true,
+			Validators: []validator.String{operationName{}},
+			MarkdownDescription: "Operation that produced the record, such as `extraction`, `classification`, `split` or `partition`: the `artifact.operation` of a result. " +
+				"Of another operation, only `output` and the attributes that all records have are read.",
+		},
+		"id": schema.StringAttribute{
+			Required:            true,
+			Validators:          []validator.String{resourceID{}},
+			MarkdownDescription: "Id of the record, such as `extr_1`: the `artifact.id` of a result.",
+		},
+		"timeouts": timeoutsAttribute(ctx, true),
+	})
+}
+
+// read fills in the record, and waits for its end if requested. The whole of it is bounded by the timeout.
+func (m *artifactReadModel) read(ctx context.Context, provider *providerData, output bool) diag.Diagnostics {
+	target := artifactTarget(m.Operation.ValueString(), m.ID.ValueString())
+	return provider.withTimeout(ctx, target, m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
+		record, err := m.readOrWait(ctx, api, output)
+		if problem := artifactDiagnostic(err, target); problem != nil {
+			return diag.Diagnostics{problem}, nil
+		}
+		if err == nil {
+			m.artifactRecordModel = newArtifactRecordModel(record)
+		}
+		return nil, err
+	})
+}
+
+func (m *artifactReadModel) readOrWait(ctx context.Context, api *client.Client, output bool) (client.ArtifactRecord, error) {
+	operation, id := m.Operation.ValueString(), m.ID.ValueString()
+	read := func(ctx context.Context, fresh bool) (client.ArtifactRecord, error) {
+		return api.Artifact(ctx, operation, id, client.ArtifactOptions{Output: output, Poll: fresh})
+	}
+	if !m.WaitForCompletion.ValueBool() {
+		return read(ctx, false)
+	}
+	status := func(record client.ArtifactRecord) string { return string(record.Status) }
+	return waiter[client.ArtifactRecord]{
+		backoff:  backoff(m.PollInterval),
+		read:     read,
+		isDone:   func(record client.ArtifactRecord) bool { return record.Status.Terminal() || record.Status == "" },
+		status:   status,
+		onUpdate: logChange("Artifact changed its status", operation+"/"+id, status),
+	}.wait(ctx)
+}
+
+func artifactTarget(operation, id string) readTarget {
+	return readTarget{
+		noun:            "artifact",
+		description:     fmt.Sprintf("the artifact %q of the operation %q", id, operation),
+		ids:             []idValue{{"id", operation, id}},
+		timeoutArgument: "timeouts.read",
+	}
+}
+
+// operationName accepts what can be a segment of a route, so that anything else is found before any request.
+type operationName struct{}
+
+func (operationName) Description(context.Context) string {
+	return "value must be the name of an operation, such as extraction"
+}
+
+func (v operationName) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (operationName) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	var problem *client.ArgumentError
+	if err := client.CheckID(req.Path.String(), req.ConfigValue.ValueString()); errors.As(err, &problem) {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid operation", fmt.Sprintf(
+			"The value of %s is %q, which is not the name of an operation. Use the artifact.operation of a result, such as extraction.",
+			req.Path, client.PlainText(req.ConfigValue.ValueString())))
+	}
+}

@@ -1,0 +1,135 @@
+package provider
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// artifactRecordModel is the record that an artifact refers to. What goes into conditions and messages is never null.
+type artifactRecordModel struct {
+	Operation    types.String            `tfsdk:"operation"`
+	ID           types.String            `tfsdk:"id"`
+	Summary      types.String            `tfsdk:"summary"`
+	Status       types.String            `tfsdk:"status"`
+	IsTerminal   types.Bool              `tfsdk:"is_terminal"`
+	Succeeded    types.Bool              `tfsdk:"succeeded"`
+	ErrorMessage types.String            `tfsdk:"error_message"`
+	ErrorCode    types.String            `tfsdk:"error_code"`
+	Model        types.String            `tfsdk:"model"`
+	NConsensus   types.Int64             `tfsdk:"n_consensus"`
+	CreatedAt    types.String            `tfsdk:"created_at"`
+	Credits      types.Number            `tfsdk:"credits"`
+	File         *artifactFileModel      `tfsdk:"file"`
+	Likelihoods  map[string]types.Number `tfsdk:"likelihoods"`
+	Output       types.String            `tfsdk:"output"`
+	Metadata     map[string]types.String `tfsdk:"metadata"`
+}
+
+type artifactFileModel struct {
+	ID       types.String `tfsdk:"id"`
+	Filename types.String `tfsdk:"filename"`
+	MIMEType types.String `tfsdk:"mime_type"`
+}
+
+// artifactRecordAttributes returns the schema of the computed object. condition says when the contents are there.
+func artifactRecordAttributes(condition string) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"summary": computedString(
+			"The outcome in a sentence, for messages, such as `Artifact extr_1 failed: The document is encrypted.` Never null."),
+		"status": computedString(
+			"Status of the record, verbatim from the API: `pending`, `queued`, `in_progress`, `completed`, `failed`, `cancelled`, or a value added later. " +
+				"The run-scoped edition of the API has no statuses. There, `completed` is derived from the presence of an output, because a record exists once it is completed. " +
+				"Empty for another operation whose record has no status."),
+		"is_terminal": computedBool(
+			"Whether the status is final: `completed`, `failed` or `cancelled`. A status that is not known to this provider counts as not final."),
+		"succeeded":     computedBool("Whether the record is completed and reports no failure."),
+		"error_message": computedString("Why the record failed, in the API's words. Empty when it did not fail."),
+		"error_code":    computedString("Machine-readable code of the failure. Empty when the API gives none."),
+		"model":         computedString("Model that produced the record. Null when the API does not say."),
+		"n_consensus":   computedInt64("Number of passes for the consensus. Null when the API does not say."),
+		"created_at":    computedString("When the record was created, as RFC 3339 text exactly as the API wrote it."),
+		"credits":       schema.NumberAttribute{Computed: true, MarkdownDescription: "Credits that the record cost. Null when the API does not say."},
+		"file": schema.SingleNestedAttribute{
+			Computed: true, MarkdownDescription: "The file that the record was made from. Null when the API does not say.",
+			Attributes: map[string]schema.Attribute{
+				"id":        computedString("Id of the file."),
+				"filename":  computedString("Name of the file, without control characters."),
+				"mime_type": computedString("MIME type of the file."),
+			},
+		},
+		"likelihoods": schema.MapAttribute{
+			Computed: true, ElementType: types.NumberType,
+			MarkdownDescription: "Agreement of the consensus passes, from `0` to `1`, by the path of what they agree on. " +
+				"For an extraction the path leads into the output, such as `vendor.name` or `line_items[0].price`; a name with a dot, a bracket or a quotation mark is written `[\"a.b\"]`. " +
+				"A classification has the path `category`. A split and a partition have one entry for each element of the output, such as `[0]`: the lowest number of its name or key and of its pages. " +
+				"A number is null when the API leaves it out. Empty when there is no consensus, and for other operations.",
+		},
+		"output": schema.StringAttribute{
+			Computed: true, Sensitive: true,
+			MarkdownDescription: "What the record holds: JSON as text, for `jsondecode`, with sorted keys and numbers exactly as the API wrote them. " + condition,
+		},
+		"metadata": schema.MapAttribute{
+			Computed: true, Sensitive: true, ElementType: types.StringType,
+			MarkdownDescription: "Metadata of an extraction. Null for other operations, and when the API sends none. " + condition,
+		},
+	}
+}
+
+// newArtifactRecordModel converts a record.
+func newArtifactRecordModel(record client.ArtifactRecord) artifactRecordModel {
+	model := artifactRecordModel{
+		Operation:    types.StringValue(record.Operation),
+		ID:           types.StringValue(record.ID),
+		Summary:      types.StringValue(artifactSummary(record)),
+		Status:       types.StringValue(string(record.Status)),
+		IsTerminal:   types.BoolValue(record.Status.Terminal()),
+		Succeeded:    types.BoolValue(record.Succeeded()),
+		ErrorMessage: types.StringValue(record.ErrorMessage),
+		ErrorCode:    types.StringValue(record.ErrorCode),
+		Model:        types.StringPointerValue(record.Model),
+		NConsensus:   types.Int64PointerValue(record.NConsensus),
+		CreatedAt:    types.StringPointerValue(record.CreatedAt),
+		Credits:      numberValue(record.Credits),
+		Likelihoods:  make(map[string]types.Number, len(record.Likelihoods)),
+		Output:       types.StringPointerValue(record.Output),
+	}
+	if record.File != nil {
+		model.File = &artifactFileModel{
+			types.StringPointerValue(record.File.ID), types.StringPointerValue(record.File.Filename), types.StringPointerValue(record.File.MIMEType),
+		}
+	}
+	for path, likelihood := range record.Likelihoods {
+		model.Likelihoods[path] = numberValue(likelihood)
+	}
+	if record.Metadata != nil {
+		model.Metadata = make(map[string]types.String, len(record.Metadata))
+		for name, value := range record.Metadata {
+			model.Metadata[name] = types.StringValue(value)
+		}
+	}
+	return model
+}
+
+// artifactSummary describes a record.
+func artifactSummary(record client.ArtifactRecord) string {
+	artifact, failure := "Artifact "+client.PlainText(record.ID), client.PlainText(record.ErrorMessage)
+	if failure == "" {
+		failure = client.PlainText(record.ErrorCode)
+	}
+	switch {
+	case record.Succeeded():
+		return artifact + " succeeded."
+	case failure != "" || record.Status == client.RecordFailed:
+		return sentence(artifact + " failed" + because(failure))
+	case record.Status == client.RecordCancelled:
+		return artifact + " was cancelled."
+	case record.Status == "":
+		return artifact + " has no status."
+	default:
+		return fmt.Sprintf("%s has not finished (%s).", artifact, client.PlainText(string(record.Status)))
+	}
+}

@@ -1,0 +1,102 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// This file formats what stands between the provider and Retab: proxies, certificates, and outages that many reads meet.
+
+// networkFailure returns the summary, the answer and the advice for a failure of a proxy or of the TLS handshake. The summary
+// is "" for every other failure.
+func networkFailure(err *client.TransportError) (summary, answer, advice string) {
+	var refusal *client.ProxyError
+	failed := "The last attempt failed: " + sentence(err.Problem)
+	switch {
+	case errors.As(err, &refusal):
+		return proxyFailure(refusal)
+	case errors.Is(err, client.ErrProxyAddress):
+		return "Invalid proxy address", "The environment variable HTTPS_PROXY is not the address of a proxy.",
+			"Write it as http://host:port or http://user:password@host:port, with special characters percent-encoded. " +
+				"Its value is not shown here, because it can have a password."
+	case client.IsUnknownAuthority(err):
+		return "Could not get an answer from Retab", failed,
+			"The certificate comes from an authority that is not trusted here, such as a company's own, or that of a proxy which inspects connections. " +
+				"Set " + settingPlaces("ca_cert_pem") + ", to the certificates of that authority, or add them to those of the system (on Linux also by SSL_CERT_FILE)."
+	case client.MayWantClientCertificate(err):
+		return "Could not get an answer from Retab", failed,
+			"The server refused the TLS handshake, as servers do that want a client certificate, or another one. " +
+				"Set client_cert_pem and client_key_pem, or the environment variables RETAB_CLIENT_CERT_PEM and RETAB_CLIENT_KEY_PEM."
+	default:
+		return "", "", ""
+	}
+}
+
+// proxyFailure returns the summary, the answer and the advice for the refusal of a proxy.
+func proxyFailure(refusal *client.ProxyError) (summary, answer, advice string) {
+	answer = sentence(upperFirst(refusal.Error()))
+	if refusal.Target != "" {
+		answer = fmt.Sprintf("%s It was asked to connect to %s.", answer, refusal.Target)
+	}
+	answer += " Retab itself was not reached."
+	direct := " If Retab can be reached without the proxy, add the host of base_url to NO_PROXY."
+	switch {
+	case refusal.IsLogin():
+		return "The proxy refused the login", answer,
+			"Check the user name and the password in HTTPS_PROXY; special characters in them must be percent-encoded. " +
+				"No other read of this plan takes them to the proxy, because wrong logins can lock an account." + direct
+	case refusal.StatusCode >= 500:
+		return "The proxy could not connect to Retab", answer,
+			"Check base_url, try again later, or ask whoever runs the proxy." + direct
+	default:
+		return "The proxy refused the connection to Retab", answer,
+			"Ask whoever runs the proxy to allow connections to the host of base_url." + direct
+	}
+}
+
+// inBrief returns the diagnostic of a read, in one line if another read without an answer has already said in full what
+// failed.
+func inBrief(full diag.Diagnostic, err error, target readTarget) diag.Diagnostic {
+	var timedOut *waitTimeoutError
+	var api *client.APIError
+	var transport *client.TransportError
+	var info client.RequestInfo
+	var cause string
+	switch {
+	case errors.As(err, &timedOut):
+		return full
+	case errors.As(err, &api):
+		info, cause = api.RequestInfo, answered(api)
+	case errors.As(err, &transport) && errors.Is(err, context.DeadlineExceeded):
+		info, cause = transport.RequestInfo, deadlineAnswer(transport, target.timeout)
+	case errors.As(err, &transport):
+		info, cause = transport.RequestInfo, sentence(plainFailure(transport.Problem))
+	}
+	if info.Outage == nil || info.Outage.FirstReport() {
+		return full
+	}
+	return diag.NewErrorDiagnostic(full.Summary(), fmt.Sprintf("Asked for %s. %s %s", target.description, tries(info), cause))
+}
+
+// tries says how often a read was tried that had no answer, like others before it.
+func tries(info client.RequestInfo) string {
+	switch {
+	case info.CutShort && info.Attempts == 0:
+		return "Tried once together with other reads, because those before got no answer:"
+	case info.CutShort && info.Attempts == 1:
+		return "Tried once, because the reads before it got no answer:"
+	case info.CutShort:
+		return fmt.Sprintf("Given up after %d attempts, because other reads got no answer either:", info.Attempts)
+	case info.Attempts == 0:
+		return "Not sent, because of what another read was told:"
+	case info.Attempts == 1:
+		return "No answer, like another read, after 1 attempt:"
+	default:
+		return fmt.Sprintf("No answer, like another read, after %d attempts:", info.Attempts)
+	}
+}

@@ -1,0 +1,89 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// counterparts are the ephemeral resources, with reads of a thing that is there, is absent, and is special.
+var counterparts = map[string][]values{
+	resultType: {seedArguments},
+	runType: {
+		{"id": "exprun_2"}, {"experiment_id": "exp_abc", "status_filter": "any"}, {"id": "exprun_404", "ignore_not_found": true}, {"id": "exprun_live", "wait_for_completion": true},
+	},
+	experimentType: {
+		{"id": "exp_abc"}, {"workflow_id": "wf_1", "name": "Split contracts"}, {"id": "exp_404", "workflow_id": "wf_1", "ignore_not_found": true},
+	},
+	metricsType: {
+		{"run_id": "exprun_2"},
+		{"run_id": fakeapi.StaleRunID},
+		{"run_id": fakeapi.ConfusedRunID},
+		{"run_id": "exprun_404", "ignore_not_found": true},
+		{"run_id": fakeapi.ComparedRunID, "document_id": "expdoc_1", "target_path": "total", "include_values": true},
+	},
+}
+
+// TestEphemeralCounterpart_hasTheSchema: the same arguments, the same attributes, the same words.
+func TestEphemeralCounterpart_hasTheSchema(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	for name, ephemeral := range s.schema.EphemeralResourceSchemas {
+		if name == artifactType {
+			continue // it always has the output; artifact_data_source_test.go compares the rest
+		}
+		if counterparts[name] == nil {
+			t.Errorf("%s is not in the table of this test", name)
+		}
+		if diff := cmp.Diff(s.schema.DataSourceSchemas[name].Block.Attributes, ephemeral.Block.Attributes); diff != "" {
+			t.Errorf("%s: schemas differ (-data source +ephemeral resource):\n%s", name, diff)
+		}
+	}
+}
+
+func TestEphemeralCounterpart_readsTheSameObject(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		s := e.connect(t)
+		for name, reads := range counterparts {
+			for _, arguments := range reads {
+				want, problem := s.read(t.Context(), t, name, arguments)
+				if problem != "" {
+					t.Fatal(problem)
+				}
+				got, problem := s.open(t.Context(), t, name, arguments)
+				if problem != "" {
+					t.Fatal(problem)
+				}
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("%s %v differs (-data source +ephemeral resource):\n%s", name, arguments, diff)
+				}
+			}
+		}
+	})
+}
+
+// TestEphemeralCounterpart_failsInTheSameWords: what a data source refuses or cannot read, the ephemeral resource does not
+// either.
+func TestEphemeralCounterpart_failsInTheSameWords(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		s := e.connect(t)
+		for name, arguments := range map[string]values{
+			runType: {"id": "exprun_404"}, experimentType: {"id": "exp_404", "workflow_id": "wf_1"}, metricsType: {"run_id": "exprun_404"},
+		} {
+			for _, arguments := range []values{arguments, {}} {
+				if len(arguments) == 0 && name == metricsType {
+					continue // run_id is required, which Terraform checks
+				}
+				_, want := s.read(t.Context(), t, name, arguments)
+				_, got := s.open(t.Context(), t, name, arguments)
+				if want == "" || want != got {
+					t.Errorf("%s %v: the ephemeral resource says\n%s\nand the data source\n%s", name, arguments, got, want)
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,88 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// experimentDataSource reads one experiment: the one with an id, or the one of a workflow with a name, a block, or both.
+type experimentDataSource struct{ dataSource }
+
+var _ datasource.DataSourceWithConfigValidators = &experimentDataSource{}
+
+func newExperimentDataSource() datasource.DataSource { return &experimentDataSource{} }
+
+// experimentConfigModel is the experiment with the arguments that ask for it.
+type experimentConfigModel struct {
+	experimentModel
+	IgnoreNotFound types.Bool     `tfsdk:"ignore_not_found"`
+	Timeouts       timeouts.Value `tfsdk:"timeouts"`
+}
+
+func (d *experimentDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_experiment"
+}
+
+func (d *experimentDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	needsWorkflow := stringvalidator.AlsoRequires(path.MatchRoot("workflow_id"))
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads one Retab experiment, by its id or by its name or block within a workflow: whether its score is about the block as it is now, and which run is the newest.",
+		Attributes: mergeAttributes(experimentAttributes(), map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Optional: true, Computed: true,
+				Validators:          []validator.String{resourceID{}},
+				MarkdownDescription: "Id of the experiment, such as `exp_abc`. Set either `id`, or `workflow_id` with `name`, `block_id` or both.",
+			},
+			"workflow_id": schema.StringAttribute{
+				Optional: true, Computed: true,
+				Validators: []validator.String{resourceID{}},
+				MarkdownDescription: "Id of the workflow that the experiment belongs to. With `id` it is optional, with one exception: " +
+					"the run-scoped edition of the API needs it for an experiment that has never been run.",
+			},
+			"name": schema.StringAttribute{
+				Optional: true, Computed: true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), needsWorkflow},
+				MarkdownDescription: "Name of the experiment. Names are not unique: if several experiments match, the read fails and names their ids.",
+			},
+			"block_id": schema.StringAttribute{
+				Optional: true, Computed: true,
+				Validators:          []validator.String{resourceID{}, needsWorkflow},
+				MarkdownDescription: "Id of the block that the experiment runs.",
+			},
+			"ignore_not_found": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "If `true`, an experiment that is confirmed not to exist sets `exists = false` instead of failing. Defaults to `false`.",
+			},
+			"timeouts": timeoutsAttribute(ctx, false),
+		}),
+	}
+}
+
+func (d *experimentDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{
+		datasourcevalidator.AtLeastOneOf(path.MatchRoot("id"), path.MatchRoot("name"), path.MatchRoot("block_id")),
+		datasourcevalidator.Conflicting(path.MatchRoot("id"), path.MatchRoot("name")),
+		datasourcevalidator.Conflicting(path.MatchRoot("id"), path.MatchRoot("block_id")),
+	}
+}
+
+func (d *experimentDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config experimentConfigModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(config.load(ctx, d.provider)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(setState(ctx, &resp.State, &config)...)
+}

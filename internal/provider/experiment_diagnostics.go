@@ -1,0 +1,118 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// This file formats the failures that only reads of experiments and metrics can have; see diagnostics.go for the others.
+
+// target returns what the arguments ask for.
+func (m *experimentConfigModel) target() readTarget {
+	target := readTarget{
+		noun: "experiment", timeoutArgument: "timeouts.read",
+		ignore: " If the experiment may legitimately be absent, set ignore_not_found = true and use exists.",
+	}
+	if !m.ID.IsNull() {
+		target.description = fmt.Sprintf("experiment %q", m.ID.ValueString())
+		if !m.WorkflowID.IsNull() {
+			target.description += fmt.Sprintf(" of workflow %q", m.WorkflowID.ValueString())
+		}
+		return target
+	}
+	var by []string
+	if !m.Name.IsNull() {
+		by = append(by, fmt.Sprintf("the name %q", m.Name.ValueString()))
+	}
+	if !m.BlockID.IsNull() {
+		by = append(by, fmt.Sprintf("the block %q", m.BlockID.ValueString()))
+	}
+	target.description = fmt.Sprintf("the experiment of workflow %q with %s", m.WorkflowID.ValueString(), strings.Join(by, " and "))
+	return target
+}
+
+func experimentsTarget(workflowID string) readTarget {
+	return readTarget{noun: "list of experiments", description: fmt.Sprintf("the experiments of workflow %q", workflowID), timeoutArgument: "timeouts.read"}
+}
+
+// metricsTarget describes the metrics of a run. A wait that did not end, and a run that is missing, are about the run.
+func metricsTarget(runID, priorRunID string, err error) readTarget {
+	target := readTarget{
+		noun: "metrics", runID: "run_id", timeoutArgument: "timeouts.read",
+		description: fmt.Sprintf("the metrics of experiment run %q", runID),
+		ignore:      " If the run may legitimately be absent, set ignore_not_found = true and use exists.",
+	}
+	var timedOut *waitTimeoutError
+	if errors.As(err, &timedOut) {
+		target.noun = "experiment run"
+	}
+	if priorRunID != "" && isMissingRun(err, priorRunID) {
+		target.runID, target.ignore = "prior_run_id", ""
+	}
+	return target
+}
+
+// experimentDiagnostic formats a failure that only reads of experiments and metrics can have. It returns nil for others.
+func experimentDiagnostic(err error, target readTarget) diag.Diagnostic {
+	var absent *client.AbsentError
+	var ambiguous *client.AmbiguousError
+	var noDetails *client.NoDetailsError
+	switch {
+	case errors.As(err, &absent) && absent.Reason == client.NoSuchExperiment:
+		return noSuchExperimentDiagnostic(absent, target)
+	case errors.Is(err, client.ErrNoExperiment):
+		return failure("Experiment not found", target, "Retab lists no such experiment for this API key.",
+			"Check workflow_id, name and block_id, and that the API key belongs to their Retab environment. Names must match exactly."+target.ignore,
+			client.RequestInfo{})
+	case errors.As(err, &ambiguous):
+		return ambiguousDiagnostic(ambiguous, target)
+	case errors.Is(err, client.ErrWorkflowNeeded):
+		return failure("Reading the experiment needs workflow_id", target,
+			"This edition of the API reads an experiment only through its workflow. The workflow could not be learned from a run of the experiment, because there is none.",
+			"Set workflow_id. If that does not help, check id, and that the API key belongs to the Retab environment of the experiment.",
+			client.RequestInfo{})
+	case errors.As(err, &noDetails):
+		return noDetailsDiagnostic(noDetails, target)
+	default:
+		return nil
+	}
+}
+
+func noSuchExperimentDiagnostic(err *client.AbsentError, target readTarget) diag.Diagnostic {
+	arguments := "id"
+	if err.WorkflowID != "" {
+		arguments = "id and workflow_id"
+	}
+	return failure("Experiment not found", target, sentence("Retab has no such experiment for this API key"+because(err.Message)),
+		"Check "+arguments+", and that the API key belongs to the Retab environment of the experiment: experiments of another environment are not found. "+
+			"Check base_url if it is set."+target.ignore,
+		err.RequestInfo)
+}
+
+// maxListedIDs is how many ids a message names.
+const maxListedIDs = 20
+
+func ambiguousDiagnostic(err *client.AmbiguousError, target readTarget) diag.Diagnostic {
+	ids := strings.Join(err.IDs[:min(len(err.IDs), maxListedIDs)], ", ")
+	if more := len(err.IDs) - maxListedIDs; more > 0 {
+		ids += fmt.Sprintf(" and %d more", more)
+	}
+	return failure("Several experiments match", target, fmt.Sprintf("Retab has %d of them: %s.", len(err.IDs), ids),
+		"Set id to one of these ids, or add name or block_id. Names are not unique.", client.RequestInfo{})
+}
+
+func noDetailsDiagnostic(err *client.NoDetailsError, target readTarget) diag.Diagnostic {
+	argument, advice := "document_id", "Check document_id: it is the id of the document, not of the result. Documents that failed have no metrics."
+	about := fmt.Sprintf("document %q", err.DocumentID)
+	if err.DocumentID == "" {
+		argument, advice = "target_path", "Check target_path: it is one of the keys of target_scores."
+		about = fmt.Sprintf("target %q", err.TargetPath)
+	}
+	return failure("There are no metrics for "+argument, target,
+		fmt.Sprintf("The run has metrics, but none of %s: %s", about, sentence(err.Message)), advice, err.RequestInfo)
+}

@@ -1,0 +1,103 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// experimentMetricsDataSource reads the scores of a run: of the whole, of each target and of each document.
+type experimentMetricsDataSource struct{ dataSource }
+
+var _ datasource.DataSourceWithConfigure = &experimentMetricsDataSource{}
+
+func newExperimentMetricsDataSource() datasource.DataSource { return &experimentMetricsDataSource{} }
+
+// experimentMetricsConfigModel is the metrics with the arguments that ask for them.
+type experimentMetricsConfigModel struct {
+	experimentMetricsModel
+	waitModel
+	RunID          types.String    `tfsdk:"run_id"`
+	DocumentID     types.String    `tfsdk:"document_id"`
+	TargetPath     types.String    `tfsdk:"target_path"`
+	IncludeValues  types.Bool      `tfsdk:"include_values"`
+	ValueData      *valueDataModel `tfsdk:"value_data"`
+	IgnoreNotFound types.Bool      `tfsdk:"ignore_not_found"`
+	Timeouts       timeouts.Value  `tfsdk:"timeouts"`
+}
+
+func (d *experimentMetricsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_experiment_metrics"
+}
+
+func (d *experimentMetricsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads the scores of one Retab experiment run: of the run, of each target and of each document, beside those of the prior run.",
+		Attributes:          mergeAttributes(experimentMetricsAttributes(), waitAttributes("the run has a final status"), experimentMetricsArguments(ctx)),
+	}
+}
+
+func experimentMetricsArguments(ctx context.Context) map[string]schema.Attribute {
+	values := func(description string) schema.Attribute {
+		return schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
+	}
+	return map[string]schema.Attribute{
+		"run_id": schema.StringAttribute{
+			Required:            true,
+			Validators:          []validator.String{resourceID{}},
+			MarkdownDescription: "Id of the experiment run, such as `exprun_2`.",
+		},
+		"prior_run_id": schema.StringAttribute{
+			Optional: true, Computed: true,
+			Validators: []validator.String{resourceID{}},
+			MarkdownDescription: "Id of the run to compare with. When not set, Retab chooses an earlier run, and this is its id; " +
+				"null when there is none.",
+		},
+		"document_id": schema.StringAttribute{
+			Optional:            true,
+			Validators:          []validator.String{resourceID{}},
+			MarkdownDescription: "Id of a document. When set, `targets` has the scores of its targets, for one more request.",
+		},
+		"target_path": schema.StringAttribute{
+			Optional:            true,
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			MarkdownDescription: "Path or label of a target, as in `target_scores`. When set, `documents` has its scores, for one more request.",
+		},
+		"include_values": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether what was extracted is read into `value_data`, for `document_id` and `target_path`. It is customers' data, and a data source stores it in the state. " +
+				"Defaults to `false`.",
+		},
+		"value_data": schema.SingleNestedAttribute{
+			Computed: true, Sensitive: true,
+			MarkdownDescription: "What was extracted. Null unless `include_values = true`.",
+			Attributes: map[string]schema.Attribute{
+				"targets":   values("Values of `targets`, by path: JSON as text, for `jsondecode`, with numbers exactly as the API wrote them."),
+				"documents": values("Values of `documents`, by document id, in the same way."),
+			},
+		},
+		"ignore_not_found": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "If `true`, a run that is confirmed not to exist sets `exists = false` instead of failing. Defaults to `false`.",
+		},
+		"timeouts": timeoutsAttribute(ctx, true),
+	}
+}
+
+func (d *experimentMetricsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config experimentMetricsConfigModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(config.load(ctx, d.provider)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(setState(ctx, &resp.State, &config)...)
+}

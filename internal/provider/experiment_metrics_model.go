@@ -1,0 +1,242 @@
+package provider
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// experimentMetricsModel is what the API says about the scores of a run. A list or a map of scores is null if it is empty:
+// alltrue of no condition is true, and a gate must not open because there is nothing to judge.
+type experimentMetricsModel struct {
+	Exists              types.Bool                    `tfsdk:"exists"`
+	State               types.String                  `tfsdk:"state"`
+	Message             types.String                  `tfsdk:"message"`
+	StaleReasons        []types.String                `tfsdk:"stale_reasons"`
+	Summary             types.String                  `tfsdk:"summary"`
+	ExperimentID        types.String                  `tfsdk:"experiment_id"`
+	BlockKind           types.String                  `tfsdk:"block_kind"`
+	Score               types.Number                  `tfsdk:"score"`
+	PriorScore          types.Number                  `tfsdk:"prior_score"`
+	PriorRunID          types.String                  `tfsdk:"prior_run_id"`
+	TargetScores        map[string]types.Number       `tfsdk:"target_scores"`
+	DocumentScores      map[string]documentScoreModel `tfsdk:"document_scores"`
+	Confusions          []confusionModel              `tfsdk:"confusions"`
+	ScoredDocumentCount types.Int64                   `tfsdk:"scored_document_count"`
+	TotalDocumentCount  types.Int64                   `tfsdk:"total_document_count"`
+	Targets             map[string]targetScoreModel   `tfsdk:"targets"`
+	Documents           map[string]documentScoreModel `tfsdk:"documents"`
+}
+
+type documentScoreModel struct {
+	Filename   types.String `tfsdk:"filename"`
+	Score      types.Number `tfsdk:"score"`
+	PriorScore types.Number `tfsdk:"prior_score"`
+}
+
+type targetScoreModel struct {
+	Score      types.Number `tfsdk:"score"`
+	PriorScore types.Number `tfsdk:"prior_score"`
+}
+
+type confusionModel struct {
+	Source types.String `tfsdk:"source"`
+	Target types.String `tfsdk:"target"`
+	Score  types.Number `tfsdk:"score"`
+}
+
+// valueDataModel is what was extracted, apart from the scores: see handleModel for the reasons.
+type valueDataModel struct {
+	Targets   map[string]types.String `tfsdk:"targets"`
+	Documents map[string]types.String `tfsdk:"documents"`
+}
+
+// experimentMetricsAttributes describes the computed object.
+func experimentMetricsAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"exists": computedBool("Whether the run exists. Can be `false` only when `ignore_not_found = true`."),
+		"state": computedString(
+			"Whether the run has metrics: `available`, `stale` (the block or the documents have changed since the run) or `missing`; or a word the API added later. Unless it is `available`, every number is null."),
+		"message": computedString("Why there are no metrics, in the API's words. Empty when `state` is `available`."),
+		"stale_reasons": computedStrings(
+			"Why the metrics are stale, such as `validity_changed`. Never null, and empty unless `state` is `stale`."),
+		"summary":       computedString("One sentence about the metrics, for the message of a condition."),
+		"experiment_id": computedString("Id of the experiment."),
+		"block_kind": computedString(
+			"Kind of the block, verbatim from the API (`block_kind` or `block_type`). Null unless `state` is `available`."),
+		"score": computedNumber(
+			"Agreement of the consensus, from `0` to `1`, with every digit that the API wrote. **Documents that failed are left out of it.** Null when the API gives none."),
+		"prior_score": computedNumber("Score of the run that this one is compared with. Null when there is none."),
+		"target_scores": schema.MapAttribute{
+			Computed: true, ElementType: types.NumberType,
+			MarkdownDescription: "Score of each target over all documents: by path, such as `line_items.*.unit_price`, for an `extract` block, and by label for the other kinds. Null when the API gives none.",
+		},
+		"document_scores": documentScoresAttribute("Score of each document, by document id. Documents that failed are missing. Null when the API gives none."),
+		"confusions": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "How strongly labels were taken for each other, for other kinds of block than `extract`. Null unless `state` is `available`.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"source": computedString("The label that was taken for another one."),
+				"target": computedString("The label that it was taken for."),
+				"score":  computedNumber("How strongly, from `0` to `1`."),
+			}},
+		},
+		"scored_document_count": computedInt64("How many documents are in the score. Null in the run-scoped edition of the API."),
+		"total_document_count":  computedInt64("How many documents the run has. Null in the run-scoped edition of the API."),
+		"targets": schema.MapNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "Scores of the targets of the document `document_id`, by path. Null when `document_id` is not set, or when the API gives none.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"score":       computedNumber("Score of the target in this document. Null when the API gives none."),
+				"prior_score": computedNumber("The same in the prior run. Null when the API gives none."),
+			}},
+		},
+		"documents": documentScoresAttribute("Scores of the target `target_path` in each document, by document id. Null when `target_path` is not set, or when the API gives none."),
+	}
+}
+
+func documentScoresAttribute(description string) schema.Attribute {
+	return schema.MapNestedAttribute{
+		Computed:            true,
+		MarkdownDescription: description,
+		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"filename":    computedString("Name of the file, without control characters."),
+			"score":       computedNumber("The score. Null when the API gives none."),
+			"prior_score": computedNumber("The same in the prior run. Null when the API gives none."),
+		}},
+	}
+}
+
+// newExperimentMetricsModel converts the metrics of a run.
+func newExperimentMetricsModel(runID string, metrics client.Metrics) experimentMetricsModel {
+	model := experimentMetricsModel{
+		Exists:              types.BoolValue(true),
+		State:               types.StringValue(string(metrics.State)),
+		Message:             types.StringValue(metrics.Message),
+		StaleReasons:        stringValues(metrics.StaleReasons),
+		Summary:             types.StringValue(metricsSummary(runID, metrics)),
+		ExperimentID:        types.StringValue(metrics.ExperimentID),
+		BlockKind:           types.StringPointerValue(metrics.BlockKind),
+		Score:               numberValue(metrics.Score),
+		PriorScore:          numberValue(metrics.PriorScore),
+		PriorRunID:          types.StringPointerValue(metrics.PriorRunID),
+		DocumentScores:      newDocumentScoreModels(metrics.Documents),
+		ScoredDocumentCount: types.Int64PointerValue(metrics.ScoredDocuments),
+		TotalDocumentCount:  types.Int64PointerValue(metrics.TotalDocuments),
+		Documents:           newDocumentScoreModels(metrics.TargetDocuments),
+	}
+	if len(metrics.TargetScores) > 0 {
+		model.TargetScores = make(map[string]types.Number, len(metrics.TargetScores))
+		for target, score := range metrics.TargetScores {
+			model.TargetScores[target] = numberValue(score)
+		}
+	}
+	if metrics.State == client.MetricsAvailable {
+		model.Confusions = make([]confusionModel, len(metrics.Confusions))
+		for i, confusion := range metrics.Confusions {
+			model.Confusions[i] = confusionModel{types.StringValue(confusion.Source), types.StringValue(confusion.Target), numberValue(confusion.Score)}
+		}
+	}
+	if len(metrics.Targets) > 0 {
+		model.Targets = make(map[string]targetScoreModel, len(metrics.Targets))
+		for _, target := range metrics.Targets {
+			model.Targets[target.Path] = targetScoreModel{numberValue(target.Score), numberValue(target.PriorScore)}
+		}
+	}
+	return model
+}
+
+func newDocumentScoreModels(documents []client.DocumentScore) map[string]documentScoreModel {
+	if len(documents) == 0 {
+		return nil
+	}
+	models := make(map[string]documentScoreModel, len(documents))
+	for _, document := range documents {
+		models[document.ID] = documentScoreModel{
+			types.StringPointerValue(document.Filename), numberValue(document.Score), numberValue(document.PriorScore),
+		}
+	}
+	return models
+}
+
+// absentExperimentMetricsModel stands for the metrics of a run that does not exist.
+func absentExperimentMetricsModel(runID string) experimentMetricsModel {
+	model := newExperimentMetricsModel(runID, client.Metrics{State: client.MetricsMissing, Message: "There is no such run."})
+	model.Exists = types.BoolValue(false)
+	model.ExperimentID = types.StringNull()
+	return model
+}
+
+// newValueDataModel returns what was extracted, as JSON texts.
+func newValueDataModel(metrics client.Metrics) *valueDataModel {
+	model := &valueDataModel{}
+	if metrics.Targets != nil {
+		model.Targets = map[string]types.String{}
+	}
+	for _, target := range metrics.Targets {
+		model.Targets[target.Path] = types.StringPointerValue(target.Value)
+	}
+	if metrics.TargetDocuments != nil {
+		model.Documents = map[string]types.String{}
+	}
+	for _, document := range metrics.TargetDocuments {
+		model.Documents[document.ID] = types.StringPointerValue(document.Value)
+	}
+	return model
+}
+
+// metricsSummary returns a sentence about the metrics of a run.
+func metricsSummary(runID string, metrics client.Metrics) string {
+	switch metrics.State {
+	case client.MetricsAvailable:
+		return fmt.Sprintf("Run %s has %s.", runID, strings.Join(scoreFacts(metrics), ", "))
+	case client.MetricsStale:
+		reasons := ""
+		if len(metrics.StaleReasons) > 0 {
+			reasons = fmt.Sprintf(" (%s)", strings.Join(metrics.StaleReasons, ", "))
+		}
+		return sentence(fmt.Sprintf("The metrics of run %s are stale%s%s", runID, reasons, because(client.PlainText(metrics.Message))))
+	case client.MetricsMissing:
+		return sentence(fmt.Sprintf("Run %s has no metrics%s", runID, because(client.PlainText(metrics.Message))))
+	default:
+		return sentence(fmt.Sprintf("Run %s has no metrics (%s)%s", runID, metrics.State, because(client.PlainText(metrics.Message))))
+	}
+}
+
+// scoreFacts returns what a person wants to know first: the score, the weakest target, and the prior score.
+func scoreFacts(metrics client.Metrics) []string {
+	facts := []string{"no score"}
+	if metrics.Score != nil {
+		facts[0] = "the score " + digits(metrics.Score)
+	}
+	if metrics.ScoredDocuments != nil && metrics.TotalDocuments != nil {
+		facts[0] += fmt.Sprintf(" over %d of %d documents", *metrics.ScoredDocuments, *metrics.TotalDocuments)
+	}
+	if target, score := lowestTarget(metrics.TargetScores); score != nil {
+		facts = append(facts, fmt.Sprintf("its lowest target is %s with %s", client.PlainText(target), digits(score)))
+	}
+	if metrics.PriorRunID != nil && metrics.PriorScore != nil {
+		facts = append(facts, fmt.Sprintf("the prior run %s has %s", *metrics.PriorRunID, digits(metrics.PriorScore)))
+	}
+	return facts
+}
+
+// lowestTarget returns the target with the lowest score; of several, the first by name. The score is nil if there is none.
+func lowestTarget(scores map[string]*big.Float) (target string, score *big.Float) {
+	scored := slices.DeleteFunc(slices.Collect(maps.Keys(scores)), func(target string) bool { return scores[target] == nil })
+	if len(scored) == 0 {
+		return "", nil
+	}
+	target = slices.MinFunc(scored, func(one, other string) int {
+		return cmp.Or(scores[one].Cmp(scores[other]), cmp.Compare(one, other))
+	})
+	return target, scores[target]
+}

@@ -1,0 +1,79 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// experimentsDataSource lists the experiments of a workflow.
+type experimentsDataSource struct{ dataSource }
+
+var _ datasource.DataSourceWithConfigure = &experimentsDataSource{}
+
+func newExperimentsDataSource() datasource.DataSource { return &experimentsDataSource{} }
+
+type experimentsConfigModel struct {
+	WorkflowID types.String               `tfsdk:"workflow_id"`
+	BlockID    types.String               `tfsdk:"block_id"`
+	ByID       map[string]experimentModel `tfsdk:"by_id"`
+	IDs        []types.String             `tfsdk:"ids"`
+	Timeouts   timeouts.Value             `tfsdk:"timeouts"`
+}
+
+func (d *experimentsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_experiments"
+}
+
+func (d *experimentsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Lists the experiments of a Retab workflow, or of one of its blocks.",
+		Attributes: map[string]schema.Attribute{
+			"workflow_id": schema.StringAttribute{
+				Required:            true,
+				Validators:          []validator.String{resourceID{}},
+				MarkdownDescription: "Id of the workflow, such as `wf_1`.",
+			},
+			"block_id": schema.StringAttribute{
+				Optional:            true,
+				Validators:          []validator.String{resourceID{}},
+				MarkdownDescription: "Only experiments of this block.",
+			},
+			"by_id": schema.MapNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The experiments, by id. `values(….by_id)` lists them, sorted by id.",
+				NestedObject:        schema.NestedAttributeObject{Attributes: experimentAttributes()},
+			},
+			"ids":      computedStrings("The ids of the experiments, sorted."),
+			"timeouts": timeoutsAttribute(ctx, false),
+		},
+	}
+}
+
+func (d *experimentsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config experimentsConfigModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	target := experimentsTarget(config.WorkflowID.ValueString())
+	resp.Diagnostics.Append(d.provider.withTimeout(ctx, target, config.Timeouts, defaultReadTimeout, func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
+		experiments, err := api.Experiments(ctx, config.WorkflowID.ValueString(), client.ExperimentFilter{BlockID: config.BlockID.ValueString()})
+		if err != nil {
+			return nil, err
+		}
+		config.ByID, config.IDs = make(map[string]experimentModel, len(experiments)), make([]types.String, len(experiments))
+		for i, experiment := range experiments {
+			config.ByID[experiment.ID] = newExperimentModel(experiment)
+			config.IDs[i] = types.StringValue(experiment.ID)
+		}
+		return setState(ctx, &resp.State, &config), nil
+	})...)
+}

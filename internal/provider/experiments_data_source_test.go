@@ -1,0 +1,82 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+const experimentsType = "retab_experiments"
+
+// TestDataSourceExperiments_rowsAreTheSingularsObject holds the rows of the list against single reads.
+func TestDataSourceExperiments_rowsAreTheSingularsObject(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		s := e.connect(t)
+		got, problem := s.read(t.Context(), t, experimentsType, values{"workflow_id": "wf_1"})
+		if problem != "" {
+			t.Fatal(problem)
+		}
+		rows := got["by_id"].(attributes)
+		if len(rows) < 8 || len(got["ids"].([]any)) != len(rows) {
+			t.Fatalf("got %d rows and the ids %v", len(rows), got["ids"])
+		}
+		for id, row := range rows {
+			one, problem := s.read(t.Context(), t, experimentType, values{"id": id, "workflow_id": "wf_1"})
+			if problem != "" {
+				t.Fatal(problem)
+			}
+			want := row.(attributes)
+			if diff := cmp.Diff(want, only(one, want)); diff != "" {
+				t.Errorf("%s differs (-list +single):\n%s", id, diff)
+			}
+		}
+	})
+}
+
+func TestDataSourceExperiments_ofABlock(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		s := e.connect(t)
+		for block, want := range map[any][]any{"extract-invoice": {"exp_compared"}, "no such block": nil} {
+			got, problem := s.read(t.Context(), t, experimentsType, values{"workflow_id": "wf_1", "block_id": block})
+			if problem != "" {
+				t.Fatal(problem)
+			}
+			if diff := cmp.Diff(want, got["ids"]); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", block, diff)
+			}
+		}
+		got, problem := s.read(t.Context(), t, experimentsType, values{"workflow_id": "wf_2"})
+		if diff := cmp.Diff([]any{"exp_copy_1", "exp_copy_2"}, got["ids"]); problem != "" || diff != "" {
+			t.Error(problem, diff)
+		}
+	})
+}
+
+// TestDataSourceExperiments_unknownWorkflow: the editions differ, and neither can tell a workflow without experiments from
+// one that does not exist.
+func TestDataSourceExperiments_unknownWorkflow(t *testing.T) {
+	t.Parallel()
+	inEveryWorld(t, func(t *testing.T, e env) {
+		got, problem := e.connect(t).read(t.Context(), t, experimentsType, values{"workflow_id": "wf_404"})
+		if e.serves == fakeapi.RunScoped {
+			wantWords(t, problem, noAPI, `Asked for the experiments of workflow "wf_404".`, "HTTP 404 Not Found: Workflow not found.", "check the ids")
+			return
+		}
+		if problem != "" || len(got["by_id"].(attributes)) != 0 || got["ids"] == nil {
+			t.Errorf("got %v %s", got, problem)
+		}
+	})
+}
+
+func TestDataSourceExperiments_refuses(t *testing.T) {
+	t.Parallel()
+	s := oneWorld(t).connect(t)
+	for argument, arguments := range map[string]values{"workflow_id": {"workflow_id": ""}, "block_id": {"workflow_id": "w", "block_id": "a/b"}} {
+		_, problem := s.read(t.Context(), t, experimentsType, arguments)
+		wantWords(t, problem, `AttributeName("`+argument+`"): Invalid id`)
+	}
+}

@@ -1,0 +1,182 @@
+package provider_test
+
+import (
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// This file runs the rows of the fault table against the routes of experiments and metrics. The rows about their bodies are in
+// faults_metrics_bodies_test.go.
+
+// faultRoute is a read of one route.
+type faultRoute struct {
+	typeName  string
+	arguments values
+	noun      string // in refusals
+	path      func(e env) string
+	isRead    func(got attributes) bool // whether the read got what the fake has
+}
+
+var faultRoutes = map[string]faultRoute{
+	"experiment": {
+		experimentType,
+		values{"id": "exp_abc", "workflow_id": "wf_1"},
+		"experiment",
+		func(e env) string {
+			if e.isFlat() {
+				return "/v1/workflows/experiments/exp_abc"
+			}
+			return "/v1/workflows/wf_1/experiments/exp_abc"
+		},
+		func(got attributes) bool { return got["status"] == "completed" },
+	},
+	"experiments": {
+		experimentsType,
+		values{"workflow_id": "wf_1"},
+		"list of experiments",
+		func(e env) string {
+			if e.isFlat() {
+				return "/v1/workflows/experiments"
+			}
+			return "/v1/workflows/wf_1/experiments"
+		},
+		func(got attributes) bool { return len(got["by_id"].(attributes)) > 0 },
+	},
+	"metrics": {
+		metricsType,
+		values{"run_id": "exprun_2"},
+		"metrics",
+		func(e env) string {
+			if e.isFlat() {
+				return "/v1/workflows/experiments/metrics"
+			}
+			return "/v1/workflows/experiments/runs/exprun_2/metrics"
+		},
+		func(got attributes) bool { return got["state"] == "available" },
+	},
+}
+
+// script prepares the fake for a row, as fault.script does for a result.
+func (r faultRoute) script(e env, row fault) {
+	e.Script(r.path(e), row.replies...)
+	for range row.requests - len(row.replies) {
+		if len(row.says) > 0 {
+			e.Script(r.path(e), row.replies[len(row.replies)-1])
+		}
+	}
+}
+
+// judge compares what came of a row with it.
+func (r faultRoute) judge(t *testing.T, e env, row fault, got attributes, problem string) {
+	t.Helper()
+	if len(row.says) == 0 && (problem != "" || !r.isRead(got)) {
+		t.Errorf("got %v, and the person reads:\n%s", got, problem)
+	}
+	for _, words := range row.says {
+		wantWords(t, problem, strings.Replace(words, refused, "ERROR: Retab refused access to the "+r.noun, 1))
+	}
+	if len(row.says) > 0 && strings.Count(problem, "ERROR: ") != 1 {
+		t.Errorf("there must be one error, but the person reads:\n%s", problem)
+	}
+	if strings.Contains(problem, fakeapi.Key) || strings.ContainsAny(problem, "\x1b\x07\x00") {
+		t.Errorf("the key or a control character is in:\n%q", problem)
+	}
+	if requests := len(e.Journal()); requests != row.requests {
+		t.Errorf("%d requests, want %d", requests, row.requests)
+	}
+}
+
+// TestFaults_experimentsAndMetrics runs the rows that need a network, or no pauses.
+func TestFaults_experimentsAndMetrics(t *testing.T) {
+	t.Parallel()
+	for name, route := range faultRoutes {
+		for family, rows := range map[string][]fault{"refused": refusals(), "broken transport": broken()} {
+			for _, row := range rows {
+				t.Run(name+"/"+family+"/"+row.situation, func(t *testing.T) {
+					t.Parallel()
+					inBothEditions(t, func(t *testing.T, e env) {
+						route.script(e, row)
+						got, problem := e.connect(t).read(t.Context(), t, route.typeName, route.arguments)
+						route.judge(t, e, row, got, problem)
+					})
+				})
+			}
+		}
+		for _, row := range slow() {
+			t.Run(name+"/broken transport/"+row.situation, func(t *testing.T) {
+				t.Parallel()
+				for _, w := range worlds[:2] {
+					t.Run(w.name, func(t *testing.T) {
+						t.Parallel()
+						inPipeBubble(t, w, values{"max_retries": 1}, func(t *testing.T, e env, s server) {
+							route.script(e, row)
+							got, problem := s.read(t.Context(), t, route.typeName, route.arguments)
+							route.judge(t, e, row, got, problem)
+						})
+					})
+				}
+			})
+		}
+	}
+}
+
+// TestFaults_experimentsAndMetricsOnAClock runs the rows in which pauses matter, on a clock of their own.
+func TestFaults_experimentsAndMetricsOnAClock(t *testing.T) {
+	t.Parallel()
+	for name, route := range faultRoutes {
+		for _, row := range moments() {
+			t.Run(name+"/"+row.situation, func(t *testing.T) {
+				t.Parallel()
+				for _, w := range worlds[:2] {
+					t.Run(w.name, func(t *testing.T) {
+						t.Parallel()
+						inBubble(t, w, func(t *testing.T, e env, s server) {
+							route.script(e, row)
+							began := time.Now()
+							arguments := maps.Clone(route.arguments)
+							arguments["timeouts"] = values{"read": "2m59s"}
+							got, problem := s.read(t.Context(), t, route.typeName, arguments)
+							route.judge(t, e, row, got, problem)
+							within(t, time.Since(began), row.takes[0], row.takes[1])
+						})
+					})
+				}
+			})
+		}
+	}
+}
+
+// TestFaults_notFoundOfExperimentsAndMetrics: what looks like an absence and is none is an error, with ignore_not_found, too.
+func TestFaults_notFoundOfExperimentsAndMetrics(t *testing.T) {
+	t.Parallel()
+	for situation, answer := range map[string]fakeapi.Reply{
+		"a page":                      {Status: 404, Body: "404 page not found", Header: http.Header{"Content-Type": {"text/plain"}}},
+		"the route is missing":        {Status: 404, Body: `{"detail":"Not Found"}`},
+		"a segment taken for an id":   {Status: 404, Body: `{"detail":"Workflow not found"}`},
+		"words, although it is there": {Status: 404, Body: `{"detail":"Experiment not found: exp_abc"}`},
+	} {
+		for name, route := range faultRoutes {
+			t.Run(situation+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				inEveryWorld(t, func(t *testing.T, e env) {
+					for _, path := range []env{{world{serves: fakeapi.RunScoped}, nil}, {world{serves: fakeapi.Flat}, nil}} {
+						for range 4 {
+							e.Script(route.path(path), answer)
+						}
+					}
+					arguments := maps.Clone(route.arguments)
+					if name != "experiments" {
+						arguments["ignore_not_found"] = true
+					}
+					_, problem := e.connect(t).read(t.Context(), t, route.typeName, arguments)
+					wantWords(t, problem, noAPI, "HTTP 404 Not Found: ", "check the ids.")
+				})
+			})
+		}
+	}
+}

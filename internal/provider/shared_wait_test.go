@@ -1,0 +1,100 @@
+package provider_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// addStuckRun adds a run that goes on for ever, whose documents do so, too, and returns the arguments that wait for each.
+func (e env) addStuckRun(documents int, timeout string) func(block int) values {
+	e.AddRun(fakeapi.Run{ID: "exprun_stuck", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "running"}}})
+	for document := range documents {
+		e.Add(fakeapi.Result{
+			ID: fmt.Sprintf("expresult_stuck_%d", document), RunID: "exprun_stuck", ExperimentID: "exp_abc", DocumentID: fmt.Sprintf("expdoc_%d", document),
+			BlockKind: "extract", Stages: []fakeapi.Stage{{Status: "running"}},
+		})
+	}
+	return func(block int) values {
+		return values{
+			"run_id": "exprun_stuck", "document_id": fmt.Sprintf("expdoc_%d", block), "wait_for_completion": true, "timeouts": values{"read": timeout},
+		}
+	}
+}
+
+// TestWaits_ofOneRunShareTheirTimeLimit: thirty waits for a run that is stuck take as long as one, and each says how its
+// document stands.
+func TestWaits_ofOneRunShareTheirTimeLimit(t *testing.T) {
+	t.Parallel()
+	inEveryBubble(t, func(t *testing.T, e env, s server) {
+		arguments := e.addStuckRun(30, "10m")
+		began := time.Now()
+		problems := s.inPlan(t, 30, arguments)
+		within(t, time.Since(began), 10*time.Minute, 10*time.Minute+time.Second)
+		late := 0
+		for _, problem := range problems {
+			wantWords(t, problem, "ERROR: Experiment result is still running", "Raise timeouts.read (now 10m) to wait longer")
+			if strings.Contains(problem, "Waits for one run share one time limit, and the first of them began 10m before this one.") {
+				late++
+			}
+		}
+		if late != 20 {
+			t.Errorf("%d of 30 waits began after the time was over, want 20", late)
+		}
+	})
+}
+
+// TestWaits_afterTheTimeIsOver: a wait that begins then still reads once, so a result that is there is read.
+func TestWaits_afterTheTimeIsOver(t *testing.T) {
+	t.Parallel()
+	inEveryBubble(t, func(t *testing.T, e env, s server) {
+		arguments := e.addStuckRun(2, "1m")
+		_, problem := s.read(t.Context(), t, resultType, arguments(0))
+		wantWords(t, problem, "Experiment result is still running", "It was watched for 1m;")
+		e.Add(fakeapi.Result{
+			ID: "expresult_done", RunID: "exprun_stuck", ExperimentID: "exp_abc", DocumentID: "expdoc_done", BlockKind: "extract",
+			Stages: []fakeapi.Stage{{Status: "completed"}},
+		})
+		done := arguments(1)
+		done["document_id"] = "expdoc_done"
+		began := time.Now()
+		<-time.After(2 * time.Second) // so that no list of before is new enough
+		got, problem := s.read(t.Context(), t, resultType, done)
+		if problem != "" || got["status"] != "completed" {
+			t.Errorf("got %v %s", got["status"], problem)
+		}
+		for typeName, arguments := range map[string]values{
+			resultsType: {"run_id": "exprun_stuck", "wait_for_completion": true, "timeouts": values{"read": "1m"}},
+			runType:     {"id": "exprun_stuck", "wait_for_completion": true, "timeouts": values{"read": "1m"}},
+		} {
+			_, problem := s.read(t.Context(), t, typeName, arguments)
+			wantWords(t, problem, "ERROR: Experiment run is still ", "share one time limit")
+		}
+		within(t, time.Since(began), 2*time.Second, 3*time.Second)
+	})
+}
+
+// TestWaits_timeLimits: a wait with a longer timeout than the first one waits for the rest of its own, and waits for other
+// runs have their own time.
+func TestWaits_timeLimits(t *testing.T) {
+	t.Parallel()
+	inEveryBubble(t, func(t *testing.T, e env, s server) {
+		arguments := e.addStuckRun(2, "1m")
+		longer := arguments(1)
+		longer["timeouts"] = values{"read": "5m"}
+		began := time.Now()
+		_, _ = s.read(t.Context(), t, resultType, arguments(0))
+		_, problem := s.read(t.Context(), t, resultType, longer)
+		wantWords(t, problem, "Experiment result is still running", "the first of them began 1m before this one")
+		within(t, time.Since(began), 5*time.Minute, 5*time.Minute+time.Second)
+
+		e.addLife("running", "running", "completed")
+		got, problem := s.read(t.Context(), t, resultType, waitArguments)
+		if problem != "" || got["status"] != "completed" {
+			t.Errorf("got %v %s", got["status"], problem)
+		}
+	})
+}

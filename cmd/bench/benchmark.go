@@ -14,6 +14,7 @@ type benchmark struct {
 	name      string
 	arguments []string
 	documents int           // of the run
+	targets   int           // of its metrics, 0 for a run without metrics
 	payload   int           // bytes of JSON per document
 	latency   time.Duration // of the API
 	rounds    int
@@ -44,6 +45,8 @@ const (
 	// toJSON compares with a read of the list by the http data source that decodes the string into rows. Most of the cost
 	// of rows is Terraform's own.
 	toJSON comparison = "json"
+	// toPlural compares the metrics of a run with its results.
+	toPlural comparison = "plural"
 	// toSet compares a provider that detects the edition with one whose api_edition is set.
 	toSet comparison = "set"
 	// toBase compares with another build of the provider.
@@ -75,6 +78,9 @@ var (
 	toFlatList       = against{toHTTP: peerFlatList.name, toJSON: peerFlatListJSON.name}
 	pluralFlat       = ours("plural, flat", fakeapi.Flat, pluralDataSource("", ""), toFlatList.and(toSet, pluralFlatSet))
 	pluralFlatSet    = ours("plural, flat, api_edition set", fakeapi.Flat, pluralDataSource("flat", ""), toFlatList)
+
+	metrics     = ours("metrics, run-scoped", fakeapi.RunScoped, metricsDataSource, against{toPlural: plural.name})
+	metricsFlat = ours("metrics, flat", fakeapi.Flat, metricsDataSource, against{toPlural: pluralFlat.name})
 
 	largeSingular = ours("singular, flat, last document", fakeapi.Flat, oneOf(""), nil)
 	largePayload  = ours("singular, flat, last document with its payload", fakeapi.Flat, oneOf("include_handle_data = true"), nil)
@@ -180,6 +186,11 @@ data "retab_experiment_results" "all" {
 	}
 }
 
+// metricsDataSource returns a configuration with one block for the metrics.
+func metricsDataSource(int, string) string {
+	return "data \"retab_experiment_metrics\" \"all\" {\n  run_id = \"exprun_big\"\n}\n"
+}
+
 // oneOf returns a configuration that reads the last document of the list. The list has the newest document first.
 func oneOf(argument string) func(int, string) string {
 	return func(int, string) string {
@@ -202,8 +213,25 @@ func documentIDs(documents int) string {
 	return "[" + strings.Join(ids, ", ") + "]"
 }
 
+// addMetrics adds the metrics of the run to the fake.
+func (b benchmark) addMetrics(fake *fakeapi.Server) {
+	all := fakeapi.Metrics{RunID: "exprun_big", Score: new(0.9), Likelihoods: map[string]float64{}}
+	for i := range b.documents {
+		all.Documents = append(all.Documents, fakeapi.DocumentMetrics{
+			ID: fmt.Sprintf("expdoc_%d", i), Filename: "invoice.pdf", Score: new(float64(i) / float64(b.documents)),
+		})
+	}
+	for i := range b.targets {
+		all.Likelihoods[fmt.Sprintf("line_items.*.field_%d", i)] = float64(i) / float64(b.targets)
+	}
+	fake.SetMetrics(all)
+}
+
 // addRun adds the run to the fake.
 func (b benchmark) addRun(fake *fakeapi.Server) {
+	if b.targets > 0 {
+		b.addMetrics(fake)
+	}
 	data := ""
 	if b.payload > 0 {
 		data = `{"text":"` + strings.Repeat("x", b.payload) + `"}`

@@ -137,6 +137,9 @@ func (s settings) selected(withHTTP, withBase bool) []benchmark {
 			}
 			all = append(all, b)
 		}
+		b := plan
+		b.name, b.latency, b.documents, b.targets, b.variants = "metrics", latency, 1000, 500, []variant{plural, metrics, pluralFlat, metricsFlat}
+		all = append(all, b)
 	}
 	if s.largeRun > 0 {
 		b := plan

@@ -16,7 +16,7 @@ type table struct {
 // newTable returns a table for benchmarks. It has a column for every comparison that any of them has.
 func newTable(benchmarks []benchmark) table {
 	t := table{width: len("variant")}
-	for _, c := range []comparison{toHTTP, toJSON, toSet, toBase} {
+	for _, c := range []comparison{toHTTP, toJSON, toPlural, toSet, toBase} {
 		for _, b := range benchmarks {
 			if b.has(c) {
 				t.comparisons = append(t.comparisons, c)
@@ -36,7 +36,7 @@ func newTable(benchmarks []benchmark) table {
 func (t table) printHeader() {
 	ratios := ""
 	for _, c := range t.comparisons {
-		ratios += fmt.Sprintf(" %9s %9s", "wall/"+string(c), "CPU/"+string(c))
+		ratios += fmt.Sprintf(" %11s %10s", "wall/"+string(c), "CPU/"+string(c))
 	}
 	fmt.Printf("%-9s %9s %7s  %-*s %9s %9s %8s %8s %11s%s\n", "benchmark", "documents", "latency", t.width, "variant", "wall", "CPU", "memory", "requests", "connections", ratios)
 }
@@ -49,10 +49,10 @@ func (t table) print(b benchmark, samples map[string][]sample) {
 		for _, c := range t.comparisons {
 			reference, isCompared := samples[v.against[c]]
 			if !isCompared {
-				fmt.Fprintf(&ratios, " %9s %9s", "", "")
+				fmt.Fprintf(&ratios, " %11s %10s", "", "")
 				continue
 			}
-			fmt.Fprintf(&ratios, " %9.2f %9.2f",
+			fmt.Fprintf(&ratios, " %11.2f %10.2f",
 				ratio(samples[v.name], reference, func(s sample) time.Duration { return s.wall }),
 				ratio(samples[v.name], reference, func(s sample) time.Duration { return s.cpu }))
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ type benchmark struct {
 	name      string
 	arguments []string
 	documents int           // of the run
+	targets   int           // of its metrics, 0 for a run without metrics
 	payload   int           // bytes of JSON per document
 	latency   time.Duration // of the API
 	rounds    int
@@ -25,6 +27,8 @@ type variant struct {
 	provider string // an entry of required_providers
 	serves   fakeapi.Edition
 	hcl      func(documents int, baseURL string) string
+	against  against
+	isBase   bool // whether another build of the provider reads
 }
 
 const (
@@ -32,21 +36,75 @@ const (
 	http  = `http = { source = "hashicorp/http" }`
 )
 
-var (
-	peer            = variant{"http", http, fakeapi.RunScoped, httpDataSource}
-	singular        = variant{"singular, run-scoped", retab, fakeapi.RunScoped, forEach("", overSet)}
-	singularSet     = variant{"singular, run-scoped, api_edition set", retab, fakeapi.RunScoped, forEach("run_scoped", overSet)}
-	singularFlat    = variant{"singular, flat", retab, fakeapi.Flat, forEach("", overSet)}
-	singularFlatSet = variant{"singular, flat, api_edition set", retab, fakeapi.Flat, forEach("flat", overSet)}
-	singularMap     = variant{"singular, for_each over a map", retab, fakeapi.RunScoped, forEach("", overMap)}
-	singularCount   = variant{"singular, count", retab, fakeapi.RunScoped, forEach("", overCount)}
-	plural          = variant{"plural, run-scoped", retab, fakeapi.RunScoped, pluralDataSource("", "")}
-	pluralFlat      = variant{"plural, flat", retab, fakeapi.Flat, pluralDataSource("", "")}
-	pluralFlatSet   = variant{"plural, flat, api_edition set", retab, fakeapi.Flat, pluralDataSource("flat", "")}
-	largeSingular   = variant{"singular, flat, last document", retab, fakeapi.Flat, oneOf("")}
-	largePayload    = variant{"singular, flat, last document with its payload", retab, fakeapi.Flat, oneOf("include_handle_data = true")}
-	largePlural     = variant{"plural, flat, one of document_ids", retab, fakeapi.Flat, pluralDataSource("", `document_ids = ["expdoc_0"]`)}
+// comparison is a column of ratios.
+type comparison string
+
+const (
+	// toHTTP compares with the http data source: as many reads of a result, or one read of the list as a string.
+	toHTTP comparison = "http"
+	// toJSON compares with a read of the list by the http data source that decodes the string into rows. Most of the cost
+	// of rows is Terraform's own.
+	toJSON comparison = "json"
+	// toPlural compares the metrics of a run with its results.
+	toPlural comparison = "plural"
+	// toSet compares a provider that detects the edition with one whose api_edition is set.
+	toSet comparison = "set"
+	// toBase compares with another build of the provider.
+	toBase comparison = "base"
 )
+
+// against has the names of the variants that a variant is compared with.
+type against map[comparison]string
+
+var (
+	peer            = variant{name: "http", provider: http, serves: fakeapi.RunScoped, hcl: httpOfEach}
+	singular        = ours("singular, run-scoped", fakeapi.RunScoped, forEach("", overSet), against{toHTTP: peer.name, toSet: singularSet.name})
+	singularSet     = ours("singular, run-scoped, api_edition set", fakeapi.RunScoped, forEach("run_scoped", overSet), against{toHTTP: peer.name})
+	singularFlat    = ours("singular, flat", fakeapi.Flat, forEach("", overSet), against{toHTTP: peer.name, toSet: singularFlatSet.name})
+	singularFlatSet = ours("singular, flat, api_edition set", fakeapi.Flat, forEach("flat", overSet), against{toHTTP: peer.name})
+	singularMap     = ours("singular, for_each over a map", fakeapi.RunScoped, forEach("", overMap), against{toHTTP: peer.name})
+	singularCount   = ours("singular, count", fakeapi.RunScoped, forEach("", overCount), against{toHTTP: peer.name})
+
+	listURL      = "runs/exprun_big/results?limit=1000"
+	peerList     = variant{name: "http, list, run-scoped", provider: http, serves: fakeapi.RunScoped, hcl: httpOf(listURL, "Api-Key", "")}
+	peerListJSON = variant{name: "http, list, run-scoped, decoded", provider: http, serves: fakeapi.RunScoped, hcl: decoded(peerList.hcl)}
+	toList       = against{toHTTP: peerList.name, toJSON: peerListJSON.name}
+	plural       = ours("plural, run-scoped", fakeapi.RunScoped, pluralDataSource("", ""), toList.and(toSet, pluralSet))
+	pluralSet    = ours("plural, run-scoped, api_edition set", fakeapi.RunScoped, pluralDataSource("run_scoped", ""), toList)
+
+	flatListURL      = "results?run_id=exprun_big&limit=1000"
+	peerFlatList     = variant{name: "http, list, flat", provider: http, serves: fakeapi.Flat, hcl: httpOf(flatListURL, "Authorization", "Bearer ")}
+	peerFlatListJSON = variant{name: "http, list, flat, decoded", provider: http, serves: fakeapi.Flat, hcl: decoded(peerFlatList.hcl)}
+	toFlatList       = against{toHTTP: peerFlatList.name, toJSON: peerFlatListJSON.name}
+	pluralFlat       = ours("plural, flat", fakeapi.Flat, pluralDataSource("", ""), toFlatList.and(toSet, pluralFlatSet))
+	pluralFlatSet    = ours("plural, flat, api_edition set", fakeapi.Flat, pluralDataSource("flat", ""), toFlatList)
+
+	metrics     = ours("metrics, run-scoped", fakeapi.RunScoped, metricsDataSource, against{toPlural: plural.name})
+	metricsFlat = ours("metrics, flat", fakeapi.Flat, metricsDataSource, against{toPlural: pluralFlat.name})
+
+	largeSingular = ours("singular, flat, last document", fakeapi.Flat, oneOf(""), nil)
+	largePayload  = ours("singular, flat, last document with its payload", fakeapi.Flat, oneOf("include_handle_data = true"), nil)
+	largePlural   = ours("plural, flat, one of document_ids", fakeapi.Flat, pluralDataSource("", `document_ids = ["expdoc_0"]`), nil)
+)
+
+// ours returns a variant of this provider.
+func ours(name string, serves fakeapi.Edition, hcl func(int, string) string, against against) variant {
+	return variant{name: name, provider: retab, serves: serves, hcl: hcl, against: against}
+}
+
+// and returns the comparisons with one more.
+func (a against) and(c comparison, v variant) against {
+	all := against{c: v.name}
+	maps.Copy(all, a)
+	return all
+}
+
+// base returns the same variant of another build of the provider, and adds it to the comparisons of v.
+func (v *variant) base() variant {
+	base := variant{name: v.name + ", base", provider: v.provider, serves: v.serves, hcl: v.hcl, isBase: true}
+	v.against = v.against.and(toBase, base)
+	return base
+}
 
 // The ways to repeat a block. Each has the block that defines the documents, the meta-argument, and the document's id.
 var (
@@ -74,8 +132,8 @@ data "retab_experiment_result" "all" {
 	}
 }
 
-// httpDataSource returns a configuration with one http data source per document.
-func httpDataSource(documents int, baseURL string) string {
+// httpOfEach returns a configuration with one http data source per document.
+func httpOfEach(documents int, baseURL string) string {
 	return fmt.Sprintf(overSet[0], documentIDs(documents)) + fmt.Sprintf(`
 data "http" "all" {
   %s
@@ -83,6 +141,29 @@ data "http" "all" {
   request_headers = { "Api-Key" = %q }
 }
 `, overSet[1], baseURL, overSet[2], fakeapi.Key)
+}
+
+// httpOf returns a configuration with one http data source for an address below the experiments.
+func httpOf(address, header, prefix string) func(int, string) string {
+	return func(_ int, baseURL string) string {
+		return fmt.Sprintf(`
+data "http" "list" {
+  url             = "%s/v1/workflows/experiments/%s"
+  request_headers = { %q = %q }
+}
+`, baseURL, address, header, prefix+fakeapi.Key)
+	}
+}
+
+// decoded adds the decoding of the rows to a configuration that reads a list.
+func decoded(list func(int, string) string) func(int, string) string {
+	return func(documents int, baseURL string) string {
+		return list(documents, baseURL) + `
+locals {
+  by_document = { for row in jsondecode(data.http.list.response_body).data : row.document_id => row }
+}
+`
+	}
 }
 
 // providerBlock returns a provider block with an edition, "" if edition is "".
@@ -103,6 +184,11 @@ data "retab_experiment_results" "all" {
 }
 `, argument)
 	}
+}
+
+// metricsDataSource returns a configuration with one block for the metrics.
+func metricsDataSource(int, string) string {
+	return "data \"retab_experiment_metrics\" \"all\" {\n  run_id = \"exprun_big\"\n}\n"
 }
 
 // oneOf returns a configuration that reads the last document of the list. The list has the newest document first.
@@ -127,8 +213,25 @@ func documentIDs(documents int) string {
 	return "[" + strings.Join(ids, ", ") + "]"
 }
 
+// addMetrics adds the metrics of the run to the fake.
+func (b benchmark) addMetrics(fake *fakeapi.Server) {
+	all := fakeapi.Metrics{RunID: "exprun_big", Score: new(0.9), Likelihoods: map[string]float64{}}
+	for i := range b.documents {
+		all.Documents = append(all.Documents, fakeapi.DocumentMetrics{
+			ID: fmt.Sprintf("expdoc_%d", i), Filename: "invoice.pdf", Score: new(float64(i) / float64(b.documents)),
+		})
+	}
+	for i := range b.targets {
+		all.Likelihoods[fmt.Sprintf("line_items.*.field_%d", i)] = float64(i) / float64(b.targets)
+	}
+	fake.SetMetrics(all)
+}
+
 // addRun adds the run to the fake.
 func (b benchmark) addRun(fake *fakeapi.Server) {
+	if b.targets > 0 {
+		b.addMetrics(fake)
+	}
 	data := ""
 	if b.payload > 0 {
 		data = `{"text":"` + strings.Repeat("x", b.payload) + `"}`

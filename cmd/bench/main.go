@@ -1,6 +1,9 @@
 // Command bench measures the cost of the provider. It runs the real Terraform CLI with the fake API, and prints medians of wall
-// time, CPU, peak memory of the provider, requests and connections. With HTTP_PROVIDER=/path/to/terraform-provider-http it
-// alternates with the http data source and prints ratios, which depend less on the machine than times.
+// time, CPU, peak memory of the provider, requests and connections.
+//
+// It runs the variants of a benchmark in turn and prints medians of their ratios, which depend less on the machine than times.
+// It compares a detected edition with one that is set. With HTTP_PROVIDER=/path/to/terraform-provider-http it also compares
+// the provider with the http data source, and with BASE_PROVIDER=/path/to/terraform-provider-retab with another build.
 package main
 
 import (
@@ -14,7 +17,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
@@ -90,29 +92,33 @@ func run(ctx context.Context, s settings) (err error) {
 	if err != nil {
 		return err
 	}
-	size, err := m.add("retab-dev/retab", built)
+	size, err := m.add(sourceOfRetab, built)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("provider binary, stripped: %.1f MiB\n\n", float64(size)/(1<<20))
-	peer := os.Getenv("HTTP_PROVIDER")
-	if peer != "" {
-		if _, err := m.add("hashicorp/http", peer); err != nil {
-			return err
+	for source, variable := range map[string]string{sourceOfHTTP: "HTTP_PROVIDER", sourceOfBase: "BASE_PROVIDER"} {
+		if binary := os.Getenv(variable); binary != "" {
+			if _, err := m.add(source, binary); err != nil {
+				return err
+			}
 		}
 	}
-	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "benchmark\tdocuments\tlatency\tvariant\twall\tratio\tCPU\tprovider memory\trequests\tconnections\t")
-	for _, b := range s.selected(peer != "") {
-		if err := m.measure(ctx, table, b); err != nil {
+	benchmarks := s.selected(m.has(sourceOfHTTP), m.has(sourceOfBase))
+	table := newTable(benchmarks)
+	table.printHeader()
+	for _, b := range benchmarks {
+		samples, err := m.measure(ctx, b)
+		if err != nil {
 			return err
 		}
+		table.print(b, samples)
 	}
 	return nil
 }
 
 // selected returns the selected benchmarks with the selected variants.
-func (s settings) selected(withPeer bool) []benchmark {
+func (s settings) selected(withHTTP, withBase bool) []benchmark {
 	all := []benchmark{
 		{name: "validate", arguments: []string{"validate"}, documents: 1, rounds: s.rounds, variants: []variant{peer, singular}},
 		{name: "schema", arguments: []string{"providers", "schema", "-json"}, documents: 1, rounds: s.rounds, variants: []variant{peer, singular}},
@@ -122,12 +128,18 @@ func (s settings) selected(withPeer bool) []benchmark {
 		for _, documents := range s.documents {
 			b := plan
 			b.documents, b.latency = documents, latency
-			b.variants = []variant{peer, singular, singularSet, singularFlat, singularFlatSet, plural, pluralFlat, pluralFlatSet}
+			b.variants = []variant{
+				peer, singular, singularSet, singularFlat, singularFlatSet,
+				peerList, peerListJSON, plural, pluralSet, peerFlatList, peerFlatListJSON, pluralFlat, pluralFlatSet,
+			}
 			if latency == 0 {
 				b.variants = append(b.variants, singularMap, singularCount)
 			}
 			all = append(all, b)
 		}
+		b := plan
+		b.name, b.latency, b.documents, b.targets, b.variants = "metrics", latency, 1000, 500, []variant{plural, metrics, pluralFlat, metricsFlat}
+		all = append(all, b)
 	}
 	if s.largeRun > 0 {
 		b := plan
@@ -136,9 +148,22 @@ func (s settings) selected(withPeer bool) []benchmark {
 	}
 	all = slices.DeleteFunc(all, func(b benchmark) bool { return !s.benchmarks.MatchString(b.name) })
 	for i := range all {
-		all[i].variants = slices.DeleteFunc(all[i].variants, func(v variant) bool {
-			return !s.variants.MatchString(v.name) || v.provider == peer.provider && !withPeer
-		})
+		all[i].variants = s.selectedVariants(all[i].variants, withHTTP, withBase)
 	}
 	return all
+}
+
+// selectedVariants returns the selected variants that have a provider.
+func (s settings) selectedVariants(variants []variant, withHTTP, withBase bool) (selected []variant) {
+	for _, v := range variants {
+		switch {
+		case !s.variants.MatchString(v.name) || v.provider == http && !withHTTP:
+		case v.provider == retab && withBase:
+			base := v.base()
+			selected = append(selected, v, base)
+		default:
+			selected = append(selected, v)
+		}
+	}
+	return selected
 }

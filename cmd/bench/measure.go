@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
@@ -21,6 +20,13 @@ type measurement struct {
 	temp      string
 	providers []provider
 }
+
+// The sources of the providers. No configuration requires that of another build of this provider.
+const (
+	sourceOfRetab = "retab-dev/retab"
+	sourceOfBase  = "retab-dev/base"
+	sourceOfHTTP  = "hashicorp/http"
+)
 
 // provider is a provider to compare.
 type provider struct {
@@ -36,6 +42,11 @@ func (m *measurement) add(source, binary string) (size int, err error) {
 	}
 	m.providers = append(m.providers, provider{source, filepath.Base(binary), content})
 	return len(content), nil
+}
+
+// has reports whether a provider was added.
+func (m *measurement) has(source string) bool {
+	return slices.ContainsFunc(m.providers, func(p provider) bool { return p.source == source })
 }
 
 // write writes all providers into a new folder and returns their paths by source. Every round uses new copies, because the
@@ -57,35 +68,26 @@ func (m *measurement) write() (folder string, binaries map[string]string, err er
 	return folder, binaries, nil
 }
 
-// measure runs all variants of a benchmark in turn, in every round, and prints one line per variant.
-func (m *measurement) measure(ctx context.Context, table *tabwriter.Writer, b benchmark) error {
-	if len(b.variants) == 0 {
-		return nil
-	}
+// measure runs all variants of a benchmark in turn, in every round, and returns the samples of each variant by its name.
+func (m *measurement) measure(ctx context.Context, b benchmark) (map[string][]sample, error) {
 	samples := map[string][]sample{}
 	for range b.rounds {
 		folder, binaries, err := m.write()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, v := range b.variants {
 			s, err := m.sample(ctx, b, v, binaries)
 			if err != nil {
-				return fmt.Errorf("%s, %d documents, %s: %w", b.name, b.documents, v.name, err)
+				return nil, fmt.Errorf("%s, %d documents, %s: %w", b.name, b.documents, v.name, err)
 			}
 			samples[v.name] = append(samples[v.name], s)
 		}
 		if err := os.RemoveAll(folder); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	reference := median(samples[b.variants[0].name]).wall
-	for _, v := range b.variants {
-		s := median(samples[v.name])
-		fmt.Fprintf(table, "%s\t%d\t%v\t%s\t%d ms\t%.3f\t%d ms\t%d MiB\t%d\t%d\t\n", b.name, b.documents, b.latency, v.name,
-			s.wall.Milliseconds(), float64(s.wall)/float64(reference), s.cpu.Milliseconds(), s.memory>>20, s.requests, s.connections)
-	}
-	return table.Flush()
+	return samples, nil
 }
 
 // sample is the cost of one run of Terraform.
@@ -99,19 +101,24 @@ type sample struct {
 // median returns the median of each quantity.
 func median(samples []sample) sample {
 	return sample{
-		wall:        medianOf(samples, func(s sample) time.Duration { return s.wall }),
-		cpu:         medianOf(samples, func(s sample) time.Duration { return s.cpu }),
-		memory:      medianOf(samples, func(s sample) int64 { return s.memory }),
-		requests:    medianOf(samples, func(s sample) int { return s.requests }),
-		connections: medianOf(samples, func(s sample) int { return s.connections }),
+		wall:        medianOf(samples, func(_ int, s sample) time.Duration { return s.wall }),
+		cpu:         medianOf(samples, func(_ int, s sample) time.Duration { return s.cpu }),
+		memory:      medianOf(samples, func(_ int, s sample) int64 { return s.memory }),
+		requests:    medianOf(samples, func(_ int, s sample) int { return s.requests }),
+		connections: medianOf(samples, func(_ int, s sample) int { return s.connections }),
 	}
 }
 
+// ratio returns the median of the ratios of each round. A busy machine is about as busy for both variants of a round.
+func ratio(samples, references []sample, quantity func(sample) time.Duration) float64 {
+	return medianOf(samples, func(round int, s sample) float64 { return float64(quantity(s)) / float64(quantity(references[round])) })
+}
+
 // medianOf returns the median of one quantity.
-func medianOf[T cmp.Ordered](samples []sample, quantity func(sample) T) T {
+func medianOf[T cmp.Ordered](samples []sample, quantity func(round int, s sample) T) T {
 	var values []T
-	for _, s := range samples {
-		values = append(values, quantity(s))
+	for round, s := range samples {
+		values = append(values, quantity(round, s))
 	}
 	slices.Sort(values)
 	return values[len(values)/2]
@@ -126,6 +133,9 @@ func (m *measurement) sample(ctx context.Context, b benchmark, v variant, binari
 	dir, err := os.MkdirTemp(m.temp, "workspace-")
 	if err != nil {
 		return sample{}, err
+	}
+	if v.isBase {
+		binaries = map[string]string{sourceOfRetab: binaries[sourceOfBase]}
 	}
 	workspace, err := tfcli.NewWorkspaceWith(m.engine, dir, binaries)
 	if err != nil {

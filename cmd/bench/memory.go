@@ -24,7 +24,9 @@ func watchMemory(terraform int) (peak <-chan int64, stop func()) {
 				return
 			case <-ticker.C:
 				for _, child := range childrenOf(terraform) {
-					highest = max(highest, peakMemory(child))
+					if !isFork(child, terraform) {
+						highest = max(highest, peakMemory(child))
+					}
 				}
 			}
 		}
@@ -44,6 +46,16 @@ func childrenOf(pid int) (children []string) {
 		}
 	}
 	return children
+}
+
+// isFork reports whether a process still runs its parent's program. Until it starts its own, its memory is the parent's.
+func isFork(pid string, parent int) bool {
+	program, err := os.Readlink(filepath.Join("/proc", pid, "exe"))
+	if err != nil {
+		return true // it has ended
+	}
+	parentProgram, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", parent))
+	return err != nil || program == parentProgram
 }
 
 // peakMemory returns the peak of a process's resident memory in bytes, 0 if the process has ended.

@@ -15,10 +15,10 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 )
 
-// This file encodes the states of data sources as Terraform receives them. The framework turns a model into a tree of
-// values, copies the tree, turns the copy into another kind of tree to look for values with semantic equality, compares
-// the trees, looks up the schema for every null, and encodes the first tree. For a run of a thousand documents, that takes
-// nine tenths of a read and most of its memory.
+// This file encodes the states of data sources as Terraform receives them. With the framework, a row of a list costs a
+// hundred times as much: State.Set reads the tags of every struct anew with a regular expression, see
+// https://github.com/hashicorp/terraform-plugin-framework/issues/725. Then the server copies the values, converts them to
+// look for types with semantic equality, compares both, looks up the schema for every null, and encodes the values.
 
 // EncodedState is the state of one read as the plugin protocol encodes it, in MessagePack. It is nil until the read sets it.
 type EncodedState struct{ MsgPack []byte }

@@ -21,10 +21,20 @@ func PlainText(text string) string { return truncate(singleLine(text)) }
 
 // IsPlain reports whether [PlainText] returns text unchanged.
 func IsPlain(text string) bool {
-	if len(text) <= MaxTextLength && strings.IndexFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) < 0 {
+	if len(text) <= MaxTextLength && isPrintable(text) && !strings.Contains(text, " ") {
 		return true // the usual case, decided without a copy
 	}
 	return PlainText(text) == text
+}
+
+// isPrintable reports whether text is printable ASCII, spaces included. No function of this package has to look further.
+func isPrintable(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 func singleLine(text string) string {
@@ -37,6 +47,9 @@ func singleLine(text string) string {
 
 // stripInvisible removes terminal escapes, control characters and format characters. White space stays.
 func stripInvisible(text string) string {
+	if isPrintable(text) {
+		return text
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Cf, r) {
 			return -1
@@ -48,8 +61,8 @@ func stripInvisible(text string) string {
 // stripControl removes terminal escapes and control characters, and replaces invalid UTF-8. It keeps format characters,
 // because some languages need joiners in file names.
 func stripControl(text string) string {
-	if utf8.ValidString(text) && strings.IndexFunc(text, unicode.IsControl) < 0 {
-		return text // the usual case: every terminal escape begins with a control character
+	if isPrintable(text) || utf8.ValidString(text) && strings.IndexFunc(text, unicode.IsControl) < 0 {
+		return text // every terminal escape begins with a control character
 	}
 	text = terminalEscape.ReplaceAllString(strings.ToValidUTF8(text, "\uFFFD"), "")
 	return strings.Map(func(r rune) rune {

@@ -69,9 +69,14 @@ func (c *literalCutter) next(chunk []byte) (span, keep int) {
 
 // text follows the bytes of a string up to an escape sequence or its end.
 func (c *literalCutter) text(chunk []byte) (span, keep int) {
-	switch end := bytes.IndexAny(chunk, `"\`); {
-	case end < 0:
-		return c.run(len(chunk), !c.keepStrings)
+	end := bytes.IndexByte(chunk, '"')
+	if end < 0 {
+		end = len(chunk)
+	}
+	if escape := bytes.IndexByte(chunk[:end], '\\'); escape >= 0 {
+		end = escape
+	}
+	switch {
 	case end > 0:
 		return c.run(end, !c.keepStrings)
 	case chunk[0] == '"':

@@ -1,0 +1,60 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// BenchmarkRows measures what a thousand rows cost after they are decoded: to count and convert them, to encode them, and
+// what the framework would need to encode them.
+func BenchmarkRows(b *testing.B) {
+	all := client.RunResults{Run: fullRun}
+	for i := range 1000 {
+		row := fullResult
+		row.DocumentID = fmt.Sprintf("expdoc_%06d", i)
+		all.Results = append(all.Results, &row)
+	}
+	var described datasource.SchemaResponse
+	newExperimentResultsDataSource().Schema(b.Context(), datasource.SchemaRequest{}, &described)
+	newModel := func() *experimentResultsConfigModel {
+		return &experimentResultsConfigModel{
+			experimentResultsModel: newExperimentResultsModel(tally(all, nil), nil, false),
+			DocumentIDs:            types.SetNull(types.StringType), Statuses: types.SetNull(types.StringType),
+			Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{"read": types.StringType})},
+		}
+	}
+	model := newModel()
+	set := func(ctx context.Context) tfsdk.State {
+		state := tfsdk.State{Schema: described.Schema}
+		if diags := setState(ctx, &state, model); diags.HasError() {
+			b.Fatal(diags)
+		}
+		return state
+	}
+	for name, do := range map[string]func(){
+		"convert": func() { newModel() },
+		"encode":  func() { ctx, _ := WithEncodedState(b.Context()); set(ctx) },
+		"framework": func() {
+			if _, err := tfprotov6.NewDynamicValue(described.Schema.Type().TerraformType(b.Context()), set(b.Context()).Raw); err != nil {
+				b.Fatal(err)
+			}
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				do()
+			}
+		})
+	}
+}

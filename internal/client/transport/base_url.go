@@ -92,3 +92,12 @@ func isVersion(segment string) bool {
 	digits, found := strings.CutPrefix(segment, "v")
 	return found && digits != "" && strings.Trim(digits, "0123456789") == ""
 }
+
+// isLoopback reports whether a host name or address is this machine.
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

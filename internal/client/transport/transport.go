@@ -97,10 +97,10 @@ type Request struct {
 // request that was answered.
 func (c *Client) Get(ctx context.Context, request Request, decode func(body io.Reader) error) (RequestInfo, error) {
 	state := &attemptState{
-		method: http.MethodGet, decode: decode, shared: sharedDeadline(ctx), strikes: c.retrier.limiter.strikesSoFar(),
+		decode: decode, shared: sharedDeadline(ctx), strikes: c.retrier.limiter.strikesSoFar(),
 	}
 	ctx = withAttemptState(ctx, state)
-	req, err := retryablehttp.NewRequestWithContext(ctx, state.method, c.url(request), nil)
+	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, c.url(request), nil)
 	if err != nil {
 		return RequestInfo{}, &ArgumentError{Argument: "request", Problem: err.Error()}
 	}

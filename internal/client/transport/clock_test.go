@@ -103,3 +103,13 @@ func failed(errs []error) []error {
 	}
 	return failed
 }
+
+// failing is a server that answers a number of requests with a status, and then as another one.
+func failing(times, status int, then answers) answers {
+	return func(req *http.Request) (int, time.Duration, error) {
+		if times--; times >= 0 {
+			return status, 0, nil
+		}
+		return then(req)
+	}
+}

@@ -79,6 +79,111 @@ func TestOutage_longestPlan(t *testing.T) {
 
 var unknownName = &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "api.retab.example", IsNotFound: true}}
 
+// TestOutage_firstReads checks that reads which begin before the first failure make all their attempts.
+func TestOutage_firstReads(t *testing.T) {
+	t.Parallel()
+	onAClock(t, refusing, func(t *testing.T, server *counting, api *Client) {
+		if errs := failed(plan(t, api, 10)); len(errs) != 10 || server.requests() != 50 {
+			t.Errorf("%d of 10 reads failed after %d requests", len(errs), server.requests())
+		}
+	})
+}
+
+// TestOutages_isOn checks how many reads must fail in a row.
+func TestOutages_isOn(t *testing.T) {
+	t.Parallel()
+	var outages outages
+	for i, want := range []bool{false, false, true, true} {
+		outages.end(nil, &Error{Err: syscall.ECONNREFUSED})
+		if got := outages.isOn(); got != want {
+			t.Errorf("after %d reads: got %v", i+1, got)
+		}
+	}
+	outages.end(nil, nil)
+	if outages.isOn() {
+		t.Error("after an answer")
+	}
+}
+
+// TestOutages_failure checks that the end of a read's time does not replace a failure that says more.
+func TestOutages_failure(t *testing.T) {
+	t.Parallel()
+	refused, reset, expired := &Error{Err: syscall.ECONNREFUSED}, &Error{Err: syscall.ECONNRESET}, &Error{Err: context.DeadlineExceeded}
+	for name, test := range map[string]struct {
+		errs []error
+		want error
+	}{
+		"no failure":                 {nil, nil},
+		"a refusal":                  {[]error{refused}, refused},
+		"the end of the time":        {[]error{expired}, expired},
+		"a refusal, then that":       {[]error{refused, expired}, refused},
+		"that, then a refusal":       {[]error{expired, refused}, refused},
+		"a refusal, then a reset":    {[]error{refused, reset}, reset},
+		"a refusal, then an answer":  {[]error{refused, nil}, nil},
+		"a refusal, then no meaning": {[]error{refused, &Error{Err: context.Canceled}}, refused},
+	} {
+		var outages outages
+		for _, err := range test.errs {
+			outages.end(nil, err)
+		}
+		if got := outages.failure(); got != test.want { //nolint:errorlint // the same error
+			t.Errorf("%s: got %v, want %v", name, got, test.want)
+		}
+	}
+}
+
+// TestOutages_sharedFailure checks which ends of a try are failures of the reads that wait for it.
+func TestOutages_sharedFailure(t *testing.T) {
+	t.Parallel()
+	sent := RequestInfo{Attempts: 1}
+	for name, test := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"a closed port":               {&Error{RequestInfo: sent, Err: syscall.ECONNREFUSED}, true},
+		"a gateway":                   {&APIError{RequestInfo: sent, StatusCode: 502}, true},
+		"a read that sent nothing":    {&Error{Err: syscall.ECONNREFUSED}, false},
+		"a read that ran out of time": {&Error{RequestInfo: sent, Err: context.DeadlineExceeded}, false},
+		"a refusal":                   {&APIError{RequestInfo: sent, StatusCode: 403}, false},
+		"an interrupt":                {&Error{RequestInfo: sent, Err: context.Canceled}, false},
+		"an answer":                   {nil, false},
+	} {
+		var outages outages
+		lead := &try{startedAt: time.Now(), done: make(chan struct{})}
+		outages.end(lead, test.err)
+		<-lead.done
+		if got := lead.hasFailed(); got != test.want {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+}
+
+// TestOutage_sharedTry checks that a read shares the failure of a try that took a second, as long ago as it took.
+func TestOutage_sharedTry(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		took, later time.Duration
+		requests    int
+	}{
+		{slowTry - 1, 0, 1},
+		{slowTry, 0, 0},
+		{slowTry, slowTry - 1, 0},
+		{slowTry, slowTry, 1},
+	} {
+		onAClock(t, refusing, func(t *testing.T, server *counting, api *Client) {
+			plan(t, api, 10)
+			server.latency = test.took
+			_ = read(t, api)
+			before := server.requests()
+			<-time.After(test.later)
+			err := read(t, api)
+			if got := server.requests() - before; got != test.requests || infoOf(err).Attempts != test.requests {
+				t.Errorf("%v after a try of %v: %d requests, %v", test.later, test.took, got, err)
+			}
+		})
+	}
+}
+
 // TestOutage_endsWithTheFirstAnswer: after reads without an answer, the next ones are tried once; an answer makes reads
 // repeat their attempts again.
 func TestOutage_endsWithTheFirstAnswer(t *testing.T) {

@@ -126,6 +126,21 @@ func TestCertificates_refuses(t *testing.T) {
 	}
 }
 
+// TestCertificates_addToTheSystem checks that the authorities of the system stay trusted.
+func TestCertificates_addToTheSystem(t *testing.T) {
+	t.Parallel()
+	authority := newPair(t, "office", yesterday, tomorrow, nil)
+	want, err := x509.SystemCertPool()
+	if err != nil {
+		t.Skip("the system has no authorities")
+	}
+	want.AddCert(authority.leaf)
+	config, err := Certificates{CACertPEM: authority.cert}.TLSConfig()
+	if err != nil || !config.RootCAs.Equal(want) {
+		t.Errorf("got %v, %v", config, err)
+	}
+}
+
 // TestCertificates_connect reads from a server with a certificate of an authority that only ca_cert_pem names, and that
 // may want a certificate of its client.
 func TestCertificates_connect(t *testing.T) {

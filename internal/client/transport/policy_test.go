@@ -86,6 +86,8 @@ func TestJudgeError(t *testing.T) {
 		{"a firewall on this machine", op("dial", os.NewSyscallError("connect", syscall.EACCES)), final},
 		{"an address without a port", op("dial", &net.AddrError{Err: "missing port in address"}), final},
 		{"an authority that nobody trusts", &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, final},
+		{"an authority that nobody trusts, by itself", x509.UnknownAuthorityError{}, final},
+		{"a certificate that does not verify", &tls.CertificateVerificationError{Err: io.EOF}, final},
 		{"a certificate of another host", x509.HostnameError{Certificate: &x509.Certificate{}}, final},
 		{"an expired certificate", x509.CertificateInvalidError{Cert: &x509.Certificate{}, Reason: x509.Expired}, final},
 		{"a server that wants a certificate", alert("certificate required"), final},

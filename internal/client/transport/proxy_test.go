@@ -141,7 +141,8 @@ func TestProxy_oneLoginAtATime(t *testing.T) {
 func TestProxy_hidesItsLogin(t *testing.T) {
 	t.Parallel()
 	echo := func(conn net.Conn, connect *http.Request) {
-		_, _ = io.WriteString(conn, "NOHTTP "+connect.Header.Get("Proxy-Authorization")+" http://"+proxyUser+":last%20months%2Fpassword@proxy?token=secret_query\r\n\r\n")
+		_, login, _ := strings.Cut(connect.Header.Get("Proxy-Authorization"), " ")
+		_, _ = io.WriteString(conn, "HTTP/1.1 "+login+"_http://"+proxyUser+":last%20months%2Fpassword@proxy?token=secret_query\r\n\r\n")
 	}
 	proxy, _ := startProxy(t, echo)
 	var logged strings.Builder
@@ -167,6 +168,23 @@ func TestProxy_hidesItsLogin(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	wantNoLogin(t, err)
+}
+
+func TestWithoutLogin(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ proxy, text, want string }{
+		{"http://user:pass@proxy:3128", "dial http://user:pass@proxy:3128", "dial http://[login]proxy:3128"},
+		{"http://user:pass@proxy:3128", "user:pass and dXNlcjpwYXNz", "[login] and [login]"},
+		{"http://user:pass@proxy:3128", "a password that passes", "a [login]word that [login]es"},
+		{"http://user:pas@proxy:3128", "a pass, too short to search for", "a pass, too short to search for"},
+		{"http://user:a%2Fb%20c@proxy:3128", "a/b c, a%2Fb%20c and a%2Fb+c", "[login], [login] and [login]"},
+		{"http://user:pass@proxy:3128", "why?", "why?"},
+		{"http://user:pass@proxy:3128?token=x", "why?token=x", "why[login]"},
+	} {
+		if got := withoutLogin(mustParse(t, test.proxy), test.text); got != test.want {
+			t.Errorf("%s: got %q, want %q", test.proxy, got, test.want)
+		}
+	}
 }
 
 // TestProxy_SOCKS: a SOCKS proxy that refuses the login is asked once.

@@ -116,15 +116,16 @@ func TestGet_refusedBody(t *testing.T) {
 		excerpt string
 		message string
 	}{
-		"a page":                                    {page, "an HTML page titled Log in, 1027 bytes", ""},
-		"an error of the server":                    {`{"detail":"Over quota"}`, "", "Over quota"},
-		"a title at the end of the first 2 KiB":     {strings.Repeat(" ", 2<<10-len(page)) + page, "an HTML page titled Log in, 2048 bytes", ""},
-		"a title beyond the first 2 KiB":            {strings.Repeat(" ", 2<<10-len(page)+1) + page, "an HTML page, 2049 bytes", ""},
-		"a page that is longer than what is looked": {page + strings.Repeat("x", 300<<10), "an HTML page titled Log in, at least 262144 bytes", ""},
+		"a page":                                {page, "an HTML page titled Log in, 1027 bytes", ""},
+		"an error":                              {`{"detail":"Over quota"}`, "", "Over quota"},
+		"a title at the end of the first 2 KiB": {strings.Repeat(" ", 2<<10-len(page)) + page, "an HTML page titled Log in, 2048 bytes", ""},
+		"a title beyond the first 2 KiB":        {strings.Repeat(" ", 2<<10-len(page)+1) + page, "an HTML page, 2049 bytes", ""},
+		"a page longer than 256 KiB":            {page + strings.Repeat("x", 300<<10), "an HTML page titled Log in, at least 262144 bytes", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			api := responding(t, 200, http.Header{"Content-Type": {"text/html"}}, text(test.body))
+			body := func() io.Reader { return iotest.OneByteReader(strings.NewReader(test.body)) }
+			api := responding(t, 200, http.Header{"Content-Type": {"text/html"}}, body)
 			_, err := api.Get(t.Context(), Request{Segments: []string{"result"}}, func(io.Reader) error { return refusal })
 			var response *ResponseError
 			if !errors.As(err, &response) || !errors.Is(err, refusal) || response.ContentType != "text/html" || response.StatusCode != http.StatusOK {

@@ -232,7 +232,7 @@ func TestGet_lastFailure(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			onAClock(t, failing(test.failures, 502, hanging), func(t *testing.T, _ *counting, api *Client) {
+			withFakeClock(t, failing(test.failures, 502, hanging), func(t *testing.T, _ *countingServer, api *Client) {
 				api.http.HTTPClient.Transport.(*attemptRoundTripper).timeout = 0
 				err := read(t, api)
 				var failure *Error

@@ -6,9 +6,8 @@ import (
 	"testing"
 )
 
-// TestErrorText_isCheap: the work on a body grows with its size, however it is nested. Doubling with every level, this
-// one would take hours.
-func TestErrorText_isCheap(t *testing.T) { //nolint:paralleltest // counts allocations
+// TestErrorText_cost checks that the cost of a body is proportional to its size, and does not double with every level.
+func TestErrorText_cost(t *testing.T) { //nolint:paralleltest // counts allocations
 	wide := "[" + strings.TrimSuffix(strings.Repeat("{},", 20_000), ",") + "]"
 	body := strings.Repeat(`{"detail":`, 9) + wide + strings.Repeat("}", 9)
 	visits := testing.AllocsPerRun(1, func() { errorText("", []byte(body)) })

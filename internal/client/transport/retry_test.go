@@ -101,7 +101,7 @@ func TestRetrier_pauses(t *testing.T) {
 			t.Parallel()
 			longest := make([]time.Duration, len(test.want))
 			for range 20 {
-				onAClock(t, always(http.StatusInternalServerError, test.after), func(t *testing.T, server *counting, api *Client) {
+				withFakeClock(t, always(http.StatusInternalServerError, test.after), func(t *testing.T, server *countingServer, api *Client) {
 					if err := read(t, api); StatusOf(err) != http.StatusInternalServerError || server.requests() != len(test.want)+1 {
 						t.Fatalf("got %v after %d requests", err, server.requests())
 					}
@@ -126,7 +126,7 @@ func TestRetrier_pauses(t *testing.T) {
 // TestRetrier_countsFailuresAndLimits checks that the retries of a read are used up by its failures and by limits together.
 func TestRetrier_countsFailuresAndLimits(t *testing.T) {
 	t.Parallel()
-	onAClock(t, failing(2, http.StatusInternalServerError, always(http.StatusTooManyRequests, 0)), func(t *testing.T, server *counting, api *Client) {
+	withFakeClock(t, failing(2, http.StatusInternalServerError, always(http.StatusTooManyRequests, 0)), func(t *testing.T, server *countingServer, api *Client) {
 		if err := read(t, api); StatusOf(err) != http.StatusTooManyRequests || server.requests() != 5 {
 			t.Errorf("got %v after %d requests", err, server.requests())
 		}
@@ -139,7 +139,7 @@ func TestRetrier_noTimeForThePause(t *testing.T) {
 	t.Parallel()
 	const asked = time.Minute
 	for left, requests := range map[time.Duration]int{asked - 1: 1, asked: 1, 2 * asked: 2} {
-		onAClock(t, always(http.StatusInternalServerError, asked), func(t *testing.T, server *counting, api *Client) {
+		withFakeClock(t, always(http.StatusInternalServerError, asked), func(t *testing.T, server *countingServer, api *Client) {
 			ctx, cancel := context.WithTimeout(t.Context(), server.latency+left)
 			defer cancel()
 			_, err := api.Get(ctx, Request{Segments: []string{"result"}}, readAll(io.Discard))
@@ -153,7 +153,7 @@ func TestRetrier_noTimeForThePause(t *testing.T) {
 // TestRetrier_cancelledPause checks that a read which is cancelled during a pause sends no other request.
 func TestRetrier_cancelledPause(t *testing.T) {
 	t.Parallel()
-	onAClock(t, always(http.StatusInternalServerError, time.Minute), func(t *testing.T, server *counting, api *Client) {
+	withFakeClock(t, always(http.StatusInternalServerError, time.Minute), func(t *testing.T, server *countingServer, api *Client) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(10*time.Second, cancel)
 		_, err := api.Get(ctx, Request{Segments: []string{"result"}}, readAll(io.Discard))

@@ -38,6 +38,30 @@ func TestHasStatus(t *testing.T) {
 	}
 }
 
+func TestIsTemporary(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"no error":                   {nil, false},
+		"a gateway":                  {&APIError{StatusCode: 502}, true},
+		"a limit":                    {fmt.Errorf("wrapped: %w", &APIError{StatusCode: 429}), true},
+		"an absence":                 {&APIError{StatusCode: 404}, false},
+		"a body that is refused":     {&ResponseError{}, false},
+		"a refused argument":         {&ArgumentError{}, false},
+		"a connection that ends":     {&Error{Err: io.ErrUnexpectedEOF}, true},
+		"a final failure":            {&Error{Err: io.ErrUnexpectedEOF, isFinal: true}, false},
+		"too large a body":           {&Error{Err: ErrBodyTooLarge}, false},
+		"the end of the read's time": {&Error{Err: context.DeadlineExceeded}, false},
+		"an interrupt":               {&Error{Err: context.Canceled}, false},
+	} {
+		if got := IsTemporary(test.err); got != test.want {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+}
+
 func TestNewWaitError(t *testing.T) {
 	t.Parallel()
 	last := &APIError{StatusCode: 503}

@@ -183,3 +183,31 @@ func TestLimiter_endsWithTheContext(t *testing.T) {
 		}
 	})
 }
+
+// TestLimiter_waitIsNoFailure checks that a read which has waited for the limiter does not end with the limit as its last failure.
+func TestLimiter_waitIsNoFailure(t *testing.T) {
+	t.Parallel()
+	isFirst := true
+	withFakeClock(t, func(req *http.Request) (int, time.Duration, error) {
+		if isFirst {
+			isFirst = false
+			return http.StatusTooManyRequests, 10 * time.Second, nil
+		}
+		return hanging(req)
+	}, func(t *testing.T, _ *countingServer, api *Client) {
+		api.http.HTTPClient.Transport.(*attemptRoundTripper).timeout = 0
+		var reads sync.WaitGroup
+		want := func(status int) {
+			reads.Go(func() {
+				var ended *Error
+				if err := read(t, api); !errors.As(err, &ended) || ended.Attempts == 0 || StatusOf(ended.Last) != status {
+					t.Errorf("got %+v, want the last failure %d", err, status)
+				}
+			})
+		}
+		want(http.StatusTooManyRequests) // the read that met the limit
+		<-time.After(time.Second)
+		want(0)
+		reads.Wait()
+	})
+}

@@ -18,6 +18,7 @@ func TestThroughput(t *testing.T) {
 		"no answers":                         {nil, time.Minute, 0, 0, false},
 		"one answer":                         {[]time.Duration{1 * time.Second}, 3 * time.Second, 3 * time.Second, 1, true},
 		"answers of one period":              {[]time.Duration{1 * time.Second, 5 * time.Second, 10 * time.Second}, 12 * time.Second, 12 * time.Second, 3, true},
+		"answers of ten seconds":             {[]time.Duration{1 * time.Second, 10 * time.Second, 19 * time.Second}, 20 * time.Second, 20 * time.Second, 3, true},
 		"answers of two periods":             {[]time.Duration{1 * time.Second, 11 * time.Second, 12 * time.Second}, 13 * time.Second, 13 * time.Second, 3, true},
 		"answers of three periods":           {[]time.Duration{1 * time.Second, 11 * time.Second, 21 * time.Second}, 22 * time.Second, 12 * time.Second, 2, true},
 		"a period that began in time":        {[]time.Duration{2 * time.Second, 13 * time.Second}, 14 * time.Second, 13 * time.Second, 2, true},

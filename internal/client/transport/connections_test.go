@@ -44,7 +44,8 @@ func TestTransport_reusesConnections(t *testing.T) {
 		}
 		wait.Wait()
 	}
-	if connections := fake.Connections(); connections > parallelism {
+	// On a busy machine net/http closes a few connections, because it has not yet seen that their request was written.
+	if connections := fake.Connections(); connections > parallelism*11/10 {
 		t.Errorf("%d rounds of %d reads took %d connections", rounds, parallelism, connections)
 	}
 	if requests := len(fake.Journal()); requests != rounds*parallelism {

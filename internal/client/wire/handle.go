@@ -124,23 +124,14 @@ func (h *handleBodies) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	default:
 		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[map[string]handleBody]()}
 	}
-	if _, err := decoder.ReadToken(); err != nil {
-		return err
-	}
 	*h = nil // if the member is present twice, the last one counts
-	for decoder.PeekKind() != '}' {
-		var name text
-		if err := json.UnmarshalDecode(decoder, &name); err != nil {
-			return err
-		}
-		handle := namedHandle{name: name.value}
-		if err := json.UnmarshalDecode(decoder, &handle.handleBody); err != nil {
-			return err
-		}
+	err := eachMember(decoder, func(name string) error {
+		handle := namedHandle{name: name}
+		err := json.UnmarshalDecode(decoder, &handle.handleBody)
 		*h = append(*h, handle)
-	}
+		return err
+	})
 	slices.SortStableFunc(*h, func(one, other namedHandle) int { return cmp.Compare(one.name, other.name) })
-	_, err := decoder.ReadToken()
 	return err
 }
 

@@ -62,38 +62,6 @@ func (t *likelihoodTree) walk(decoder *jsontext.Decoder, path []byte) error {
 	return nil
 }
 
-// eachMember calls read with the name of each member of an object; read must read the value.
-func eachMember(decoder *jsontext.Decoder, read func(name string) error) error {
-	if _, err := decoder.ReadToken(); err != nil {
-		return err
-	}
-	for decoder.PeekKind() != '}' {
-		var name text
-		if err := json.UnmarshalDecode(decoder, &name); err != nil {
-			return err
-		}
-		if err := read(name.value); err != nil {
-			return err
-		}
-	}
-	_, err := decoder.ReadToken()
-	return err
-}
-
-// eachElement calls read with the index of each element of an array; read must read the element.
-func eachElement(decoder *jsontext.Decoder, read func(i int) error) error {
-	if _, err := decoder.ReadToken(); err != nil {
-		return err
-	}
-	for i := 0; decoder.PeekKind() != ']'; i++ {
-		if err := read(i); err != nil {
-			return err
-		}
-	}
-	_, err := decoder.ReadToken()
-	return err
-}
-
 // appendName appends a member to a path. A name that could be taken for something else is quoted, so that two members never
 // have the same path.
 func appendName(path []byte, name string) []byte {

@@ -172,3 +172,35 @@ func (n *lenientInt64) orZero() int64 {
 	}
 	return int64(*n)
 }
+
+// eachMember calls read with the name of each member of an object; read must read the value.
+func eachMember(decoder *jsontext.Decoder, read func(name string) error) error {
+	if _, err := decoder.ReadToken(); err != nil {
+		return err
+	}
+	for decoder.PeekKind() != '}' {
+		var name text
+		if err := json.UnmarshalDecode(decoder, &name); err != nil {
+			return err
+		}
+		if err := read(name.value); err != nil {
+			return err
+		}
+	}
+	_, err := decoder.ReadToken()
+	return err
+}
+
+// eachElement calls read with the index of each element of an array; read must read the element.
+func eachElement(decoder *jsontext.Decoder, read func(i int) error) error {
+	if _, err := decoder.ReadToken(); err != nil {
+		return err
+	}
+	for i := 0; decoder.PeekKind() != ']'; i++ {
+		if err := read(i); err != nil {
+			return err
+		}
+	}
+	_, err := decoder.ReadToken()
+	return err
+}

@@ -81,24 +81,14 @@ func (s *scoresBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	default:
 		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[map[string]float64]()}
 	}
-	if _, err := decoder.ReadToken(); err != nil {
-		return err
-	}
 	s.scores = map[string]*big.Float{}
-	for decoder.PeekKind() != '}' {
-		var name text
-		if err := json.UnmarshalDecode(decoder, &name); err != nil {
-			return err
-		}
+	return eachMember(decoder, func(name string) error {
 		var score *number
-		if err := json.UnmarshalDecode(decoder, &score); err != nil {
-			return err
+		err := json.UnmarshalDecode(decoder, &score)
+		if _, known := s.scores[name]; known {
+			s.twice = &name
 		}
-		if _, known := s.scores[name.value]; known {
-			s.twice = &name.value
-		}
-		s.scores[name.value] = score.float()
-	}
-	_, err := decoder.ReadToken()
-	return err
+		s.scores[name] = score.float()
+		return err
+	})
 }

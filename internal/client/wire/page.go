@@ -61,10 +61,7 @@ func (r *rowsBody[B]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	default:
 		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[[]B]()}
 	}
-	if _, err := decoder.ReadToken(); err != nil {
-		return err
-	}
-	for i := 0; decoder.PeekKind() != ']'; i++ {
+	return eachElement(decoder, func(i int) error {
 		var row B
 		if err := json.UnmarshalDecode(decoder, &row); err != nil {
 			return err
@@ -73,9 +70,8 @@ func (r *rowsBody[B]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 			r.err = rowError{i, err}
 			return r.err
 		}
-	}
-	_, err := decoder.ReadToken()
-	return err
+		return nil
+	})
 }
 
 // rowError names the row that is wrong.

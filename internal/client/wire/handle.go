@@ -56,6 +56,14 @@ type payload struct {
 	text    string // "" unless payloads are kept
 }
 
+// pointer returns nil for a payload that the server left out, or that is not kept.
+func (p payload) pointer() *string {
+	if p.text == "" {
+		return nil
+	}
+	return &p.text
+}
+
 // skipPayload reads over payloads without a copy.
 func skipPayload() *json.Unmarshalers {
 	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *payload) error {
@@ -147,17 +155,14 @@ func (h handleBodies) convert() []retab.Handle {
 }
 
 func (h namedHandle) convert() retab.Handle {
-	handle := retab.Handle{
+	return retab.Handle{
 		Name:     h.name,
 		Type:     h.handleType(),
 		FileID:   firstPresent(h.Document.ID, h.Document.OriginalID),
 		Filename: firstPresent(h.Document.Filename, h.Filename),
 		MIMEType: h.Document.MIMEType.pointer(),
+		Data:     h.Data.pointer(),
 	}
-	if h.Data.text != "" {
-		handle.Data = &h.Data.text
-	}
-	return handle
 }
 
 // handleType infers a type that was left out; both schemas give it a default.

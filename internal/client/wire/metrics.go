@@ -258,11 +258,3 @@ func targetScores(rows []targetScoreBody) ([]retab.TargetScore, error) {
 	}
 	return converted, nil
 }
-
-// pointer returns nil for a payload that the server left out, or that is not kept.
-func (p payload) pointer() *string {
-	if p.text == "" {
-		return nil
-	}
-	return &p.text
-}

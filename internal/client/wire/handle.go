@@ -178,12 +178,3 @@ func (h handleBody) handleType() string {
 		return ""
 	}
 }
-
-func firstPresent(values ...*text) *string {
-	for _, value := range values {
-		if value.string() != "" {
-			return value.pointer()
-		}
-	}
-	return nil
-}

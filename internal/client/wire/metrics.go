@@ -5,7 +5,11 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"reflect"
 	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
@@ -72,6 +76,33 @@ type aggregateBody struct {
 	Likelihoods scoresBody `json:"likelihoods"`
 	Diagonal    scoresBody `json:"diag"`
 	Flows       []flowBody `json:"flows"`
+}
+
+// scoresBody is an object of numbers by name. A name that is there twice would hide a score, so it is an error.
+type scoresBody struct {
+	scores map[string]*big.Float // nil when the server left the object out or sent null
+	twice  *string               // a name that is there twice
+}
+
+// UnmarshalJSONFrom accepts an object of numbers and nulls, or null.
+func (s *scoresBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	switch kind := decoder.PeekKind(); kind {
+	case 'n':
+		return decoder.SkipValue()
+	case '{':
+	default:
+		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[map[string]float64]()}
+	}
+	s.scores = map[string]*big.Float{}
+	return eachMember(decoder, func(name string) error {
+		var score *number
+		err := json.UnmarshalDecode(decoder, &score)
+		if _, known := s.scores[name]; known {
+			s.twice = &name
+		}
+		s.scores[name] = score.float()
+		return err
+	})
 }
 
 type flowBody struct {

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"math"
 	"math/big"
 	"reflect"
 	"strconv"
@@ -66,29 +67,37 @@ func (n *number) float() *big.Float {
 	return n.value
 }
 
-// scoresBody is an object of numbers by name. A name that is there twice would hide a score, so it is an error.
-type scoresBody struct {
-	scores map[string]*big.Float // nil when the server left the object out or sent null
-	twice  *string               // a name that is there twice
+// lenientInt64 is a 64-bit integer that may be written as 4120.0.
+type lenientInt64 int64
+
+var errNotWhole = valueError("is not a whole number of at most 64 bits")
+
+// UnmarshalJSONFrom keeps every digit of an integer. A fraction, or a number out of range, is an error.
+func (n *lenientInt64) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	kind := decoder.PeekKind()
+	raw, err := decoder.ReadValue()
+	if err != nil {
+		return err
+	}
+	if kind != '0' {
+		return &json.SemanticError{JSONKind: kind}
+	}
+	if integer, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
+		*n = lenientInt64(integer)
+		return nil
+	}
+	// 2^53: from there on a float no longer distinguishes neighbouring integers.
+	float, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil || float != math.Trunc(float) || math.Abs(float) >= 1<<53 {
+		return errNotWhole
+	}
+	*n = lenientInt64(float)
+	return nil
 }
 
-// UnmarshalJSONFrom accepts an object of numbers and nulls, or null.
-func (s *scoresBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	switch kind := decoder.PeekKind(); kind {
-	case 'n':
-		return decoder.SkipValue()
-	case '{':
-	default:
-		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[map[string]float64]()}
+func (n *lenientInt64) orZero() int64 {
+	if n == nil {
+		return 0
 	}
-	s.scores = map[string]*big.Float{}
-	return eachMember(decoder, func(name string) error {
-		var score *number
-		err := json.UnmarshalDecode(decoder, &score)
-		if _, known := s.scores[name]; known {
-			s.twice = &name
-		}
-		s.scores[name] = score.float()
-		return err
-	})
+	return int64(*n)
 }

@@ -165,3 +165,8 @@ func baseKind(t reflect.Type) reflect.Kind {
 	}
 	return t.Kind()
 }
+
+// valueError says what is wrong with a value, as the end of a sentence that starts with the member's name.
+type valueError string
+
+func (e valueError) Error() string { return string(e) }

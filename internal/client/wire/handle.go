@@ -30,19 +30,20 @@ type documentBody struct {
 	MIMEType   *text `json:"mime_type"`
 }
 
-// UnmarshalJSONFrom skips a handle that is no object, which a later handle type could be: a handle never makes a
-// result unreadable.
+// UnmarshalJSONFrom skips a handle that is not an object, as a later handle type could be: a handle never makes a result
+// unreadable.
 func (h *handleBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	type plain handleBody
 	return unmarshalObject(decoder, (*plain)(h))
 }
 
-// UnmarshalJSONFrom skips a document that is no object.
+// UnmarshalJSONFrom skips a document that is not an object.
 func (d *documentBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	type plain documentBody
 	return unmarshalObject(decoder, (*plain)(d))
 }
 
+// unmarshalObject decodes an object, and skips any other value.
 func unmarshalObject(decoder *jsontext.Decoder, target any) error {
 	if decoder.PeekKind() != '{' {
 		return decoder.SkipValue()
@@ -64,7 +65,7 @@ func (p payload) pointer() *string {
 	return &p.text
 }
 
-// skipPayload reads over payloads without a copy.
+// skipPayload skips payloads without copying them.
 func skipPayload() *json.Unmarshalers {
 	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *payload) error {
 		target.present = true
@@ -72,8 +73,8 @@ func skipPayload() *json.Unmarshalers {
 	})
 }
 
-// keepPayload keeps payloads as compact text with sorted keys, so that two answers that mean the same are the same text.
-// Numbers keep every digit.
+// keepPayload keeps payloads as compact text with sorted keys, so that equal payloads are equal text. Numbers keep every
+// digit.
 func keepPayload(redactor sanitize.Redactor) *json.Unmarshalers {
 	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *payload) error {
 		target.present = true
@@ -115,7 +116,7 @@ func nesting(value jsontext.Value) (deepest int) {
 	return deepest
 }
 
-// handleBodies are handles by name. A map would cost several times as much for the one or two that there usually are.
+// handleBodies are handles by name. There are usually one or two, for which a map would cost several times as much.
 type handleBodies []namedHandle
 
 type namedHandle struct {
@@ -165,7 +166,7 @@ func (h namedHandle) convert() retab.Handle {
 	}
 }
 
-// handleType infers a type that was left out; both schemas give it a default.
+// handleType returns the type. It infers one that was left out; both schemas have a default.
 func (h handleBody) handleType() string {
 	switch {
 	case h.Type != nil:

@@ -25,10 +25,10 @@ const (
 	TargetView   View = "by_target"
 )
 
-// views are all that a body may be, so that any other kind says why there are no metrics.
+// views are all views that the API has. Any other kind of body is a reason why there are no metrics.
 var views = []string{string(SummaryView), string(DocumentView), string(TargetView), "votes"}
 
-// metricsBody is any view of the metrics of a run, or why there are none, in the spellings of both editions. All of them
+// metricsBody is any view of the metrics of a run, or the reason why there are none, in the spellings of both editions. All of them
 // come with status 200.
 type metricsBody struct {
 	Kind         *text       `json:"kind"` // flat edition: the view, stale_metrics or no_metrics
@@ -78,10 +78,10 @@ type aggregateBody struct {
 	Flows       []flowBody `json:"flows"`
 }
 
-// scoresBody is an object of numbers by name. A name that is there twice would hide a score, so it is an error.
+// scoresBody is an object of numbers by name. A duplicate name would hide a score, so it is an error.
 type scoresBody struct {
-	scores map[string]*big.Float // nil when the server left the object out or sent null
-	twice  *string               // a name that is there twice
+	scores    map[string]*big.Float // nil when the server left the object out or sent null
+	duplicate *string               // a name that the object has twice
 }
 
 // UnmarshalJSONFrom accepts an object of numbers and nulls, or null.
@@ -97,8 +97,8 @@ func (s *scoresBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	return eachMember(decoder, func(name string) error {
 		var score *number
 		err := json.UnmarshalDecode(decoder, &score)
-		if _, known := s.scores[name]; known {
-			s.twice = &name
+		if _, isDuplicate := s.scores[name]; isDuplicate {
+			s.duplicate = &name
 		}
 		s.scores[name] = score.float()
 		return err
@@ -113,11 +113,11 @@ type flowBody struct {
 	Score  *number `json:"score"`
 }
 
-// MetricsAbout is what an answer says that it is about.
+// MetricsAbout has the run, the document and the target that an answer is about.
 type MetricsAbout struct{ RunID, DocumentID, Target string }
 
-// Metrics decodes a view of the metrics of a run; values says whether what was extracted is kept. If there are no metrics,
-// the answer is about no run.
+// Metrics decodes a view of the metrics of a run; values says whether extracted values are kept. If there are no metrics, the
+// [MetricsAbout] is empty.
 func (d *Decoder) Metrics(body io.Reader, view View, values bool) (retab.Metrics, MetricsAbout, error) {
 	var metrics metricsBody
 	if err := d.decode(body, &metrics, values); err != nil {
@@ -134,7 +134,7 @@ func (d *Decoder) Metrics(body io.Reader, view View, values bool) (retab.Metrics
 	return converted, MetricsAbout{RunID: metrics.RunID.string(), DocumentID: metrics.Document.ID.string(), Target: metrics.Target.string()}, nil
 }
 
-// reason returns the word that says why there are no metrics, "" when there are.
+// reason returns the API's word for why there are no metrics, "" when there are.
 func (b metricsBody) reason() string {
 	if kind := b.Kind.string(); kind != "" && !slices.Contains(views, kind) {
 		return kind
@@ -142,8 +142,8 @@ func (b metricsBody) reason() string {
 	return cmp.Or(b.Error.Message, b.Error.Code)
 }
 
-// unavailable returns metrics without any number. The experiment's id shows that this is the API's own answer, and not some
-// other failure that came with status 200.
+// unavailable returns metrics without any number. It requires the id of the experiment, which shows that this is the API's
+// own answer and not another failure with status 200.
 func (b metricsBody) unavailable(reason string) (retab.Metrics, error) {
 	if err := requireMembers(member{"experiment_id", b.ExperimentID}); err != nil {
 		return retab.Metrics{}, err
@@ -162,7 +162,7 @@ func (b metricsBody) unavailable(reason string) (retab.Metrics, error) {
 	return metrics, nil
 }
 
-// convert checks that the body is the requested view, and converts what the view has.
+// convert checks that the body is the requested view, and converts the members of the view.
 func (b metricsBody) convert(view View) (retab.Metrics, error) {
 	for _, discriminator := range []member{{"kind", b.Kind}, {"view", b.View}} {
 		if discriminator.value == nil {
@@ -192,6 +192,7 @@ func (b metricsBody) convert(view View) (retab.Metrics, error) {
 	}
 }
 
+// summary converts the summary view.
 func (b metricsBody) summary() (retab.Metrics, error) {
 	blockKind, err := oneOf(member{"block_kind", b.BlockKind}, member{"block_type", b.BlockType})
 	if err != nil {
@@ -217,17 +218,17 @@ func (b metricsBody) summary() (retab.Metrics, error) {
 	}, nil
 }
 
-// targetScores returns the likelihoods of an extract block, or the diagonal of the matrix of another.
+// targetScores returns the likelihoods of an extract block, or the diagonal of the confusion matrix of another block.
 func (a aggregateBody) targetScores() (map[string]*big.Float, error) {
-	for _, all := range []struct {
+	for _, object := range []struct {
 		name string
 		scoresBody
 	}{{"likelihoods", a.Likelihoods}, {"diag", a.Diagonal}} {
 		switch {
-		case all.twice != nil:
-			return nil, fmt.Errorf("aggregate.%s has %q twice", all.name, sanitize.PlainText(*all.twice))
-		case all.scores != nil:
-			return all.scores, nil
+		case object.duplicate != nil:
+			return nil, fmt.Errorf("aggregate.%s has %q twice", object.name, sanitize.PlainText(*object.duplicate))
+		case object.scores != nil:
+			return object.scores, nil
 		}
 	}
 	return nil, nil

@@ -18,14 +18,14 @@ const numberPrecision = 512
 // number is a JSON number with all its digits.
 type number struct{ value *big.Float }
 
-// errNumberSize is for numbers that a float64 cannot hold either. Written out, they could have billions of digits.
+// errNumberSize is for numbers out of the range of a float64. Written out, they could have billions of digits.
 var errNumberSize = valueError("is too large or too small a number")
 
-// errNumberLength is for numbers with more digits than Terraform keeps many times over. Converting a number takes a time that
-// grows with the square of its length, so one of 50 MiB would take an hour.
+// errNumberLength is for numbers longer than maxNumberLength. The time to convert a number grows with the square of its
+// length, so one of 50 MiB would take an hour.
 var errNumberLength = valueError("has too many digits")
 
-// maxNumberLength is how many characters a number may have.
+// maxNumberLength is how many characters a number may have: many more than Terraform keeps.
 const maxNumberLength = 1000
 
 // UnmarshalJSONFrom accepts a number that is in the range of a float64.
@@ -53,7 +53,7 @@ func (n *number) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	return nil
 }
 
-// isZero reports whether a number is written with no other digit than 0, its exponent aside.
+// isZero reports whether all digits of a number are 0, not counting its exponent.
 func isZero(raw string) bool {
 	digits, _, _ := strings.Cut(strings.ToLower(raw), "e")
 	return !strings.ContainsAny(digits, "123456789")
@@ -86,7 +86,7 @@ func (n *lenientInt64) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 		*n = lenientInt64(integer)
 		return nil
 	}
-	// 2^53: from there on a float no longer distinguishes neighbouring integers.
+	// From 2^53 on, a float64 does not distinguish neighbouring integers.
 	float, err := strconv.ParseFloat(string(raw), 64)
 	if err != nil || float != math.Trunc(float) || math.Abs(float) >= 1<<53 {
 		return errNotWhole
@@ -95,6 +95,7 @@ func (n *lenientInt64) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	return nil
 }
 
+// orZero returns 0 for a number that the server left out.
 func (n *lenientInt64) orZero() int64 {
 	if n == nil {
 		return 0

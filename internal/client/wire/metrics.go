@@ -28,8 +28,8 @@ const (
 // views are all views that the API has. Any other kind of body is a reason why there are no metrics.
 var views = []string{string(SummaryView), string(DocumentView), string(TargetView), "votes"}
 
-// metricsBody is any view of the metrics of a run, or the reason why there are none, in the spellings of both editions. All of them
-// come with status 200.
+// metricsBody is any view of the metrics of a run, or the reason why there are none, in the spellings of both editions. Every
+// such body comes with status 200.
 type metricsBody struct {
 	Kind         *text       `json:"kind"` // flat edition: the view, stale_metrics or no_metrics
 	View         *text       `json:"view"`

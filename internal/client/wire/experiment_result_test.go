@@ -1,19 +1,13 @@
 package wire
 
 import (
-	"bytes"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
-
-func newTestDecoder() *Decoder { return NewDecoder(sanitize.Redactor{}) }
 
 func TestDecodeResult_vendorSamples(t *testing.T) {
 	t.Parallel()
@@ -75,11 +69,7 @@ func TestDecodeResult_vendorSamples(t *testing.T) {
 	for file, test := range tests {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			body, err := os.ReadFile(filepath.Join("..", "testdata", filepath.FromSlash(file)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := newTestDecoder().Result(bytes.NewReader(body), test.payloads)
+			got, err := newTestDecoder().Result(openSample(t, file), test.payloads)
 			if err != nil {
 				t.Fatal(err)
 			}

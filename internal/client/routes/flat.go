@@ -3,7 +3,6 @@ package routes
 import (
 	"context"
 	"io"
-	"net/url"
 	"strconv"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
@@ -38,13 +37,9 @@ func (f Flat) ResultByID(ctx context.Context, listed retab.ExperimentResult, pay
 //
 // API: GET /v1/workflows/experiments/results?run_id=&limit=&after=, "List Experiment Results".
 func (f Flat) Results(ctx context.Context, runID string, limit int, after string, payloads bool) (Results, transport.RequestInfo, error) {
-	query := url.Values{"run_id": {runID}, "limit": {strconv.Itoa(limit)}}
-	if after != "" {
-		query.Set("after", after)
-	}
 	return f.results(ctx, transport.Request{
 		Segments:   []string{"workflows", "experiments", "results"},
-		Query:      query,
+		Query:      queryOf(map[string]string{"run_id": runID, "limit": strconv.Itoa(limit), "after": after}),
 		Credential: transport.BearerToken,
 	}, runID, "experiment_run_id", payloads)
 }
@@ -75,12 +70,11 @@ func (f Flat) Experiment(ctx context.Context, _, experimentID string) (retab.Exp
 //
 // API: GET /v1/workflows/experiments?workflow_id=&limit=&after=, "List Experiments".
 func (f Flat) Experiments(ctx context.Context, workflowID string, limit int, after string) (Experiments, transport.RequestInfo, error) {
-	query := url.Values{"workflow_id": {workflowID}, "limit": {strconv.Itoa(limit)}}
-	if after != "" {
-		query.Set("after", after)
-	}
-	request := transport.Request{Segments: []string{"workflows", "experiments"}, Query: query, Credential: transport.BearerToken}
-	return f.experiments(ctx, request, workflowID)
+	return f.experiments(ctx, transport.Request{
+		Segments:   []string{"workflows", "experiments"},
+		Query:      queryOf(map[string]string{"workflow_id": workflowID, "limit": strconv.Itoa(limit), "after": after}),
+		Credential: transport.BearerToken,
+	}, workflowID)
 }
 
 // Metrics reads a view of the metrics of a run.

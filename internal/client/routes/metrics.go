@@ -22,15 +22,9 @@ type MetricsQuery struct {
 
 // values returns the parameters that both editions have.
 func (q MetricsQuery) values() url.Values {
-	values := url.Values{"view": {string(q.View)}}
-	for name, value := range map[string]string{
-		"prior_run_id": q.PriorRunID, "document_id": q.DocumentID, "target_path": q.TargetPath,
-	} {
-		if value != "" {
-			values.Set(name, value)
-		}
-	}
-	return values
+	return queryOf(map[string]string{
+		"view": string(q.View), "prior_run_id": q.PriorRunID, "document_id": q.DocumentID, "target_path": q.TargetPath,
+	})
 }
 
 // metrics sends a request for metrics and checks that the answer is about the run, and about the document or the target.
@@ -53,11 +47,4 @@ func (a API) metrics(ctx context.Context, request transport.Request, query Metri
 		}
 		return metrics, wire.VerifyIDs(ids...)
 	})
-}
-
-func orEmpty(text *string) string {
-	if text == nil {
-		return ""
-	}
-	return *text
 }

@@ -53,6 +53,25 @@ func get[Object any](
 	return object, info, err
 }
 
+// queryOf returns query parameters, without those that are empty.
+func queryOf(parameters map[string]string) url.Values {
+	query := url.Values{}
+	for name, value := range parameters {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	return query
+}
+
+// orEmpty returns "" for a text that the server left out.
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
 // results sends a request for results of a run and checks that each row belongs to the run.
 func (a API) results(ctx context.Context, request transport.Request, runID, runIDName string, payloads bool) (Results, transport.RequestInfo, error) {
 	return get(ctx, a, request, func(body io.Reader) (Results, error) {
@@ -83,7 +102,15 @@ func (a API) run(ctx context.Context, credential transport.Credential, runID str
 
 // runs reads one page of runs, newest first. The path is the same in both editions.
 func (a API) runs(ctx context.Context, credential transport.Credential, filter retab.RunFilter, limit int, after string) (Runs, transport.RequestInfo, error) {
-	request := transport.Request{Segments: []string{"workflows", "experiments", "runs"}, Query: runsQuery(filter, limit, after), Credential: credential}
+	request := transport.Request{
+		Segments: []string{"workflows", "experiments", "runs"},
+		Query: queryOf(map[string]string{
+			"limit": strconv.Itoa(limit), "after": after, "sort_by": "created_at", "order": "desc",
+			"workflow_id": filter.WorkflowID, "experiment_id": filter.ExperimentID, "block_id": filter.BlockID, "status": filter.Status,
+			"exclude_status": filter.ExcludeStatus, "trigger_type": filter.TriggerType, "from_date": filter.FromDate, "to_date": filter.ToDate,
+		}),
+		Credential: credential,
+	}
 	return get(ctx, a, request, func(body io.Reader) (Runs, error) {
 		rows, page, err := a.Decoder.Runs(body)
 		if err != nil {
@@ -98,27 +125,12 @@ func (a API) runs(ctx context.Context, credential transport.Credential, filter r
 	})
 }
 
-func runsQuery(filter retab.RunFilter, limit int, after string) url.Values {
-	query := url.Values{"limit": {strconv.Itoa(limit)}, "sort_by": {"created_at"}, "order": {"desc"}}
-	for name, value := range map[string]string{
-		"workflow_id": filter.WorkflowID, "experiment_id": filter.ExperimentID, "block_id": filter.BlockID, "status": filter.Status,
-		"exclude_status": filter.ExcludeStatus, "trigger_type": filter.TriggerType, "from_date": filter.FromDate, "to_date": filter.ToDate,
-		"after": after,
-	} {
-		if value != "" {
-			query.Set(name, value)
-		}
-	}
-	return query
-}
-
 // verifyFilter returns an error for a run that the filter excludes, as a server that ignores the filter would send.
 func verifyFilter(filter retab.RunFilter, run retab.ExperimentRun) error {
-	experimentID := ""
-	if run.ExperimentID != nil {
-		experimentID = *run.ExperimentID
-	}
-	for _, id := range []wire.IDMatch{{Name: "experiment_id", Requested: filter.ExperimentID, Answered: experimentID}, {Name: "lifecycle.status", Requested: filter.Status, Answered: string(run.Status)}} {
+	for _, id := range []wire.IDMatch{
+		{Name: "experiment_id", Requested: filter.ExperimentID, Answered: orEmpty(run.ExperimentID)},
+		{Name: "lifecycle.status", Requested: filter.Status, Answered: string(run.Status)},
+	} {
 		if id.Requested != "" && id.Answered != "" {
 			if err := wire.VerifyIDs(id); err != nil {
 				return err

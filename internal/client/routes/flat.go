@@ -63,7 +63,7 @@ func (f Flat) Runs(ctx context.Context, filter retab.RunFilter, limit int, after
 // API: GET /v1/workflows/experiments/{experiment_id}, "Get Experiment".
 func (f Flat) Experiment(ctx context.Context, _, experimentID string) (retab.Experiment, transport.RequestInfo, error) {
 	request := transport.Request{Segments: []string{"workflows", "experiments", experimentID}, Credential: transport.BearerToken}
-	return f.experiment(ctx, request, wire.IDMatch{Name: "id", Requested: experimentID})
+	return f.experiment(ctx, request, "", experimentID)
 }
 
 // Experiments reads the page of a workflow's experiments that follows a cursor, the first page for "".

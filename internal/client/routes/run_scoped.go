@@ -64,8 +64,7 @@ func (r RunScoped) Runs(ctx context.Context, filter retab.RunFilter, limit int, 
 // API: GET /v1/workflows/{workflow_id}/experiments/{experiment_id}, "Get Experiment".
 func (r RunScoped) Experiment(ctx context.Context, workflowID, experimentID string) (retab.Experiment, transport.RequestInfo, error) {
 	request := transport.Request{Segments: []string{"workflows", workflowID, "experiments", experimentID}, Credential: transport.APIKeyHeader}
-	return r.experiment(ctx, request,
-		wire.IDMatch{Name: "id", Requested: experimentID}, wire.IDMatch{Name: "workflow_id", Requested: workflowID})
+	return r.experiment(ctx, request, workflowID, experimentID)
 }
 
 // Experiments reads the experiments of a workflow. The list has neither a limit nor cursors; both are ignored.

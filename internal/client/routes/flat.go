@@ -3,6 +3,7 @@ package routes
 import (
 	"context"
 	"io"
+	"net/url"
 	"strconv"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
@@ -58,7 +59,7 @@ func (f Flat) Runs(ctx context.Context, filter retab.RunFilter, limit int, after
 	return f.runs(ctx, transport.BearerToken, filter, limit, after)
 }
 
-// Experiment reads one experiment. The path names no workflow, so workflowID is ignored.
+// Experiment reads one experiment. The path has no workflow, so the id of the workflow is ignored.
 //
 // API: GET /v1/workflows/experiments/{experiment_id}, "Get Experiment".
 func (f Flat) Experiment(ctx context.Context, _, experimentID string) (retab.Experiment, transport.RequestInfo, error) {
@@ -88,4 +89,25 @@ func (f Flat) Metrics(ctx context.Context, query MetricsQuery) (retab.Metrics, t
 		Query:      values,
 		Credential: transport.BearerToken,
 	}, query)
+}
+
+// Artifact reads the record of an operation that has a route of its own.
+//
+// API: GET /v1/extractions/{extraction_id}?include_output=, "Get Extraction", and the same for classifications, splits and
+// partitions. Without the output, the answer also lacks the likelihoods.
+func (f Flat) Artifact(ctx context.Context, query ArtifactQuery) (retab.ArtifactRecord, transport.RequestInfo, error) {
+	request := query.typedRequest(transport.BearerToken)
+	if query.StatusOnly {
+		request.Query = url.Values{"include_output": {"false"}}
+	}
+	return withDefaultStatus(f.record(ctx, request, query, false))
+}
+
+// GenericArtifact reads the record of any operation whose ids have a prefix that the API knows. The id alone selects the
+// record, so the answer has to name the operation.
+//
+// API: GET /v1/workflows/artifacts/{artifact_id}, "Get Workflow Artifact By Id".
+func (f Flat) GenericArtifact(ctx context.Context, query ArtifactQuery) (retab.ArtifactRecord, transport.RequestInfo, error) {
+	request := transport.Request{Segments: []string{"workflows", "artifacts", query.ID}, Credential: transport.BearerToken}
+	return withDefaultStatus(f.record(ctx, request, query, true))
 }

@@ -17,7 +17,7 @@ type MetricsQuery struct {
 	PriorRunID string // the run to compare with; "" for the one that the server chooses
 	DocumentID string // required by wire.DocumentView
 	TargetPath string // required by wire.TargetView
-	Values     bool   // keep what was extracted
+	Values     bool   // keep the extracted values
 }
 
 // values returns the parameters that both editions have.
@@ -28,7 +28,7 @@ func (q MetricsQuery) values() url.Values {
 }
 
 // metrics sends a request for metrics and checks that the answer is about the run, and about the document or the target.
-// An answer that there are no metrics is about nothing.
+// Metrics that are not available do not name a run, so there is nothing to check.
 func (a API) metrics(ctx context.Context, request transport.Request, query MetricsQuery) (retab.Metrics, transport.RequestInfo, error) {
 	return get(ctx, a, request, func(body io.Reader) (retab.Metrics, error) {
 		metrics, about, err := a.Decoder.Metrics(body, query.View, query.Values)

@@ -38,7 +38,7 @@ func (c *Client) Artifact(ctx context.Context, operation, id string, options Art
 		client: c, query: routes.ArtifactQuery{Operation: operation, ID: id, Output: options.Output},
 		isPoll: options.Poll, notBefore: ResultOptions{Poll: options.Poll}.notBefore(),
 	}
-	return withRecordRoutes(ctx, c, read.read, read.missing)
+	return withRecordRoutes(ctx, c, read)
 }
 
 // artifactKey identifies a record, what is read of it, and the edition that it is read in.
@@ -82,30 +82,15 @@ func (c *Client) fetchGenericArtifact(ctx context.Context, key artifactKey) (Art
 	return record, err
 }
 
-// withRecordRoutes is [withRunRoutes] for records of any kind, of which there can be many: while it is not known whose
-// credential the server accepts, one read finds out, and the others wait for it. missing may find the record elsewhere.
-func withRecordRoutes[T any](
-	ctx context.Context, c *Client,
-	read func(ctx context.Context, edition Edition) (T, error), missing func(ctx context.Context, edition Edition, err error) (T, error),
-) (T, error) {
+// withRecordRoutes is [withRunRoutes] for records, of which there can be many: while it is not known whose credential the
+// server accepts, one read finds out, and the others wait for it.
+func withRecordRoutes(ctx context.Context, c *Client, read artifactRead) (ArtifactRecord, error) {
 	if c.edition.ofRuns() == EditionAuto {
 		_, finish, err := c.recordProbe.resolve(ctx)
 		if err != nil {
-			var none T
-			return none, transport.NewWaitError(err, nil)
+			return ArtifactRecord{}, transport.NewWaitError(err, nil)
 		}
 		defer finish()
 	}
-	var found *T
-	value, err := withRunRoutes(ctx, c, read, func(ctx context.Context, edition Edition, err error) error {
-		elsewhere, err := missing(ctx, edition, err)
-		if err == nil {
-			found = &elsewhere
-		}
-		return err
-	})
-	if err == nil && found != nil {
-		return *found, nil
-	}
-	return value, err
+	return withRunRoutes(ctx, c, read.read, read.missing)
 }

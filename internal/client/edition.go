@@ -150,12 +150,12 @@ func withEdition[T any](ctx context.Context, c *Client, read func(ctx context.Co
 // editionErrors are the failures of both editions.
 type editionErrors struct{ runScoped, flat error }
 
-// bothEditions sends the requests of both editions concurrently, so that detection takes no extra round trip. The
+// bothEditions reads in both editions concurrently, so that detection takes no extra round trip. The
 // run-scoped edition's answer has priority, so that the same server always gives the same answer. The flat edition's
 // answer counts only if the run-scoped edition may be missing; a limit or a fault does not mean that.
 //
 // It returns the edition that answered; if neither did, EditionAuto and the failures of both.
-func bothEditions[T any](ctx context.Context, runScoped, flat func(ctx context.Context) (T, error)) (T, Edition, *editionErrors, error) {
+func bothEditions[T any](ctx context.Context, read func(ctx context.Context, edition Edition) (T, error)) (T, Edition, *editionErrors, error) {
 	var none T
 	ctx, cancel := context.WithCancel(ctx)
 	type answer struct {
@@ -164,10 +164,10 @@ func bothEditions[T any](ctx context.Context, runScoped, flat func(ctx context.C
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		value, err := flat(ctx)
+		value, err := read(ctx, EditionFlat)
 		answers <- answer{value, err}
 	}()
-	value, err := runScoped(ctx)
+	value, err := read(ctx, EditionRunScoped)
 	if err == nil || !mayBeOtherEdition(err) {
 		cancel()
 		<-answers // so that nothing outlives the read

@@ -16,8 +16,7 @@ func readInEdition[T any](
 			}
 			return value, err
 		}
-		value, edition, failures, err := bothEditions(ctx, func(ctx context.Context) (T, error) { return read(ctx, EditionRunScoped) },
-			func(ctx context.Context) (T, error) { return read(ctx, EditionFlat) })
+		value, edition, failures, err := bothEditions(ctx, read)
 		switch {
 		case failures != nil:
 			return explain(failures, func(edition Edition, err error) (T, error) {

@@ -169,10 +169,13 @@ func (r resultRead) withPayloads(ctx context.Context, row *listedResult) (Experi
 
 // auto reads from both editions, and remembers which one answered.
 func (r resultRead) auto(ctx context.Context) (ExperimentResult, error) {
-	row, edition, failures, err := bothEditions(ctx, func(ctx context.Context) (*listedResult, error) {
+	row, edition, failures, err := bothEditions(ctx, func(ctx context.Context, edition Edition) (*listedResult, error) {
+		if edition == EditionFlat {
+			return r.fromFlatList(ctx)
+		}
 		result, err := r.client.runScoped.Result(ctx, r.runID, r.documentID, r.options.HandleData)
 		return &listedResult{result, true}, err
-	}, r.fromFlatList)
+	})
 	switch {
 	case err != nil:
 		return ExperimentResult{}, err

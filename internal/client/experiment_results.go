@@ -82,10 +82,9 @@ func (r resultsRead) list(ctx context.Context, edition Edition, notBefore time.T
 
 // auto reads the lists of both editions, and then the run with the credential that was accepted.
 func (r resultsRead) auto(ctx context.Context) (Edition, runState, *resultList, error) {
-	read := func(edition Edition) func(ctx context.Context) (*resultList, error) {
-		return func(ctx context.Context) (*resultList, error) { return r.list(ctx, edition, r.notBefore) }
-	}
-	list, edition, failures, err := bothEditions(ctx, read(EditionRunScoped), read(EditionFlat))
+	list, edition, failures, err := bothEditions(ctx, func(ctx context.Context, edition Edition) (*resultList, error) {
+		return r.list(ctx, edition, r.notBefore)
+	})
 	switch {
 	case failures != nil:
 		_, err = explain(failures, func(edition Edition, err error) (runState, error) {

@@ -31,7 +31,7 @@ func (c *Client) ExperimentRuns(ctx context.Context, filter RunFilter, limit int
 			return page.After, info, nil
 		})
 		return list, err
-	}, func(_ context.Context, _ Edition, err error) error { return err })
+	}, func(_ context.Context, _ Edition, err error) (*runList, error) { return nil, err })
 	if err != nil {
 		return nil, err
 	}

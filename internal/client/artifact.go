@@ -36,7 +36,7 @@ func (c *Client) Artifact(ctx context.Context, operation, id string, options Art
 	}
 	read := artifactRead{
 		client: c, query: routes.ArtifactQuery{Operation: operation, ID: id, Output: options.Output},
-		isPoll: options.Poll, notBefore: ResultOptions{Poll: options.Poll}.notBefore(),
+		isPoll: options.Poll, notBefore: notBefore(options.Poll),
 	}
 	return withRecordRoutes(ctx, c, read)
 }

@@ -24,7 +24,7 @@ func (c *Client) Experiment(ctx context.Context, experimentID, workflowID string
 	if err := checkIDs(ids...); err != nil {
 		return Experiment{}, err
 	}
-	read := experimentRead{client: c, experimentID: experimentID, workflowID: workflowID, notBefore: time.Now().Add(-maxAge)}
+	read := experimentRead{client: c, experimentID: experimentID, workflowID: workflowID, notBefore: notBefore(false)}
 	experiment, err := readInEdition(ctx, c, read.read, read.missing)
 	if err == nil && workflowID != "" && experiment.WorkflowID != workflowID {
 		return Experiment{}, read.absent(RequestInfo{}, fmt.Sprintf("It belongs to workflow %q.", experiment.WorkflowID))

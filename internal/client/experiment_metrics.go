@@ -34,7 +34,7 @@ func (c *Client) ExperimentMetrics(ctx context.Context, runID string, options Me
 	if err := checkIDs(ids...); err != nil {
 		return Metrics{}, err
 	}
-	read := metricsRead{client: c, runID: runID, options: options, notBefore: ResultOptions{Poll: options.Poll}.notBefore()}
+	read := metricsRead{client: c, runID: runID, options: options, notBefore: notBefore(options.Poll)}
 	return readInEdition(ctx, c, read.read, read.missing)
 }
 

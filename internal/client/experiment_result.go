@@ -11,14 +11,6 @@ type ResultOptions struct {
 	Poll       bool // accept nothing from before the call, as a wait must
 }
 
-// notBefore returns how old an answer may be.
-func (o ResultOptions) notBefore() time.Time {
-	if o.Poll {
-		return time.Now()
-	}
-	return time.Now().Add(-maxAge)
-}
-
 // ExperimentResult reads the result of one document in one experiment run, from whichever edition of the API the
 // server speaks.
 //
@@ -30,7 +22,7 @@ func (c *Client) ExperimentResult(ctx context.Context, runID, documentID string,
 	if err := checkIDs(idArgument{"run_id", runID}, idArgument{"document_id", documentID}); err != nil {
 		return ExperimentResult{}, err
 	}
-	read := resultRead{client: c, runID: runID, documentID: documentID, options: options, notBefore: options.notBefore()}
+	read := resultRead{client: c, runID: runID, documentID: documentID, options: options, notBefore: notBefore(options.Poll)}
 	return withEdition(ctx, c, func(ctx context.Context, edition Edition) (ExperimentResult, error) {
 		switch edition {
 		case EditionRunScoped:

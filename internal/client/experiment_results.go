@@ -41,7 +41,7 @@ func (c *Client) ExperimentResults(ctx context.Context, runID string, options Re
 		return RunResults{}, err
 	}
 	read := resultsRead{
-		client: c, runID: runID, options: options, notBefore: options.notBefore(),
+		client: c, runID: runID, options: options, notBefore: notBefore(options.Poll),
 		selection: newSelection(options.DocumentIDs, options.Statuses),
 	}
 	return withEdition(ctx, c, read.read)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
@@ -38,9 +37,9 @@ func (c *Client) Experiments(ctx context.Context, workflowID string, filter Expe
 	if err := checkIDs(idArgument{"workflow_id", workflowID}); err != nil {
 		return nil, err
 	}
-	notBefore := time.Now().Add(-maxAge)
+	start := notBefore(false)
 	list, err := readInEdition(ctx, c, func(ctx context.Context, edition Edition) (experimentList, error) {
-		return c.experimentLists.get(ctx, experimentsKey{edition, workflowID}, notBefore)
+		return c.experimentLists.get(ctx, experimentsKey{edition, workflowID}, start)
 	}, func(ctx context.Context, edition Edition, notFound error) error {
 		if _, _, err := c.routesOf(edition).Runs(ctx, RunFilter{WorkflowID: workflowID}, 1, ""); isRefused(err) {
 			return err // the routes of runs say most about a key

@@ -43,7 +43,7 @@ func keyOfRun(runID string) listKey { return listKey{edition: EditionFlat, runID
 // mustRead reads as a read of one document does: from what is cached unless it is a poll, then from a list.
 func (c *listCache) mustRead(t *testing.T, documentID string, poll bool) string {
 	t.Helper()
-	notBefore := ResultOptions{Poll: poll}.notBefore()
+	notBefore := notBefore(poll)
 	if row, ok := c.lookup(keyOfRun("run"), documentID, notBefore); ok && !poll {
 		return row.ID
 	}
@@ -143,7 +143,7 @@ func TestListCache_errorIsNotShared(t *testing.T) {
 		var wait sync.WaitGroup
 		for range 10 {
 			wait.Go(func() {
-				if _, err := lists.get(t.Context(), keyOfRun("run"), ResultOptions{}.notBefore()); !errors.Is(err, errBroken) {
+				if _, err := lists.get(t.Context(), keyOfRun("run"), notBefore(false)); !errors.Is(err, errBroken) {
 					t.Errorf("got %v", err)
 				}
 			})
@@ -171,7 +171,7 @@ func TestListCache_cancellation(t *testing.T) {
 		defer cancel()
 		gaveUp := make(chan error, 1)
 		go func() {
-			_, err := lists.get(impatient, keyOfRun("run"), ResultOptions{}.notBefore())
+			_, err := lists.get(impatient, keyOfRun("run"), notBefore(false))
 			gaveUp <- err
 		}()
 		time.Sleep(time.Millisecond) //nolint:forbidigo // the bubble's clock, which costs no time
@@ -185,7 +185,7 @@ func TestListCache_cancellation(t *testing.T) {
 
 		alone, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		defer cancel()
-		_, err := lists.get(alone, keyOfRun("run"), ResultOptions{Poll: true}.notBefore())
+		_, err := lists.get(alone, keyOfRun("run"), notBefore(true))
 		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(<-ended, context.Canceled) {
 			t.Errorf("got %v, or the fetch went on without a waiter", err)
 		}
@@ -206,7 +206,7 @@ func TestListCache_keepsRunsAndPayloadsApart(t *testing.T) {
 			{edition: EditionRunScoped, runID: "run"},
 			{edition: EditionFlat, runID: "run", selection: newSelection([]string{"d"}, nil)},
 		} {
-			list, err := lists.get(t.Context(), key, ResultOptions{}.notBefore())
+			list, err := lists.get(t.Context(), key, notBefore(false))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 // ExperimentRuns lists runs, newest first, and of two created at the same time the one with the greater id first. It
@@ -16,13 +15,13 @@ import (
 func (c *Client) ExperimentRuns(ctx context.Context, filter RunFilter, limit int) ([]ExperimentRun, error) {
 	list, err := withRunRoutes(ctx, c, func(ctx context.Context, edition Edition) (*runList, error) {
 		list := &runList{limit: limit, isDated: true, seen: map[string]bool{}}
-		err := eachPage(func(after string) (string, transport.RequestInfo, error) {
+		err := eachPage(func(after string) (string, RequestInfo, error) {
 			page, info, err := c.routesOf(edition).Runs(ctx, filter, routes.MaxRuns, after)
+			if err == nil {
+				err = checkFirstPage(info, after, len(page.Rows), page.Page)
+			}
 			if err != nil {
 				return "", info, err
-			}
-			if len(page.Rows) == 0 && after == "" && !page.IsEnvelope {
-				return "", info, listError(info, "an empty list without list_metadata, which any server could send")
 			}
 			list.add(page.Rows)
 			if list.isEnough() {

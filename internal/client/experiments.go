@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 // ExperimentFilter narrows the experiments of a workflow; an empty field does not.
@@ -87,14 +86,15 @@ type experimentList struct {
 func (c *Client) fetchExperiments(ctx context.Context, key experimentsKey) (experimentList, error) {
 	var list experimentList
 	seen := map[string]bool{} // an experiment that is created meanwhile moves others to the next page
-	err := eachPage(func(after string) (string, transport.RequestInfo, error) {
+	err := eachPage(func(after string) (string, RequestInfo, error) {
 		page, info, err := c.routesOf(key.edition).Experiments(ctx, key.workflowID, routes.MaxExperiments, after)
-		switch {
-		case err != nil:
+		if err == nil {
+			err = checkFirstPage(info, after, len(page.Rows), page.Page)
+		}
+		if err != nil {
 			return "", info, err
-		case after == "" && len(page.Rows) == 0 && !page.IsEnvelope:
-			return "", info, listError(info, "an empty list without list_metadata, which any server could send")
-		case after == "":
+		}
+		if after == "" {
 			list.isEnvelope = page.IsEnvelope
 		}
 		for _, row := range page.Rows {

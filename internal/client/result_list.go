@@ -4,21 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
-const (
-	// maxPages is how far a list is followed.
-	maxPages = 2000
-	// defaultKeptPayloads limits the payloads, in bytes, that a list keeps for reads of single documents, which may never
-	// come.
-	defaultKeptPayloads = 64 << 20
-)
+// defaultKeptPayloads limits the payloads, in bytes, that a list keeps for reads of single documents, which may never come.
+const defaultKeptPayloads = 64 << 20
 
 // resultPageSizes are the page sizes to try: the largest one that the API accepts, and smaller ones if such a page is too
 // large to read.
@@ -137,7 +130,7 @@ func (c *Client) fetchPages(ctx context.Context, key listKey, size int) (*result
 	list := newResultList()
 	isSelected := key.selection.selector()
 	kept := 0 // bytes of payloads
-	err := eachPage(func(after string) (string, transport.RequestInfo, error) {
+	err := eachPage(func(after string) (string, RequestInfo, error) {
 		payloads := key.payloads == allPayloads || key.payloads == somePayloads && kept <= c.keptPayloads
 		page, info, err := c.routesOf(key.edition).Results(ctx, key.runID, size, after, payloads)
 		if err != nil {
@@ -163,28 +156,4 @@ func (c *Client) fetchPages(ctx context.Context, key listKey, size int) (*result
 		return page.After, info, nil
 	})
 	return list, err
-}
-
-// eachPage calls read with the cursor of each page until there is no further page. A cursor that comes back and a list
-// without end are errors, since rows may be missing.
-func eachPage(read func(after string) (next string, info transport.RequestInfo, err error)) error {
-	seen := map[string]bool{}
-	after := ""
-	for {
-		next, info, err := read(after)
-		switch {
-		case err != nil || next == "":
-			return err
-		case seen[next]:
-			return listError(info, "the list repeats a cursor, so it cannot be read to its end")
-		case len(seen) == maxPages:
-			return listError(info, fmt.Sprintf("the list has more than %d pages", maxPages))
-		}
-		seen[next] = true
-		after = next
-	}
-}
-
-func listError(info transport.RequestInfo, problem string) error {
-	return &ResponseError{RequestInfo: info, StatusCode: 200, Problem: problem}
 }

@@ -149,14 +149,48 @@ func (r resultRead) withPayloads(ctx context.Context, row *listedResult) (Experi
 		}
 	}
 	// Without that route, a list that keeps payloads may still have this one.
-	list, listErr := r.client.lists.get(ctx, r.listKey(EditionFlat, true), r.notBefore)
-	if listErr != nil {
+	row, listErr := r.fromPayloadList(ctx, EditionFlat)
+	switch {
+	case listErr != nil:
 		return ExperimentResult{}, listErr
+	case row != nil:
+		return row.ExperimentResult, nil
+	default:
+		return ExperimentResult{}, err
 	}
-	if row := list.rows[r.documentID]; row != nil && row.hasPayloads {
+}
+
+// listed returns a result that the list has but its own route did not find, with its payloads if they are requested.
+func (r resultRead) listed(ctx context.Context, edition Edition, row *listedResult) (ExperimentResult, error) {
+	if edition == EditionFlat {
+		return r.withPayloads(ctx, row)
+	}
+	if r.isComplete(row) {
 		return row.ExperimentResult, nil
 	}
-	return ExperimentResult{}, err
+	row, err := r.fromPayloadList(ctx, edition)
+	switch {
+	case err != nil:
+		return ExperimentResult{}, err
+	case row != nil:
+		return row.ExperimentResult, nil
+	default:
+		return r.client.runScoped.Result(ctx, r.runID, r.documentID, true)
+	}
+}
+
+// fromPayloadList returns the row of the document from a list that keeps payloads, nil if the list lacks the row or its
+// payloads.
+func (r resultRead) fromPayloadList(ctx context.Context, edition Edition) (*listedResult, error) {
+	list, err := r.client.lists.get(ctx, r.listKey(edition, true), r.notBefore)
+	if err != nil {
+		return nil, err
+	}
+	row := list.rows[r.documentID]
+	if row == nil || !row.hasPayloads {
+		return nil, nil
+	}
+	return row, nil
 }
 
 // auto reads from both editions, and remembers which one answered.

@@ -75,24 +75,6 @@ func (r resultRead) verdict(state runState, list *resultList, attempt int) error
 	}
 }
 
-// listed returns a result that only the list has, with its payloads if they are requested.
-func (r resultRead) listed(ctx context.Context, edition Edition, row *listedResult) (ExperimentResult, error) {
-	if edition == EditionFlat {
-		return r.withPayloads(ctx, row)
-	}
-	if r.isComplete(row) {
-		return row.ExperimentResult, nil
-	}
-	list, err := r.client.lists.get(ctx, r.listKey(edition, true), r.notBefore)
-	if err != nil {
-		return ExperimentResult{}, err
-	}
-	if row := list.rows[r.documentID]; row != nil && row.hasPayloads {
-		return row.ExperimentResult, nil
-	}
-	return r.client.runScoped.Result(ctx, r.runID, r.documentID, true)
-}
-
 const (
 	// settleReads is how many more times a short list of a completed run is read: rows may come a moment later than the
 	// end of the run.

@@ -9,15 +9,6 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
-// ArtifactRecord is the record that an [Artifact] refers to, under the name of the package that callers import.
-type ArtifactRecord = retab.ArtifactRecord
-
-// The statuses of a record that ended without an output.
-const (
-	RecordFailed    = retab.RecordFailed
-	RecordCancelled = retab.RecordCancelled
-)
-
 // ArtifactOptions says how to read a record.
 type ArtifactOptions struct {
 	Output bool // keep the output and the metadata

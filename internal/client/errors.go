@@ -105,6 +105,36 @@ func (e *IncompleteListError) Error() string {
 	return fmt.Sprintf("experiment run %q has %d documents, but its list has %d results, and none for document %q", e.RunID, e.Run.TotalDocuments, e.Results, e.DocumentID)
 }
 
+// AmbiguousError reports that several experiments match a filter where one is needed.
+type AmbiguousError struct{ IDs []string } // sorted
+
+func (e *AmbiguousError) Error() string {
+	return "several experiments match: " + strings.Join(e.IDs, ", ")
+}
+
+// ArtifactAbsentError reports that the record of an artifact does not exist, or belongs to another environment than the key.
+type ArtifactAbsentError struct {
+	RequestInfo // the request that decided
+	Operation   string
+	ID          string
+	Message     string // the server's own words
+}
+
+func (e *ArtifactAbsentError) Error() string {
+	return fmt.Sprintf("there is no artifact %q of the operation %q", e.ID, e.Operation)
+}
+
+// NoRouteError reports that the API answers, but has no route for an artifact of this operation, or with this id.
+type NoRouteError struct {
+	Operation string
+	ID        string
+	Refusal   *APIError // what the server answered instead
+}
+
+func (e *NoRouteError) Error() string {
+	return fmt.Sprintf("there is no route for artifact %q of the operation %q: %v", e.ID, e.Operation, e.Refusal)
+}
+
 // IsTemporary reports whether a failure may pass by itself, so that a wait may go on.
 func IsTemporary(err error) bool {
 	var incomplete *IncompleteListError
@@ -152,6 +182,22 @@ func isMissingCredential(err error) bool {
 	}
 	message := strings.TrimSuffix(api.Message, ".")
 	return strings.EqualFold(message, "Not authenticated") || message == "" && api.StatusCode == http.StatusUnauthorized
+}
+
+// isAPINotFound reports whether an error is a 404 that may be the API's answer about a run: JSON with a message that says
+// more than Not Found. "Workflow not found" is what the API answers for a missing route (seen live). This is necessary for
+// an absence, but proves nothing.
+func isAPINotFound(err error) bool {
+	notFound := transport.HasStatus(err, http.StatusNotFound)
+	if notFound == nil || !notFound.IsJSON {
+		return false
+	}
+	switch strings.ToLower(strings.TrimSuffix(notFound.Message, ".")) {
+	case "", "not found", "workflow not found":
+		return false
+	default:
+		return true
+	}
 }
 
 // preferredError chooses among the errors of both editions. The API's own words about what was not found say most, and then

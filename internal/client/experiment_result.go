@@ -81,18 +81,6 @@ func (r resultRead) fromRunScopedList(ctx context.Context) *listedResult {
 	return nil
 }
 
-// maxListTimeout is how long a read waits for a list that it can do without: long enough for a large list and for the
-// fetch before it, which a poll waits for, too.
-const maxListTimeout = 30 * time.Second
-
-// listTimeout leaves at least half of a read's time for the route of the one result.
-func listTimeout(ctx context.Context) time.Duration {
-	if deadline, bounded := ctx.Deadline(); bounded {
-		return min(maxListTimeout, time.Until(deadline)/2)
-	}
-	return maxListTimeout
-}
-
 // listKey returns the key of a list from which single documents are read.
 func (r resultRead) listKey(edition Edition, payloads bool) listKey {
 	key := listKey{edition: edition, runID: r.runID}

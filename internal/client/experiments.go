@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
 )
@@ -18,13 +17,6 @@ type ExperimentFilter struct {
 
 func (f ExperimentFilter) matches(experiment Experiment) bool {
 	return (f.BlockID == "" || experiment.BlockID == f.BlockID) && (f.Name == "" || experiment.Name == f.Name)
-}
-
-// AmbiguousError reports that several experiments match a filter where one is needed.
-type AmbiguousError struct{ IDs []string } // sorted
-
-func (e *AmbiguousError) Error() string {
-	return "several experiments match: " + strings.Join(e.IDs, ", ")
 }
 
 // Experiments lists the experiments of a workflow that match a filter, sorted by id.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
@@ -110,67 +108,4 @@ func (c *Client) noSuchRun(ctx context.Context, edition Edition, err error, runI
 	}
 	api := transport.HasStatus(err, http.StatusNotFound)
 	return &AbsentError{RequestInfo: api.RequestInfo, Reason: NoSuchRun, RunID: runID, DocumentID: documentID, Message: api.Message}
-}
-
-// isAPINotFound reports whether an error is a 404 that may be the API's answer about a run: JSON with a message that says
-// more than Not Found. "Workflow not found" is what the API answers for a missing route (seen live). This is necessary for
-// an absence, but proves nothing.
-func isAPINotFound(err error) bool {
-	notFound := transport.HasStatus(err, http.StatusNotFound)
-	if notFound == nil || !notFound.IsJSON {
-		return false
-	}
-	switch strings.ToLower(strings.TrimSuffix(notFound.Message, ".")) {
-	case "", "not found", "workflow not found":
-		return false
-	default:
-		return true
-	}
-}
-
-// runState is a run and when it was seen in this state.
-type runState struct {
-	run    ExperimentRun
-	info   RequestInfo
-	seenAt time.Time
-}
-
-// runState reads a run, or returns it from the cache if it is over.
-func (c *Client) runState(ctx context.Context, edition Edition, runID string) (runState, error) {
-	if state, ok := c.terminalRuns.get(runID); ok {
-		return state, nil
-	}
-	run, info, err := c.routesOf(edition).Run(ctx, runID)
-	if err != nil {
-		return runState{}, err
-	}
-	state := runState{run, info, time.Now()}
-	if run.Status.Terminal() {
-		c.terminalRuns.add(state)
-	}
-	return state, nil
-}
-
-// terminalRuns caches runs in a terminal status; such runs never change.
-type terminalRuns struct {
-	mu   sync.Mutex
-	runs map[string]runState
-}
-
-func (t *terminalRuns) get(runID string) (runState, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	state, ok := t.runs[runID]
-	return state, ok
-}
-
-func (t *terminalRuns) add(state runState) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.runs == nil {
-		t.runs = map[string]runState{}
-	}
-	if _, found := t.runs[state.run.ID]; !found {
-		t.runs[state.run.ID] = state
-	}
 }

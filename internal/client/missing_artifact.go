@@ -3,36 +3,12 @@ package client
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
-
-// ArtifactAbsentError reports that the record of an artifact does not exist, or belongs to another environment than the key.
-type ArtifactAbsentError struct {
-	RequestInfo // the request that decided
-	Operation   string
-	ID          string
-	Message     string // the server's own words
-}
-
-func (e *ArtifactAbsentError) Error() string {
-	return fmt.Sprintf("there is no artifact %q of the operation %q", e.ID, e.Operation)
-}
-
-// NoRouteError reports that the API answers, but has no route for an artifact of this operation, or with this id.
-type NoRouteError struct {
-	Operation string
-	ID        string
-	Refusal   *APIError // what the server answered instead
-}
-
-func (e *NoRouteError) Error() string {
-	return fmt.Sprintf("there is no route for artifact %q of the operation %q: %v", e.ID, e.Operation, e.Refusal)
-}
 
 // missing finds out why a route did not give a record. Its text proves nothing: a gateway, a wrong base URL and a missing route
 // answer 404 as well.

@@ -65,8 +65,8 @@ type Client struct {
 	artifacts       readCache[artifactKey, ArtifactRecord]
 	recordProbe     editionState // lets one read of a record at a time find out whose credential the server accepts
 
-	keptPayloads int           // how many bytes of payloads a list keeps for reads of single documents
-	settlePause  time.Duration // the first pause before a short list is read again
+	maxKeptPayloads int           // how many bytes of payloads a list keeps for reads of single documents
+	shortListPause  time.Duration // the first pause before a short list is read again
 }
 
 // New checks the configuration and returns a client. It makes no request.
@@ -94,15 +94,15 @@ func New(config Config) (*Client, error) {
 		Decoder: wire.NewDecoder(sanitize.NewRedactor(config.APIKey)),
 	}
 	c := &Client{
-		runScoped:    routes.RunScoped{API: api},
-		flat:         routes.Flat{API: api},
-		edition:      editionState{configured: config.Edition, detected: config.Edition},
-		recordProbe:  editionState{configured: config.Edition, detected: EditionAuto},
-		keptPayloads: defaultKeptPayloads,
-		settlePause:  firstSettlePause,
+		runScoped:       routes.RunScoped{API: api},
+		flat:            routes.Flat{API: api},
+		edition:         editionState{configured: config.Edition, detected: config.Edition},
+		recordProbe:     editionState{configured: config.Edition, detected: EditionAuto},
+		maxKeptPayloads: defaultMaxKeptPayloads,
+		shortListPause:  firstShortListPause,
 	}
 	if config.RetryWait.Base > 0 {
-		c.settlePause = config.RetryWait.Base
+		c.shortListPause = config.RetryWait.Base
 	}
 	c.lists = newListCache(c.fetchList)
 	c.experiments.fetch, c.experimentLists.fetch, c.metrics.fetch = c.fetchExperiment, c.fetchExperiments, c.fetchMetrics

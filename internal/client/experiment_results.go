@@ -147,12 +147,12 @@ func (r resultsRead) runAndList(ctx context.Context, edition Edition) (runState,
 // complete reads a short list of a run that is over again, and returns the results.
 func (r resultsRead) complete(ctx context.Context, edition Edition, state runState, list *resultList) (RunResults, error) {
 	run := state.run
-	for attempt := 0; attempt <= settleReads && r.isShort(run, list); attempt++ {
+	for attempt := 0; attempt <= shortListRetries && r.isShort(run, list); attempt++ {
 		if list.truncated {
 			return r.beyondList(ctx, edition, state, list)
 		}
 		again := attempt == 0 || run.Status == StatusCompleted && !r.options.Poll
-		if !run.Status.Terminal() || !again || r.client.settle(ctx, attempt) != nil {
+		if !run.Status.Terminal() || !again || r.client.pauseForShortList(ctx, attempt) != nil {
 			break // a run that was cancelled or failed may stay short, and a poll comes again by itself
 		}
 		var err error

@@ -42,7 +42,7 @@ func (r resultRead) missing(ctx context.Context, edition Edition, notFound error
 		if verdict := r.verdict(state, list, attempt); verdict != nil {
 			return ExperimentResult{}, verdict
 		}
-		if err := r.client.settle(ctx, attempt); err != nil {
+		if err := r.client.pauseForShortList(ctx, attempt); err != nil {
 			return ExperimentResult{}, transport.NewWaitError(err, nil)
 		}
 		notBefore = time.Now()
@@ -66,7 +66,7 @@ func (r resultRead) verdict(state runState, list *resultList, attempt int) error
 		return undecided
 	case run.Status != StatusCompleted && attempt > 0:
 		return absent
-	case run.Status == StatusCompleted && (attempt == settleReads || r.options.Poll):
+	case run.Status == StatusCompleted && (attempt == shortListRetries || r.options.Poll):
 		return undecided
 	default:
 		return nil
@@ -74,20 +74,20 @@ func (r resultRead) verdict(state runState, list *resultList, attempt int) error
 }
 
 const (
-	// settleReads is how many more times a short list of a completed run is read: rows may come a moment later than the
+	// shortListRetries is how many more times a short list of a completed run is read: rows may come a moment later than the
 	// end of the run.
-	settleReads = 3
-	// firstSettlePause is the pause before the second of these reads; it doubles each time. The first read has no pause,
+	shortListRetries = 3
+	// firstShortListPause is the pause before the second of these reads; it doubles each time. The first read has no pause,
 	// because the list may have been read before the run ended.
-	firstSettlePause = time.Second
+	firstShortListPause = time.Second
 )
 
-// settle pauses before a short list is read again. It returns the context's error.
-func (c *Client) settle(ctx context.Context, attempt int) error {
+// pauseForShortList pauses before a short list is read again. It returns the context's error.
+func (c *Client) pauseForShortList(ctx context.Context, attempt int) error {
 	if attempt == 0 {
 		return ctx.Err()
 	}
-	return poll.Sleep(ctx, c.settlePause<<(attempt-1))
+	return poll.Sleep(ctx, c.shortListPause<<(attempt-1))
 }
 
 // noSuchRun returns an [*AbsentError] if err is the 404 of a run and the API itself answers at this base URL and with this

@@ -15,7 +15,7 @@ import (
 
 // newPayloadClient returns a client that reads from a fake with a run of so many documents, each with a payload of 100
 // bytes, and keeps at most so many bytes of payloads.
-func newPayloadClient(t *testing.T, serves fakeapi.Edition, setting Edition, documents, keptPayloads int) (*Client, *fakeapi.Server) {
+func newPayloadClient(t *testing.T, serves fakeapi.Edition, setting Edition, documents, maxKeptPayloads int) (*Client, *fakeapi.Server) {
 	t.Helper()
 	fake := fakeapi.New(serves)
 	for i := range documents {
@@ -31,7 +31,7 @@ func newPayloadClient(t *testing.T, serves fakeapi.Edition, setting Edition, doc
 	if err != nil {
 		t.Fatal(err)
 	}
-	api.keptPayloads = keptPayloads
+	api.maxKeptPayloads = maxKeptPayloads
 	return api, fake
 }
 
@@ -73,11 +73,11 @@ func wantRequests(t *testing.T, fake *fakeapi.Server, lists, results int) {
 func TestPayloads_areReadForThoseWhoAsk(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		serves         fakeapi.Edition
-		setting        Edition
-		documents      int // read, of 30
-		keptPayloads   int
-		lists, results int
+		serves          fakeapi.Edition
+		setting         Edition
+		documents       int // read, of 30
+		maxKeptPayloads int
+		lists, results  int
 	}{
 		"run-scoped, a few":             {fakeapi.RunScoped, EditionRunScoped, 4, 1e6, 0, 4},
 		"run-scoped, many":              {fakeapi.RunScoped, EditionRunScoped, 30, 1e6, 1, 4},
@@ -90,7 +90,7 @@ func TestPayloads_areReadForThoseWhoAsk(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			api, fake := newPayloadClient(t, test.serves, test.setting, 30, test.keptPayloads)
+			api, fake := newPayloadClient(t, test.serves, test.setting, 30, test.maxKeptPayloads)
 			readPayloads(t, api, test.documents)
 			wantRequests(t, fake, test.lists, test.results)
 		})

@@ -10,8 +10,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
 )
 
-// defaultKeptPayloads limits the payloads, in bytes, that a list keeps for reads of single documents, which may never come.
-const defaultKeptPayloads = 64 << 20
+// defaultMaxKeptPayloads limits the payloads, in bytes, that a list keeps for reads of single documents, which may never come.
+const defaultMaxKeptPayloads = 64 << 20
 
 // resultPageSizes are the page sizes to try: the largest one that the API accepts, and smaller ones if such a page is too
 // large to read.
@@ -131,7 +131,7 @@ func (c *Client) fetchPages(ctx context.Context, key listKey, size int) (*result
 	isSelected := key.selection.selector()
 	kept := 0 // bytes of payloads
 	err := eachPage(func(after string) (string, RequestInfo, error) {
-		payloads := key.payloads == allPayloads || key.payloads == somePayloads && kept <= c.keptPayloads
+		payloads := key.payloads == allPayloads || key.payloads == somePayloads && kept <= c.maxKeptPayloads
 		page, info, err := c.routesOf(key.edition).Results(ctx, key.runID, size, after, payloads)
 		if err != nil {
 			return "", info, err
@@ -139,7 +139,7 @@ func (c *Client) fetchPages(ctx context.Context, key listKey, size int) (*result
 		for _, row := range page.Rows {
 			listed := &listedResult{row, payloads}
 			if key.payloads == somePayloads {
-				if kept += row.PayloadBytes(); kept > c.keptPayloads {
+				if kept += row.PayloadBytes(); kept > c.maxKeptPayloads {
 					listed.DropPayloads()
 					listed.hasPayloads = false
 				}

@@ -101,7 +101,7 @@ func (r metricsRead) missing(ctx context.Context, edition Edition, notFound erro
 			continue
 		}
 		if _, err := r.client.runState(ctx, edition, runID); err != nil {
-			return r.client.noSuchRun(ctx, edition, err, runID, "")
+			return r.client.asRunNotFound(ctx, edition, err, runID, "")
 		}
 	}
 	return notFound

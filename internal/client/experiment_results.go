@@ -107,7 +107,7 @@ func (r resultsRead) run(ctx context.Context, edition Edition) (runState, error)
 	run, info, err := r.client.routesOf(edition).Run(ctx, r.runID)
 	switch {
 	case err != nil:
-		return runState{}, r.client.noSuchRun(ctx, edition, err, r.runID, "")
+		return runState{}, r.client.asRunNotFound(ctx, edition, err, r.runID, "")
 	case run.TotalDocuments > MaxRunResults && r.selection == (selection{}) && edition != EditionRunScoped:
 		return runState{}, resultsError(info, ErrTooManyResults)
 	}

@@ -14,7 +14,7 @@ func (c *Client) ExperimentRun(ctx context.Context, runID string) (ExperimentRun
 		run, _, err := c.routesOf(edition).Run(ctx, runID)
 		return run, err
 	}, func(ctx context.Context, edition Edition, err error) (ExperimentRun, error) {
-		return ExperimentRun{}, c.noSuchRun(ctx, edition, err, runID, "")
+		return ExperimentRun{}, c.asRunNotFound(ctx, edition, err, runID, "")
 	})
 }
 

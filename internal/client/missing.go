@@ -13,7 +13,7 @@ import (
 // missing finds out why a read did not find a result. notFound is the error of the route that did not find it, nil if a
 // list lacks it. The text of a 404 proves nothing: a gateway, a wrong base URL and a missing route answer 404 as well.
 //
-//  1. The run does not exist: see noSuchRun.
+//  1. The run does not exist: see asRunNotFound.
 //  2. The list of the run, no older than the run's end, has the result: that is the result.
 //  3. The run is not over: there is no result yet.
 //  4. The run is over and its list has as many results as the run says: the document is not part of the run.
@@ -22,7 +22,7 @@ import (
 func (r resultRead) missing(ctx context.Context, edition Edition, notFound error) (ExperimentResult, error) {
 	state, err := r.client.runState(ctx, edition, r.runID)
 	if err != nil {
-		return ExperimentResult{}, r.client.noSuchRun(ctx, edition, err, r.runID, r.documentID)
+		return ExperimentResult{}, r.client.asRunNotFound(ctx, edition, err, r.runID, r.documentID)
 	}
 	notBefore := r.notBefore
 	if state.run.Status.Terminal() {
@@ -90,9 +90,9 @@ func (c *Client) pauseForShortList(ctx context.Context, attempt int) error {
 	return poll.Sleep(ctx, c.shortListPause<<(attempt-1))
 }
 
-// noSuchRun returns an [*AbsentError] if err is the 404 of a run and the API itself answers at this base URL and with this
+// asRunNotFound returns an [*AbsentError] if err is the 404 of a run and the API itself answers at this base URL and with this
 // key: the list of runs must come in the API's own shape, after the 404. Otherwise it returns an error that decides nothing.
-func (c *Client) noSuchRun(ctx context.Context, edition Edition, err error, runID, documentID string) error {
+func (c *Client) asRunNotFound(ctx context.Context, edition Edition, err error, runID, documentID string) error {
 	if !isAPINotFound(err) {
 		return err
 	}

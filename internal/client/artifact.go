@@ -12,7 +12,7 @@ import (
 // ArtifactOptions says how to read a record.
 type ArtifactOptions struct {
 	Output bool // keep the output and the metadata
-	Poll   bool // accept nothing from before the call, and have only the status sent until it is final
+	Poll   bool // use no cached answer from before the call, and request the status alone until it is final
 }
 
 // Artifact reads the record that an artifact refers to. An operation without a route of its own is read by the generic route.
@@ -32,7 +32,7 @@ func (c *Client) Artifact(ctx context.Context, operation, id string, options Art
 	return withRecordRoutes(ctx, c, read)
 }
 
-// artifactKey identifies a record, what is read of it, and the edition that it is read in.
+// artifactKey identifies a record, which parts of it are read, and the edition.
 type artifactKey struct {
 	edition Edition
 	query   routes.ArtifactQuery
@@ -46,8 +46,8 @@ type artifactRead struct {
 	notBefore time.Time
 }
 
-// read reads the record. A poll in the flat edition first asks for the status alone: the API then leaves out the contents, and
-// with them the likelihoods, so that a record that has ended is read once more.
+// read reads the record. A poll in the flat edition first requests the status alone. The API then leaves out the contents and
+// the likelihoods, so a record with a final status is read once more.
 func (r artifactRead) read(ctx context.Context, edition Edition) (ArtifactRecord, error) {
 	if r.isPoll && edition == EditionFlat && retab.IsTyped(r.query.Operation) {
 		query := r.query
@@ -68,6 +68,7 @@ func (c *Client) fetchArtifact(ctx context.Context, key artifactKey) (ArtifactRe
 	return record, err
 }
 
+// fetchGenericArtifact reads a record of any operation from the server.
 func (c *Client) fetchGenericArtifact(ctx context.Context, key artifactKey) (ArtifactRecord, error) {
 	record, _, err := c.routesOf(key.edition).GenericArtifact(ctx, key.query)
 	return record, err

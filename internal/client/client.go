@@ -122,6 +122,7 @@ type editionRoutes interface {
 	GenericArtifact(ctx context.Context, query routes.ArtifactQuery) (ArtifactRecord, transport.RequestInfo, error)
 }
 
+// routesOf returns the routes of an edition.
 func (c *Client) routesOf(edition Edition) editionRoutes {
 	if edition == EditionFlat {
 		return c.flat

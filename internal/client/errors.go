@@ -49,7 +49,7 @@ type AbsentError struct {
 	RunID       string
 	DocumentID  string
 	Run         ExperimentRun // zero if Reason is NoSuchRun
-	Message     string        // the server's own words about what does not exist, "" if it gave none
+	Message     string        // the server's message about what does not exist, "" if it gave none
 
 	ExperimentID string // only if Reason is NoSuchExperiment, like WorkflowID
 	WorkflowID   string // "" if none was given
@@ -74,13 +74,13 @@ func IsAbsent(err error) bool {
 	return errors.As(err, &absent)
 }
 
-// NoDetailsError reports that a run has metrics, but none of a document or a target.
+// NoDetailsError reports that a run has metrics, but none of the requested document or target.
 type NoDetailsError struct {
 	RequestInfo // the request that was answered with 404
 	RunID       string
 	DocumentID  string // "" if it is about a target
 	TargetPath  string // "" if it is about a document
-	Message     string // the server's own words
+	Message     string // the server's message
 }
 
 func (e *NoDetailsError) Error() string {
@@ -90,8 +90,8 @@ func (e *NoDetailsError) Error() string {
 	return fmt.Sprintf("experiment run %q has no metrics of target %q", e.RunID, e.TargetPath)
 }
 
-// IncompleteListError reports that a completed run has no result for a document in its list, but that the list has fewer
-// results than the run says, so that the result may still exist.
+// IncompleteListError reports that the list of a completed run has no result for a document, but also fewer results than the
+// run says. The result may still exist.
 type IncompleteListError struct {
 	RequestInfo // the request that read the run
 	RunID       string
@@ -117,7 +117,7 @@ type ArtifactAbsentError struct {
 	RequestInfo // the request that decided
 	Operation   string
 	ID          string
-	Message     string // the server's own words
+	Message     string // the server's message
 }
 
 func (e *ArtifactAbsentError) Error() string {
@@ -135,7 +135,7 @@ func (e *NoRouteError) Error() string {
 	return fmt.Sprintf("there is no route for artifact %q of the operation %q: %v", e.ID, e.Operation, e.Refusal)
 }
 
-// IsTemporary reports whether a failure may pass by itself, so that a wait may go on.
+// IsTemporary reports whether a failure may be temporary, so that a wait continues.
 func IsTemporary(err error) bool {
 	var incomplete *IncompleteListError
 	return errors.As(err, &incomplete) && !incomplete.Truncated || transport.IsTemporary(err)
@@ -185,8 +185,8 @@ func isMissingCredential(err error) bool {
 }
 
 // isAPINotFound reports whether an error is a 404 that may be the API's answer about a run: JSON with a message that says
-// more than Not Found. "Workflow not found" is what the API answers for a missing route (seen live). This is necessary for
-// an absence, but proves nothing.
+// more than Not Found. "Workflow not found" is what the API answers for a missing route (seen live). Every absence
+// needs such an error, but it alone proves nothing.
 func isAPINotFound(err error) bool {
 	notFound := transport.HasStatus(err, http.StatusNotFound)
 	if notFound == nil || !notFound.IsJSON {
@@ -200,9 +200,9 @@ func isAPINotFound(err error) bool {
 	}
 }
 
-// preferredError chooses among the errors of both editions. The API's own words about what was not found say most, and then
-// an error that is not a refusal. Of two refusals of the same key, sent in both headers, the better one says that the key is
-// unknown: a server says so only about the header that it reads, and that there is no key about the other header.
+// preferredError chooses among the errors of both editions: the API's own answer that an object was not found, then any error
+// other than a refused key. Of two refusals of the same key, sent in both headers, it prefers the one that says that the key
+// is unknown: a server says so only about the header that it reads, and about the other header that there is no key.
 func preferredError(errs ...error) error {
 	for _, err := range errs {
 		if isAPINotFound(err) {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Experiment reads one experiment. workflowID may be "": the run-scoped edition, which needs it, then learns it from the
+// Experiment reads one experiment. workflowID may be "": the run-scoped edition, which needs it, then takes it from the
 // newest run of the experiment. If there is none, the error unwraps to [ErrWorkflowNeeded].
 //
 // API: GET /v1/workflows/{workflow_id}/experiments/{experiment_id} in the run-scoped edition, GET
@@ -41,6 +41,7 @@ type experimentRead struct {
 	notBefore                time.Time
 }
 
+// read reads the experiment, or returns it from the cache.
 func (r experimentRead) read(ctx context.Context, edition Edition) (Experiment, error) {
 	key := experimentKey{edition, r.workflowID, r.experimentID}
 	if edition == EditionFlat {
@@ -62,8 +63,8 @@ func (c *Client) fetchExperiment(ctx context.Context, key experimentKey) (Experi
 	return experiment, err
 }
 
-// workflowOf returns the workflow of an experiment, from its newest run in the run-scoped edition. A run that does not say
-// whose it is proves nothing.
+// workflowOf returns the workflow of an experiment, from its newest run in the run-scoped edition. A run that does not name
+// this experiment is ignored.
 func (c *Client) workflowOf(ctx context.Context, experimentID string) (string, error) {
 	runs, _, err := c.runScoped.Runs(ctx, RunFilter{ExperimentID: experimentID}, 1, "")
 	if err != nil {

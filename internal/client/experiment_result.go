@@ -8,7 +8,7 @@ import (
 // ResultOptions says how to read a result.
 type ResultOptions struct {
 	HandleData bool // keep the JSON payloads of handles
-	Poll       bool // accept nothing from before the call, as a wait must
+	Poll       bool // use no cached answer from before the call, as a wait must
 }
 
 // ExperimentResult reads the result of one document in one experiment run, from whichever edition of the API the
@@ -43,8 +43,8 @@ type resultRead struct {
 	notBefore         time.Time
 }
 
-// runScoped reads from the list of the run if several of its documents are requested; otherwise, and if the list does not
-// help, from the route of the one result.
+// runScoped reads from the list of the run if several of its documents are requested. Otherwise, and if the list does not have
+// the result, it reads from the route of the one result.
 func (r resultRead) runScoped(ctx context.Context) (ExperimentResult, error) {
 	if row := r.fromRunScopedList(ctx); row != nil {
 		return row.ExperimentResult, nil
@@ -56,8 +56,8 @@ func (r resultRead) runScoped(ctx context.Context) (ExperimentResult, error) {
 	return result, err
 }
 
-// fromRunScopedList returns the row of the document from a list that is cached or costs less than single reads. It returns
-// nil if there is none: the route of the one result decides.
+// fromRunScopedList returns the row of the document from a list that is cached or costs less than single reads, nil if there
+// is none. The route of the one result then decides.
 func (r resultRead) fromRunScopedList(ctx context.Context) *listedResult {
 	key := r.listKey(EditionRunScoped, r.options.HandleData)
 	if !r.options.Poll {
@@ -71,7 +71,7 @@ func (r resultRead) fromRunScopedList(ctx context.Context) *listedResult {
 	limited, cancel := context.WithTimeout(ctx, listTimeout(ctx))
 	defer cancel()
 	list, err := r.client.lists.get(limited, key, r.notBefore)
-	if err != nil { // a list that fails or takes too long does not help any later read either
+	if err != nil { // this list would fail or take too long for later reads, too
 		r.client.listPolicy.disable(r.runID)
 		return nil
 	}
@@ -95,7 +95,7 @@ func (r resultRead) isComplete(row *listedResult) bool {
 	return row.hasPayloads || !r.options.HandleData
 }
 
-// flat reads from the run's list.
+// flat reads from the list of the run.
 func (r resultRead) flat(ctx context.Context) (ExperimentResult, error) {
 	row, err := r.fromFlatList(ctx)
 	switch {

@@ -41,10 +41,11 @@ func (c *Client) ExperimentRuns(ctx context.Context, filter RunFilter, limit int
 type runList struct {
 	limit   int
 	runs    []ExperimentRun
-	seen    map[string]bool // a run that is created meanwhile moves others to the next page
+	seen    map[string]bool // a run that is created between two requests moves others to the next page
 	isDated bool            // whether every run says when it was created
 }
 
+// add adds the runs of a page that the list does not have yet.
 func (l *runList) add(runs []ExperimentRun) {
 	for _, run := range runs {
 		l.isDated = l.isDated && !run.Timing.Created().IsZero()
@@ -62,6 +63,7 @@ func (l *runList) isEnough() bool {
 		len(l.runs) > l.limit && l.runs[len(l.runs)-1].Timing.Created().Before(l.runs[l.limit-1].Timing.Created())
 }
 
+// newest returns the newest runs, at most limit.
 func (l *runList) newest() []ExperimentRun {
 	if l.isDated { // otherwise the server's order is the best there is
 		slices.SortFunc(l.runs, newestFirst)
@@ -81,6 +83,7 @@ func (c *Client) NewestRun(ctx context.Context, filter RunFilter) (ExperimentRun
 	return runs[0], nil
 }
 
+// newestFirst compares runs by creation, then by id.
 func newestFirst(one, other ExperimentRun) int {
 	return cmp.Or(other.Timing.Created().Compare(one.Timing.Created()), cmp.Compare(other.ID, one.ID))
 }

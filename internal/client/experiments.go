@@ -22,8 +22,8 @@ func (f ExperimentFilter) matches(experiment Experiment) bool {
 // Experiments lists the experiments of a workflow that match a filter, sorted by id.
 //
 // API: GET /v1/workflows/{workflow_id}/experiments in the run-scoped edition, GET /v1/workflows/experiments?workflow_id= in the
-// flat edition, both "List Experiments". A workflow that does not exist cannot be told from a missing route, so it is the
-// server's error, or an empty list.
+// flat edition, both "List Experiments". A workflow that does not exist cannot be distinguished from a missing
+// route: the server's error is returned, or its empty list.
 func (c *Client) Experiments(ctx context.Context, workflowID string, filter ExperimentFilter) ([]Experiment, error) {
 	if err := checkIDs(idArgument{"workflow_id", workflowID}); err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func (c *Client) Experiments(ctx context.Context, workflowID string, filter Expe
 		return c.experimentLists.get(ctx, experimentsKey{edition, workflowID}, start)
 	}, func(ctx context.Context, edition Edition, notFound error) error {
 		if _, _, err := c.routesOf(edition).Runs(ctx, RunFilter{WorkflowID: workflowID}, 1, ""); isRefused(err) {
-			return err // the routes of runs say most about a key
+			return err // the routes of runs give the best error for a bad key
 		}
 		return notFound
 	})
@@ -77,7 +77,7 @@ type experimentList struct {
 // fetchExperiments reads the experiments of a workflow from the server, to the end of the list.
 func (c *Client) fetchExperiments(ctx context.Context, key experimentsKey) (experimentList, error) {
 	var list experimentList
-	seen := map[string]bool{} // an experiment that is created meanwhile moves others to the next page
+	seen := map[string]bool{} // an experiment that is created between two requests moves others to the next page
 	err := eachPage(func(after string) (string, RequestInfo, error) {
 		page, info, err := c.routesOf(key.edition).Experiments(ctx, key.workflowID, routes.MaxExperiments, after)
 		if err == nil {

@@ -41,6 +41,7 @@ func (p *listPolicy) disable(runID string) {
 	p.of(runID).disabled = true
 }
 
+// of returns the requests for a run.
 func (p *listPolicy) of(runID string) *runRequests {
 	if p.runs == nil {
 		p.runs = map[string]*runRequests{}

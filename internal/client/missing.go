@@ -49,7 +49,7 @@ func (r resultRead) missing(ctx context.Context, edition Edition, notFound error
 	}
 }
 
-// verdict returns what it means that a list of a run lacks the document, nil if the list must be read again.
+// verdict returns the error for a document that the list of its run lacks, nil if the list must be read again.
 func (r resultRead) verdict(state runState, list *resultList, attempt int) error {
 	run := state.run
 	absent := &AbsentError{RequestInfo: state.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Reason: RunOver}

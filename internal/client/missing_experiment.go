@@ -13,7 +13,7 @@ import (
 // workflow do not have this one or, where the workflow is not known, there is no run of the experiment. The list must come
 // in the API's own shape, after the 404. Otherwise missing returns an error that decides nothing.
 func (r experimentRead) missing(ctx context.Context, edition Edition, notFound error) error {
-	isConfirmed, err := r.hasNoRuns(ctx, edition) // also without need: the routes of runs say most about a key
+	isConfirmed, err := r.hasNoRuns(ctx, edition) // always: the routes of runs give the best error for a bad key
 	if err == nil && r.workflowID != "" {
 		isConfirmed, err = r.isNotListed(ctx, edition)
 	}
@@ -42,6 +42,7 @@ func (r experimentRead) hasNoRuns(ctx context.Context, edition Edition) (bool, e
 	return err == nil && runs.IsEnvelope && len(runs.Rows) == 0, err
 }
 
+// absent returns the error for an experiment that does not exist.
 func (r experimentRead) absent(info RequestInfo, message string) error {
 	return &AbsentError{RequestInfo: info, Reason: NoSuchExperiment, ExperimentID: r.experimentID, WorkflowID: r.workflowID, Message: message}
 }

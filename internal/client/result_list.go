@@ -50,8 +50,8 @@ func isLater(one, other ExperimentResult) bool {
 	) > 0
 }
 
-// hasEveryDocument reports whether the list has as many documents as the run says. A run that says nothing cannot be
-// checked.
+// hasEveryDocument reports whether the list has as many documents as the run says. A run without a count cannot
+// be checked.
 func (l *resultList) hasEveryDocument(run ExperimentRun) bool {
 	return run.HasTotal && int64(len(l.rows)) >= run.TotalDocuments && (run.TotalDocuments > 0 || len(l.rows) == 0)
 }
@@ -71,12 +71,13 @@ func (l *resultList) isFinal(run ExperimentRun) bool {
 	return l.hasEveryDocument(run) && failed >= run.FailedDocuments
 }
 
-// selection says which rows a list keeps in full; of the others it keeps what counts and judgements need. The zero value
+// selection says which rows a list keeps in full; of the others it keeps only what counts and statuses need. The zero value
 // selects everything. It is comparable, so that it can be part of a listKey.
 type selection struct{ documentIDs, statuses string } // sorted and joined
 
 const selectionSeparator = "\x00" // in no id and no status
 
+// newSelection returns a selection; nil selects every document, or every status.
 func newSelection(documentIDs, statuses []string) selection {
 	join := func(texts []string) string {
 		return strings.Join(slices.Sorted(slices.Values(texts)), selectionSeparator)
@@ -99,7 +100,7 @@ func (s selection) selector() func(row *listedResult) bool {
 	}
 }
 
-// reduced returns a row with only what counts and judgements need.
+// reduced returns a row with only what counts and statuses need.
 func (l *listedResult) reduced() *listedResult {
 	return &listedResult{ExperimentResult: ExperimentResult{
 		ID: l.ID, DocumentID: l.DocumentID, Lifecycle: Lifecycle{Status: l.Status, Timing: Timing{CreatedAt: l.Timing.CreatedAt}},

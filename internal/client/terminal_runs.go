@@ -35,6 +35,7 @@ type terminalRuns struct {
 	runs map[string]runState
 }
 
+// get returns a run if it is cached.
 func (t *terminalRuns) get(runID string) (runState, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -42,6 +43,7 @@ func (t *terminalRuns) get(runID string) (runState, bool) {
 	return state, ok
 }
 
+// add caches a run, unless it is cached already.
 func (t *terminalRuns) add(state runState) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -16,8 +16,8 @@ const MaxRunResults = 20_000
 // ResultsOptions says how to read the results of a run.
 type ResultsOptions struct {
 	ResultOptions
-	DocumentIDs []string // the documents of interest; nil means all
-	Statuses    []string // the statuses of interest; nil means all
+	DocumentIDs []string // the documents of interest; nil means all, an empty list none
+	Statuses    []string // the statuses of interest; nil means all, an empty list none
 }
 
 // RunResults is what a run has produced so far.

@@ -127,15 +127,14 @@ func (r resultsRead) runAndList(ctx context.Context, edition Edition) (runState,
 		}
 	})
 	list, listErr := r.list(ctx, edition, r.notBefore)
-	isDecided := listErr != nil && (!mayBeOtherEdition(listErr) || isRefused(listErr))
-	if isDecided {
+	if isDecisive(listErr) {
 		cancel()
 	}
 	running.Wait() // so that nothing outlives the read
 	switch {
 	case errors.Is(runErr, ErrTooManyResults):
 		return runState{}, nil, runErr
-	case isDecided:
+	case isDecisive(listErr):
 		return runState{}, nil, listErr
 	case runErr != nil:
 		return runState{}, nil, runErr

@@ -74,6 +74,13 @@ func (e *editionState) resolve(ctx context.Context) (edition Edition, finish fun
 	return e.detected, func() {}, nil
 }
 
+// isProbing reports whether a read is detecting the edition.
+func (e *editionState) isProbing() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.probe != nil
+}
+
 // finishProbe releases the reads that wait for a probe, unless its success already has.
 func (e *editionState) finishProbe(probe chan struct{}) {
 	e.mu.Lock()

@@ -115,11 +115,11 @@ func TestAuto_costs(t *testing.T) {
 		serves fakeapi.Edition
 		want   map[string]int
 	}{
-		// The probe and four documents are read one by one before the list of their run replaces the rest.
-		"run-scoped":       {fakeapi.RunScoped, map[string]int{"result 200": 5, bigList + " 200": 1, resultsPath + " 404": 1}},
-		"flat":             {fakeapi.Flat, map[string]int{"result 404": 1, resultsPath + " 200": 3}},
-		"flat behind gate": {fakeapi.FlatBehindGate, map[string]int{"result 401": 1, resultsPath + " 200": 3}},
-		"both":             {fakeapi.Both, map[string]int{"result 200": 5, bigList + " 200": 1, resultsPath + " 200": 1}},
+		// The first read tries both editions. The others wait for it, and meanwhile have the list of their run sent.
+		"run-scoped":       {fakeapi.RunScoped, map[string]int{"result 200": 1, bigList + " 200": 1, resultsPath + " 404": 1}},
+		"flat":             {fakeapi.Flat, map[string]int{"result 404": 1, bigList + " 404": 1, resultsPath + " 200": 3}},
+		"flat behind gate": {fakeapi.FlatBehindGate, map[string]int{"result 401": 1, bigList + " 401": 1, resultsPath + " 200": 3}},
+		"both":             {fakeapi.Both, map[string]int{"result 200": 1, bigList + " 200": 1, resultsPath + " 200": 1}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -133,6 +133,34 @@ func TestAuto_costs(t *testing.T) {
 				wantAsked(t, fake, test.want)
 			})
 		})
+	}
+}
+
+// TestAuto_takesNoExtraRoundTrip compares the time of a detected edition with that of one that is set, on a clock that only
+// the latency of the server moves.
+func TestAuto_takesNoExtraRoundTrip(t *testing.T) {
+	t.Parallel()
+	elapsed := func(t *testing.T, serves fakeapi.Edition, setting client.Edition, documents int) (took time.Duration) {
+		t.Helper()
+		inBubble(t, serves, setting, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+			addRun(fake, "exprun_big", documents)
+			began := time.Now()
+			readAll(t, api, "exprun_big", documents)
+			took = time.Since(began)
+		})
+		return took
+	}
+	for serves, edition := range map[fakeapi.Edition]client.Edition{
+		fakeapi.RunScoped: client.EditionRunScoped, fakeapi.Flat: client.EditionFlat, fakeapi.FlatBehindGate: client.EditionFlat,
+	} {
+		for _, documents := range []int{1, 10} {
+			t.Run(fmt.Sprintf("%v, %d documents", serves, documents), func(t *testing.T) {
+				t.Parallel()
+				if auto, set := elapsed(t, serves, client.EditionAuto, documents), elapsed(t, serves, edition, documents); auto != set {
+					t.Errorf("%v with a detected edition, %v with a configured one", auto, set)
+				}
+			})
+		}
 	}
 }
 

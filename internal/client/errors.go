@@ -173,6 +173,11 @@ func isRefused(err error) bool {
 	}
 }
 
+// isDecisive reports whether an error says more than that a route may be missing. A refusal does, because it is about the key.
+func isDecisive(err error) bool {
+	return err != nil && (!mayBeOtherEdition(err) || isRefused(err))
+}
+
 // isMissingCredential reports whether the server's message is the one for a request without a key, as in the vendor's
 // clients/python/tests/test_error_handling.py, or empty.
 func isMissingCredential(err error) bool {

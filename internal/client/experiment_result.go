@@ -23,6 +23,8 @@ func (c *Client) ExperimentResult(ctx context.Context, runID, documentID string,
 		return ExperimentResult{}, err
 	}
 	read := resultRead{client: c, runID: runID, documentID: documentID, options: options, notBefore: notBefore(options.Poll)}
+	stop := read.prefetchList(ctx)
+	defer stop()
 	return withEdition(ctx, c, func(ctx context.Context, edition Edition) (ExperimentResult, error) {
 		switch edition {
 		case EditionRunScoped:
@@ -41,6 +43,15 @@ type resultRead struct {
 	runID, documentID string
 	options           ResultOptions
 	notBefore         time.Time
+}
+
+// prefetchList starts to read the run-scoped edition's list of the run if another read is detecting the edition and the list
+// would replace single reads. Otherwise, the list would take a second round trip. The caller must call stop at the end of its read.
+func (r resultRead) prefetchList(ctx context.Context) (stop func()) {
+	if !r.client.edition.isProbing() || !r.client.listPolicy.useList(r.runID, r.documentID, false) {
+		return func() {}
+	}
+	return r.client.lists.prefetch(ctx, r.listKey(EditionRunScoped, r.options.HandleData), r.notBefore)
 }
 
 // runScoped reads from the list of the run if several of its documents are requested. Otherwise, and if the list does not have
@@ -65,7 +76,7 @@ func (r resultRead) fromRunScopedList(ctx context.Context) *listedResult {
 			return row
 		}
 	}
-	if !r.client.listPolicy.useList(r.runID, r.documentID) {
+	if !r.client.listPolicy.useList(r.runID, r.documentID, r.client.lists.isInFlight(key, r.notBefore)) {
 		return nil
 	}
 	limited, cancel := context.WithTimeout(ctx, listTimeout(ctx))
@@ -111,7 +122,7 @@ func (r resultRead) flat(ctx context.Context) (ExperimentResult, error) {
 // fromFlatList returns the row of the document from the list of its run, nil if there is none. The list has payloads only
 // if those of several documents are requested: a few are read one by one.
 func (r resultRead) fromFlatList(ctx context.Context) (*listedResult, error) {
-	key := r.listKey(EditionFlat, r.options.HandleData && r.client.listPolicy.useList(r.runID, r.documentID))
+	key := r.listKey(EditionFlat, r.options.HandleData && r.client.listPolicy.useList(r.runID, r.documentID, false))
 	if !r.options.Poll {
 		if row, ok := r.client.lists.lookup(key, r.documentID, r.notBefore); ok {
 			return row, nil
@@ -187,6 +198,7 @@ func (r resultRead) auto(ctx context.Context) (ExperimentResult, error) {
 		if edition == EditionFlat {
 			return r.fromFlatList(ctx)
 		}
+		r.client.listPolicy.useList(r.runID, r.documentID, false) // only to count the document
 		result, err := r.client.runScoped.Result(ctx, r.runID, r.documentID, r.options.HandleData)
 		return &listedResult{result, true}, err
 	})

@@ -16,8 +16,8 @@ const MaxRunResults = 20_000
 // ResultsOptions says how to read the results of a run.
 type ResultsOptions struct {
 	ResultOptions
-	DocumentIDs []string // the requested documents; nil means all
-	Statuses    []string // the requested statuses; nil means all
+	DocumentIDs []string // the requested documents; nil means all, an empty list none
+	Statuses    []string // the requested statuses; nil means all, an empty list none
 }
 
 // RunResults are a run and the results that it has produced so far.
@@ -128,15 +128,14 @@ func (r resultsRead) runAndList(ctx context.Context, edition Edition) (runState,
 		}
 	})
 	list, listErr := r.list(ctx, edition, r.notBefore)
-	isDecided := listErr != nil && (!mayBeOtherEdition(listErr) || isRefused(listErr))
-	if isDecided {
+	if isDecisive(listErr) {
 		cancel()
 	}
 	running.Wait() // so that nothing outlives the read
 	switch {
 	case errors.Is(runErr, ErrTooManyResults):
 		return runState{}, nil, runErr
-	case isDecided:
+	case isDecisive(listErr):
 		return runState{}, nil, listErr
 	case runErr != nil:
 		return runState{}, nil, runErr

@@ -22,16 +22,16 @@ type runRequests struct {
 	disabled  bool            // the list of this run failed
 }
 
-// useList records that a document is requested, and reports whether the list of its run should be read instead.
-func (p *listPolicy) useList(runID, documentID string) bool {
+// useList records that a document is requested, and reports whether the list of its run should be read instead. A list that
+// is in flight costs nothing more.
+func (p *listPolicy) useList(runID, documentID string, isInFlight bool) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	run := p.of(runID)
 	if !run.documents[documentID] && len(run.documents) < directReads {
 		run.documents[documentID] = true
-		return false
 	}
-	return !run.disabled && !run.documents[documentID]
+	return !run.disabled && (isInFlight || !run.documents[documentID])
 }
 
 // disable records that the list of a run failed.

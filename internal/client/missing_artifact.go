@@ -30,11 +30,9 @@ func (r artifactRead) missing(ctx context.Context, edition Edition, refusal erro
 	}
 	runs, _, err := r.client.routesOf(edition).Runs(ctx, RunFilter{}, 1, "")
 	switch {
-	case err != nil && (!mayBeOtherEdition(err) || isRefused(err)): // the routes of runs give the best error for a bad key
+	case isDecisive(err): // the routes of runs give the best error for a bad key
 		return ArtifactRecord{}, err
-	case err != nil:
-		return ArtifactRecord{}, refusal
-	case !runs.IsEnvelope:
+	case err != nil || !runs.IsEnvelope:
 		return ArtifactRecord{}, refusal
 	case isAPINotFound(refusal) && !isUnknownPrefix(api):
 		return ArtifactRecord{}, &ArtifactAbsentError{RequestInfo: api.RequestInfo, Operation: r.query.Operation, ID: r.query.ID, Message: api.Message}

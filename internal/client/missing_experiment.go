@@ -18,7 +18,7 @@ func (r experimentRead) missing(ctx context.Context, edition Edition, notFound e
 		isConfirmed, err = r.isNotListed(ctx, edition)
 	}
 	switch {
-	case err != nil && (!mayBeOtherEdition(err) || isRefused(err)):
+	case isDecisive(err):
 		return err
 	case err != nil || !isConfirmed || !isAPINotFound(notFound):
 		return notFound

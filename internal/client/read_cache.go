@@ -74,6 +74,24 @@ func (c *readCache[Key, Value]) get(ctx context.Context, key Key, notBefore time
 	}
 }
 
+// prefetch starts to fetch a value for a later get, unless the cache has it. The caller must call stop, which cancels the fetch
+// if no read waits for it.
+func (c *readCache[Key, Value]) prefetch(ctx context.Context, key Key, notBefore time.Time) (stop func()) {
+	_, pending := c.getOrFetch(ctx, key, notBefore)
+	if pending == nil {
+		return func() {}
+	}
+	return func() { c.release(key, pending) }
+}
+
+// isInFlight reports whether a fetch is in flight that started at notBefore or later.
+func (c *readCache[Key, Value]) isInFlight(key Key, notBefore time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	entry := c.entries[key]
+	return entry != nil && entry.inFlight != nil && !entry.inFlight.startedAt.Before(notBefore)
+}
+
 // getOrFetch returns the value, or the fetch to wait for, which it starts if there is none.
 func (c *readCache[Key, Value]) getOrFetch(ctx context.Context, key Key, notBefore time.Time) (Value, *fetch) {
 	c.mu.Lock()

@@ -80,6 +80,9 @@ const selectionSeparator = "\x00" // in no id and no status
 // newSelection returns a selection; nil selects every document, or every status.
 func newSelection(documentIDs, statuses []string) selection {
 	join := func(texts []string) string {
+		if texts != nil && len(texts) == 0 {
+			return selectionSeparator // selects nothing
+		}
 		return strings.Join(slices.Sorted(slices.Values(texts)), selectionSeparator)
 	}
 	return selection{join(documentIDs), join(statuses)}

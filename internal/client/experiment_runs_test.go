@@ -27,17 +27,6 @@ func addRuns(fake *fakeapi.Server, experimentID string, runs int) {
 	}
 }
 
-func inBoth(t *testing.T, test func(t *testing.T, fake *fakeapi.Server, api *client.Client)) {
-	t.Helper()
-	for name, serves := range map[string]fakeapi.Edition{"run-scoped": fakeapi.RunScoped, "flat": fakeapi.Flat} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fake := startEdition(t, serves)
-			test(t, fake, newEditionClient(t, fake, client.EditionAuto))
-		})
-	}
-}
-
 func TestExperimentRuns_pages(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ runs, limit, want, pages int }{

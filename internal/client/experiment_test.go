@@ -13,42 +13,6 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-const (
-	flatExperimentPath      = "/v1/workflows/experiments/exp_abc"
-	runScopedExperimentPath = "/v1/workflows/wf_1/experiments/exp_abc"
-	flatExperimentsPath     = "/v1/workflows/experiments"
-	runScopedListPath       = "/v1/workflows/wf_1/experiments"
-)
-
-// serverCase is a kind of server and the setting to read from it.
-type serverCase struct {
-	serves  fakeapi.Edition
-	setting client.Edition
-}
-
-// serverCases are both editions, configured and detected.
-var serverCases = map[string]serverCase{
-	"run-scoped":       {fakeapi.RunScoped, client.EditionRunScoped},
-	"flat":             {fakeapi.Flat, client.EditionFlat},
-	"auto, run-scoped": {fakeapi.RunScoped, client.EditionAuto},
-	"auto, flat":       {fakeapi.Flat, client.EditionAuto},
-	"auto, gate":       {fakeapi.FlatBehindGate, client.EditionAuto},
-	"auto, both":       {fakeapi.Both, client.EditionAuto},
-}
-
-// forEachServer runs a test against each of them, on a clock of its own.
-func forEachServer(t *testing.T, test func(t *testing.T, server serverCase, fake *fakeapi.Server, api *client.Client)) {
-	t.Helper()
-	for name, server := range serverCases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inBubble(t, server.serves, server.setting, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
-				test(t, server, fake, api)
-			})
-		})
-	}
-}
-
 func TestExperiment_byID(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, _ serverCase, _ *fakeapi.Server, api *client.Client) {

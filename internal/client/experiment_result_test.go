@@ -13,31 +13,6 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// quick keeps retries from waiting.
-var quick = client.Backoff{Base: time.Nanosecond, Max: time.Nanosecond, MaxRetryAfter: time.Nanosecond}
-
-func newClient(t *testing.T, baseURL string) *client.Client {
-	t.Helper()
-	api, err := client.New(client.Config{APIKey: fakeapi.Key, BaseURL: baseURL, Edition: client.EditionRunScoped, UserAgent: "test", MaxRetries: 2, RetryWait: quick})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return api
-}
-
-func startFake(t *testing.T) *fakeapi.Server {
-	t.Helper()
-	fake := fakeapi.Start(fakeapi.RunScoped)
-	t.Cleanup(fake.Close)
-	return fake
-}
-
-func readSeed(ctx context.Context, api *client.Client) (client.ExperimentResult, error) {
-	return api.ExperimentResult(ctx, fakeapi.SeedRunID, fakeapi.SeedDocumentID, client.ResultOptions{})
-}
-
-const seedPath = "/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz"
-
 func TestExperimentResult_sendsOneRequest(t *testing.T) {
 	t.Parallel()
 	for _, suffix := range []string{"", "/", "/v1", "/v1/"} {
@@ -244,58 +219,6 @@ func TestExperimentResult_endsWithItsContext(t *testing.T) {
 	_, err := readSeed(ctx, newClient(t, server.URL))
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
-	}
-}
-
-func TestParseBaseURL(t *testing.T) {
-	t.Parallel()
-	accepted := map[string]string{
-		"https://api.retab.com":            "https://api.retab.com",
-		"https://api.retab.com/":           "https://api.retab.com",
-		"https://api.retab.com/v1":         "https://api.retab.com",
-		"https://api.retab.com/v1//":       "https://api.retab.com",
-		"https://gw.example/v2/retab":      "https://gw.example/v2/retab",
-		"https://gw.example/retab/version": "https://gw.example/retab/version",
-		"https://gw.example/a%2Fb/v1":      "https://gw.example/a%2Fb",
-		"http://localhost:8080":            "http://localhost:8080",
-		"http://127.0.0.2:1/v1":            "http://127.0.0.2:1",
-		"http://[::1]:1":                   "http://[::1]:1",
-		"\thttps://api.retab.com/v1\r\n":   "https://api.retab.com",
-	}
-	for raw, want := range accepted {
-		if got, err := client.ParseBaseURL(raw); err != nil || got.String() != want {
-			t.Errorf("%s: got %v, %v; want %s", raw, got, err, want)
-		}
-	}
-	refused := map[string]string{
-		"":                              "has no scheme",
-		"api.retab.com":                 "has no scheme",
-		"localhost:8080":                "has no scheme; it must start with http://, since it names this machine",
-		"127.0.0.1:8080/x":              "has no scheme; it must start with http://, since it names this machine",
-		"[::1]:8080":                    "has no scheme; it must start with http://, since it names this machine",
-		"//127.0.0.1/x":                 "has no scheme; it must start with http://, since it names this machine",
-		"10.0.0.1:8080/x":               "has no scheme; it must start with https://",
-		"https://gw.example/retab/v2":   "ends with /v2, and this provider reads version 1 of the API",
-		"https://api.retab.com/v12/":    "ends with /v12, and",
-		"https:api.retab.com":           "has no scheme",
-		"ftp://api.retab.com":           "has the scheme ftp",
-		"https://":                      "has no host",
-		"https://api.retab.com:99999":   "has an invalid port; the highest is 65535",
-		"https://api.retab.com?x=1":     "must not have a query",
-		"https://api.retab.com#x":       "must not have a query",
-		"https://user:pw@api.retab.com": "must not carry a user name",
-		"http://api.retab.com":          "uses http, which would send the API key in clear",
-		"http://10.0.0.1":               "uses http, which would send the API key in clear",
-		"https://api.retab.com/a\nb":    "contains a line break",
-		"https://api. retab.com":        "contains a space",
-		"https://api.retab.com\t/v1":    "contains a tab",
-	}
-	for raw, want := range refused {
-		_, err := client.ParseBaseURL(raw)
-		var argument *client.ArgumentError
-		if !errors.As(err, &argument) || argument.Argument != "base_url" || !strings.HasPrefix(argument.Problem, want) {
-			t.Errorf("%q: got %v, want %q", raw, err, want)
-		}
 	}
 }
 

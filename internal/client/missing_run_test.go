@@ -1,0 +1,116 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+const unknownRunPath = runsPath + "/exprun_404"
+
+func readUnknownRun(ctx context.Context, api *client.Client) error {
+	_, err := api.ExperimentResult(ctx, "exprun_404", "expdoc_xyz", client.ResultOptions{})
+	return err
+}
+
+// TestMissing_noSuchRun: a run that answers 404 does not exist if the API answers with its list of runs, and only then.
+func TestMissing_noSuchRun(t *testing.T) {
+	t.Parallel()
+	for name, list := range map[string]fakeapi.Reply{
+		"a gateway's 404":             {Status: 404, Body: `{"message":"no Route matched with those values"}`},
+		"a missing route":             {Status: 404, Body: `{"detail":"Workflow not found"}`},
+		"a method that is not there":  {Status: 405, Body: "405 method not allowed"},
+		"a refusal":                   {Status: 403, Body: `{"detail":"Missing scope"}`},
+		"a fault":                     {Status: 501, Body: `{"detail":"Oops"}`},
+		"a list that any server has":  {Status: 200, Body: `[]`},
+		"an object that is no list":   {Status: 200, Body: `{"ok":true}`},
+		"a list that has the run":     {Status: 200, Body: `{"data":[{"id":"exprun_404","lifecycle":{"status":"running"}}],"list_metadata":{"after":null}}`},
+		"a list without its metadata": {Status: 200, Body: `{"data":[]}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			eachEdition(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+				fake.Script(runsPath, list, list, list, list)
+				if err := readUnknownRun(t.Context(), api); err == nil || client.IsAbsent(err) {
+					t.Errorf("result: got %v", err)
+				}
+				if _, err := api.ExperimentRun(t.Context(), "exprun_404"); err == nil || client.IsAbsent(err) {
+					t.Errorf("run: got %v", err)
+				}
+				fake.Forget(runsPath)
+				wantAbsence(t, readUnknownRun(t.Context(), api), client.NoSuchRun)
+				_, err := api.ExperimentRun(t.Context(), "exprun_404")
+				wantAbsence(t, err, client.NoSuchRun)
+				if absent := new(client.AbsentError); !errors.As(err, &absent) || absent.Message != "Experiment run not found: exprun_404" {
+					t.Errorf("got the message %q", absent.Message)
+				}
+			})
+		})
+	}
+}
+
+// TestMissing_wordsOfA404: the words of a 404 can rule an absence out, never prove it.
+func TestMissing_wordsOfA404(t *testing.T) {
+	t.Parallel()
+	for body, mayBeAbsent := range map[string]bool{
+		`{"detail":"Experiment run not found: exprun_404"}`: true,
+		`{"detail":"No such run"}`:                          true,
+		`{"detail":"Workflow not found"}`:                   false,
+		`{"detail":"Not Found"}`:                            false,
+		`{"detail":"Not found."}`:                           false,
+		`{"detail":""}`:                                     false,
+		"<html><title>404</title>":                          false,
+		"Experiment run not found: exprun_404":              false,
+	} {
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			eachEdition(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+				notFound := fakeapi.Reply{Status: 404, Body: body}
+				fake.Script(unknownRunPath, notFound, notFound)
+				if err := readUnknownRun(t.Context(), api); err == nil || client.IsAbsent(err) != mayBeAbsent {
+					t.Errorf("got %v", err)
+				}
+			})
+		})
+	}
+}
+
+// TestAbsence_runThatTheListDoesNotKnow: a list may answer 404, or no rows, for a run that does not exist.
+func TestAbsence_runThatTheListDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	for _, serves := range []fakeapi.Edition{fakeapi.RunScoped, fakeapi.Flat, fakeapi.FlatBehindGate, fakeapi.Both} {
+		for _, notFound := range []bool{false, true} {
+			fake := startEdition(t, serves)
+			fake.SetUnknownRunIsNotFound(notFound)
+			_, err := newEditionClient(t, fake, client.EditionAuto).ExperimentResult(t.Context(), "exprun_404", "expdoc_xyz", client.ResultOptions{})
+			var absent *client.AbsentError
+			if !errors.As(err, &absent) || absent.Reason != client.NoSuchRun {
+				t.Errorf("server %v, list answers 404: %v: got %v", serves, notFound, err)
+			}
+		}
+	}
+}
+
+// TestAbsence_runThatIsDeleted: what was read of a run before does not keep it alive.
+func TestAbsence_runThatIsDeleted(t *testing.T) {
+	t.Parallel()
+	for serves, setting := range map[fakeapi.Edition]client.Edition{fakeapi.RunScoped: client.EditionRunScoped, fakeapi.Flat: client.EditionFlat} {
+		fake := startEdition(t, serves)
+		api := newEditionClient(t, fake, setting)
+		if _, err := readSeed(t.Context(), api); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{seedPath, resultsPath, runPath} {
+			fake.Script(path, fakeapi.Reply{Status: 404, Body: `{"detail":"Experiment run not found: exprun_2"}`})
+		}
+		fake.Script(runsPath, fakeapi.Reply{Status: 200, Body: `{"data":[],"list_metadata":{"before":null,"after":null}}`})
+		_, err := api.ExperimentResult(t.Context(), fakeapi.SeedRunID, fakeapi.SeedDocumentID, client.ResultOptions{Poll: true})
+		var absent *client.AbsentError
+		if !errors.As(err, &absent) || absent.Reason != client.NoSuchRun {
+			t.Errorf("%s: got %v", setting, err)
+		}
+	}
+}

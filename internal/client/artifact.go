@@ -6,7 +6,6 @@ import (
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 // ArtifactOptions says how to read a record.
@@ -72,17 +71,4 @@ func (c *Client) fetchArtifact(ctx context.Context, key artifactKey) (ArtifactRe
 func (c *Client) fetchGenericArtifact(ctx context.Context, key artifactKey) (ArtifactRecord, error) {
 	record, _, err := c.routesOf(key.edition).GenericArtifact(ctx, key.query)
 	return record, err
-}
-
-// withRecordRoutes is [withRunRoutes] for records, of which there can be many: while it is not known whose credential the
-// server accepts, one read finds out, and the others wait for it.
-func withRecordRoutes(ctx context.Context, c *Client, read artifactRead) (ArtifactRecord, error) {
-	if c.edition.ofRuns() == EditionAuto {
-		_, finish, err := c.recordProbe.resolve(ctx)
-		if err != nil {
-			return ArtifactRecord{}, transport.NewWaitError(err, nil)
-		}
-		defer finish()
-	}
-	return withRunRoutes(ctx, c, read.read, read.missing)
 }

@@ -21,7 +21,7 @@
 //	run-scoped   GET /v1/workflows/experiments/runs/{run_id}/results/{document_id}      Api-Key: <key>
 //	flat         GET /v1/workflows/experiments/results?run_id=… (match document_id)     Authorization: Bearer <key>
 //
-// [EditionAuto] detects which edition a server speaks: the first read asks both at once (edition.go).
+// [EditionAuto] detects which edition a server speaks: the first read asks both at once (edition_read.go).
 //
 // # Shared reads
 //

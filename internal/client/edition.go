@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"sync"
 	"time"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 // Edition names one of the API's two published forms. See the package comment.
@@ -136,75 +134,4 @@ func (e *editionState) detectRuns(edition Edition) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.runs = edition
-}
-
-// withEdition calls read with the edition of the server, EditionAuto if it is unknown. If a detected edition does not answer
-// any more, the server may have changed, and read is called once more with EditionAuto.
-func withEdition[T any](ctx context.Context, c *Client, read func(ctx context.Context, edition Edition) (T, error)) (T, error) {
-	edition, finish, err := c.edition.resolve(ctx)
-	if err != nil {
-		var none T
-		return none, transport.NewWaitError(err, nil)
-	}
-	value, err := read(ctx, edition)
-	finish()
-	if edition != EditionAuto && mayBeOtherEdition(err) && c.edition.forget(edition) {
-		return read(ctx, EditionAuto)
-	}
-	return value, err
-}
-
-// editionErrors are the failures of both editions.
-type editionErrors struct{ runScoped, flat error }
-
-// bothEditions reads in both editions concurrently, so that detection takes no extra round trip. The
-// run-scoped edition's answer has priority, so that the same server always gives the same answer. The flat edition's
-// answer counts only if the run-scoped edition may be missing; a limit or a fault does not mean that.
-//
-// It returns the edition that answered; if neither did, EditionAuto and the failures of both.
-func bothEditions[T any](ctx context.Context, read func(ctx context.Context, edition Edition) (T, error)) (T, Edition, *editionErrors, error) {
-	var none T
-	ctx, cancel := context.WithCancel(ctx)
-	type answer struct {
-		value T
-		err   error
-	}
-	answers := make(chan answer, 1)
-	go func() {
-		value, err := read(ctx, EditionFlat)
-		answers <- answer{value, err}
-	}()
-	value, err := read(ctx, EditionRunScoped)
-	if err == nil || !mayBeOtherEdition(err) {
-		cancel()
-		<-answers // so that nothing outlives the read
-		return value, EditionRunScoped, nil, err
-	}
-	defer cancel()
-	other := <-answers
-	if other.err == nil || !mayBeOtherEdition(other.err) {
-		return other.value, EditionFlat, nil, other.err
-	}
-	return none, EditionAuto, &editionErrors{err, other.err}, nil
-}
-
-// explain calls find for each edition that did not refuse the key, until one gives an answer or an error that does not
-// depend on the edition. Otherwise it returns the error that says most.
-func explain[T any](failures *editionErrors, find func(edition Edition, err error) (T, error)) (T, error) {
-	var none T
-	var errs []error
-	for _, failure := range []struct {
-		edition Edition
-		err     error
-	}{{EditionRunScoped, failures.runScoped}, {EditionFlat, failures.flat}} {
-		err := failure.err
-		if !isRefused(err) {
-			var value T
-			if value, err = find(failure.edition, err); err == nil || !mayBeOtherEdition(err) {
-				return value, err
-			}
-		}
-		errs = append(errs, err)
-	}
-	return none, preferredError(errs...)
 }

@@ -129,7 +129,7 @@ func (e *editionState) ofRuns() Edition {
 	return e.detected
 }
 
-// detectRuns remembers whose credential the routes of runs accept. It does not say which routes of results there are.
+// detectRuns remembers which credential the routes of runs accept. That does not decide which routes of results there are.
 func (e *editionState) detectRuns(edition Edition) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -23,7 +23,7 @@ func withEdition[T any](ctx context.Context, c *Client, read func(ctx context.Co
 }
 
 // readInEdition reads with the routes of the edition that the server speaks, and remembers which one that is. missing gets
-// a 404 and says what it means: a proved absence, or an error that decides nothing.
+// a 404 and returns the error to report: a proved absence, or an error that decides nothing.
 func readInEdition[T any](
 	ctx context.Context, c *Client,
 	read func(ctx context.Context, edition Edition) (T, error), missing func(ctx context.Context, edition Edition, notFound error) error,
@@ -39,7 +39,7 @@ func readInEdition[T any](
 		value, edition, failures, err := bothEditions(ctx, read)
 		switch {
 		case failures != nil:
-			return explain(failures, func(edition Edition, err error) (T, error) {
+			return diagnoseBoth(failures, func(edition Edition, err error) (T, error) {
 				if IsNotFound(err) {
 					err = missing(ctx, edition, err)
 				}
@@ -64,14 +64,14 @@ func withRunRoutes[T any](
 		switch {
 		case err == nil:
 			return value, nil
-		case !isRefused(err) || !c.edition.forget(edition):
+		case !isKeyRefused(err) || !c.edition.forget(edition):
 			return diagnose(ctx, edition, err)
 		}
 	}
 	value, edition, failures, err := bothEditions(ctx, read)
 	switch {
 	case failures != nil:
-		return explain(failures, func(edition Edition, err error) (T, error) { return diagnose(ctx, edition, err) })
+		return diagnoseBoth(failures, func(edition Edition, err error) (T, error) { return diagnose(ctx, edition, err) })
 	case err != nil:
 		return diagnose(ctx, edition, err)
 	}
@@ -79,8 +79,8 @@ func withRunRoutes[T any](
 	return value, nil
 }
 
-// withRecordRoutes is [withRunRoutes] for records, of which there can be many: while it is not known whose credential the
-// server accepts, one read finds out, and the others wait for it.
+// withRecordRoutes is [withRunRoutes] for records, of which there can be many: while it is unknown which credential the server
+// accepts, one read detects it, and the others wait for that read.
 func withRecordRoutes(ctx context.Context, c *Client, read artifactRead) (ArtifactRecord, error) {
 	if c.edition.ofRuns() == EditionAuto {
 		_, finish, err := c.recordProbe.resolve(ctx)
@@ -95,9 +95,9 @@ func withRecordRoutes(ctx context.Context, c *Client, read artifactRead) (Artifa
 // editionErrors are the failures of both editions.
 type editionErrors struct{ runScoped, flat error }
 
-// bothEditions reads in both editions concurrently, so that detection takes no extra round trip. The
-// run-scoped edition's answer has priority, so that the same server always gives the same answer. The flat edition's
-// answer counts only if the run-scoped edition may be missing; a limit or a fault does not mean that.
+// bothEditions reads in both editions concurrently, so that detection takes no extra round trip. The run-scoped edition's
+// answer has priority, so that the same server always gives the same answer. The flat edition's answer counts only if the
+// run-scoped edition may be missing; a limit or a fault does not mean that.
 //
 // It returns the edition that answered; if neither did, EditionAuto and the failures of both.
 func bothEditions[T any](ctx context.Context, read func(ctx context.Context, edition Edition) (T, error)) (T, Edition, *editionErrors, error) {
@@ -126,9 +126,9 @@ func bothEditions[T any](ctx context.Context, read func(ctx context.Context, edi
 	return none, EditionAuto, &editionErrors{err, other.err}, nil
 }
 
-// explain calls find for each edition that did not refuse the key, until one gives an answer or an error that does not
-// depend on the edition. Otherwise it returns the error that says most.
-func explain[T any](failures *editionErrors, find func(edition Edition, err error) (T, error)) (T, error) {
+// diagnoseBoth calls diagnose for each edition that did not refuse the key, until one returns a value or an error that does
+// not depend on the edition. Otherwise it returns the preferred error of both.
+func diagnoseBoth[T any](failures *editionErrors, diagnose func(edition Edition, err error) (T, error)) (T, error) {
 	var none T
 	var errs []error
 	for _, failure := range []struct {
@@ -136,9 +136,9 @@ func explain[T any](failures *editionErrors, find func(edition Edition, err erro
 		err     error
 	}{{EditionRunScoped, failures.runScoped}, {EditionFlat, failures.flat}} {
 		err := failure.err
-		if !isRefused(err) {
+		if !isKeyRefused(err) {
 			var value T
-			if value, err = find(failure.edition, err); err == nil || !mayBeOtherEdition(err) {
+			if value, err = diagnose(failure.edition, err); err == nil || !mayBeOtherEdition(err) {
 				return value, err
 			}
 		}

@@ -156,13 +156,13 @@ func mayBeOtherEdition(err error) bool {
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
 		return true
 	default:
-		return isRefused(err)
+		return isKeyRefused(err)
 	}
 }
 
-// isRefused reports whether the server did not accept the credential. Older gateways answer 403 to a request without a
+// isKeyRefused reports whether the server did not accept the credential. Older gateways answer 403 to a request without a
 // Bearer token.
-func isRefused(err error) bool {
+func isKeyRefused(err error) bool {
 	switch transport.StatusOf(err) {
 	case http.StatusUnauthorized:
 		return true
@@ -173,9 +173,9 @@ func isRefused(err error) bool {
 	}
 }
 
-// isDecisive reports whether an error says more than that a route may be missing. A refusal does, because it is about the key.
+// isDecisive reports whether an error means more than that a route may be missing. A refused key does.
 func isDecisive(err error) bool {
-	return err != nil && (!mayBeOtherEdition(err) || isRefused(err))
+	return err != nil && (!mayBeOtherEdition(err) || isKeyRefused(err))
 }
 
 // isMissingCredential reports whether the server's message is the one for a request without a key, as in the vendor's
@@ -215,7 +215,7 @@ func preferredError(errs ...error) error {
 		}
 	}
 	for _, err := range errs {
-		if !isRefused(err) {
+		if !isKeyRefused(err) {
 			return err
 		}
 	}

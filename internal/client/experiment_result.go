@@ -46,7 +46,8 @@ type resultRead struct {
 }
 
 // prefetchList starts to read the run-scoped edition's list of the run if another read is detecting the edition and the list
-// would replace single reads. Otherwise, the list would take a second round trip. The caller must call stop at the end of its read.
+// would replace single reads. Otherwise, the list would take a second round trip. The caller must call stop at the end of its
+// read.
 func (r resultRead) prefetchList(ctx context.Context) (stop func()) {
 	if !r.client.edition.isProbing() || !r.client.listPolicy.useList(r.runID, r.documentID, false) {
 		return func() {}
@@ -206,7 +207,7 @@ func (r resultRead) auto(ctx context.Context) (ExperimentResult, error) {
 	case err != nil:
 		return ExperimentResult{}, err
 	case failures != nil:
-		return explain(failures, func(edition Edition, err error) (ExperimentResult, error) { return r.missing(ctx, edition, err) })
+		return diagnoseBoth(failures, func(edition Edition, err error) (ExperimentResult, error) { return r.missing(ctx, edition, err) })
 	}
 	r.client.edition.detect(edition)
 	switch {

@@ -88,7 +88,7 @@ func (r resultsRead) auto(ctx context.Context) (Edition, runState, *resultList, 
 	})
 	switch {
 	case failures != nil:
-		_, err = explain(failures, func(edition Edition, err error) (runState, error) {
+		_, err = diagnoseBoth(failures, func(edition Edition, err error) (runState, error) {
 			if _, runErr := r.run(ctx, edition); runErr != nil {
 				return runState{}, runErr
 			}

@@ -32,7 +32,7 @@ func (c *Client) Experiments(ctx context.Context, workflowID string, filter Expe
 	list, err := readInEdition(ctx, c, func(ctx context.Context, edition Edition) (experimentList, error) {
 		return c.experimentLists.get(ctx, experimentsKey{edition, workflowID}, start)
 	}, func(ctx context.Context, edition Edition, notFound error) error {
-		if _, _, err := c.routesOf(edition).Runs(ctx, RunFilter{WorkflowID: workflowID}, 1, ""); isRefused(err) {
+		if _, _, err := c.routesOf(edition).Runs(ctx, RunFilter{WorkflowID: workflowID}, 1, ""); isKeyRefused(err) {
 			return err // the routes of runs give the best error for a bad key
 		}
 		return notFound

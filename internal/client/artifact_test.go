@@ -95,7 +95,7 @@ func TestArtifact_typedRouteFirst(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		wantAsked(t, s.fake, map[string]int{
+		wantRequests(t, s.fake, map[string]int{
 			"/v1/extractions/ext_xyz 200": 1, "/v1/classifications/cls_1 200": 1, "/v1/splits/split_1 200": 1, "/v1/partitions/part_1 200": 1,
 		})
 	})
@@ -118,7 +118,7 @@ func TestArtifact_sharesReads(t *testing.T) {
 		wait.Wait()
 		read(client.ArtifactOptions{})
 		if got := len(s.fake.Journal()); got < 1 || got > 1+s.detection() {
-			t.Errorf("%d requests for eleven reads, want %d: %v", got, 1+s.detection(), asked(s.fake))
+			t.Errorf("%d requests for eleven reads, want %d: %v", got, 1+s.detection(), requestCounts(s.fake))
 		}
 		for _, again := range []struct {
 			name    string
@@ -194,8 +194,8 @@ func TestArtifact_polls(t *testing.T) {
 	})
 }
 
-// TestArtifact_sharesNoFailureThatPasses: a server that is busy for one read is asked again by the next.
-func TestArtifact_sharesNoFailureThatPasses(t *testing.T) {
+// TestArtifact_temporaryFailureIsNotShared: a server that is busy for one read is asked again by the next.
+func TestArtifact_temporaryFailureIsNotShared(t *testing.T) {
 	t.Parallel()
 	forEachRecordServer(t, func(t *testing.T, s recordServer) {
 		s.fake.AddFault(fakeapi.Fault{Path: "/v1/splits", Requests: 6, Reply: fakeapi.Reply{Status: 503}}) // three attempts in each edition

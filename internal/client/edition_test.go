@@ -35,7 +35,7 @@ func TestAuto_costs(t *testing.T) {
 					fake.SetPageSize(100)
 				}
 				readAll(t, api, "exprun_big", 300)
-				wantAsked(t, fake, test.want)
+				wantRequests(t, fake, test.want)
 			})
 		})
 	}
@@ -86,8 +86,8 @@ func TestEdition_sendsOneCredential(t *testing.T) {
 	}
 }
 
-// TestAuto_fallsBackOnlyWhenTheRouteMayBeMissing scripts the first answers of a server that speaks both editions.
-func TestAuto_fallsBackOnlyWhenTheRouteMayBeMissing(t *testing.T) {
+// TestAuto_usesTheOtherEditionOnlyIfTheRouteMayBeMissing scripts the first answers of a server that speaks both editions.
+func TestAuto_usesTheOtherEditionOnlyIfTheRouteMayBeMissing(t *testing.T) {
 	t.Parallel()
 	for status, fallsBack := range map[int]bool{
 		401: true, 404: true, 405: true,
@@ -108,8 +108,8 @@ func TestAuto_fallsBackOnlyWhenTheRouteMayBeMissing(t *testing.T) {
 	}
 }
 
-// TestAuto_remembersSuccessOnly: a server that fails to answer at first is asked in full again.
-func TestAuto_remembersSuccessOnly(t *testing.T) {
+// TestAuto_remembersOnlySuccess: a server that fails to answer at first is asked in full again.
+func TestAuto_remembersOnlySuccess(t *testing.T) {
 	t.Parallel()
 	fake := startEdition(t, fakeapi.Both)
 	api := newEditionClient(t, fake, client.EditionAuto)
@@ -123,12 +123,12 @@ func TestAuto_remembersSuccessOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	wantAsked(t, fake, map[string]int{"result 401": 1, resultsPath + " 401": 1, "result 200": 2})
+	wantRequests(t, fake, map[string]int{"result 401": 1, resultsPath + " 401": 1, "result 200": 2})
 }
 
-// TestAuto_probeThatFailsHoldsNobodyUp: reads that wait for a probe that fails go on by themselves, all at once: ten
+// TestAuto_failedProbeReleasesTheOthers: reads that wait for a probe that fails go on by themselves, all at once: ten
 // requests are under way together before one of them is answered.
-func TestAuto_probeThatFailsHoldsNobodyUp(t *testing.T) {
+func TestAuto_failedProbeReleasesTheOthers(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.RunScoped, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		addRun(fake, "exprun_big", 10)
@@ -160,14 +160,14 @@ func TestAuto_probeThatFailsHoldsNobodyUp(t *testing.T) {
 	})
 }
 
-// TestAuto_serverThatChangesItsEdition: an edition that was detected is detected again when its routes are gone.
-func TestAuto_serverThatChangesItsEdition(t *testing.T) {
+// TestAuto_serverChangesItsEdition: an edition that was detected is detected again when its routes are gone.
+func TestAuto_serverChangesItsEdition(t *testing.T) {
 	t.Parallel()
 	for _, before := range []fakeapi.Edition{fakeapi.RunScoped, fakeapi.Flat} {
 		inBubble(t, before, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, _ *client.Client) {
 			after := fakeapi.New(map[fakeapi.Edition]fakeapi.Edition{fakeapi.RunScoped: fakeapi.Flat, fakeapi.Flat: fakeapi.RunScoped}[before])
 			changing := &changingServer{fake}
-			api, err := client.New(client.Config{APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: client.EditionAuto, RetryWait: quick, Transport: changing})
+			api, err := client.New(client.Config{APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: client.EditionAuto, RetryWait: quickRetry, Transport: changing})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -86,8 +86,8 @@ func TestExperimentMetrics_unavailable(t *testing.T) {
 	})
 }
 
-// TestExperimentMetrics_goStaleInBetween: details that are stale make all of it stale.
-func TestExperimentMetrics_goStaleInBetween(t *testing.T) {
+// TestExperimentMetrics_staleDetails: details that are stale make all of it stale.
+func TestExperimentMetrics_staleDetails(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		fake.Script(runScopedMetricsPath,
@@ -125,8 +125,8 @@ func TestExperimentMetrics_absent(t *testing.T) {
 	})
 }
 
-// TestExperimentMetrics_missingRouteIsNoAbsence: a server without the route of metrics, with the run, is an error.
-func TestExperimentMetrics_missingRouteIsNoAbsence(t *testing.T) {
+// TestExperimentMetrics_missingRouteIsNotAbsence: a server without the route of metrics, with the run, is an error.
+func TestExperimentMetrics_missingRouteIsNotAbsence(t *testing.T) {
 	t.Parallel()
 	gone := fakeapi.Reply{Status: 404, Body: `{"detail":"Experiment not found: metrics"}`}
 	forEachServer(t, func(t *testing.T, _ serverCase, fake *fakeapi.Server, api *client.Client) {
@@ -168,7 +168,7 @@ func TestExperimentMetrics_costs(t *testing.T) {
 				if _, err := api.ExperimentMetrics(t.Context(), "exprun_2", client.MetricsOptions{Poll: true}); err != nil {
 					t.Error(err)
 				}
-				wantAsked(t, fake, test.want)
+				wantRequests(t, fake, test.want)
 			})
 		})
 	}

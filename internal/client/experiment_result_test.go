@@ -95,7 +95,7 @@ func TestExperimentResult_refusesAnotherResult(t *testing.T) {
 	}
 }
 
-func TestExperimentResult_errorCarriesTheServersWords(t *testing.T) {
+func TestExperimentResult_errorHasTheServersMessage(t *testing.T) {
 	t.Parallel()
 	fake := startFake(t)
 	fake.Script(seedPath, fakeapi.InvalidKey())
@@ -110,7 +110,7 @@ func TestExperimentResult_errorCarriesTheServersWords(t *testing.T) {
 	}
 }
 
-func TestExperimentResult_neverShowsTheKey(t *testing.T) {
+func TestExperimentResult_redactsTheKey(t *testing.T) {
 	t.Parallel()
 	fake := startFake(t)
 	echo := func(status int) fakeapi.Reply {
@@ -165,7 +165,7 @@ func TestExperimentResult_retries(t *testing.T) {
 	}
 }
 
-func TestExperimentResult_repeatsABrokenAnswer(t *testing.T) {
+func TestExperimentResult_retriesATruncatedBody(t *testing.T) {
 	t.Parallel()
 	requests := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -184,7 +184,7 @@ func TestExperimentResult_repeatsABrokenAnswer(t *testing.T) {
 	}
 }
 
-func TestExperimentResult_takesTheKeyToNoOtherOrigin(t *testing.T) {
+func TestExperimentResult_crossOriginRedirect(t *testing.T) {
 	t.Parallel()
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 		t.Error("the other origin was asked")
@@ -201,7 +201,7 @@ func TestExperimentResult_takesTheKeyToNoOtherOrigin(t *testing.T) {
 	}
 }
 
-func TestExperimentResult_endsWithItsContext(t *testing.T) {
+func TestExperimentResult_cancellation(t *testing.T) {
 	t.Parallel()
 	arrived := make(chan struct{})
 	release := make(chan struct{})
@@ -222,9 +222,9 @@ func TestExperimentResult_endsWithItsContext(t *testing.T) {
 	}
 }
 
-// TestExperimentResult_forgetsTroubleThatIsOver: a failure that was answered well on the next attempt is not what a read
+// TestExperimentResult_lastErrorIsOfTheLastRequest: a failure that was answered well on the next attempt is not what a read
 // ended with.
-func TestExperimentResult_forgetsTroubleThatIsOver(t *testing.T) {
+func TestExperimentResult_lastErrorIsOfTheLastRequest(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.Flat, client.EditionFlat, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		fake.Script(resultsPath,
@@ -239,8 +239,8 @@ func TestExperimentResult_forgetsTroubleThatIsOver(t *testing.T) {
 	})
 }
 
-// TestExperimentResult_findsADisguisedKey: cleaning a text can put together a key that its body did not show.
-func TestExperimentResult_findsADisguisedKey(t *testing.T) {
+// TestExperimentResult_redactsADisguisedKey: cleaning a text can put together a key that its body did not show.
+func TestExperimentResult_redactsADisguisedKey(t *testing.T) {
 	t.Parallel()
 	for edition, path := range map[client.Edition]string{client.EditionRunScoped: seedPath, client.EditionFlat: resultsPath} {
 		fake := startEdition(t, fakeapi.Both)

@@ -18,7 +18,7 @@ func TestExperimentResults_sizes(t *testing.T) {
 	for _, documents := range []int{1, 100, 101, 1000} {
 		t.Run(fmt.Sprint(documents), func(t *testing.T) {
 			t.Parallel()
-			inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+			forBothEditions(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 				addRun(fake, "exprun_big", documents)
 				got, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultsOptions{})
 				if err != nil || len(got.Results) != documents || got.Run.TotalDocuments != int64(documents) {
@@ -38,22 +38,22 @@ func TestExperimentResults_sizes(t *testing.T) {
 // rows that cannot be reached are not silently dropped.
 func TestExperimentResults_beyondOnePage(t *testing.T) {
 	t.Parallel()
-	inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+	forBothEditions(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		addRun(fake, "exprun_big", 2500)
 		got, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultsOptions{})
-		if asked(fake)[resultsPath+" 200"] == 0 { // the run-scoped fake
+		if requestCounts(fake)[resultsPath+" 200"] == 0 { // the run-scoped fake
 			if !errors.Is(err, client.ErrUnreachableResults) {
 				t.Errorf("got %d results, %v", len(got.Results), err)
 			}
 			return
 		}
-		if err != nil || len(got.Results) != 2500 || asked(fake)[resultsPath+" 200"] != 3 {
-			t.Errorf("got %d results, %v, requests %v", len(got.Results), err, asked(fake))
+		if err != nil || len(got.Results) != 2500 || requestCounts(fake)[resultsPath+" 200"] != 3 {
+			t.Errorf("got %d results, %v, requests %v", len(got.Results), err, requestCounts(fake))
 		}
 	})
 }
 
-func TestExperimentResults_oneListARead(t *testing.T) {
+func TestExperimentResults_costs(t *testing.T) {
 	t.Parallel()
 	const scopedList = runPath + "/results"
 	for name, test := range map[string]struct {
@@ -70,16 +70,16 @@ func TestExperimentResults_oneListARead(t *testing.T) {
 				if _, err := api.ExperimentResults(t.Context(), "exprun_2", client.ResultsOptions{}); err != nil {
 					t.Fatal(err)
 				}
-				wantAsked(t, fake, test.want)
+				wantRequests(t, fake, test.want)
 			})
 		})
 	}
 }
 
-func TestExperimentResults_noSuchRun(t *testing.T) {
+func TestExperimentResults_runNotFound(t *testing.T) {
 	t.Parallel()
 	for _, notFound := range []bool{false, true} {
-		inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		forBothEditions(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 			fake.SetUnknownRunIsNotFound(notFound)
 			_, err := api.ExperimentResults(t.Context(), "exprun_404", client.ResultsOptions{})
 			var absent *client.AbsentError
@@ -106,7 +106,7 @@ func TestExperimentResults_shortList(t *testing.T) {
 				if err != nil || len(got.Results) != 2 || got.Run.TotalDocuments != 3 {
 					t.Errorf("got %d results of %d, %v", len(got.Results), got.Run.TotalDocuments, err)
 				}
-				if read := lists(fake); read != test.lists {
+				if read := listRequests(fake); read != test.lists {
 					t.Errorf("%d lists were read, want %d", read, test.lists)
 				}
 			})
@@ -151,11 +151,11 @@ func TestExperimentResults_namedDocumentsOfALargeRun(t *testing.T) {
 		if err != nil || len(got.Results) != 3 {
 			t.Fatalf("got %d results, %v", len(got.Results), err)
 		}
-		wantAsked(t, fake, map[string]int{"result 200": 2, bigList + " 200": 1, runsPath + "/exprun_big 200": 1})
+		wantRequests(t, fake, map[string]int{"result 200": 2, bigList + " 200": 1, runsPath + "/exprun_big 200": 1})
 		named.DocumentIDs = append(named.DocumentIDs, "expdoc_none")
 		var incomplete *client.IncompleteListError
 		if _, err := api.ExperimentResults(t.Context(), "exprun_big", named); !errors.As(err, &incomplete) || !incomplete.Truncated || client.IsTemporary(err) {
-			t.Errorf("got %v, requests %v", err, asked(fake))
+			t.Errorf("got %v, requests %v", err, requestCounts(fake))
 		}
 	})
 }

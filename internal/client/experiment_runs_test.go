@@ -34,7 +34,7 @@ func TestExperimentRuns_pages(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%d runs, limit %d", test.runs, test.limit), func(t *testing.T) {
 			t.Parallel()
-			inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+			forBothEditions(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 				addRuns(fake, "exp_many", test.runs)
 				runs, err := api.ExperimentRuns(t.Context(), client.RunFilter{ExperimentID: "exp_many"}, test.limit)
 				if err != nil || len(runs) != test.want {
@@ -65,7 +65,7 @@ func TestExperimentRuns_filters(t *testing.T) {
 		WorkflowID: "wf_1", ExperimentID: "exp_abc", BlockID: "block_extract", Status: "completed", ExcludeStatus: "error",
 		TriggerType: "manual_run", FromDate: "2026-05-01T00:00:00Z", ToDate: "2026-06-01T00:00:00Z",
 	}
-	inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+	forBothEditions(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		runs, err := api.ExperimentRuns(t.Context(), filter, 10)
 		if err != nil || len(runs) != 1 || runs[0].ID != "exprun_2" {
 			t.Fatalf("got %+v, %v", runs, err)
@@ -105,7 +105,7 @@ func TestExperimentRuns_credential(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				wantAsked(t, fake, test.want)
+				wantRequests(t, fake, test.want)
 			})
 		})
 	}
@@ -180,7 +180,7 @@ func TestExperimentRun_succeeded(t *testing.T) {
 // is, and no more pages are read than needed.
 func TestExperimentRuns_withoutCreation(t *testing.T) {
 	t.Parallel()
-	inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+	forBothEditions(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		page := fakeapi.Reply{Status: 200, Body: `{"data":[{"id":"a_newest","lifecycle":{"status":"completed"}},
 			{"id":"z_old","lifecycle":{"status":"completed"}}],"list_metadata":{"before":null,"after":"z_old"}}`}
 		fake.Script("/v1/workflows/experiments/runs", page, page) // one for each edition
@@ -191,14 +191,14 @@ func TestExperimentRuns_withoutCreation(t *testing.T) {
 	})
 }
 
-// TestExperimentRuns_serverThatIgnoresTheFilter: runs that were not asked for are never taken for the ones that were.
-func TestExperimentRuns_serverThatIgnoresTheFilter(t *testing.T) {
+// TestExperimentRuns_serverIgnoresTheFilter: runs that were not asked for are never taken for the ones that were.
+func TestExperimentRuns_serverIgnoresTheFilter(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
 		`{"id":"r","experiment_id":"exp_other","lifecycle":{"status":"completed"}}`: `data.0.experiment_id is "exp_other", but "exp_abc" was requested`,
 		`{"id":"r","experiment_id":"exp_abc","lifecycle":{"status":"error"}}`:       `data.0.lifecycle.status is "error", but "completed" was requested`,
 	} {
-		inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		forBothEditions(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 			page := fakeapi.Reply{Status: 200, Body: `{"data":[` + body + `]}`}
 			fake.Script("/v1/workflows/experiments/runs", page, page) // one for each edition
 			_, err := api.NewestRun(t.Context(), client.RunFilter{ExperimentID: "exp_abc", Status: "completed"})

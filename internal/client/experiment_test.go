@@ -79,14 +79,14 @@ func TestExperiment_costs(t *testing.T) {
 				read()
 				<-time.After(2 * time.Second) // too long for the answer to be used again
 				read()
-				wantAsked(t, fake, test.want)
+				wantRequests(t, fake, test.want)
 			})
 		})
 	}
 }
 
-// TestExperiment_workflowOfARun: a run that does not say whose it is gives no workflow.
-func TestExperiment_workflowOfARun(t *testing.T) {
+// TestExperiment_runWithoutAWorkflow: a run that does not say whose it is gives no workflow.
+func TestExperiment_runWithoutAWorkflow(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]string{
 		"no experiment": `{"id":"r","workflow":{"workflow_id":"wf_1"},"lifecycle":{"status":"completed"}}`,
@@ -96,7 +96,7 @@ func TestExperiment_workflowOfARun(t *testing.T) {
 		inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 			fake.Script(runsPath, fakeapi.Reply{Status: 200, Body: `{"data":[` + row + `],"list_metadata":{}}`})
 			if _, err := api.Experiment(t.Context(), "exp_abc", ""); !errors.Is(err, client.ErrWorkflowNeeded) || len(fake.Journal()) != 1 {
-				t.Errorf("%s: got %v after %v", name, err, asked(fake))
+				t.Errorf("%s: got %v after %v", name, err, requestCounts(fake))
 			}
 		})
 	}
@@ -177,7 +177,7 @@ func TestExperiment_wrongKey(t *testing.T) {
 					return err
 				},
 			} {
-				api, err := client.New(client.Config{APIKey: "rt_test_wrong", BaseURL: fake.URL, Edition: server.setting, RetryWait: quick})
+				api, err := client.New(client.Config{APIKey: "rt_test_wrong", BaseURL: fake.URL, Edition: server.setting, RetryWait: quickRetry})
 				if err != nil {
 					t.Fatal(err)
 				}

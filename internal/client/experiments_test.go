@@ -47,7 +47,7 @@ func TestExperiments_filters(t *testing.T) {
 			}
 		}
 		if lists > 3 { // one of each workflow, and on a server with both editions the one that was cancelled
-			t.Errorf("%d lists were read: %v", lists, asked(fake))
+			t.Errorf("%d lists were read: %v", lists, requestCounts(fake))
 		}
 	})
 }
@@ -84,7 +84,7 @@ func TestExperiments_sharedByReads(t *testing.T) {
 			}
 			reads.Wait()
 			if _, err := api.Experiments(t.Context(), "wf_1", client.ExperimentFilter{}); err != nil || len(fake.Journal()) != 1 {
-				t.Errorf("%v after %v", err, asked(fake))
+				t.Errorf("%v after %v", err, requestCounts(fake))
 			}
 		})
 	}

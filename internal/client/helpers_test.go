@@ -14,12 +14,12 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// quick keeps retries from waiting.
-var quick = client.Backoff{Base: time.Nanosecond, Max: time.Nanosecond, MaxRetryAfter: time.Nanosecond}
+// quickRetry keeps retries from waiting.
+var quickRetry = client.Backoff{Base: time.Nanosecond, Max: time.Nanosecond, MaxRetryAfter: time.Nanosecond}
 
 func newClient(t *testing.T, baseURL string) *client.Client {
 	t.Helper()
-	api, err := client.New(client.Config{APIKey: fakeapi.Key, BaseURL: baseURL, Edition: client.EditionRunScoped, UserAgent: "test", MaxRetries: 2, RetryWait: quick})
+	api, err := client.New(client.Config{APIKey: fakeapi.Key, BaseURL: baseURL, Edition: client.EditionRunScoped, UserAgent: "test", MaxRetries: 2, RetryWait: quickRetry})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ const (
 func newEditionClient(t *testing.T, fake *fakeapi.Server, edition client.Edition) *client.Client {
 	t.Helper()
 	api, err := client.New(client.Config{
-		APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: edition, UserAgent: "test", MaxRetries: 2, RetryWait: quick,
+		APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: edition, UserAgent: "test", MaxRetries: 2, RetryWait: quickRetry,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +65,7 @@ func inBubble(t *testing.T, serves fakeapi.Edition, setting client.Edition, test
 		fake := fakeapi.New(serves)
 		fake.SetLatency(time.Millisecond)
 		api, err := client.New(client.Config{
-			APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: setting, UserAgent: "test", MaxRetries: 2, RetryWait: quick, Transport: fake,
+			APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: setting, UserAgent: "test", MaxRetries: 2, RetryWait: quickRetry, Transport: fake,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -81,8 +81,8 @@ func startEdition(t *testing.T, edition fakeapi.Edition) *fakeapi.Server {
 	return fake
 }
 
-// asked counts the requests by path and status.
-func asked(fake *fakeapi.Server) map[string]int {
+// requestCounts counts the requests by path and status.
+func requestCounts(fake *fakeapi.Server) map[string]int {
 	counts := map[string]int{}
 	for _, request := range fake.Journal() {
 		path := request.Path
@@ -94,9 +94,9 @@ func asked(fake *fakeapi.Server) map[string]int {
 	return counts
 }
 
-func wantAsked(t *testing.T, fake *fakeapi.Server, want map[string]int) {
+func wantRequests(t *testing.T, fake *fakeapi.Server, want map[string]int) {
 	t.Helper()
-	got := asked(fake)
+	got := requestCounts(fake)
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("requests: %v\nwant:     %v", got, want)
 	}
@@ -167,8 +167,8 @@ func forEachServer(t *testing.T, test func(t *testing.T, server serverCase, fake
 	}
 }
 
-// eachEdition runs a test against a server of each edition, configured and detected, on a clock of its own.
-func eachEdition(t *testing.T, test func(t *testing.T, fake *fakeapi.Server, api *client.Client)) {
+// forEachEdition runs a test against a server of each edition, configured and detected, on a clock of its own.
+func forEachEdition(t *testing.T, test func(t *testing.T, fake *fakeapi.Server, api *client.Client)) {
 	t.Helper()
 	for name, serverCase := range map[string]struct {
 		serves  fakeapi.Edition
@@ -192,7 +192,7 @@ func wantAbsence(t *testing.T, err error, reason client.AbsenceReason) {
 	}
 }
 
-func inBoth(t *testing.T, test func(t *testing.T, fake *fakeapi.Server, api *client.Client)) {
+func forBothEditions(t *testing.T, test func(t *testing.T, fake *fakeapi.Server, api *client.Client)) {
 	t.Helper()
 	for name, serves := range map[string]fakeapi.Edition{"run-scoped": fakeapi.RunScoped, "flat": fakeapi.Flat} {
 		t.Run(name, func(t *testing.T) {

@@ -100,8 +100,8 @@ func TestExperiment_undecided(t *testing.T) {
 	}
 }
 
-// TestExperiment_saysWhatTheAPISaid: of the failures of both editions, the one in the API's own words is the error.
-func TestExperiment_saysWhatTheAPISaid(t *testing.T) {
+// TestExperiment_prefersTheAPIsMessage: of the failures of both editions, the one in the API's own words is the error.
+func TestExperiment_prefersTheAPIsMessage(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.Both, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		fake.Script(runScopedExperimentPath, fakeapi.Reply{Status: 404, Body: `{"detail":"Workflow not found"}`})

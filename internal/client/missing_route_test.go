@@ -13,9 +13,9 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestEdition_missingRouteIsNoAbsence: a 404 of a route that the server does not have says nothing of the document,
+// TestEdition_missingRouteIsNotAbsence: a 404 of a route that the server does not have says nothing of the document,
 // even where the run is there to be read.
-func TestEdition_missingRouteIsNoAbsence(t *testing.T) {
+func TestEdition_missingRouteIsNotAbsence(t *testing.T) {
 	t.Parallel()
 	noRoute := fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`}
 	for name, test := range map[string]struct {
@@ -45,8 +45,8 @@ func TestEdition_missingRouteIsNoAbsence(t *testing.T) {
 	}
 }
 
-// TestAbsence_onlyTheAPIsOwnWords: a server that answers 404 to everything is not Retab, and knows of no runs.
-func TestAbsence_onlyTheAPIsOwnWords(t *testing.T) {
+// TestAbsence_serverIsNotTheAPI: a server that answers 404 to everything is not Retab, and knows of no runs.
+func TestAbsence_serverIsNotTheAPI(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{
 		"text": "404 page not found", "page": "<html><title>Oops</title>", "nothing": "", "an unknown route": `{"detail":"Not Found"}`,
@@ -71,9 +71,9 @@ func TestAbsence_onlyTheAPIsOwnWords(t *testing.T) {
 	}
 }
 
-// TestAbsence_aGatewaysWordIsNotEnough: once a run is known to be over, a 404 of the API says that there is no such result;
+// TestAbsence_notFoundByAGateway: once a run is known to be over, a 404 of the API says that there is no such result;
 // that of a gateway in front of it does not, and neither does one without words.
-func TestAbsence_aGatewaysWordIsNotEnough(t *testing.T) {
+func TestAbsence_notFoundByAGateway(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{"a page": "<html><title>404 Not Found</title></html>", "no words": `{"detail":"Not Found"}`} {
 		for _, read := range []struct {

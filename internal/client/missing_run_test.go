@@ -16,8 +16,8 @@ func readUnknownRun(ctx context.Context, api *client.Client) error {
 	return err
 }
 
-// TestMissing_noSuchRun: a run that answers 404 does not exist if the API answers with its list of runs, and only then.
-func TestMissing_noSuchRun(t *testing.T) {
+// TestMissing_runNotFound: a run that answers 404 does not exist if the API answers with its list of runs, and only then.
+func TestMissing_runNotFound(t *testing.T) {
 	t.Parallel()
 	for name, list := range map[string]fakeapi.Reply{
 		"a gateway's 404":             {Status: 404, Body: `{"message":"no Route matched with those values"}`},
@@ -32,7 +32,7 @@ func TestMissing_noSuchRun(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			eachEdition(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+			forEachEdition(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 				fake.Script(runsPath, list, list, list, list)
 				if err := readUnknownRun(t.Context(), api); err == nil || client.IsAbsent(err) {
 					t.Errorf("result: got %v", err)
@@ -52,8 +52,8 @@ func TestMissing_noSuchRun(t *testing.T) {
 	}
 }
 
-// TestMissing_wordsOfA404: the words of a 404 can rule an absence out, never prove it.
-func TestMissing_wordsOfA404(t *testing.T) {
+// TestMissing_messageOfA404: the words of a 404 can rule an absence out, never prove it.
+func TestMissing_messageOfA404(t *testing.T) {
 	t.Parallel()
 	for body, mayBeAbsent := range map[string]bool{
 		`{"detail":"Experiment run not found: exprun_404"}`: true,
@@ -67,7 +67,7 @@ func TestMissing_wordsOfA404(t *testing.T) {
 	} {
 		t.Run(body, func(t *testing.T) {
 			t.Parallel()
-			eachEdition(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+			forEachEdition(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 				notFound := fakeapi.Reply{Status: 404, Body: body}
 				fake.Script(unknownRunPath, notFound, notFound)
 				if err := readUnknownRun(t.Context(), api); err == nil || client.IsAbsent(err) != mayBeAbsent {
@@ -78,8 +78,8 @@ func TestMissing_wordsOfA404(t *testing.T) {
 	}
 }
 
-// TestAbsence_runThatTheListDoesNotKnow: a list may answer 404, or no rows, for a run that does not exist.
-func TestAbsence_runThatTheListDoesNotKnow(t *testing.T) {
+// TestAbsence_unknownRun: a list may answer 404, or no rows, for a run that does not exist.
+func TestAbsence_unknownRun(t *testing.T) {
 	t.Parallel()
 	for _, serves := range []fakeapi.Edition{fakeapi.RunScoped, fakeapi.Flat, fakeapi.FlatBehindGate, fakeapi.Both} {
 		for _, notFound := range []bool{false, true} {
@@ -94,8 +94,8 @@ func TestAbsence_runThatTheListDoesNotKnow(t *testing.T) {
 	}
 }
 
-// TestAbsence_runThatIsDeleted: what was read of a run before does not keep it alive.
-func TestAbsence_runThatIsDeleted(t *testing.T) {
+// TestAbsence_deletedRun: what was read of a run before does not keep it alive.
+func TestAbsence_deletedRun(t *testing.T) {
 	t.Parallel()
 	for serves, setting := range map[fakeapi.Edition]client.Edition{fakeapi.RunScoped: client.EditionRunScoped, fakeapi.Flat: client.EditionFlat} {
 		fake := startEdition(t, serves)

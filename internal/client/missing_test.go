@@ -23,23 +23,23 @@ func shortRun(fake *fakeapi.Server, status string, documents, listed int) {
 	}
 }
 
-// lists counts the requests for lists of results.
-func lists(fake *fakeapi.Server) int {
-	counts := asked(fake)
+// listRequests counts the requests for lists of results.
+func listRequests(fake *fakeapi.Server) int {
+	counts := requestCounts(fake)
 	return counts[resultsPath+" 200"] + counts[runsPath+"/exprun_short/results 200"]
 }
 
 // TestMissing_shortListOfACompletedRun: the list is read again with pauses, and then nothing is decided.
 func TestMissing_shortListOfACompletedRun(t *testing.T) {
 	t.Parallel()
-	eachEdition(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+	forEachEdition(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		shortRun(fake, "completed", 3, 2)
 		_, err := api.ExperimentResult(t.Context(), "exprun_short", "expdoc_9", client.ResultOptions{})
 		var incomplete *client.IncompleteListError
 		if !errors.As(err, &incomplete) || incomplete.Results != 2 || incomplete.Truncated || !client.IsTemporary(err) {
 			t.Fatalf("got %v", err)
 		}
-		if got := lists(fake); got < 4 || got > 6 {
+		if got := listRequests(fake); got < 4 || got > 6 {
 			t.Errorf("%d lists were read", got)
 		}
 		if _, err := api.ExperimentResult(t.Context(), "exprun_short", "expdoc_1", client.ResultOptions{}); err != nil {
@@ -48,8 +48,8 @@ func TestMissing_shortListOfACompletedRun(t *testing.T) {
 	})
 }
 
-// TestMissing_rowsThatLag: a row that comes a moment after the end of its run is the result.
-func TestMissing_rowsThatLag(t *testing.T) {
+// TestMissing_lateRow: a row that comes a moment after the end of its run is the result.
+func TestMissing_lateRow(t *testing.T) {
 	t.Parallel()
 	for reads := 1; reads <= 3; reads++ {
 		t.Run(fmt.Sprint(reads), func(t *testing.T) {
@@ -69,18 +69,18 @@ func TestMissing_rowsThatLag(t *testing.T) {
 	}
 }
 
-// TestMissing_runThatEndedEarly: a run that was cancelled or failed may have fewer results than documents; a list that was
+// TestMissing_cancelledOrFailedRun: a run that was cancelled or failed may have fewer results than documents; a list that was
 // read twice decides.
-func TestMissing_runThatEndedEarly(t *testing.T) {
+func TestMissing_cancelledOrFailedRun(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{"cancelled", "error"} {
 		t.Run(status, func(t *testing.T) {
 			t.Parallel()
-			eachEdition(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+			forEachEdition(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 				shortRun(fake, status, 3, 2)
 				_, err := api.ExperimentResult(t.Context(), "exprun_short", "expdoc_9", client.ResultOptions{})
 				wantAbsence(t, err, client.RunOver)
-				if got := lists(fake); got < 2 || got > 3 {
+				if got := listRequests(fake); got < 2 || got > 3 {
 					t.Errorf("%d lists were read", got)
 				}
 			})
@@ -88,8 +88,8 @@ func TestMissing_runThatEndedEarly(t *testing.T) {
 	}
 }
 
-// TestMissing_largeRunThatEndedEarly: a list that cannot show all results of a cancelled run proves nothing.
-func TestMissing_largeRunThatEndedEarly(t *testing.T) {
+// TestMissing_largeCancelledRun: a list that cannot show all results of a cancelled run proves nothing.
+func TestMissing_largeCancelledRun(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		shortRun(fake, "cancelled", 1100, 1100)
@@ -101,10 +101,10 @@ func TestMissing_largeRunThatEndedEarly(t *testing.T) {
 	})
 }
 
-// TestMissing_runThatGoesOn: there is no result yet, whatever the list's length is.
-func TestMissing_runThatGoesOn(t *testing.T) {
+// TestMissing_activeRun: there is no result yet, whatever the list's length is.
+func TestMissing_activeRun(t *testing.T) {
 	t.Parallel()
-	eachEdition(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+	forEachEdition(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		for _, documents := range []int{2, 3} {
 			shortRun(fake, "running", documents, 2)
 			_, err := api.ExperimentResult(t.Context(), "exprun_short", "expdoc_9", client.ResultOptions{})
@@ -113,8 +113,8 @@ func TestMissing_runThatGoesOn(t *testing.T) {
 	})
 }
 
-// TestMissing_routeOfTheResult: without the route of one result, the list has the result.
-func TestMissing_routeOfTheResult(t *testing.T) {
+// TestMissing_resultOnlyInTheList: without the route of one result, the list has the result.
+func TestMissing_resultOnlyInTheList(t *testing.T) {
 	t.Parallel()
 	for _, setting := range []client.Edition{client.EditionRunScoped, client.EditionAuto} {
 		t.Run(string(setting), func(t *testing.T) {
@@ -135,8 +135,8 @@ func TestMissing_routeOfTheResult(t *testing.T) {
 	}
 }
 
-// TestAuto_absence counts what it takes to say for certain that there is no result.
-func TestAuto_absence(t *testing.T) {
+// TestAuto_absenceCosts counts what it takes to say for certain that there is no result.
+func TestAuto_absenceCosts(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		serves fakeapi.Edition
@@ -157,7 +157,7 @@ func TestAuto_absence(t *testing.T) {
 						t.Fatalf("got %v", err)
 					}
 				}
-				wantAsked(t, fake, test.want)
+				wantRequests(t, fake, test.want)
 			})
 		})
 	}

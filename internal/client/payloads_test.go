@@ -70,7 +70,7 @@ func wantRequests(t *testing.T, fake *fakeapi.Server, lists, results int) {
 	}
 }
 
-func TestPayloads_areReadForThoseWhoAsk(t *testing.T) {
+func TestPayloads_costs(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		serves          fakeapi.Edition
@@ -97,8 +97,8 @@ func TestPayloads_areReadForThoseWhoAsk(t *testing.T) {
 	}
 }
 
-// TestPayloads_flatWithoutTheRouteOfOneResult: the list has the payload, too, as long as it is among those kept.
-func TestPayloads_flatWithoutTheRouteOfOneResult(t *testing.T) {
+// TestPayloads_flatWithoutTheRouteOfAResult: the list has the payload, too, as long as it is among those kept.
+func TestPayloads_flatWithoutTheRouteOfAResult(t *testing.T) {
 	t.Parallel()
 	api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 30, 1e6)
 	fake.Script("/v1/workflows/experiments/results/expresult_big_0", fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`})
@@ -132,8 +132,8 @@ func TestPayloads_flatRefusesAnotherResult(t *testing.T) {
 	}
 }
 
-// TestPayloads_idThatIsNone: an id from a list cannot lead to another route.
-func TestPayloads_idThatIsNone(t *testing.T) {
+// TestPayloads_invalidID: an id from a list cannot lead to another route.
+func TestPayloads_invalidID(t *testing.T) {
 	t.Parallel()
 	api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 0, 1e6)
 	fake.Add(fakeapi.Result{
@@ -162,9 +162,9 @@ func TestPayloads_pluralKeepsAll(t *testing.T) {
 	}
 }
 
-// TestPayloads_nobodyWantsAreNotKept walks a run of 30 MB, of which less than a tenth may stay. It has the memory to itself,
+// TestPayloads_keptOnlyOnRequest walks a run of 30 MB, of which less than a tenth may stay. It has the memory to itself,
 // so that it can be counted.
-func TestPayloads_nobodyWantsAreNotKept(t *testing.T) { //nolint:paralleltest // see above
+func TestPayloads_keptOnlyOnRequest(t *testing.T) { //nolint:paralleltest // see above
 	const documents, payload = 2000, 15 << 10
 	for name, options := range map[string]ResultOptions{"without payloads": {}, "with the payload of one": {HandleData: true}} {
 		before := inUse()
@@ -180,8 +180,8 @@ func TestPayloads_nobodyWantsAreNotKept(t *testing.T) { //nolint:paralleltest //
 	}
 }
 
-// TestPayloads_pluralsAreLetGo: the list of a plural read, which has all payloads, is of no use once it is old.
-func TestPayloads_pluralsAreLetGo(t *testing.T) {
+// TestPayloads_listOfAPluralIsDropped: the list of a plural read, which has all payloads, is of no use once it is old.
+func TestPayloads_listOfAPluralIsDropped(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 30, 1000)

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// TestReadCache_drops: a value that is too old for any read is not kept in memory, unless the cache keeps its kind.
-func TestReadCache_drops(t *testing.T) {
+// TestReadCache_evictsOldValues: a value that is too old for any read is not kept in memory, unless the cache keeps its kind.
+func TestReadCache_evictsOldValues(t *testing.T) {
 	t.Parallel()
 	for name, keep := range map[string]func(string) bool{
 		"by default": nil, "as told": func(string) bool { return false }, "or keeps": func(string) bool { return true },

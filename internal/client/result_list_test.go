@@ -14,7 +14,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-func TestFlat_findsTheRowWhereverItIs(t *testing.T) {
+func TestFlat_findsTheRowOnAnyPage(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ documents, pageSize, wanted, pages int }{
 		// The fake lists the newest row first: expdoc_8 is the first row of the first page.
@@ -37,7 +37,7 @@ func TestFlat_findsTheRowWhereverItIs(t *testing.T) {
 			if err != nil || result.DocumentID != want {
 				t.Errorf("got %q, %v", result.DocumentID, err)
 			}
-			wantAsked(t, fake, map[string]int{resultsPath + " 200": test.pages})
+			wantRequests(t, fake, map[string]int{resultsPath + " 200": test.pages})
 			for i, request := range fake.Journal() {
 				if !strings.Contains(request.Query, "limit=1000") || !strings.Contains(request.Query, "run_id=exprun_big") ||
 					strings.Contains(request.Query, "after=") != (i > 0) {
@@ -89,7 +89,7 @@ func TestFlat_acceptsEveryEmptyList(t *testing.T) {
 	}
 }
 
-func TestFlat_aListThatLoopsIsNoAbsence(t *testing.T) {
+func TestFlat_repeatedCursor(t *testing.T) {
 	t.Parallel()
 	fake := startEdition(t, fakeapi.Flat)
 	for range 3 {
@@ -100,11 +100,11 @@ func TestFlat_aListThatLoopsIsNoAbsence(t *testing.T) {
 	if !errors.As(err, &malformed) || malformed.Problem != "the list repeats a cursor, so it cannot be read to its end" {
 		t.Errorf("got %v", err)
 	}
-	wantAsked(t, fake, map[string]int{resultsPath + " 200": 2})
+	wantRequests(t, fake, map[string]int{resultsPath + " 200": 2})
 }
 
-// TestFlat_aListWithoutEnd always has another cursor.
-func TestFlat_aListWithoutEnd(t *testing.T) {
+// TestFlat_endlessList always has another cursor.
+func TestFlat_endlessList(t *testing.T) {
 	t.Parallel()
 	requests := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -152,7 +152,7 @@ func TestFlat_duplicates(t *testing.T) {
 	}
 }
 
-func TestFlat_namesTheRowThatIsWrong(t *testing.T) {
+func TestFlat_namesTheInvalidRow(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
 		`{"data":[` + row + `,{"id":"s","experiment_run_id":"exprun_2","document_id":"d"}]}`:                        "data.1.lifecycle.status is missing",
@@ -177,13 +177,13 @@ func TestFlat_namesTheRowThatIsWrong(t *testing.T) {
 	}
 }
 
-// TestFlat_asksForSmallerPagesWhenOneIsTooLarge: rows carry whole documents, so a page of 1000 can be too much.
-func TestFlat_asksForSmallerPagesWhenOneIsTooLarge(t *testing.T) {
+// TestFlat_smallerPagesIfOneIsTooLarge: rows carry whole documents, so a page of 1000 can be too much.
+func TestFlat_smallerPagesIfOneIsTooLarge(t *testing.T) {
 	t.Parallel()
 	fake := startEdition(t, fakeapi.Flat)
 	addRun(fake, "exprun_big", 150)
 	api, err := client.New(client.Config{
-		APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: client.EditionFlat, RetryWait: quick, MaxRetries: 2,
+		APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: client.EditionFlat, RetryWait: quickRetry, MaxRetries: 2,
 		MaxBodyBytes: 25_000, // a row is about 200 bytes
 	})
 	if err != nil {
@@ -203,8 +203,8 @@ func TestFlat_asksForSmallerPagesWhenOneIsTooLarge(t *testing.T) {
 	}
 }
 
-// TestFlat_absenceOlderThanTheEnd: the row comes and the run ends between the reading of the list and that of the run.
-func TestFlat_absenceOlderThanTheEnd(t *testing.T) {
+// TestFlat_listOlderThanTheEndOfTheRun: the row comes and the run ends between the reading of the list and that of the run.
+func TestFlat_listOlderThanTheEndOfTheRun(t *testing.T) {
 	t.Parallel()
 	fake := startEdition(t, fakeapi.Flat)
 	fake.Script(resultsPath, fakeapi.Reply{Status: 200, Body: `{"data":[]}`}) // and then the row is there

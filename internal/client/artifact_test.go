@@ -12,13 +12,14 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// recordServer is a kind of server with a fake and a client.
+// recordServer is a server case with its fake and its client.
 type recordServer struct {
 	serverCase
 	fake *fakeapi.Server
 	api  *client.Client
 }
 
+// forEachRecordServer is [forEachServer] with a [recordServer].
 func forEachRecordServer(t *testing.T, test func(t *testing.T, s recordServer)) {
 	t.Helper()
 	forEachServer(t, func(t *testing.T, server serverCase, fake *fakeapi.Server, api *client.Client) {
@@ -26,12 +27,12 @@ func forEachRecordServer(t *testing.T, test func(t *testing.T, s recordServer)) 
 	})
 }
 
-// isFlat reports whether the flat edition is read; a server with both is read by the run-scoped one.
+// isFlat reports whether the flat edition is read. A server with both is read in the run-scoped edition.
 func (s recordServer) isFlat() bool {
 	return s.serves == fakeapi.Flat || s.serves == fakeapi.FlatBehindGate
 }
 
-// detection returns how many requests it can take to find out the edition: the other one is asked at the same time.
+// detection returns how many more requests detection can take: it tries both editions at the same time.
 func (s recordServer) detection() int {
 	if s.setting == client.EditionAuto {
 		return 1
@@ -39,7 +40,7 @@ func (s recordServer) detection() int {
 	return 0
 }
 
-// TestArtifact_everyOperation reads a record of each operation by ids of both spellings.
+// TestArtifact_everyOperation reads a record of each operation with ids in both spellings.
 func TestArtifact_everyOperation(t *testing.T) {
 	t.Parallel()
 	forEachRecordServer(t, func(t *testing.T, s recordServer) {
@@ -83,7 +84,8 @@ func TestArtifact_everyOperation(t *testing.T) {
 	})
 }
 
-// TestArtifact_typedRouteFirst: the flat edition's generic route refuses ids of the documentation's spelling, so it is not used.
+// TestArtifact_typedRouteFirst checks that a typed record is not read by the generic route, which in the flat edition
+// refuses ids as the documentation spells them.
 func TestArtifact_typedRouteFirst(t *testing.T) {
 	t.Parallel()
 	forEachRecordServer(t, func(t *testing.T, s recordServer) {
@@ -128,7 +130,7 @@ func TestArtifact_sharesReads(t *testing.T) {
 		}{
 			{"a second later", client.ArtifactOptions{}, 2 * time.Second, 1},
 			{"with the output", client.ArtifactOptions{Output: true}, 0, 1},
-			{"a poll of a record that has ended", client.ArtifactOptions{Poll: true}, 0, map[bool]int{true: 2, false: 1}[s.isFlat()]},
+			{"a poll of a completed record", client.ArtifactOptions{Poll: true}, 0, map[bool]int{true: 2, false: 1}[s.isFlat()]},
 		} {
 			<-time.After(again.after)
 			before := len(s.fake.Journal())
@@ -140,7 +142,7 @@ func TestArtifact_sharesReads(t *testing.T) {
 	})
 }
 
-// TestArtifact_hundred reads a hundred records ten at a time: one request each, and one more to find out the edition.
+// TestArtifact_hundred reads a hundred records ten at a time: one request each, and one more for detection.
 func TestArtifact_hundred(t *testing.T) {
 	t.Parallel()
 	forEachRecordServer(t, func(t *testing.T, s recordServer) {
@@ -166,7 +168,7 @@ func TestArtifact_hundred(t *testing.T) {
 	})
 }
 
-// TestArtifact_polls: while a record goes on, the flat edition is asked for the status alone.
+// TestArtifact_polls checks that the flat edition is asked for the status alone until a record has a final status.
 func TestArtifact_polls(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.Flat, client.EditionFlat, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
@@ -189,12 +191,12 @@ func TestArtifact_polls(t *testing.T) {
 			queries = append(queries, request.Query)
 		}
 		if got := strings.Join(queries, " "); got != strings.Repeat("include_output=false ", 4) {
-			t.Errorf("asked %q", got)
+			t.Errorf("got the queries %q", got)
 		}
 	})
 }
 
-// TestArtifact_temporaryFailureIsNotShared: a server that is busy for one read is asked again by the next.
+// TestArtifact_temporaryFailureIsNotShared checks that a read after a temporary failure sends requests again.
 func TestArtifact_temporaryFailureIsNotShared(t *testing.T) {
 	t.Parallel()
 	forEachRecordServer(t, func(t *testing.T, s recordServer) {

@@ -13,7 +13,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestAuto_costs counts what finding out the edition costs, however many reads there are.
+// TestAuto_costs counts the requests of many reads while the edition is unknown.
 func TestAuto_costs(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -21,10 +21,10 @@ func TestAuto_costs(t *testing.T) {
 		want   map[string]int
 	}{
 		// The first read tries both editions. The others wait for it, and meanwhile have the list of their run sent.
-		"run-scoped":       {fakeapi.RunScoped, map[string]int{"result 200": 1, bigList + " 200": 1, resultsPath + " 404": 1}},
-		"flat":             {fakeapi.Flat, map[string]int{"result 404": 1, bigList + " 404": 1, resultsPath + " 200": 3}},
-		"flat behind gate": {fakeapi.FlatBehindGate, map[string]int{"result 401": 1, bigList + " 401": 1, resultsPath + " 200": 3}},
-		"both":             {fakeapi.Both, map[string]int{"result 200": 1, bigList + " 200": 1, resultsPath + " 200": 1}},
+		"run-scoped":            {fakeapi.RunScoped, map[string]int{"result 200": 1, bigList + " 200": 1, resultsPath + " 404": 1}},
+		"flat":                  {fakeapi.Flat, map[string]int{"result 404": 1, bigList + " 404": 1, resultsPath + " 200": 3}},
+		"flat behind a gateway": {fakeapi.FlatBehindGate, map[string]int{"result 401": 1, bigList + " 401": 1, resultsPath + " 200": 3}},
+		"both":                  {fakeapi.Both, map[string]int{"result 200": 1, bigList + " 200": 1, resultsPath + " 200": 1}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -96,7 +96,7 @@ func TestAuto_usesTheOtherEditionOnlyIfTheRouteMayBeMissing(t *testing.T) {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
 			fake := startEdition(t, fakeapi.Both)
-			for range 10 { // an answer of the other edition makes room for more attempts after a 429
+			for range 10 { // an answer of the other edition allows more attempts after a 429
 				fake.Script(seedPath, fakeapi.Reply{Status: status})
 			}
 			_, err := readSeed(t.Context(), newEditionClient(t, fake, client.EditionAuto))
@@ -108,7 +108,7 @@ func TestAuto_usesTheOtherEditionOnlyIfTheRouteMayBeMissing(t *testing.T) {
 	}
 }
 
-// TestAuto_remembersOnlySuccess: a server that fails to answer at first is asked in full again.
+// TestAuto_remembersOnlySuccess checks that both editions are tried again after a first read that failed.
 func TestAuto_remembersOnlySuccess(t *testing.T) {
 	t.Parallel()
 	fake := startEdition(t, fakeapi.Both)
@@ -126,8 +126,8 @@ func TestAuto_remembersOnlySuccess(t *testing.T) {
 	wantRequests(t, fake, map[string]int{"result 401": 1, resultsPath + " 401": 1, "result 200": 2})
 }
 
-// TestAuto_failedProbeReleasesTheOthers: reads that wait for a probe that fails go on by themselves, all at once: ten
-// requests are under way together before one of them is answered.
+// TestAuto_failedProbeReleasesTheOthers checks that reads which wait for a failed probe continue at the same time: ten
+// requests are in flight before one of them is answered.
 func TestAuto_failedProbeReleasesTheOthers(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.RunScoped, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
@@ -136,8 +136,8 @@ func TestAuto_failedProbeReleasesTheOthers(t *testing.T) {
 		for i := range 10 {
 			fake.Script(fmt.Sprintf("/v1/workflows/experiments/runs/exprun_big/results/expdoc_%d", i), fakeapi.Reply{Hang: true})
 		}
-		probing, endProbe := context.WithCancel(t.Context())
-		reading, endReads := context.WithCancel(t.Context())
+		probing, cancelProbe := context.WithCancel(t.Context())
+		reading, cancelReads := context.WithCancel(t.Context())
 		var wait sync.WaitGroup
 		wait.Go(func() { _, _ = readSeed(probing, api) })
 		<-fake.Hanging()
@@ -148,19 +148,19 @@ func TestAuto_failedProbeReleasesTheOthers(t *testing.T) {
 		}
 		synctest.Wait() // until they all wait for the probe
 		began := time.Now()
-		endProbe()
+		cancelProbe()
 		for range 10 {
 			<-fake.Hanging()
 		}
 		if took := time.Since(began); took > time.Second {
-			t.Errorf("the reads wait for one another: %s", took)
+			t.Errorf("the reads waited for one another: %s", took)
 		}
-		endReads()
+		cancelReads()
 		wait.Wait()
 	})
 }
 
-// TestAuto_serverChangesItsEdition: an edition that was detected is detected again when its routes are gone.
+// TestAuto_serverChangesItsEdition checks that a detected edition is detected again when its routes are missing.
 func TestAuto_serverChangesItsEdition(t *testing.T) {
 	t.Parallel()
 	for _, before := range []fakeapi.Edition{fakeapi.RunScoped, fakeapi.Flat} {
@@ -193,5 +193,5 @@ func TestAuto_serverChangesItsEdition(t *testing.T) {
 	}
 }
 
-// changingServer is a server that is replaced while the client lives.
+// changingServer is a server that is replaced while the client uses it.
 type changingServer struct{ *fakeapi.Server }

@@ -32,7 +32,7 @@ func TestExperimentResult_sendsOneRequest(t *testing.T) {
 			}
 			request := journal[0]
 			if request.Method != http.MethodGet || request.Path != seedPath || request.Query != "" {
-				t.Errorf("asked %s %s?%s", request.Method, request.Path, request.Query)
+				t.Errorf("requested %s %s?%s", request.Method, request.Path, request.Query)
 			}
 			for header, want := range map[string]string{
 				"Api-Key": fakeapi.Key, "Authorization": "", "User-Agent": "test", "Accept": "application/json",
@@ -54,7 +54,7 @@ func TestExperimentResult_escapesIDs(t *testing.T) {
 	}
 	want := "/v1/workflows/experiments/runs/run%3Fx=1%23y/results/%C3%BC%20%252F.."
 	if got := fake.Journal()[0]; got.Path != want || got.Query != "" {
-		t.Errorf("asked %s?%s, want %s", got.Path, got.Query, want)
+		t.Errorf("requested %s?%s, want %s", got.Path, got.Query, want)
 	}
 }
 
@@ -139,11 +139,11 @@ func TestExperimentResult_retries(t *testing.T) {
 		requests int
 		status   int // 0: the read succeeds
 	}{
-		"a server that recovers":      {[]fakeapi.Reply{{Status: 503}, {Status: 502}}, 3, 0},
-		"a limit that passes":         {[]fakeapi.Reply{{Status: 429, Header: http.Header{"Retry-After": {"30"}}}}, 2, 0},
-		"a server that never answers": {[]fakeapi.Reply{{Status: 500}, {Status: 500}, {Status: 504}}, 3, 504},
-		"a refusal":                   {[]fakeapi.Reply{{Status: 403}}, 1, 403},
-		"a request nobody can answer": {[]fakeapi.Reply{{Status: 501}}, 1, 501},
+		"a server that recovers":     {[]fakeapi.Reply{{Status: 503}, {Status: 502}}, 3, 0},
+		"a limit that ends":          {[]fakeapi.Reply{{Status: 429, Header: http.Header{"Retry-After": {"30"}}}}, 2, 0},
+		"a server that always fails": {[]fakeapi.Reply{{Status: 500}, {Status: 500}, {Status: 504}}, 3, 504},
+		"a refused request":          {[]fakeapi.Reply{{Status: 403}}, 1, 403},
+		"a permanent fault":          {[]fakeapi.Reply{{Status: 501}}, 1, 501},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -187,7 +187,7 @@ func TestExperimentResult_retriesATruncatedBody(t *testing.T) {
 func TestExperimentResult_crossOriginRedirect(t *testing.T) {
 	t.Parallel()
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		t.Error("the other origin was asked")
+		t.Error("the other origin got a request")
 	}))
 	defer other.Close()
 	fake := startFake(t)
@@ -222,8 +222,8 @@ func TestExperimentResult_cancellation(t *testing.T) {
 	}
 }
 
-// TestExperimentResult_lastErrorIsOfTheLastRequest: a failure that was answered well on the next attempt is not what a read
-// ended with.
+// TestExperimentResult_lastErrorIsOfTheLastRequest checks that an error does not report a failure of an earlier request
+// whose retry succeeded.
 func TestExperimentResult_lastErrorIsOfTheLastRequest(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.Flat, client.EditionFlat, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
@@ -239,7 +239,8 @@ func TestExperimentResult_lastErrorIsOfTheLastRequest(t *testing.T) {
 	})
 }
 
-// TestExperimentResult_redactsADisguisedKey: cleaning a text can put together a key that its body did not show.
+// TestExperimentResult_redactsADisguisedKey checks that the key is found even if it appears only after characters were
+// removed from a text.
 func TestExperimentResult_redactsADisguisedKey(t *testing.T) {
 	t.Parallel()
 	for edition, path := range map[client.Edition]string{client.EditionRunScoped: seedPath, client.EditionFlat: resultsPath} {

@@ -34,8 +34,8 @@ func TestExperimentResults_sizes(t *testing.T) {
 	}
 }
 
-// TestExperimentResults_beyondOnePage: the flat edition is walked to its end; the run-scoped one has no cursors, and
-// rows that cannot be reached are not silently dropped.
+// TestExperimentResults_beyondOnePage checks that the flat edition is read to its end, and that rows which the run-scoped
+// edition cannot list are an error: it has no cursors.
 func TestExperimentResults_beyondOnePage(t *testing.T) {
 	t.Parallel()
 	forBothEditions(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
@@ -90,8 +90,8 @@ func TestExperimentResults_runNotFound(t *testing.T) {
 	}
 }
 
-// TestExperimentResults_shortList: the list of a completed run is read again for a few seconds; the caller sees what it has
-// then.
+// TestExperimentResults_shortList checks that a short list of a completed run is read again for a few seconds, and then
+// returned as it is.
 func TestExperimentResults_shortList(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -114,7 +114,7 @@ func TestExperimentResults_shortList(t *testing.T) {
 	}
 }
 
-// TestExperimentResults_pauses: the pauses before a short list is read again grow, and end with the context.
+// TestExperimentResults_pauses checks that the pauses before a short list is read again grow, and end with the context.
 func TestExperimentResults_pauses(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.Flat, client.EditionFlat, func(t *testing.T, fake *fakeapi.Server, _ *client.Client) {
@@ -140,7 +140,8 @@ func TestExperimentResults_pauses(t *testing.T) {
 	})
 }
 
-// TestExperimentResults_namedDocumentsOfALargeRun: what the run-scoped edition cannot list is read one by one.
+// TestExperimentResults_namedDocumentsOfALargeRun checks that requested documents which the run-scoped edition cannot
+// list are read one by one.
 func TestExperimentResults_namedDocumentsOfALargeRun(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
@@ -160,7 +161,7 @@ func TestExperimentResults_namedDocumentsOfALargeRun(t *testing.T) {
 	})
 }
 
-// TestExperimentResults_selection: rows that are not selected have only what counts need.
+// TestExperimentResults_selection checks that rows which are not selected have only what counts need.
 func TestExperimentResults_selection(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.Flat, client.EditionFlat, func(t *testing.T, _ *fakeapi.Server, api *client.Client) {

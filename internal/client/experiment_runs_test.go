@@ -15,7 +15,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// addRuns adds so many completed runs of an experiment, one a minute; the last two in the same second.
+// addRuns adds completed runs of an experiment, one per minute; the last two were created at the same time.
 func addRuns(fake *fakeapi.Server, experimentID string, runs int) {
 	for i := range runs {
 		minute := min(i, runs-2)
@@ -119,7 +119,7 @@ func TestExperimentRun_vendorSamples(t *testing.T) {
 		Lifecycle: client.Lifecycle{Status: client.StatusCompleted, Timing: client.Timing{
 			CreatedAt: new("2026-05-02T11:00:00Z"), StartedAt: new("2026-05-02T11:00:01Z"), CompletedAt: new("2026-05-02T11:04:18Z"), DurationMS: new(int64(258221)),
 		}},
-		Score: exactly("0.9333333333333333"), HasTotal: true, TotalDocuments: 12, CompletedDocuments: 11, FailedDocuments: 1, DocumentsFingerprint: new("51ab"),
+		Score: parseScore("0.9333333333333333"), HasTotal: true, TotalDocuments: 12, CompletedDocuments: 11, FailedDocuments: 1, DocumentsFingerprint: new("51ab"),
 	}
 	for file, change := range map[string]func(*client.ExperimentRun){
 		"run_scoped/run_schema.json": func(run *client.ExperimentRun) { run.DefinitionFingerprint = new("9f2c") },
@@ -158,12 +158,12 @@ func TestExperimentRun_succeeded(t *testing.T) {
 		change func(*client.ExperimentRun)
 		want   bool
 	}{
-		"all completed":       {func(*client.ExperimentRun) {}, true},
-		"one failed":          {func(r *client.ExperimentRun) { r.FailedDocuments, r.CompletedDocuments = 1, 2 }, false},
-		"one is missing":      {func(r *client.ExperimentRun) { r.CompletedDocuments = 2 }, false},
-		"no documents":        {func(r *client.ExperimentRun) { r.TotalDocuments, r.CompletedDocuments = 0, 0 }, false},
-		"cancelled":           {func(r *client.ExperimentRun) { r.Status = client.StatusCancelled }, false},
-		"still being counted": {func(r *client.ExperimentRun) { r.Status = client.StatusRunning }, false},
+		"all completed":  {func(*client.ExperimentRun) {}, true},
+		"one failed":     {func(r *client.ExperimentRun) { r.FailedDocuments, r.CompletedDocuments = 1, 2 }, false},
+		"one is missing": {func(r *client.ExperimentRun) { r.CompletedDocuments = 2 }, false},
+		"no documents":   {func(r *client.ExperimentRun) { r.TotalDocuments, r.CompletedDocuments = 0, 0 }, false},
+		"cancelled":      {func(r *client.ExperimentRun) { r.Status = client.StatusCancelled }, false},
+		"running":        {func(r *client.ExperimentRun) { r.Status = client.StatusRunning }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -176,8 +176,8 @@ func TestExperimentRun_succeeded(t *testing.T) {
 	}
 }
 
-// TestExperimentRuns_withoutCreation: where runs do not say when they were created, the server's order is the best there
-// is, and no more pages are read than needed.
+// TestExperimentRuns_withoutCreation checks that runs without a time of creation stay in the server's order, and that no
+// more pages are read than needed.
 func TestExperimentRuns_withoutCreation(t *testing.T) {
 	t.Parallel()
 	forBothEditions(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
@@ -191,7 +191,7 @@ func TestExperimentRuns_withoutCreation(t *testing.T) {
 	})
 }
 
-// TestExperimentRuns_serverIgnoresTheFilter: runs that were not asked for are never taken for the ones that were.
+// TestExperimentRuns_serverIgnoresTheFilter checks that a run which the filter excludes is an error.
 func TestExperimentRuns_serverIgnoresTheFilter(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
@@ -210,8 +210,8 @@ func TestExperimentRuns_serverIgnoresTheFilter(t *testing.T) {
 	}
 }
 
-// exactly returns a number with the precision that scores have.
-func exactly(digits string) *big.Float {
+// parseScore parses a number with the precision of scores.
+func parseScore(digits string) *big.Float {
 	number, _, err := big.ParseFloat(digits, 10, 512, big.ToNearestEven)
 	if err != nil {
 		panic(err)

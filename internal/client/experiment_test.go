@@ -29,7 +29,7 @@ func TestExperiment_byID(t *testing.T) {
 	})
 }
 
-// TestExperiment_freshnessInEveryEdition: no edition calls an experiment fresh that another does not, the fixtures say.
+// TestExperiment_freshnessInEveryEdition checks that the editions agree on which experiments are fresh.
 func TestExperiment_freshnessInEveryEdition(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, _ serverCase, _ *fakeapi.Server, api *client.Client) {
@@ -46,8 +46,8 @@ func TestExperiment_freshnessInEveryEdition(t *testing.T) {
 	})
 }
 
-// TestExperiment_costs counts the requests of three reads, two of them at the same time. Both editions are asked while the
-// edition is not known.
+// TestExperiment_costs counts the requests of four reads: two at the same time, one right after them, and one when the answer is
+// too old.
 func TestExperiment_costs(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -85,13 +85,14 @@ func TestExperiment_costs(t *testing.T) {
 	}
 }
 
-// TestExperiment_runWithoutAWorkflow: a run that does not say whose it is gives no workflow.
+// TestExperiment_runWithoutAWorkflow checks that no workflow is taken from a run that does not name its experiment or has
+// no valid workflow.
 func TestExperiment_runWithoutAWorkflow(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]string{
-		"no experiment": `{"id":"r","workflow":{"workflow_id":"wf_1"},"lifecycle":{"status":"completed"}}`,
-		"no workflow":   `{"id":"r","experiment_id":"exp_abc","lifecycle":{"status":"completed"}}`,
-		"no id":         `{"id":"r","experiment_id":"exp_abc","workflow":{"workflow_id":".."},"lifecycle":{"status":"completed"}}`,
+		"no experiment":          `{"id":"r","workflow":{"workflow_id":"wf_1"},"lifecycle":{"status":"completed"}}`,
+		"no workflow":            `{"id":"r","experiment_id":"exp_abc","lifecycle":{"status":"completed"}}`,
+		"an invalid workflow id": `{"id":"r","experiment_id":"exp_abc","workflow":{"workflow_id":".."},"lifecycle":{"status":"completed"}}`,
 	} {
 		inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 			fake.Script(runsPath, fakeapi.Reply{Status: 200, Body: `{"data":[` + row + `],"list_metadata":{}}`})
@@ -102,7 +103,8 @@ func TestExperiment_runWithoutAWorkflow(t *testing.T) {
 	}
 }
 
-// TestExperiment_draftWithoutWorkflow: only the run-scoped edition needs the workflow of an experiment without runs.
+// TestExperiment_draftWithoutWorkflow checks that only the run-scoped edition needs the workflow of an experiment without
+// runs.
 func TestExperiment_draftWithoutWorkflow(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, server serverCase, _ *fakeapi.Server, api *client.Client) {
@@ -152,14 +154,14 @@ func TestExperiment_refusesIDsBeforeAnyRequest(t *testing.T) {
 	}
 }
 
-// TestExperiment_wrongKey: whatever is read, a wrong key is the server's refusal of it.
+// TestExperiment_wrongKey checks that every read with a wrong key returns the server's refusal.
 func TestExperiment_wrongKey(t *testing.T) {
 	t.Parallel()
-	for name, server := range serverCases {
-		t.Run(name, func(t *testing.T) {
+	for serverName, server := range serverCases {
+		t.Run(serverName, func(t *testing.T) {
 			t.Parallel()
 			fake := startEdition(t, server.serves)
-			for read, do := range map[string]func(ctx context.Context, api *client.Client) error{
+			for name, read := range map[string]func(ctx context.Context, api *client.Client) error{
 				"experiment": func(ctx context.Context, api *client.Client) error {
 					_, err := api.Experiment(ctx, "exp_abc", "")
 					return err
@@ -182,15 +184,15 @@ func TestExperiment_wrongKey(t *testing.T) {
 					t.Fatal(err)
 				}
 				var answer *client.APIError
-				if err := do(t.Context(), api); !errors.As(err, &answer) || answer.StatusCode != http.StatusUnauthorized || answer.Message != "Invalid API Key." {
-					t.Errorf("%s: got %v", read, err)
+				if err := read(t.Context(), api); !errors.As(err, &answer) || answer.StatusCode != http.StatusUnauthorized || answer.Message != "Invalid API Key." {
+					t.Errorf("%s: got %v", name, err)
 				}
 			}
 		})
 	}
 }
 
-// TestExperiment_changedServer: an edition that was detected and does not answer any more is detected again.
+// TestExperiment_changedServer checks that a detected edition that does not answer any more is detected again.
 func TestExperiment_changedServer(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.Both, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {

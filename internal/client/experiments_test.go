@@ -52,7 +52,8 @@ func TestExperiments_filters(t *testing.T) {
 	})
 }
 
-// TestExperiments_pages: the flat edition has pages, the run-scoped edition has one list of any length.
+// TestExperiments_pages checks that all experiments are read: the flat edition has pages, the run-scoped edition has one
+// list of any length.
 func TestExperiments_pages(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, _ serverCase, fake *fakeapi.Server, api *client.Client) {
@@ -69,7 +70,7 @@ func TestExperiments_pages(t *testing.T) {
 	})
 }
 
-// TestExperiments_sharedByReads: plural and lookups of a workflow, whatever they filter by, cost one list.
+// TestExperiments_sharedByReads checks that all reads of a workflow's experiments share one list, whatever their filters.
 func TestExperiments_sharedByReads(t *testing.T) {
 	t.Parallel()
 	for _, server := range []serverCase{serverCases["run-scoped"], serverCases["flat"]} {
@@ -109,7 +110,7 @@ func TestFindExperiment(t *testing.T) {
 	})
 }
 
-// TestExperiments_refuses: a list that may be somebody else's, or is cut short, is an error.
+// TestExperiments_refuses checks that a list of another server or workflow, or an incomplete list, is an error.
 func TestExperiments_refuses(t *testing.T) {
 	t.Parallel()
 	row := `{"id":"e","workflow_id":"wf_1","block_id":"b","name":"n"}`

@@ -14,9 +14,10 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// quickRetry keeps retries from waiting.
+// quickRetry retries without a pause.
 var quickRetry = client.Backoff{Base: time.Nanosecond, Max: time.Nanosecond, MaxRetryAfter: time.Nanosecond}
 
+// newClient returns a client of the run-scoped edition.
 func newClient(t *testing.T, baseURL string) *client.Client {
 	t.Helper()
 	api, err := client.New(client.Config{APIKey: fakeapi.Key, BaseURL: baseURL, Edition: client.EditionRunScoped, UserAgent: "test", MaxRetries: 2, RetryWait: quickRetry})
@@ -26,6 +27,7 @@ func newClient(t *testing.T, baseURL string) *client.Client {
 	return api
 }
 
+// startFake starts a fake of the run-scoped edition.
 func startFake(t *testing.T) *fakeapi.Server {
 	t.Helper()
 	fake := fakeapi.Start(fakeapi.RunScoped)
@@ -33,6 +35,7 @@ func startFake(t *testing.T) *fakeapi.Server {
 	return fake
 }
 
+// readSeed reads the result that every fake has.
 func readSeed(ctx context.Context, api *client.Client) (client.ExperimentResult, error) {
 	return api.ExperimentResult(ctx, fakeapi.SeedRunID, fakeapi.SeedDocumentID, client.ResultOptions{})
 }
@@ -46,6 +49,7 @@ const (
 	bigList     = "/v1/workflows/experiments/runs/exprun_big/results"
 )
 
+// newEditionClient returns a client of an edition.
 func newEditionClient(t *testing.T, fake *fakeapi.Server, edition client.Edition) *client.Client {
 	t.Helper()
 	api, err := client.New(client.Config{
@@ -57,8 +61,8 @@ func newEditionClient(t *testing.T, fake *fakeapi.Server, edition client.Edition
 	return api
 }
 
-// inBubble runs a test against a fake without a network, on a clock of its own, so that no slow machine makes a list grow
-// old between two reads.
+// inBubble runs a test against a fake without a network, on the clock of a synctest bubble, so that no list grows old between
+// two reads on a slow machine.
 func inBubble(t *testing.T, serves fakeapi.Edition, setting client.Edition, test func(t *testing.T, fake *fakeapi.Server, api *client.Client)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -74,6 +78,7 @@ func inBubble(t *testing.T, serves fakeapi.Edition, setting client.Edition, test
 	})
 }
 
+// startEdition starts a fake of an edition.
 func startEdition(t *testing.T, edition fakeapi.Edition) *fakeapi.Server {
 	t.Helper()
 	fake := fakeapi.Start(edition)
@@ -81,7 +86,7 @@ func startEdition(t *testing.T, edition fakeapi.Edition) *fakeapi.Server {
 	return fake
 }
 
-// requestCounts counts the requests by path and status.
+// requestCounts returns the number of requests by path and status.
 func requestCounts(fake *fakeapi.Server) map[string]int {
 	counts := map[string]int{}
 	for _, request := range fake.Journal() {
@@ -94,6 +99,7 @@ func requestCounts(fake *fakeapi.Server) map[string]int {
 	return counts
 }
 
+// wantRequests compares [requestCounts].
 func wantRequests(t *testing.T, fake *fakeapi.Server, want map[string]int) {
 	t.Helper()
 	got := requestCounts(fake)
@@ -102,7 +108,7 @@ func wantRequests(t *testing.T, fake *fakeapi.Server, want map[string]int) {
 	}
 }
 
-// addRun adds a completed run with so many documents, expdoc_0 and on.
+// addRun adds a completed run with the documents expdoc_0, expdoc_1 and so on.
 func addRun(fake *fakeapi.Server, runID string, documents int) {
 	for i := range documents {
 		fake.Add(fakeapi.Result{
@@ -112,7 +118,7 @@ func addRun(fake *fakeapi.Server, runID string, documents int) {
 	}
 }
 
-// readAll reads documents the way Terraform does: ten at a time.
+// readAll reads documents as Terraform does: ten at a time.
 func readAll(t *testing.T, api *client.Client, runID string, documents int) {
 	t.Helper()
 	var wait sync.WaitGroup
@@ -138,13 +144,13 @@ const (
 	runScopedListPath       = "/v1/workflows/wf_1/experiments"
 )
 
-// serverCase is a kind of server and the setting to read from it.
+// serverCase is an edition of the fake and the edition that the client is configured with.
 type serverCase struct {
 	serves  fakeapi.Edition
 	setting client.Edition
 }
 
-// serverCases are both editions, configured and detected.
+// serverCases have both editions, configured and detected.
 var serverCases = map[string]serverCase{
 	"run-scoped":       {fakeapi.RunScoped, client.EditionRunScoped},
 	"flat":             {fakeapi.Flat, client.EditionFlat},
@@ -154,7 +160,7 @@ var serverCases = map[string]serverCase{
 	"auto, both":       {fakeapi.Both, client.EditionAuto},
 }
 
-// forEachServer runs a test against each of them, on a clock of its own.
+// forEachServer runs a test against each server case, in a bubble.
 func forEachServer(t *testing.T, test func(t *testing.T, server serverCase, fake *fakeapi.Server, api *client.Client)) {
 	t.Helper()
 	for name, server := range serverCases {
@@ -167,7 +173,7 @@ func forEachServer(t *testing.T, test func(t *testing.T, server serverCase, fake
 	}
 }
 
-// forEachEdition runs a test against a server of each edition, configured and detected, on a clock of its own.
+// forEachEdition runs a test against a server of each edition, configured and detected, in a bubble.
 func forEachEdition(t *testing.T, test func(t *testing.T, fake *fakeapi.Server, api *client.Client)) {
 	t.Helper()
 	for name, serverCase := range map[string]struct {
@@ -192,6 +198,7 @@ func wantAbsence(t *testing.T, err error, reason client.AbsenceReason) {
 	}
 }
 
+// forBothEditions runs a test against a server of each edition over HTTP; the client detects the edition.
 func forBothEditions(t *testing.T, test func(t *testing.T, fake *fakeapi.Server, api *client.Client)) {
 	t.Helper()
 	for name, serves := range map[string]fakeapi.Edition{"run-scoped": fakeapi.RunScoped, "flat": fakeapi.Flat} {

@@ -10,8 +10,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestArtifact_absent: a record that does not exist is told from a route that does not exist, and from a server that is not the
-// API, by more than the words of the 404.
+// TestArtifact_absent checks that a missing record, a missing route and a server that is not the API are distinguished by
+// more than the message of the 404.
 func TestArtifact_absent(t *testing.T) {
 	t.Parallel()
 	notFound := func(detail string) fakeapi.Reply {
@@ -25,30 +25,30 @@ func TestArtifact_absent(t *testing.T) {
 		script        func(s recordServer)
 		want          func(error) bool
 	}{
-		"an id that does not exist": {"extraction", "extr_404", nil, isAbsent},
-		"another prefix":            {"split", "404", nil, isAbsent},
-		"a route that does not exist": {"extraction", "extr_404", func(s recordServer) {
+		"an unknown id":          {"extraction", "extr_404", nil, isAbsent},
+		"an id without a prefix": {"split", "404", nil, isAbsent},
+		"a missing route": {"extraction", "extr_404", func(s recordServer) {
 			s.fake.AddFault(fakeapi.Fault{Path: "/v1/extractions", Reply: notFound("Not Found")})
 		}, hasNoRoute},
-		"a route that is not deployed": {"extraction", "extr_404", func(s recordServer) {
+		"a route that answers 405": {"extraction", "extr_404", func(s recordServer) {
 			s.fake.AddFault(fakeapi.Fault{Path: "/v1/extractions", Reply: fakeapi.Reply{Status: http.StatusMethodNotAllowed}})
 		}, hasNoRoute},
-		"a gateway that answers in the API's words": {"extraction", "extr_404", func(s recordServer) {
+		"a gateway with the API's message": {"extraction", "extr_404", func(s recordServer) {
 			s.fake.AddFault(fakeapi.Fault{Reply: notFound("Extraction not found")})
 		}, isUndecided},
-		"a list that any server could send": {"extraction", "extr_404", func(s recordServer) {
+		"a list of runs that any server could send": {"extraction", "extr_404", func(s recordServer) {
 			s.fake.AddFault(fakeapi.Fault{Path: runsPath, Reply: fakeapi.Reply{Status: 200, Body: `[]`}})
 		}, isUndecided},
-		"a list that cannot be had": {"extraction", "extr_404", func(s recordServer) {
+		"a list of runs that is unavailable": {"extraction", "extr_404", func(s recordServer) {
 			s.fake.AddFault(fakeapi.Fault{Path: runsPath, Reply: fakeapi.Reply{Status: 503}})
 		}, client.IsTemporary},
-		"a generic route that is busy": {"extraction", "extr_404", func(s recordServer) {
+		"a generic route that is unavailable": {"extraction", "extr_404", func(s recordServer) {
 			s.fake.AddFault(fakeapi.Fault{Path: "/v1/workflows/artifacts", Reply: fakeapi.Reply{Status: 503}})
 		}, client.IsTemporary},
-		"a generic route that is refused": {"extraction", "extr_404", func(s recordServer) {
+		"a generic route that is forbidden": {"extraction", "extr_404", func(s recordServer) {
 			s.fake.AddFault(fakeapi.Fault{Path: "/v1/workflows/artifacts", Reply: fakeapi.Reply{Status: 403, Body: `{"detail":"No"}`}})
 		}, isAbsent},
-		"an operation that has no route": {"dream", "dream_1", nil, hasNoRoute},
+		"an operation without a route": {"dream", "dream_1", nil, hasNoRoute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -69,8 +69,8 @@ func TestArtifact_absent(t *testing.T) {
 	}
 }
 
-// TestArtifact_anotherOperation: a record that only the generic route has is that record, and one of another operation is told as
-// such.
+// TestArtifact_anotherOperation checks that a record that only the generic route has is returned, and that one of another
+// operation is an error.
 func TestArtifact_anotherOperation(t *testing.T) {
 	t.Parallel()
 	forEachRecordServer(t, func(t *testing.T, s recordServer) {

@@ -13,8 +13,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestEdition_missingRouteIsNotAbsence: a 404 of a route that the server does not have says nothing of the document,
-// even where the run is there to be read.
+// TestEdition_missingRouteIsNotAbsence checks that the 404 of a missing route does not prove that a document is absent,
+// even if the run exists.
 func TestEdition_missingRouteIsNotAbsence(t *testing.T) {
 	t.Parallel()
 	noRoute := fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`}
@@ -45,11 +45,11 @@ func TestEdition_missingRouteIsNotAbsence(t *testing.T) {
 	}
 }
 
-// TestAbsence_serverIsNotTheAPI: a server that answers 404 to everything is not Retab, and knows of no runs.
+// TestAbsence_serverIsNotTheAPI checks that a server that answers 404 to everything proves no absence.
 func TestAbsence_serverIsNotTheAPI(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{
-		"text": "404 page not found", "page": "<html><title>Oops</title>", "nothing": "", "an unknown route": `{"detail":"Not Found"}`,
+		"text": "404 page not found", "HTML": "<html><title>Oops</title>", "an empty body": "", "an unknown route": `{"detail":"Not Found"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -71,11 +71,11 @@ func TestAbsence_serverIsNotTheAPI(t *testing.T) {
 	}
 }
 
-// TestAbsence_notFoundByAGateway: once a run is known to be over, a 404 of the API says that there is no such result;
-// that of a gateway in front of it does not, and neither does one without words.
+// TestAbsence_notFoundByAGateway checks that the 404 of a gateway, or one without a message, does not prove that a result
+// is absent, even if the run is over.
 func TestAbsence_notFoundByAGateway(t *testing.T) {
 	t.Parallel()
-	for name, body := range map[string]string{"a page": "<html><title>404 Not Found</title></html>", "no words": `{"detail":"Not Found"}`} {
+	for name, body := range map[string]string{"HTML": "<html><title>404 Not Found</title></html>", "no message": `{"detail":"Not Found"}`} {
 		for _, read := range []struct {
 			serves  fakeapi.Edition
 			setting client.Edition
@@ -99,7 +99,7 @@ func TestAbsence_notFoundByAGateway(t *testing.T) {
 						<-time.After(time.Minute)
 						fake.Script(strings.NewReplacer("exprun_2", runID, fakeapi.SeedDocumentID, "expdoc_there").Replace(read.path), fakeapi.Reply{Status: 404, Body: body})
 						result, err := api.ExperimentResult(t.Context(), runID, "expdoc_there", client.ResultOptions{Poll: true})
-						// The list of a run that goes on is not read again at once: the 404 is an error then, and no absence.
+						// The list of an active run is not read again at once. Then the 404 is an error, not an absence.
 						isError := read.setting == client.EditionFlat && runID == fakeapi.ActiveRunID && client.IsNotFound(err) && !client.IsAbsent(err)
 						if !isError && (err != nil || result.ID != "expresult_there") {
 							t.Errorf("got %q, %v", result.ID, err)

@@ -16,19 +16,20 @@ func readUnknownRun(ctx context.Context, api *client.Client) error {
 	return err
 }
 
-// TestMissing_runNotFound: a run that answers 404 does not exist if the API answers with its list of runs, and only then.
+// TestMissing_runNotFound checks that a run whose route answers 404 is absent only if the API answers with its list of
+// runs.
 func TestMissing_runNotFound(t *testing.T) {
 	t.Parallel()
 	for name, list := range map[string]fakeapi.Reply{
-		"a gateway's 404":             {Status: 404, Body: `{"message":"no Route matched with those values"}`},
-		"a missing route":             {Status: 404, Body: `{"detail":"Workflow not found"}`},
-		"a method that is not there":  {Status: 405, Body: "405 method not allowed"},
-		"a refusal":                   {Status: 403, Body: `{"detail":"Missing scope"}`},
-		"a fault":                     {Status: 501, Body: `{"detail":"Oops"}`},
-		"a list that any server has":  {Status: 200, Body: `[]`},
-		"an object that is no list":   {Status: 200, Body: `{"ok":true}`},
-		"a list that has the run":     {Status: 200, Body: `{"data":[{"id":"exprun_404","lifecycle":{"status":"running"}}],"list_metadata":{"after":null}}`},
-		"a list without its metadata": {Status: 200, Body: `{"data":[]}`},
+		"a gateway's 404":                   {Status: 404, Body: `{"message":"no Route matched with those values"}`},
+		"a missing route":                   {Status: 404, Body: `{"detail":"Workflow not found"}`},
+		"a missing method":                  {Status: 405, Body: "405 method not allowed"},
+		"a forbidden list":                  {Status: 403, Body: `{"detail":"Missing scope"}`},
+		"a fault":                           {Status: 501, Body: `{"detail":"Oops"}`},
+		"a list that any server could send": {Status: 200, Body: `[]`},
+		"an object that is not a list":      {Status: 200, Body: `{"ok":true}`},
+		"a list that has the run":           {Status: 200, Body: `{"data":[{"id":"exprun_404","lifecycle":{"status":"running"}}],"list_metadata":{"after":null}}`},
+		"a list without its metadata":       {Status: 200, Body: `{"data":[]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -52,7 +53,7 @@ func TestMissing_runNotFound(t *testing.T) {
 	}
 }
 
-// TestMissing_messageOfA404: the words of a 404 can rule an absence out, never prove it.
+// TestMissing_messageOfA404 checks that the message of a 404 can rule out an absence.
 func TestMissing_messageOfA404(t *testing.T) {
 	t.Parallel()
 	for body, mayBeAbsent := range map[string]bool{
@@ -78,7 +79,7 @@ func TestMissing_messageOfA404(t *testing.T) {
 	}
 }
 
-// TestAbsence_unknownRun: a list may answer 404, or no rows, for a run that does not exist.
+// TestAbsence_unknownRun checks that an unknown run is absent whether its list of results answers 404 or has no rows.
 func TestAbsence_unknownRun(t *testing.T) {
 	t.Parallel()
 	for _, serves := range []fakeapi.Edition{fakeapi.RunScoped, fakeapi.Flat, fakeapi.FlatBehindGate, fakeapi.Both} {
@@ -94,7 +95,7 @@ func TestAbsence_unknownRun(t *testing.T) {
 	}
 }
 
-// TestAbsence_deletedRun: what was read of a run before does not keep it alive.
+// TestAbsence_deletedRun checks that a run that was read before and is deleted is absent.
 func TestAbsence_deletedRun(t *testing.T) {
 	t.Parallel()
 	for serves, setting := range map[fakeapi.Edition]client.Edition{fakeapi.RunScoped: client.EditionRunScoped, fakeapi.Flat: client.EditionFlat} {

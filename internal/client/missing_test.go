@@ -29,7 +29,8 @@ func listRequests(fake *fakeapi.Server) int {
 	return counts[resultsPath+" 200"] + counts[runsPath+"/exprun_short/results 200"]
 }
 
-// TestMissing_shortListOfACompletedRun: the list is read again with pauses, and then nothing is decided.
+// TestMissing_shortListOfACompletedRun checks that a short list is read again with pauses, and that nothing is decided if
+// it stays short.
 func TestMissing_shortListOfACompletedRun(t *testing.T) {
 	t.Parallel()
 	forEachEdition(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
@@ -48,7 +49,7 @@ func TestMissing_shortListOfACompletedRun(t *testing.T) {
 	})
 }
 
-// TestMissing_lateRow: a row that comes a moment after the end of its run is the result.
+// TestMissing_lateRow checks that a row that appears shortly after the end of its run is found.
 func TestMissing_lateRow(t *testing.T) {
 	t.Parallel()
 	for reads := 1; reads <= 3; reads++ {
@@ -69,8 +70,8 @@ func TestMissing_lateRow(t *testing.T) {
 	}
 }
 
-// TestMissing_cancelledOrFailedRun: a run that was cancelled or failed may have fewer results than documents; a list that was
-// read twice decides.
+// TestMissing_cancelledOrFailedRun checks that a list that was read twice decides: a cancelled or failed run may have
+// fewer results than documents.
 func TestMissing_cancelledOrFailedRun(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{"cancelled", "error"} {
@@ -88,7 +89,7 @@ func TestMissing_cancelledOrFailedRun(t *testing.T) {
 	}
 }
 
-// TestMissing_largeCancelledRun: a list that cannot show all results of a cancelled run proves nothing.
+// TestMissing_largeCancelledRun checks that a list that cannot show all results of a cancelled run proves nothing.
 func TestMissing_largeCancelledRun(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
@@ -101,7 +102,7 @@ func TestMissing_largeCancelledRun(t *testing.T) {
 	})
 }
 
-// TestMissing_activeRun: there is no result yet, whatever the list's length is.
+// TestMissing_activeRun checks that a run that is not over has no result yet, however long its list is.
 func TestMissing_activeRun(t *testing.T) {
 	t.Parallel()
 	forEachEdition(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
@@ -113,7 +114,7 @@ func TestMissing_activeRun(t *testing.T) {
 	})
 }
 
-// TestMissing_resultOnlyInTheList: without the route of one result, the list has the result.
+// TestMissing_resultOnlyInTheList checks that the result is taken from the list if the route of the result is missing.
 func TestMissing_resultOnlyInTheList(t *testing.T) {
 	t.Parallel()
 	for _, setting := range []client.Edition{client.EditionRunScoped, client.EditionAuto} {

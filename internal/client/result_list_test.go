@@ -16,7 +16,7 @@ import (
 
 func TestFlat_findsTheRowOnAnyPage(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct{ documents, pageSize, wanted, pages int }{
+	tests := map[string]struct{ documents, pageSize, document, pages int }{
 		// The fake lists the newest row first: expdoc_8 is the first row of the first page.
 		"on page 1":                   {9, 3, 8, 3},
 		"last on page 1":              {9, 3, 6, 3},
@@ -32,7 +32,7 @@ func TestFlat_findsTheRowOnAnyPage(t *testing.T) {
 			fake := startEdition(t, fakeapi.Flat)
 			addRun(fake, "exprun_big", test.documents)
 			fake.SetPageSize(test.pageSize)
-			want := fmt.Sprintf("expdoc_%d", test.wanted)
+			want := fmt.Sprintf("expdoc_%d", test.document)
 			result, err := newEditionClient(t, fake, client.EditionFlat).ExperimentResult(t.Context(), "exprun_big", want, client.ResultOptions{})
 			if err != nil || result.DocumentID != want {
 				t.Errorf("got %q, %v", result.DocumentID, err)
@@ -41,7 +41,7 @@ func TestFlat_findsTheRowOnAnyPage(t *testing.T) {
 			for i, request := range fake.Journal() {
 				if !strings.Contains(request.Query, "limit=1000") || !strings.Contains(request.Query, "run_id=exprun_big") ||
 					strings.Contains(request.Query, "after=") != (i > 0) {
-					t.Errorf("request %d asked %s", i+1, request.Query)
+					t.Errorf("request %d has the query %s", i+1, request.Query)
 				}
 			}
 		})
@@ -103,7 +103,7 @@ func TestFlat_repeatedCursor(t *testing.T) {
 	wantRequests(t, fake, map[string]int{resultsPath + " 200": 2})
 }
 
-// TestFlat_endlessList always has another cursor.
+// TestFlat_endlessList checks that a list that always has another cursor is an error.
 func TestFlat_endlessList(t *testing.T) {
 	t.Parallel()
 	requests := 0
@@ -133,12 +133,12 @@ func TestFlat_duplicates(t *testing.T) {
 		}
 	}
 	for name, rows := range map[string][]fakeapi.Result{
-		"highest attempt":              {of("want", 2, "2026-01-01T00:00:00Z"), of("other", 1, "2026-02-01T00:00:00Z")},
-		"highest attempt, listed last": {of("other", 1, "2026-02-01T00:00:00Z"), of("want", 2, "2026-01-01T00:00:00Z")},
-		"newest of the same attempt":   {of("want", 1, "2026-01-01T00:00:00.5Z"), of("other", 1, "2026-01-01T00:00:00.25Z")},
-		"newest across time zones":     {of("other", 1, "2026-01-01T01:30:00+02:00"), of("want", 1, "2026-01-01T00:00:00Z")},
-		"the greater id of twins":      {of("want", 1, "2026-01-01T00:00:00Z"), of("other", 1, "2026-01-01T00:00:00Z")},
-		"any time before no time":      {of("want", 1, "2026-01-01T00:00:00Z"), of("other", 1, "")},
+		"highest attempt":                    {of("want", 2, "2026-01-01T00:00:00Z"), of("other", 1, "2026-02-01T00:00:00Z")},
+		"highest attempt, listed last":       {of("other", 1, "2026-02-01T00:00:00Z"), of("want", 2, "2026-01-01T00:00:00Z")},
+		"newest of the same attempt":         {of("want", 1, "2026-01-01T00:00:00.5Z"), of("other", 1, "2026-01-01T00:00:00.25Z")},
+		"newest across time zones":           {of("other", 1, "2026-01-01T01:30:00+02:00"), of("want", 1, "2026-01-01T00:00:00Z")},
+		"the greater id of equally old ones": {of("want", 1, "2026-01-01T00:00:00Z"), of("other", 1, "2026-01-01T00:00:00Z")},
+		"a time of creation before none":     {of("want", 1, "2026-01-01T00:00:00Z"), of("other", 1, "")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -177,7 +177,8 @@ func TestFlat_namesTheInvalidRow(t *testing.T) {
 	}
 }
 
-// TestFlat_smallerPagesIfOneIsTooLarge: rows carry whole documents, so a page of 1000 can be too much.
+// TestFlat_smallerPagesIfOneIsTooLarge checks that smaller pages are requested if a page of 1000 is too large: rows can
+// have large documents.
 func TestFlat_smallerPagesIfOneIsTooLarge(t *testing.T) {
 	t.Parallel()
 	fake := startEdition(t, fakeapi.Flat)
@@ -199,11 +200,12 @@ func TestFlat_smallerPagesIfOneIsTooLarge(t *testing.T) {
 		limits = append(limits, query.Get("limit"))
 	}
 	if want := []string{"1000", "100", "100"}; !slices.Equal(limits, want) {
-		t.Errorf("asked for pages of %v, want %v", limits, want)
+		t.Errorf("requested pages of %v, want %v", limits, want)
 	}
 }
 
-// TestFlat_listOlderThanTheEndOfTheRun: the row comes and the run ends between the reading of the list and that of the run.
+// TestFlat_listOlderThanTheEndOfTheRun checks that a row is found that is added, like the end of the run, between the
+// reads of the list and of the run.
 func TestFlat_listOlderThanTheEndOfTheRun(t *testing.T) {
 	t.Parallel()
 	fake := startEdition(t, fakeapi.Flat)

@@ -63,7 +63,7 @@ type Client struct {
 	experimentLists readCache[experimentsKey, experimentList]
 	metrics         readCache[metricsKey, Metrics]
 	artifacts       readCache[artifactKey, ArtifactRecord]
-	recordProbe     editionState // makes one read of a record at a time detect the credential; the others wait for it
+	recordProbe     probe // makes one read of a record at a time detect the credential; the others wait for it
 
 	maxKeptPayloads int           // how many bytes of payloads a list keeps for reads of single documents
 	shortListPause  time.Duration // the first pause before a short list is read again
@@ -97,7 +97,6 @@ func New(config Config) (*Client, error) {
 		runScoped:       routes.RunScoped{API: api},
 		flat:            routes.Flat{API: api},
 		edition:         editionState{configured: config.Edition, detected: config.Edition},
-		recordProbe:     editionState{detected: EditionAuto}, // stays unknown: edition remembers the credential
 		maxKeptPayloads: defaultMaxKeptPayloads,
 		shortListPause:  firstShortListPause,
 	}

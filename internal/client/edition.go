@@ -3,8 +3,6 @@ package client
 import (
 	"context"
 	"fmt"
-	"sync"
-	"time"
 )
 
 // Edition names one of the API's two published forms. See the package comment.
@@ -32,61 +30,22 @@ func CheckEdition(edition Edition) error {
 type editionState struct {
 	configured Edition
 
-	mu       sync.Mutex
-	detected Edition       // EditionAuto until a route of one edition has answered
-	runs     Edition       // the edition whose credential the routes of runs accept, "" until they have answered
-	probe    chan struct{} // closed when the probe in flight is over; nil if there is none
+	probe            // its lock also guards the fields below
+	detected Edition // EditionAuto until a route of one edition has answered
+	runs     Edition // the edition whose credential the routes of runs accept, "" until they have answered
 }
-
-// probeTimeout is how long a read waits for another read to detect the edition.
-const probeTimeout = 10 * time.Second
 
 // resolve returns the edition if it is known. Of the reads that start while it is unknown, the first one becomes the
 // probe: it gets EditionAuto and must call finish when it is over. The others wait for it. If it detects nothing or takes
 // too long, they get EditionAuto, too, and go on concurrently.
 func (e *editionState) resolve(ctx context.Context) (edition Edition, finish func(), err error) {
-	e.mu.Lock()
-	if e.detected != EditionAuto {
-		defer e.mu.Unlock()
-		return e.detected, func() {}, nil
-	}
-	if e.probe == nil {
-		probe := make(chan struct{})
-		e.probe = probe
-		defer e.mu.Unlock()
-		return EditionAuto, func() { e.finishProbe(probe) }, nil
-	}
-	probe := e.probe
-	e.mu.Unlock()
-
-	timeout := time.NewTimer(probeTimeout)
-	defer timeout.Stop()
-	select {
-	case <-probe:
-	case <-timeout.C:
-	case <-ctx.Done():
-		return "", nil, ctx.Err()
+	finish, err = e.join(ctx, func() bool { return e.detected != EditionAuto })
+	if err != nil {
+		return "", nil, err
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.detected, func() {}, nil
-}
-
-// isProbing reports whether a read is detecting the edition.
-func (e *editionState) isProbing() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.probe != nil
-}
-
-// finishProbe releases the reads that wait for a probe, unless its success already has.
-func (e *editionState) finishProbe(probe chan struct{}) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.probe == probe {
-		close(probe)
-		e.probe = nil
-	}
+	return e.detected, finish, nil
 }
 
 // detect remembers an edition that has answered, unless another one was first, and releases the reads that wait.
@@ -96,10 +55,7 @@ func (e *editionState) detect(edition Edition) {
 	if e.detected == EditionAuto {
 		e.detected = edition
 	}
-	if e.probe != nil {
-		close(e.probe)
-		e.probe = nil
-	}
+	e.release()
 }
 
 // forget discards a detected edition whose routes do not answer any more, so that the edition is detected again. It returns

@@ -82,13 +82,11 @@ func withRunRoutes[T any](
 // withRecordRoutes is [withRunRoutes] for records, of which there can be many: while it is unknown which credential the server
 // accepts, one read detects it, and the others wait for that read.
 func withRecordRoutes(ctx context.Context, c *Client, read artifactRead) (ArtifactRecord, error) {
-	if c.edition.ofRuns() == EditionAuto {
-		_, finish, err := c.recordProbe.resolve(ctx)
-		if err != nil {
-			return ArtifactRecord{}, transport.NewWaitError(err, nil)
-		}
-		defer finish()
+	finish, err := c.recordProbe.join(ctx, func() bool { return c.edition.ofRuns() != EditionAuto })
+	if err != nil {
+		return ArtifactRecord{}, transport.NewWaitError(err, nil)
 	}
+	defer finish()
 	return withRunRoutes(ctx, c, read.read, read.missing)
 }
 

@@ -182,10 +182,10 @@ func (b metricsBody) convert(view View) (retab.Metrics, error) {
 	}
 	switch view {
 	case DocumentView:
-		targets, err := targetScores(b.Targets)
+		targets, err := convertTargetScores(b.Targets)
 		return retab.Metrics{State: retab.MetricsAvailable, RunID: b.RunID.string(), Targets: targets}, err
 	case TargetView:
-		documents, err := documentScores(b.Documents)
+		documents, err := convertDocumentScores(b.Documents)
 		return retab.Metrics{State: retab.MetricsAvailable, RunID: b.RunID.string(), TargetDocuments: documents}, err
 	default:
 		return b.summary()
@@ -198,15 +198,15 @@ func (b metricsBody) summary() (retab.Metrics, error) {
 	if err != nil {
 		return retab.Metrics{}, err
 	}
-	documents, err := documentScores(b.Documents)
+	documents, err := convertDocumentScores(b.Documents)
 	if err != nil {
 		return retab.Metrics{}, err
 	}
-	scores, err := b.Aggregate.targetScores()
+	scores, err := b.Aggregate.scoresByTarget()
 	if err != nil {
 		return retab.Metrics{}, err
 	}
-	confusions, err := confusions(b.Aggregate.Flows)
+	confusions, err := convertConfusions(b.Aggregate.Flows)
 	if err != nil {
 		return retab.Metrics{}, err
 	}
@@ -218,8 +218,8 @@ func (b metricsBody) summary() (retab.Metrics, error) {
 	}, nil
 }
 
-// targetScores returns the likelihoods of an extract block, or the diagonal of the confusion matrix of another block.
-func (a aggregateBody) targetScores() (map[string]*big.Float, error) {
+// scoresByTarget returns the likelihoods of an extract block, or the diagonal of the confusion matrix of another block.
+func (a aggregateBody) scoresByTarget() (map[string]*big.Float, error) {
 	for _, object := range []struct {
 		name string
 		scoresBody
@@ -234,7 +234,8 @@ func (a aggregateBody) targetScores() (map[string]*big.Float, error) {
 	return nil, nil
 }
 
-func confusions(flows []flowBody) ([]retab.Confusion, error) {
+// convertConfusions converts the flows of a confusion matrix. Each needs a source and a target.
+func convertConfusions(flows []flowBody) ([]retab.Confusion, error) {
 	var converted []retab.Confusion
 	for i, flow := range flows {
 		source, err := oneOf(member{"source", flow.Source}, member{"from", flow.From})
@@ -253,7 +254,8 @@ func confusions(flows []flowBody) ([]retab.Confusion, error) {
 	return converted, nil
 }
 
-func documentScores(rows []documentScoreBody) ([]retab.DocumentScore, error) {
+// convertDocumentScores converts the scores of documents. Each needs an id, which no other document has.
+func convertDocumentScores(rows []documentScoreBody) ([]retab.DocumentScore, error) {
 	var converted []retab.DocumentScore
 	seen := map[string]bool{}
 	for i, row := range rows {
@@ -272,7 +274,8 @@ func documentScores(rows []documentScoreBody) ([]retab.DocumentScore, error) {
 	return converted, nil
 }
 
-func targetScores(rows []targetScoreBody) ([]retab.TargetScore, error) {
+// convertTargetScores converts the scores of targets. Each needs a path, which no other target has.
+func convertTargetScores(rows []targetScoreBody) ([]retab.TargetScore, error) {
 	var converted []retab.TargetScore
 	seen := map[string]bool{}
 	for i, row := range rows {

@@ -13,35 +13,7 @@ func (c *Client) ExperimentRun(ctx context.Context, runID string) (ExperimentRun
 	return withRunRoutes(ctx, c, func(ctx context.Context, edition Edition) (ExperimentRun, error) {
 		run, _, err := c.routesOf(edition).Run(ctx, runID)
 		return run, err
-	}, func(ctx context.Context, edition Edition, err error) error {
-		return c.noSuchRun(ctx, edition, err, runID, "")
+	}, func(ctx context.Context, edition Edition, err error) (ExperimentRun, error) {
+		return ExperimentRun{}, c.asRunNotFound(ctx, edition, err, runID, "")
 	})
-}
-
-// withRunRoutes calls read with the edition whose credential the routes of runs accept, and passes its error to explain. If
-// the edition is unknown, both are tried. The edition is remembered for these routes alone, because it does not say
-// which routes of results the server has.
-func withRunRoutes[T any](
-	ctx context.Context, c *Client,
-	read func(ctx context.Context, edition Edition) (T, error), diagnose func(ctx context.Context, edition Edition, err error) error,
-) (T, error) {
-	if edition := c.edition.ofRuns(); edition != EditionAuto {
-		value, err := read(ctx, edition)
-		switch {
-		case err == nil:
-			return value, nil
-		case !isRefused(err) || !c.edition.forget(edition):
-			return value, diagnose(ctx, edition, err)
-		}
-	}
-	value, edition, failures, err := bothEditions(ctx, func(ctx context.Context) (T, error) { return read(ctx, EditionRunScoped) },
-		func(ctx context.Context) (T, error) { return read(ctx, EditionFlat) })
-	switch {
-	case failures != nil:
-		return explain(failures, func(edition Edition, err error) (T, error) { return value, diagnose(ctx, edition, err) })
-	case err != nil:
-		return value, diagnose(ctx, edition, err)
-	}
-	c.edition.detectRuns(edition)
-	return value, nil
 }

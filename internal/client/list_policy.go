@@ -1,6 +1,10 @@
 package client
 
-import "sync"
+import (
+	"context"
+	"sync"
+	"time"
+)
 
 // directReads is how many documents of a run are read one by one, in the run-scoped edition, and payloads in the flat
 // edition. One list of up to 1000 rows takes little longer than one result, so for more documents the list costs less.
@@ -18,16 +22,16 @@ type runRequests struct {
 	disabled  bool            // the list of this run failed
 }
 
-// useList records that a document is requested, and reports whether the list of its run should be read instead.
-func (p *listPolicy) useList(runID, documentID string) bool {
+// useList records that a document is requested, and reports whether the list of its run should be read instead. A list that
+// is in flight costs nothing more.
+func (p *listPolicy) useList(runID, documentID string, isInFlight bool) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	run := p.of(runID)
 	if !run.documents[documentID] && len(run.documents) < directReads {
 		run.documents[documentID] = true
-		return false
 	}
-	return !run.disabled && !run.documents[documentID]
+	return !run.disabled && (isInFlight || !run.documents[documentID])
 }
 
 // disable records that the list of a run failed.
@@ -37,6 +41,7 @@ func (p *listPolicy) disable(runID string) {
 	p.of(runID).disabled = true
 }
 
+// of returns the requests for a run.
 func (p *listPolicy) of(runID string) *runRequests {
 	if p.runs == nil {
 		p.runs = map[string]*runRequests{}
@@ -47,4 +52,16 @@ func (p *listPolicy) of(runID string) *runRequests {
 		p.runs[runID] = run
 	}
 	return run
+}
+
+// maxListTimeout is how long a read waits for a list that it can do without: long enough for a large list and for the
+// fetch before it, which a poll waits for, too.
+const maxListTimeout = 30 * time.Second
+
+// listTimeout leaves at least half of a read's time for the route of the one result.
+func listTimeout(ctx context.Context) time.Duration {
+	if deadline, bounded := ctx.Deadline(); bounded {
+		return min(maxListTimeout, time.Until(deadline)/2)
+	}
+	return maxListTimeout
 }

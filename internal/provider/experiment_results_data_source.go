@@ -56,7 +56,7 @@ func (d *experimentResultsDataSource) Schema(ctx context.Context, _ datasource.S
 				Optional:    true,
 				ElementType: types.StringType,
 				Validators:  []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(publishedStatus{})},
-				MarkdownDescription: "Only results with one of these statuses appear in `by_document` and `handle_data`. " +
+				MarkdownDescription: "Only results with one of these statuses appear in `by_document` and `handle_data`; with an empty set, none. " +
 					"Counts, `summary` and the `all_*` attributes ignore this filter, so it cannot make a gate pass.",
 			},
 			"include_handle_data": includeHandleDataAttribute(),

@@ -14,7 +14,7 @@ const resultsType = "retab_experiment_results"
 
 // set is an argument that is a set of texts.
 func set(texts ...string) tftypes.Value {
-	var elements []tftypes.Value
+	elements := []tftypes.Value{}
 	for _, text := range texts {
 		elements = append(elements, tftypes.NewValue(tftypes.String, text))
 	}
@@ -73,6 +73,14 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 			values{"run_id": "exprun_2", "statuses": set("completed", "running")},
 			attributes{
 				"document_count": "3", "result_count": "3", "status_counts": counts(attributes{"completed": "2", "error": "1"}),
+				"failed_document_ids": []any{"expdoc_failed"}, "all_succeeded": false, "success_ratio": "0.6666666666666666",
+				"summary": "1 of 3 documents failed: expdoc_failed.",
+			},
+		},
+		"a filter that shows no rows judges the same": {
+			values{"run_id": "exprun_2", "statuses": set()},
+			attributes{
+				"by_document": attributes{}, "document_count": "3", "result_count": "3",
 				"failed_document_ids": []any{"expdoc_failed"}, "all_succeeded": false, "success_ratio": "0.6666666666666666",
 				"summary": "1 of 3 documents failed: expdoc_failed.",
 			},

@@ -298,15 +298,19 @@ func TestTruth_pluralBeyondTheLimit(t *testing.T) { //nolint:paralleltest // cou
 			}
 		})
 	}
-	for name, arguments := range map[string]values{
-		"documents": {"run_id": truthRunID, "document_ids": setOf("expdoc_000000", "expdoc_010000", "expdoc_020000")},
-		"failures":  {"run_id": truthRunID, "statuses": setOf("error")},
+	for name, test := range map[string]struct {
+		arguments values
+		rows      int
+	}{
+		"documents": {values{"run_id": truthRunID, "document_ids": setOf("expdoc_000000", "expdoc_010000", "expdoc_020000")}, 3},
+		"failures":  {values{"run_id": truthRunID, "statuses": setOf("error")}, 3},
+		"no rows":   {values{"run_id": truthRunID, "statuses": setOf()}, 0},
 	} {
 		s := connectTo(t, longList{20_001, true}, "flat")
 		wantHeap(t, 150*truthMiB, func() {
-			state, problem, _ := s.observe(t.Context(), t, resultsType, arguments)
-			if rows := len(asMap(state["by_document"])); rows != 3 {
-				t.Errorf("%s: %d of 3 rows %s", name, rows, problem)
+			state, problem, _ := s.observe(t.Context(), t, resultsType, test.arguments)
+			if rows := len(asMap(state["by_document"])); problem != "" || rows != test.rows {
+				t.Errorf("%s: %d of %d rows %s", name, rows, test.rows, problem)
 			}
 		})
 	}

@@ -115,7 +115,7 @@ func (r *truthRandom) readRun(f *truthFacts) truthRead {
 
 // setOf returns a set of strings as an argument.
 func setOf(texts ...string) tftypes.Value {
-	var elements []tftypes.Value
+	elements := []tftypes.Value{}
 	for _, text := range texts {
 		elements = append(elements, tftypes.NewValue(tftypes.String, text))
 	}

@@ -23,6 +23,7 @@ func (f serverFunc) RoundTrip(request *http.Request) (*http.Response, error) {
 	}, nil
 }
 
+// newAPI returns an API whose requests are answered by a function.
 func newAPI(t *testing.T, server serverFunc) API {
 	t.Helper()
 	address, err := url.Parse("https://api.retab.example/gateway")
@@ -42,12 +43,13 @@ const (
 	targetBody     = `{"view":"by_target","run_id":"run_1","target":"a.*.b"}`
 )
 
-// call is one route with an answer for it.
+// call is a call of one route, and the body that answers it.
 type call struct {
 	body string
 	read func(ctx context.Context, api API) error
 }
 
+// metricsCall returns a call of the route of metrics.
 func metricsCall(body string, query MetricsQuery, isFlat bool) call {
 	return call{body, func(ctx context.Context, api API) error {
 		if isFlat {
@@ -88,7 +90,7 @@ func flatExperiments(after string) func(ctx context.Context, api API) error {
 	}
 }
 
-// TestRoutes_requests holds the routes against what they send.
+// TestRoutes_requests checks the credential, path and query of each route.
 func TestRoutes_requests(t *testing.T) {
 	t.Parallel()
 	for want, test := range map[string]call{
@@ -128,25 +130,25 @@ func TestRoutes_requests(t *testing.T) {
 	}
 }
 
-// TestRoutes_refuseAnotherObject: an answer about something else is an error.
+// TestRoutes_refuseAnotherObject checks that an answer about another object is an error.
 func TestRoutes_refuseAnotherObject(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		call
 		old, new, want string
 	}{
-		"experiment, run-scoped":   {call{experimentBody, runScopedExperiment}, `"exp_1"`, `"exp_2"`, `id is "exp_2", but "exp_1" was requested`},
-		"experiment, flat":         {call{experimentBody, flatExperiment}, `"exp_1"`, `"exp_2"`, `id is "exp_2", but "exp_1" was requested`},
-		"workflow, run-scoped":     {call{experimentBody, runScopedExperiment}, `"wf_1"`, `"wf_2"`, `workflow_id is "wf_2", but "wf_1" was requested`},
-		"list, run-scoped":         {call{`{"data":[` + experimentBody + `]}`, runScopedExperiments}, `"wf_1"`, `"wf_2"`, `data.0.workflow_id is "wf_2", but "wf_1" was requested`},
-		"list, flat":               {call{`{"data":[` + experimentBody + `]}`, flatExperiments("")}, `"wf_1"`, `"wf_2"`, `data.0.workflow_id is "wf_2", but "wf_1" was requested`},
-		"metrics, run-scoped":      {metricsCall(summaryBody, summaryQuery, false), "run_1", "run_2", `run_id is "run_2", but "run_1" was requested`},
-		"metrics, flat":            {metricsCall(summaryBody, summaryQuery, true), "run_1", "run_2", `run_id is "run_2", but "run_1" was requested`},
-		"prior run":                {metricsCall(summaryBody, priorQuery, true), "run_0", "run_9", `prior_run_id is "run_9", but "run_0" was requested`},
-		"prior run that is hidden": {metricsCall(summaryBody, priorQuery, true), `"run_0"`, "null", `prior_run_id is "", but "run_0" was requested`},
-		"document":                 {metricsCall(documentBody, documentQuery, true), "doc_1", "doc_2", `document.id is "doc_2", but "doc_1" was requested`},
-		"target":                   {metricsCall(targetBody, targetQuery, true), "a.*.b", "a.b", `target is "a.b", but "a.*.b" was requested`},
-		"view":                     {metricsCall(targetBody, documentQuery, true), "", "", `view is "by_target", but "by_document" was requested`},
+		"experiment, run-scoped": {call{experimentBody, runScopedExperiment}, `"exp_1"`, `"exp_2"`, `id is "exp_2", but "exp_1" was requested`},
+		"experiment, flat":       {call{experimentBody, flatExperiment}, `"exp_1"`, `"exp_2"`, `id is "exp_2", but "exp_1" was requested`},
+		"workflow, run-scoped":   {call{experimentBody, runScopedExperiment}, `"wf_1"`, `"wf_2"`, `workflow_id is "wf_2", but "wf_1" was requested`},
+		"list, run-scoped":       {call{`{"data":[` + experimentBody + `]}`, runScopedExperiments}, `"wf_1"`, `"wf_2"`, `data.0.workflow_id is "wf_2", but "wf_1" was requested`},
+		"list, flat":             {call{`{"data":[` + experimentBody + `]}`, flatExperiments("")}, `"wf_1"`, `"wf_2"`, `data.0.workflow_id is "wf_2", but "wf_1" was requested`},
+		"metrics, run-scoped":    {metricsCall(summaryBody, summaryQuery, false), "run_1", "run_2", `run_id is "run_2", but "run_1" was requested`},
+		"metrics, flat":          {metricsCall(summaryBody, summaryQuery, true), "run_1", "run_2", `run_id is "run_2", but "run_1" was requested`},
+		"prior run":              {metricsCall(summaryBody, priorQuery, true), "run_0", "run_9", `prior_run_id is "run_9", but "run_0" was requested`},
+		"prior run that is null": {metricsCall(summaryBody, priorQuery, true), `"run_0"`, "null", `prior_run_id is "", but "run_0" was requested`},
+		"document":               {metricsCall(documentBody, documentQuery, true), "doc_1", "doc_2", `document.id is "doc_2", but "doc_1" was requested`},
+		"target":                 {metricsCall(targetBody, targetQuery, true), "a.*.b", "a.b", `target is "a.b", but "a.*.b" was requested`},
+		"view":                   {metricsCall(targetBody, documentQuery, true), "", "", `view is "by_target", but "by_document" was requested`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -164,7 +166,8 @@ func TestRoutes_refuseAnotherObject(t *testing.T) {
 	}
 }
 
-// TestRoutes_unavailableMetricsAreAboutNothing: their bodies name no run, so there is nothing to compare.
+// TestRoutes_unavailableMetricsAreAboutNothing checks that unavailable metrics are accepted for every query: they do not
+// name a run.
 func TestRoutes_unavailableMetricsAreAboutNothing(t *testing.T) {
 	t.Parallel()
 	for _, query := range []MetricsQuery{summaryQuery, priorQuery, documentQuery, targetQuery} {

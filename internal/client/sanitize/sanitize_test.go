@@ -79,8 +79,8 @@ func TestIsPrintable(t *testing.T) {
 	}
 }
 
-// TestMessage_removesAHiddenKey checks that removing invisible characters does not reveal the key. Fuzzing found this.
-func TestMessage_removesAHiddenKey(t *testing.T) {
+// TestMessage_redactsADisguisedKey checks that removing invisible characters does not reveal the key. Fuzzing found this.
+func TestMessage_redactsADisguisedKey(t *testing.T) {
 	t.Parallel()
 	redactor := NewRedactor("rt_test_key")
 	for _, text := range []string{"rt_test_key", "rt_test_\x00key", "rt_\x1b[0mtest_key", "rt_test\u200b_key"} {

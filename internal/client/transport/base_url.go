@@ -3,6 +3,7 @@ package transport
 import (
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -46,7 +47,7 @@ func problemOf(u *url.URL) string {
 	switch {
 	case u.User != nil:
 		return "must not carry a user name or password"
-	case u.Scheme != "https" && u.Scheme != "http":
+	case !slices.Contains([]string{"https", "http"}, u.Scheme):
 		return "has the scheme " + u.Scheme + "; only https is possible, or http to this machine"
 	case u.Hostname() == "":
 		return "has no host"

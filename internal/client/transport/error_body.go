@@ -57,25 +57,31 @@ func deepestMessage(value any, depth int) string {
 		}
 		return strings.Join(messages, "; ")
 	case map[string]any:
-		generic := ""
-		for _, inner := range []string{"details", "detail", "error", "errors"} {
-			switch message := deepestMessage(value[inner], depth-1); {
-			case isGeneric(message):
-				generic = message
-			case message != "":
-				return message
-			}
-		}
-		for _, own := range []string{"message", "msg", "detail", "error"} {
-			if text, isText := value[own].(string); isText {
-				if message := messageInText(text, depth); message != "" {
-					return message + location(value["loc"])
-				}
-			}
-		}
-		return generic
+		return messageInObject(value, depth)
+	default:
+		return ""
 	}
-	return ""
+}
+
+// messageInObject looks into the members that wrap another error, and then at the object's own text.
+func messageInObject(value map[string]any, depth int) string {
+	generic := ""
+	for _, inner := range []string{"details", "detail", "error", "errors"} {
+		switch message := deepestMessage(value[inner], depth-1); {
+		case isGeneric(message):
+			generic = message
+		case message != "":
+			return message
+		}
+	}
+	for _, own := range []string{"message", "msg", "detail", "error"} {
+		if text, isText := value[own].(string); isText {
+			if message := messageInText(text, depth); message != "" {
+				return message + location(value["loc"])
+			}
+		}
+	}
+	return generic
 }
 
 // messageInText looks into text that is itself JSON, as the vendor's validation handler sends it.

@@ -25,10 +25,10 @@ func TestLiteralCutter(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for keep, want := range map[bool]string{false: test.want, true: test.wantKept} {
-				for way, source := range map[string]io.Reader{"whole": strings.NewReader(test.body), "byte by byte": iotest.OneByteReader(strings.NewReader(test.body))} {
+				for reads, source := range map[string]io.Reader{"whole": strings.NewReader(test.body), "byte by byte": iotest.OneByteReader(strings.NewReader(test.body))} {
 					got, err := io.ReadAll(newLiteralCutter(source, keep))
 					if err != nil || string(got) != want {
-						t.Errorf("%s, strings kept %v: got %d bytes ending %q, want %d", way, keep, len(got), got[max(0, len(got)-10):], len(want))
+						t.Errorf("%s, strings kept %v: got %d bytes ending %q, want %d", reads, keep, len(got), got[max(0, len(got)-10):], len(want))
 					}
 				}
 			}

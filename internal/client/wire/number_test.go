@@ -13,7 +13,7 @@ func decodeScore(text string) (*big.Float, error) {
 	return experiment.Score, err
 }
 
-// TestNumber_keepsEveryDigit: a number is the one that a configuration with the same digits has.
+// TestNumber_keepsEveryDigit checks that a number equals the number with the same digits in a configuration.
 func TestNumber_keepsEveryDigit(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

@@ -49,22 +49,12 @@ func (b *builder) stageList(v value, statuses, members []string) []stage {
 		v.fail("must have at least one stage")
 	}
 	parsed := make([]stage, len(items))
-	timed, counted := false, false
 	for i, item := range items {
 		parsed[i] = parseStage(item, statuses, members)
-		timed, counted = timed || parsed[i].has("after"), counted || parsed[i].has("reads")
 	}
-	if timed && counted {
-		v.fail("has stages by time (after) and by reads (reads); choose one")
-	}
+	checkTimes(v, parsed)
 	var all []stage
 	for i, one := range parsed {
-		switch {
-		case timed && i > 0 && !one.has("after"):
-			items[i].fail("needs after, as the other stages have it")
-		case timed && i > 0 && one.after >= 0 && one.after <= parsed[i-1].after:
-			one.get("after").fail("must be later than in the stage before")
-		}
 		reads := int(read(one.object, "reads", func(v value) int64 { return v.integer(1, mostReads) }, 1))
 		if !b.spend(items[i], reads) {
 			return all
@@ -72,6 +62,26 @@ func (b *builder) stageList(v value, statuses, members []string) []stage {
 		all = append(all, slices.Repeat([]stage{one}, reads)...)
 	}
 	return all
+}
+
+// checkTimes checks that stages last either for reads or until a time, and that the times ascend.
+func checkTimes(v value, stages []stage) {
+	isTimed := slices.ContainsFunc(stages, func(s stage) bool { return s.has("after") })
+	if !isTimed {
+		return
+	}
+	if slices.ContainsFunc(stages, func(s stage) bool { return s.has("reads") }) {
+		v.fail("has stages by time (after) and by reads (reads); choose one")
+	}
+	for i, one := range stages {
+		switch {
+		case i == 0:
+		case !one.has("after"):
+			one.fail("needs after, as the other stages have it")
+		case one.after >= 0 && one.after <= stages[i-1].after:
+			one.get("after").fail("must be later than in the stage before")
+		}
+	}
 }
 
 // parseStage reads a status, or a mapping with more.

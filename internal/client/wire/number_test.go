@@ -34,6 +34,9 @@ func TestNumber_keepsEveryDigit(t *testing.T) {
 			t.Errorf("%s became %s", text, written)
 		}
 	}
+	if got, err := decodeScore("0." + strings.Repeat("3", maxNumberLength-2)); got == nil || err != nil {
+		t.Errorf("a number of the maximum length became %v, %v", got, err)
+	}
 	if got, err := decodeScore("null"); got != nil || err != nil {
 		t.Errorf("null became %v, %v", got, err)
 	}
@@ -51,6 +54,8 @@ func TestNumber_refuses(t *testing.T) {
 		"true":                "score is true, not a number",
 		"[]":                  "score is an array, not a number",
 		"NaN":                 "the body is not valid JSON",
+
+		"0." + strings.Repeat("3", maxNumberLength-1): "score has too many digits",
 	} {
 		if got, err := decodeScore(text); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: got %v, %v; want %q", text, got, err, want)

@@ -24,14 +24,10 @@ type Pace struct {
 
 // pause returns the pause after a read. Reads are counted from zero.
 func (p Pace) pause(read int) time.Duration {
-	longest := max(p.Interval, p.Max)
+	longest := float64(max(p.Interval, p.Max))
 	pause := float64(p.Interval)
 	for range read {
-		pause *= growth
-		if pause >= float64(longest) {
-			pause = float64(longest)
-			break
-		}
+		pause = min(pause*growth, longest)
 	}
 	return time.Duration(pause * (1 - jitter*rand.Float64())) //nolint:gosec // spreads load, guards nothing
 }
@@ -57,8 +53,8 @@ func (e *Ended) Unwrap() error { return e.Cause }
 // Until calls read at once and then after each pause, until read is done, read fails permanently, or the context ends.
 //
 // Until passes the error of a failed read to retry, which returns whether to continue and the shortest next pause. If the
-// context's deadline comes before that, the pause is half of the remaining time. On failure, Until returns the zero value and
-// the permanent error or an [*Ended].
+// context's deadline comes before the end of that pause, the pause is half of the remaining time. On failure, Until returns the
+// zero value and the permanent error or an [*Ended].
 func Until[T any](
 	ctx context.Context,
 	pace Pace,
@@ -82,7 +78,7 @@ func Until[T any](
 			if !goOn {
 				return zero, err
 			}
-			if deadline, bounded := ctx.Deadline(); bounded && atLeast > time.Until(deadline) {
+			if deadline, bounded := ctx.Deadline(); bounded && atLeast >= time.Until(deadline) {
 				atLeast = time.Until(deadline) / 2
 			}
 			pause = max(pause, atLeast)

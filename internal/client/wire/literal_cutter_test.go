@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -33,5 +34,23 @@ func TestLiteralCutter(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestLiteralCutter_read checks that a read which returns no data returns an error, as [io.Reader] demands.
+func TestLiteralCutter_read(t *testing.T) {
+	t.Parallel()
+	body := `["` + strings.Repeat("x", 3*maxLiteral) + `",1]`
+	cutter := newLiteralCutter(iotest.OneByteReader(strings.NewReader(body)), false)
+	buffer := make([]byte, 16)
+	for total := 0; ; {
+		read, err := cutter.Read(buffer)
+		total += read
+		if read == 0 {
+			if want := len(body) - 2*maxLiteral; !errors.Is(err, io.EOF) || total != want {
+				t.Errorf("got %v after %d bytes, want %d", err, total, want)
+			}
+			return
+		}
 	}
 }

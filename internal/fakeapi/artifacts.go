@@ -2,9 +2,6 @@ package fakeapi
 
 import (
 	"cmp"
-	"encoding/json"
-	"fmt"
-	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -169,102 +166,4 @@ func (s *Server) artifactBody(operation, id string, query url.Values, isFlat boo
 	default:
 		return record.runScoped(), nil
 	}
-}
-
-// members decodes a JSON object; it panics on any other text, which only a mistake in a test can cause.
-func members(text string) map[string]any {
-	raw := map[string]json.RawMessage{}
-	if err := json.Unmarshal([]byte(text), &raw); err != nil {
-		panic(fmt.Sprintf("fakeapi: %s: %s", text, err))
-	}
-	body := map[string]any{}
-	for name, value := range raw {
-		body[name] = value
-	}
-	return body
-}
-
-func (r ArtifactRecord) untyped() map[string]any {
-	body := members(cmp.Or(r.Members, "{}"))
-	body["id"], body["created_at"] = r.ID, r.createdAt()
-	return body
-}
-
-func (r ArtifactRecord) createdAt() string { return cmp.Or(r.CreatedAt, "2026-05-02T11:00:04Z") }
-
-// common returns the members that both editions spell the same way.
-func (r ArtifactRecord) common() map[string]any {
-	body := members(kinds[r.Operation].request)
-	maps.Copy(body, members(cmp.Or(r.Request, "{}")))
-	file := r.File
-	if file.FileID == "" {
-		file = Handle{FileID: "file_" + r.ID, Filename: cmp.Or(file.Filename, "scan.pdf"), MIMEType: cmp.Or(file.MIMEType, "application/pdf")}
-	}
-	var usage any
-	if r.Credits != nil {
-		usage = map[string]any{"credits": *r.Credits}
-	}
-	maps.Copy(body, map[string]any{
-		"id": r.ID, "file": flatDocument(file), "model": cmp.Or(r.Model, "retab-small"), "n_consensus": cmp.Or(r.Consensus, 1),
-		"instructions": orNull(r.Instructions), "usage": usage, "created_at": r.createdAt(),
-	})
-	return body
-}
-
-// consensus returns what the passes agreed on; likelihoods is the edition's name for how sure they are.
-func (r ArtifactRecord) consensus(likelihoods string) map[string]any {
-	choices := []json.RawMessage{}
-	if r.Likelihoods != "" {
-		choices = append(choices, rawOrNull(r.Output))
-	}
-	return map[string]any{"choices": choices, likelihoods: rawOrNull(r.Likelihoods)}
-}
-
-func (r ArtifactRecord) flat(stage ArtifactStage, includeOutput bool) map[string]any {
-	body := r.common()
-	body["status"], body["error"] = stage.Status, nil
-	if stage.Error != "" || stage.ErrorCode != "" {
-		body["error"] = map[string]any{"code": stage.ErrorCode, "message": stage.Error, "details": nil}
-	}
-	if r.Operation == "extraction" {
-		body["metadata"] = metadataOf(r.Metadata)
-	}
-	// What else the projection without the output leaves out is not documented. Alternative outputs are outputs, too, so
-	// the whole consensus goes.
-	body["output"], body["consensus"] = json.RawMessage(kinds[r.Operation].empty), nil
-	if stage.Status != "completed" {
-		body["usage"] = nil
-	} else if includeOutput {
-		body["output"] = rawOrNull(r.Output)
-		if r.Likelihoods != "" {
-			body["consensus"] = r.consensus("likelihoods")
-		}
-	}
-	return body
-}
-
-// metadataOf returns metadata that become {} and not null.
-func metadataOf(metadata map[string]string) map[string]string {
-	if metadata == nil {
-		return map[string]string{}
-	}
-	return metadata
-}
-
-func (r ArtifactRecord) runScoped() map[string]any {
-	body := r.common()
-	body["output"] = rawOrNull(r.Output)
-	body["updated_at"] = r.createdAt()
-	body["consensus"] = r.consensus("likelihoods")
-	switch r.Operation {
-	case "extraction":
-		// A storage address, which no client should show.
-		body["file"].(map[string]any)["gcs_path"] = "gs://tenant-bucket/org_1/uploads/" + r.ID
-	case "classification":
-		body["consensus"] = r.consensus("likelihood")
-	case "partition":
-		body["instructions"] = r.Instructions // which cannot be null there
-		delete(body, "allow_overlap")
-	}
-	return body
 }

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 )
 
 // Experiment holds the facts of one experiment. What is left out follows from its newest run. An experiment that was
@@ -181,46 +180,4 @@ func (s *Server) experimentsOf(workflowID, blockID string) []Experiment {
 	return slices.DeleteFunc(s.store.listExperiments(), func(e Experiment) bool {
 		return e.WorkflowID != workflowID || blockID != "" && e.BlockID != blockID
 	})
-}
-
-// common returns the members that both editions spell the same way.
-func (e Experiment) common() map[string]any {
-	return map[string]any{
-		"id": e.ID, "workflow_id": e.WorkflowID, "block_id": e.BlockID, "name": e.Name, "n_consensus": e.Consensus,
-		"document_count": e.Documents, "last_run_id": orNull(e.LastRunID), "created_at": e.CreatedAt, "updated_at": e.UpdatedAt,
-		"status": e.Status, "score": e.Score, "is_stale": e.Freshness.Status == "stale",
-		"schema_drift": e.Drift.Schema, "schema_drift_detail": orNull(e.Drift.Detail),
-	}
-}
-
-func (e Experiment) runScoped() any {
-	body := e.common()
-	body["block_kind"] = e.BlockKind
-	return body
-}
-
-func (e Experiment) flat() any {
-	body := e.common()
-	body["block_type"] = e.BlockKind
-	body["freshness"] = map[string]any{
-		"status": e.Freshness.Status, "reasons": orEmpty(e.Freshness.Reasons), "baseline_run_id": orNull(e.Freshness.BaselineRunID),
-		"validity_fingerprint": "77aa", "input_fingerprint": "51ab",
-	}
-	body["freshness_state"], body["freshness_reasons"] = e.Freshness.Status, orEmpty(e.Freshness.Reasons)
-	body["drift"] = map[string]any{
-		"status": e.Drift.Status, "affected_targets": orEmpty(e.Drift.AffectedTargets), "detail": orNull(e.Drift.Detail),
-	}
-	body["run_plan_mode"], body["rerunnable_document_count"] = e.PlanMode, e.Rerunnable
-	return body
-}
-
-// stateOf returns a run as it stands, with what it has from its experiment.
-func (s *store) stateOf(run *scriptedRun) runState {
-	return run.state(s.experiments[run.ExperimentID], s.elapsed())
-}
-
-// moment parses RFC 3339. It is zero for any other text, which only a test of broken bodies adds.
-func moment(text string) time.Time {
-	parsed, _ := time.Parse(time.RFC3339, text)
-	return parsed
 }

@@ -2,7 +2,6 @@ package fakeapi
 
 import (
 	"cmp"
-	"encoding/json"
 	"maps"
 	"slices"
 )
@@ -207,9 +206,6 @@ func byScore(targets []TargetMetrics) []TargetMetrics {
 	})
 	return sorted
 }
-
-// rawOrNull returns JSON text as it is, and null for none.
-func rawOrNull(text string) json.RawMessage { return json.RawMessage(cmp.Or(text, "null")) }
 
 // scoresOf returns scores that become {} and not null.
 func scoresOf(scores map[string]float64) map[string]float64 {

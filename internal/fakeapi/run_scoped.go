@@ -92,3 +92,27 @@ func (s runState) runScoped() any {
 	body["lifecycle"] = runScopedLifecycle{s.Status}
 	return body
 }
+
+func (e Experiment) runScoped() any {
+	body := e.common()
+	body["block_kind"] = e.BlockKind
+	return body
+}
+
+func (r ArtifactRecord) runScoped() map[string]any {
+	body := r.common()
+	body["output"] = rawOrNull(r.Output)
+	body["updated_at"] = r.createdAt()
+	body["consensus"] = r.consensus("likelihoods")
+	switch r.Operation {
+	case "extraction":
+		// A storage address, which no client should show.
+		body["file"].(map[string]any)["gcs_path"] = "gs://tenant-bucket/org_1/uploads/" + r.ID
+	case "classification":
+		body["consensus"] = r.consensus("likelihood")
+	case "partition":
+		body["instructions"] = r.Instructions // which cannot be null there
+		delete(body, "allow_overlap")
+	}
+	return body
+}

@@ -1,6 +1,11 @@
 package fakeapi
 
-import "encoding/json"
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+)
 
 // What both editions spell the same way.
 
@@ -55,6 +60,19 @@ func mustMarshal(value any) string {
 	return string(text)
 }
 
+// members decodes a JSON object; it panics on any other text, which only a mistake in a test can cause.
+func members(text string) map[string]any {
+	raw := map[string]json.RawMessage{}
+	if err := json.Unmarshal([]byte(text), &raw); err != nil {
+		panic(fmt.Sprintf("fakeapi: %s: %s", text, err))
+	}
+	body := map[string]any{}
+	for name, value := range raw {
+		body[name] = value
+	}
+	return body
+}
+
 // orNull returns nil for an empty text, which becomes null.
 func orNull(text string) any {
 	if text == "" {
@@ -69,4 +87,67 @@ func orEmpty[T any](list []T) []T {
 		return []T{}
 	}
 	return list
+}
+
+// common returns the members that both editions spell the same way.
+func (s runState) common() map[string]any {
+	timing := s.Timing
+	timing.CreatedAt = s.CreatedAt
+	return map[string]any{
+		"id": s.ID, "experiment_id": s.ExperimentID, "block_id": s.BlockID,
+		"n_consensus": s.Consensus, "trigger": map[string]any{"type": s.Trigger},
+		"timing":                wireTiming(timing),
+		"documents_fingerprint": "51ab", "parent_run_id": orNull(s.ParentRunID), "score": s.RunStage.Score,
+		"total_document_count": s.total, "document_count": s.total,
+		"completed_document_count": s.Completed, "error_count": s.Failed,
+	}
+}
+
+// common returns the members that both editions spell the same way.
+func (e Experiment) common() map[string]any {
+	return map[string]any{
+		"id": e.ID, "workflow_id": e.WorkflowID, "block_id": e.BlockID, "name": e.Name, "n_consensus": e.Consensus,
+		"document_count": e.Documents, "last_run_id": orNull(e.LastRunID), "created_at": e.CreatedAt, "updated_at": e.UpdatedAt,
+		"status": e.Status, "score": e.Score, "is_stale": e.Freshness.Status == "stale",
+		"schema_drift": e.Drift.Schema, "schema_drift_detail": orNull(e.Drift.Detail),
+	}
+}
+
+// common returns the members that both editions spell the same way.
+func (r ArtifactRecord) common() map[string]any {
+	body := members(kinds[r.Operation].request)
+	maps.Copy(body, members(cmp.Or(r.Request, "{}")))
+	file := r.File
+	if file.FileID == "" {
+		file = Handle{FileID: "file_" + r.ID, Filename: cmp.Or(file.Filename, "scan.pdf"), MIMEType: cmp.Or(file.MIMEType, "application/pdf")}
+	}
+	var usage any
+	if r.Credits != nil {
+		usage = map[string]any{"credits": *r.Credits}
+	}
+	maps.Copy(body, map[string]any{
+		"id": r.ID, "file": flatDocument(file), "model": cmp.Or(r.Model, "retab-small"), "n_consensus": cmp.Or(r.Consensus, 1),
+		"instructions": orNull(r.Instructions), "usage": usage, "created_at": r.createdAt(),
+	})
+	return body
+}
+
+// consensus returns what the passes agreed on; likelihoods is the edition's name for how sure they are.
+func (r ArtifactRecord) consensus(likelihoods string) map[string]any {
+	choices := []json.RawMessage{}
+	if r.Likelihoods != "" {
+		choices = append(choices, rawOrNull(r.Output))
+	}
+	return map[string]any{"choices": choices, likelihoods: rawOrNull(r.Likelihoods)}
+}
+
+func (r ArtifactRecord) createdAt() string { return cmp.Or(r.CreatedAt, "2026-05-02T11:00:04Z") }
+
+// rawOrNull returns JSON text as it is, and null for none.
+func rawOrNull(text string) json.RawMessage { return json.RawMessage(cmp.Or(text, "null")) }
+
+func (r ArtifactRecord) untyped() map[string]any {
+	body := members(cmp.Or(r.Members, "{}"))
+	body["id"], body["created_at"] = r.ID, r.createdAt()
+	return body
 }

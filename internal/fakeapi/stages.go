@@ -2,6 +2,34 @@ package fakeapi
 
 import "time"
 
+// Stage describes a result at one moment.
+//
+// Without After, each read of a result shows its next stage. A run without stages of its own also moves its results on
+// when it is polled, so that a wait that only reads the run ends: a result is at the stage that its own reads or the
+// polls of its run have reached, whichever is later.
+type Stage struct {
+	Status       string
+	After        time.Duration // since the fake was made. If any stage of a record has it, time chooses the stage, not reads
+	Timing       Timing
+	Artifact     *Artifact
+	Error        string // why it failed, "" when it did not
+	ErrorCode    string // only the flat edition has it
+	CancelReason string // only the flat edition has it
+}
+
+// Timing holds RFC 3339 timestamps; an empty one, or a nil duration, is left out of the body.
+type Timing struct {
+	CreatedAt   string
+	StartedAt   string
+	CompletedAt string
+	DurationMS  *int64
+}
+
+// isTerminal reports whether a status is final.
+func isTerminal(status string) bool {
+	return status == "completed" || status == "error" || status == "cancelled"
+}
+
 // script chooses the stage of a record: by how often it was read, or by the time since the fake was made.
 type script struct {
 	starts []time.Duration // when each stage begins; nil when reads choose

@@ -155,8 +155,7 @@ func (s *Server) experimentsReply(ids []string, _ url.Values) Reply {
 	s.mu.Lock()
 	query := listQuery{limit: len(rows), withoutCursors: true, faults: s.listFaults}
 	s.mu.Unlock()
-	page, _ := pageOf(rows, query, func(e Experiment) string { return e.ID }, Experiment.runScoped)
-	return ok(page)
+	return listReply(rows, query, Experiment.id, Experiment.runScoped)
 }
 
 // flatExperimentsReply is a page of a workflow's experiments in the flat edition.
@@ -169,12 +168,11 @@ func (s *Server) flatExperimentsReply(_ []string, query url.Values) Reply {
 		return *refusal
 	}
 	rows := s.experimentsOf(query.Get("workflow_id"), query.Get("block_id"))
-	body, valid := pageOf(rows, page, func(e Experiment) string { return e.ID }, Experiment.flat)
-	if !valid {
-		return badCursor(page)
-	}
-	return ok(body)
+	return listReply(rows, page, Experiment.id, Experiment.flat)
 }
+
+// id returns the id, which is also the cursor of a row.
+func (e Experiment) id() string { return e.ID }
 
 func (s *Server) experimentsOf(workflowID, blockID string) []Experiment {
 	return slices.DeleteFunc(s.store.listExperiments(), func(e Experiment) bool {

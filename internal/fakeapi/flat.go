@@ -88,7 +88,7 @@ func (r ArtifactRecord) flat(stage ArtifactStage, includeOutput bool) map[string
 		body["error"] = map[string]any{"code": stage.ErrorCode, "message": stage.Error, "details": nil}
 	}
 	if r.Operation == "extraction" {
-		body["metadata"] = metadataOf(r.Metadata)
+		body["metadata"] = orEmptyMap(r.Metadata)
 	}
 	// What else the projection without the output leaves out is not documented. Alternative outputs are outputs, too, so
 	// the whole consensus goes.
@@ -102,12 +102,4 @@ func (r ArtifactRecord) flat(stage ArtifactStage, includeOutput bool) map[string
 		}
 	}
 	return body
-}
-
-// metadataOf returns metadata that become {} and not null.
-func metadataOf(metadata map[string]string) map[string]string {
-	if metadata == nil {
-		return map[string]string{}
-	}
-	return metadata
 }

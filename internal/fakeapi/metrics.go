@@ -2,7 +2,6 @@ package fakeapi
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 )
 
@@ -126,12 +125,7 @@ func (m *Metrics) document(id string) *DocumentMetrics {
 	if m == nil {
 		return nil
 	}
-	for i := range m.Documents {
-		if m.Documents[i].ID == id {
-			return &m.Documents[i]
-		}
-	}
-	return nil
+	return find(m.Documents, func(d DocumentMetrics) bool { return d.ID == id })
 }
 
 // score returns the score of a run, nil when there are no metrics.
@@ -173,12 +167,7 @@ func (d *DocumentMetrics) target(path string) *TargetMetrics {
 	if d == nil {
 		return nil
 	}
-	for i := range d.Targets {
-		if d.Targets[i].Path == path {
-			return &d.Targets[i]
-		}
-	}
-	return nil
+	return find(d.Targets, func(t TargetMetrics) bool { return t.Path == path })
 }
 
 // score returns the score of a target, nil when there is none.
@@ -187,6 +176,14 @@ func (t *TargetMetrics) score() *float64 {
 		return nil
 	}
 	return t.Score
+}
+
+// find returns the first element that matches, nil if there is none.
+func find[T any](list []T, matches func(T) bool) *T {
+	if i := slices.IndexFunc(list, matches); i >= 0 {
+		return &list[i]
+	}
+	return nil
 }
 
 // byScore returns the targets with the lowest score first, as the views do, and those without a score last.
@@ -205,12 +202,4 @@ func byScore(targets []TargetMetrics) []TargetMetrics {
 		}
 	})
 	return sorted
-}
-
-// scoresOf returns scores that become {} and not null.
-func scoresOf(scores map[string]float64) map[string]float64 {
-	if scores == nil {
-		return map[string]float64{}
-	}
-	return maps.Clone(scores)
 }

@@ -161,7 +161,7 @@ func confusion(diagonal map[string]float64, flows []Flow, spelling metricsSpelli
 	for _, flow := range flows {
 		rows = append(rows, map[string]any{spelling.source: flow.Source, spelling.target: flow.Target, "score": flow.Score})
 	}
-	return map[string]any{"diag": scoresOf(diagonal), "flows": rows}
+	return map[string]any{"diag": diagonal, "flows": rows}
 }
 
 // view returns what all views have.

@@ -114,6 +114,15 @@ func pageOf[T any](rows []T, query listQuery, id func(T) string, render func(T) 
 	return page, true
 }
 
+// listReply renders a page of a list, or refuses a cursor that is not in it.
+func listReply[T any](rows []T, query listQuery, id func(T) string, render func(T) any) Reply {
+	page, valid := pageOf(rows, query, id, render)
+	if !valid {
+		return badCursor(query)
+	}
+	return ok(page)
+}
+
 func pageBounds[T any](rows []T, query listQuery, id func(T) string) (start, end int, valid bool) {
 	at := func(cursor string) int {
 		return slices.IndexFunc(rows, func(row T) bool { return id(row) == cursor })

@@ -21,11 +21,7 @@ func (s *Server) runsReply(_ []string, query url.Values) Reply {
 	}
 	runs := slices.DeleteFunc(s.store.listRuns(), func(run runState) bool { return !filter.matches(run) })
 	slices.SortFunc(runs, filter.compare)
-	body, valid := pageOf(runs, page, func(run runState) string { return run.ID }, s.renderRun)
-	if !valid {
-		return badCursor(page)
-	}
-	return ok(body)
+	return listReply(runs, page, func(run runState) string { return run.ID }, s.renderRun)
 }
 
 // listRuns returns all runs as they stand. A list does not move them on.

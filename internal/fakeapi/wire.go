@@ -89,6 +89,14 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
+// orEmptyMap returns a map that becomes {} and not null.
+func orEmptyMap[T any](values map[string]T) map[string]T {
+	if values == nil {
+		return map[string]T{}
+	}
+	return values
+}
+
 // common returns the members that both editions spell the same way.
 func (s runState) common() map[string]any {
 	timing := s.Timing

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// The flat edition's spelling (schemas WorkflowExperimentResult and WorkflowExperimentRun).
+// The bodies of the flat edition, such as WorkflowExperimentResult and WorkflowExperimentRun in the vendor's schema.
 
 func (r Result) flat(stage Stage) any {
 	return struct {
@@ -90,9 +90,9 @@ func (r ArtifactRecord) flat(stage ArtifactStage, includeOutput bool) map[string
 	if r.Operation == "extraction" {
 		body["metadata"] = orEmptyMap(r.Metadata)
 	}
-	// What else the projection without the output leaves out is not documented. Alternative outputs are outputs, too, so
-	// the whole consensus goes.
-	body["output"], body["consensus"] = json.RawMessage(kinds[r.Operation].empty), nil
+	// The vendor does not document what else is omitted without the output. The consensus has alternative outputs, so it is
+	// omitted, too.
+	body["output"], body["consensus"] = json.RawMessage(typedOperations[r.Operation].emptyOutput), nil
 	if stage.Status != "completed" {
 		body["usage"] = nil
 	} else if includeOutput {

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// runsReply is a page of runs, filtered and sorted as asked.
+// runsReply serves a page of runs, with the filters and the order of the request.
 func (s *Server) runsReply(_ []string, query url.Values) Reply {
-	page, refusal := s.listQuery(query, runBounds)
+	page, refusal := s.listQuery(query, runLimits)
 	if refusal != nil {
 		return *refusal
 	}
@@ -24,7 +24,7 @@ func (s *Server) runsReply(_ []string, query url.Values) Reply {
 	return listReply(runs, page, func(run runState) string { return run.ID }, s.renderRun)
 }
 
-// listRuns returns all runs as they stand. A list does not move them on.
+// listRuns returns the current state of all runs. A list does not advance their stages.
 func (s *store) listRuns() []runState {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -35,14 +35,14 @@ func (s *store) listRuns() []runState {
 	return states
 }
 
-// runFilter is the part of a request for runs that chooses and sorts them.
+// runFilter is the part of a request that filters and sorts runs.
 type runFilter struct {
 	query    url.Values
 	from, to time.Time // zero for no bound
 	compare  func(one, other runState) int
 }
 
-// runStatuses returns the statuses that the edition's schema lists for a run.
+// runStatuses returns the statuses of a run in the schema of the edition.
 func (s *Server) runStatuses() []string {
 	if s.edition == RunScoped {
 		return []string{"pending", "running", "completed", "error", "cancelled"}
@@ -51,14 +51,14 @@ func (s *Server) runStatuses() []string {
 }
 
 func (s *Server) newRunFilter(query url.Values) (runFilter, *Reply) {
-	if s.isFlat() { // which has no filters for several values
+	if s.isFlat() { // only the run-scoped edition filters by several values
 		query.Del("statuses")
 		query.Del("trigger_types")
 	}
 	filter := runFilter{query: query}
 	for parameter, values := range map[string][]string{
 		"status": s.runStatuses(), "exclude_status": s.runStatuses(),
-		// The schema leaves the value open; the server knows only this one.
+		// The schema allows any value; the server knows only this one.
 		"trigger_type": {"manual_run"},
 	} {
 		if refusal := checkEnum(query, parameter, values...); refusal != nil {
@@ -66,21 +66,21 @@ func (s *Server) newRunFilter(query url.Values) (runFilter, *Reply) {
 		}
 	}
 	for parameter, bound := range map[string]*time.Time{"from_date": &filter.from, "to_date": &filter.to} {
-		moment, err := parseDate(query.Get(parameter), parameter == "to_date")
+		date, err := parseDate(query.Get(parameter), parameter == "to_date")
 		if err != nil {
-			return filter, new(httpException(http.StatusBadRequest, "Invalid date: "+parameter)) // seen live; the text is not known
+			return filter, new(httpException(http.StatusBadRequest, "Invalid date: "+parameter)) // the real service returned this status; the text is not known
 		}
-		*bound = moment
+		*bound = date
 	}
 	filter.compare = runOrders[cmp.Or(query.Get("sort_by"), "created_at")]
 	if filter.compare == nil {
-		// The schema leaves the value open. Refusing an unknown field shows a client's mistake, ignoring it would not.
+		// The schema allows any value. An error reveals a mistake of the client that a default order would hide.
 		return filter, new(validationError("sort_by", "Cannot sort by "+query.Get("sort_by")))
 	}
 	return filter, nil
 }
 
-// parseDate parses RFC 3339 or a bare date, which includes its whole day where it is an upper bound.
+// parseDate parses RFC 3339 or a date. A date as an upper bound means the end of the day.
 func parseDate(text string, isUpper bool) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
@@ -94,10 +94,10 @@ func parseDate(text string, isUpper bool) (time.Time, error) {
 	return time.Parse(time.RFC3339, text)
 }
 
-// runOrders are the fields that runs can be sorted by, in descending order. Equal runs are sorted by id, ascending.
+// runOrders has a comparison for each value of sort_by, for descending order. Equal runs are in ascending order of their ids.
 var runOrders = map[string]func(one, other runState) int{
 	"created_at": func(one, other runState) int {
-		return cmp.Or(moment(other.CreatedAt).Compare(moment(one.CreatedAt)), cmp.Compare(one.ID, other.ID))
+		return cmp.Or(parseTime(other.CreatedAt).Compare(parseTime(one.CreatedAt)), cmp.Compare(one.ID, other.ID))
 	},
 	"score": func(one, other runState) int {
 		return cmp.Or(cmp.Compare(scoreOf(other), scoreOf(one)), cmp.Compare(one.ID, other.ID))
@@ -108,7 +108,7 @@ var runOrders = map[string]func(one, other runState) int{
 	"id": func(one, other runState) int { return cmp.Compare(other.ID, one.ID) },
 }
 
-// scoreOf returns a score to sort by; runs without one come after all others.
+// scoreOf returns the score to sort by. Runs without a score come last in descending order.
 func scoreOf(run runState) float64 {
 	if run.RunStage.Score == nil {
 		return -1
@@ -130,13 +130,13 @@ func (f runFilter) matches(run runState) bool {
 			return false
 		}
 	}
-	created := moment(run.CreatedAt)
+	created := parseTime(run.CreatedAt)
 	return f.query.Get("exclude_status") != run.Status &&
 		(f.from.IsZero() || !created.Before(f.from)) && (f.to.IsZero() || !created.After(f.to))
 }
 
-// moment parses RFC 3339. It is zero for any other text, which only a test of broken bodies adds.
-func moment(text string) time.Time {
+// parseTime parses RFC 3339. It returns zero for any other text, which only tests of broken bodies use.
+func parseTime(text string) time.Time {
 	parsed, _ := time.Parse(time.RFC3339, text)
 	return parsed
 }

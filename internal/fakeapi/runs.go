@@ -7,21 +7,21 @@ import (
 	"time"
 )
 
-// Run holds the facts of one experiment run. What is left out follows from its results, or is the same for every run.
+// Run describes one experiment run. Empty fields have values that follow from its experiment or its results, or defaults.
 type Run struct {
 	ID           string
 	ExperimentID string
-	WorkflowID   string     // "" for that of its experiment
-	BlockID      string     // "" for that of its experiment
-	BlockKind    string     // "" for that of its experiment
-	CreatedAt    string     // RFC 3339; "" for a moment in May 2026
+	WorkflowID   string     // "" for the experiment's
+	BlockID      string     // "" for the experiment's
+	BlockKind    string     // "" for the experiment's
+	CreatedAt    string     // RFC 3339; "" for a time in May 2026
 	Trigger      string     // "" for manual_run
 	ParentRunID  string     // "" for none
-	Consensus    int64      // passes; 0 for that of its experiment
-	Fingerprint  string     // of the block it ran; "" for 9f2c
-	Score        *float64   // when its stages do not say
-	Documents    int        // how many documents the run has, when more than it has results
-	Stages       []RunStage // one per read of the run; the last one repeats. None: as its results stand
+	Consensus    int64      // number of passes; 0 for the experiment's
+	Fingerprint  string     // of the block; "" for 9f2c
+	Score        *float64   // for a run without stages
+	Documents    int        // number of documents, if the run has more documents than results
+	Stages       []RunStage // one per read of the run; the last one repeats. Without stages, the status follows from the results
 }
 
 // RunStage describes a run at one moment.
@@ -31,20 +31,20 @@ type RunStage struct {
 	Completed    int           // documents
 	Failed       int           // documents
 	Score        *float64
-	Error        string // why it failed; only the flat edition has it
+	Error        string // the reason of a failure; only the flat edition has it
 	CancelReason string // only the flat edition has it
-	Timing       Timing // without CreatedAt, which is the run's
+	Timing       Timing // CreatedAt is ignored in favour of the run's
 }
 
-// scriptedRun is a run and the results it has, in the order they were added.
+// scriptedRun is a run with its results, in the order in which they were added.
 type scriptedRun struct {
 	Run
 	script
 	results   []*scriptedResult
-	listReads int // of its results, from the first row on
+	listReads int // how often the first page of its results was read
 }
 
-// polls returns how many reads of the run count for its results: none when the run has stages of its own.
+// polls returns the number of reads of the run that advance its results: none if the run has its own stages.
 func (r *scriptedRun) polls() int {
 	if len(r.Stages) > 0 {
 		return 0
@@ -52,11 +52,11 @@ func (r *scriptedRun) polls() int {
 	return r.reads
 }
 
-// runState is a run as it stands.
+// runState is the current state of a run, without empty fields.
 type runState struct {
 	Run
 	RunStage
-	total int
+	total int // number of documents
 }
 
 func (s *store) addRun(added Run) {
@@ -68,33 +68,33 @@ func (s *store) addRun(added Run) {
 		s.runs[added.ID] = run
 	}
 	run.Run = added
-	run.script = newScript(startsOf(added.Stages, func(stage RunStage) time.Duration { return stage.After }))
+	run.script = newScript(stageStarts(added.Stages, func(stage RunStage) time.Duration { return stage.After }))
 }
 
-// run reads one run.
-func (s *store) run(runID string, isQuiet bool) (runState, bool) {
+// run returns the state of a run. With advance, it counts the read first.
+func (s *store) run(runID string, advance bool) (runState, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	run := s.runs[runID]
 	if run == nil {
 		return runState{}, false
 	}
-	if !isQuiet {
+	if advance {
 		run.reads++
 	}
 	return s.stateOf(run), true
 }
 
-// stateOf returns a run as it stands, with what it has from its experiment.
+// stateOf returns the current state of a run. The caller holds the lock.
 func (s *store) stateOf(run *scriptedRun) runState {
 	return run.state(s.experiments[run.ExperimentID], s.elapsed())
 }
 
-// state returns the run of an experiment as its last read shows it.
-func (r *scriptedRun) state(of Experiment, elapsed time.Duration) runState {
-	state := runState{Run: r.withDefaults(of), total: max(r.Documents, len(r.results))}
+// state returns the state of the run at its last read. Its experiment gives it defaults.
+func (r *scriptedRun) state(experiment Experiment, elapsed time.Duration) runState {
+	state := runState{Run: r.withDefaults(experiment), total: max(r.Documents, len(r.results))}
 	if len(r.Stages) > 0 {
-		state.RunStage = r.Stages[r.at(r.reads-1, elapsed)]
+		state.RunStage = r.Stages[r.stageIndex(r.reads-1, elapsed)]
 		return state
 	}
 	state.RunStage = r.stageOfResults(state.total, elapsed)
@@ -102,24 +102,25 @@ func (r *scriptedRun) state(of Experiment, elapsed time.Duration) runState {
 	return state
 }
 
-func (r Run) withDefaults(of Experiment) Run {
-	r.WorkflowID = cmp.Or(r.WorkflowID, of.WorkflowID, "wf_1")
-	r.BlockKind = cmp.Or(r.BlockKind, of.BlockKind)
-	r.BlockID = cmp.Or(r.BlockID, of.BlockID, blockIDOf(r.BlockKind))
+// withDefaults fills empty fields.
+func (r Run) withDefaults(experiment Experiment) Run {
+	r.WorkflowID = cmp.Or(r.WorkflowID, experiment.WorkflowID, "wf_1")
+	r.BlockKind = cmp.Or(r.BlockKind, experiment.BlockKind)
+	r.BlockID = cmp.Or(r.BlockID, experiment.BlockID, blockIDOf(r.BlockKind))
 	r.CreatedAt = cmp.Or(r.CreatedAt, "2026-05-02T10:59:58Z")
 	r.Trigger = cmp.Or(r.Trigger, "manual_run")
-	r.Consensus = cmp.Or(r.Consensus, of.Consensus, 3)
+	r.Consensus = cmp.Or(r.Consensus, experiment.Consensus, 3)
 	r.Fingerprint = cmp.Or(r.Fingerprint, "9f2c")
 	return r
 }
 
-// stageOfResults derives the stage of a run from its results: it is running until every document has a result in a
+// stageOfResults derives the stage of a run from its results. The run is running until every document has a result in a
 // terminal status.
 func (r *scriptedRun) stageOfResults(total int, elapsed time.Duration) RunStage {
 	stage := RunStage{Status: "running"}
 	terminal := 0
 	for _, result := range r.results {
-		status := result.seenBy(r.reads-1, elapsed).Status
+		status := result.stageForRun(r.reads-1, elapsed).Status
 		switch status {
 		case "completed":
 			stage.Completed++
@@ -136,15 +137,16 @@ func (r *scriptedRun) stageOfResults(total int, elapsed time.Duration) RunStage 
 	return stage
 }
 
-// runReply is one run, as the edition spells it. A server in between is shown with the older spelling.
+// runReply serves one run.
 func (s *Server) runReply(ids []string, query url.Values) Reply {
-	run, found := s.store.run(ids[0], query.Has(quiet))
+	run, found := s.store.run(ids[0], !query.Has(withoutAdvance))
 	if !found {
 		return httpException(http.StatusNotFound, "Experiment run not found: "+ids[0])
 	}
 	return ok(s.renderRun(run))
 }
 
+// renderRun renders a run. A server with both editions has the run-scoped body.
 func (s *Server) renderRun(run runState) any {
 	if s.isFlat() {
 		return run.flat()

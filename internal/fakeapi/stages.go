@@ -4,20 +4,20 @@ import "time"
 
 // Stage describes a result at one moment.
 //
-// Without After, each read of a result shows its next stage. A run without stages of its own also moves its results on
-// when it is polled, so that a wait that only reads the run ends: a result is at the stage that its own reads or the
-// polls of its run have reached, whichever is later.
+// Without After, each read of a result shows its next stage. A read of a run without its own stages also advances the
+// results of the run, so that a wait that reads only the run ends. The reads of a result and the polls of its run are not
+// added: the result shows the later of the two stages.
 type Stage struct {
 	Status       string
-	After        time.Duration // since the fake was made. If any stage of a record has it, time chooses the stage, not reads
+	After        time.Duration // since the fake was created. If any stage of a record has it, the stage depends on the time and not on reads
 	Timing       Timing
 	Artifact     *Artifact
-	Error        string // why it failed, "" when it did not
+	Error        string // the reason of a failure, "" for none
 	ErrorCode    string // only the flat edition has it
 	CancelReason string // only the flat edition has it
 }
 
-// Timing holds RFC 3339 timestamps; an empty one, or a nil duration, is left out of the body.
+// Timing has RFC 3339 timestamps. The body omits empty ones and a nil duration.
 type Timing struct {
 	CreatedAt   string
 	StartedAt   string
@@ -25,19 +25,19 @@ type Timing struct {
 	DurationMS  *int64
 }
 
-// isTerminal reports whether a status is final.
+// isTerminal reports whether a status of a run or a result is final.
 func isTerminal(status string) bool {
 	return status == "completed" || status == "error" || status == "cancelled"
 }
 
-// script chooses the stage of a record: by how often it was read, or by the time since the fake was made.
+// script selects the current stage of a record, by the number of its reads or by the time since the fake was created.
 type script struct {
-	starts []time.Duration // when each stage begins; nil when reads choose
+	starts []time.Duration // when each stage begins; nil if the stage depends on reads
 	stages int
 	reads  int
 }
 
-// newScript returns the script of a record with stages that begin after the given durations.
+// newScript returns the script of a record whose stages begin at the given times.
 func newScript(starts []time.Duration) script {
 	s := script{stages: len(starts)}
 	for _, start := range starts {
@@ -48,8 +48,8 @@ func newScript(starts []time.Duration) script {
 	return s
 }
 
-// at returns the index of a stage: the one for a number of earlier reads, or the one that the elapsed time has reached.
-func (s *script) at(reads int, elapsed time.Duration) int {
+// stageIndex returns the index of the stage after a number of earlier reads or, for stages by time, after the elapsed time.
+func (s *script) stageIndex(reads int, elapsed time.Duration) int {
 	if s.starts == nil {
 		return min(max(reads, 0), s.stages-1)
 	}
@@ -62,8 +62,8 @@ func (s *script) at(reads int, elapsed time.Duration) int {
 	return index
 }
 
-// startsOf lists when each of some stages begins.
-func startsOf[T any](stages []T, after func(T) time.Duration) []time.Duration {
+// stageStarts returns when each stage begins.
+func stageStarts[T any](stages []T, after func(T) time.Duration) []time.Duration {
 	starts := make([]time.Duration, len(stages))
 	for i, stage := range stages {
 		starts[i] = after(stage)

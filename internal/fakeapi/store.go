@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// store holds the facts, and how often each record has been read.
+// store has all records of a fake and the number of their reads.
 type store struct {
 	mu      sync.Mutex
 	started time.Time
@@ -14,7 +14,7 @@ type store struct {
 	byID    map[string]*scriptedResult
 
 	experiments map[string]Experiment
-	metrics     map[string]Metrics // by run
+	metrics     map[string]Metrics // by run id
 	artifacts   map[Artifact]*scriptedArtifact
 }
 
@@ -32,5 +32,5 @@ func (s *store) clear() {
 	s.artifacts = map[Artifact]*scriptedArtifact{}
 }
 
-// elapsed returns the time since the fake was made.
+// elapsed returns the time since the store was cleared.
 func (s *store) elapsed() time.Duration { return time.Since(s.started) }

@@ -7,7 +7,7 @@ import (
 	"maps"
 )
 
-// What both editions spell the same way.
+// The bodies, or parts of bodies, that are the same in both editions.
 
 type wireTiming struct {
 	CreatedAt   string `json:"created_at,omitempty"`
@@ -32,7 +32,7 @@ type wireListMetadata struct {
 	After  *string `json:"after"`
 }
 
-// wireHandles renders handles; document renders a file with an id as the edition spells it.
+// wireHandles renders handles. The function document renders a file with an id in the form of the edition.
 func wireHandles(handles map[string]Handle, document func(Handle) any) map[string]any {
 	if handles == nil {
 		return nil
@@ -51,7 +51,7 @@ func wireHandles(handles map[string]Handle, document func(Handle) any) map[strin
 	return body
 }
 
-// mustMarshal panics on facts that are not JSON, which only a mistake in a test can cause.
+// mustMarshal encodes JSON. It panics on JSON text in a record that is not valid, which is a mistake in a test.
 func mustMarshal(value any) string {
 	text, err := json.Marshal(value)
 	if err != nil {
@@ -60,8 +60,8 @@ func mustMarshal(value any) string {
 	return string(text)
 }
 
-// members decodes a JSON object; it panics on any other text, which only a mistake in a test can cause.
-func members(text string) map[string]any {
+// decodeObject decodes a JSON object. It panics on any other text, which is a mistake in a test.
+func decodeObject(text string) map[string]any {
 	raw := map[string]json.RawMessage{}
 	if err := json.Unmarshal([]byte(text), &raw); err != nil {
 		panic(fmt.Sprintf("fakeapi: %s: %s", text, err))
@@ -81,7 +81,7 @@ func orNull(text string) any {
 	return text
 }
 
-// orEmpty returns a list that becomes [] and not null.
+// orEmpty returns an empty list for nil, which becomes [] instead of null.
 func orEmpty[T any](list []T) []T {
 	if list == nil {
 		return []T{}
@@ -89,7 +89,7 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-// orEmptyMap returns a map that becomes {} and not null.
+// orEmptyMap returns an empty map for nil, which becomes {} instead of null.
 func orEmptyMap[T any](values map[string]T) map[string]T {
 	if values == nil {
 		return map[string]T{}
@@ -97,7 +97,7 @@ func orEmptyMap[T any](values map[string]T) map[string]T {
 	return values
 }
 
-// common returns the members that both editions spell the same way.
+// common returns the members of a run that are the same in both editions.
 func (s runState) common() map[string]any {
 	timing := s.Timing
 	timing.CreatedAt = s.CreatedAt
@@ -111,7 +111,7 @@ func (s runState) common() map[string]any {
 	}
 }
 
-// common returns the members that both editions spell the same way.
+// common returns the members of an experiment that are the same in both editions.
 func (e Experiment) common() map[string]any {
 	return map[string]any{
 		"id": e.ID, "workflow_id": e.WorkflowID, "block_id": e.BlockID, "name": e.Name, "n_consensus": e.Consensus,
@@ -121,10 +121,10 @@ func (e Experiment) common() map[string]any {
 	}
 }
 
-// common returns the members that both editions spell the same way.
+// common returns the members of a record that are the same in both editions.
 func (r ArtifactRecord) common() map[string]any {
-	body := members(kinds[r.Operation].request)
-	maps.Copy(body, members(cmp.Or(r.Request, "{}")))
+	body := decodeObject(typedOperations[r.Operation].request)
+	maps.Copy(body, decodeObject(cmp.Or(r.Request, "{}")))
 	file := r.File
 	if file.FileID == "" {
 		file = Handle{FileID: "file_" + r.ID, Filename: cmp.Or(file.Filename, "scan.pdf"), MIMEType: cmp.Or(file.MIMEType, "application/pdf")}
@@ -140,7 +140,7 @@ func (r ArtifactRecord) common() map[string]any {
 	return body
 }
 
-// consensus returns what the passes agreed on; likelihoods is the edition's name for how sure they are.
+// consensus renders the consensus of the passes. likelihoods is the name of the likelihoods in the edition.
 func (r ArtifactRecord) consensus(likelihoods string) map[string]any {
 	choices := []json.RawMessage{}
 	if r.Likelihoods != "" {
@@ -151,11 +151,12 @@ func (r ArtifactRecord) consensus(likelihoods string) map[string]any {
 
 func (r ArtifactRecord) createdAt() string { return cmp.Or(r.CreatedAt, "2026-05-02T11:00:04Z") }
 
-// rawOrNull returns JSON text as it is, and null for none.
+// rawOrNull returns JSON text unchanged, and null for "".
 func rawOrNull(text string) json.RawMessage { return json.RawMessage(cmp.Or(text, "null")) }
 
+// untyped renders a record whose operation has only the generic route.
 func (r ArtifactRecord) untyped() map[string]any {
-	body := members(cmp.Or(r.Members, "{}"))
+	body := decodeObject(cmp.Or(r.Members, "{}"))
 	body["id"], body["created_at"] = r.ID, r.createdAt()
 	return body
 }

@@ -53,3 +53,10 @@ func path(v value) string {
 	}
 	return text
 }
+
+func (b *builder) lists(v value) {
+	o := v.object("page_size", "cap", "skip_rows")
+	size := func(v value) int { return int(v.integer(1, 1000)) }
+	b.out.PageSize = read(o, "page_size", size, 0)
+	b.out.ListFaults = fakeapi.ListFaults{Cap: read(o, "cap", size, 0), SkipsARow: read(o, "skip_rows", value.boolean, false)}
+}

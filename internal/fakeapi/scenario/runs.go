@@ -15,6 +15,9 @@ var (
 	runMembers = []string{"score", "completed_count", "failed_count", "error", "cancel_reason"}
 )
 
+// firstRun is when the first run of a scenario was created, unless it says otherwise. Each later one is a minute newer.
+var firstRun = time.Date(2026, time.May, 2, 11, 0, 0, 0, time.UTC)
+
 // run reads a run and returns its id.
 func (b *builder) run(v value, experiment fakeapi.Experiment) string {
 	o := v.object(append([]string{

@@ -20,15 +20,6 @@ const (
 	mostStages = 500_000
 )
 
-// spend counts stages and reports whether a scenario can still have so many.
-func (b *builder) spend(v value, stages int) bool {
-	if b.spent += stages; b.spent > mostStages {
-		v.fail("makes more than %d documents and stages in all", mostStages)
-		return false
-	}
-	return true
-}
-
 // stages reads how a record changes: one status, or a list of stages by reads or by time. It returns one stage per read,
 // or one per time.
 func (b *builder) stages(o object, byDefault string, statuses, members []string) []stage {

@@ -247,3 +247,9 @@ func read[T any](o object, name string, how func(value) T, otherwise T) T {
 	}
 	return how(o.get(name))
 }
+
+func oneOf(words ...string) func(value) string {
+	return func(v value) string { return v.oneOf(words...) }
+}
+
+func count(v value) int { return int(v.integer(0, 1_000_000)) }

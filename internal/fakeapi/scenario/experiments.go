@@ -8,11 +8,12 @@ import (
 
 var blockKinds = []string{"extract", "classifier", "split", "for_each"}
 
+// experiment reads an experiment and its runs.
 func (b *builder) experiment(v value) {
 	o := v.object("id", "name", "workflow_id", "block_id", "block_kind", "n_consensus", "document_count", "status", "score", "last_run_id",
 		"created_at", "updated_at", "freshness", "drift", "run_plan_mode", "rerunnable_document_count", "runs")
 	experiment := fakeapi.Experiment{
-		ID:         o.required("id"),
+		ID:         o.requiredID("id"),
 		Name:       read(o, "name", value.text, ""),
 		WorkflowID: read(o, "workflow_id", value.id, ""),
 		BlockID:    read(o, "block_id", value.id, ""),
@@ -22,8 +23,8 @@ func (b *builder) experiment(v value) {
 		Status:     read(o, "status", oneOf("draft", "processing", "completed", "failed", "cancelled"), ""),
 		Score:      read(o, "score", value.score, nil),
 		LastRunID:  read(o, "last_run_id", value.id, ""),
-		CreatedAt:  read(o, "created_at", value.moment, ""),
-		UpdatedAt:  read(o, "updated_at", value.moment, ""),
+		CreatedAt:  read(o, "created_at", value.timestamp, ""),
+		UpdatedAt:  read(o, "updated_at", value.timestamp, ""),
 		Freshness:  read(o, "freshness", freshness, fakeapi.Freshness{}),
 		Drift:      read(o, "drift", drift, fakeapi.Drift{}),
 		PlanMode:   read(o, "run_plan_mode", oneOf("run", "noop", "conflict", "unknown"), ""),
@@ -40,15 +41,16 @@ func (b *builder) experiment(v value) {
 	}
 }
 
+// consensus reads a number of passes.
 func consensus(v value) int64 {
 	number := v.integer(3, 7)
 	if number%2 == 0 {
-		v.fail("must be 3, 5 or 7, but is %s", v.what())
+		v.fail("must be 3, 5 or 7, but is %s", v.describe())
 	}
 	return number
 }
 
-// freshness reads a status, or a mapping with more.
+// freshness reads a status, or a mapping with a status and details.
 func freshness(v value) fakeapi.Freshness {
 	status := oneOf("fresh", "stale", "unknown")
 	if v.Kind != yaml.MappingNode {
@@ -64,7 +66,7 @@ func freshness(v value) fakeapi.Freshness {
 	return read
 }
 
-// drift reads a status, or a mapping with more.
+// drift reads a status, or a mapping with a status and details.
 func drift(v value) fakeapi.Drift {
 	status := oneOf("none", "drifted", "broken", "unknown")
 	if v.Kind != yaml.MappingNode {

@@ -140,6 +140,28 @@ func (w workspace) serveScenario(t *testing.T, path string) {
 	parsed.AddTo(w.fake)
 }
 
+// readFile returns the text of a file.
+func readFile(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// projectFile returns the text of a file of the project.
+func projectFile(t *testing.T, path string) string {
+	t.Helper()
+	return readFile(t, filepath.Join(root, filepath.FromSlash(path)))
+}
+
+// traceLog is the file in the workspace with the log of trace.
+const traceLog = "trace.log"
+
+// trace makes Terraform and the provider write their most detailed logs.
+func (w workspace) trace() { w.Setenv("TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(w.Dir, traceLog)) }
+
 // write writes a file into the workspace.
 func (w workspace) write(t *testing.T, name, text string) {
 	t.Helper()

@@ -3,7 +3,6 @@ package acceptance
 import (
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -80,8 +79,7 @@ func TestArtifacts_writeOnly(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		received := w.addVault(t)
-		log := filepath.Join(w.Dir, "trace.log")
-		w.Setenv("TF_LOG=TRACE", "TF_LOG_PATH="+log)
+		w.trace()
 		w.example(t, "artifacts/write_only")
 		found := w.terraform(t, 1, "plan", "-no-color", "-var", "min_likelihood=0.8")
 		wantText(t, found, "Error: Resource postcondition failed", "The invoice was not extracted, or a value of it is not likely enough.")
@@ -94,8 +92,7 @@ func TestArtifacts_writeOnly(t *testing.T) {
 		}
 		wantText(t, w.terraform(t, 0, "plan", "-no-color"), "No changes.")
 		wantText(t, w.terraform(t, 0, "state", "pull"), "invoices/ext_xyz")
-		wantNoContents(t, "output", found)
-		wantNoContentsLeft(t, w)
+		wantAbsent(t, w.filesWith(t, found), recordContents...)
 	})
 }
 
@@ -103,21 +100,16 @@ func TestArtifacts_writeOnly(t *testing.T) {
 func TestArtifacts_localExec(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
-		log := filepath.Join(w.Dir, "trace.log")
-		w.Setenv("TF_LOG=TRACE", "TF_LOG_PATH="+log)
-		example, err := os.ReadFile(filepath.Join(root, "examples", "ephemeral-resources", "retab_artifact", "ephemeral-resource.tf"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		w.trace()
+		example := projectFile(t, "examples/ephemeral-resources/retab_artifact/ephemeral-resource.tf")
 		received := filepath.Join(t.TempDir(), "received")
-		config := strings.Replace(string(example), "| wc -c", "> '"+filepath.ToSlash(received)+"'", 1)
+		config := strings.Replace(example, "| wc -c", "> '"+filepath.ToSlash(received)+"'", 1)
 		w.write(t, "main.tf", config+requiredProviders)
 		found := w.terraform(t, 0, "plan", "-no-color", "-out=saved.tfplan") + w.terraform(t, 0, "apply", "-no-color", "saved.tfplan")
-		if got, err := os.ReadFile(received); err != nil || string(got) != invoice {
-			t.Errorf("received %s, %v", got, err)
+		if got := readFile(t, received); got != invoice {
+			t.Errorf("received %s, want %s", got, invoice)
 		}
-		wantNoContents(t, "output", found)
-		wantNoContentsLeft(t, w)
+		wantAbsent(t, w.filesWith(t, found), recordContents...)
 
 		w.fake.AddArtifact(fakeapi.ArtifactRecord{
 			Operation: "extraction", ID: "ext_xyz", Output: `{}`, Stages: []fakeapi.ArtifactStage{{Status: "failed", Error: failedMessage}},
@@ -135,8 +127,7 @@ func TestArtifacts_localExec(t *testing.T) {
 func TestArtifacts_contentsAreNowhere(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
-		log := filepath.Join(w.Dir, "trace.log")
-		w.Setenv("TF_LOG=TRACE", "TF_LOG_PATH="+log)
+		w.trace()
 		config := requiredProviders + fmt.Sprintf(`
 data "retab_artifact" "all" {
   for_each = {
@@ -158,50 +149,24 @@ output "all" {
 		w.write(t, "main.tf", config)
 		found := w.terraform(t, 0, "plan", "-no-color", "-out=saved.tfplan") + w.terraform(t, 0, "show", "-json", "saved.tfplan") +
 			w.terraform(t, 0, "apply", "-no-color", "saved.tfplan") + w.terraform(t, 0, "output", "-json")
-		wantText(t, found, "vendor.name", "scan.pdf") // else the search would prove nothing
-		wantNoContents(t, "output", found)
-		wantNoContentsLeft(t, w)
+		wantText(t, found, "vendor.name", "scan.pdf") // otherwise the search proves nothing
+		wantAbsent(t, w.filesWith(t, found), recordContents...)
 
 		w.write(t, "main.tf", strings.Replace(config, "  operation = each.value", "  operation = each.value\n  include_output = true", 1))
-		found = w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
-		wantNoContents(t, "output", found)
+		wantAbsent(t, outputs(w.terraform(t, 0, "apply", "-no-color", "-auto-approve")), recordContents...)
 		wantText(t, w.terraform(t, 0, "state", "pull"), `\"total\":1234.50`, "INV-001", "due date")
 		for _, path := range []string{"/v1/extractions/" + fakeapi.ExtractionID, "/v1/splits/" + fakeapi.SplitID} {
 			w.fake.Script(path, fakeapi.Reply{Status: http.StatusOK, Body: `{"id":"other","output":` + invoice + `}`})
 		}
 		refused := w.terraform(t, 1, "plan", "-no-color")
 		wantText(t, refused, "Retab sent an unexpected answer")
-		wantNoContents(t, "error", refused)
+		wantAbsent(t, outputs(refused), recordContents...)
 	})
 }
 
 // recordContents are customers' data in the records of the fixtures.
 var recordContents = []string{
 	"Acme", "1234.50", "12345678901234567890", "99.99", "due date", "contract", "INV-001", "batch_2026_05", "Read the totals", "json_schema", "gs://", "One chunk",
-}
-
-func wantNoContents(t *testing.T, where, text string) {
-	t.Helper()
-	for _, content := range recordContents {
-		if strings.Contains(text, content) {
-			t.Errorf("%q is in %s", content, where)
-		}
-	}
-}
-
-// wantNoContentsLeft searches the state, the saved plan and the log of a workspace.
-func wantNoContentsLeft(t *testing.T, w workspace) {
-	t.Helper()
-	for _, name := range []string{"terraform.tfstate", "trace.log"} {
-		content, err := os.ReadFile(filepath.Join(w.Dir, name))
-		if err != nil || len(content) == 0 {
-			t.Fatalf("%s proves nothing: %v", name, err)
-		}
-		wantNoContents(t, name, string(content))
-	}
-	for name, content := range unzip(t, filepath.Join(w.Dir, "saved.tfplan")) {
-		wantNoContents(t, "saved.tfplan/"+name, string(content))
-	}
 }
 
 // TestArtifacts_scale plans a hundred artifacts by for_each and counts requests and connections.

@@ -102,11 +102,7 @@ func TestDocuments_commands(t *testing.T) {
 	}
 	documented := map[string]bool{}
 	for _, document := range []string{"README.md", "CONTRIBUTING.md"} {
-		text, err := os.ReadFile(filepath.Join(root, document))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, block := range regexp.MustCompile("(?s)```shell\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+		for _, block := range regexp.MustCompile("(?s)```shell\n(.*?)```").FindAllStringSubmatch(projectFile(t, document), -1) {
 			for line := range strings.Lines(block[1]) {
 				line, _, _ = strings.Cut(line, "#")
 				if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "export RETAB_") {

@@ -37,11 +37,7 @@ var notPlanned = regexp.MustCompile(`provider_installation|mock_provider|data "(
 func TestDocuments_configurations(t *testing.T) {
 	t.Parallel()
 	for _, document := range documents(t) {
-		text, err := os.ReadFile(filepath.Join(root, document))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, block := range fencedTerraform.FindAllStringSubmatch(string(text), -1) {
+		for i, block := range fencedTerraform.FindAllStringSubmatch(projectFile(t, document), -1) {
 			if notPlanned.MatchString(block[1]) {
 				continue
 			}
@@ -77,11 +73,7 @@ func gateOf(t *testing.T, block string) string {
 		t.Fatal(files, err)
 	}
 	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.TrimSpace(string(text)) == strings.TrimSpace(block) {
+		if strings.TrimSpace(readFile(t, file)) == strings.TrimSpace(block) {
 			return "gates/" + filepath.Base(filepath.Dir(file))
 		}
 	}

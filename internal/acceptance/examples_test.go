@@ -173,11 +173,7 @@ func declaresProvider(t *testing.T, dir string) bool {
 		t.Fatal(err)
 	}
 	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.Contains(string(text), "required_providers") {
+		if strings.Contains(readFile(t, file), "required_providers") {
 			return true
 		}
 	}

@@ -2,7 +2,6 @@ package acceptance
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -156,11 +155,7 @@ func TestState_ofAnotherSchema(t *testing.T) {
 	w.terraform(t, 0, "show", "-json")
 	file := filepath.Join(w.Dir, "terraform.tfstate")
 	var state map[string]any
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, &state); err != nil {
+	if err := json.Unmarshal([]byte(readFile(t, file)), &state); err != nil {
 		t.Fatal(err)
 	}
 	edited := 0
@@ -171,7 +166,8 @@ func TestState_ofAnotherSchema(t *testing.T) {
 			edited++
 		}
 	}
-	if text, err = json.Marshal(state); err != nil || edited != 1 {
+	text, err := json.Marshal(state)
+	if err != nil || edited != 1 {
 		t.Fatal(edited, err)
 	}
 	w.write(t, "terraform.tfstate", string(text))

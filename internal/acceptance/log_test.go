@@ -83,11 +83,7 @@ func TestKeepLogOfFailure(t *testing.T) {
 		if !failed {
 			continue
 		}
-		content, err := os.ReadFile(logs[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if text := string(content); !strings.Contains(text, "Retab API request") || strings.Contains(text, fakeapi.Key) {
+		if text := readFile(t, logs[0]); !strings.Contains(text, "Retab API request") || strings.Contains(text, fakeapi.Key) {
 			t.Error("the log lacks the provider's requests, or has the key")
 		}
 	}

@@ -38,11 +38,11 @@ type pipeline struct {
 
 func newPipeline(t *testing.T, w workspace, file, event string) pipeline {
 	t.Helper()
-	if err := engine.Check(readFile(t, "examples/pipelines/main.tf")); err != nil {
+	if err := engine.Check(projectFile(t, "examples/pipelines/main.tf")); err != nil {
 		t.Skip(err)
 	}
 	var workflow struct{ Jobs map[string]pipelineJob }
-	if err := yaml.Unmarshal([]byte(readFile(t, "examples/pipelines/github-actions/"+file)), &workflow); err != nil {
+	if err := yaml.Unmarshal([]byte(projectFile(t, "examples/pipelines/github-actions/"+file)), &workflow); err != nil {
 		t.Fatal(err)
 	}
 	p := pipeline{newStranger(t), workflow.Jobs, event, t.TempDir(), filepath.Join(t.TempDir(), "summary.md")}
@@ -204,11 +204,7 @@ func TestPipeline_report(t *testing.T) {
 		t.Fatalf("%s failed", failed)
 	}
 	for _, file := range []string{p.summary, comment} {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		wantText(t, string(text), "### Run <code>exprun&#95;2</code>", "| <code>expdoc&#95;xyz</code> |", "is encrypted.")
+		wantText(t, readFile(t, file), "### Run <code>exprun&#95;2</code>", "| <code>expdoc&#95;xyz</code> |", "is encrypted.")
 	}
 }
 

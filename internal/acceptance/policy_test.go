@@ -100,7 +100,7 @@ func TestPolicy_ofPlans(t *testing.T) {
 func policyCommands(t *testing.T) []string {
 	t.Helper()
 	var commands []string
-	for line := range strings.Lines(readFile(t, "docs/guides/pipelines.md")) {
+	for line := range strings.Lines(projectFile(t, "docs/guides/pipelines.md")) {
 		if command, found := strings.CutPrefix(strings.TrimSpace(line), "opa "); found {
 			commands = append(commands, command)
 		}

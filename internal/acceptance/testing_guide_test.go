@@ -37,10 +37,10 @@ func TestGuide_testing(t *testing.T) {
 			t.Skip(err)
 		}
 	}
-	if err := engine.Check(readFile(t, "examples/"+guideExample+"/main.tf")); err != nil {
+	if err := engine.Check(projectFile(t, "examples/"+guideExample+"/main.tf")); err != nil {
 		t.Skip(err)
 	}
-	_, section, _ := strings.Cut(readFile(t, "docs/guides/testing.md"), "\n## From an empty folder\n")
+	_, section, _ := strings.Cut(projectFile(t, "docs/guides/testing.md"), "\n## From an empty folder\n")
 	section, _, _ = strings.Cut(section, "\n## ")
 	shell := regexp.MustCompile("(?s)```shell\n(.*?)```").FindAllStringSubmatch(section, -1)
 	outputs := regexp.MustCompile("(?s)```text\n(.*?)```").FindAllStringSubmatch(section, -1)
@@ -69,7 +69,7 @@ func workflowCommands(t *testing.T) []string {
 	var workflow struct {
 		Jobs map[string]struct{ Steps []struct{ Run string } }
 	}
-	if err := yaml.Unmarshal([]byte(readFile(t, "examples/"+guideExample+"/github-actions.yml")), &workflow); err != nil {
+	if err := yaml.Unmarshal([]byte(projectFile(t, "examples/"+guideExample+"/github-actions.yml")), &workflow); err != nil {
 		t.Fatal(err)
 	}
 	var commands []string
@@ -188,7 +188,7 @@ func goStandIn(t *testing.T, home string) []string {
 	for name, text := range map[string]string{
 		"list":                  moduleVersion + "\n",
 		moduleVersion + ".info": `{"Version":"` + moduleVersion + `"}`,
-		moduleVersion + ".mod":  readFile(t, "go.mod"),
+		moduleVersion + ".mod":  projectFile(t, "go.mod"),
 	} {
 		if err := os.WriteFile(filepath.Join(versions, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -251,14 +251,4 @@ func goEnv(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return strings.TrimSpace(string(output))
-}
-
-// readFile returns the text of a file of the project.
-func readFile(t *testing.T, path string) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(path)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }

@@ -28,17 +28,16 @@ func documents(t *testing.T) []string {
 	return found
 }
 
-// notPlanned matches the blocks that this test does not plan: CLI configurations, tests with a mocked provider, which
-// TestGate_terraformTest runs, the one with Vault, which TestArtifacts_writeOnly runs, and configurations of other providers, which
-// would have to be downloaded.
-var notPlanned = regexp.MustCompile(`provider_installation|mock_provider|data "(http|external|restapi_object)"|resource "vault_`)
+// skippedBlocks matches the blocks that TestDocuments_configurations does not plan: CLI configurations, configurations of other
+// providers, which it cannot download, and blocks of other tests (TestGate_terraformTest, TestArtifacts_writeOnly).
+var skippedBlocks = regexp.MustCompile(`provider_installation|mock_provider|data "(http|external|restapi_object)"|resource "vault_`)
 
 // TestDocuments_configurations plans every configuration of the documents.
 func TestDocuments_configurations(t *testing.T) {
 	t.Parallel()
 	for _, document := range documents(t) {
 		for i, block := range fencedTerraform.FindAllStringSubmatch(projectFile(t, document), -1) {
-			if notPlanned.MatchString(block[1]) {
+			if skippedBlocks.MatchString(block[1]) {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s_%d", filepath.Base(document), i+1), func(t *testing.T) {

@@ -54,7 +54,7 @@ func copyLog(log, dir, test string) error {
 	return file.Close()
 }
 
-// endedTest is a test that has passed or failed already. It collects the cleanup functions.
+// endedTest is a test that has passed or failed. It collects the cleanup functions.
 type endedTest struct {
 	*testing.T
 	failed   bool

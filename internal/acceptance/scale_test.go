@@ -7,8 +7,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestScale_oneFetchServesManyDataBlocks plans 300 data blocks of one run in the flat edition and counts requests.
-func TestScale_oneFetchServesManyDataBlocks(t *testing.T) {
+// TestScale_manyDataBlocksShareAFetch plans 300 data blocks of one run in the flat edition and counts requests.
+func TestScale_manyDataBlocksShareAFetch(t *testing.T) {
 	t.Parallel()
 	const documents, pages = 300, 3
 	w := newWorkspaceIn(t, fakeapi.Flat)

@@ -7,9 +7,9 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestSecrets_valuesAreNowhere reads metrics whose bodies hold what was extracted, and searches state, output and the most
-// talkative log for it. A file name is shown. The server echoes the key in every text of an experiment and of metrics.
-func TestSecrets_valuesAreNowhere(t *testing.T) {
+// TestSecrets_metricValuesDoNotLeak reads metrics whose bodies have extracted values, and searches state, output and trace log for
+// the values. The server repeats the key in the texts of an experiment and of metrics.
+func TestSecrets_metricValuesDoNotLeak(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		w.trace()
@@ -45,8 +45,8 @@ output "all" {
 	})
 }
 
-// TestSecrets_valuesAreSensitive: values that are asked for are in the state, and not on the screen.
-func TestSecrets_valuesAreSensitive(t *testing.T) {
+// TestSecrets_metricValuesAreSensitive checks that include_values stores the values in the state and does not print them.
+func TestSecrets_metricValuesAreSensitive(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		w.write(t, "main.tf", requiredProviders+`
@@ -63,10 +63,10 @@ resource "terraform_data" "values" {
 		printed := w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
 		wantText(t, printed, "(sensitive value)", "invoice_q1.pdf")
 		if strings.Contains(printed, "1234.5") {
-			t.Errorf("a value is shown:\n%s", printed)
+			t.Errorf("the output has a value:\n%s", printed)
 		}
 		if state := w.terraform(t, 0, "state", "pull"); !strings.Contains(state, "1234.5") {
-			t.Error("the value is not in the state, so it proves nothing")
+			t.Error("the value is not in the state, so the search proves nothing")
 		}
 	})
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestSecrets_keyIsNowhere searches plan, state, output and trace log for the API key. The server echoes the key in a
-// result and in an error.
-func TestSecrets_keyIsNowhere(t *testing.T) {
+// TestSecrets_keyDoesNotLeak searches plan, state, output and trace log for the API key. The server repeats the key in
+// a result and in an error.
+func TestSecrets_keyDoesNotLeak(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		searchForKey(t, w)
@@ -59,9 +59,9 @@ output "echo" {
 	wantAbsent(t, w.filesWith(t, printed), fakeapi.Key)
 }
 
-// TestSecrets_customersDataIsNowhere reads results with payloads, a stack trace and storage addresses, and searches state,
+// TestSecrets_payloadsDoNotLeak reads results with payloads, a stack trace and storage addresses, and searches state,
 // output and trace log for them.
-func TestSecrets_customersDataIsNowhere(t *testing.T) {
+func TestSecrets_payloadsDoNotLeak(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		w.trace()

@@ -103,29 +103,25 @@ func inBothEditions(t *testing.T, test func(t *testing.T, w workspace)) {
 	}
 }
 
-// example copies an example into a workspace, and the modules if it uses any.
+// example copies an example into a workspace and installs the modules that it uses.
 func (w workspace) example(t *testing.T, path string) {
 	t.Helper()
 	if err := w.Copy(filepath.Join(root, "examples", filepath.FromSlash(path))); err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(filepath.Join(w.Dir, "main.tf"))
-	if err == nil && strings.Contains(string(text), modulesSource) {
-		w.installModules(t)
-	}
+	w.installModules(t)
 }
 
-// modulesSource is the start of the source of a module in an example.
-const modulesSource = `"../modules/`
-
-// installModules copies the modules of the examples to the folder beside the workspace, where examples expect them, and installs
-// them. Workspaces of two tests are never beside each other.
+// installModules installs the modules that main.tf uses.
 func (w workspace) installModules(t *testing.T) {
 	t.Helper()
-	if err := os.CopyFS(filepath.Join(w.Dir, "..", "modules"), os.DirFS(filepath.Join(root, "examples", "modules"))); err != nil {
+	copied, err := w.CopyModules(root)
+	if err != nil {
 		t.Fatal(err)
 	}
-	w.terraform(t, 0, "get", "-no-color")
+	if copied {
+		w.terraform(t, 0, "get", "-no-color")
+	}
 }
 
 // serveScenario adds the scenario of an example to the fake, if the example has one.

@@ -50,12 +50,10 @@ func TestDocuments_configurations(t *testing.T) {
 					w.example(t, example)
 				} else {
 					w.write(t, "main.tf", block[1])
+					w.installModules(t)
 				}
 				if !declaresProvider(t, w.Dir) {
 					w.write(t, "required_providers.tf", requiredProviders)
-				}
-				if strings.Contains(block[1], modulesSource) {
-					w.installModules(t)
 				}
 				w.terraform(t, 0, "fmt", "-check", "main.tf")
 				w.terraform(t, 0, "plan", "-no-color")

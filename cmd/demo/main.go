@@ -1,5 +1,7 @@
-// Command demo shows the provider without an account. It starts a fake Retab API on loopback, runs the real Terraform CLI on three
-// of the project's examples, and prints the output. With -live it plans the first example with the real API. It leaves no files.
+// Command demo shows the provider without an account.
+//
+// It starts a fake Retab API on loopback, plans three of the project's examples with the real Terraform CLI, and prints the output.
+// With -live it plans the first example with the real API. It leaves no files.
 package main
 
 import (

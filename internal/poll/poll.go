@@ -36,7 +36,7 @@ func (p Pace) pause(read int) time.Duration {
 	return time.Duration(pause * (1 - jitter*rand.Float64())) //nolint:gosec // spreads load, guards nothing
 }
 
-// Ended reports that the context ended before the read was done.
+// Ended is the error of [Until] if the context ended before the read was done.
 type Ended struct {
 	Cause error // the context's error
 	Cut   error // the error of the read that the context interrupted, nil if the context ended during a pause
@@ -56,14 +56,14 @@ func (e *Ended) Unwrap() error { return e.Cause }
 
 // Until calls read at once and then after each pause, until read is done, read fails permanently, or the context ends.
 //
-// Until passes the error of a failed read to retry, which returns whether to continue and the shortest next pause. If the
-// context's deadline comes before that, the pause is half of the remaining time. On failure, Until returns the zero value and
+// Until passes the error of a failed read to retry, which returns the minimum of the next pause and whether to continue. If the
+// context's deadline is earlier than that, the pause is half of the remaining time. On failure, Until returns the zero value and
 // the permanent error or an [*Ended].
 func Until[T any](
 	ctx context.Context,
 	pace Pace,
 	read func(ctx context.Context) (value T, done bool, err error),
-	retry func(err error) (atLeast time.Duration, goOn bool),
+	retry func(err error) (minPause time.Duration, goOn bool),
 ) (T, error) {
 	var zero T
 	var last error
@@ -78,14 +78,14 @@ func Until[T any](
 		last = err
 		pause := pace.pause(reads)
 		if err != nil {
-			atLeast, goOn := retry(err)
+			minPause, goOn := retry(err)
 			if !goOn {
 				return zero, err
 			}
-			if deadline, bounded := ctx.Deadline(); bounded && atLeast > time.Until(deadline) {
-				atLeast = time.Until(deadline) / 2
+			if deadline, bounded := ctx.Deadline(); bounded && minPause > time.Until(deadline) {
+				minPause = time.Until(deadline) / 2
 			}
-			pause = max(pause, atLeast)
+			pause = max(pause, minPause)
 		}
 		if cause := Sleep(ctx, pause); cause != nil {
 			return zero, &Ended{Cause: cause, Last: last}

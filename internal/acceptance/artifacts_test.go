@@ -155,14 +155,14 @@ output "all" {
 		wantAbsent(t, w.filesWith(t, found), recordContents...)
 
 		w.write(t, "main.tf", strings.Replace(config, "  operation = each.value", "  operation = each.value\n  include_output = true", 1))
-		wantAbsent(t, outputs(w.terraform(t, 0, "apply", "-no-color", "-auto-approve")), recordContents...)
+		wantAbsent(t, outputOnly(w.terraform(t, 0, "apply", "-no-color", "-auto-approve")), recordContents...)
 		wantText(t, w.terraform(t, 0, "state", "pull"), `\"total\":1234.50`, "INV-001", "due date")
 		for _, path := range []string{"/v1/extractions/" + fakeapi.ExtractionID, "/v1/splits/" + fakeapi.SplitID} {
 			w.fake.Script(path, fakeapi.Reply{Status: http.StatusOK, Body: `{"id":"other","output":` + invoice + `}`})
 		}
 		refused := w.terraform(t, 1, "plan", "-no-color")
 		wantText(t, refused, "Retab sent an unexpected answer")
-		wantAbsent(t, outputs(refused), recordContents...)
+		wantAbsent(t, outputOnly(refused), recordContents...)
 	})
 }
 

@@ -86,14 +86,14 @@ output "all" {
 	})
 }
 
-// outputs returns a map for wantAbsent with an output only.
-func outputs(printed string) map[string]string { return map[string]string{"the output": printed} }
+// outputOnly returns an output for wantAbsent, without files.
+func outputOnly(printed string) map[string]string { return map[string]string{"the output": printed} }
 
 // filesWith returns an output and the files of a workspace with trace, by name: the state, the log and, if there is one, the saved
 // plan. It fails if a search in the state or the log would prove nothing.
 func (w workspace) filesWith(t *testing.T, printed string) map[string]string {
 	t.Helper()
-	files := outputs(printed)
+	files := outputOnly(printed)
 	for _, name := range []string{"terraform.tfstate", traceLog} {
 		files[name] = readFile(t, filepath.Join(w.Dir, name))
 	}

@@ -1,8 +1,8 @@
 // Package fakeapi is a fake Retab API for tests, the demo, the benchmark and users without an account.
 //
-// Tests use it because they check which requests are sent, read records that change between two reads, and need failures
-// that a real service does not produce on demand. The fake implements what the vendor has published and answers that the
-// real service was seen to give. A comment marks behaviour that is known from neither.
+// With it, tests check which requests are sent, read records that change between two reads, and cause failures on demand. The
+// fake implements what the vendor has published and what the real service was seen to answer. Comments mark the behaviour that
+// is a guess.
 //
 // The fake serves either edition of the API, or both, below a base path, so that a client that drops the base path fails.
 //
@@ -46,7 +46,7 @@ func (s *Server) Edition() Edition { return s.edition }
 // isFlat reports whether the fake serves only the flat edition.
 func (s *Server) isFlat() bool { return s.edition == Flat || s.edition == FlatBehindGate }
 
-// Server is a running fake. Its methods may be called while it serves.
+// Server is a fake. Its methods may be called while it serves.
 type Server struct {
 	// URL is the base URL to configure a client with: scheme, host and base path, without /v1.
 	URL string

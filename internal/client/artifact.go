@@ -6,22 +6,12 @@ import (
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
-)
-
-// ArtifactRecord is the record that an [Artifact] refers to, under the name of the package that callers import.
-type ArtifactRecord = retab.ArtifactRecord
-
-// The statuses of a record that ended without an output.
-const (
-	RecordFailed    = retab.RecordFailed
-	RecordCancelled = retab.RecordCancelled
 )
 
 // ArtifactOptions says how to read a record.
 type ArtifactOptions struct {
 	Output bool // keep the output and the metadata
-	Poll   bool // accept nothing from before the call, and have only the status sent until it is final
+	Poll   bool // use no cached answer from before the call, and request the status alone until it is final
 }
 
 // Artifact reads the record that an artifact refers to. An operation without a route of its own is read by the generic route.
@@ -36,12 +26,12 @@ func (c *Client) Artifact(ctx context.Context, operation, id string, options Art
 	}
 	read := artifactRead{
 		client: c, query: routes.ArtifactQuery{Operation: operation, ID: id, Output: options.Output},
-		isPoll: options.Poll, notBefore: ResultOptions{Poll: options.Poll}.notBefore(),
+		isPoll: options.Poll, notBefore: notBefore(options.Poll),
 	}
 	return withRecordRoutes(ctx, c, read)
 }
 
-// artifactKey identifies a record, what is read of it, and the edition that it is read in.
+// artifactKey identifies a record, which parts of it are read, and the edition.
 type artifactKey struct {
 	edition Edition
 	query   routes.ArtifactQuery
@@ -55,8 +45,8 @@ type artifactRead struct {
 	notBefore time.Time
 }
 
-// read reads the record. A poll in the flat edition first asks for the status alone: the API then leaves out the contents, and
-// with them the likelihoods, so that a record that has ended is read once more.
+// read reads the record. A poll in the flat edition first requests the status alone. The API then leaves out the contents and
+// the likelihoods, so a record with a final status is read once more.
 func (r artifactRead) read(ctx context.Context, edition Edition) (ArtifactRecord, error) {
 	if r.isPoll && edition == EditionFlat && retab.IsTyped(r.query.Operation) {
 		query := r.query
@@ -77,20 +67,8 @@ func (c *Client) fetchArtifact(ctx context.Context, key artifactKey) (ArtifactRe
 	return record, err
 }
 
+// fetchGenericArtifact reads a record of any operation from the server.
 func (c *Client) fetchGenericArtifact(ctx context.Context, key artifactKey) (ArtifactRecord, error) {
 	record, _, err := c.routesOf(key.edition).GenericArtifact(ctx, key.query)
 	return record, err
-}
-
-// withRecordRoutes is [withRunRoutes] for records, of which there can be many: while it is not known whose credential the
-// server accepts, one read finds out, and the others wait for it.
-func withRecordRoutes(ctx context.Context, c *Client, read artifactRead) (ArtifactRecord, error) {
-	if c.edition.ofRuns() == EditionAuto {
-		_, finish, err := c.recordProbe.resolve(ctx)
-		if err != nil {
-			return ArtifactRecord{}, transport.NewWaitError(err, nil)
-		}
-		defer finish()
-	}
-	return withRunRoutes(ctx, c, read.read, read.missing)
 }

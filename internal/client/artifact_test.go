@@ -3,7 +3,6 @@ package client_test
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -13,13 +12,14 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// recordServer is a kind of server with a fake and a client.
+// recordServer is a server case with its fake and its client.
 type recordServer struct {
 	serverCase
 	fake *fakeapi.Server
 	api  *client.Client
 }
 
+// forEachRecordServer is [forEachServer] with a [recordServer].
 func forEachRecordServer(t *testing.T, test func(t *testing.T, s recordServer)) {
 	t.Helper()
 	forEachServer(t, func(t *testing.T, server serverCase, fake *fakeapi.Server, api *client.Client) {
@@ -27,12 +27,12 @@ func forEachRecordServer(t *testing.T, test func(t *testing.T, s recordServer)) 
 	})
 }
 
-// isFlat reports whether the flat edition is read; a server with both is read by the run-scoped one.
+// isFlat reports whether the flat edition is read. A server with both is read in the run-scoped edition.
 func (s recordServer) isFlat() bool {
 	return s.serves == fakeapi.Flat || s.serves == fakeapi.FlatBehindGate
 }
 
-// detection returns how many requests it can take to find out the edition: the other one is asked at the same time.
+// detection returns how many more requests detection can take: it tries both editions at the same time.
 func (s recordServer) detection() int {
 	if s.setting == client.EditionAuto {
 		return 1
@@ -40,7 +40,7 @@ func (s recordServer) detection() int {
 	return 0
 }
 
-// TestArtifact_everyOperation reads a record of each operation by ids of both spellings.
+// TestArtifact_everyOperation reads a record of each operation with ids in both spellings.
 func TestArtifact_everyOperation(t *testing.T) {
 	t.Parallel()
 	forEachRecordServer(t, func(t *testing.T, s recordServer) {
@@ -84,7 +84,8 @@ func TestArtifact_everyOperation(t *testing.T) {
 	})
 }
 
-// TestArtifact_typedRouteFirst: the flat edition's generic route refuses ids of the documentation's spelling, so it is not used.
+// TestArtifact_typedRouteFirst checks that a typed record is not read by the generic route, which in the flat edition
+// refuses ids as the documentation spells them.
 func TestArtifact_typedRouteFirst(t *testing.T) {
 	t.Parallel()
 	forEachRecordServer(t, func(t *testing.T, s recordServer) {
@@ -96,7 +97,7 @@ func TestArtifact_typedRouteFirst(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		wantAsked(t, s.fake, map[string]int{
+		wantRequests(t, s.fake, map[string]int{
 			"/v1/extractions/ext_xyz 200": 1, "/v1/classifications/cls_1 200": 1, "/v1/splits/split_1 200": 1, "/v1/partitions/part_1 200": 1,
 		})
 	})
@@ -119,7 +120,7 @@ func TestArtifact_sharesReads(t *testing.T) {
 		wait.Wait()
 		read(client.ArtifactOptions{})
 		if got := len(s.fake.Journal()); got < 1 || got > 1+s.detection() {
-			t.Errorf("%d requests for eleven reads, want %d: %v", got, 1+s.detection(), asked(s.fake))
+			t.Errorf("%d requests for eleven reads, want %d: %v", got, 1+s.detection(), requestCounts(s.fake))
 		}
 		for _, again := range []struct {
 			name    string
@@ -129,7 +130,7 @@ func TestArtifact_sharesReads(t *testing.T) {
 		}{
 			{"a second later", client.ArtifactOptions{}, 2 * time.Second, 1},
 			{"with the output", client.ArtifactOptions{Output: true}, 0, 1},
-			{"a poll of a record that has ended", client.ArtifactOptions{Poll: true}, 0, map[bool]int{true: 2, false: 1}[s.isFlat()]},
+			{"a poll of a completed record", client.ArtifactOptions{Poll: true}, 0, map[bool]int{true: 2, false: 1}[s.isFlat()]},
 		} {
 			<-time.After(again.after)
 			before := len(s.fake.Journal())
@@ -141,7 +142,7 @@ func TestArtifact_sharesReads(t *testing.T) {
 	})
 }
 
-// TestArtifact_hundred reads a hundred records ten at a time: one request each, and one more to find out the edition.
+// TestArtifact_hundred reads a hundred records ten at a time: one request each, and one more for detection.
 func TestArtifact_hundred(t *testing.T) {
 	t.Parallel()
 	forEachRecordServer(t, func(t *testing.T, s recordServer) {
@@ -167,7 +168,7 @@ func TestArtifact_hundred(t *testing.T) {
 	})
 }
 
-// TestArtifact_polls: while a record goes on, the flat edition is asked for the status alone.
+// TestArtifact_polls checks that the flat edition is asked for the status alone until a record has a final status.
 func TestArtifact_polls(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.Flat, client.EditionFlat, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
@@ -190,93 +191,13 @@ func TestArtifact_polls(t *testing.T) {
 			queries = append(queries, request.Query)
 		}
 		if got := strings.Join(queries, " "); got != strings.Repeat("include_output=false ", 4) {
-			t.Errorf("asked %q", got)
+			t.Errorf("got the queries %q", got)
 		}
 	})
 }
 
-// TestArtifact_absent: a record that does not exist is told from a route that does not exist, and from a server that is not the
-// API, by more than the words of the 404.
-func TestArtifact_absent(t *testing.T) {
-	t.Parallel()
-	notFound := func(detail string) fakeapi.Reply {
-		return fakeapi.Reply{Status: http.StatusNotFound, Body: `{"detail":"` + detail + `"}`}
-	}
-	isAbsent := func(err error) bool { return errors.As(err, new(*client.ArtifactAbsentError)) }
-	hasNoRoute := func(err error) bool { return errors.As(err, new(*client.NoRouteError)) }
-	isUndecided := func(err error) bool { return client.IsNotFound(err) && !isAbsent(err) && !hasNoRoute(err) }
-	for name, test := range map[string]struct {
-		operation, id string
-		script        func(s recordServer)
-		want          func(error) bool
-	}{
-		"an id that does not exist": {"extraction", "extr_404", nil, isAbsent},
-		"another prefix":            {"split", "404", nil, isAbsent},
-		"a route that does not exist": {"extraction", "extr_404", func(s recordServer) {
-			s.fake.AddFault(fakeapi.Fault{Path: "/v1/extractions", Reply: notFound("Not Found")})
-		}, hasNoRoute},
-		"a route that is not deployed": {"extraction", "extr_404", func(s recordServer) {
-			s.fake.AddFault(fakeapi.Fault{Path: "/v1/extractions", Reply: fakeapi.Reply{Status: http.StatusMethodNotAllowed}})
-		}, hasNoRoute},
-		"a gateway that answers in the API's words": {"extraction", "extr_404", func(s recordServer) {
-			s.fake.AddFault(fakeapi.Fault{Reply: notFound("Extraction not found")})
-		}, isUndecided},
-		"a list that any server could send": {"extraction", "extr_404", func(s recordServer) {
-			s.fake.AddFault(fakeapi.Fault{Path: runsPath, Reply: fakeapi.Reply{Status: 200, Body: `[]`}})
-		}, isUndecided},
-		"a list that cannot be had": {"extraction", "extr_404", func(s recordServer) {
-			s.fake.AddFault(fakeapi.Fault{Path: runsPath, Reply: fakeapi.Reply{Status: 503}})
-		}, client.IsTemporary},
-		"a generic route that is busy": {"extraction", "extr_404", func(s recordServer) {
-			s.fake.AddFault(fakeapi.Fault{Path: "/v1/workflows/artifacts", Reply: fakeapi.Reply{Status: 503}})
-		}, client.IsTemporary},
-		"a generic route that is refused": {"extraction", "extr_404", func(s recordServer) {
-			s.fake.AddFault(fakeapi.Fault{Path: "/v1/workflows/artifacts", Reply: fakeapi.Reply{Status: 403, Body: `{"detail":"No"}`}})
-		}, isAbsent},
-		"an operation that has no route": {"dream", "dream_1", nil, hasNoRoute},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			forEachRecordServer(t, func(t *testing.T, s recordServer) {
-				if test.script != nil {
-					test.script(s)
-				}
-				record, err := s.api.Artifact(t.Context(), test.operation, test.id, client.ArtifactOptions{})
-				if err == nil || !test.want(err) {
-					t.Errorf("got %+v, %v", record, err)
-				}
-				var absent *client.ArtifactAbsentError
-				if errors.As(err, &absent) && (absent.ID != test.id || absent.Operation != test.operation || !strings.Contains(absent.Message, "not found") || absent.URL == "") {
-					t.Errorf("got %+v", absent)
-				}
-			})
-		})
-	}
-}
-
-// TestArtifact_anotherOperation: a record that only the generic route has is that record, and one of another operation is told as
-// such.
-func TestArtifact_anotherOperation(t *testing.T) {
-	t.Parallel()
-	forEachRecordServer(t, func(t *testing.T, s recordServer) {
-		s.fake.AddFault(fakeapi.Fault{Path: "/v1/partitions", Reply: fakeapi.Reply{Status: http.StatusNotFound, Body: `{"detail":"Not Found"}`}})
-		record, err := s.api.Artifact(t.Context(), "partition", fakeapi.PartitionID, client.ArtifactOptions{Output: true})
-		if err != nil || record.ID != fakeapi.PartitionID || !record.Succeeded() || len(record.Likelihoods) != 2 || record.Output == nil {
-			t.Errorf("got %+v, %v", record, err)
-		}
-		_, err = s.api.Artifact(t.Context(), "split", fakeapi.ExtractionID, client.ArtifactOptions{})
-		var malformed *client.ResponseError
-		switch {
-		case s.isFlat() && (!errors.As(err, &malformed) || malformed.Problem != `operation is "extraction", but "split" was requested`):
-			t.Errorf("got %v", err)
-		case !s.isFlat() && !errors.As(err, new(*client.ArtifactAbsentError)):
-			t.Errorf("got %v", err)
-		}
-	})
-}
-
-// TestArtifact_sharesNoFailureThatPasses: a server that is busy for one read is asked again by the next.
-func TestArtifact_sharesNoFailureThatPasses(t *testing.T) {
+// TestArtifact_temporaryFailureIsNotShared checks that a read after a temporary failure sends requests again.
+func TestArtifact_temporaryFailureIsNotShared(t *testing.T) {
 	t.Parallel()
 	forEachRecordServer(t, func(t *testing.T, s recordServer) {
 		s.fake.AddFault(fakeapi.Fault{Path: "/v1/splits", Requests: 6, Reply: fakeapi.Reply{Status: 503}}) // three attempts in each edition

@@ -12,10 +12,10 @@ import (
 	"testing"
 )
 
-// Benchmarks of what a read costs once Terraform has called: make bench-go. Beside time and allocations they report what
-// must grow with the number of documents and no faster.
+// Benchmarks of the cost of a read without Terraform: make bench-go. Beside time and allocations they report costs that must
+// not grow faster than the number of documents.
 
-// rowJSON is a result as the flat edition lists it, with a payload of so many bytes.
+// rowJSON is a result as the flat edition lists it; payload is the size of its payload in bytes.
 func rowJSON(document, payload int) string {
 	return fmt.Sprintf(`{"id":"expjob_V1StGXR8_Z5jdHi6B_%06d","experiment_run_id":"exprun_big","experiment_id":"exp_abc","document_id":"expdoc_%06d",`+
 		`"block_type":"extract","lifecycle":{"status":"completed"},"timing":{"created_at":"2026-05-02T11:00:00.%06dZ","started_at":"2026-05-02T11:00:01.%06dZ",`+
@@ -25,7 +25,7 @@ func rowJSON(document, payload int) string {
 		document, document, document, document, document, document, document, strings.Repeat("x", payload), document)
 }
 
-// listOf serves the list of a run, in pages of so many rows, and its results by their ids.
+// listOf serves the list of a run in pages, and its results by their ids.
 type listOf struct{ documents, page, payload int }
 
 func (l listOf) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -65,7 +65,7 @@ func newBenchmarkClient(tb testing.TB, transport http.RoundTripper) *Client {
 	return api
 }
 
-// BenchmarkRequest is the path of one request, without a network.
+// BenchmarkRequest measures one request without a network.
 func BenchmarkRequest(b *testing.B) {
 	row := rowJSON(1, 0)
 	api := newBenchmarkClient(b, roundTrip(func(request *http.Request) (*http.Response, error) {
@@ -107,7 +107,7 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
-// BenchmarkWalk reads the list of a large run with payloads that nobody wants, and reports what is kept of a row.
+// BenchmarkWalk reads the list of a large run with payloads that were not requested, and reports how much memory a row keeps.
 func BenchmarkWalk(b *testing.B) {
 	const documents = 100_000
 	var kept uint64

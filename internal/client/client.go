@@ -63,10 +63,10 @@ type Client struct {
 	experimentLists readCache[experimentsKey, experimentList]
 	metrics         readCache[metricsKey, Metrics]
 	artifacts       readCache[artifactKey, ArtifactRecord]
-	recordProbe     editionState // lets one read of a record at a time find out whose credential the server accepts
+	recordProbe     probe // makes one read of a record at a time detect the credential; the others wait for it
 
-	keptPayloads int           // how many bytes of payloads a list keeps for reads of single documents
-	settlePause  time.Duration // the first pause before a short list is read again
+	maxKeptPayloads int           // how many bytes of payloads a list keeps for reads of single documents
+	shortListPause  time.Duration // the first pause before a short list is read again
 }
 
 // New checks the configuration and returns a client. It makes no request.
@@ -94,15 +94,14 @@ func New(config Config) (*Client, error) {
 		Decoder: wire.NewDecoder(sanitize.NewRedactor(config.APIKey)),
 	}
 	c := &Client{
-		runScoped:    routes.RunScoped{API: api},
-		flat:         routes.Flat{API: api},
-		edition:      editionState{configured: config.Edition, detected: config.Edition},
-		recordProbe:  editionState{configured: config.Edition, detected: EditionAuto},
-		keptPayloads: defaultKeptPayloads,
-		settlePause:  firstSettlePause,
+		runScoped:       routes.RunScoped{API: api},
+		flat:            routes.Flat{API: api},
+		edition:         editionState{configured: config.Edition, detected: config.Edition},
+		maxKeptPayloads: defaultMaxKeptPayloads,
+		shortListPause:  firstShortListPause,
 	}
 	if config.RetryWait.Base > 0 {
-		c.settlePause = config.RetryWait.Base
+		c.shortListPause = config.RetryWait.Base
 	}
 	c.lists = newListCache(c.fetchList)
 	c.experiments.fetch, c.experimentLists.fetch, c.metrics.fetch = c.fetchExperiment, c.fetchExperiments, c.fetchMetrics
@@ -122,6 +121,7 @@ type editionRoutes interface {
 	GenericArtifact(ctx context.Context, query routes.ArtifactQuery) (ArtifactRecord, transport.RequestInfo, error)
 }
 
+// routesOf returns the routes of an edition.
 func (c *Client) routesOf(edition Edition) editionRoutes {
 	if edition == EditionFlat {
 		return c.flat

@@ -21,7 +21,7 @@
 //	run-scoped   GET /v1/workflows/experiments/runs/{run_id}/results/{document_id}      Api-Key: <key>
 //	flat         GET /v1/workflows/experiments/results?run_id=… (match document_id)     Authorization: Bearer <key>
 //
-// [EditionAuto] detects which edition a server speaks: the first read asks both at once (edition.go).
+// [EditionAuto] detects which edition a server speaks: the first read asks both at once (edition_read.go).
 //
 // # Shared reads
 //
@@ -33,8 +33,9 @@
 //
 // # Missing results
 //
-// A 404 proves nothing. missing.go decides from the run and its list whether a result is absent, experiment.go from a list
-// whether an experiment is, and missing_artifact.go from the generic route and the list of runs whether a record is.
+// A 404 alone proves nothing. missing.go decides from the run and its list whether a result is absent, missing_experiment.go
+// from a list whether an experiment is, and missing_artifact.go from the generic route and the list of runs whether a record
+// is.
 //
 // # Errors
 //

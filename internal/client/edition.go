@@ -3,10 +3,6 @@ package client
 import (
 	"context"
 	"fmt"
-	"sync"
-	"time"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 // Edition names one of the API's two published forms. See the package comment.
@@ -34,61 +30,22 @@ func CheckEdition(edition Edition) error {
 type editionState struct {
 	configured Edition
 
-	mu       sync.Mutex
-	detected Edition       // EditionAuto until a route of one edition has answered
-	runs     Edition       // the edition whose credential the routes of runs accept, "" until they have answered
-	probe    chan struct{} // closed when the probe in flight is over; nil if there is none
+	probe            // its lock also guards the fields below
+	detected Edition // EditionAuto until a route of one edition has answered
+	runs     Edition // the edition whose credential the routes of runs accept, "" until they have answered
 }
-
-// probeTimeout is how long a read waits for another read to detect the edition.
-const probeTimeout = 10 * time.Second
 
 // resolve returns the edition if it is known. Of the reads that start while it is unknown, the first one becomes the
 // probe: it gets EditionAuto and must call finish when it is over. The others wait for it. If it detects nothing or takes
 // too long, they get EditionAuto, too, and go on concurrently.
 func (e *editionState) resolve(ctx context.Context) (edition Edition, finish func(), err error) {
-	e.mu.Lock()
-	if e.detected != EditionAuto {
-		defer e.mu.Unlock()
-		return e.detected, func() {}, nil
-	}
-	if e.probe == nil {
-		probe := make(chan struct{})
-		e.probe = probe
-		defer e.mu.Unlock()
-		return EditionAuto, func() { e.finishProbe(probe) }, nil
-	}
-	probe := e.probe
-	e.mu.Unlock()
-
-	timeout := time.NewTimer(probeTimeout)
-	defer timeout.Stop()
-	select {
-	case <-probe:
-	case <-timeout.C:
-	case <-ctx.Done():
-		return "", nil, ctx.Err()
+	finish, err = e.join(ctx, func() bool { return e.detected != EditionAuto })
+	if err != nil {
+		return "", nil, err
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.detected, func() {}, nil
-}
-
-// isProbing reports whether a read is detecting the edition.
-func (e *editionState) isProbing() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.probe != nil
-}
-
-// finishProbe releases the reads that wait for a probe, unless its success already has.
-func (e *editionState) finishProbe(probe chan struct{}) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.probe == probe {
-		close(probe)
-		e.probe = nil
-	}
+	return e.detected, finish, nil
 }
 
 // detect remembers an edition that has answered, unless another one was first, and releases the reads that wait.
@@ -98,10 +55,7 @@ func (e *editionState) detect(edition Edition) {
 	if e.detected == EditionAuto {
 		e.detected = edition
 	}
-	if e.probe != nil {
-		close(e.probe)
-		e.probe = nil
-	}
+	e.release()
 }
 
 // forget discards a detected edition whose routes do not answer any more, so that the edition is detected again. It returns
@@ -131,80 +85,9 @@ func (e *editionState) ofRuns() Edition {
 	return e.detected
 }
 
-// detectRuns remembers whose credential the routes of runs accept. It does not say which routes of results there are.
+// detectRuns remembers which credential the routes of runs accept. That does not decide which routes of results there are.
 func (e *editionState) detectRuns(edition Edition) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.runs = edition
-}
-
-// withEdition calls read with the edition of the server, EditionAuto if it is unknown. If a detected edition does not answer
-// any more, the server may have changed, and read is called once more with EditionAuto.
-func withEdition[T any](ctx context.Context, c *Client, read func(ctx context.Context, edition Edition) (T, error)) (T, error) {
-	edition, finish, err := c.edition.resolve(ctx)
-	if err != nil {
-		var none T
-		return none, transport.NewWaitError(err, nil)
-	}
-	value, err := read(ctx, edition)
-	finish()
-	if edition != EditionAuto && mayBeOtherEdition(err) && c.edition.forget(edition) {
-		return read(ctx, EditionAuto)
-	}
-	return value, err
-}
-
-// editionErrors are the failures of both editions.
-type editionErrors struct{ runScoped, flat error }
-
-// bothEditions reads in both editions concurrently, so that detection takes no extra round trip. The
-// run-scoped edition's answer has priority, so that the same server always gives the same answer. The flat edition's
-// answer counts only if the run-scoped edition may be missing; a limit or a fault does not mean that.
-//
-// It returns the edition that answered; if neither did, EditionAuto and the failures of both.
-func bothEditions[T any](ctx context.Context, read func(ctx context.Context, edition Edition) (T, error)) (T, Edition, *editionErrors, error) {
-	var none T
-	ctx, cancel := context.WithCancel(ctx)
-	type answer struct {
-		value T
-		err   error
-	}
-	answers := make(chan answer, 1)
-	go func() {
-		value, err := read(ctx, EditionFlat)
-		answers <- answer{value, err}
-	}()
-	value, err := read(ctx, EditionRunScoped)
-	if err == nil || !mayBeOtherEdition(err) {
-		cancel()
-		<-answers // so that nothing outlives the read
-		return value, EditionRunScoped, nil, err
-	}
-	defer cancel()
-	other := <-answers
-	if other.err == nil || !mayBeOtherEdition(other.err) {
-		return other.value, EditionFlat, nil, other.err
-	}
-	return none, EditionAuto, &editionErrors{err, other.err}, nil
-}
-
-// explain calls find for each edition that did not refuse the key, until one gives an answer or an error that does not
-// depend on the edition. Otherwise it returns the error that says most.
-func explain[T any](failures *editionErrors, find func(edition Edition, err error) (T, error)) (T, error) {
-	var none T
-	var errs []error
-	for _, failure := range []struct {
-		edition Edition
-		err     error
-	}{{EditionRunScoped, failures.runScoped}, {EditionFlat, failures.flat}} {
-		err := failure.err
-		if !isRefused(err) {
-			var value T
-			if value, err = find(failure.edition, err); err == nil || !mayBeOtherEdition(err) {
-				return value, err
-			}
-		}
-		errs = append(errs, err)
-	}
-	return none, preferredError(errs...)
 }

@@ -49,7 +49,7 @@ type AbsentError struct {
 	RunID       string
 	DocumentID  string
 	Run         ExperimentRun // zero if Reason is NoSuchRun
-	Message     string        // the server's own words about what does not exist, "" if it gave none
+	Message     string        // the server's message about what does not exist, "" if it gave none
 
 	ExperimentID string // only if Reason is NoSuchExperiment, like WorkflowID
 	WorkflowID   string // "" if none was given
@@ -74,13 +74,13 @@ func IsAbsent(err error) bool {
 	return errors.As(err, &absent)
 }
 
-// NoDetailsError reports that a run has metrics, but none of a document or a target.
+// NoDetailsError reports that a run has metrics, but none of the requested document or target.
 type NoDetailsError struct {
 	RequestInfo // the request that was answered with 404
 	RunID       string
 	DocumentID  string // "" if it is about a target
 	TargetPath  string // "" if it is about a document
-	Message     string // the server's own words
+	Message     string // the server's message
 }
 
 func (e *NoDetailsError) Error() string {
@@ -90,8 +90,8 @@ func (e *NoDetailsError) Error() string {
 	return fmt.Sprintf("experiment run %q has no metrics of target %q", e.RunID, e.TargetPath)
 }
 
-// IncompleteListError reports that a completed run has no result for a document in its list, but that the list has fewer
-// results than the run says, so that the result may still exist.
+// IncompleteListError reports that the list of a completed run has no result for a document, but also fewer results than the
+// run says. The result may still exist.
 type IncompleteListError struct {
 	RequestInfo // the request that read the run
 	RunID       string
@@ -105,7 +105,37 @@ func (e *IncompleteListError) Error() string {
 	return fmt.Sprintf("experiment run %q has %d documents, but its list has %d results, and none for document %q", e.RunID, e.Run.TotalDocuments, e.Results, e.DocumentID)
 }
 
-// IsTemporary reports whether a failure may pass by itself, so that a wait may go on.
+// AmbiguousError reports that several experiments match a filter where one is needed.
+type AmbiguousError struct{ IDs []string } // sorted
+
+func (e *AmbiguousError) Error() string {
+	return "several experiments match: " + strings.Join(e.IDs, ", ")
+}
+
+// ArtifactAbsentError reports that the record of an artifact does not exist, or belongs to another environment than the key.
+type ArtifactAbsentError struct {
+	RequestInfo // the request that decided
+	Operation   string
+	ID          string
+	Message     string // the server's message
+}
+
+func (e *ArtifactAbsentError) Error() string {
+	return fmt.Sprintf("there is no artifact %q of the operation %q", e.ID, e.Operation)
+}
+
+// NoRouteError reports that the API answers, but has no route for an artifact of this operation, or with this id.
+type NoRouteError struct {
+	Operation string
+	ID        string
+	Refusal   *APIError // what the server answered instead
+}
+
+func (e *NoRouteError) Error() string {
+	return fmt.Sprintf("there is no route for artifact %q of the operation %q: %v", e.ID, e.Operation, e.Refusal)
+}
+
+// IsTemporary reports whether a failure may be temporary, so that a wait continues.
 func IsTemporary(err error) bool {
 	var incomplete *IncompleteListError
 	return errors.As(err, &incomplete) && !incomplete.Truncated || transport.IsTemporary(err)
@@ -126,13 +156,13 @@ func mayBeOtherEdition(err error) bool {
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
 		return true
 	default:
-		return isRefused(err)
+		return isKeyRefused(err)
 	}
 }
 
-// isRefused reports whether the server did not accept the credential. Older gateways answer 403 to a request without a
+// isKeyRefused reports whether the server did not accept the credential. Older gateways answer 403 to a request without a
 // Bearer token.
-func isRefused(err error) bool {
+func isKeyRefused(err error) bool {
 	switch transport.StatusOf(err) {
 	case http.StatusUnauthorized:
 		return true
@@ -143,9 +173,9 @@ func isRefused(err error) bool {
 	}
 }
 
-// isDecisive reports whether an error says more than that a route may be missing. A refusal does, because it is about the key.
+// isDecisive reports whether an error means more than that a route may be missing. A refused key does.
 func isDecisive(err error) bool {
-	return err != nil && (!mayBeOtherEdition(err) || isRefused(err))
+	return err != nil && (!mayBeOtherEdition(err) || isKeyRefused(err))
 }
 
 // isMissingCredential reports whether the server's message is the one for a request without a key, as in the vendor's
@@ -159,9 +189,25 @@ func isMissingCredential(err error) bool {
 	return strings.EqualFold(message, "Not authenticated") || message == "" && api.StatusCode == http.StatusUnauthorized
 }
 
-// preferredError chooses among the errors of both editions. The API's own words about what was not found say most, and then
-// an error that is not a refusal. Of two refusals of the same key, sent in both headers, the better one says that the key is
-// unknown: a server says so only about the header that it reads, and that there is no key about the other header.
+// isAPINotFound reports whether an error is a 404 that may be the API's answer about a run: JSON with a message that says
+// more than Not Found. "Workflow not found" is what the API answers for a missing route (seen live). Every absence
+// needs such an error, but it alone proves nothing.
+func isAPINotFound(err error) bool {
+	notFound := transport.HasStatus(err, http.StatusNotFound)
+	if notFound == nil || !notFound.IsJSON {
+		return false
+	}
+	switch strings.ToLower(strings.TrimSuffix(notFound.Message, ".")) {
+	case "", "not found", "workflow not found":
+		return false
+	default:
+		return true
+	}
+}
+
+// preferredError chooses among the errors of both editions: the API's own answer that an object was not found, then any error
+// other than a refused key. Of two refusals of the same key, sent in both headers, it prefers the one that says that the key
+// is unknown: a server says so only about the header that it reads, and about the other header that there is no key.
 func preferredError(errs ...error) error {
 	for _, err := range errs {
 		if isAPINotFound(err) {
@@ -169,7 +215,7 @@ func preferredError(errs ...error) error {
 		}
 	}
 	for _, err := range errs {
-		if !isRefused(err) {
+		if !isKeyRefused(err) {
 			return err
 		}
 	}

@@ -3,14 +3,10 @@ package client
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"slices"
 	"time"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
-// Experiment reads one experiment. workflowID may be "": the run-scoped edition, which needs it, then learns it from the
+// Experiment reads one experiment. workflowID may be "": the run-scoped edition, which needs it, then takes it from the
 // newest run of the experiment. If there is none, the error unwraps to [ErrWorkflowNeeded].
 //
 // API: GET /v1/workflows/{workflow_id}/experiments/{experiment_id} in the run-scoped edition, GET
@@ -24,7 +20,7 @@ func (c *Client) Experiment(ctx context.Context, experimentID, workflowID string
 	if err := checkIDs(ids...); err != nil {
 		return Experiment{}, err
 	}
-	read := experimentRead{client: c, experimentID: experimentID, workflowID: workflowID, notBefore: time.Now().Add(-maxAge)}
+	read := experimentRead{client: c, experimentID: experimentID, workflowID: workflowID, notBefore: notBefore(false)}
 	experiment, err := readInEdition(ctx, c, read.read, read.missing)
 	if err == nil && workflowID != "" && experiment.WorkflowID != workflowID {
 		return Experiment{}, read.absent(RequestInfo{}, fmt.Sprintf("It belongs to workflow %q.", experiment.WorkflowID))
@@ -45,6 +41,7 @@ type experimentRead struct {
 	notBefore                time.Time
 }
 
+// read reads the experiment, or returns it from the cache.
 func (r experimentRead) read(ctx context.Context, edition Edition) (Experiment, error) {
 	key := experimentKey{edition, r.workflowID, r.experimentID}
 	if edition == EditionFlat {
@@ -66,8 +63,8 @@ func (c *Client) fetchExperiment(ctx context.Context, key experimentKey) (Experi
 	return experiment, err
 }
 
-// workflowOf returns the workflow of an experiment, from its newest run in the run-scoped edition. A run that does not say
-// whose it is proves nothing.
+// workflowOf returns the workflow of an experiment, from its newest run in the run-scoped edition. A run that does not name
+// this experiment is ignored.
 func (c *Client) workflowOf(ctx context.Context, experimentID string) (string, error) {
 	runs, _, err := c.runScoped.Runs(ctx, RunFilter{ExperimentID: experimentID}, 1, "")
 	if err != nil {
@@ -79,41 +76,4 @@ func (c *Client) workflowOf(ctx context.Context, experimentID string) (string, e
 		}
 	}
 	return "", ErrWorkflowNeeded
-}
-
-// missing returns an [*AbsentError] if the 404 is the API's own answer and a list confirms it: the experiments of the
-// workflow do not have this one or, where the workflow is not known, there is no run of the experiment. The list must come
-// in the API's own shape, after the 404. Otherwise missing returns an error that decides nothing.
-func (r experimentRead) missing(ctx context.Context, edition Edition, notFound error) error {
-	isConfirmed, err := r.hasNoRuns(ctx, edition) // also without need: the routes of runs say most about a key
-	if err == nil && r.workflowID != "" {
-		isConfirmed, err = r.isNotListed(ctx, edition)
-	}
-	switch {
-	case isDecisive(err):
-		return err
-	case err != nil || !isConfirmed || !isAPINotFound(notFound):
-		return notFound
-	}
-	api := transport.HasStatus(notFound, http.StatusNotFound)
-	return r.absent(api.RequestInfo, api.Message)
-}
-
-// isNotListed reports whether the experiments of the workflow do not have this one.
-func (r experimentRead) isNotListed(ctx context.Context, edition Edition) (bool, error) {
-	list, err := r.client.experimentLists.get(ctx, experimentsKey{edition, r.workflowID}, time.Now())
-	if err != nil {
-		return false, err
-	}
-	return list.isEnvelope && !slices.ContainsFunc(list.rows, func(row Experiment) bool { return row.ID == r.experimentID }), nil
-}
-
-// hasNoRuns reports whether there is no run of the experiment.
-func (r experimentRead) hasNoRuns(ctx context.Context, edition Edition) (bool, error) {
-	runs, _, err := r.client.routesOf(edition).Runs(ctx, RunFilter{ExperimentID: r.experimentID}, 1, "")
-	return err == nil && runs.IsEnvelope && len(runs.Rows) == 0, err
-}
-
-func (r experimentRead) absent(info RequestInfo, message string) error {
-	return &AbsentError{RequestInfo: info, Reason: NoSuchExperiment, ExperimentID: r.experimentID, WorkflowID: r.workflowID, Message: message}
 }

@@ -15,11 +15,11 @@ type MetricsOptions struct {
 	PriorRunID string // the run to compare with; "" for the one that the server chooses
 	DocumentID string // also read the targets of this document
 	TargetPath string // also read the documents of this target
-	Values     bool   // keep what was extracted
-	Poll       bool   // accept nothing from before the call
+	Values     bool   // keep the extracted values
+	Poll       bool   // use no cached answer from before the call
 }
 
-// ExperimentMetrics reads the metrics of a run. That there are none is no error; [Metrics.State] says so.
+// ExperimentMetrics reads the metrics of a run. If there are none, [Metrics.State] says so; that is not an error.
 //
 // API: GET /v1/workflows/experiments/runs/{run_id}/metrics in the run-scoped edition, GET
 // /v1/workflows/experiments/metrics?run_id= in the flat edition, both "Get Experiment Metrics". A run, or a prior run, that
@@ -34,7 +34,7 @@ func (c *Client) ExperimentMetrics(ctx context.Context, runID string, options Me
 	if err := checkIDs(ids...); err != nil {
 		return Metrics{}, err
 	}
-	read := metricsRead{client: c, runID: runID, options: options, notBefore: ResultOptions{Poll: options.Poll}.notBefore()}
+	read := metricsRead{client: c, runID: runID, options: options, notBefore: notBefore(options.Poll)}
 	return readInEdition(ctx, c, read.read, read.missing)
 }
 
@@ -52,7 +52,7 @@ type metricsRead struct {
 	notBefore time.Time
 }
 
-// read reads the summary and what is requested beside it. An answer that there are no metrics ends it.
+// read reads the summary and the requested details. It stops at the first view that has no metrics.
 func (r metricsRead) read(ctx context.Context, edition Edition) (Metrics, error) {
 	metrics, err := r.view(ctx, edition, routes.MetricsQuery{View: wire.SummaryView})
 	if err != nil || metrics.State != MetricsAvailable {
@@ -75,13 +75,14 @@ func (r metricsRead) read(ctx context.Context, edition Edition) (Metrics, error)
 	return metrics, nil
 }
 
+// view reads one view, or returns it from the cache.
 func (r metricsRead) view(ctx context.Context, edition Edition, query routes.MetricsQuery) (Metrics, error) {
 	query.RunID, query.PriorRunID = r.runID, r.options.PriorRunID
 	return r.client.metrics.get(ctx, metricsKey{edition, query}, r.notBefore)
 }
 
-// details reads the view of a document or a target. The same route has answered for the run, so a 404 in the API's own words
-// is about the document or the target.
+// details reads the view of a document or a target. The same route has answered for the run, so the API's own 404 is about
+// the document or the target.
 func (r metricsRead) details(ctx context.Context, edition Edition, query routes.MetricsQuery) (Metrics, error) {
 	query.Values = r.options.Values
 	metrics, err := r.view(ctx, edition, query)
@@ -94,14 +95,14 @@ func (r metricsRead) details(ctx context.Context, edition Edition, query routes.
 	return metrics, err
 }
 
-// missing finds out which run does not exist. If all do, it returns the 404, which decides nothing.
+// missing returns an [*AbsentError] if the run or the prior run does not exist. If both exist, it returns the 404.
 func (r metricsRead) missing(ctx context.Context, edition Edition, notFound error) error {
 	for _, runID := range []string{r.runID, r.options.PriorRunID} {
 		if runID == "" {
 			continue
 		}
 		if _, err := r.client.runState(ctx, edition, runID); err != nil {
-			return r.client.noSuchRun(ctx, edition, err, runID, "")
+			return r.client.asRunNotFound(ctx, edition, err, runID, "")
 		}
 	}
 	return notFound

@@ -62,13 +62,13 @@ func TestExperimentMetrics_details(t *testing.T) {
 				t.Errorf("got %+v and %+v", got.Targets, document)
 			}
 			if hasValues := target.Value != nil && document.Value != nil; hasValues != values {
-				t.Errorf("values are there: %v, want %v", hasValues, values)
+				t.Errorf("got values: %v, want %v", hasValues, values)
 			}
 		}
 	})
 }
 
-// TestExperimentMetrics_unavailable: metrics that the API does not have are no error, and no number.
+// TestExperimentMetrics_unavailable checks that unavailable metrics are not an error and have no number.
 func TestExperimentMetrics_unavailable(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, _ serverCase, fake *fakeapi.Server, api *client.Client) {
@@ -80,14 +80,14 @@ func TestExperimentMetrics_unavailable(t *testing.T) {
 		}
 		for _, request := range fake.Journal() {
 			if request.Status == 200 && len(request.Query) > len("run_id=exprun_active&view=summary") {
-				t.Errorf("asked for details of no metrics: %s?%s", request.Path, request.Query)
+				t.Errorf("details of unavailable metrics were requested: %s?%s", request.Path, request.Query)
 			}
 		}
 	})
 }
 
-// TestExperimentMetrics_goStaleInBetween: details that are stale make all of it stale.
-func TestExperimentMetrics_goStaleInBetween(t *testing.T) {
+// TestExperimentMetrics_staleDetails checks that stale details make the whole answer stale.
+func TestExperimentMetrics_staleDetails(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		fake.Script(runScopedMetricsPath,
@@ -100,7 +100,7 @@ func TestExperimentMetrics_goStaleInBetween(t *testing.T) {
 	})
 }
 
-// TestExperimentMetrics_absent: only a run that provably does not exist is absent.
+// TestExperimentMetrics_absent checks that only a run that provably does not exist is absent.
 func TestExperimentMetrics_absent(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, _ serverCase, _ *fakeapi.Server, api *client.Client) {
@@ -125,8 +125,9 @@ func TestExperimentMetrics_absent(t *testing.T) {
 	})
 }
 
-// TestExperimentMetrics_missingRouteIsNoAbsence: a server without the route of metrics, with the run, is an error.
-func TestExperimentMetrics_missingRouteIsNoAbsence(t *testing.T) {
+// TestExperimentMetrics_missingRouteIsNotAbsence checks that a server that has the run but no route for metrics is an
+// error.
+func TestExperimentMetrics_missingRouteIsNotAbsence(t *testing.T) {
 	t.Parallel()
 	gone := fakeapi.Reply{Status: 404, Body: `{"detail":"Experiment not found: metrics"}`}
 	forEachServer(t, func(t *testing.T, _ serverCase, fake *fakeapi.Server, api *client.Client) {
@@ -141,7 +142,7 @@ func TestExperimentMetrics_missingRouteIsNoAbsence(t *testing.T) {
 	})
 }
 
-// TestExperimentMetrics_costs: reads of the same metrics in the same second share one request for each view.
+// TestExperimentMetrics_costs checks that reads of the same metrics in the same second share one request for each view.
 func TestExperimentMetrics_costs(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -168,13 +169,13 @@ func TestExperimentMetrics_costs(t *testing.T) {
 				if _, err := api.ExperimentMetrics(t.Context(), "exprun_2", client.MetricsOptions{Poll: true}); err != nil {
 					t.Error(err)
 				}
-				wantAsked(t, fake, test.want)
+				wantRequests(t, fake, test.want)
 			})
 		})
 	}
 }
 
-// TestExperimentMetrics_freshness: metrics are at most a second old.
+// TestExperimentMetrics_freshness checks that metrics are at most a second old.
 func TestExperimentMetrics_freshness(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.Flat, client.EditionFlat, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {

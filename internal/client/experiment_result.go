@@ -8,15 +8,7 @@ import (
 // ResultOptions says how to read a result.
 type ResultOptions struct {
 	HandleData bool // keep the JSON payloads of handles
-	Poll       bool // accept nothing from before the call, as a wait must
-}
-
-// notBefore returns how old an answer may be.
-func (o ResultOptions) notBefore() time.Time {
-	if o.Poll {
-		return time.Now()
-	}
-	return time.Now().Add(-maxAge)
+	Poll       bool // use no cached answer from before the call, as a wait must
 }
 
 // ExperimentResult reads the result of one document in one experiment run, from whichever edition of the API the
@@ -30,7 +22,7 @@ func (c *Client) ExperimentResult(ctx context.Context, runID, documentID string,
 	if err := checkIDs(idArgument{"run_id", runID}, idArgument{"document_id", documentID}); err != nil {
 		return ExperimentResult{}, err
 	}
-	read := resultRead{client: c, runID: runID, documentID: documentID, options: options, notBefore: options.notBefore()}
+	read := resultRead{client: c, runID: runID, documentID: documentID, options: options, notBefore: notBefore(options.Poll)}
 	stop := read.prefetchList(ctx)
 	defer stop()
 	return withEdition(ctx, c, func(ctx context.Context, edition Edition) (ExperimentResult, error) {
@@ -54,7 +46,8 @@ type resultRead struct {
 }
 
 // prefetchList starts to read the run-scoped edition's list of the run if another read is detecting the edition and the list
-// would replace single reads. Otherwise, the list would take a second round trip. The caller must call stop at the end of its read.
+// would replace single reads. Otherwise, the list would take a second round trip. The caller must call stop at the end of its
+// read.
 func (r resultRead) prefetchList(ctx context.Context) (stop func()) {
 	if !r.client.edition.isProbing() || !r.client.listPolicy.useList(r.runID, r.documentID, false) {
 		return func() {}
@@ -62,8 +55,8 @@ func (r resultRead) prefetchList(ctx context.Context) (stop func()) {
 	return r.client.lists.prefetch(ctx, r.listKey(EditionRunScoped, r.options.HandleData), r.notBefore)
 }
 
-// runScoped reads from the list of the run if several of its documents are requested; otherwise, and if the list does not
-// help, from the route of the one result.
+// runScoped reads from the list of the run if several of its documents are requested. Otherwise, and if the list does not have
+// the result, it reads from the route of the one result.
 func (r resultRead) runScoped(ctx context.Context) (ExperimentResult, error) {
 	if row := r.fromRunScopedList(ctx); row != nil {
 		return row.ExperimentResult, nil
@@ -75,8 +68,8 @@ func (r resultRead) runScoped(ctx context.Context) (ExperimentResult, error) {
 	return result, err
 }
 
-// fromRunScopedList returns the row of the document from a list that is cached or costs less than single reads. It returns
-// nil if there is none: the route of the one result decides.
+// fromRunScopedList returns the row of the document from a list that is cached or costs less than single reads, nil if there
+// is none. The route of the one result then decides.
 func (r resultRead) fromRunScopedList(ctx context.Context) *listedResult {
 	key := r.listKey(EditionRunScoped, r.options.HandleData)
 	if !r.options.Poll {
@@ -90,7 +83,7 @@ func (r resultRead) fromRunScopedList(ctx context.Context) *listedResult {
 	limited, cancel := context.WithTimeout(ctx, listTimeout(ctx))
 	defer cancel()
 	list, err := r.client.lists.get(limited, key, r.notBefore)
-	if err != nil { // a list that fails or takes too long does not help any later read either
+	if err != nil { // this list would fail or take too long for later reads, too
 		r.client.listPolicy.disable(r.runID)
 		return nil
 	}
@@ -98,18 +91,6 @@ func (r resultRead) fromRunScopedList(ctx context.Context) *listedResult {
 		return row
 	}
 	return nil
-}
-
-// maxListTimeout is how long a read waits for a list that it can do without: long enough for a large list and for the
-// fetch before it, which a poll waits for, too.
-const maxListTimeout = 30 * time.Second
-
-// listTimeout leaves at least half of a read's time for the route of the one result.
-func listTimeout(ctx context.Context) time.Duration {
-	if deadline, bounded := ctx.Deadline(); bounded {
-		return min(maxListTimeout, time.Until(deadline)/2)
-	}
-	return maxListTimeout
 }
 
 // listKey returns the key of a list from which single documents are read.
@@ -126,7 +107,7 @@ func (r resultRead) isComplete(row *listedResult) bool {
 	return row.hasPayloads || !r.options.HandleData
 }
 
-// flat reads from the run's list.
+// flat reads from the list of the run.
 func (r resultRead) flat(ctx context.Context) (ExperimentResult, error) {
 	row, err := r.fromFlatList(ctx)
 	switch {
@@ -168,14 +149,48 @@ func (r resultRead) withPayloads(ctx context.Context, row *listedResult) (Experi
 		}
 	}
 	// Without that route, a list that keeps payloads may still have this one.
-	list, listErr := r.client.lists.get(ctx, r.listKey(EditionFlat, true), r.notBefore)
-	if listErr != nil {
+	row, listErr := r.fromPayloadList(ctx, EditionFlat)
+	switch {
+	case listErr != nil:
 		return ExperimentResult{}, listErr
+	case row != nil:
+		return row.ExperimentResult, nil
+	default:
+		return ExperimentResult{}, err
 	}
-	if row := list.rows[r.documentID]; row != nil && row.hasPayloads {
+}
+
+// listed returns a result that the list has but its own route did not find, with its payloads if they are requested.
+func (r resultRead) listed(ctx context.Context, edition Edition, row *listedResult) (ExperimentResult, error) {
+	if edition == EditionFlat {
+		return r.withPayloads(ctx, row)
+	}
+	if r.isComplete(row) {
 		return row.ExperimentResult, nil
 	}
-	return ExperimentResult{}, err
+	row, err := r.fromPayloadList(ctx, edition)
+	switch {
+	case err != nil:
+		return ExperimentResult{}, err
+	case row != nil:
+		return row.ExperimentResult, nil
+	default:
+		return r.client.runScoped.Result(ctx, r.runID, r.documentID, true)
+	}
+}
+
+// fromPayloadList returns the row of the document from a list that keeps payloads, nil if the list lacks the row or its
+// payloads.
+func (r resultRead) fromPayloadList(ctx context.Context, edition Edition) (*listedResult, error) {
+	list, err := r.client.lists.get(ctx, r.listKey(edition, true), r.notBefore)
+	if err != nil {
+		return nil, err
+	}
+	row := list.rows[r.documentID]
+	if row == nil || !row.hasPayloads {
+		return nil, nil
+	}
+	return row, nil
 }
 
 // auto reads from both editions, and remembers which one answered.
@@ -192,7 +207,7 @@ func (r resultRead) auto(ctx context.Context) (ExperimentResult, error) {
 	case err != nil:
 		return ExperimentResult{}, err
 	case failures != nil:
-		return explain(failures, func(edition Edition, err error) (ExperimentResult, error) { return r.missing(ctx, edition, err) })
+		return diagnoseBoth(failures, func(edition Edition, err error) (ExperimentResult, error) { return r.missing(ctx, edition, err) })
 	}
 	r.client.edition.detect(edition)
 	switch {

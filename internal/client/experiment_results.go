@@ -16,11 +16,11 @@ const MaxRunResults = 20_000
 // ResultsOptions says how to read the results of a run.
 type ResultsOptions struct {
 	ResultOptions
-	DocumentIDs []string // the documents of interest; nil means all, an empty list none
-	Statuses    []string // the statuses of interest; nil means all, an empty list none
+	DocumentIDs []string // the requested documents; nil means all, an empty list none
+	Statuses    []string // the requested statuses; nil means all, an empty list none
 }
 
-// RunResults is what a run has produced so far.
+// RunResults are a run and the results that it has produced so far.
 type RunResults struct {
 	Run ExperimentRun
 	// Results has one result per document, sorted by document id; it must not be changed. A result that the options do not
@@ -28,9 +28,9 @@ type RunResults struct {
 	Results []*ExperimentResult
 }
 
-// ExperimentResults reads the results of a run and the run itself, whose own count says whether results are missing. If
-// a completed run has fewer results than it says, the list is read again for a few seconds; the caller must check
-// whether it is complete then.
+// ExperimentResults reads the results of a run and the run itself, whose count of documents says whether results are
+// missing. If a completed run has fewer results than that, the list is read again for a few seconds. The caller must check
+// whether it is complete.
 //
 // API: GET /v1/workflows/experiments/runs/{run_id}/results ("List Experiment Run Results") in the run-scoped edition,
 // GET /v1/workflows/experiments/results?run_id= ("List Experiment Results") in the flat edition. A run that provably does
@@ -41,7 +41,7 @@ func (c *Client) ExperimentResults(ctx context.Context, runID string, options Re
 		return RunResults{}, err
 	}
 	read := resultsRead{
-		client: c, runID: runID, options: options, notBefore: options.notBefore(),
+		client: c, runID: runID, options: options, notBefore: notBefore(options.Poll),
 		selection: newSelection(options.DocumentIDs, options.Statuses),
 	}
 	return withEdition(ctx, c, read.read)
@@ -72,6 +72,7 @@ func (r resultsRead) read(ctx context.Context, edition Edition) (RunResults, err
 	return r.complete(ctx, edition, run, list)
 }
 
+// list reads the list of the run, or returns it from the cache.
 func (r resultsRead) list(ctx context.Context, edition Edition, notBefore time.Time) (*resultList, error) {
 	key := listKey{edition: edition, runID: r.runID, selection: r.selection}
 	if r.options.HandleData {
@@ -87,7 +88,7 @@ func (r resultsRead) auto(ctx context.Context) (Edition, runState, *resultList, 
 	})
 	switch {
 	case failures != nil:
-		_, err = explain(failures, func(edition Edition, err error) (runState, error) {
+		_, err = diagnoseBoth(failures, func(edition Edition, err error) (runState, error) {
 			if _, runErr := r.run(ctx, edition); runErr != nil {
 				return runState{}, runErr
 			}
@@ -107,7 +108,7 @@ func (r resultsRead) run(ctx context.Context, edition Edition) (runState, error)
 	run, info, err := r.client.routesOf(edition).Run(ctx, r.runID)
 	switch {
 	case err != nil:
-		return runState{}, r.client.noSuchRun(ctx, edition, err, r.runID, "")
+		return runState{}, r.client.asRunNotFound(ctx, edition, err, r.runID, "")
 	case run.TotalDocuments > MaxRunResults && r.selection == (selection{}) && edition != EditionRunScoped:
 		return runState{}, resultsError(info, ErrTooManyResults)
 	}
@@ -143,16 +144,16 @@ func (r resultsRead) runAndList(ctx context.Context, edition Edition) (runState,
 	}
 }
 
-// complete reads a short list of a run that is over again, and returns the results.
+// complete returns the results of a list. If the run is over and the list is short, it reads the list again first.
 func (r resultsRead) complete(ctx context.Context, edition Edition, state runState, list *resultList) (RunResults, error) {
 	run := state.run
-	for attempt := 0; attempt <= settleReads && r.isShort(run, list); attempt++ {
+	for attempt := 0; attempt <= shortListRetries && r.isShort(run, list); attempt++ {
 		if list.truncated {
-			return r.beyondList(ctx, edition, state, list)
+			return r.readUnlisted(ctx, edition, state, list)
 		}
-		again := attempt == 0 || run.Status == StatusCompleted && !r.options.Poll
-		if !run.Status.Terminal() || !again || r.client.settle(ctx, attempt) != nil {
-			break // a run that was cancelled or failed may stay short, and a poll comes again by itself
+		mayRetry := attempt == 0 || run.Status == StatusCompleted && !r.options.Poll
+		if !run.Status.Terminal() || !mayRetry || r.client.pauseForShortList(ctx, attempt) != nil {
+			break // the list of a cancelled or failed run may stay short, and a poll is repeated by its caller
 		}
 		var err error
 		if list, err = r.list(ctx, edition, time.Now()); err != nil {
@@ -162,7 +163,7 @@ func (r resultsRead) complete(ctx context.Context, edition Edition, state runSta
 	return r.results(state, list)
 }
 
-// isShort reports whether the list lacks a final result for a document of interest.
+// isShort reports whether the list lacks a final result for a requested document.
 func (r resultsRead) isShort(run ExperimentRun, list *resultList) bool {
 	if r.options.DocumentIDs == nil {
 		return !list.isFinal(run)
@@ -175,11 +176,11 @@ func (r resultsRead) isShort(run ExperimentRun, list *resultList) bool {
 	return false
 }
 
-// concurrentReads is how many named documents are read at the same time, as many as Terraform reads itself.
+// concurrentReads is how many requested documents are read at the same time, as many as Terraform reads at a time.
 const concurrentReads = 10
 
-// beyondList reads named documents that the run-scoped edition cannot list one by one.
-func (r resultsRead) beyondList(ctx context.Context, edition Edition, state runState, list *resultList) (RunResults, error) {
+// readUnlisted reads requested documents that the run-scoped edition cannot list, one by one.
+func (r resultsRead) readUnlisted(ctx context.Context, edition Edition, state runState, list *resultList) (RunResults, error) {
 	if r.options.DocumentIDs == nil {
 		return RunResults{}, resultsError(state.info, ErrUnreachableResults)
 	}
@@ -222,7 +223,7 @@ func (r resultsRead) beyondList(ctx context.Context, edition Edition, state runS
 	return r.results(state, all)
 }
 
-// results returns the rows of a list, sorted by document id.
+// results returns the rows of a list, sorted by document id. Too many selected rows are an error.
 func (r resultsRead) results(state runState, list *resultList) (RunResults, error) {
 	isSelected := r.selection.selector()
 	sorted := make([]*ExperimentResult, 0, len(list.rows))
@@ -240,6 +241,7 @@ func (r resultsRead) results(state runState, list *resultList) (RunResults, erro
 	return RunResults{Run: state.run, Results: sorted}, nil
 }
 
+// resultsError returns the error for a run that was answered with status 200 and cannot be used.
 func resultsError(info RequestInfo, err error) error {
 	return &ResponseError{RequestInfo: info, StatusCode: 200, Problem: err.Error(), Err: err}
 }

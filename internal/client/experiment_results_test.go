@@ -1,225 +1,24 @@
 package client_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
-
-func TestFlat_findsTheRowWhereverItIs(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct{ documents, pageSize, wanted, pages int }{
-		// The fake lists the newest row first: expdoc_8 is the first row of the first page.
-		"on page 1":                   {9, 3, 8, 3},
-		"last on page 1":              {9, 3, 6, 3},
-		"first on page 2":             {9, 3, 5, 3},
-		"on page 3 of 3":              {9, 3, 0, 3},
-		"alone on the last page":      {7, 3, 0, 3},
-		"on the only page, just full": {3, 3, 0, 1},
-		"one row per page":            {3, 1, 0, 3},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fake := startEdition(t, fakeapi.Flat)
-			addRun(fake, "exprun_big", test.documents)
-			fake.SetPageSize(test.pageSize)
-			want := fmt.Sprintf("expdoc_%d", test.wanted)
-			result, err := newEditionClient(t, fake, client.EditionFlat).ExperimentResult(t.Context(), "exprun_big", want, client.ResultOptions{})
-			if err != nil || result.DocumentID != want {
-				t.Errorf("got %q, %v", result.DocumentID, err)
-			}
-			wantAsked(t, fake, map[string]int{resultsPath + " 200": test.pages})
-			for i, request := range fake.Journal() {
-				if !strings.Contains(request.Query, "limit=1000") || !strings.Contains(request.Query, "run_id=exprun_big") ||
-					strings.Contains(request.Query, "after=") != (i > 0) {
-					t.Errorf("request %d asked %s", i+1, request.Query)
-				}
-			}
-		})
-	}
-}
-
-const row = `{"id":"r","experiment_run_id":"exprun_2","document_id":"expdoc_xyz","lifecycle":{"status":"completed"}}`
-
-func TestFlat_acceptsEveryEnvelope(t *testing.T) {
-	t.Parallel()
-	for name, body := range map[string]string{
-		"a bare array":                 `[` + row + `]`,
-		"no metadata":                  `{"data":[` + row + `]}`,
-		"empty metadata":               `{"data":[` + row + `],"list_metadata":{}}`,
-		"null metadata":                `{"data":[` + row + `],"list_metadata":null}`,
-		"an empty cursor":              `{"data":[` + row + `],"list_metadata":{"before":null,"after":""}}`,
-		"members of other list routes": `{"data":[` + row + `],"has_more":false,"total":1,"list_metadata":{"after":null}}`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fake := startEdition(t, fakeapi.Flat)
-			fake.Script(resultsPath, fakeapi.Reply{Status: 200, Body: body})
-			result, err := readSeed(t.Context(), newEditionClient(t, fake, client.EditionFlat))
-			if err != nil || result.ID != "r" {
-				t.Errorf("got %+v, %v", result, err)
-			}
-		})
-	}
-}
-
-func TestFlat_acceptsEveryEmptyList(t *testing.T) {
-	t.Parallel()
-	for name, body := range map[string]string{
-		"an empty array": `[]`, "no rows": `{"data":[],"list_metadata":{"before":null,"after":null}}`, "null rows": `{"data":null}`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fake := startEdition(t, fakeapi.Flat)
-			fake.Script(resultsPath, fakeapi.Reply{Status: 200, Body: body}, fakeapi.Reply{Status: 200, Body: body})
-			_, err := newEditionClient(t, fake, client.EditionFlat).ExperimentResult(t.Context(), fakeapi.EmptyRunID, "expdoc_xyz", client.ResultOptions{})
-			if !client.IsAbsent(err) {
-				t.Errorf("got %v", err)
-			}
-		})
-	}
-}
-
-func TestFlat_aListThatLoopsIsNoAbsence(t *testing.T) {
-	t.Parallel()
-	fake := startEdition(t, fakeapi.Flat)
-	for range 3 {
-		fake.Script(resultsPath, fakeapi.Reply{Status: 200, Body: `{"data":[],"list_metadata":{"before":null,"after":"expresult_7"}}`})
-	}
-	_, err := readSeed(t.Context(), newEditionClient(t, fake, client.EditionFlat))
-	var malformed *client.ResponseError
-	if !errors.As(err, &malformed) || malformed.Problem != "the list repeats a cursor, so it cannot be read to its end" {
-		t.Errorf("got %v", err)
-	}
-	wantAsked(t, fake, map[string]int{resultsPath + " 200": 2})
-}
-
-// TestFlat_aListWithoutEnd always has another cursor.
-func TestFlat_aListWithoutEnd(t *testing.T) {
-	t.Parallel()
-	requests := 0
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		requests++
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = fmt.Fprintf(w, `{"data":[],"list_metadata":{"after":"cursor_%d"}}`, requests)
-	}))
-	defer server.Close()
-	api, err := client.New(client.Config{APIKey: fakeapi.Key, BaseURL: server.URL, Edition: client.EditionFlat})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = readSeed(t.Context(), api)
-	var malformed *client.ResponseError
-	if !errors.As(err, &malformed) || malformed.Problem != "the list has more than 2000 pages" || requests != 2001 {
-		t.Errorf("got %v after %d requests", err, requests)
-	}
-}
-
-func TestFlat_duplicates(t *testing.T) {
-	t.Parallel()
-	of := func(id string, attempt int64, created string) fakeapi.Result {
-		return fakeapi.Result{
-			ID: id, RunID: "exprun_twice", ExperimentID: "exp_abc", DocumentID: "expdoc_0", BlockKind: "extract", Attempt: attempt,
-			Stages: []fakeapi.Stage{{Status: "completed", Timing: fakeapi.Timing{CreatedAt: created}}},
-		}
-	}
-	for name, rows := range map[string][]fakeapi.Result{
-		"highest attempt":              {of("want", 2, "2026-01-01T00:00:00Z"), of("other", 1, "2026-02-01T00:00:00Z")},
-		"highest attempt, listed last": {of("other", 1, "2026-02-01T00:00:00Z"), of("want", 2, "2026-01-01T00:00:00Z")},
-		"newest of the same attempt":   {of("want", 1, "2026-01-01T00:00:00.5Z"), of("other", 1, "2026-01-01T00:00:00.25Z")},
-		"newest across time zones":     {of("other", 1, "2026-01-01T01:30:00+02:00"), of("want", 1, "2026-01-01T00:00:00Z")},
-		"the greater id of twins":      {of("want", 1, "2026-01-01T00:00:00Z"), of("other", 1, "2026-01-01T00:00:00Z")},
-		"any time before no time":      {of("want", 1, "2026-01-01T00:00:00Z"), of("other", 1, "")},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fake := startEdition(t, fakeapi.Flat)
-			fake.Add(rows...)
-			result, err := newEditionClient(t, fake, client.EditionFlat).ExperimentResult(t.Context(), "exprun_twice", "expdoc_0", client.ResultOptions{})
-			if err != nil || result.ID != "want" {
-				t.Errorf("got %q, %v", result.ID, err)
-			}
-		})
-	}
-}
-
-func TestFlat_namesTheRowThatIsWrong(t *testing.T) {
-	t.Parallel()
-	for body, want := range map[string]string{
-		`{"data":[` + row + `,{"id":"s","experiment_run_id":"exprun_2","document_id":"d"}]}`:                        "data.1.lifecycle.status is missing",
-		`{"data":[{"id":"s","experiment_run_id":"exprun_3","document_id":"d","lifecycle":{"status":"completed"}}]}`: `data.0.experiment_run_id is "exprun_3", but "exprun_2" was requested`,
-		`{"data":[` + row + `,{"id":7}]}`: "data.1.id is a number, not a string",
-		`{"data":{"id":7}}`:               "data is an object, not an array",
-		`{"results":[` + row + `]}`:       "data is missing",
-		`{}`:                              "data is missing",
-		`null`:                            "data is missing",
-		`"rows"`:                          "the body is a string, not an object",
-	} {
-		t.Run(want, func(t *testing.T) {
-			t.Parallel()
-			fake := startEdition(t, fakeapi.Flat)
-			fake.Script(resultsPath, fakeapi.Reply{Status: 200, Body: body})
-			_, err := readSeed(t.Context(), newEditionClient(t, fake, client.EditionFlat))
-			var malformed *client.ResponseError
-			if !errors.As(err, &malformed) || malformed.Problem != want {
-				t.Errorf("got %v", err)
-			}
-		})
-	}
-}
-
-// TestFlat_asksForSmallerPagesWhenOneIsTooLarge: rows carry whole documents, so a page of 1000 can be too much.
-func TestFlat_asksForSmallerPagesWhenOneIsTooLarge(t *testing.T) {
-	t.Parallel()
-	fake := startEdition(t, fakeapi.Flat)
-	addRun(fake, "exprun_big", 150)
-	api, err := client.New(client.Config{
-		APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: client.EditionFlat, RetryWait: quick, MaxRetries: 2,
-		MaxBodyBytes: 25_000, // a row is about 200 bytes
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	readAll(t, api, "exprun_big", 150)
-	var limits []string
-	for _, request := range fake.Journal() {
-		query, err := url.ParseQuery(request.Query)
-		if err != nil {
-			t.Fatal(err)
-		}
-		limits = append(limits, query.Get("limit"))
-	}
-	if want := []string{"1000", "100", "100"}; !slices.Equal(limits, want) {
-		t.Errorf("asked for pages of %v, want %v", limits, want)
-	}
-}
-
-// TestFlat_absenceOlderThanTheEnd: the row comes and the run ends between the reading of the list and that of the run.
-func TestFlat_absenceOlderThanTheEnd(t *testing.T) {
-	t.Parallel()
-	fake := startEdition(t, fakeapi.Flat)
-	fake.Script(resultsPath, fakeapi.Reply{Status: 200, Body: `{"data":[]}`}) // and then the row is there
-	result, err := readSeed(t.Context(), newEditionClient(t, fake, client.EditionFlat))
-	if err != nil || result.ID != "expresult_1" {
-		t.Errorf("got %+v, %v", result, err)
-	}
-}
 
 func TestExperimentResults_sizes(t *testing.T) {
 	t.Parallel()
 	for _, documents := range []int{1, 100, 101, 1000} {
 		t.Run(fmt.Sprint(documents), func(t *testing.T) {
 			t.Parallel()
-			inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+			forBothEditions(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 				addRun(fake, "exprun_big", documents)
 				got, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultsOptions{})
 				if err != nil || len(got.Results) != documents || got.Run.TotalDocuments != int64(documents) {
@@ -235,26 +34,26 @@ func TestExperimentResults_sizes(t *testing.T) {
 	}
 }
 
-// TestExperimentResults_beyondOnePage: the flat edition is walked to its end; the run-scoped one has no cursors, and
-// rows that cannot be reached are not silently dropped.
+// TestExperimentResults_beyondOnePage checks that the flat edition is read to its end, and that rows which the run-scoped
+// edition cannot list are an error: it has no cursors.
 func TestExperimentResults_beyondOnePage(t *testing.T) {
 	t.Parallel()
-	inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+	forBothEditions(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		addRun(fake, "exprun_big", 2500)
 		got, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultsOptions{})
-		if asked(fake)[resultsPath+" 200"] == 0 { // the run-scoped fake
+		if requestCounts(fake)[resultsPath+" 200"] == 0 { // the run-scoped fake
 			if !errors.Is(err, client.ErrUnreachableResults) {
 				t.Errorf("got %d results, %v", len(got.Results), err)
 			}
 			return
 		}
-		if err != nil || len(got.Results) != 2500 || asked(fake)[resultsPath+" 200"] != 3 {
-			t.Errorf("got %d results, %v, requests %v", len(got.Results), err, asked(fake))
+		if err != nil || len(got.Results) != 2500 || requestCounts(fake)[resultsPath+" 200"] != 3 {
+			t.Errorf("got %d results, %v, requests %v", len(got.Results), err, requestCounts(fake))
 		}
 	})
 }
 
-func TestExperimentResults_oneListARead(t *testing.T) {
+func TestExperimentResults_costs(t *testing.T) {
 	t.Parallel()
 	const scopedList = runPath + "/results"
 	for name, test := range map[string]struct {
@@ -271,16 +70,16 @@ func TestExperimentResults_oneListARead(t *testing.T) {
 				if _, err := api.ExperimentResults(t.Context(), "exprun_2", client.ResultsOptions{}); err != nil {
 					t.Fatal(err)
 				}
-				wantAsked(t, fake, test.want)
+				wantRequests(t, fake, test.want)
 			})
 		})
 	}
 }
 
-func TestExperimentResults_noSuchRun(t *testing.T) {
+func TestExperimentResults_runNotFound(t *testing.T) {
 	t.Parallel()
 	for _, notFound := range []bool{false, true} {
-		inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		forBothEditions(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 			fake.SetUnknownRunIsNotFound(notFound)
 			_, err := api.ExperimentResults(t.Context(), "exprun_404", client.ResultsOptions{})
 			var absent *client.AbsentError
@@ -289,4 +88,97 @@ func TestExperimentResults_noSuchRun(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestExperimentResults_shortList checks that a short list of a completed run is read again for a few seconds, and then
+// returned as it is.
+func TestExperimentResults_shortList(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		status string
+		lists  int
+	}{"completed": {"completed", 5}, "cancelled": {"cancelled", 2}, "error": {"error", 2}, "running": {"running", 1}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, fakeapi.Flat, client.EditionFlat, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+				shortRun(fake, test.status, 3, 2)
+				got, err := api.ExperimentResults(t.Context(), "exprun_short", client.ResultsOptions{})
+				if err != nil || len(got.Results) != 2 || got.Run.TotalDocuments != 3 {
+					t.Errorf("got %d results of %d, %v", len(got.Results), got.Run.TotalDocuments, err)
+				}
+				if read := listRequests(fake); read != test.lists {
+					t.Errorf("%d lists were read, want %d", read, test.lists)
+				}
+			})
+		})
+	}
+}
+
+// TestExperimentResults_pauses checks that the pauses before a short list is read again grow, and end with the context.
+func TestExperimentResults_pauses(t *testing.T) {
+	t.Parallel()
+	inBubble(t, fakeapi.Flat, client.EditionFlat, func(t *testing.T, fake *fakeapi.Server, _ *client.Client) {
+		api, err := client.New(client.Config{APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: client.EditionFlat, Transport: fake})
+		if err != nil {
+			t.Fatal(err)
+		}
+		shortRun(fake, "completed", 3, 2)
+		for _, test := range []struct {
+			limit, least, most time.Duration
+		}{{time.Minute, 7 * time.Second, 8 * time.Second}, {2 * time.Second, 2 * time.Second, 2 * time.Second}} {
+			ctx, cancel := context.WithTimeout(t.Context(), test.limit)
+			began := time.Now()
+			options := client.ResultsOptions{DocumentIDs: []string{"expdoc_9"}}
+			if got, err := api.ExperimentResults(ctx, "exprun_short", options); err != nil || len(got.Results) != 2 {
+				t.Errorf("got %d results, %v", len(got.Results), err)
+			}
+			if took := time.Since(began); took < test.least || took > test.most {
+				t.Errorf("took %s", took)
+			}
+			cancel()
+		}
+	})
+}
+
+// TestExperimentResults_namedDocumentsOfALargeRun checks that requested documents which the run-scoped edition cannot
+// list are read one by one.
+func TestExperimentResults_namedDocumentsOfALargeRun(t *testing.T) {
+	t.Parallel()
+	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		addRun(fake, "exprun_big", 1100)
+		fake.AddRun(fakeapi.Run{ID: "exprun_big", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "completed", Completed: 1100}}})
+		named := client.ResultsOptions{DocumentIDs: []string{"expdoc_0", "expdoc_1", "expdoc_1099"}} // the first two are not in the list
+		got, err := api.ExperimentResults(t.Context(), "exprun_big", named)
+		if err != nil || len(got.Results) != 3 {
+			t.Fatalf("got %d results, %v", len(got.Results), err)
+		}
+		wantRequests(t, fake, map[string]int{"result 200": 2, bigList + " 200": 1, runsPath + "/exprun_big 200": 1})
+		named.DocumentIDs = append(named.DocumentIDs, "expdoc_none")
+		var incomplete *client.IncompleteListError
+		if _, err := api.ExperimentResults(t.Context(), "exprun_big", named); !errors.As(err, &incomplete) || !incomplete.Truncated || client.IsTemporary(err) {
+			t.Errorf("got %v, requests %v", err, requestCounts(fake))
+		}
+	})
+}
+
+// TestExperimentResults_selection checks that rows which are not selected have only what counts need.
+func TestExperimentResults_selection(t *testing.T) {
+	t.Parallel()
+	inBubble(t, fakeapi.Flat, client.EditionFlat, func(t *testing.T, _ *fakeapi.Server, api *client.Client) {
+		for name, options := range map[string]client.ResultsOptions{
+			"by document": {DocumentIDs: []string{fakeapi.FailedDocumentID}}, "by status": {Statuses: []string{"error"}},
+			"by both": {DocumentIDs: []string{fakeapi.FailedDocumentID, fakeapi.SeedDocumentID}, Statuses: []string{"error"}},
+		} {
+			got, err := api.ExperimentResults(t.Context(), fakeapi.SeedRunID, options)
+			if err != nil || len(got.Results) != 3 {
+				t.Fatalf("%s: got %d results, %v", name, len(got.Results), err)
+			}
+			for _, result := range got.Results {
+				isSelected := result.DocumentID == fakeapi.FailedDocumentID
+				if (result.RunID != "") != isSelected || (len(result.HandleInputs) > 0) != isSelected || result.Status == "" {
+					t.Errorf("%s: %+v", name, result)
+				}
+			}
+		}
+	})
 }

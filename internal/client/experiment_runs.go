@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 // ExperimentRuns lists runs, newest first, and of two created at the same time the one with the greater id first. It
@@ -16,13 +15,13 @@ import (
 func (c *Client) ExperimentRuns(ctx context.Context, filter RunFilter, limit int) ([]ExperimentRun, error) {
 	list, err := withRunRoutes(ctx, c, func(ctx context.Context, edition Edition) (*runList, error) {
 		list := &runList{limit: limit, isDated: true, seen: map[string]bool{}}
-		err := eachPage(func(after string) (string, transport.RequestInfo, error) {
+		err := eachPage(func(after string) (string, RequestInfo, error) {
 			page, info, err := c.routesOf(edition).Runs(ctx, filter, routes.MaxRuns, after)
+			if err == nil {
+				err = checkFirstPage(info, after, len(page.Rows), page.Page)
+			}
 			if err != nil {
 				return "", info, err
-			}
-			if len(page.Rows) == 0 && after == "" && !page.IsEnvelope {
-				return "", info, listError(info, "an empty list without list_metadata, which any server could send")
 			}
 			list.add(page.Rows)
 			if list.isEnough() {
@@ -42,10 +41,11 @@ func (c *Client) ExperimentRuns(ctx context.Context, filter RunFilter, limit int
 type runList struct {
 	limit   int
 	runs    []ExperimentRun
-	seen    map[string]bool // a run that is created meanwhile moves others to the next page
+	seen    map[string]bool // a run that is created between two requests moves others to the next page
 	isDated bool            // whether every run says when it was created
 }
 
+// add adds the runs of a page that the list does not have yet.
 func (l *runList) add(runs []ExperimentRun) {
 	for _, run := range runs {
 		l.isDated = l.isDated && !run.Timing.Created().IsZero()
@@ -63,6 +63,7 @@ func (l *runList) isEnough() bool {
 		len(l.runs) > l.limit && l.runs[len(l.runs)-1].Timing.Created().Before(l.runs[l.limit-1].Timing.Created())
 }
 
+// newest returns the newest runs, at most limit.
 func (l *runList) newest() []ExperimentRun {
 	if l.isDated { // otherwise the server's order is the best there is
 		slices.SortFunc(l.runs, newestFirst)
@@ -82,6 +83,7 @@ func (c *Client) NewestRun(ctx context.Context, filter RunFilter) (ExperimentRun
 	return runs[0], nil
 }
 
+// newestFirst compares runs by creation, then by id.
 func newestFirst(one, other ExperimentRun) int {
 	return cmp.Or(other.Timing.Created().Compare(one.Timing.Created()), cmp.Compare(other.ID, one.ID))
 }

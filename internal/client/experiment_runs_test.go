@@ -15,7 +15,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// addRuns adds so many completed runs of an experiment, one a minute; the last two in the same second.
+// addRuns adds completed runs of an experiment, one per minute; the last two were created at the same time.
 func addRuns(fake *fakeapi.Server, experimentID string, runs int) {
 	for i := range runs {
 		minute := min(i, runs-2)
@@ -27,17 +27,6 @@ func addRuns(fake *fakeapi.Server, experimentID string, runs int) {
 	}
 }
 
-func inBoth(t *testing.T, test func(t *testing.T, fake *fakeapi.Server, api *client.Client)) {
-	t.Helper()
-	for name, serves := range map[string]fakeapi.Edition{"run-scoped": fakeapi.RunScoped, "flat": fakeapi.Flat} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fake := startEdition(t, serves)
-			test(t, fake, newEditionClient(t, fake, client.EditionAuto))
-		})
-	}
-}
-
 func TestExperimentRuns_pages(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ runs, limit, want, pages int }{
@@ -45,7 +34,7 @@ func TestExperimentRuns_pages(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%d runs, limit %d", test.runs, test.limit), func(t *testing.T) {
 			t.Parallel()
-			inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+			forBothEditions(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 				addRuns(fake, "exp_many", test.runs)
 				runs, err := api.ExperimentRuns(t.Context(), client.RunFilter{ExperimentID: "exp_many"}, test.limit)
 				if err != nil || len(runs) != test.want {
@@ -76,7 +65,7 @@ func TestExperimentRuns_filters(t *testing.T) {
 		WorkflowID: "wf_1", ExperimentID: "exp_abc", BlockID: "block_extract", Status: "completed", ExcludeStatus: "error",
 		TriggerType: "manual_run", FromDate: "2026-05-01T00:00:00Z", ToDate: "2026-06-01T00:00:00Z",
 	}
-	inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+	forBothEditions(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		runs, err := api.ExperimentRuns(t.Context(), filter, 10)
 		if err != nil || len(runs) != 1 || runs[0].ID != "exprun_2" {
 			t.Fatalf("got %+v, %v", runs, err)
@@ -116,7 +105,7 @@ func TestExperimentRuns_credential(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				wantAsked(t, fake, test.want)
+				wantRequests(t, fake, test.want)
 			})
 		})
 	}
@@ -130,7 +119,7 @@ func TestExperimentRun_vendorSamples(t *testing.T) {
 		Lifecycle: client.Lifecycle{Status: client.StatusCompleted, Timing: client.Timing{
 			CreatedAt: new("2026-05-02T11:00:00Z"), StartedAt: new("2026-05-02T11:00:01Z"), CompletedAt: new("2026-05-02T11:04:18Z"), DurationMS: new(int64(258221)),
 		}},
-		Score: exactly("0.9333333333333333"), HasTotal: true, TotalDocuments: 12, CompletedDocuments: 11, FailedDocuments: 1, DocumentsFingerprint: new("51ab"),
+		Score: parseScore("0.9333333333333333"), HasTotal: true, TotalDocuments: 12, CompletedDocuments: 11, FailedDocuments: 1, DocumentsFingerprint: new("51ab"),
 	}
 	for file, change := range map[string]func(*client.ExperimentRun){
 		"run_scoped/run_schema.json": func(run *client.ExperimentRun) { run.DefinitionFingerprint = new("9f2c") },
@@ -169,12 +158,12 @@ func TestExperimentRun_succeeded(t *testing.T) {
 		change func(*client.ExperimentRun)
 		want   bool
 	}{
-		"all completed":       {func(*client.ExperimentRun) {}, true},
-		"one failed":          {func(r *client.ExperimentRun) { r.FailedDocuments, r.CompletedDocuments = 1, 2 }, false},
-		"one is missing":      {func(r *client.ExperimentRun) { r.CompletedDocuments = 2 }, false},
-		"no documents":        {func(r *client.ExperimentRun) { r.TotalDocuments, r.CompletedDocuments = 0, 0 }, false},
-		"cancelled":           {func(r *client.ExperimentRun) { r.Status = client.StatusCancelled }, false},
-		"still being counted": {func(r *client.ExperimentRun) { r.Status = client.StatusRunning }, false},
+		"all completed":  {func(*client.ExperimentRun) {}, true},
+		"one failed":     {func(r *client.ExperimentRun) { r.FailedDocuments, r.CompletedDocuments = 1, 2 }, false},
+		"one is missing": {func(r *client.ExperimentRun) { r.CompletedDocuments = 2 }, false},
+		"no documents":   {func(r *client.ExperimentRun) { r.TotalDocuments, r.CompletedDocuments = 0, 0 }, false},
+		"cancelled":      {func(r *client.ExperimentRun) { r.Status = client.StatusCancelled }, false},
+		"running":        {func(r *client.ExperimentRun) { r.Status = client.StatusRunning }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -187,11 +176,11 @@ func TestExperimentRun_succeeded(t *testing.T) {
 	}
 }
 
-// TestExperimentRuns_withoutCreation: where runs do not say when they were created, the server's order is the best there
-// is, and no more pages are read than needed.
+// TestExperimentRuns_withoutCreation checks that runs without a time of creation stay in the server's order, and that no
+// more pages are read than needed.
 func TestExperimentRuns_withoutCreation(t *testing.T) {
 	t.Parallel()
-	inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+	forBothEditions(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		page := fakeapi.Reply{Status: 200, Body: `{"data":[{"id":"a_newest","lifecycle":{"status":"completed"}},
 			{"id":"z_old","lifecycle":{"status":"completed"}}],"list_metadata":{"before":null,"after":"z_old"}}`}
 		fake.Script("/v1/workflows/experiments/runs", page, page) // one for each edition
@@ -202,14 +191,14 @@ func TestExperimentRuns_withoutCreation(t *testing.T) {
 	})
 }
 
-// TestExperimentRuns_serverThatIgnoresTheFilter: runs that were not asked for are never taken for the ones that were.
-func TestExperimentRuns_serverThatIgnoresTheFilter(t *testing.T) {
+// TestExperimentRuns_serverIgnoresTheFilter checks that a run which the filter excludes is an error.
+func TestExperimentRuns_serverIgnoresTheFilter(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
 		`{"id":"r","experiment_id":"exp_other","lifecycle":{"status":"completed"}}`: `data.0.experiment_id is "exp_other", but "exp_abc" was requested`,
 		`{"id":"r","experiment_id":"exp_abc","lifecycle":{"status":"error"}}`:       `data.0.lifecycle.status is "error", but "completed" was requested`,
 	} {
-		inBoth(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		forBothEditions(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 			page := fakeapi.Reply{Status: 200, Body: `{"data":[` + body + `]}`}
 			fake.Script("/v1/workflows/experiments/runs", page, page) // one for each edition
 			_, err := api.NewestRun(t.Context(), client.RunFilter{ExperimentID: "exp_abc", Status: "completed"})
@@ -221,8 +210,8 @@ func TestExperimentRuns_serverThatIgnoresTheFilter(t *testing.T) {
 	}
 }
 
-// exactly returns a number with the precision that scores have.
-func exactly(digits string) *big.Float {
+// parseScore parses a number with the precision of scores.
+func parseScore(digits string) *big.Float {
 	number, _, err := big.ParseFloat(digits, 10, 512, big.ToNearestEven)
 	if err != nil {
 		panic(err)

@@ -13,42 +13,6 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-const (
-	flatExperimentPath      = "/v1/workflows/experiments/exp_abc"
-	runScopedExperimentPath = "/v1/workflows/wf_1/experiments/exp_abc"
-	flatExperimentsPath     = "/v1/workflows/experiments"
-	runScopedListPath       = "/v1/workflows/wf_1/experiments"
-)
-
-// serverCase is a kind of server and the setting to read from it.
-type serverCase struct {
-	serves  fakeapi.Edition
-	setting client.Edition
-}
-
-// serverCases are both editions, configured and detected.
-var serverCases = map[string]serverCase{
-	"run-scoped":       {fakeapi.RunScoped, client.EditionRunScoped},
-	"flat":             {fakeapi.Flat, client.EditionFlat},
-	"auto, run-scoped": {fakeapi.RunScoped, client.EditionAuto},
-	"auto, flat":       {fakeapi.Flat, client.EditionAuto},
-	"auto, gate":       {fakeapi.FlatBehindGate, client.EditionAuto},
-	"auto, both":       {fakeapi.Both, client.EditionAuto},
-}
-
-// forEachServer runs a test against each of them, on a clock of its own.
-func forEachServer(t *testing.T, test func(t *testing.T, server serverCase, fake *fakeapi.Server, api *client.Client)) {
-	t.Helper()
-	for name, server := range serverCases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inBubble(t, server.serves, server.setting, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
-				test(t, server, fake, api)
-			})
-		})
-	}
-}
-
 func TestExperiment_byID(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, _ serverCase, _ *fakeapi.Server, api *client.Client) {
@@ -65,7 +29,7 @@ func TestExperiment_byID(t *testing.T) {
 	})
 }
 
-// TestExperiment_freshnessInEveryEdition: no edition calls an experiment fresh that another does not, the fixtures say.
+// TestExperiment_freshnessInEveryEdition checks that the editions agree on which experiments are fresh.
 func TestExperiment_freshnessInEveryEdition(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, _ serverCase, _ *fakeapi.Server, api *client.Client) {
@@ -82,8 +46,8 @@ func TestExperiment_freshnessInEveryEdition(t *testing.T) {
 	})
 }
 
-// TestExperiment_costs counts the requests of three reads, two of them at the same time. Both editions are asked while the
-// edition is not known.
+// TestExperiment_costs counts the requests of four reads: two at the same time, one right after them, and one when the answer is
+// too old.
 func TestExperiment_costs(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -115,30 +79,32 @@ func TestExperiment_costs(t *testing.T) {
 				read()
 				<-time.After(2 * time.Second) // too long for the answer to be used again
 				read()
-				wantAsked(t, fake, test.want)
+				wantRequests(t, fake, test.want)
 			})
 		})
 	}
 }
 
-// TestExperiment_workflowOfARun: a run that does not say whose it is gives no workflow.
-func TestExperiment_workflowOfARun(t *testing.T) {
+// TestExperiment_runWithoutAWorkflow checks that no workflow is taken from a run that does not name its experiment or has
+// no valid workflow.
+func TestExperiment_runWithoutAWorkflow(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]string{
-		"no experiment": `{"id":"r","workflow":{"workflow_id":"wf_1"},"lifecycle":{"status":"completed"}}`,
-		"no workflow":   `{"id":"r","experiment_id":"exp_abc","lifecycle":{"status":"completed"}}`,
-		"no id":         `{"id":"r","experiment_id":"exp_abc","workflow":{"workflow_id":".."},"lifecycle":{"status":"completed"}}`,
+		"no experiment":          `{"id":"r","workflow":{"workflow_id":"wf_1"},"lifecycle":{"status":"completed"}}`,
+		"no workflow":            `{"id":"r","experiment_id":"exp_abc","lifecycle":{"status":"completed"}}`,
+		"an invalid workflow id": `{"id":"r","experiment_id":"exp_abc","workflow":{"workflow_id":".."},"lifecycle":{"status":"completed"}}`,
 	} {
 		inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 			fake.Script(runsPath, fakeapi.Reply{Status: 200, Body: `{"data":[` + row + `],"list_metadata":{}}`})
 			if _, err := api.Experiment(t.Context(), "exp_abc", ""); !errors.Is(err, client.ErrWorkflowNeeded) || len(fake.Journal()) != 1 {
-				t.Errorf("%s: got %v after %v", name, err, asked(fake))
+				t.Errorf("%s: got %v after %v", name, err, requestCounts(fake))
 			}
 		})
 	}
 }
 
-// TestExperiment_draftWithoutWorkflow: only the run-scoped edition needs the workflow of an experiment without runs.
+// TestExperiment_draftWithoutWorkflow checks that only the run-scoped edition needs the workflow of an experiment without
+// runs.
 func TestExperiment_draftWithoutWorkflow(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, server serverCase, _ *fakeapi.Server, api *client.Client) {
@@ -188,14 +154,14 @@ func TestExperiment_refusesIDsBeforeAnyRequest(t *testing.T) {
 	}
 }
 
-// TestExperiment_wrongKey: whatever is read, a wrong key is the server's refusal of it.
+// TestExperiment_wrongKey checks that every read with a wrong key returns the server's refusal.
 func TestExperiment_wrongKey(t *testing.T) {
 	t.Parallel()
-	for name, server := range serverCases {
-		t.Run(name, func(t *testing.T) {
+	for serverName, server := range serverCases {
+		t.Run(serverName, func(t *testing.T) {
 			t.Parallel()
 			fake := startEdition(t, server.serves)
-			for read, do := range map[string]func(ctx context.Context, api *client.Client) error{
+			for name, read := range map[string]func(ctx context.Context, api *client.Client) error{
 				"experiment": func(ctx context.Context, api *client.Client) error {
 					_, err := api.Experiment(ctx, "exp_abc", "")
 					return err
@@ -213,20 +179,20 @@ func TestExperiment_wrongKey(t *testing.T) {
 					return err
 				},
 			} {
-				api, err := client.New(client.Config{APIKey: "rt_test_wrong", BaseURL: fake.URL, Edition: server.setting, RetryWait: quick})
+				api, err := client.New(client.Config{APIKey: "rt_test_wrong", BaseURL: fake.URL, Edition: server.setting, RetryWait: quickRetry})
 				if err != nil {
 					t.Fatal(err)
 				}
 				var answer *client.APIError
-				if err := do(t.Context(), api); !errors.As(err, &answer) || answer.StatusCode != http.StatusUnauthorized || answer.Message != "Invalid API Key." {
-					t.Errorf("%s: got %v", read, err)
+				if err := read(t.Context(), api); !errors.As(err, &answer) || answer.StatusCode != http.StatusUnauthorized || answer.Message != "Invalid API Key." {
+					t.Errorf("%s: got %v", name, err)
 				}
 			}
 		})
 	}
 }
 
-// TestExperiment_changedServer: an edition that was detected and does not answer any more is detected again.
+// TestExperiment_changedServer checks that a detected edition that does not answer any more is detected again.
 func TestExperiment_changedServer(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.Both, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {

@@ -5,11 +5,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 // ExperimentFilter narrows the experiments of a workflow; an empty field does not.
@@ -22,28 +19,21 @@ func (f ExperimentFilter) matches(experiment Experiment) bool {
 	return (f.BlockID == "" || experiment.BlockID == f.BlockID) && (f.Name == "" || experiment.Name == f.Name)
 }
 
-// AmbiguousError reports that several experiments match a filter where one is needed.
-type AmbiguousError struct{ IDs []string } // sorted
-
-func (e *AmbiguousError) Error() string {
-	return "several experiments match: " + strings.Join(e.IDs, ", ")
-}
-
 // Experiments lists the experiments of a workflow that match a filter, sorted by id.
 //
 // API: GET /v1/workflows/{workflow_id}/experiments in the run-scoped edition, GET /v1/workflows/experiments?workflow_id= in the
-// flat edition, both "List Experiments". A workflow that does not exist cannot be told from a missing route, so it is the
-// server's error, or an empty list.
+// flat edition, both "List Experiments". A workflow that does not exist cannot be distinguished from a missing
+// route: the server's error is returned, or its empty list.
 func (c *Client) Experiments(ctx context.Context, workflowID string, filter ExperimentFilter) ([]Experiment, error) {
 	if err := checkIDs(idArgument{"workflow_id", workflowID}); err != nil {
 		return nil, err
 	}
-	notBefore := time.Now().Add(-maxAge)
+	start := notBefore(false)
 	list, err := readInEdition(ctx, c, func(ctx context.Context, edition Edition) (experimentList, error) {
-		return c.experimentLists.get(ctx, experimentsKey{edition, workflowID}, notBefore)
+		return c.experimentLists.get(ctx, experimentsKey{edition, workflowID}, start)
 	}, func(ctx context.Context, edition Edition, notFound error) error {
-		if _, _, err := c.routesOf(edition).Runs(ctx, RunFilter{WorkflowID: workflowID}, 1, ""); isRefused(err) {
-			return err // the routes of runs say most about a key
+		if _, _, err := c.routesOf(edition).Runs(ctx, RunFilter{WorkflowID: workflowID}, 1, ""); isKeyRefused(err) {
+			return err // the routes of runs give the best error for a bad key
 		}
 		return notFound
 	})
@@ -87,15 +77,16 @@ type experimentList struct {
 // fetchExperiments reads the experiments of a workflow from the server, to the end of the list.
 func (c *Client) fetchExperiments(ctx context.Context, key experimentsKey) (experimentList, error) {
 	var list experimentList
-	seen := map[string]bool{} // an experiment that is created meanwhile moves others to the next page
-	err := eachPage(func(after string) (string, transport.RequestInfo, error) {
+	seen := map[string]bool{} // an experiment that is created between two requests moves others to the next page
+	err := eachPage(func(after string) (string, RequestInfo, error) {
 		page, info, err := c.routesOf(key.edition).Experiments(ctx, key.workflowID, routes.MaxExperiments, after)
-		switch {
-		case err != nil:
+		if err == nil {
+			err = checkFirstPage(info, after, len(page.Rows), page.Page)
+		}
+		if err != nil {
 			return "", info, err
-		case after == "" && len(page.Rows) == 0 && !page.IsEnvelope:
-			return "", info, listError(info, "an empty list without list_metadata, which any server could send")
-		case after == "":
+		}
+		if after == "" {
 			list.isEnvelope = page.IsEnvelope
 		}
 		for _, row := range page.Rows {

@@ -47,12 +47,13 @@ func TestExperiments_filters(t *testing.T) {
 			}
 		}
 		if lists > 3 { // one of each workflow, and on a server with both editions the one that was cancelled
-			t.Errorf("%d lists were read: %v", lists, asked(fake))
+			t.Errorf("%d lists were read: %v", lists, requestCounts(fake))
 		}
 	})
 }
 
-// TestExperiments_pages: the flat edition has pages, the run-scoped edition has one list of any length.
+// TestExperiments_pages checks that all experiments are read: the flat edition has pages, the run-scoped edition has one
+// list of any length.
 func TestExperiments_pages(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, _ serverCase, fake *fakeapi.Server, api *client.Client) {
@@ -69,7 +70,7 @@ func TestExperiments_pages(t *testing.T) {
 	})
 }
 
-// TestExperiments_sharedByReads: plural and lookups of a workflow, whatever they filter by, cost one list.
+// TestExperiments_sharedByReads checks that all reads of a workflow's experiments share one list, whatever their filters.
 func TestExperiments_sharedByReads(t *testing.T) {
 	t.Parallel()
 	for _, server := range []serverCase{serverCases["run-scoped"], serverCases["flat"]} {
@@ -84,7 +85,7 @@ func TestExperiments_sharedByReads(t *testing.T) {
 			}
 			reads.Wait()
 			if _, err := api.Experiments(t.Context(), "wf_1", client.ExperimentFilter{}); err != nil || len(fake.Journal()) != 1 {
-				t.Errorf("%v after %v", err, asked(fake))
+				t.Errorf("%v after %v", err, requestCounts(fake))
 			}
 		})
 	}
@@ -109,7 +110,7 @@ func TestFindExperiment(t *testing.T) {
 	})
 }
 
-// TestExperiments_refuses: a list that may be somebody else's, or is cut short, is an error.
+// TestExperiments_refuses checks that a list of another server or workflow, or an incomplete list, is an error.
 func TestExperiments_refuses(t *testing.T) {
 	t.Parallel()
 	row := `{"id":"e","workflow_id":"wf_1","block_id":"b","name":"n"}`

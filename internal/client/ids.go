@@ -8,9 +8,9 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
-// CheckID returns an [*ArgumentError] that names the argument for an id that no server can mean or that could
-// change the route of a request: empty, "." or "..", or with a slash, a control character, or surrounding white space.
-// Ids are otherwise opaque: the vendor publishes neither a pattern nor a length.
+// CheckID returns an [*ArgumentError] that names the argument if no object can have the id or if the id could change the
+// route of a request: empty, "." or "..", or with a slash, a control character or surrounding white space. Ids are
+// otherwise opaque: the vendor publishes neither a pattern nor a length.
 func CheckID(argument, id string) error {
 	var problem string
 	switch {
@@ -30,8 +30,10 @@ func CheckID(argument, id string) error {
 	return &ArgumentError{Argument: argument, Problem: problem}
 }
 
+// idArgument is an id with the name of its argument.
 type idArgument struct{ name, value string }
 
+// checkIDs returns the first error of [CheckID].
 func checkIDs(ids ...idArgument) error {
 	for _, id := range ids {
 		if err := CheckID(id.name, id.value); err != nil {

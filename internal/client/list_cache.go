@@ -32,7 +32,7 @@ type payloadPolicy int
 
 const (
 	noPayloads   payloadPolicy = iota
-	somePayloads               // up to Client.keptPayloads
+	somePayloads               // up to Client.maxKeptPayloads
 	allPayloads
 )
 

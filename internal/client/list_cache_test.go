@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// fakeFetches stands in for the API: each fetch takes a second and ends as scripted.
+// fakeFetches replaces the API: each fetch takes a second and returns a scripted result.
 type fakeFetches struct {
 	mu      sync.Mutex
 	count   int
@@ -30,8 +30,8 @@ func (f *fakeFetches) fetch(ctx context.Context, _ listKey) (*resultList, error)
 	}
 }
 
-// numbered returns a list whose result says which fetch it is from.
-func numbered(status Status) func(int) (*resultList, error) {
+// numberedList returns a function that returns a list. The id of its result has the number of the fetch.
+func numberedList(status Status) func(int) (*resultList, error) {
 	return func(number int) (*resultList, error) {
 		result := ExperimentResult{ID: fmt.Sprintf("fetch %d", number), DocumentID: "d", Lifecycle: Lifecycle{Status: status}}
 		return &resultList{rows: map[string]*listedResult{"d": {ExperimentResult: result}}}, nil
@@ -40,10 +40,10 @@ func numbered(status Status) func(int) (*resultList, error) {
 
 func keyOfRun(runID string) listKey { return listKey{edition: EditionFlat, runID: runID} }
 
-// mustRead reads as a read of one document does: from what is cached unless it is a poll, then from a list.
+// mustRead reads like a read of one document: from the cache unless it is a poll, then from a list.
 func (c *listCache) mustRead(t *testing.T, documentID string, poll bool) string {
 	t.Helper()
-	notBefore := ResultOptions{Poll: poll}.notBefore()
+	notBefore := notBefore(poll)
 	if row, ok := c.lookup(keyOfRun("run"), documentID, notBefore); ok && !poll {
 		return row.ID
 	}
@@ -58,7 +58,7 @@ func (c *listCache) mustRead(t *testing.T, documentID string, poll bool) string 
 	return row.ID
 }
 
-func want(t *testing.T, got, want string) {
+func wantText(t *testing.T, got, want string) {
 	t.Helper()
 	if got != want {
 		t.Errorf("got %q, want %q", got, want)
@@ -75,23 +75,23 @@ func TestListCache_freshness(t *testing.T) {
 		want     string
 	}{
 		// A fetch takes a second, so it started a second before the first read ended.
-		"a completed result is a fact":                       {StatusCompleted, "d", time.Hour, false, "fetch 1"},
-		"but not to a poll":                                  {StatusCompleted, "d", 0, true, "fetch 2"},
-		"a running result is served from the same second":    {StatusRunning, "d", 0, false, "fetch 1"},
-		"and not from the second before":                     {StatusRunning, "d", time.Millisecond, false, "fetch 2"},
-		"a failed result is no fact, since it may be redone": {StatusError, "d", time.Millisecond, false, "fetch 2"},
-		"a poll never takes an old one":                      {StatusRunning, "d", 0, true, "fetch 2"},
-		"an absent result is served from the same second":    {StatusRunning, "other", 0, false, "absent"},
+		"a completed result is final":                      {StatusCompleted, "d", time.Hour, false, "fetch 1"},
+		"a poll reads a completed result again":            {StatusCompleted, "d", 0, true, "fetch 2"},
+		"a running result from the same second":            {StatusRunning, "d", 0, false, "fetch 1"},
+		"a running result from the second before":          {StatusRunning, "d", time.Millisecond, false, "fetch 2"},
+		"a failed result is not final: it may be repeated": {StatusError, "d", time.Millisecond, false, "fetch 2"},
+		"a poll reads a running result again":              {StatusRunning, "d", 0, true, "fetch 2"},
+		"an absent result from the same second":            {StatusRunning, "other", 0, false, "absent"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				source := &fakeFetches{results: numbered(test.status)}
+				source := &fakeFetches{results: numberedList(test.status)}
 				lists := newListCache(source.fetch)
 				lists.mustRead(t, test.document, false)
 				time.Sleep(test.pause) //nolint:forbidigo // the bubble's clock, which costs no time
-				want(t, lists.mustRead(t, test.document, test.poll), test.want)
+				wantText(t, lists.mustRead(t, test.document, test.poll), test.want)
 			})
 		})
 	}
@@ -100,35 +100,36 @@ func TestListCache_freshness(t *testing.T) {
 func TestListCache_absenceExpires(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		source := &fakeFetches{results: numbered(StatusRunning)}
+		source := &fakeFetches{results: numberedList(StatusRunning)}
 		lists := newListCache(source.fetch)
 		lists.mustRead(t, "other", false)
 		time.Sleep(time.Millisecond) //nolint:forbidigo // the bubble's clock, which costs no time
 		lists.mustRead(t, "other", false)
-		want(t, fmt.Sprint(source.count), "2")
+		wantText(t, fmt.Sprint(source.count), "2")
 	})
 }
 
-// TestListCache_pollsShareTheNextFetch: polls that begin while a fetch is in flight cannot use it, and share the next one.
+// TestListCache_pollsShareTheNextFetch checks that polls which start while a fetch is in flight do not use it, and share
+// the next one.
 func TestListCache_pollsShareTheNextFetch(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		source := &fakeFetches{results: numbered(StatusRunning)}
+		source := &fakeFetches{results: numberedList(StatusRunning)}
 		lists := newListCache(source.fetch)
 		var wait sync.WaitGroup
-		wait.Go(func() { want(t, lists.mustRead(t, "d", true), "fetch 1") })
+		wait.Go(func() { wantText(t, lists.mustRead(t, "d", true), "fetch 1") })
 		time.Sleep(time.Millisecond) //nolint:forbidigo // the bubble's clock, which costs no time
 		for range 50 {
-			wait.Go(func() { want(t, lists.mustRead(t, "d", true), "fetch 2") })
+			wait.Go(func() { wantText(t, lists.mustRead(t, "d", true), "fetch 2") })
 		}
 		wait.Wait()
-		want(t, fmt.Sprint(source.count), "2")
+		wantText(t, fmt.Sprint(source.count), "2")
 	})
 }
 
 var errBroken = errors.New("broken")
 
-// TestListCache_errorIsNotShared: the waiters of a fetch share its error; a later poll fetches again.
+// TestListCache_errorIsNotShared checks that the waiters of a fetch share its error, and that a later poll fetches again.
 func TestListCache_errorIsNotShared(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -137,46 +138,46 @@ func TestListCache_errorIsNotShared(t *testing.T) {
 			if number == 1 {
 				return nil, errBroken
 			}
-			return numbered(StatusRunning)(number)
+			return numberedList(StatusRunning)(number)
 		}
 		lists := newListCache(source.fetch)
 		var wait sync.WaitGroup
 		for range 10 {
 			wait.Go(func() {
-				if _, err := lists.get(t.Context(), keyOfRun("run"), ResultOptions{}.notBefore()); !errors.Is(err, errBroken) {
+				if _, err := lists.get(t.Context(), keyOfRun("run"), notBefore(false)); !errors.Is(err, errBroken) {
 					t.Errorf("got %v", err)
 				}
 			})
 		}
 		time.Sleep(time.Millisecond) //nolint:forbidigo // the bubble's clock, which costs no time
-		// This poll began after the fetch did, so the failure of that fetch is not its failure.
-		wait.Go(func() { want(t, lists.mustRead(t, "d", true), "fetch 2") })
+		// This poll starts after the failing fetch, so it does not share the failure.
+		wait.Go(func() { wantText(t, lists.mustRead(t, "d", true), "fetch 2") })
 		wait.Wait()
-		want(t, lists.mustRead(t, "d", false), "fetch 2")
+		wantText(t, lists.mustRead(t, "d", false), "fetch 2")
 	})
 }
 
-// TestListCache_cancellation: a fetch is cancelled when its last waiter leaves.
+// TestListCache_cancellation checks that a fetch is cancelled when its last waiter leaves.
 func TestListCache_cancellation(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		source := &fakeFetches{results: numbered(StatusRunning)}
+		source := &fakeFetches{results: numberedList(StatusRunning)}
 		ended := make(chan error, 10)
 		lists := newListCache(func(ctx context.Context, key listKey) (*resultList, error) {
 			list, err := source.fetch(ctx, key)
 			ended <- err
 			return list, err
 		})
-		impatient, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		short, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		defer cancel()
-		gaveUp := make(chan error, 1)
+		left := make(chan error, 1)
 		go func() {
-			_, err := lists.get(impatient, keyOfRun("run"), ResultOptions{}.notBefore())
-			gaveUp <- err
+			_, err := lists.get(short, keyOfRun("run"), notBefore(false))
+			left <- err
 		}()
 		time.Sleep(time.Millisecond) //nolint:forbidigo // the bubble's clock, which costs no time
-		want(t, lists.mustRead(t, "d", false), "fetch 1")
-		if err := <-gaveUp; !errors.Is(err, context.DeadlineExceeded) {
+		wantText(t, lists.mustRead(t, "d", false), "fetch 1")
+		if err := <-left; !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v", err)
 		}
 		if err := <-ended; err != nil {
@@ -185,19 +186,20 @@ func TestListCache_cancellation(t *testing.T) {
 
 		alone, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		defer cancel()
-		_, err := lists.get(alone, keyOfRun("run"), ResultOptions{Poll: true}.notBefore())
+		_, err := lists.get(alone, keyOfRun("run"), notBefore(true))
 		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(<-ended, context.Canceled) {
 			t.Errorf("got %v, or the fetch went on without a waiter", err)
 		}
-		want(t, lists.mustRead(t, "d", true), "fetch 3")
+		wantText(t, lists.mustRead(t, "d", true), "fetch 3")
 	})
 }
 
-// TestListCache_keepsRunsAndPayloadsApart: a list without payloads does not answer a read that wants them.
+// TestListCache_keepsRunsAndPayloadsApart checks that lists of other runs, editions, payloads or selections are fetched
+// separately.
 func TestListCache_keepsRunsAndPayloadsApart(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		source := &fakeFetches{results: numbered(StatusCompleted)}
+		source := &fakeFetches{results: numberedList(StatusCompleted)}
 		lists := newListCache(source.fetch)
 		lists.mustRead(t, "d", false)
 		for i, key := range []listKey{
@@ -206,16 +208,17 @@ func TestListCache_keepsRunsAndPayloadsApart(t *testing.T) {
 			{edition: EditionRunScoped, runID: "run"},
 			{edition: EditionFlat, runID: "run", selection: newSelection([]string{"d"}, nil)},
 		} {
-			list, err := lists.get(t.Context(), key, ResultOptions{}.notBefore())
+			list, err := lists.get(t.Context(), key, notBefore(false))
 			if err != nil {
 				t.Fatal(err)
 			}
-			want(t, list.rows["d"].ID, fmt.Sprintf("fetch %d", i+2))
+			wantText(t, list.rows["d"].ID, fmt.Sprintf("fetch %d", i+2))
 		}
 	})
 }
 
-// TestListCache_failureIsShared: a permanent failure answers the reads that would have accepted the list, and no others.
+// TestListCache_failureIsShared checks that a permanent failure is returned to the reads that would have accepted the
+// list, and to no others.
 func TestListCache_failureIsShared(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -236,7 +239,7 @@ func TestListCache_failureIsShared(t *testing.T) {
 	})
 }
 
-// TestListCache_temporaryFailureIsNotShared: a failure that may pass is not remembered.
+// TestListCache_temporaryFailureIsNotShared checks that a temporary failure is not remembered.
 func TestListCache_temporaryFailureIsNotShared(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -248,6 +251,6 @@ func TestListCache_temporaryFailureIsNotShared(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 		}
-		want(t, fmt.Sprint(source.count), "2")
+		wantText(t, fmt.Sprint(source.count), "2")
 	})
 }

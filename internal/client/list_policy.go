@@ -1,6 +1,10 @@
 package client
 
-import "sync"
+import (
+	"context"
+	"sync"
+	"time"
+)
 
 // directReads is how many documents of a run are read one by one, in the run-scoped edition, and payloads in the flat
 // edition. One list of up to 1000 rows takes little longer than one result, so for more documents the list costs less.
@@ -37,6 +41,7 @@ func (p *listPolicy) disable(runID string) {
 	p.of(runID).disabled = true
 }
 
+// of returns the requests for a run.
 func (p *listPolicy) of(runID string) *runRequests {
 	if p.runs == nil {
 		p.runs = map[string]*runRequests{}
@@ -47,4 +52,16 @@ func (p *listPolicy) of(runID string) *runRequests {
 		p.runs[runID] = run
 	}
 	return run
+}
+
+// maxListTimeout is how long a read waits for a list that it can do without: long enough for a large list and for the
+// fetch before it, which a poll waits for, too.
+const maxListTimeout = 30 * time.Second
+
+// listTimeout leaves at least half of a read's time for the route of the one result.
+func listTimeout(ctx context.Context) time.Duration {
+	if deadline, bounded := ctx.Deadline(); bounded {
+		return min(maxListTimeout, time.Until(deadline)/2)
+	}
+	return maxListTimeout
 }

@@ -21,14 +21,14 @@ func TestRunScoped_listReplacesManyReads(t *testing.T) {
 	}{
 		"a few documents are read one by one": {documents: 4, want: map[string]int{"result 200": 4}},
 		"one list replaces a thousand":        {documents: 999, want: map[string]int{"result 200": 4, bigList + " 200": 1}},
-		"a list that is full":                 {documents: 1000, want: map[string]int{"result 200": 4, bigList + " 200": 1}},
-		"a list that is refused is no help": {
+		"a full list":                         {documents: 1000, want: map[string]int{"result 200": 4, bigList + " 200": 1}},
+		"a list that is forbidden": {
 			documents: 20, script: []fakeapi.Reply{{Status: 403}}, want: map[string]int{"result 200": 20, bigList + " 403": 1},
 		},
-		"a list that is not there is no help": {
+		"a missing list": {
 			documents: 20, script: []fakeapi.Reply{{Status: 404}}, want: map[string]int{"result 200": 20, bigList + " 404": 1},
 		},
-		"a list that is malformed is no help": {
+		"a malformed list": {
 			documents: 20, script: []fakeapi.Reply{{Status: 200, Body: "<html>"}}, want: map[string]int{"result 200": 20, bigList + " 200": 1},
 		},
 		"documents that a list lacks are read one by one": {
@@ -46,14 +46,14 @@ func TestRunScoped_listReplacesManyReads(t *testing.T) {
 				fake.SetPageSize(test.pageSize)
 				fake.Script(bigList, test.script...)
 				readAll(t, api, "exprun_big", test.documents)
-				wantAsked(t, fake, test.want)
+				wantRequests(t, fake, test.want)
 			})
 		})
 	}
 }
 
-// TestRunScoped_waitForOneDocumentReadsNoList: a poll is not another document.
-func TestRunScoped_waitForOneDocumentReadsNoList(t *testing.T) {
+// TestRunScoped_pollsOfOneDocumentReadNoList checks that polls of a document do not count as further documents.
+func TestRunScoped_pollsOfOneDocumentReadNoList(t *testing.T) {
 	t.Parallel()
 	fake := startEdition(t, fakeapi.RunScoped)
 	api := newEditionClient(t, fake, client.EditionRunScoped)
@@ -62,11 +62,11 @@ func TestRunScoped_waitForOneDocumentReadsNoList(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	wantAsked(t, fake, map[string]int{"result 200": 20})
+	wantRequests(t, fake, map[string]int{"result 200": 20})
 }
 
-// TestRunScoped_pluralServesTheSingular: what a list that was read anyway says is not asked for again.
-func TestRunScoped_pluralServesTheSingular(t *testing.T) {
+// TestRunScoped_listOfAPluralIsReused checks that reads of single documents use the list that a plural has read.
+func TestRunScoped_listOfAPluralIsReused(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		addRun(fake, "exprun_big", 3)
@@ -74,12 +74,12 @@ func TestRunScoped_pluralServesTheSingular(t *testing.T) {
 			t.Fatal(err)
 		}
 		readAll(t, api, "exprun_big", 3)
-		wantAsked(t, fake, map[string]int{bigList + " 200": 1, "/v1/workflows/experiments/runs/exprun_big 200": 1})
+		wantRequests(t, fake, map[string]int{bigList + " 200": 1, "/v1/workflows/experiments/runs/exprun_big 200": 1})
 	})
 }
 
-// TestRunScoped_listThatHangs: a list that is never answered takes no read's time away, and is tried once.
-func TestRunScoped_listThatHangs(t *testing.T) {
+// TestRunScoped_hangingList checks that a list that is never answered leaves every read enough time, and is tried once.
+func TestRunScoped_hangingList(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		addRun(fake, "exprun_big", 20)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
@@ -15,7 +13,7 @@ import (
 // missing finds out why a read did not find a result. notFound is the error of the route that did not find it, nil if a
 // list lacks it. The text of a 404 proves nothing: a gateway, a wrong base URL and a missing route answer 404 as well.
 //
-//  1. The run does not exist: see noSuchRun.
+//  1. The run does not exist: see asRunNotFound.
 //  2. The list of the run, no older than the run's end, has the result: that is the result.
 //  3. The run is not over: there is no result yet.
 //  4. The run is over and its list has as many results as the run says: the document is not part of the run.
@@ -24,7 +22,7 @@ import (
 func (r resultRead) missing(ctx context.Context, edition Edition, notFound error) (ExperimentResult, error) {
 	state, err := r.client.runState(ctx, edition, r.runID)
 	if err != nil {
-		return ExperimentResult{}, r.client.noSuchRun(ctx, edition, err, r.runID, r.documentID)
+		return ExperimentResult{}, r.client.asRunNotFound(ctx, edition, err, r.runID, r.documentID)
 	}
 	notBefore := r.notBefore
 	if state.run.Status.Terminal() {
@@ -44,14 +42,14 @@ func (r resultRead) missing(ctx context.Context, edition Edition, notFound error
 		if verdict := r.verdict(state, list, attempt); verdict != nil {
 			return ExperimentResult{}, verdict
 		}
-		if err := r.client.settle(ctx, attempt); err != nil {
+		if err := r.client.pauseForShortList(ctx, attempt); err != nil {
 			return ExperimentResult{}, transport.NewWaitError(err, nil)
 		}
 		notBefore = time.Now()
 	}
 }
 
-// verdict returns what it means that a list of a run lacks the document, nil if the list must be read again.
+// verdict returns the error for a document that the list of its run lacks, nil if the list must be read again.
 func (r resultRead) verdict(state runState, list *resultList, attempt int) error {
 	run := state.run
 	absent := &AbsentError{RequestInfo: state.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Reason: RunOver}
@@ -68,51 +66,33 @@ func (r resultRead) verdict(state runState, list *resultList, attempt int) error
 		return undecided
 	case run.Status != StatusCompleted && attempt > 0:
 		return absent
-	case run.Status == StatusCompleted && (attempt == settleReads || r.options.Poll):
+	case run.Status == StatusCompleted && (attempt == shortListRetries || r.options.Poll):
 		return undecided
 	default:
 		return nil
 	}
 }
 
-// listed returns a result that only the list has, with its payloads if they are requested.
-func (r resultRead) listed(ctx context.Context, edition Edition, row *listedResult) (ExperimentResult, error) {
-	if edition == EditionFlat {
-		return r.withPayloads(ctx, row)
-	}
-	if r.isComplete(row) {
-		return row.ExperimentResult, nil
-	}
-	list, err := r.client.lists.get(ctx, r.listKey(edition, true), r.notBefore)
-	if err != nil {
-		return ExperimentResult{}, err
-	}
-	if row := list.rows[r.documentID]; row != nil && row.hasPayloads {
-		return row.ExperimentResult, nil
-	}
-	return r.client.runScoped.Result(ctx, r.runID, r.documentID, true)
-}
-
 const (
-	// settleReads is how many more times a short list of a completed run is read: rows may come a moment later than the
+	// shortListRetries is how many more times a short list of a completed run is read: rows may come a moment later than the
 	// end of the run.
-	settleReads = 3
-	// firstSettlePause is the pause before the second of these reads; it doubles each time. The first read has no pause,
+	shortListRetries = 3
+	// firstShortListPause is the pause before the second of these reads; it doubles each time. The first read has no pause,
 	// because the list may have been read before the run ended.
-	firstSettlePause = time.Second
+	firstShortListPause = time.Second
 )
 
-// settle pauses before a short list is read again. It returns the context's error.
-func (c *Client) settle(ctx context.Context, attempt int) error {
+// pauseForShortList pauses before a short list is read again. It returns the context's error.
+func (c *Client) pauseForShortList(ctx context.Context, attempt int) error {
 	if attempt == 0 {
 		return ctx.Err()
 	}
-	return poll.Sleep(ctx, c.settlePause<<(attempt-1))
+	return poll.Sleep(ctx, c.shortListPause<<(attempt-1))
 }
 
-// noSuchRun returns an [*AbsentError] if err is the 404 of a run and the API itself answers at this base URL and with this
+// asRunNotFound returns an [*AbsentError] if err is the 404 of a run and the API itself answers at this base URL and with this
 // key: the list of runs must come in the API's own shape, after the 404. Otherwise it returns an error that decides nothing.
-func (c *Client) noSuchRun(ctx context.Context, edition Edition, err error, runID, documentID string) error {
+func (c *Client) asRunNotFound(ctx context.Context, edition Edition, err error, runID, documentID string) error {
 	if !isAPINotFound(err) {
 		return err
 	}
@@ -128,67 +108,4 @@ func (c *Client) noSuchRun(ctx context.Context, edition Edition, err error, runI
 	}
 	api := transport.HasStatus(err, http.StatusNotFound)
 	return &AbsentError{RequestInfo: api.RequestInfo, Reason: NoSuchRun, RunID: runID, DocumentID: documentID, Message: api.Message}
-}
-
-// isAPINotFound reports whether an error is a 404 that may be the API's answer about a run: JSON with a message that says
-// more than Not Found. "Workflow not found" is what the API answers for a missing route (seen live). This is necessary for
-// an absence, but proves nothing.
-func isAPINotFound(err error) bool {
-	notFound := transport.HasStatus(err, http.StatusNotFound)
-	if notFound == nil || !notFound.IsJSON {
-		return false
-	}
-	switch strings.ToLower(strings.TrimSuffix(notFound.Message, ".")) {
-	case "", "not found", "workflow not found":
-		return false
-	default:
-		return true
-	}
-}
-
-// runState is a run and when it was seen in this state.
-type runState struct {
-	run    ExperimentRun
-	info   RequestInfo
-	seenAt time.Time
-}
-
-// runState reads a run, or returns it from the cache if it is over.
-func (c *Client) runState(ctx context.Context, edition Edition, runID string) (runState, error) {
-	if state, ok := c.terminalRuns.get(runID); ok {
-		return state, nil
-	}
-	run, info, err := c.routesOf(edition).Run(ctx, runID)
-	if err != nil {
-		return runState{}, err
-	}
-	state := runState{run, info, time.Now()}
-	if run.Status.Terminal() {
-		c.terminalRuns.add(state)
-	}
-	return state, nil
-}
-
-// terminalRuns caches runs in a terminal status; such runs never change.
-type terminalRuns struct {
-	mu   sync.Mutex
-	runs map[string]runState
-}
-
-func (t *terminalRuns) get(runID string) (runState, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	state, ok := t.runs[runID]
-	return state, ok
-}
-
-func (t *terminalRuns) add(state runState) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.runs == nil {
-		t.runs = map[string]runState{}
-	}
-	if _, found := t.runs[state.run.ID]; !found {
-		t.runs[state.run.ID] = state
-	}
 }

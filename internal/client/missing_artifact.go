@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -11,31 +10,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
-// ArtifactAbsentError reports that the record of an artifact does not exist, or belongs to another environment than the key.
-type ArtifactAbsentError struct {
-	RequestInfo // the request that decided
-	Operation   string
-	ID          string
-	Message     string // the server's own words
-}
-
-func (e *ArtifactAbsentError) Error() string {
-	return fmt.Sprintf("there is no artifact %q of the operation %q", e.ID, e.Operation)
-}
-
-// NoRouteError reports that the API answers, but has no route for an artifact of this operation, or with this id.
-type NoRouteError struct {
-	Operation string
-	ID        string
-	Refusal   *APIError // what the server answered instead
-}
-
-func (e *NoRouteError) Error() string {
-	return fmt.Sprintf("there is no route for artifact %q of the operation %q: %v", e.ID, e.Operation, e.Refusal)
-}
-
-// missing finds out why a route did not give a record. Its text proves nothing: a gateway, a wrong base URL and a missing route
-// answer 404 as well.
+// missing finds out why a route did not return a record. The text of a 404 proves nothing: a gateway, a wrong base URL and a
+// missing route answer 404 as well.
 //
 //  1. The generic route has the record: that is the record. If it is of another operation, that is the error.
 //  2. The list of runs does not come in the API's own shape with this key: nothing is decided.
@@ -48,13 +24,13 @@ func (r artifactRead) missing(ctx context.Context, edition Edition, refusal erro
 	}
 	if retab.IsTyped(r.query.Operation) {
 		record, err := r.client.fetchGenericArtifact(ctx, artifactKey{edition, r.query})
-		if err == nil || !isRefusal(err) {
+		if err == nil || !isPermanentRefusal(err) {
 			return record, err
 		}
 	}
 	runs, _, err := r.client.routesOf(edition).Runs(ctx, RunFilter{}, 1, "")
 	switch {
-	case isDecisive(err):
+	case isDecisive(err): // the routes of runs give the best error for a bad key
 		return ArtifactRecord{}, err
 	case err != nil || !runs.IsEnvelope:
 		return ArtifactRecord{}, refusal
@@ -78,9 +54,8 @@ func mayLackRoute(api *APIError, edition Edition, operation string) bool {
 	}
 }
 
-// isRefusal reports whether a server answered that it does not give a record, as opposed to a failure that may pass and to an
-// answer about something else.
-func isRefusal(err error) bool {
+// isPermanentRefusal reports whether the server refused a request, and would refuse it again.
+func isPermanentRefusal(err error) bool {
 	status := transport.StatusOf(err)
 	return status >= 400 && status < 500 && !IsTemporary(err)
 }

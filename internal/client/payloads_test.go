@@ -11,11 +11,11 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// Payloads are large and seldom wanted: these tests count what is asked for, and what is kept.
+// Payloads are large and seldom requested. These tests count which requests are sent for them and which payloads are kept.
 
-// newPayloadClient returns a client that reads from a fake with a run of so many documents, each with a payload of 100
-// bytes, and keeps at most so many bytes of payloads.
-func newPayloadClient(t *testing.T, serves fakeapi.Edition, setting Edition, documents, keptPayloads int) (*Client, *fakeapi.Server) {
+// newPayloadClient returns a client and its fake with a run. Each of the documents has a payload of 100 bytes, and the client
+// keeps at most maxKeptPayloads bytes of them.
+func newPayloadClient(t *testing.T, serves fakeapi.Edition, setting Edition, documents, maxKeptPayloads int) (*Client, *fakeapi.Server) {
 	t.Helper()
 	fake := fakeapi.New(serves)
 	for i := range documents {
@@ -31,7 +31,7 @@ func newPayloadClient(t *testing.T, serves fakeapi.Edition, setting Edition, doc
 	if err != nil {
 		t.Fatal(err)
 	}
-	api.keptPayloads = keptPayloads
+	api.maxKeptPayloads = maxKeptPayloads
 	return api, fake
 }
 
@@ -39,7 +39,7 @@ func payloadOf(document int) string {
 	return fmt.Sprintf(`"%s%03d"`, strings.Repeat("x", 95), document)
 }
 
-// readPayloads reads so many documents, one after the other, and checks their payloads.
+// readPayloads reads documents one after the other, and checks their payloads.
 func readPayloads(t *testing.T, api *Client, documents int) {
 	t.Helper()
 	for i := range documents {
@@ -53,8 +53,8 @@ func readPayloads(t *testing.T, api *Client, documents int) {
 	}
 }
 
-// wantRequests counts requests by the last part of their path that is the same for all documents.
-func wantRequests(t *testing.T, fake *fakeapi.Server, lists, results int) {
+// wantListsAndResults compares the number of requests for lists and for single results.
+func wantListsAndResults(t *testing.T, fake *fakeapi.Server, lists, results int) {
 	t.Helper()
 	gotLists, gotResults := 0, 0
 	for _, request := range fake.Journal() {
@@ -66,18 +66,18 @@ func wantRequests(t *testing.T, fake *fakeapi.Server, lists, results int) {
 		}
 	}
 	if gotLists != lists || gotResults != results {
-		t.Errorf("%d lists and %d results were asked for; want %d and %d", gotLists, gotResults, lists, results)
+		t.Errorf("%d lists and %d results were requested; want %d and %d", gotLists, gotResults, lists, results)
 	}
 }
 
-func TestPayloads_areReadForThoseWhoAsk(t *testing.T) {
+func TestPayloads_costs(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		serves         fakeapi.Edition
-		setting        Edition
-		documents      int // read, of 30
-		keptPayloads   int
-		lists, results int
+		serves          fakeapi.Edition
+		setting         Edition
+		documents       int // read, of 30
+		maxKeptPayloads int
+		lists, results  int
 	}{
 		"run-scoped, a few":             {fakeapi.RunScoped, EditionRunScoped, 4, 1e6, 0, 4},
 		"run-scoped, many":              {fakeapi.RunScoped, EditionRunScoped, 30, 1e6, 1, 4},
@@ -85,34 +85,35 @@ func TestPayloads_areReadForThoseWhoAsk(t *testing.T) {
 		"flat, a few, from one list":    {fakeapi.Flat, EditionFlat, 4, 1e6, 1, 4},
 		"flat, many, from another list": {fakeapi.Flat, EditionFlat, 30, 1e6, 2, 4},
 		"flat, too many to keep":        {fakeapi.Flat, EditionFlat, 30, 1000, 2, 20},
-		"found out, flat":               {fakeapi.Flat, EditionAuto, 30, 1e6, 2, 1 + 4},
+		"auto, flat":                    {fakeapi.Flat, EditionAuto, 30, 1e6, 2, 1 + 4},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			api, fake := newPayloadClient(t, test.serves, test.setting, 30, test.keptPayloads)
+			api, fake := newPayloadClient(t, test.serves, test.setting, 30, test.maxKeptPayloads)
 			readPayloads(t, api, test.documents)
-			wantRequests(t, fake, test.lists, test.results)
+			wantListsAndResults(t, fake, test.lists, test.results)
 		})
 	}
 }
 
-// TestPayloads_flatWithoutTheRouteOfOneResult: the list has the payload, too, as long as it is among those kept.
-func TestPayloads_flatWithoutTheRouteOfOneResult(t *testing.T) {
+// TestPayloads_flatWithoutTheRouteOfAResult checks that a payload is taken from a list that keeps it if the route of the
+// result is missing.
+func TestPayloads_flatWithoutTheRouteOfAResult(t *testing.T) {
 	t.Parallel()
 	api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 30, 1e6)
 	fake.Script("/v1/workflows/experiments/results/expresult_big_0", fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`})
 	readPayloads(t, api, 1)
-	wantRequests(t, fake, 2, 1)
+	wantListsAndResults(t, fake, 2, 1)
 
 	api, fake = newPayloadClient(t, fakeapi.Flat, EditionFlat, 30, 1000)
 	fake.Script("/v1/workflows/experiments/results/expresult_big_0", fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`})
 	if _, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_0", ResultOptions{HandleData: true}); !IsNotFound(err) {
-		t.Errorf("got %v, though the payload is nowhere", err)
+		t.Errorf("got %v, want the 404: no list has the payload", err)
 	}
 }
 
-// TestPayloads_flatRefusesAnotherResult: what comes by an id must be what the list has under it.
+// TestPayloads_flatRefusesAnotherResult checks that a result read by its id must match the row of the list.
 func TestPayloads_flatRefusesAnotherResult(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{
@@ -132,8 +133,8 @@ func TestPayloads_flatRefusesAnotherResult(t *testing.T) {
 	}
 }
 
-// TestPayloads_idThatIsNone: an id from a list cannot lead to another route.
-func TestPayloads_idThatIsNone(t *testing.T) {
+// TestPayloads_invalidID checks that an id from a list cannot lead to another route.
+func TestPayloads_invalidID(t *testing.T) {
 	t.Parallel()
 	api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 0, 1e6)
 	fake.Add(fakeapi.Result{
@@ -141,15 +142,16 @@ func TestPayloads_idThatIsNone(t *testing.T) {
 		Inputs: map[string]fakeapi.Handle{"input-json-0": {Data: payloadOf(0)}},
 	})
 	readPayloads(t, api, 1)
-	wantRequests(t, fake, 2, 0)
+	wantListsAndResults(t, fake, 2, 0)
 }
 
-// TestPayloads_pluralKeepsAll: who asks for all payloads gets them all.
+// TestPayloads_pluralKeepsAll checks that a plural has all payloads, even if a list that keeps only some of them is
+// cached.
 func TestPayloads_pluralKeepsAll(t *testing.T) {
 	t.Parallel()
 	for setting, serves := range map[Edition]fakeapi.Edition{EditionRunScoped: fakeapi.RunScoped, EditionFlat: fakeapi.Flat} {
 		api, _ := newPayloadClient(t, serves, setting, 30, 1000)
-		readPayloads(t, api, 6) // a list that keeps some of them only is no answer
+		readPayloads(t, api, 6) // caches a list with some of the payloads
 		got, err := api.ExperimentResults(t.Context(), "exprun_big", ResultsOptions{ResultOptions: ResultOptions{HandleData: true}})
 		if err != nil || len(got.Results) != 30 {
 			t.Fatalf("%s: %d results, %v", setting, len(got.Results), err)
@@ -162,9 +164,9 @@ func TestPayloads_pluralKeepsAll(t *testing.T) {
 	}
 }
 
-// TestPayloads_nobodyWantsAreNotKept walks a run of 30 MB, of which less than a tenth may stay. It has the memory to itself,
-// so that it can be counted.
-func TestPayloads_nobodyWantsAreNotKept(t *testing.T) { //nolint:paralleltest // see above
+// TestPayloads_keptOnlyOnRequest reads a run of 30 MB, of which less than a tenth may stay in memory. It runs alone, so that
+// memory can be measured.
+func TestPayloads_keptOnlyOnRequest(t *testing.T) { //nolint:paralleltest // see above
 	const documents, payload = 2000, 15 << 10
 	for name, options := range map[string]ResultOptions{"without payloads": {}, "with the payload of one": {HandleData: true}} {
 		before := inUse()
@@ -180,8 +182,8 @@ func TestPayloads_nobodyWantsAreNotKept(t *testing.T) { //nolint:paralleltest //
 	}
 }
 
-// TestPayloads_pluralsAreLetGo: the list of a plural read, which has all payloads, is of no use once it is old.
-func TestPayloads_pluralsAreLetGo(t *testing.T) {
+// TestPayloads_listOfAPluralIsDropped checks that a list with all payloads is dropped when it is too old for any read.
+func TestPayloads_listOfAPluralIsDropped(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 30, 1000)
@@ -190,7 +192,7 @@ func TestPayloads_pluralsAreLetGo(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		wantRequests(t, fake, 1, 0)
+		wantListsAndResults(t, fake, 1, 0)
 		<-time.After(2 * maxAge)
 		synctest.Wait()
 		for key, entry := range api.lists.entries {

@@ -12,11 +12,20 @@ import (
 // follow each other; a second is long enough for them and too short for a person to notice.
 const maxAge = time.Second
 
+// notBefore returns when the fetch of an answer must have started for a read that starts now: a poll accepts no earlier
+// fetch, and an ordinary read one that is at most [maxAge] older.
+func notBefore(isPoll bool) time.Time {
+	if isPoll {
+		return time.Now()
+	}
+	return time.Now().Add(-maxAge)
+}
+
 // readCache shares answers among reads of the same key, so that many of them cost one request.
 //
-// Every read says with notBefore how old its answer may be: an ordinary read passes its own start less [maxAge], a poll
-// passes now, and a read after a run was seen to end passes that moment. Any answer whose fetch started then or later may
-// be used. There is at most one fetch of a key at a time: a read that cannot use it waits and shares the next one. A failed
+// Every read limits with notBefore how old its answer may be: an ordinary read passes its start less [maxAge], a poll passes
+// its start, and a read after a run was seen to end passes that moment. Any answer whose fetch started then or later may be
+// used. There is at most one fetch of a key at a time: a read that cannot use it waits and shares the next one. A failed
 // fetch fails its waiters; a permanent failure also fails the reads that would have accepted its answer.
 type readCache[Key comparable, Value any] struct {
 	// fetch reads a value from the server.

@@ -7,11 +7,12 @@ import (
 	"time"
 )
 
-// TestReadCache_drops: a value that is too old for any read is not kept in memory, unless the cache keeps its kind.
-func TestReadCache_drops(t *testing.T) {
+// TestReadCache_evictsOldValues checks that a value too old for any read is dropped, unless the cache keeps values of its
+// key.
+func TestReadCache_evictsOldValues(t *testing.T) {
 	t.Parallel()
 	for name, keep := range map[string]func(string) bool{
-		"by default": nil, "as told": func(string) bool { return false }, "or keeps": func(string) bool { return true },
+		"by default": nil, "not kept": func(string) bool { return false }, "kept": func(string) bool { return true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -22,7 +23,7 @@ func TestReadCache_drops(t *testing.T) {
 				}
 				<-time.After(2 * maxAge)
 				synctest.Wait()
-				if got, want := cache.entries["key"].value != nil, name == "or keeps"; got != want {
+				if got, want := cache.entries["key"].value != nil, name == "kept"; got != want {
 					t.Errorf("the value is kept: %v, want %v", got, want)
 				}
 			})

@@ -4,21 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
-const (
-	// maxPages is how far a list is followed.
-	maxPages = 2000
-	// defaultKeptPayloads limits the payloads, in bytes, that a list keeps for reads of single documents, which may never
-	// come.
-	defaultKeptPayloads = 64 << 20
-)
+// defaultMaxKeptPayloads limits the payloads, in bytes, that a list keeps for reads of single documents, which may never come.
+const defaultMaxKeptPayloads = 64 << 20
 
 // resultPageSizes are the page sizes to try: the largest one that the API accepts, and smaller ones if such a page is too
 // large to read.
@@ -57,8 +50,8 @@ func isLater(one, other ExperimentResult) bool {
 	) > 0
 }
 
-// hasEveryDocument reports whether the list has as many documents as the run says. A run that says nothing cannot be
-// checked.
+// hasEveryDocument reports whether the list has as many documents as the run says. A run without a count cannot
+// be checked.
 func (l *resultList) hasEveryDocument(run ExperimentRun) bool {
 	return run.HasTotal && int64(len(l.rows)) >= run.TotalDocuments && (run.TotalDocuments > 0 || len(l.rows) == 0)
 }
@@ -78,12 +71,13 @@ func (l *resultList) isFinal(run ExperimentRun) bool {
 	return l.hasEveryDocument(run) && failed >= run.FailedDocuments
 }
 
-// selection says which rows a list keeps in full; of the others it keeps what counts and judgements need. The zero value
+// selection says which rows a list keeps in full; of the others it keeps only what counts and statuses need. The zero value
 // selects everything. It is comparable, so that it can be part of a listKey.
 type selection struct{ documentIDs, statuses string } // sorted and joined
 
 const selectionSeparator = "\x00" // in no id and no status
 
+// newSelection returns a selection; nil selects every document, or every status.
 func newSelection(documentIDs, statuses []string) selection {
 	join := func(texts []string) string {
 		if texts != nil && len(texts) == 0 {
@@ -109,7 +103,7 @@ func (s selection) selector() func(row *listedResult) bool {
 	}
 }
 
-// reduced returns a row with only what counts and judgements need.
+// reduced returns a row with only what counts and statuses need.
 func (l *listedResult) reduced() *listedResult {
 	return &listedResult{ExperimentResult: ExperimentResult{
 		ID: l.ID, DocumentID: l.DocumentID, Lifecycle: Lifecycle{Status: l.Status, Timing: Timing{CreatedAt: l.Timing.CreatedAt}},
@@ -140,8 +134,8 @@ func (c *Client) fetchPages(ctx context.Context, key listKey, size int) (*result
 	list := newResultList()
 	isSelected := key.selection.selector()
 	kept := 0 // bytes of payloads
-	err := eachPage(func(after string) (string, transport.RequestInfo, error) {
-		payloads := key.payloads == allPayloads || key.payloads == somePayloads && kept <= c.keptPayloads
+	err := eachPage(func(after string) (string, RequestInfo, error) {
+		payloads := key.payloads == allPayloads || key.payloads == somePayloads && kept <= c.maxKeptPayloads
 		page, info, err := c.routesOf(key.edition).Results(ctx, key.runID, size, after, payloads)
 		if err != nil {
 			return "", info, err
@@ -149,7 +143,7 @@ func (c *Client) fetchPages(ctx context.Context, key listKey, size int) (*result
 		for _, row := range page.Rows {
 			listed := &listedResult{row, payloads}
 			if key.payloads == somePayloads {
-				if kept += row.PayloadBytes(); kept > c.keptPayloads {
+				if kept += row.PayloadBytes(); kept > c.maxKeptPayloads {
 					listed.DropPayloads()
 					listed.hasPayloads = false
 				}
@@ -166,28 +160,4 @@ func (c *Client) fetchPages(ctx context.Context, key listKey, size int) (*result
 		return page.After, info, nil
 	})
 	return list, err
-}
-
-// eachPage calls read with the cursor of each page until there is no further page. A cursor that comes back and a list
-// without end are errors, since rows may be missing.
-func eachPage(read func(after string) (next string, info transport.RequestInfo, err error)) error {
-	seen := map[string]bool{}
-	after := ""
-	for {
-		next, info, err := read(after)
-		switch {
-		case err != nil || next == "":
-			return err
-		case seen[next]:
-			return listError(info, "the list repeats a cursor, so it cannot be read to its end")
-		case len(seen) == maxPages:
-			return listError(info, fmt.Sprintf("the list has more than %d pages", maxPages))
-		}
-		seen[next] = true
-		after = next
-	}
-}
-
-func listError(info transport.RequestInfo, problem string) error {
-	return &ResponseError{RequestInfo: info, StatusCode: 200, Problem: problem}
 }

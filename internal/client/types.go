@@ -26,6 +26,7 @@ type (
 	DocumentScore    = retab.DocumentScore
 	TargetScore      = retab.TargetScore
 	Confusion        = retab.Confusion
+	ArtifactRecord   = retab.ArtifactRecord
 
 	Backoff        = transport.Backoff
 	Certificates   = transport.Certificates
@@ -45,6 +46,12 @@ const (
 	StatusCompleted = retab.StatusCompleted
 	StatusError     = retab.StatusError
 	StatusCancelled = retab.StatusCancelled
+)
+
+// The statuses of a record that ended without an output.
+const (
+	RecordFailed    = retab.RecordFailed
+	RecordCancelled = retab.RecordCancelled
 )
 
 // NoDrift is the status of a [Drift] without any change.

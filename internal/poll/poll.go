@@ -24,14 +24,10 @@ type Pace struct {
 
 // pause returns the pause after a read. Reads are counted from zero.
 func (p Pace) pause(read int) time.Duration {
-	longest := max(p.Interval, p.Max)
+	longest := float64(max(p.Interval, p.Max))
 	pause := float64(p.Interval)
 	for range read {
-		pause *= growth
-		if pause >= float64(longest) {
-			pause = float64(longest)
-			break
-		}
+		pause = min(pause*growth, longest)
 	}
 	return time.Duration(pause * (1 - jitter*rand.Float64())) //nolint:gosec // spreads load, guards nothing
 }
@@ -56,14 +52,14 @@ func (e *Ended) Unwrap() error { return e.Cause }
 
 // Until calls read at once and then after each pause, until read is done, read fails permanently, or the context ends.
 //
-// Until passes the error of a failed read to retry, which returns the minimum of the next pause and whether to continue. If the
-// context's deadline is earlier than that, the pause is half of the remaining time. On failure, Until returns the zero value and
-// the permanent error or an [*Ended].
+// Until passes the error of a failed read to retry, which returns whether to continue and the shortest next pause. If the
+// context's deadline comes before the end of that pause, the pause is half of the remaining time. On failure, Until returns the
+// zero value and the permanent error or an [*Ended].
 func Until[T any](
 	ctx context.Context,
 	pace Pace,
 	read func(ctx context.Context) (value T, done bool, err error),
-	retry func(err error) (minPause time.Duration, goOn bool),
+	retry func(err error) (atLeast time.Duration, goOn bool),
 ) (T, error) {
 	var zero T
 	var last error
@@ -78,14 +74,14 @@ func Until[T any](
 		last = err
 		pause := pace.pause(reads)
 		if err != nil {
-			minPause, goOn := retry(err)
+			atLeast, goOn := retry(err)
 			if !goOn {
 				return zero, err
 			}
-			if deadline, bounded := ctx.Deadline(); bounded && minPause > time.Until(deadline) {
-				minPause = time.Until(deadline) / 2
+			if deadline, bounded := ctx.Deadline(); bounded && atLeast >= time.Until(deadline) {
+				atLeast = time.Until(deadline) / 2
 			}
-			pause = max(pause, minPause)
+			pause = max(pause, atLeast)
 		}
 		if cause := Sleep(ctx, pause); cause != nil {
 			return zero, &Ended{Cause: cause, Last: last}

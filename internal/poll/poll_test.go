@@ -11,13 +11,15 @@ import (
 )
 
 var (
-	errFault  = errors.New("fault")
-	errDenied = errors.New("denied")
+	errFault        = errors.New("fault")
+	errDenied       = errors.New("denied")
+	errTooManyReads = errors.New("too many reads")
 )
 
 var pace = poll.Pace{Interval: 2 * time.Second, Max: 15 * time.Second}
 
-// script is a read with scripted results; the last entry repeats. It records the time of each read.
+// script is a read with scripted results; the last entry repeats. It records the time of each read, and fails after a thousand
+// reads, so that Until cannot run forever.
 type script struct {
 	entries []entry
 	times   []time.Duration
@@ -34,6 +36,9 @@ func (s *script) read(context.Context) (int, bool, error) {
 		s.began = time.Now()
 	}
 	s.times = append(s.times, time.Since(s.began))
+	if len(s.times) > 1000 {
+		return 0, false, errTooManyReads
+	}
 	e := s.entries[min(len(s.times), len(s.entries))-1]
 	return len(s.times), e.done, e.err
 }
@@ -117,7 +122,7 @@ func TestUntil_minimumPause(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{entries: []entry{{err: errFault}, {done: true}}}
-		_, err := poll.Until(t.Context(), pace, s.read, func(error) (time.Duration, bool) { return time.Hour, true })
+		_, err := poll.Until(t.Context(), pace, s.read, func(err error) (time.Duration, bool) { return time.Hour, errors.Is(err, errFault) })
 		if err != nil || s.times[1] != time.Hour {
 			t.Errorf("got %v, reads at %v", err, s.times)
 		}
@@ -189,13 +194,31 @@ func TestUntil_interruptedRead(t *testing.T) {
 // TestUntil_pauseBeyondDeadline checks that a long pause is shortened, so that another read fits before the deadline.
 func TestUntil_pauseBeyondDeadline(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		s := &script{entries: []entry{{err: errFault}, {done: true}}}
-		_, err := poll.Until(ctx, pace, s.read, func(error) (time.Duration, bool) { return time.Hour, true })
-		if err != nil || s.times[1] != 30*time.Second {
-			t.Errorf("got %v, reads at %v", err, s.times)
+	for atLeast, want := range map[time.Duration]time.Duration{
+		time.Hour:                     30 * time.Second,
+		time.Minute:                   30 * time.Second,
+		time.Minute - time.Nanosecond: time.Minute - time.Nanosecond,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			s := &script{entries: []entry{{err: errFault}, {done: true}}}
+			_, err := poll.Until(ctx, pace, s.read, func(err error) (time.Duration, bool) { return atLeast, errors.Is(err, errFault) })
+			if err != nil || s.times[1] != want {
+				t.Errorf("at least %v: got %v, reads at %v", atLeast, err, s.times)
+			}
+		})
+	}
+}
+
+func TestEnded_message(t *testing.T) {
+	t.Parallel()
+	for want, ended := range map[string]poll.Ended{
+		"context deadline exceeded":                              {Cause: context.DeadlineExceeded},
+		"context deadline exceeded; the last read failed: fault": {Cause: context.DeadlineExceeded, Last: errFault},
+	} {
+		if got := ended.Error(); got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
-	})
+	}
 }

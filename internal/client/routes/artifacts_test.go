@@ -9,13 +9,13 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
-// TestArtifact_requests pins down path, parameters and credential of each route.
+// TestArtifact_requests checks path, parameters and credential of each route.
 func TestArtifact_requests(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		query         ArtifactQuery
-		isFlat, isAny bool
-		want          string
+		query             ArtifactQuery
+		isFlat, isGeneric bool
+		want              string
 	}{
 		"extraction, run-scoped":              {ArtifactQuery{Operation: "extraction", ID: "ext_1"}, false, false, "/gateway/v1/extractions/ext_1"},
 		"classification, run-scoped":          {ArtifactQuery{Operation: "classification", ID: "cls_1"}, false, false, "/gateway/v1/classifications/cls_1"},
@@ -35,13 +35,13 @@ func TestArtifact_requests(t *testing.T) {
 			last = request
 			return `{"id":"` + test.query.ID + `","operation":"` + test.query.Operation + `"}`
 		})
-		record, _, err := readArtifact(t, api, test.query, test.isFlat, test.isAny)
+		record, _, err := readArtifact(t, api, test.query, test.isFlat, test.isGeneric)
 		if err != nil || record.ID != test.query.ID || record.Operation != test.query.Operation {
 			t.Errorf("%s: got %+v, %v", name, record, err)
 			continue
 		}
 		if got := last.URL.RequestURI(); got != test.want {
-			t.Errorf("%s: asked %s, want %s", name, got, test.want)
+			t.Errorf("%s: requested %s, want %s", name, got, test.want)
 		}
 		isBearer, isKey := last.Header.Get("Authorization") != "", last.Header.Get("Api-Key") != ""
 		if isBearer != test.isFlat || isKey == test.isFlat {
@@ -64,28 +64,28 @@ func readArtifact(t *testing.T, api API, query ArtifactQuery, isFlat, isGeneric 
 	}
 }
 
-// TestArtifact_verifiesTheAnswer: an answer about another record, or another kind of record, is an error.
+// TestArtifact_verifiesTheAnswer checks that an answer about another record, or another kind of record, is an error.
 func TestArtifact_verifiesTheAnswer(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		body, operation string
-		isFlat, isAny   bool
-		want            string // "" if the answer is accepted
+		body, operation   string
+		isFlat, isGeneric bool
+		want              string // "" if the answer is accepted
 	}{
-		"another id":                               {`{"id":"split_2"}`, "split", false, false, `id is "split_2", but "split_1" was requested`},
-		"another id, flat":                         {`{"id":"split_2"}`, "split", true, false, `id is "split_2", but "split_1" was requested`},
-		"another id, generic":                      {`{"id":"split_2","operation":"dream"}`, "dream", true, true, `id is "split_2", but "split_1" was requested`},
-		"no operation on a typed route":            {`{"id":"split_1"}`, "split", true, false, ""},
-		"another operation on a typed route":       {`{"id":"split_1","operation":"partition"}`, "split", false, false, `operation is "partition", but "split" was requested`},
-		"no operation, generic, run-scoped":        {`{"id":"split_1"}`, "dream", false, true, ""},
-		"another operation, generic, run-scoped":   {`{"id":"split_1","operation":"parse"}`, "dream", false, true, `operation is "parse", but "dream" was requested`},
-		"no operation, where only the id selects":  {`{"id":"split_1"}`, "dream", true, true, `operation is "", but "dream" was requested`},
-		"another operation, generic, flat":         {`{"id":"split_1","operation":"parse"}`, "dream", true, true, `operation is "parse", but "dream" was requested`},
-		"a body that cannot be read, run-scoped":   {`{"id":7}`, "split", false, false, "id is a number, not a string"},
-		"a body that cannot be read, flat generic": {`[]`, "dream", true, true, "the body is an array, not an object"},
+		"another id":                             {`{"id":"split_2"}`, "split", false, false, `id is "split_2", but "split_1" was requested`},
+		"another id, flat":                       {`{"id":"split_2"}`, "split", true, false, `id is "split_2", but "split_1" was requested`},
+		"another id, generic":                    {`{"id":"split_2","operation":"dream"}`, "dream", true, true, `id is "split_2", but "split_1" was requested`},
+		"no operation on a typed route":          {`{"id":"split_1"}`, "split", true, false, ""},
+		"another operation on a typed route":     {`{"id":"split_1","operation":"partition"}`, "split", false, false, `operation is "partition", but "split" was requested`},
+		"no operation, generic, run-scoped":      {`{"id":"split_1"}`, "dream", false, true, ""},
+		"another operation, generic, run-scoped": {`{"id":"split_1","operation":"parse"}`, "dream", false, true, `operation is "parse", but "dream" was requested`},
+		"no operation, generic, flat":            {`{"id":"split_1"}`, "dream", true, true, `operation is "", but "dream" was requested`},
+		"another operation, generic, flat":       {`{"id":"split_1","operation":"parse"}`, "dream", true, true, `operation is "parse", but "dream" was requested`},
+		"an invalid body, run-scoped":            {`{"id":7}`, "split", false, false, "id is a number, not a string"},
+		"an invalid body, flat generic":          {`[]`, "dream", true, true, "the body is an array, not an object"},
 	} {
 		api := newAPI(t, func(*http.Request) string { return test.body })
-		record, _, err := readArtifact(t, api, ArtifactQuery{Operation: test.operation, ID: "split_1"}, test.isFlat, test.isAny)
+		record, _, err := readArtifact(t, api, ArtifactQuery{Operation: test.operation, ID: "split_1"}, test.isFlat, test.isGeneric)
 		var malformed *transport.ResponseError
 		switch {
 		case test.want == "" && (err != nil || record.Operation != test.operation):
@@ -96,30 +96,31 @@ func TestArtifact_verifiesTheAnswer(t *testing.T) {
 	}
 }
 
-// TestArtifact_status: the run-scoped edition derives the status that it does not have, and the flat edition has a default.
+// TestArtifact_status checks that the run-scoped edition derives the status, which it does not have, and that the flat
+// edition has a default.
 func TestArtifact_status(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		body, operation string
-		isFlat, isAny   bool
-		want            retab.RecordStatus
+		body, operation   string
+		isFlat, isGeneric bool
+		want              retab.RecordStatus
 	}{
 		"run-scoped, with an output":               {`{"id":"x","output":{}}`, "extraction", false, false, "completed"},
 		"run-scoped, without an output":            {`{"id":"x"}`, "extraction", false, false, ""},
 		"run-scoped, with an output that is null":  {`{"id":"x","output":null}`, "split", false, false, ""},
 		"run-scoped, with an error":                {`{"id":"x","output":[],"error":"It broke."}`, "split", false, false, ""},
-		"run-scoped, with a status of a later API": {`{"id":"x","output":[],"status":"in_progress"}`, "split", false, false, "in_progress"},
+		"run-scoped, with a status":                {`{"id":"x","output":[],"status":"in_progress"}`, "split", false, false, "in_progress"},
 		"run-scoped, generic":                      {`{"id":"x","output":[]}`, "partition", false, true, "completed"},
-		"run-scoped, an operation that is unknown": {`{"id":"x","output":[]}`, "dream", false, true, ""},
-		"flat":                                      {`{"id":"x","output":[],"status":"failed"}`, "split", true, false, "failed"},
-		"flat, without a status":                    {`{"id":"x","output":[]}`, "split", true, false, "pending"},
-		"flat, generic, without a status":           {`{"id":"x","output":[],"operation":"split"}`, "split", true, true, "pending"},
-		"flat, an operation that is unknown":        {`{"id":"x","operation":"dream"}`, "dream", true, true, ""},
-		"flat, unknown, with a status of its own":   {`{"id":"x","operation":"dream","status":"lucid"}`, "dream", true, true, "lucid"},
-		"flat, a status that nobody has published ": {`{"id":"x","status":"paused"}`, "split", true, false, "paused"},
+		"run-scoped, an unknown operation":         {`{"id":"x","output":[]}`, "dream", false, true, ""},
+		"flat":                                     {`{"id":"x","output":[],"status":"failed"}`, "split", true, false, "failed"},
+		"flat, without a status":                   {`{"id":"x","output":[]}`, "split", true, false, "pending"},
+		"flat, generic, without a status":          {`{"id":"x","output":[],"operation":"split"}`, "split", true, true, "pending"},
+		"flat, an unknown operation":               {`{"id":"x","operation":"dream"}`, "dream", true, true, ""},
+		"flat, an unknown operation with a status": {`{"id":"x","operation":"dream","status":"lucid"}`, "dream", true, true, "lucid"},
+		"flat, an unknown status":                  {`{"id":"x","status":"paused"}`, "split", true, false, "paused"},
 	} {
 		api := newAPI(t, func(*http.Request) string { return test.body })
-		record, _, err := readArtifact(t, api, ArtifactQuery{Operation: test.operation, ID: "x"}, test.isFlat, test.isAny)
+		record, _, err := readArtifact(t, api, ArtifactQuery{Operation: test.operation, ID: "x"}, test.isFlat, test.isGeneric)
 		if err != nil || record.Status != test.want {
 			t.Errorf("%s: got %q, %v; want %q", name, record.Status, err, test.want)
 		}

@@ -19,20 +19,18 @@ type Experiments struct {
 // MaxExperiments is the largest page size the flat edition accepts; the run-scoped edition has no pages.
 const MaxExperiments = 100
 
-// experiment sends a request for one experiment and checks the ids in the answer.
-func (a API) experiment(ctx context.Context, request transport.Request, ids ...wire.IDMatch) (retab.Experiment, transport.RequestInfo, error) {
+// experiment sends a request for one experiment and checks the ids in the answer; workflowID may be "" if the request has none.
+func (a API) experiment(ctx context.Context, request transport.Request, workflowID, experimentID string) (retab.Experiment, transport.RequestInfo, error) {
 	return get(ctx, a, request, func(body io.Reader) (retab.Experiment, error) {
 		experiment, err := a.Decoder.Experiment(body)
 		if err != nil {
 			return retab.Experiment{}, err
 		}
-		for _, id := range ids {
-			id.Answered = map[string]string{"id": experiment.ID, "workflow_id": experiment.WorkflowID}[id.Name]
-			if err := wire.VerifyIDs(id); err != nil {
-				return retab.Experiment{}, err
-			}
+		ids := []wire.IDMatch{{Name: "id", Requested: experimentID, Answered: experiment.ID}}
+		if workflowID != "" {
+			ids = append(ids, wire.IDMatch{Name: "workflow_id", Requested: workflowID, Answered: experiment.WorkflowID})
 		}
-		return experiment, nil
+		return experiment, wire.VerifyIDs(ids...)
 	})
 }
 

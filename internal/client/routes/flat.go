@@ -38,13 +38,9 @@ func (f Flat) ResultByID(ctx context.Context, listed retab.ExperimentResult, pay
 //
 // API: GET /v1/workflows/experiments/results?run_id=&limit=&after=, "List Experiment Results".
 func (f Flat) Results(ctx context.Context, runID string, limit int, after string, payloads bool) (Results, transport.RequestInfo, error) {
-	query := url.Values{"run_id": {runID}, "limit": {strconv.Itoa(limit)}}
-	if after != "" {
-		query.Set("after", after)
-	}
 	return f.results(ctx, transport.Request{
 		Segments:   []string{"workflows", "experiments", "results"},
-		Query:      query,
+		Query:      queryOf(map[string]string{"run_id": runID, "limit": strconv.Itoa(limit), "after": after}),
 		Credential: transport.BearerToken,
 	}, runID, "experiment_run_id", payloads)
 }
@@ -63,24 +59,23 @@ func (f Flat) Runs(ctx context.Context, filter retab.RunFilter, limit int, after
 	return f.runs(ctx, transport.BearerToken, filter, limit, after)
 }
 
-// Experiment reads one experiment. The path names no workflow, so workflowID is ignored.
+// Experiment reads one experiment. The path has no workflow, so the id of the workflow is ignored.
 //
 // API: GET /v1/workflows/experiments/{experiment_id}, "Get Experiment".
 func (f Flat) Experiment(ctx context.Context, _, experimentID string) (retab.Experiment, transport.RequestInfo, error) {
 	request := transport.Request{Segments: []string{"workflows", "experiments", experimentID}, Credential: transport.BearerToken}
-	return f.experiment(ctx, request, wire.IDMatch{Name: "id", Requested: experimentID})
+	return f.experiment(ctx, request, "", experimentID)
 }
 
 // Experiments reads the page of a workflow's experiments that follows a cursor, the first page for "".
 //
 // API: GET /v1/workflows/experiments?workflow_id=&limit=&after=, "List Experiments".
 func (f Flat) Experiments(ctx context.Context, workflowID string, limit int, after string) (Experiments, transport.RequestInfo, error) {
-	query := url.Values{"workflow_id": {workflowID}, "limit": {strconv.Itoa(limit)}}
-	if after != "" {
-		query.Set("after", after)
-	}
-	request := transport.Request{Segments: []string{"workflows", "experiments"}, Query: query, Credential: transport.BearerToken}
-	return f.experiments(ctx, request, workflowID)
+	return f.experiments(ctx, transport.Request{
+		Segments:   []string{"workflows", "experiments"},
+		Query:      queryOf(map[string]string{"workflow_id": workflowID, "limit": strconv.Itoa(limit), "after": after}),
+		Credential: transport.BearerToken,
+	}, workflowID)
 }
 
 // Metrics reads a view of the metrics of a run.
@@ -94,4 +89,25 @@ func (f Flat) Metrics(ctx context.Context, query MetricsQuery) (retab.Metrics, t
 		Query:      values,
 		Credential: transport.BearerToken,
 	}, query)
+}
+
+// Artifact reads the record of an operation that has a route of its own.
+//
+// API: GET /v1/extractions/{extraction_id}?include_output=, "Get Extraction", and the same for classifications, splits and
+// partitions. Without the output, the answer also lacks the likelihoods.
+func (f Flat) Artifact(ctx context.Context, query ArtifactQuery) (retab.ArtifactRecord, transport.RequestInfo, error) {
+	request := query.typedRequest(transport.BearerToken)
+	if query.StatusOnly {
+		request.Query = url.Values{"include_output": {"false"}}
+	}
+	return withDefaultStatus(f.record(ctx, request, query, false))
+}
+
+// GenericArtifact reads the record of any operation whose ids have a prefix that the API knows. The id alone selects the
+// record, so the answer has to name the operation.
+//
+// API: GET /v1/workflows/artifacts/{artifact_id}, "Get Workflow Artifact By Id".
+func (f Flat) GenericArtifact(ctx context.Context, query ArtifactQuery) (retab.ArtifactRecord, transport.RequestInfo, error) {
+	request := transport.Request{Segments: []string{"workflows", "artifacts", query.ID}, Credential: transport.BearerToken}
+	return withDefaultStatus(f.record(ctx, request, query, true))
 }

@@ -17,24 +17,18 @@ type MetricsQuery struct {
 	PriorRunID string // the run to compare with; "" for the one that the server chooses
 	DocumentID string // required by wire.DocumentView
 	TargetPath string // required by wire.TargetView
-	Values     bool   // keep what was extracted
+	Values     bool   // keep the extracted values
 }
 
 // values returns the parameters that both editions have.
 func (q MetricsQuery) values() url.Values {
-	values := url.Values{"view": {string(q.View)}}
-	for name, value := range map[string]string{
-		"prior_run_id": q.PriorRunID, "document_id": q.DocumentID, "target_path": q.TargetPath,
-	} {
-		if value != "" {
-			values.Set(name, value)
-		}
-	}
-	return values
+	return queryOf(map[string]string{
+		"view": string(q.View), "prior_run_id": q.PriorRunID, "document_id": q.DocumentID, "target_path": q.TargetPath,
+	})
 }
 
 // metrics sends a request for metrics and checks that the answer is about the run, and about the document or the target.
-// An answer that there are no metrics is about nothing.
+// Metrics that are not available do not name a run, so there is nothing to check.
 func (a API) metrics(ctx context.Context, request transport.Request, query MetricsQuery) (retab.Metrics, transport.RequestInfo, error) {
 	return get(ctx, a, request, func(body io.Reader) (retab.Metrics, error) {
 		metrics, about, err := a.Decoder.Metrics(body, query.View, query.Values)
@@ -53,11 +47,4 @@ func (a API) metrics(ctx context.Context, request transport.Request, query Metri
 		}
 		return metrics, wire.VerifyIDs(ids...)
 	})
-}
-
-func orEmpty(text *string) string {
-	if text == nil {
-		return ""
-	}
-	return *text
 }

@@ -64,8 +64,7 @@ func (r RunScoped) Runs(ctx context.Context, filter retab.RunFilter, limit int, 
 // API: GET /v1/workflows/{workflow_id}/experiments/{experiment_id}, "Get Experiment".
 func (r RunScoped) Experiment(ctx context.Context, workflowID, experimentID string) (retab.Experiment, transport.RequestInfo, error) {
 	request := transport.Request{Segments: []string{"workflows", workflowID, "experiments", experimentID}, Credential: transport.APIKeyHeader}
-	return r.experiment(ctx, request,
-		wire.IDMatch{Name: "id", Requested: experimentID}, wire.IDMatch{Name: "workflow_id", Requested: workflowID})
+	return r.experiment(ctx, request, workflowID, experimentID)
 }
 
 // Experiments reads the experiments of a workflow. The list has neither a limit nor cursors; both are ignored.
@@ -85,4 +84,20 @@ func (r RunScoped) Metrics(ctx context.Context, query MetricsQuery) (retab.Metri
 		Query:      query.values(),
 		Credential: transport.APIKeyHeader,
 	}, query)
+}
+
+// Artifact reads the record of an operation that has a route of its own. The edition has no statuses, so that of the record is
+// derived.
+//
+// API: GET /v1/extractions/{extraction_id}, "Get Extraction", and the same for classifications, splits and partitions.
+func (r RunScoped) Artifact(ctx context.Context, query ArtifactQuery) (retab.ArtifactRecord, transport.RequestInfo, error) {
+	return withDerivedStatus(r.record(ctx, query.typedRequest(transport.APIKeyHeader), query, false))
+}
+
+// GenericArtifact reads the record of any operation that the API knows.
+//
+// API: GET /v1/workflows/artifacts/{operation}/{artifact_id}, "Get Workflow Artifact".
+func (r RunScoped) GenericArtifact(ctx context.Context, query ArtifactQuery) (retab.ArtifactRecord, transport.RequestInfo, error) {
+	request := transport.Request{Segments: []string{"workflows", "artifacts", query.Operation, query.ID}, Credential: transport.APIKeyHeader}
+	return withDerivedStatus(r.record(ctx, request, query, false))
 }

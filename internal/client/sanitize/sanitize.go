@@ -20,14 +20,9 @@ var terminalEscape = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\
 func PlainText(text string) string { return truncate(singleLine(text)) }
 
 // IsPlain reports whether [PlainText] returns text unchanged.
-func IsPlain(text string) bool {
-	if len(text) <= MaxTextLength && isPrintable(text) && !strings.Contains(text, " ") {
-		return true // the usual case, decided without a copy
-	}
-	return PlainText(text) == text
-}
+func IsPlain(text string) bool { return PlainText(text) == text }
 
-// isPrintable reports whether text is printable ASCII, spaces included. No function of this package has to look further.
+// isPrintable reports whether text is printable ASCII, spaces included. Such text has nothing to remove.
 func isPrintable(text string) bool {
 	for i := range len(text) {
 		if text[i] < ' ' || text[i] > '~' {
@@ -39,8 +34,9 @@ func isPrintable(text string) bool {
 
 func singleLine(text string) string {
 	// A generous first cut bounds the work on a text of any size. Whatever it removes, truncate would remove as well.
-	if len(text) > MaxTextLength*16 {
-		text = text[:MaxTextLength*16]
+	text = text[:min(len(text), MaxTextLength*16)]
+	if isPrintable(text) && !strings.Contains(text, " ") {
+		return text // the usual case, decided without a copy
 	}
 	return strings.Join(strings.Fields(stripInvisible(text)), " ")
 }
@@ -61,7 +57,10 @@ func stripInvisible(text string) string {
 // stripControl removes terminal escapes and control characters, and replaces invalid UTF-8. It keeps format characters,
 // because some languages need joiners in file names.
 func stripControl(text string) string {
-	if isPrintable(text) || utf8.ValidString(text) && strings.IndexFunc(text, unicode.IsControl) < 0 {
+	if isPrintable(text) {
+		return text
+	}
+	if utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl) {
 		return text // every terminal escape begins with a control character
 	}
 	text = terminalEscape.ReplaceAllString(strings.ToValidUTF8(text, "\uFFFD"), "")
@@ -78,7 +77,7 @@ func stripControl(text string) string {
 }
 
 func truncate(text string) string {
-	if len(text) > MaxTextLength && utf8.RuneCountInString(text) > MaxTextLength {
+	if utf8.RuneCountInString(text) > MaxTextLength {
 		return string([]rune(text)[:MaxTextLength]) + "…"
 	}
 	return text

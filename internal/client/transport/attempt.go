@@ -146,7 +146,7 @@ func (t *attemptRoundTripper) consume(ctx context.Context, resp *http.Response) 
 		return ErrOtherProtocol // the body is the connection, which has no end, and which no context ends
 	}
 	body := &limitedBody{source: resp.Body, left: t.maxBody}
-	if resp.StatusCode >= 200 && resp.StatusCode <= 299 {
+	if isSuccess(resp.StatusCode) {
 		state.decodeErr = state.decode(body)
 		state.setLastErr(nil)
 	} else {
@@ -181,9 +181,7 @@ func (b *limitedBody) Read(buffer []byte) (int, error) {
 	}
 	read, err := b.source.Read(buffer)
 	b.left -= int64(read)
-	if missing := maxBodyStart - len(b.start); missing > 0 {
-		b.start = append(b.start, buffer[:min(read, missing)]...)
-	}
+	b.start = append(b.start, buffer[:min(read, maxBodyStart-len(b.start))]...)
 	b.size += int64(read)
 	switch {
 	case b.left < 0:

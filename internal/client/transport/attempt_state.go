@@ -14,12 +14,12 @@ import (
 // attemptState follows one request through its attempts, so that an error at the end can say how many attempts there
 // were and how the last one failed, even if the context ended. One goroutine at a time uses it.
 type attemptState struct {
-	method, url string // as they may be shown
-	decode      func(body io.Reader) error
-	decodeErr   error         // of the last 2xx answer
-	body        bodyInfo      // of the last 2xx answer that decode refused
-	last        error         // how the last attempt failed, nil if it did not
-	shared      *SharedResult // set for a request that several readers wait for
+	url       string // without credentials
+	decode    func(body io.Reader) error
+	decodeErr error         // of the last 2xx answer
+	body      bodyInfo      // of the last 2xx answer that decode refused
+	last      error         // how the last attempt failed, nil if it did not
+	shared    *SharedResult // set for a request that several readers wait for
 
 	attempts  int           // how many attempts were sent
 	isSent    bool          // whether the attempt under way was sent
@@ -33,7 +33,7 @@ type attemptState struct {
 
 // info describes the request so far.
 func (s *attemptState) info() RequestInfo {
-	return RequestInfo{Method: s.method, URL: s.url, Attempts: s.attempts, CutShort: s.once}
+	return RequestInfo{Method: http.MethodGet, URL: s.url, Attempts: s.attempts, CutShort: s.once}
 }
 
 // send takes note that the attempt under way is sent; a redirect does not make it another one.

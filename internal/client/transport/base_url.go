@@ -64,23 +64,19 @@ func problemOf(u *url.URL) string {
 
 // schemeFor returns the scheme that a base URL without one needs.
 func schemeFor(raw string) string {
-	host := strings.TrimPrefix(raw, "//")
-	if end := strings.IndexAny(host, "/?#"); end >= 0 {
-		host = host[:end]
-	}
-	if isLoopback(host) || isLoopback(hostOf(host)) {
+	if u, err := url.Parse("//" + strings.TrimPrefix(raw, "//")); err == nil && isLoopback(u.Hostname()) {
 		return "http://, since it names this machine"
 	}
 	return "https://"
 }
 
-// hostOf removes the port, and the brackets of an IPv6 address.
-func hostOf(authority string) string {
-	host, _, err := net.SplitHostPort(authority)
-	if err != nil {
-		return strings.Trim(authority, "[]")
+// isLoopback reports whether a host name or address is this machine.
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
 	}
-	return host
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
 }
 
 func isPort(text string) bool {

@@ -28,7 +28,7 @@ type pair struct {
 	signer    *ecdsa.PrivateKey
 }
 
-// newPair makes a certificate for 127.0.0.1 that is valid for a time, signed by an authority, or by itself if there is none.
+// newPair returns a certificate for 127.0.0.1 that an authority has signed. It is self-signed if authority is nil.
 func newPair(t *testing.T, name string, from, until time.Time, authority *pair) *pair {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -126,8 +126,22 @@ func TestCertificates_refuses(t *testing.T) {
 	}
 }
 
-// TestCertificates_connect reads from a server with a certificate of an authority that only ca_cert_pem names, and that
-// may want a certificate of its client.
+// TestCertificates_addToTheSystem checks that the authorities of the system stay trusted.
+func TestCertificates_addToTheSystem(t *testing.T) {
+	t.Parallel()
+	authority := newPair(t, "office", yesterday, tomorrow, nil)
+	want, err := x509.SystemCertPool()
+	if err != nil {
+		t.Skip("the system has no authorities")
+	}
+	want.AddCert(authority.leaf)
+	config, err := Certificates{CACertPEM: authority.cert}.TLSConfig()
+	if err != nil || !config.RootCAs.Equal(want) {
+		t.Errorf("got %v, %v", config, err)
+	}
+}
+
+// TestCertificates_connect checks reads from a server with a private authority, with and without client certificates.
 func TestCertificates_connect(t *testing.T) {
 	t.Parallel()
 	office, other := newPair(t, "office", yesterday, tomorrow, nil), newPair(t, "other", yesterday, tomorrow, nil)

@@ -12,23 +12,23 @@ import (
 	"time"
 )
 
-// This file has what the tests on a clock share: a server without a network, and reads of it as Terraform starts them.
+// This file has the helpers of tests with a fake clock: a server without a network, and reads of it as Terraform starts them.
 
-// answers is a server that answers with a status, and with Retry-After if after is positive. It returns an error for no
-// answer.
-type answers func(req *http.Request) (status int, after time.Duration, err error)
+// handler returns the status and the Retry-After header of a response, which has no such header if after is zero. It returns an
+// error if there is no response.
+type handler func(req *http.Request) (status int, after time.Duration, err error)
 
-// counting counts the requests to a server and notes when they came.
-type counting struct {
-	answers answers
-	latency time.Duration // of every answer
+// countingServer is a server that counts its requests and records when they came.
+type countingServer struct {
+	handler handler
+	latency time.Duration // of every response
 	began   time.Time
 
 	mu    sync.Mutex
 	times []time.Duration
 }
 
-func (c *counting) RoundTrip(req *http.Request) (*http.Response, error) {
+func (c *countingServer) RoundTrip(req *http.Request) (*http.Response, error) {
 	c.mu.Lock()
 	c.times = append(c.times, time.Since(c.began))
 	c.mu.Unlock()
@@ -37,7 +37,7 @@ func (c *counting) RoundTrip(req *http.Request) (*http.Response, error) {
 	case <-req.Context().Done():
 		return nil, req.Context().Err()
 	}
-	status, after, err := c.answers(req)
+	status, after, err := c.handler(req)
 	if err != nil {
 		return nil, err
 	}
@@ -48,24 +48,24 @@ func (c *counting) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-func (c *counting) requests() int {
+func (c *countingServer) requests() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.times)
 }
 
-// onAClock runs a test on a clock of its own, with a client of a server.
-func onAClock(t *testing.T, answers answers, test func(t *testing.T, server *counting, api *Client)) {
+// withFakeClock runs a test with a fake clock, a server and its client.
+func withFakeClock(t *testing.T, handler handler, test func(t *testing.T, server *countingServer, api *Client)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		server := &counting{answers: answers, latency: 50 * time.Millisecond, began: time.Now()}
+		server := &countingServer{handler: handler, latency: 50 * time.Millisecond, began: time.Now()}
 		test(t, server, New(Config{
 			APIKey: "rt_test_key", BaseURL: mustParse(t, "https://api.retab.example"), RequestTimeout: 30 * time.Second, MaxRetries: 4, RoundTripper: server,
 		}))
 	})
 }
 
-// read is one read, bounded as Terraform's are by default.
+// read makes one read, with the default timeout of a data source.
 func read(t *testing.T, api *Client) error {
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
@@ -73,7 +73,7 @@ func read(t *testing.T, api *Client) error {
 	return err
 }
 
-// plan makes a number of reads as Terraform does, ten at a time, and returns their errors in the order in which they ended.
+// plan makes a number of reads as Terraform does, ten at a time. It returns their errors in the order in which the reads ended.
 func plan(t *testing.T, api *Client, reads int) []error {
 	var mu sync.Mutex
 	var errs []error
@@ -102,4 +102,14 @@ func failed(errs []error) []error {
 		}
 	}
 	return failed
+}
+
+// failing responds to the first requests with a status, and to later ones as another handler.
+func failing(times, status int, then handler) handler {
+	return func(req *http.Request) (int, time.Duration, error) {
+		if times--; times >= 0 {
+			return status, 0, nil
+		}
+		return then(req)
+	}
 }

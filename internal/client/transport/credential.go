@@ -2,7 +2,6 @@ package transport
 
 import (
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 )
@@ -72,13 +71,4 @@ func (c Credential) authorize(header http.Header, key string) {
 	case BearerToken:
 		header.Set("Authorization", "Bearer "+key)
 	}
-}
-
-// isLoopback reports whether a host name or address is this machine.
-func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }

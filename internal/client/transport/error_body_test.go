@@ -1,13 +1,13 @@
 package transport
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 )
 
-// TestErrorText_isCheap: the work on a body grows with its size, however it is nested. Doubling with every level, this
-// one would take hours.
-func TestErrorText_isCheap(t *testing.T) { //nolint:paralleltest // counts allocations
+// TestErrorText_cost checks that the cost of a body is proportional to its size, and does not double with every level.
+func TestErrorText_cost(t *testing.T) { //nolint:paralleltest // counts allocations
 	wide := "[" + strings.TrimSuffix(strings.Repeat("{},", 20_000), ",") + "]"
 	body := strings.Repeat(`{"detail":`, 9) + wide + strings.Repeat("}", 9)
 	visits := testing.AllocsPerRun(1, func() { errorText("", []byte(body)) })
@@ -19,7 +19,16 @@ func TestErrorText_isCheap(t *testing.T) { //nolint:paralleltest // counts alloc
 	}
 }
 
-// The bodies are the shapes the vendor's documents, tests and servers show.
+// quoted returns an object with a message that is the text of such an object, a number of times.
+func quoted(times int) string {
+	text := "x"
+	for range times {
+		text = `{"message":` + strconv.Quote(text) + `}`
+	}
+	return text
+}
+
+// TestErrorText has the shapes of bodies that the vendor's documents, tests and servers show.
 func TestErrorText(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ contentType, body, message, code string }{
@@ -51,17 +60,31 @@ func TestErrorText(t *testing.T) {
 		"a list of problems beside a code": {
 			body: `{"detail":{"code":"SPEC","message":"Invalid spec","errors":[{"message":"no block"}]}}`, message: "no block", code: "SPEC",
 		},
-		"an empty detail with siblings":    {body: `{"detail":"","message":"Try again"}`, message: "Try again"},
-		"only generic words":               {body: `{"detail":{"message":"An HTTP exception occurred."}}`, message: "An HTTP exception occurred."},
-		"error as text":                    {body: `{"error":"boom"}`, message: "boom"},
-		"error as an object":               {body: `{"error":{"message":"boom","code":"E"}}`, message: "boom", code: "E"},
-		"words of no known place":          {body: `{"title":"boom"}`, message: ""},
-		"a bare JSON string":               {body: `"boom"`, message: "boom"},
-		"plain text":                       {body: "upstream connect error\n", message: "upstream connect error"},
-		"a proxy's page":                   {contentType: "text/html", body: "<html><head><TITLE>\n502 Bad &amp; Gateway</TITLE></head>", message: "an HTML page titled 502 Bad & Gateway"},
-		"a page without a title":           {body: "<!doctype html><p>no</p>", message: "an HTML page"},
-		"nothing":                          {},
-		"deeper than anyone would nest it": {body: `{"detail":{"detail":{"detail":{"detail":{"detail":{"detail":{"detail":{"detail":{"detail":{"detail":{"detail":"x"}}}}}}}}}}}`},
+		"an empty detail with siblings": {body: `{"detail":"","message":"Try again"}`, message: "Try again"},
+		"generic words before a message": {
+			body: `{"detail":{"message":"An HTTP exception occurred."},"message":"Publish the workflow first."}`, message: "Publish the workflow first.",
+		},
+		"generic words with a status before a message": {
+			body: `{"detail":{"message":"Request failed (409)"},"message":"Publish the workflow first."}`, message: "Publish the workflow first.",
+		},
+		"an empty location": {body: `{"detail":[{"loc":[],"msg":"Too large"}]}`, message: "Too large"},
+		"objects of the maximum depth": {
+			body: strings.Repeat(`{"detail":`, 9) + `{"message":"x","code":"E"}` + strings.Repeat("}", 9), message: "x", code: "E",
+		},
+		"objects that are too deep":         {body: strings.Repeat(`{"detail":`, 10) + `{"message":"x","code":"E"}` + strings.Repeat("}", 10)},
+		"lists of the maximum depth":        {body: strings.Repeat("[", 9) + `"x"` + strings.Repeat("]", 9), message: "x"},
+		"lists that are too deep":           {body: strings.Repeat("[", 10) + `"x"` + strings.Repeat("]", 10)},
+		"text of the maximum depth in text": {body: quoted(10), message: "x"},
+		"text that is too deep in text":     {body: quoted(11), message: quoted(1)},
+		"only generic words":                {body: `{"detail":{"message":"An HTTP exception occurred."}}`, message: "An HTTP exception occurred."},
+		"error as text":                     {body: `{"error":"boom"}`, message: "boom"},
+		"error as an object":                {body: `{"error":{"message":"boom","code":"E"}}`, message: "boom", code: "E"},
+		"words of no known place":           {body: `{"title":"boom"}`, message: ""},
+		"a bare JSON string":                {body: `"boom"`, message: "boom"},
+		"plain text":                        {body: "upstream connect error\n", message: "upstream connect error"},
+		"a proxy's page":                    {contentType: "text/html", body: "<html><head><TITLE>\n502 Bad &amp; Gateway</TITLE></head>", message: "an HTML page titled 502 Bad & Gateway"},
+		"a page without a title":            {body: "<!doctype html><p>no</p>", message: "an HTML page"},
+		"nothing":                           {},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -12,11 +12,10 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
-// The fuzz targets look for input that breaks what must hold for any input. What they find goes into testdata/fuzz, where
-// every test run tries it again, and becomes a named case of the tests beside the code.
+// The fuzz targets check properties that hold for any input. Go stores a failing input in testdata/fuzz, where every test run
+// tries it again. Add it to the tests of the code as well.
 
-// FuzzErrorText: whatever a server answers, a person is shown one line of bounded length that no terminal obeys, and
-// never the key.
+// FuzzErrorText checks that the text of any error body is one line of limited length, without control characters and the key.
 func FuzzErrorText(f *testing.F) {
 	const key = "rt_test_key"
 	redactor := sanitize.NewRedactor(key)
@@ -47,7 +46,7 @@ func FuzzErrorText(f *testing.F) {
 	})
 }
 
-// FuzzRetryAfter: no header makes a client wait for less than nothing or for longer than it is willing to.
+// FuzzRetryAfter checks that no header causes a negative pause, or a pause above the maximum.
 func FuzzRetryAfter(f *testing.F) {
 	for _, header := range []string{"", "0", "7", "-1", "1.5", "99999999999999999999", "Mon, 01 Jun 2026 12:00:30 GMT", "Monday, 01-Jun-26 12:00:30 GMT", "soon", " 7", "+7"} {
 		f.Add(header, 0)
@@ -69,7 +68,7 @@ func FuzzRetryAfter(f *testing.F) {
 	})
 }
 
-// FuzzResultRoute: an id that package client accepts is one segment of the intended route, and comes back from there unchanged.
+// FuzzResultRoute checks that an id which package client accepts is one segment of the intended route, and can be unescaped.
 func FuzzResultRoute(f *testing.F) {
 	for _, id := range []string{"expdoc_xyz", "", ".", "..", "a/b", "%2F", "%2e%2e", "a?b", "a#b", "ü", "a b", "\x00", "a\\b", "a;b", "//x", "\u2028", "a%"} {
 		f.Add(id, id)

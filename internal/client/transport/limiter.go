@@ -128,9 +128,7 @@ func (l *limiter) start(ctx context.Context, spread time.Duration) (time.Duratio
 	if now.Before(at) {
 		return at.Sub(now), l.tooLate(ctx, now, at)
 	}
-	if l.interval > 0 {
-		l.next = now.Add(l.interval)
-	}
+	l.next = now.Add(l.interval)
 	return 0, nil
 }
 

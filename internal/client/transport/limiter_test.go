@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// bucket is a server that answers so many requests a second, after a burst of at most so many, and 429 to the others.
-func bucket(rate, burst float64, after time.Duration) answers {
+// tokenBucket responds to rate requests a second, after a burst, and with 429 to the others.
+func tokenBucket(rate, burst float64, after time.Duration) handler {
 	var mu sync.Mutex
 	tokens, last := burst, time.Time{}
 	return func(*http.Request) (int, time.Duration, error) {
@@ -31,32 +31,32 @@ func bucket(rate, burst float64, after time.Duration) answers {
 	}
 }
 
-// always is a server that always answers the same.
-func always(status int, after time.Duration) answers {
+// always responds to every request in the same way.
+func always(status int, after time.Duration) handler {
 	return func(*http.Request) (int, time.Duration, error) { return status, after, nil }
 }
 
-// TestLimiter_keepsToALimit: all reads succeed in about the time that the limit allows, with few more requests than reads.
-// Ten requests are under way when the first limit is met.
+// TestLimiter_keepsToALimit checks that all reads succeed in about the time that the limit allows, and that few requests are
+// repeated. Ten requests are in flight when the server first responds with 429.
 func TestLimiter_keepsToALimit(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		server   answers
+		server   handler
 		reads    int
 		takes    time.Duration
 		requests int
 	}{
-		"2 a second, with Retry-After":               {bucket(2, 2, time.Second), 60, 36 * time.Second, 80},
-		"2 a second, with no burst":                  {bucket(2, 1, time.Second), 60, 55 * time.Second, 80},
-		"2 a second, without Retry-After":            {bucket(2, 2, 0), 60, 36 * time.Second, 95},
-		"2 a second, without Retry-After or a burst": {bucket(2, 1, 0), 60, 50 * time.Second, 110},
-		"10 a second, with Retry-After":              {bucket(10, 10, time.Second), 300, 36 * time.Second, 330},
-		"2 a second after a burst of 100":            {bucket(2, 100, time.Second), 160, 36 * time.Second, 190},
-		"100 a minute, and an hour later none":       {bucket(100.0/60, 100, 30*time.Second), 150, 60 * time.Second, 180},
+		"2 a second, with Retry-After":               {tokenBucket(2, 2, time.Second), 60, 36 * time.Second, 80},
+		"2 a second, with no burst":                  {tokenBucket(2, 1, time.Second), 60, 55 * time.Second, 80},
+		"2 a second, without Retry-After":            {tokenBucket(2, 2, 0), 60, 36 * time.Second, 95},
+		"2 a second, without Retry-After or a burst": {tokenBucket(2, 1, 0), 60, 50 * time.Second, 110},
+		"10 a second, with Retry-After":              {tokenBucket(10, 10, time.Second), 300, 36 * time.Second, 330},
+		"2 a second after a burst of 100":            {tokenBucket(2, 100, time.Second), 160, 36 * time.Second, 190},
+		"100 a minute, and an hour later none":       {tokenBucket(100.0/60, 100, 30*time.Second), 150, 60 * time.Second, 180},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			onAClock(t, test.server, func(t *testing.T, server *counting, api *Client) {
+			withFakeClock(t, test.server, func(t *testing.T, server *countingServer, api *Client) {
 				for _, err := range failed(plan(t, api, test.reads)) {
 					t.Errorf("a read failed: %v", err)
 				}
@@ -71,8 +71,7 @@ func TestLimiter_keepsToALimit(t *testing.T) {
 	}
 }
 
-// TestLimiter_spreads: of a hundred reads that are told the same pause, none comes back before it is over, and they do not
-// come back together.
+// TestLimiter_spreads checks that a hundred reads with the same pause are repeated after its end, and not at the same moment.
 func TestLimiter_spreads(t *testing.T) {
 	t.Parallel()
 	for name, status := range map[string]int{"429": http.StatusTooManyRequests, "503": http.StatusServiceUnavailable} {
@@ -80,12 +79,12 @@ func TestLimiter_spreads(t *testing.T) {
 			t.Parallel()
 			const pause = 7 * time.Second
 			began := sync.OnceValue(time.Now)
-			onAClock(t, func(*http.Request) (int, time.Duration, error) {
+			withFakeClock(t, func(*http.Request) (int, time.Duration, error) {
 				if time.Since(began()) < pause {
 					return status, pause, nil
 				}
 				return http.StatusOK, 0, nil
-			}, func(t *testing.T, server *counting, api *Client) {
+			}, func(t *testing.T, server *countingServer, api *Client) {
 				var reads sync.WaitGroup
 				for range 100 {
 					reads.Go(func() {
@@ -116,27 +115,28 @@ func TestLimiter_spreads(t *testing.T) {
 	}
 }
 
-// TestLimiter_namedPauseUsesUpNoRetry: a read goes on as long as the server says when to come back and the read has time.
+// TestLimiter_namedPauseUsesUpNoRetry checks that a read continues while the server sends Retry-After and the read has time.
 func TestLimiter_namedPauseUsesUpNoRetry(t *testing.T) {
 	t.Parallel()
 	left := 8 // more than the four retries
-	onAClock(t, func(*http.Request) (int, time.Duration, error) {
+	withFakeClock(t, func(*http.Request) (int, time.Duration, error) {
 		if left--; left >= 0 {
 			return http.StatusTooManyRequests, 5 * time.Second, nil
 		}
 		return http.StatusOK, 0, nil
-	}, func(t *testing.T, server *counting, api *Client) {
+	}, func(t *testing.T, server *countingServer, api *Client) {
 		if err := read(t, api); err != nil || server.requests() != 9 {
 			t.Errorf("got %v after %d requests", err, server.requests())
 		}
 	})
 }
 
-// TestLimiter_pauseLongerThanTheRead: the answer is returned at once, and reads that begin later get it without a request.
+// TestLimiter_pauseLongerThanTheRead checks that a read which has no time for the pause fails at once, and that later reads fail
+// without a request.
 func TestLimiter_pauseLongerThanTheRead(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
-		onAClock(t, always(status, time.Hour), func(t *testing.T, server *counting, api *Client) {
+		withFakeClock(t, always(status, time.Hour), func(t *testing.T, server *countingServer, api *Client) {
 			for i, err := range []error{read(t, api), read(t, api)} {
 				var limit *APIError
 				if !errors.As(err, &limit) || limit.StatusCode != status || limit.Attempts != 1-i || limit.RetryAfter < 59*time.Minute {
@@ -150,10 +150,10 @@ func TestLimiter_pauseLongerThanTheRead(t *testing.T) {
 	}
 }
 
-// TestLimiter_withoutRetries: with no retries a read makes one request, which waits for the pause like every other.
+// TestLimiter_withoutRetries checks that a read without retries makes one request, after the pause.
 func TestLimiter_withoutRetries(t *testing.T) {
 	t.Parallel()
-	onAClock(t, always(http.StatusTooManyRequests, 10*time.Second), func(t *testing.T, server *counting, api *Client) {
+	withFakeClock(t, always(http.StatusTooManyRequests, 10*time.Second), func(t *testing.T, server *countingServer, api *Client) {
 		api.retrier.maxRetries, api.retrier.limiter.maxRetries = 0, 0
 		for range 2 {
 			if err := read(t, api); StatusOf(err) != http.StatusTooManyRequests {
@@ -166,10 +166,11 @@ func TestLimiter_withoutRetries(t *testing.T) {
 	})
 }
 
-// TestLimiter_endsWithTheContext: a read that waits for the limiter ends with its context, and says what held it back.
+// TestLimiter_endsWithTheContext checks that a read which waits for the limiter ends with its context, and that its error has the
+// limit.
 func TestLimiter_endsWithTheContext(t *testing.T) {
 	t.Parallel()
-	onAClock(t, always(http.StatusTooManyRequests, time.Minute), func(t *testing.T, server *counting, api *Client) {
+	withFakeClock(t, always(http.StatusTooManyRequests, time.Minute), func(t *testing.T, server *countingServer, api *Client) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(10*time.Second, cancel)
 		_, err := api.Get(ctx, Request{Segments: []string{"result"}}, readAll(io.Discard))
@@ -180,5 +181,33 @@ func TestLimiter_endsWithTheContext(t *testing.T) {
 		if took := time.Since(server.began); took != 10*time.Second {
 			t.Errorf("took %v", took)
 		}
+	})
+}
+
+// TestLimiter_waitIsNoFailure checks that a read which has waited for the limiter does not end with the limit as its last failure.
+func TestLimiter_waitIsNoFailure(t *testing.T) {
+	t.Parallel()
+	isFirst := true
+	withFakeClock(t, func(req *http.Request) (int, time.Duration, error) {
+		if isFirst {
+			isFirst = false
+			return http.StatusTooManyRequests, 10 * time.Second, nil
+		}
+		return hanging(req)
+	}, func(t *testing.T, _ *countingServer, api *Client) {
+		api.http.HTTPClient.Transport.(*attemptRoundTripper).timeout = 0
+		var reads sync.WaitGroup
+		want := func(status int) {
+			reads.Go(func() {
+				var ended *Error
+				if err := read(t, api); !errors.As(err, &ended) || ended.Attempts == 0 || StatusOf(ended.Last) != status {
+					t.Errorf("got %+v, want the last failure %d", err, status)
+				}
+			})
+		}
+		want(http.StatusTooManyRequests) // the read that met the limit
+		<-time.After(time.Second)
+		want(0)
+		reads.Wait()
 	})
 }

@@ -23,8 +23,7 @@ var (
 	allFree  = verdict{again: true, hold: holdAll, cost: costNothing}
 )
 
-// TestJudgeStatus says for every status whether the request is repeated, who waits before that, and whose retries it
-// costs, without Retry-After and with it.
+// TestJudgeStatus checks for every status whether the request is repeated, which reads wait, and whose retries are used up.
 func TestJudgeStatus(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -66,7 +65,7 @@ func TestJudgeStatus(t *testing.T) {
 	}
 }
 
-// TestJudgeError says for every kind of attempt without an answer whether the request is repeated.
+// TestJudgeError checks for every kind of failure without an answer whether the request is repeated.
 func TestJudgeError(t *testing.T) {
 	t.Parallel()
 	op := func(op string, err error) error { return &net.OpError{Op: op, Net: "tcp", Err: err} }
@@ -86,6 +85,8 @@ func TestJudgeError(t *testing.T) {
 		{"a firewall on this machine", op("dial", os.NewSyscallError("connect", syscall.EACCES)), final},
 		{"an address without a port", op("dial", &net.AddrError{Err: "missing port in address"}), final},
 		{"an authority that nobody trusts", &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, final},
+		{"an unknown authority", x509.UnknownAuthorityError{}, final},
+		{"a certificate that does not verify", &tls.CertificateVerificationError{Err: io.EOF}, final},
 		{"a certificate of another host", x509.HostnameError{Certificate: &x509.Certificate{}}, final},
 		{"an expired certificate", x509.CertificateInvalidError{Cert: &x509.Certificate{}, Reason: x509.Expired}, final},
 		{"a server that wants a certificate", alert("certificate required"), final},
@@ -121,8 +122,8 @@ func TestJudgeError(t *testing.T) {
 	}
 }
 
-// TestUnknownName: at first a name that does not exist ends a read at once. Once it has been resolved, it is away for a
-// moment. For a read that waits it is looked up again, but a wait does not go on for a name that was never resolved.
+// TestUnknownName checks that a host name that does not exist is final, unless it was resolved before or the read waits. A wait
+// does not continue for a name that was never resolved.
 func TestUnknownName(t *testing.T) {
 	t.Parallel()
 	waiting := WithWaiting
@@ -143,11 +144,11 @@ func TestUnknownName(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			sent := 0
-			onAClock(t, func(*http.Request) (int, time.Duration, error) {
+			withFakeClock(t, func(*http.Request) (int, time.Duration, error) {
 				err := test.attempts[min(sent, len(test.attempts)-1)]
 				sent++
 				return http.StatusOK, 0, err
-			}, func(t *testing.T, _ *counting, api *Client) {
+			}, func(t *testing.T, _ *countingServer, api *Client) {
 				var err error
 				for ended := false; !ended; ended = err != nil {
 					_, err = api.Get(test.context(t.Context()), Request{Segments: []string{"result"}}, readAll(io.Discard))

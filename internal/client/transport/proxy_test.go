@@ -25,8 +25,8 @@ const (
 	proxyPassword = "last months/password"
 )
 
-// startProxy starts a proxy on loopback that answers every CONNECT as answer does, which may use the connection. It
-// returns the URL of the proxy, with a login, and a counter of CONNECTs.
+// startProxy starts a proxy on loopback that calls answer for every CONNECT. It returns the URL of the proxy, with a login, and a
+// counter of CONNECTs.
 func startProxy(t *testing.T, answer func(conn net.Conn, connect *http.Request)) (*url.URL, *atomic.Int32) {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -57,12 +57,12 @@ func startProxy(t *testing.T, answer func(conn net.Conn, connect *http.Request))
 	}, &connects
 }
 
-func saying(text string) func(net.Conn, *http.Request) {
+func writing(text string) func(net.Conn, *http.Request) {
 	return func(conn net.Conn, _ *http.Request) { _, _ = io.WriteString(conn, text) }
 }
 
-// behind returns a client that reads from a server through a proxy, without pauses.
-func behind(t *testing.T, proxy *url.URL, server string, config *tls.Config) *Client {
+// newProxiedClient returns a client that reads from a server through a proxy, without pauses.
+func newProxiedClient(t *testing.T, proxy *url.URL, server string, config *tls.Config) *Client {
 	t.Helper()
 	return New(Config{
 		APIKey: "rt_test_key", BaseURL: mustParse(t, server), MaxRetries: 4, RetryWait: Backoff{Base: time.Nanosecond, Max: time.Nanosecond},
@@ -80,8 +80,8 @@ func wantNoLogin(t *testing.T, err error) {
 	}
 }
 
-// TestProxy_refusals: what a proxy refuses is told as the proxy's, with its address and without its login. A refusal that will
-// not pass ends the read at once, and no other request takes a wrong login to the proxy.
+// TestProxy_refusals checks that a refusal of a proxy is reported with the proxy's address and without its login. A permanent
+// refusal ends the read at once, and a wrong login is sent once.
 func TestProxy_refusals(t *testing.T) {
 	t.Parallel()
 	for status, test := range map[string]struct {
@@ -96,8 +96,8 @@ func TestProxy_refusals(t *testing.T) {
 	} {
 		t.Run(status, func(t *testing.T) {
 			t.Parallel()
-			proxy, connects := startProxy(t, saying("HTTP/1.1 "+status+"\r\nContent-Length: 0\r\n\r\n"))
-			api := behind(t, proxy, "https://retab.example", nil)
+			proxy, connects := startProxy(t, writing("HTTP/1.1 "+status+"\r\nContent-Length: 0\r\n\r\n"))
+			api := newProxiedClient(t, proxy, "https://retab.example", nil)
 			for range 10 {
 				err := read(t, api)
 				var refusal *ProxyError
@@ -117,11 +117,11 @@ func TestProxy_refusals(t *testing.T) {
 	}
 }
 
-// TestProxy_oneLoginAtATime: reads that begin together make one login, if the proxy refuses it.
+// TestProxy_oneLoginAtATime checks that concurrent reads send a login once if the proxy refuses it.
 func TestProxy_oneLoginAtATime(t *testing.T) {
 	t.Parallel()
-	proxy, connects := startProxy(t, saying("HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n"))
-	api := behind(t, proxy, "https://retab.example", nil)
+	proxy, connects := startProxy(t, writing("HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n"))
+	api := newProxiedClient(t, proxy, "https://retab.example", nil)
 	var reads sync.WaitGroup
 	for range 50 {
 		reads.Go(func() {
@@ -137,11 +137,12 @@ func TestProxy_oneLoginAtATime(t *testing.T) {
 	}
 }
 
-// TestProxy_hidesItsLogin: whatever a proxy answers, and whatever is wrong with its address, no message has its login.
+// TestProxy_hidesItsLogin checks that errors and logs do not contain the login, even if the proxy repeats it.
 func TestProxy_hidesItsLogin(t *testing.T) {
 	t.Parallel()
 	echo := func(conn net.Conn, connect *http.Request) {
-		_, _ = io.WriteString(conn, "NOHTTP "+connect.Header.Get("Proxy-Authorization")+" http://"+proxyUser+":last%20months%2Fpassword@proxy?token=secret_query\r\n\r\n")
+		_, login, _ := strings.Cut(connect.Header.Get("Proxy-Authorization"), " ")
+		_, _ = io.WriteString(conn, "HTTP/1.1 "+login+"_http://"+proxyUser+":last%20months%2Fpassword@proxy?token=secret_query\r\n\r\n")
 	}
 	proxy, _ := startProxy(t, echo)
 	var logged strings.Builder
@@ -169,7 +170,24 @@ func TestProxy_hidesItsLogin(t *testing.T) {
 	wantNoLogin(t, err)
 }
 
-// TestProxy_SOCKS: a SOCKS proxy that refuses the login is asked once.
+func TestWithoutLogin(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ proxy, text, want string }{
+		{"http://user:pass@proxy:3128", "dial http://user:pass@proxy:3128", "dial http://[login]proxy:3128"},
+		{"http://user:pass@proxy:3128", "user:pass and dXNlcjpwYXNz", "[login] and [login]"},
+		{"http://user:pass@proxy:3128", "a password that passes", "a [login]word that [login]es"},
+		{"http://user:pas@proxy:3128", "a pass, too short to search for", "a pass, too short to search for"},
+		{"http://user:a%2Fb%20c@proxy:3128", "a/b c, a%2Fb%20c and a%2Fb+c", "[login], [login] and [login]"},
+		{"http://user:pass@proxy:3128", "why?", "why?"},
+		{"http://user:pass@proxy:3128?token=x", "why?token=x", "why[login]"},
+	} {
+		if got := withoutLogin(mustParse(t, test.proxy), test.text); got != test.want {
+			t.Errorf("%s: got %q, want %q", test.proxy, got, test.want)
+		}
+	}
+}
+
+// TestProxy_SOCKS checks that a login is sent once to a SOCKS proxy that refuses it.
 func TestProxy_SOCKS(t *testing.T) {
 	t.Parallel()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -197,7 +215,7 @@ func TestProxy_SOCKS(t *testing.T) {
 		}
 	}()
 	proxy := &url.URL{Scheme: "socks5", Host: listener.Addr().String(), User: url.UserPassword(proxyUser, proxyPassword)}
-	api := behind(t, proxy, "https://retab.example", nil)
+	api := newProxiedClient(t, proxy, "https://retab.example", nil)
 	for range 3 {
 		err := read(t, api)
 		var refusal *ProxyError
@@ -211,7 +229,7 @@ func TestProxy_SOCKS(t *testing.T) {
 	}
 }
 
-// TestProxy_tunnels: a proxy that accepts the login is a tunnel to the server, for many reads at a time.
+// TestProxy_tunnels checks that concurrent reads reach the server through a proxy that accepts the login.
 func TestProxy_tunnels(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{}`)) }))
@@ -234,7 +252,7 @@ func TestProxy_tunnels(t *testing.T) {
 	})
 	pool := x509.NewCertPool()
 	pool.AddCert(server.Certificate())
-	api := behind(t, proxy, server.URL, &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12})
+	api := newProxiedClient(t, proxy, server.URL, &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12})
 	for _, err := range failed(plan(t, api, 30)) {
 		t.Error(err)
 	}

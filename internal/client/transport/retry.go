@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -35,10 +36,7 @@ func (b Backoff) orDefault() Backoff {
 
 // ceiling returns the longest pause after a number of failures, counted from zero.
 func (b Backoff) ceiling(failures int) time.Duration {
-	if failures < 32 { // beyond that the shift would overflow, and the maximum is long reached
-		return min(b.Max, b.Base<<failures)
-	}
-	return b.Max
+	return time.Duration(min(math.Ldexp(float64(b.Base), failures), float64(b.Max))) // a float64 does not overflow
 }
 
 // pause returns the pause after a number of failures, counted from zero: what the server asked for and some jitter, or
@@ -150,22 +148,20 @@ func (r *retrier) inform(state *attemptState, err error, asked time.Duration, ju
 	r.knowsName.Store(true)
 }
 
-// hasTime reports whether the readers have more time left than the server asks them to wait and than the limiter holds
-// them back.
+// hasTime reports whether the readers have more time left than the pause that the server asks for, and than the pause of the
+// limiter.
 func (r *retrier) hasTime(ctx context.Context, asked time.Duration) bool {
 	deadline, bounded := deadlineOf(ctx)
-	return !bounded || asked <= time.Until(deadline) && !r.limiter.opensAfter(deadline)
+	return !bounded || asked < time.Until(deadline) && !r.limiter.opensAfter(deadline)
 }
 
 // beforeAttempt waits until an attempt may be sent: first for the pause of its own request, then for the limiter.
 func (r *retrier) beforeAttempt(ctx context.Context) error {
 	state := attemptStateOf(ctx)
-	if state.pause > 0 {
-		if err := poll.Sleep(ctx, state.pause); err != nil {
-			return err
-		}
-		state.pause = 0
+	if err := poll.Sleep(ctx, state.pause); err != nil {
+		return err
 	}
+	state.pause = 0 // a redirect belongs to the same attempt
 	last := state.lastErr()
 	err := r.limiter.wait(ctx)
 	if err == nil {

@@ -18,11 +18,8 @@ const longestPeriod = 10 * time.Second
 
 // add counts the answer to an attempt.
 func (t *throughput) add(startedAt, answeredAt time.Time) {
-	if t.current.answers > 0 && answeredAt.Sub(t.current.start) > longestPeriod {
-		t.previous, t.current = t.current, period{}
-	}
-	if t.current.answers == 0 {
-		t.current.start = startedAt
+	if answeredAt.Sub(t.current.start) > longestPeriod { // also at the first answer
+		t.previous, t.current = t.current, period{start: startedAt}
 	}
 	t.current.end = answeredAt
 	t.current.answers++
@@ -37,7 +34,7 @@ func (t *throughput) since(now time.Time) (time.Duration, int) {
 		return 0, 0
 	}
 	start, answers := t.current.start, t.current.answers
-	if t.previous.answers > 0 && start.Sub(t.previous.end) <= longestPeriod {
+	if start.Sub(t.previous.end) <= longestPeriod {
 		start, answers = t.previous.start, answers+t.previous.answers
 	}
 	return now.Sub(start), answers

@@ -97,10 +97,10 @@ type Request struct {
 // request that was answered.
 func (c *Client) Get(ctx context.Context, request Request, decode func(body io.Reader) error) (RequestInfo, error) {
 	state := &attemptState{
-		method: http.MethodGet, decode: decode, shared: sharedDeadline(ctx), strikes: c.retrier.limiter.strikesSoFar(),
+		decode: decode, shared: sharedDeadline(ctx), strikes: c.retrier.limiter.strikesSoFar(),
 	}
 	ctx = withAttemptState(ctx, state)
-	req, err := retryablehttp.NewRequestWithContext(ctx, state.method, c.url(request), nil)
+	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, c.url(request), nil)
 	if err != nil {
 		return RequestInfo{}, &ArgumentError{Argument: "request", Problem: err.Error()}
 	}
@@ -141,7 +141,7 @@ func (c *Client) send(req *retryablehttp.Request, state *attemptState) (RequestI
 	_ = resp.Body.Close()
 	info := newRequestInfo(resp.Request, resp.Header, state, c.redactor)
 	switch {
-	case resp.StatusCode < 200 || resp.StatusCode > 299:
+	case !isSuccess(resp.StatusCode):
 		return info, failureOf(info, state.lastErr()) // a copy, because the limiter and other readers have the original
 	case state.decodeErr != nil:
 		return info, newResponseError(info, resp, state, c.redactor)
@@ -149,6 +149,8 @@ func (c *Client) send(req *retryablehttp.Request, state *attemptState) (RequestI
 		return info, nil
 	}
 }
+
+func isSuccess(status int) bool { return status/100 == 2 }
 
 func (c *Client) url(request Request) string {
 	text := c.baseURL.String() + "/v1"

@@ -43,8 +43,8 @@ type consensusBody struct {
 	Likelihood  *number        `json:"likelihood"` // of a classification in the run-scoped edition
 }
 
-// outputBody is what a record is about: a customer's data. It keeps the number of elements of an array even if the array
-// itself is not kept.
+// outputBody is the output of a record: a customer's data. The number of elements of an array is kept even if the array
+// itself is not.
 type outputBody struct {
 	payload  // present unless null
 	elements int
@@ -76,7 +76,7 @@ func (o *outputBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	return err
 }
 
-// textsBody is an object of texts. Other values, which the API does not have, are skipped.
+// textsBody is an object of texts. Other values, which the API does not send, are skipped.
 type textsBody map[string]string
 
 // UnmarshalJSONFrom accepts any value.
@@ -96,8 +96,8 @@ func (m *textsBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	})
 }
 
-// ArtifactRecord decodes the record of an operation; output says whether its output and metadata are kept. Of a record whose
-// operation is not known only the members are decoded that all records have. Errors name the member that is missing or wrong.
+// ArtifactRecord decodes the record of an operation; output says whether its output and metadata are kept. If the operation
+// is unknown, only the members that all records have are decoded. Errors name the member that is missing or wrong.
 func (d *Decoder) ArtifactRecord(body io.Reader, operation string, output bool) (retab.ArtifactRecord, error) {
 	if !retab.IsTyped(operation) {
 		var record recordBody
@@ -128,7 +128,7 @@ func (d *Decoder) ArtifactRecord(body io.Reader, operation string, output bool) 
 	return converted, err
 }
 
-// convert checks the required member.
+// convert checks the required members; output says whether the output is kept.
 func (b recordBody) convert(output bool) (retab.ArtifactRecord, error) {
 	if err := requireMembers(member{"id", b.ID}); err != nil {
 		return retab.ArtifactRecord{}, err
@@ -162,8 +162,8 @@ func (b recordBody) convert(output bool) (retab.ArtifactRecord, error) {
 	return record, nil
 }
 
-// likelihoods returns the numbers of a record by path: those of an extraction as they are, one of a classification, and one
-// for each element of the output of the others.
+// likelihoods returns the likelihoods of a record by path: all of an extraction, the one of a classification, and one for
+// each element of the output of a split or a partition.
 func (b typedRecordBody) likelihoods(operation string) (map[string]*big.Float, error) {
 	tree := b.Consensus.Likelihoods
 	switch operation {
@@ -185,10 +185,10 @@ func (b typedRecordBody) likelihoods(operation string) (map[string]*big.Float, e
 	}
 }
 
-// labels are the members of a subdocument and of a chunk that say what it is.
+// labels are the members that name a subdocument of a split and a chunk of a partition.
 var labels = map[string]string{retab.Split: "name", retab.Partition: "key"}
 
-// categoryLikelihood returns the number of a classification, which the editions spell differently.
+// categoryLikelihood returns the likelihood of a classification. Each edition has a member of its own for it.
 func (b typedRecordBody) categoryLikelihood() (map[string]*big.Float, error) {
 	tree, likelihood := b.Consensus.Likelihoods, b.Consensus.Likelihood.float()
 	if err := tree.expect('0', 0.0); err != nil {

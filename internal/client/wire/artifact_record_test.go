@@ -25,8 +25,8 @@ func decodeRecord(t *testing.T, operation, members string, output bool) retab.Ar
 	return record
 }
 
-// written returns the numbers of a record as texts, "null" where there is none.
-func written(record retab.ArtifactRecord) map[string]string {
+// likelihoodTexts returns the likelihoods of a record as texts, "null" for a missing one.
+func likelihoodTexts(record retab.ArtifactRecord) map[string]string {
 	texts := map[string]string{}
 	for path, value := range record.Likelihoods {
 		texts[path] = "null"
@@ -40,13 +40,6 @@ func written(record retab.ArtifactRecord) map[string]string {
 // TestDecodeArtifactRecord covers every member in the spellings of both editions.
 func TestDecodeArtifactRecord(t *testing.T) {
 	t.Parallel()
-	number := func(text string) *big.Float {
-		value, _, err := big.ParseFloat(text, 10, numberPrecision, big.ToNearestEven)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return value
-	}
 	for name, test := range map[string]struct {
 		operation, members string
 		want               retab.ArtifactRecord
@@ -57,8 +50,8 @@ func TestDecodeArtifactRecord(t *testing.T) {
 				`"metadata":{"batch":"7"},"output":{"b":1.50,"a":null},"consensus":{"likelihoods":{"b":0.9},"choices":[{"b":1}]}`,
 			retab.ArtifactRecord{
 				Operation: "extraction", ID: "x_1", Status: retab.RecordCompleted, Model: new("retab-small"), NConsensus: new(int64(3)), CreatedAt: new("2026-06-20T08:00:00.557Z"),
-				Credits: number("0.7"), File: &retab.File{ID: new("file_1"), Filename: new("a.pdf"), MIMEType: new("application/pdf")},
-				Likelihoods: map[string]*big.Float{"b": number("0.9")}, HasOutput: true, Output: new(`{"a":null,"b":1.50}`), Metadata: map[string]string{"batch": "7"},
+				Credits: parseNumber(t, "0.7"), File: &retab.File{ID: new("file_1"), Filename: new("a.pdf"), MIMEType: new("application/pdf")},
+				Likelihoods: map[string]*big.Float{"b": parseNumber(t, "0.9")}, HasOutput: true, Output: new(`{"a":null,"b":1.50}`), Metadata: map[string]string{"batch": "7"},
 			},
 		},
 		"flat, failed": {
@@ -74,26 +67,23 @@ func TestDecodeArtifactRecord(t *testing.T) {
 				`"consensus":{"likelihood":0.93,"choices":[]},"updated_at":"u"`,
 			retab.ArtifactRecord{
 				ID: "x_1", File: &retab.File{ID: new("file_1"), Filename: new("a.pdf"), MIMEType: new("application/pdf")},
-				Likelihoods: map[string]*big.Float{"category": number("0.93")}, HasOutput: true, Output: new(`{"category":"c","reasoning":"r"}`),
+				Likelihoods: map[string]*big.Float{"category": parseNumber(t, "0.93")}, HasOutput: true, Output: new(`{"category":"c","reasoning":"r"}`),
 			},
 		},
-		"an operation that is not known has the members of all records, whatever else it has": {
+		"an unknown operation: only the members that all records have": {
 			"dream", `"operation":"dream","status":"completed","output":[1,{"b":2,"a":1}],"consensus":"none","metadata":7,"file":"a.pdf"`,
 			retab.ArtifactRecord{
 				Operation: "dream", ID: "x_1", Status: retab.RecordCompleted, Likelihoods: map[string]*big.Float{}, HasOutput: true, Output: new(`[1,{"a":1,"b":2}]`),
 			},
 		},
-		"nothing but an id": {"split", `"output":null,"consensus":{}`, retab.ArtifactRecord{ID: "x_1", Likelihoods: map[string]*big.Float{}}},
+		"only an id": {"split", `"output":null,"consensus":{}`, retab.ArtifactRecord{ID: "x_1", Likelihoods: map[string]*big.Float{}}},
 	} {
 		got := decodeRecord(t, test.operation, test.members, true)
-		exact := cmp.Comparer(func(one, other *big.Float) bool {
-			return one == other || one != nil && other != nil && one.Cmp(other) == 0
-		})
-		if diff := cmp.Diff(test.want, got, exact); diff != "" {
+		if diff := cmp.Diff(test.want, got, compareExactly); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 		without := decodeRecord(t, test.operation, test.members, false)
-		if without.Output != nil || without.Metadata != nil || without.HasOutput != got.HasOutput || !maps.Equal(written(without), written(got)) {
+		if without.Output != nil || without.Metadata != nil || without.HasOutput != got.HasOutput || !maps.Equal(likelihoodTexts(without), likelihoodTexts(got)) {
 			t.Errorf("%s, without its output: got %+v", name, without)
 		}
 	}
@@ -105,7 +95,7 @@ func TestDecodeArtifactRecord_likelihoods(t *testing.T) {
 		operation, members string
 		want               map[string]string
 	}{
-		"an extraction is flattened": {
+		"an extraction": {
 			"extraction", `"consensus":{"likelihoods":{"total":0.99,"vendor":{"name":0.78},"line_items":[{"price":0.91},{"price":0.7}],"tags":[0.5,1],"grid":[[0.1],[]],"none":{}}}`,
 			map[string]string{
 				"total": "0.99", "vendor.name": "0.78", "line_items[0].price": "0.91", "line_items[1].price": "0.7", "tags[0]": "0.5", "tags[1]": "1", "grid[0][0]": "0.1",
@@ -114,7 +104,7 @@ func TestDecodeArtifactRecord_likelihoods(t *testing.T) {
 		"every digit is kept": {
 			"extraction", `"consensus":{"likelihoods":{"a":0.99999999999999999999,"b":1e-7}}`, map[string]string{"a": "0.99999999999999999999", "b": "0.0000001"},
 		},
-		"a value that is null stays": {"extraction", `"consensus":{"likelihoods":{"a":null,"b":1}}`, map[string]string{"a": "null", "b": "1"}},
+		"a value that is null": {"extraction", `"consensus":{"likelihoods":{"a":null,"b":1}}`, map[string]string{"a": "null", "b": "1"}},
 		"names that look like paths are quoted": {
 			"extraction", `"consensus":{"likelihoods":{"a.b":0.1,"a":{"b":0.2,"[0]":0.3},"":0.4,"c\"":0.5,"d\\":{"Ä €":0.6}}}`,
 			map[string]string{`["a.b"]`: "0.1", "a.b": "0.2", `a["[0]"]`: "0.3", `[""]`: "0.4", `["c\""]`: "0.5", `["d\\"].Ä €`: "0.6"},
@@ -129,19 +119,19 @@ func TestDecodeArtifactRecord_likelihoods(t *testing.T) {
 		"the lowest of a chunk": {
 			"partition", `"consensus":{"likelihoods":[{"key":0.9,"pages":[]},{"key":1,"pages":[1,1]}],"choices":[]},"output":[{},{}]`, map[string]string{"[0]": "0.9", "[1]": "1"},
 		},
-		"a subdocument without a number of its name":    {"split", `"consensus":{"likelihoods":[{"pages":[1]},{"name":null,"pages":[1]}]}`, map[string]string{"[0]": "null", "[1]": "null"}},
-		"a page without a number":                       {"split", `"consensus":{"likelihoods":[{"name":1,"pages":[1,null]}]}`, map[string]string{"[0]": "null"}},
-		"a subdocument that was not judged":             {"split", `"output":[{},{},{}],"consensus":{"likelihoods":[{"name":1,"pages":[1]},{}]}`, map[string]string{"[0]": "1", "[1]": "null", "[2]": "null"}},
-		"a number in place of a subdocument":            {"split", `"consensus":{"likelihoods":[1,{"name":[1]}]}`, map[string]string{"[0]": "null", "[1]": "null"}},
-		"a label of another operation":                  {"partition", `"consensus":{"likelihoods":[{"name":1}]}`, map[string]string{"[0]": "null"}},
-		"a tree that is null":                           {"extraction", `"consensus":{"likelihoods":null}`, map[string]string{}},
-		"a list that is null":                           {"split", `"output":[{}],"consensus":{"likelihoods":null}`, map[string]string{}},
-		"no consensus":                                  {"split", `"output":[{}],"consensus":null`, map[string]string{}},
-		"an operation that is not known":                {"dream", `"consensus":{"likelihoods":{"a":1}}`, map[string]string{}},
-		"the last of two members counts, not their sum": {"extraction", `"consensus":{"likelihoods":{"a":1}},"consensus":{"likelihoods":{"b":1}}`, map[string]string{"b": "1"}},
+		"a subdocument without a number of its name": {"split", `"consensus":{"likelihoods":[{"pages":[1]},{"name":null,"pages":[1]}]}`, map[string]string{"[0]": "null", "[1]": "null"}},
+		"a page whose number is null":                {"split", `"consensus":{"likelihoods":[{"name":1,"pages":[1,null]}]}`, map[string]string{"[0]": "null"}},
+		"a subdocument that was not judged":          {"split", `"output":[{},{},{}],"consensus":{"likelihoods":[{"name":1,"pages":[1]},{}]}`, map[string]string{"[0]": "1", "[1]": "null", "[2]": "null"}},
+		"a number in place of a subdocument":         {"split", `"consensus":{"likelihoods":[1,{"name":[1]}]}`, map[string]string{"[0]": "null", "[1]": "null"}},
+		"a label of another operation":               {"partition", `"consensus":{"likelihoods":[{"name":1}]}`, map[string]string{"[0]": "null"}},
+		"a tree that is null":                        {"extraction", `"consensus":{"likelihoods":null}`, map[string]string{}},
+		"a list that is null":                        {"split", `"output":[{}],"consensus":{"likelihoods":null}`, map[string]string{}},
+		"no consensus":                               {"split", `"output":[{}],"consensus":null`, map[string]string{}},
+		"an unknown operation":                       {"dream", `"consensus":{"likelihoods":{"a":1}}`, map[string]string{}},
+		"a duplicate member: the last one counts":    {"extraction", `"consensus":{"likelihoods":{"a":1}},"consensus":{"likelihoods":{"b":1}}`, map[string]string{"b": "1"}},
 	} {
 		for _, output := range []bool{false, true} {
-			if diff := cmp.Diff(test.want, written(decodeRecord(t, test.operation, test.members, output))); diff != "" {
+			if diff := cmp.Diff(test.want, likelihoodTexts(decodeRecord(t, test.operation, test.members, output))); diff != "" {
 				t.Errorf("%s, output %v (-want +got):\n%s", name, output, diff)
 			}
 		}
@@ -152,29 +142,29 @@ func TestDecodeArtifactRecord_refuses(t *testing.T) {
 	t.Parallel()
 	deep := strings.Repeat(`{"`+strings.Repeat("k", 1000)+`":`, 1000) + `[` + strings.Repeat("1,", 10) + "1]" + strings.Repeat("}", 1000)
 	for name, test := range map[string]struct{ operation, body, want string }{
-		"no id":                    {"split", `{"status":"completed"}`, "id is missing"},
-		"an id that is a number":   {"split", `{"id":7}`, "id is a number, not a string"},
-		"a status in disguise":     {"split", recordWith(`"status":"\u001b[0mcompleted"`), "status is too long, or has characters that cannot be shown"},
-		"a status of another kind": {"dream", recordWith(`"status":{}`), "status is an object, not a string"},
-		"half a pass":              {"split", recordWith(`"n_consensus":2.5`), "n_consensus is not a whole number"},
-		"credits in words":         {"split", recordWith(`"usage":{"credits":"two"}`), "usage.credits is a string, not a number"},
-		"a likelihood in words":    {"extraction", recordWith(`"consensus":{"likelihoods":{"a":[{"b":"high"}]}}`), "consensus.likelihoods.a.0.b is a string, not a number"},
-		"a likelihood beyond all bounds": {
+		"no id":                           {"split", `{"status":"completed"}`, "id is missing"},
+		"an id that is a number":          {"split", `{"id":7}`, "id is a number, not a string"},
+		"a status with a terminal escape": {"split", recordWith(`"status":"\u001b[0mcompleted"`), "status is too long, or has characters that cannot be shown"},
+		"an object as a status":           {"dream", recordWith(`"status":{}`), "status is an object, not a string"},
+		"a fraction as n_consensus":       {"split", recordWith(`"n_consensus":2.5`), "n_consensus is not a whole number"},
+		"a string as credits":             {"split", recordWith(`"usage":{"credits":"two"}`), "usage.credits is a string, not a number"},
+		"a string as a likelihood":        {"extraction", recordWith(`"consensus":{"likelihoods":{"a":[{"b":"high"}]}}`), "consensus.likelihoods.a.0.b is a string, not a number"},
+		"a likelihood out of range": {
 			"extraction", recordWith(`"consensus":{"likelihoods":{"a":1e999999999}}`), "consensus.likelihoods.a is too large or too small a number",
 		},
 		"a likelihood of a thousand digits": {
 			"extraction", recordWith(`"consensus":{"likelihoods":{"a":0.` + strings.Repeat("7", 1000) + `}}`), "consensus.likelihoods.a has too many digits",
 		},
-		"a tree in place of a number":    {"classification", recordWith(`"consensus":{"likelihoods":{"a":1}}`), "consensus.likelihoods is an object, not a number"},
-		"a number in place of a tree":    {"extraction", recordWith(`"consensus":{"likelihoods":0.5}`), "consensus.likelihoods is a number, not an object"},
-		"a list in place of a tree":      {"extraction", recordWith(`"consensus":{"likelihoods":[]}`), "consensus.likelihoods is an array, not an object"},
-		"a tree in place of a list":      {"split", recordWith(`"consensus":{"likelihoods":{"name":1}}`), "consensus.likelihoods is an object, not an array"},
-		"two numbers that disagree":      {"classification", recordWith(`"consensus":{"likelihood":0.9,"likelihoods":0.1}`), "consensus.likelihood and consensus.likelihoods are different"},
-		"two numbers of one path":        {"extraction", recordWith(`"consensus":{"likelihoods":{"a":0.1,"a":0.9}}`), `consensus.likelihoods has two values for "a"`},
-		"two names that look alike":      {"extraction", recordWith(`"consensus":{"likelihoods":{"a":0.1,"a\u0000":0.9}}`), `consensus.likelihoods has two values for "a"`},
-		"two numbers of one page":        {"split", recordWith(`"consensus":{"likelihoods":[{"name":0.1,"name":0.9}]}`), `consensus.likelihoods has two values for "[0].name"`},
-		"paths that would fill a memory": {"extraction", recordWith(`"consensus":{"likelihoods":` + deep + `}`), "has more values than this provider keeps"},
-		"more numbers than can be kept": {
+		"a tree in place of a number":                         {"classification", recordWith(`"consensus":{"likelihoods":{"a":1}}`), "consensus.likelihoods is an object, not a number"},
+		"a number in place of a tree":                         {"extraction", recordWith(`"consensus":{"likelihoods":0.5}`), "consensus.likelihoods is a number, not an object"},
+		"a list in place of a tree":                           {"extraction", recordWith(`"consensus":{"likelihoods":[]}`), "consensus.likelihoods is an array, not an object"},
+		"a tree in place of a list":                           {"split", recordWith(`"consensus":{"likelihoods":{"name":1}}`), "consensus.likelihoods is an object, not an array"},
+		"two different numbers":                               {"classification", recordWith(`"consensus":{"likelihood":0.9,"likelihoods":0.1}`), "consensus.likelihood and consensus.likelihoods are different"},
+		"a duplicate path":                                    {"extraction", recordWith(`"consensus":{"likelihoods":{"a":0.1,"a":0.9}}`), `consensus.likelihoods has two values for "a"`},
+		"two names that are equal without control characters": {"extraction", recordWith(`"consensus":{"likelihoods":{"a":0.1,"a\u0000":0.9}}`), `consensus.likelihoods has two values for "a"`},
+		"a duplicate label":                                   {"split", recordWith(`"consensus":{"likelihoods":[{"name":0.1,"name":0.9}]}`), `consensus.likelihoods has two values for "[0].name"`},
+		"paths that are too long together":                    {"extraction", recordWith(`"consensus":{"likelihoods":` + deep + `}`), "has more values than this provider keeps"},
+		"too many numbers": {
 			"partition", recordWith(`"consensus":{"likelihoods":[` + strings.Repeat("1,", maxLikelihoods) + `1]}`), "consensus.likelihoods has more values than this provider keeps",
 		},
 		"a list": {"split", `[]`, "the body is an array, not an object"},
@@ -186,7 +176,8 @@ func TestDecodeArtifactRecord_refuses(t *testing.T) {
 	}
 }
 
-// TestDecodeArtifactRecord_output: every digit and every value is kept, in an order that does not depend on the server.
+// TestDecodeArtifactRecord_output checks that every digit and every value is kept, in an order that does not depend on the
+// server.
 func TestDecodeArtifactRecord_output(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
@@ -198,7 +189,7 @@ func TestDecodeArtifactRecord_output(t *testing.T) {
 			t.Errorf("%s became %v, want %s", body, got.Output, want)
 		}
 		if got := decodeRecord(t, "dream", `"output":`+body, false); got.Output != nil || !got.HasOutput {
-			t.Errorf("%s: got %v without being asked", body, got.Output)
+			t.Errorf("%s: got %v, which was not requested", body, got.Output)
 		}
 	}
 	for _, body := range []string{`"output":null`, `"model":null`} {
@@ -208,7 +199,7 @@ func TestDecodeArtifactRecord_output(t *testing.T) {
 	}
 }
 
-// TestDecodeArtifactRecord_metadata: texts are kept without control characters and without the key.
+// TestDecodeArtifactRecord_metadata checks that texts are kept without control characters and without the key.
 func TestDecodeArtifactRecord_metadata(t *testing.T) {
 	t.Parallel()
 	decoder := NewDecoder(sanitize.NewRedactor("rt_test_key"))

@@ -143,14 +143,3 @@ func (b experimentBody) drift() retab.Drift {
 	}
 	return drift
 }
-
-// texts returns the texts of a list, without nulls.
-func texts(list []*text) []string {
-	var values []string
-	for _, one := range list {
-		if one != nil {
-			values = append(values, one.value)
-		}
-	}
-	return values
-}

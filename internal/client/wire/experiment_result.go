@@ -6,6 +6,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 )
 
+// resultBody is one result in the spellings of both editions.
 type resultBody struct {
 	ID              *text         `json:"id"`
 	RunID           *text         `json:"run_id"`
@@ -24,6 +25,7 @@ type resultBody struct {
 	IsPlaceholder   *bool         `json:"is_placeholder"`
 }
 
+// artifactRef refers to the record that a block produced.
 type artifactRef struct {
 	Operation text `json:"operation"`
 	ID        text `json:"id"`
@@ -36,6 +38,11 @@ func (d *Decoder) Result(body io.Reader, payloads bool) (retab.ExperimentResult,
 		return retab.ExperimentResult{}, err
 	}
 	return result.convert()
+}
+
+// Results decodes a page of results.
+func (d *Decoder) Results(body io.Reader, payloads bool) ([]retab.ExperimentResult, Page, error) {
+	return decodePage(d, body, payloads, resultBody.convert)
 }
 
 // convert checks the required members and merges the two spellings.
@@ -77,9 +84,4 @@ func (a *artifactRef) artifact() *retab.Artifact {
 		return nil
 	}
 	return &retab.Artifact{Operation: a.Operation.value, ID: a.ID.value}
-}
-
-// Results decodes a page of results.
-func (d *Decoder) Results(body io.Reader, payloads bool) ([]retab.ExperimentResult, Page, error) {
-	return decodePage(d, body, payloads, resultBody.convert)
 }

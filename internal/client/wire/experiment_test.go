@@ -1,10 +1,6 @@
 package wire
 
 import (
-	"bytes"
-	"math/big"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,35 +9,11 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 )
 
-// exact compares numbers by every digit.
-var exact = cmp.Comparer(func(one, other *big.Float) bool {
-	return one == nil && other == nil || one != nil && other != nil && one.Cmp(other) == 0
-})
-
-// score returns the number that a text means.
-func score(t *testing.T, text string) *big.Float {
-	t.Helper()
-	value, _, err := big.ParseFloat(text, 10, numberPrecision, big.ToNearestEven)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return value
-}
-
-func sample(t *testing.T, file string) *bytes.Reader {
-	t.Helper()
-	body, err := os.ReadFile(filepath.Join("..", "testdata", filepath.FromSlash(file)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return bytes.NewReader(body)
-}
-
 func TestDecodeExperiment_vendorSamples(t *testing.T) {
 	t.Parallel()
 	want := retab.Experiment{
 		ID: "exp_abc", WorkflowID: "wf_abc123", BlockID: "extract-invoice", Name: "Q1 invoices", BlockKind: new("extract"),
-		NConsensus: new(int64(5)), DocumentCount: new(int64(12)), Status: "completed", Score: score(t, "0.9333333333333333"),
+		NConsensus: new(int64(5)), DocumentCount: new(int64(12)), Status: "completed", Score: parseNumber(t, "0.9333333333333333"),
 		LastRunID: new("exprun_2"), CreatedAt: new("2026-05-01T14:30:00Z"), UpdatedAt: new("2026-05-02T11:04:18Z"),
 	}
 	for file, change := range map[string]func(*retab.Experiment){
@@ -57,20 +29,20 @@ func TestDecodeExperiment_vendorSamples(t *testing.T) {
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			got, err := newTestDecoder().Experiment(sample(t, file))
+			got, err := newTestDecoder().Experiment(openSample(t, file))
 			if err != nil {
 				t.Fatal(err)
 			}
 			want := want
 			change(&want)
-			if diff := cmp.Diff(want, got, exact); diff != "" {
+			if diff := cmp.Diff(want, got, compareExactly); diff != "" {
 				t.Errorf("experiment differs (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-// experimentWith returns a small valid body with more members.
+// experimentWith returns a small valid body with additional members.
 func experimentWith(members string) string {
 	return `{"id":"e","workflow_id":"w","block_id":"b","name":"n"` + members + `}`
 }
@@ -97,8 +69,8 @@ func TestDecodeExperiment_freshness(t *testing.T) {
 		"flat: fresh, but is_stale":               {run + `,"is_stale":true,"freshness":{"status":"fresh"}`, retab.Fresh, false},
 		"flat: fresh, but broken":                 {run + `,"freshness":{"status":"fresh"},"drift":{"status":"broken"}`, retab.Fresh, false},
 		"flat: fresh, but the schema has drifted": {run + `,"freshness":{"status":"fresh"},"schema_drift":"partial"`, retab.Fresh, false},
-		"flat: unknown, whatever is_stale says":   {run + `,"is_stale":false,"schema_drift":"none","freshness":{"status":"unknown"}`, retab.UnknownFreshness, false},
-		"flat: a later word":                      {run + `,"freshness":{"status":"ripening"}`, "ripening", false},
+		"flat: unknown, but not is_stale":         {run + `,"is_stale":false,"schema_drift":"none","freshness":{"status":"unknown"}`, retab.UnknownFreshness, false},
+		"flat: an unknown word":                   {run + `,"freshness":{"status":"ripening"}`, "ripening", false},
 		"flat: fresh without a run":               {`,"freshness":{"status":"fresh"}`, retab.Fresh, false},
 		"flat: fresh with an empty run id":        {`,"last_run_id":"","freshness":{"status":"fresh"}`, retab.Fresh, false},
 	} {
@@ -118,17 +90,17 @@ func TestDecodeExperiment_tolerates(t *testing.T) {
 		members string
 		check   func(retab.Experiment) bool
 	}{
-		"only what is required": {"", func(e retab.Experiment) bool {
+		"only the required members": {"", func(e retab.Experiment) bool {
 			return e.Score == nil && e.DocumentCount == nil && e.Status == "" && e.LastRunID == nil && e.RunPlanMode == nil
 		}},
-		"an empty name":         {`,"name":""`, func(e retab.Experiment) bool { return e.Name == "" }},
-		"a name that paints":    {`,"name":"\u001b[31mred"`, func(e retab.Experiment) bool { return e.Name == "red" }},
-		"an unknown status":     {`,"status":"paused"`, func(e retab.Experiment) bool { return e.Status == "paused" }},
-		"no documents":          {`,"document_count":0`, func(e retab.Experiment) bool { return *e.DocumentCount == 0 }},
-		"reasons that are null": {`,"freshness":{"status":"stale","reasons":null},"freshness_reasons":["no_baseline"]`, func(e retab.Experiment) bool { return len(e.Freshness.Reasons) == 1 }},
-		"a reason that is null": {`,"freshness":{"status":"stale","reasons":[null,"x"]}`, func(e retab.Experiment) bool { return len(e.Freshness.Reasons) == 1 }},
-		"both spellings":        {`,"block_kind":"split","block_type":"split"`, func(e retab.Experiment) bool { return *e.BlockKind == "split" }},
-		"later members":         {`,"organization_id":"o","freshness":{"status":"fresh","deep":[{}]}`, func(e retab.Experiment) bool { return e.ID == "e" }},
+		"an empty name":                 {`,"name":""`, func(e retab.Experiment) bool { return e.Name == "" }},
+		"a name with a terminal escape": {`,"name":"\u001b[31mred"`, func(e retab.Experiment) bool { return e.Name == "red" }},
+		"an unknown status":             {`,"status":"paused"`, func(e retab.Experiment) bool { return e.Status == "paused" }},
+		"no documents":                  {`,"document_count":0`, func(e retab.Experiment) bool { return *e.DocumentCount == 0 }},
+		"reasons that are null":         {`,"freshness":{"status":"stale","reasons":null},"freshness_reasons":["no_baseline"]`, func(e retab.Experiment) bool { return len(e.Freshness.Reasons) == 1 }},
+		"a reason that is null":         {`,"freshness":{"status":"stale","reasons":[null,"x"]}`, func(e retab.Experiment) bool { return len(e.Freshness.Reasons) == 1 }},
+		"two spellings that agree":      {`,"block_kind":"split","block_type":"split"`, func(e retab.Experiment) bool { return *e.BlockKind == "split" }},
+		"unknown members":               {`,"organization_id":"o","freshness":{"status":"fresh","deep":[{}]}`, func(e retab.Experiment) bool { return e.ID == "e" }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -9,8 +9,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
-// FuzzDecodeArtifact: no body makes the decoder panic, contents are kept only on request, and a record does not succeed with a
-// failure in it.
+// FuzzDecodeArtifact checks that no body makes the decoder panic, that contents are kept only on request, and that a record
+// with a failure does not succeed.
 func FuzzDecodeArtifact(f *testing.F) {
 	decoder := NewDecoder(sanitize.NewRedactor("rt_test_key"))
 	addSamples(f)
@@ -28,7 +28,7 @@ func FuzzDecodeArtifact(f *testing.F) {
 			without, err := decoder.ArtifactRecord(bytes.NewReader(body), operation, false)
 			checkDecoded(t, err, without.ID != "" && without.Likelihoods != nil)
 			if without.Output != nil || without.Metadata != nil {
-				t.Errorf("contents were kept although nobody asked for them: %+v", without)
+				t.Errorf("contents were kept, but not requested: %+v", without)
 			}
 			record, err := decoder.ArtifactRecord(bytes.NewReader(body), operation, true)
 			checkDecoded(t, err, record.ID != "" && record.HasOutput == (record.Output != nil))
@@ -47,7 +47,7 @@ func checkRecord(t *testing.T, record retab.ArtifactRecord) {
 			t.Errorf("the path %q is not UTF-8", path)
 		}
 		if value != nil && (value.IsInf() || value.MantExp(nil) > 1100 || value.MantExp(nil) < -1100) {
-			t.Errorf("the likelihood of %s is not of ordinary size", path)
+			t.Errorf("the likelihood of %s is out of range", path)
 		}
 	}
 	if record.Output != nil && !utf8.ValidString(*record.Output) {

@@ -10,7 +10,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
-// FuzzDecodeExperiment: no body makes the decoders panic, and an experiment is fresh only if its body says so.
+// FuzzDecodeExperiment checks that no body makes the decoders panic, and that an experiment is fresh only if its body says so.
 func FuzzDecodeExperiment(f *testing.F) {
 	decoder := NewDecoder(sanitize.NewRedactor("rt_test_key"))
 	addSamples(f)
@@ -37,7 +37,7 @@ func FuzzDecodeExperiment(f *testing.F) {
 	})
 }
 
-// FuzzDecodeMetrics: no body makes the decoder panic, and a body without metrics has no number.
+// FuzzDecodeMetrics checks that no body makes the decoder panic, and that unavailable metrics have no number.
 func FuzzDecodeMetrics(f *testing.F) {
 	decoder := NewDecoder(sanitize.NewRedactor("rt_test_key"))
 	addSamples(f)
@@ -85,11 +85,11 @@ func checkNumbers(t *testing.T, metrics retab.Metrics, isAvailable bool) {
 	}
 }
 
-// checkNumber: a number can be written out.
+// checkNumber checks that a number is in the range of a float64, so that it can be written out.
 func checkNumber(t *testing.T, score *big.Float) {
 	t.Helper()
 	if score != nil && (score.IsInf() || score.MantExp(nil) > 1100 || score.MantExp(nil) < -1100) {
-		t.Errorf("the number %s is not one of ordinary size", score.Text('p', 5))
+		t.Errorf("the number %s is out of range", score.Text('p', 5))
 	}
 }
 

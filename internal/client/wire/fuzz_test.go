@@ -10,10 +10,10 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
-// The fuzz targets look for input that breaks what must hold for any input. What they find goes into testdata/fuzz, where
-// every test run tries it again, and becomes a named case of the tests beside the code.
+// The fuzz targets search for input that breaks an invariant. An input that they find is stored in testdata/fuzz, which every
+// test run repeats, and becomes a named case of a test.
 
-// addSamples seeds a target with the vendor's samples and with small bodies that each stress something.
+// addSamples seeds a target with the vendor's samples and with small bodies that have one oddity each.
 func addSamples(f *testing.F) {
 	f.Helper()
 	samples, err := filepath.Glob("../testdata/*/*.json")
@@ -38,7 +38,7 @@ func addSamples(f *testing.F) {
 	}
 }
 
-// FuzzDecode: no body makes the decoders panic, and what they accept keeps the contract of the types.
+// FuzzDecode checks that no body makes the decoders panic, and that accepted objects have the required members.
 func FuzzDecode(f *testing.F) {
 	decoder := NewDecoder(sanitize.NewRedactor("rt_test_key"))
 	addSamples(f)
@@ -48,7 +48,7 @@ func FuzzDecode(f *testing.F) {
 			checkDecoded(t, err, result.ID != "" && result.RunID != "" && result.DocumentID != "" && result.Status != "")
 			for _, handle := range result.HandleInputs {
 				if handle.Data != nil && !payloads {
-					t.Errorf("the payload of %q was kept though nobody asked for it", handle.Name)
+					t.Errorf("the payload of %q was kept, but not requested", handle.Name)
 				}
 				if handle.Data != nil && !utf8.ValidString(*handle.Data) {
 					t.Errorf("the payload of %q is not UTF-8", handle.Name)
@@ -64,10 +64,10 @@ func FuzzDecode(f *testing.F) {
 		}
 		run, err := decoder.Run(bytes.NewReader(body))
 		checkDecoded(t, err, run.ID != "" && run.Status != "")
-		again, errAgain := decoder.Result(bytes.NewReader(body), false)
+		second, errSecond := decoder.Result(bytes.NewReader(body), false)
 		first, errFirst := decoder.Result(bytes.NewReader(body), false)
-		if (errAgain == nil) != (errFirst == nil) || again.ID != first.ID {
-			t.Error("the same body decodes to two things")
+		if (errSecond == nil) != (errFirst == nil) || second.ID != first.ID {
+			t.Error("the same body decodes to two different results")
 		}
 	})
 }
@@ -76,8 +76,8 @@ func checkDecoded(t *testing.T, err error, complete bool) {
 	t.Helper()
 	switch {
 	case err == nil && !complete:
-		t.Error("accepted without a member that must be there")
+		t.Error("accepted without a required member")
 	case err != nil && sanitize.PlainText(err.Error()) == "":
-		t.Error("refused without a word")
+		t.Error("refused without a message")
 	}
 }

@@ -30,19 +30,20 @@ type documentBody struct {
 	MIMEType   *text `json:"mime_type"`
 }
 
-// UnmarshalJSONFrom skips a handle that is no object, which a later handle type could be: a handle never makes a
-// result unreadable.
+// UnmarshalJSONFrom skips a handle that is not an object, as a later handle type could be: a handle never makes a result
+// unreadable.
 func (h *handleBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	type plain handleBody
 	return unmarshalObject(decoder, (*plain)(h))
 }
 
-// UnmarshalJSONFrom skips a document that is no object.
+// UnmarshalJSONFrom skips a document that is not an object.
 func (d *documentBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	type plain documentBody
 	return unmarshalObject(decoder, (*plain)(d))
 }
 
+// unmarshalObject decodes an object, and skips any other value.
 func unmarshalObject(decoder *jsontext.Decoder, target any) error {
 	if decoder.PeekKind() != '{' {
 		return decoder.SkipValue()
@@ -56,7 +57,15 @@ type payload struct {
 	text    string // "" unless payloads are kept
 }
 
-// skipPayload reads over payloads without a copy.
+// pointer returns nil for a payload that the server left out, or that is not kept.
+func (p payload) pointer() *string {
+	if p.text == "" {
+		return nil
+	}
+	return &p.text
+}
+
+// skipPayload skips payloads without copying them.
 func skipPayload() *json.Unmarshalers {
 	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *payload) error {
 		target.present = true
@@ -64,8 +73,8 @@ func skipPayload() *json.Unmarshalers {
 	})
 }
 
-// keepPayload keeps payloads as compact text with sorted keys, so that two answers that mean the same are the same text.
-// Numbers keep every digit.
+// keepPayload keeps payloads as compact text with sorted keys, so that equal payloads are equal text. Numbers keep every
+// digit.
 func keepPayload(redactor sanitize.Redactor) *json.Unmarshalers {
 	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *payload) error {
 		target.present = true
@@ -107,7 +116,7 @@ func nesting(value jsontext.Value) (deepest int) {
 	return deepest
 }
 
-// handleBodies are handles by name. A map would cost several times as much for the one or two that there usually are.
+// handleBodies are handles by name. There are usually one or two, for which a map would cost several times as much.
 type handleBodies []namedHandle
 
 type namedHandle struct {
@@ -124,23 +133,14 @@ func (h *handleBodies) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	default:
 		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[map[string]handleBody]()}
 	}
-	if _, err := decoder.ReadToken(); err != nil {
-		return err
-	}
 	*h = nil // if the member is present twice, the last one counts
-	for decoder.PeekKind() != '}' {
-		var name text
-		if err := json.UnmarshalDecode(decoder, &name); err != nil {
-			return err
-		}
-		handle := namedHandle{name: name.value}
-		if err := json.UnmarshalDecode(decoder, &handle.handleBody); err != nil {
-			return err
-		}
+	err := eachMember(decoder, func(name string) error {
+		handle := namedHandle{name: name}
+		err := json.UnmarshalDecode(decoder, &handle.handleBody)
 		*h = append(*h, handle)
-	}
+		return err
+	})
 	slices.SortStableFunc(*h, func(one, other namedHandle) int { return cmp.Compare(one.name, other.name) })
-	_, err := decoder.ReadToken()
 	return err
 }
 
@@ -156,20 +156,17 @@ func (h handleBodies) convert() []retab.Handle {
 }
 
 func (h namedHandle) convert() retab.Handle {
-	handle := retab.Handle{
+	return retab.Handle{
 		Name:     h.name,
 		Type:     h.handleType(),
 		FileID:   firstPresent(h.Document.ID, h.Document.OriginalID),
 		Filename: firstPresent(h.Document.Filename, h.Filename),
 		MIMEType: h.Document.MIMEType.pointer(),
+		Data:     h.Data.pointer(),
 	}
-	if h.Data.text != "" {
-		handle.Data = &h.Data.text
-	}
-	return handle
 }
 
-// handleType infers a type that was left out; both schemas give it a default.
+// handleType returns the type. It infers one that was left out; both schemas have a default.
 func (h handleBody) handleType() string {
 	switch {
 	case h.Type != nil:
@@ -181,13 +178,4 @@ func (h handleBody) handleType() string {
 	default:
 		return ""
 	}
-}
-
-func firstPresent(values ...*text) *string {
-	for _, value := range values {
-		if value.string() != "" {
-			return value.pointer()
-		}
-	}
-	return nil
 }

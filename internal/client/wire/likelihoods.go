@@ -40,15 +40,16 @@ func (t *likelihoodTree) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	if t.kind == 'n' {
 		return decoder.SkipValue()
 	}
-	return t.walk(decoder, nil)
+	return t.flatten(decoder, nil)
 }
 
-func (t *likelihoodTree) walk(decoder *jsontext.Decoder, path []byte) error {
+// flatten adds the leaves below a value to the tree; path is the path of the value.
+func (t *likelihoodTree) flatten(decoder *jsontext.Decoder, path []byte) error {
 	switch decoder.PeekKind() {
 	case '{':
-		return eachMember(decoder, func(name string) error { return t.walk(decoder, appendName(path, name)) })
+		return eachMember(decoder, func(name string) error { return t.flatten(decoder, appendName(path, name)) })
 	case '[':
-		return eachElement(decoder, func(i int) error { return t.walk(decoder, appendIndex(path, i)) })
+		return eachElement(decoder, func(i int) error { return t.flatten(decoder, appendIndex(path, i)) })
 	default: // a leaf
 	}
 	var value *number
@@ -60,38 +61,6 @@ func (t *likelihoodTree) walk(decoder *jsontext.Decoder, path []byte) error {
 		return errTooManyLikelihoods
 	}
 	return nil
-}
-
-// eachMember calls read with the name of each member of an object; read must read the value.
-func eachMember(decoder *jsontext.Decoder, read func(name string) error) error {
-	if _, err := decoder.ReadToken(); err != nil {
-		return err
-	}
-	for decoder.PeekKind() != '}' {
-		var name text
-		if err := json.UnmarshalDecode(decoder, &name); err != nil {
-			return err
-		}
-		if err := read(name.value); err != nil {
-			return err
-		}
-	}
-	_, err := decoder.ReadToken()
-	return err
-}
-
-// eachElement calls read with the index of each element of an array; read must read the element.
-func eachElement(decoder *jsontext.Decoder, read func(i int) error) error {
-	if _, err := decoder.ReadToken(); err != nil {
-		return err
-	}
-	for i := 0; decoder.PeekKind() != ']'; i++ {
-		if err := read(i); err != nil {
-			return err
-		}
-	}
-	_, err := decoder.ReadToken()
-	return err
 }
 
 // appendName appends a member to a path. A name that could be taken for something else is quoted, so that two members never
@@ -110,11 +79,11 @@ func appendIndex(path []byte, i int) []byte {
 	return append(strconv.AppendInt(append(path, '['), int64(i), 10), ']')
 }
 
-// byPath returns the leaves by path. A path that is there twice would hide a number, so it is an error.
+// byPath returns the leaves by path. A duplicate path would hide a number, so it is an error.
 func (t likelihoodTree) byPath() (map[string]*big.Float, error) {
 	values := make(map[string]*big.Float, len(t.leaves))
 	for _, leaf := range t.leaves {
-		if _, twice := values[leaf.path]; twice {
+		if _, isDuplicate := values[leaf.path]; isDuplicate {
 			return nil, fmt.Errorf("consensus.likelihoods has two values for %q", sanitize.PlainText(leaf.path))
 		}
 		values[leaf.path] = leaf.value
@@ -122,7 +91,8 @@ func (t likelihoodTree) byPath() (map[string]*big.Float, error) {
 	return values, nil
 }
 
-// expect returns an error unless the root is of a kind, null or left out. example has the kind.
+// expect returns an error if the root is of another kind; null and a tree that was left out are accepted. example is a Go
+// value of the expected kind.
 func (t likelihoodTree) expect(kind jsontext.Kind, example any) error {
 	if t.kind == kind || t.isEmpty() {
 		return nil
@@ -130,18 +100,18 @@ func (t likelihoodTree) expect(kind jsontext.Kind, example any) error {
 	return fmt.Errorf("consensus.likelihoods %s", mismatch(&json.SemanticError{JSONKind: t.kind, GoType: reflect.TypeOf(example)}))
 }
 
-// isEmpty reports whether the server gave no tree.
+// isEmpty reports whether the server sent no tree.
 func (t likelihoodTree) isEmpty() bool { return t.kind == 0 || t.kind == 'n' }
 
-// element is what a tree says about one element of the output.
+// element collects the likelihoods of one element of the output.
 type element struct {
-	lowest     *big.Float
-	isLabelled bool // whether the number of its label is there
-	lacksOne   bool // whether a number is null
+	lowest   *big.Float
+	hasLabel bool // whether there is a likelihood of its label
+	hasNull  bool // whether a likelihood is null
 }
 
-// byElement returns one number for each element of the output of a split or a partition, by index: the lowest of those of its
-// label and of its pages. It is nil if the server left one out, so that nothing passes for certain that was not judged.
+// byElement returns one likelihood for each element of the output of a split or a partition, by index: the lowest of those
+// of its label and its pages. It is nil if the server left one out, so that no gate passes an element that was not judged.
 func (t likelihoodTree) byElement(label string, elements int) map[string]*big.Float {
 	if t.isEmpty() {
 		return map[string]*big.Float{}
@@ -168,15 +138,16 @@ func (t likelihoodTree) byElement(label string, elements int) map[string]*big.Fl
 func (e *element) add(leaf likelihood, isLabel bool) {
 	switch {
 	case leaf.value == nil:
-		e.lacksOne = true
+		e.hasNull = true
 	case e.lowest == nil || leaf.value.Cmp(e.lowest) < 0:
 		e.lowest = leaf.value
 	}
-	e.isLabelled = e.isLabelled || isLabel
+	e.hasLabel = e.hasLabel || isLabel
 }
 
+// number returns the lowest likelihood, nil if one is missing.
 func (e *element) number() *big.Float {
-	if e.lacksOne || !e.isLabelled {
+	if e.hasNull || !e.hasLabel {
 		return nil
 	}
 	return e.lowest

@@ -5,15 +5,15 @@ import (
 	"io"
 )
 
-// maxLiteral is the length from which a string or number that nobody asked for is cut, and a run of white space in any
-// case. Everything that the API itself writes is shorter.
+// maxLiteral is the length in bytes beyond which strings and numbers are cut unless payloads are requested, and white space
+// always. Everything that the API itself writes is shorter.
 const maxLiteral = 64 << 10
 
 // literalCutter cuts strings, numbers and white space that are longer than [maxLiteral]. The JSON decoder holds one of them
-// at a time completely in memory, and a payload that nobody asked for can be one string of 50 MiB.
+// at a time completely in memory, and a payload that was not requested can be one string of 50 MiB.
 type literalCutter struct {
 	source      io.Reader
-	keepStrings bool
+	keepStrings bool // and numbers
 	inString    bool
 	inBlank     bool
 	length      int  // of the current string, number or white space so far
@@ -31,7 +31,7 @@ func (c *literalCutter) Read(buffer []byte) (int, error) {
 		read, err := c.source.Read(buffer)
 		kept := 0
 		for rest := buffer[:read]; len(rest) > 0; {
-			span, keep := c.next(rest)
+			span, keep := c.nextSpan(rest)
 			kept += copy(buffer[kept:], rest[:keep])
 			rest = rest[span:]
 		}
@@ -41,18 +41,18 @@ func (c *literalCutter) Read(buffer []byte) (int, error) {
 	}
 }
 
-// next follows the bytes that belong together at the start of a chunk. It returns their number, and how many to keep.
-func (c *literalCutter) next(chunk []byte) (span, keep int) {
+// nextSpan returns how many bytes at the start of a chunk belong together, and how many of them to keep.
+func (c *literalCutter) nextSpan(chunk []byte) (span, keep int) {
 	switch {
 	case c.escape > 0:
-		return c.inEscape(chunk[0])
+		return c.escapeSpan(chunk[0])
 	case c.inString:
-		return c.text(chunk)
+		return c.stringSpan(chunk)
 	case isBlank(chunk[0]):
 		if !c.inBlank {
 			c.inBlank, c.length = true, 0
 		}
-		return c.run(countWhile(chunk, isBlank), true)
+		return c.count(countWhile(chunk, isBlank), true)
 	default:
 		wasBlank := c.inBlank
 		c.inBlank = false
@@ -63,12 +63,12 @@ func (c *literalCutter) next(chunk []byte) (span, keep int) {
 			c.inString = chunk[0] == '"'
 			return 1, 1
 		}
-		return c.run(countWhile(chunk, func(b byte) bool { return !isBlank(b) && !isStructural(b) }), !c.keepStrings)
+		return c.count(countWhile(chunk, func(b byte) bool { return !isBlank(b) && !isStructural(b) }), !c.keepStrings)
 	}
 }
 
-// text follows the bytes of a string up to an escape sequence or its end.
-func (c *literalCutter) text(chunk []byte) (span, keep int) {
+// stringSpan spans a string up to an escape sequence or its end.
+func (c *literalCutter) stringSpan(chunk []byte) (span, keep int) {
 	end := bytes.IndexByte(chunk, '"')
 	if end < 0 {
 		end = len(chunk)
@@ -78,26 +78,26 @@ func (c *literalCutter) text(chunk []byte) (span, keep int) {
 	}
 	switch {
 	case end > 0:
-		return c.run(end, !c.keepStrings)
+		return c.count(end, !c.keepStrings)
 	case chunk[0] == '"':
 		c.inString, c.length = false, 0
 		return 1, 1
 	default:
 		c.escape, c.dropEscape = 1, !c.keepStrings && c.length >= maxLiteral
-		return c.run(1, c.dropEscape)
+		return c.count(1, c.dropEscape)
 	}
 }
 
-// inEscape follows one byte of an escape sequence after the backslash.
-func (c *literalCutter) inEscape(character byte) (span, keep int) {
+// escapeSpan spans one byte of an escape sequence after the backslash.
+func (c *literalCutter) escapeSpan(character byte) (span, keep int) {
 	if c.escape--; c.escape == 0 && character == 'u' {
 		c.escape = 4
 	}
-	return c.run(1, c.dropEscape)
+	return c.count(1, c.dropEscape)
 }
 
-// run adds bytes to the current literal, and keeps those below the limit.
-func (c *literalCutter) run(span int, isCut bool) (int, int) {
+// count adds bytes to the length of the current literal. If it is cut, only the bytes below the limit are kept.
+func (c *literalCutter) count(span int, isCut bool) (int, int) {
 	keep := span
 	if isCut {
 		keep = min(span, max(0, maxLiteral-c.length))

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -25,13 +26,31 @@ func TestLiteralCutter(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for keep, want := range map[bool]string{false: test.want, true: test.wantKept} {
-				for way, source := range map[string]io.Reader{"whole": strings.NewReader(test.body), "byte by byte": iotest.OneByteReader(strings.NewReader(test.body))} {
+				for reads, source := range map[string]io.Reader{"whole": strings.NewReader(test.body), "byte by byte": iotest.OneByteReader(strings.NewReader(test.body))} {
 					got, err := io.ReadAll(newLiteralCutter(source, keep))
 					if err != nil || string(got) != want {
-						t.Errorf("%s, strings kept %v: got %d bytes ending %q, want %d", way, keep, len(got), got[max(0, len(got)-10):], len(want))
+						t.Errorf("%s, strings kept %v: got %d bytes ending %q, want %d", reads, keep, len(got), got[max(0, len(got)-10):], len(want))
 					}
 				}
 			}
 		})
+	}
+}
+
+// TestLiteralCutter_read checks that a read which returns no data returns an error, as [io.Reader] demands.
+func TestLiteralCutter_read(t *testing.T) {
+	t.Parallel()
+	body := `["` + strings.Repeat("x", 3*maxLiteral) + `",1]`
+	cutter := newLiteralCutter(iotest.OneByteReader(strings.NewReader(body)), false)
+	buffer := make([]byte, 16)
+	for total := 0; ; {
+		read, err := cutter.Read(buffer)
+		total += read
+		if read == 0 {
+			if want := len(body) - 2*maxLiteral; !errors.Is(err, io.EOF) || total != want {
+				t.Errorf("got %v after %d bytes, want %d", err, total, want)
+			}
+			return
+		}
 	}
 }

@@ -3,8 +3,6 @@ package wire
 import (
 	"cmp"
 	"fmt"
-	"math"
-	"strconv"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -78,6 +76,27 @@ func oneOf(one, other member) (*text, error) {
 	}
 }
 
+// firstPresent returns the first text that is present and not empty, nil if there is none.
+func firstPresent(values ...*text) *string {
+	for _, value := range values {
+		if value.string() != "" {
+			return value.pointer()
+		}
+	}
+	return nil
+}
+
+// texts returns the texts of a list, without nulls.
+func texts(list []*text) []string {
+	var values []string
+	for _, one := range list {
+		if one != nil {
+			values = append(values, one.value)
+		}
+	}
+	return values
+}
+
 // IDMatch is an id that was requested and the one in the answer.
 type IDMatch struct{ Name, Requested, Answered string }
 
@@ -133,42 +152,34 @@ func (f *failureBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	}
 }
 
-// valueError says what is wrong with a value, as the end of a sentence that starts with the member's name.
-type valueError string
-
-func (e valueError) Error() string { return string(e) }
-
-// lenientInt64 is a 64-bit integer that may be written as 4120.0.
-type lenientInt64 int64
-
-var errNotWhole = valueError("is not a whole number of at most 64 bits")
-
-// UnmarshalJSONFrom keeps every digit of an integer. A fraction, or a number out of range, is an error.
-func (n *lenientInt64) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	kind := decoder.PeekKind()
-	raw, err := decoder.ReadValue()
-	if err != nil {
+// eachMember calls read with the name of each member of an object; read must read the value.
+func eachMember(decoder *jsontext.Decoder, read func(name string) error) error {
+	if _, err := decoder.ReadToken(); err != nil {
 		return err
 	}
-	if kind != '0' {
-		return &json.SemanticError{JSONKind: kind}
+	for decoder.PeekKind() != '}' {
+		var name text
+		if err := json.UnmarshalDecode(decoder, &name); err != nil {
+			return err
+		}
+		if err := read(name.value); err != nil {
+			return err
+		}
 	}
-	if integer, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
-		*n = lenientInt64(integer)
-		return nil
-	}
-	// 2^53: from there on a float no longer distinguishes neighbouring integers.
-	float, err := strconv.ParseFloat(string(raw), 64)
-	if err != nil || float != math.Trunc(float) || math.Abs(float) >= 1<<53 {
-		return errNotWhole
-	}
-	*n = lenientInt64(float)
-	return nil
+	_, err := decoder.ReadToken()
+	return err
 }
 
-func (n *lenientInt64) orZero() int64 {
-	if n == nil {
-		return 0
+// eachElement calls read with the index of each element of an array; read must read the element.
+func eachElement(decoder *jsontext.Decoder, read func(i int) error) error {
+	if _, err := decoder.ReadToken(); err != nil {
+		return err
 	}
-	return int64(*n)
+	for i := 0; decoder.PeekKind() != ']'; i++ {
+		if err := read(i); err != nil {
+			return err
+		}
+	}
+	_, err := decoder.ReadToken()
+	return err
 }

@@ -5,7 +5,11 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"reflect"
 	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
@@ -21,11 +25,11 @@ const (
 	TargetView   View = "by_target"
 )
 
-// views are all that a body may be, so that any other kind says why there are no metrics.
+// views are all views that the API has. Any other kind of body is a reason why there are no metrics.
 var views = []string{string(SummaryView), string(DocumentView), string(TargetView), "votes"}
 
-// metricsBody is any view of the metrics of a run, or why there are none, in the spellings of both editions. All of them
-// come with status 200.
+// metricsBody is any view of the metrics of a run, or the reason why there are none, in the spellings of both editions. Every
+// such body comes with status 200.
 type metricsBody struct {
 	Kind         *text       `json:"kind"` // flat edition: the view, stale_metrics or no_metrics
 	View         *text       `json:"view"`
@@ -74,6 +78,33 @@ type aggregateBody struct {
 	Flows       []flowBody `json:"flows"`
 }
 
+// scoresBody is an object of numbers by name. A duplicate name would hide a score, so it is an error.
+type scoresBody struct {
+	scores    map[string]*big.Float // nil when the server left the object out or sent null
+	duplicate *string               // a name that the object has twice
+}
+
+// UnmarshalJSONFrom accepts an object of numbers and nulls, or null.
+func (s *scoresBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	switch kind := decoder.PeekKind(); kind {
+	case 'n':
+		return decoder.SkipValue()
+	case '{':
+	default:
+		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[map[string]float64]()}
+	}
+	s.scores = map[string]*big.Float{}
+	return eachMember(decoder, func(name string) error {
+		var score *number
+		err := json.UnmarshalDecode(decoder, &score)
+		if _, isDuplicate := s.scores[name]; isDuplicate {
+			s.duplicate = &name
+		}
+		s.scores[name] = score.float()
+		return err
+	})
+}
+
 type flowBody struct {
 	Source *text   `json:"source"`
 	From   *text   `json:"from"` // run-scoped edition
@@ -82,11 +113,11 @@ type flowBody struct {
 	Score  *number `json:"score"`
 }
 
-// MetricsAbout is what an answer says that it is about.
+// MetricsAbout has the run, the document and the target that an answer is about.
 type MetricsAbout struct{ RunID, DocumentID, Target string }
 
-// Metrics decodes a view of the metrics of a run; values says whether what was extracted is kept. If there are no metrics,
-// the answer is about no run.
+// Metrics decodes a view of the metrics of a run; values says whether extracted values are kept. If there are no metrics, the
+// [MetricsAbout] is empty.
 func (d *Decoder) Metrics(body io.Reader, view View, values bool) (retab.Metrics, MetricsAbout, error) {
 	var metrics metricsBody
 	if err := d.decode(body, &metrics, values); err != nil {
@@ -103,7 +134,7 @@ func (d *Decoder) Metrics(body io.Reader, view View, values bool) (retab.Metrics
 	return converted, MetricsAbout{RunID: metrics.RunID.string(), DocumentID: metrics.Document.ID.string(), Target: metrics.Target.string()}, nil
 }
 
-// reason returns the word that says why there are no metrics, "" when there are.
+// reason returns the API's word for why there are no metrics, "" when there are.
 func (b metricsBody) reason() string {
 	if kind := b.Kind.string(); kind != "" && !slices.Contains(views, kind) {
 		return kind
@@ -111,8 +142,8 @@ func (b metricsBody) reason() string {
 	return cmp.Or(b.Error.Message, b.Error.Code)
 }
 
-// unavailable returns metrics without any number. The experiment's id shows that this is the API's own answer, and not some
-// other failure that came with status 200.
+// unavailable returns metrics without any number. It requires the id of the experiment, which shows that this is the API's
+// own answer and not another failure with status 200.
 func (b metricsBody) unavailable(reason string) (retab.Metrics, error) {
 	if err := requireMembers(member{"experiment_id", b.ExperimentID}); err != nil {
 		return retab.Metrics{}, err
@@ -131,7 +162,7 @@ func (b metricsBody) unavailable(reason string) (retab.Metrics, error) {
 	return metrics, nil
 }
 
-// convert checks that the body is the requested view, and converts what the view has.
+// convert checks that the body is the requested view, and converts the members of the view.
 func (b metricsBody) convert(view View) (retab.Metrics, error) {
 	for _, discriminator := range []member{{"kind", b.Kind}, {"view", b.View}} {
 		if discriminator.value == nil {
@@ -151,30 +182,31 @@ func (b metricsBody) convert(view View) (retab.Metrics, error) {
 	}
 	switch view {
 	case DocumentView:
-		targets, err := targetScores(b.Targets)
+		targets, err := convertTargetScores(b.Targets)
 		return retab.Metrics{State: retab.MetricsAvailable, RunID: b.RunID.string(), Targets: targets}, err
 	case TargetView:
-		documents, err := documentScores(b.Documents)
+		documents, err := convertDocumentScores(b.Documents)
 		return retab.Metrics{State: retab.MetricsAvailable, RunID: b.RunID.string(), TargetDocuments: documents}, err
 	default:
 		return b.summary()
 	}
 }
 
+// summary converts the summary view.
 func (b metricsBody) summary() (retab.Metrics, error) {
 	blockKind, err := oneOf(member{"block_kind", b.BlockKind}, member{"block_type", b.BlockType})
 	if err != nil {
 		return retab.Metrics{}, err
 	}
-	documents, err := documentScores(b.Documents)
+	documents, err := convertDocumentScores(b.Documents)
 	if err != nil {
 		return retab.Metrics{}, err
 	}
-	scores, err := b.Aggregate.targetScores()
+	scores, err := b.Aggregate.scoresByTarget()
 	if err != nil {
 		return retab.Metrics{}, err
 	}
-	confusions, err := confusions(b.Aggregate.Flows)
+	confusions, err := convertConfusions(b.Aggregate.Flows)
 	if err != nil {
 		return retab.Metrics{}, err
 	}
@@ -186,23 +218,24 @@ func (b metricsBody) summary() (retab.Metrics, error) {
 	}, nil
 }
 
-// targetScores returns the likelihoods of an extract block, or the diagonal of the matrix of another.
-func (a aggregateBody) targetScores() (map[string]*big.Float, error) {
-	for _, all := range []struct {
+// scoresByTarget returns the likelihoods of an extract block, or the diagonal of the confusion matrix of another block.
+func (a aggregateBody) scoresByTarget() (map[string]*big.Float, error) {
+	for _, object := range []struct {
 		name string
 		scoresBody
 	}{{"likelihoods", a.Likelihoods}, {"diag", a.Diagonal}} {
 		switch {
-		case all.twice != nil:
-			return nil, fmt.Errorf("aggregate.%s has %q twice", all.name, sanitize.PlainText(*all.twice))
-		case all.scores != nil:
-			return all.scores, nil
+		case object.duplicate != nil:
+			return nil, fmt.Errorf("aggregate.%s has %q twice", object.name, sanitize.PlainText(*object.duplicate))
+		case object.scores != nil:
+			return object.scores, nil
 		}
 	}
 	return nil, nil
 }
 
-func confusions(flows []flowBody) ([]retab.Confusion, error) {
+// convertConfusions converts the flows of a confusion matrix. Each needs a source and a target.
+func convertConfusions(flows []flowBody) ([]retab.Confusion, error) {
 	var converted []retab.Confusion
 	for i, flow := range flows {
 		source, err := oneOf(member{"source", flow.Source}, member{"from", flow.From})
@@ -221,7 +254,8 @@ func confusions(flows []flowBody) ([]retab.Confusion, error) {
 	return converted, nil
 }
 
-func documentScores(rows []documentScoreBody) ([]retab.DocumentScore, error) {
+// convertDocumentScores converts the scores of documents. Each needs an id, which no other document has.
+func convertDocumentScores(rows []documentScoreBody) ([]retab.DocumentScore, error) {
 	var converted []retab.DocumentScore
 	seen := map[string]bool{}
 	for i, row := range rows {
@@ -240,7 +274,8 @@ func documentScores(rows []documentScoreBody) ([]retab.DocumentScore, error) {
 	return converted, nil
 }
 
-func targetScores(rows []targetScoreBody) ([]retab.TargetScore, error) {
+// convertTargetScores converts the scores of targets. Each needs a path, which no other target has.
+func convertTargetScores(rows []targetScoreBody) ([]retab.TargetScore, error) {
 	var converted []retab.TargetScore
 	seen := map[string]bool{}
 	for i, row := range rows {
@@ -257,12 +292,4 @@ func targetScores(rows []targetScoreBody) ([]retab.TargetScore, error) {
 		})
 	}
 	return converted, nil
-}
-
-// pointer returns nil for a payload that the server left out, or that is not kept.
-func (p payload) pointer() *string {
-	if p.text == "" {
-		return nil
-	}
-	return &p.text
 }

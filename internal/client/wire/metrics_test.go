@@ -12,7 +12,7 @@ import (
 
 func TestDecodeMetrics_vendorSamples(t *testing.T) {
 	t.Parallel()
-	n := func(text string) *big.Float { return score(t, text) }
+	n := func(text string) *big.Float { return parseNumber(t, text) }
 	documents := []retab.DocumentScore{
 		{ID: "expdoc_1", Filename: new("a.pdf"), Score: n("0.91")}, {ID: "expdoc_2", Filename: new("b.pdf"), Score: n("1"), PriorScore: n("0.5")},
 	}
@@ -55,25 +55,25 @@ func TestDecodeMetrics_vendorSamples(t *testing.T) {
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			got, about, err := newTestDecoder().Metrics(sample(t, file), test.view, true)
+			got, about, err := newTestDecoder().Metrics(openSample(t, file), test.view, true)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(test.want, got, exact); diff != "" {
+			if diff := cmp.Diff(test.want, got, compareExactly); diff != "" {
 				t.Errorf("metrics differ (-want +got):\n%s", diff)
 			}
 			if about != test.about {
-				t.Errorf("they are about %+v, want %+v", about, test.about)
+				t.Errorf("got metrics about %+v, want %+v", about, test.about)
 			}
 		})
 	}
 }
 
-// TestDecodeMetrics_valuesAreKeptOnRequest: what was extracted is passed over unless somebody asks for it.
+// TestDecodeMetrics_valuesAreKeptOnRequest checks that extracted values are skipped unless they are requested.
 func TestDecodeMetrics_valuesAreKeptOnRequest(t *testing.T) {
 	t.Parallel()
 	for file, view := range map[string]View{"flat/metrics_by_document_schema.json": DocumentView, "run_scoped/metrics_by_target_schema.json": TargetView} {
-		got, _, err := newTestDecoder().Metrics(sample(t, file), view, false)
+		got, _, err := newTestDecoder().Metrics(openSample(t, file), view, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +90,7 @@ func TestDecodeMetrics_valuesAreKeptOnRequest(t *testing.T) {
 	}
 }
 
-// TestDecodeMetrics_unavailable: whatever else a body has, a reason why there are no metrics means that there are none.
+// TestDecodeMetrics_unavailable checks that a body with a reason has no metrics, even if it has scores.
 func TestDecodeMetrics_unavailable(t *testing.T) {
 	t.Parallel()
 	for members, want := range map[string]retab.MetricsState{
@@ -120,22 +120,22 @@ func TestDecodeMetrics_tolerates(t *testing.T) {
 	}{
 		"neither kind nor view": {"", func(m retab.Metrics) bool { return m.State == retab.MetricsAvailable }},
 		"an error that is null": {`"error":null`, func(m retab.Metrics) bool { return m.State == retab.MetricsAvailable }},
-		"nothing but ids": {"", func(m retab.Metrics) bool {
+		"only the required members": {"", func(m retab.Metrics) bool {
 			return m.Score == nil && m.PriorScore == nil && m.PriorRunID == nil && m.TargetScores == nil && m.Documents == nil && m.ScoredDocuments == nil
 		}},
 		"an aggregate that is null":    {`"aggregate":null`, func(m retab.Metrics) bool { return m.TargetScores == nil }},
-		"an aggregate of a later kind": {`"aggregate":{"histogram":[1]}`, func(m retab.Metrics) bool { return m.TargetScores == nil }},
+		"an unknown kind of aggregate": {`"aggregate":{"histogram":[1]}`, func(m retab.Metrics) bool { return m.TargetScores == nil }},
 		"likelihoods that are empty":   {`"aggregate":{"likelihoods":{}}`, func(m retab.Metrics) bool { return len(m.TargetScores) == 0 }},
 		"a likelihood that is null": {`"aggregate":{"likelihoods":{"total":null}}`, func(m retab.Metrics) bool {
 			score, has := m.TargetScores["total"]
 			return has && score == nil
 		}},
-		"a score of zero":              {`"score":0`, func(m retab.Metrics) bool { return m.Score != nil && m.Score.Sign() == 0 }},
-		"a document without a name":    {`"documents":[{"id":"d"}]`, func(m retab.Metrics) bool { return m.Documents[0].Filename == nil && m.Documents[0].Score == nil }},
-		"an empty prior run id":        {`"prior_run_id":""`, func(m retab.Metrics) bool { return m.PriorRunID == nil }},
-		"a flow in either spelling":    {`"aggregate":{"diag":{"a":1},"flows":[{"source":"a","to":"b"}]}`, func(m retab.Metrics) bool { return m.Confusions[0].Target == "b" }},
-		"a file name that paints":      {`"documents":[{"id":"d","filename":"\u001b[2Ja.pdf"}]`, func(m retab.Metrics) bool { return *m.Documents[0].Filename == "a.pdf" }},
-		"a later member of a document": {`"documents":[{"id":"d","pages":[{"n":1}]}]`, func(m retab.Metrics) bool { return m.Documents[0].ID == "d" }},
+		"a score of zero":                    {`"score":0`, func(m retab.Metrics) bool { return m.Score != nil && m.Score.Sign() == 0 }},
+		"a document without a name":          {`"documents":[{"id":"d"}]`, func(m retab.Metrics) bool { return m.Documents[0].Filename == nil && m.Documents[0].Score == nil }},
+		"an empty prior run id":              {`"prior_run_id":""`, func(m retab.Metrics) bool { return m.PriorRunID == nil }},
+		"a flow in mixed spellings":          {`"aggregate":{"diag":{"a":1},"flows":[{"source":"a","to":"b"}]}`, func(m retab.Metrics) bool { return m.Confusions[0].Target == "b" }},
+		"a file name with a terminal escape": {`"documents":[{"id":"d","filename":"\u001b[2Ja.pdf"}]`, func(m retab.Metrics) bool { return *m.Documents[0].Filename == "a.pdf" }},
+		"an unknown member of a document":    {`"documents":[{"id":"d","pages":[{"n":1}]}]`, func(m retab.Metrics) bool { return m.Documents[0].ID == "d" }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"math"
 	"math/big"
 	"reflect"
 	"strconv"
@@ -17,14 +18,14 @@ const numberPrecision = 512
 // number is a JSON number with all its digits.
 type number struct{ value *big.Float }
 
-// errNumberSize is for numbers that a float64 cannot hold either. Written out, they could have billions of digits.
+// errNumberSize is for numbers out of the range of a float64. Written out, they could have billions of digits.
 var errNumberSize = valueError("is too large or too small a number")
 
-// errNumberLength is for numbers with more digits than Terraform keeps many times over. Converting a number takes a time that
-// grows with the square of its length, so one of 50 MiB would take an hour.
+// errNumberLength is for numbers longer than maxNumberLength. The time to convert a number grows with the square of its
+// length, so one of 50 MiB would take an hour.
 var errNumberLength = valueError("has too many digits")
 
-// maxNumberLength is how many characters a number may have.
+// maxNumberLength is how many characters a number may have: many more than Terraform keeps.
 const maxNumberLength = 1000
 
 // UnmarshalJSONFrom accepts a number that is in the range of a float64.
@@ -52,7 +53,7 @@ func (n *number) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	return nil
 }
 
-// isZero reports whether a number is written with no other digit than 0, its exponent aside.
+// isZero reports whether all digits of a number are 0, not counting its exponent.
 func isZero(raw string) bool {
 	digits, _, _ := strings.Cut(strings.ToLower(raw), "e")
 	return !strings.ContainsAny(digits, "123456789")
@@ -66,39 +67,38 @@ func (n *number) float() *big.Float {
 	return n.value
 }
 
-// scoresBody is an object of numbers by name. A name that is there twice would hide a score, so it is an error.
-type scoresBody struct {
-	scores map[string]*big.Float // nil when the server left the object out or sent null
-	twice  *string               // a name that is there twice
-}
+// lenientInt64 is a 64-bit integer that may be written as 4120.0.
+type lenientInt64 int64
 
-// UnmarshalJSONFrom accepts an object of numbers and nulls, or null.
-func (s *scoresBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	switch kind := decoder.PeekKind(); kind {
-	case 'n':
-		return decoder.SkipValue()
-	case '{':
-	default:
-		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[map[string]float64]()}
-	}
-	if _, err := decoder.ReadToken(); err != nil {
+var errNotWhole = valueError("is not a whole number of at most 64 bits")
+
+// UnmarshalJSONFrom keeps every digit of an integer. A fraction, or a number out of range, is an error.
+func (n *lenientInt64) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	kind := decoder.PeekKind()
+	raw, err := decoder.ReadValue()
+	if err != nil {
 		return err
 	}
-	s.scores = map[string]*big.Float{}
-	for decoder.PeekKind() != '}' {
-		var name text
-		if err := json.UnmarshalDecode(decoder, &name); err != nil {
-			return err
-		}
-		var score *number
-		if err := json.UnmarshalDecode(decoder, &score); err != nil {
-			return err
-		}
-		if _, known := s.scores[name.value]; known {
-			s.twice = &name.value
-		}
-		s.scores[name.value] = score.float()
+	if kind != '0' {
+		return &json.SemanticError{JSONKind: kind}
 	}
-	_, err := decoder.ReadToken()
-	return err
+	if integer, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
+		*n = lenientInt64(integer)
+		return nil
+	}
+	// From 2^53 on, a float64 does not distinguish neighbouring integers.
+	float, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil || float != math.Trunc(float) || math.Abs(float) >= 1<<53 {
+		return errNotWhole
+	}
+	*n = lenientInt64(float)
+	return nil
+}
+
+// orZero returns 0 for a number that the server left out.
+func (n *lenientInt64) orZero() int64 {
+	if n == nil {
+		return 0
+	}
+	return int64(*n)
 }

@@ -13,7 +13,7 @@ func decodeScore(text string) (*big.Float, error) {
 	return experiment.Score, err
 }
 
-// TestNumber_keepsEveryDigit: a number is the one that a configuration with the same digits has.
+// TestNumber_keepsEveryDigit checks that a number equals the number with the same digits in a configuration.
 func TestNumber_keepsEveryDigit(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -34,6 +34,9 @@ func TestNumber_keepsEveryDigit(t *testing.T) {
 			t.Errorf("%s became %s", text, written)
 		}
 	}
+	if got, err := decodeScore("0." + strings.Repeat("3", maxNumberLength-2)); got == nil || err != nil {
+		t.Errorf("a number of the maximum length became %v, %v", got, err)
+	}
 	if got, err := decodeScore("null"); got != nil || err != nil {
 		t.Errorf("null became %v, %v", got, err)
 	}
@@ -51,9 +54,31 @@ func TestNumber_refuses(t *testing.T) {
 		"true":                "score is true, not a number",
 		"[]":                  "score is an array, not a number",
 		"NaN":                 "the body is not valid JSON",
+
+		"0." + strings.Repeat("3", maxNumberLength-1): "score has too many digits",
 	} {
 		if got, err := decodeScore(text); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: got %v, %v; want %q", text, got, err, want)
+		}
+	}
+}
+
+// TestLenientInt64 checks that a whole number keeps every digit, and that a fraction is refused.
+func TestLenientInt64(t *testing.T) {
+	t.Parallel()
+	const notWhole = "attempt is not a whole number of at most 64 bits"
+	for text, want := range map[string]struct {
+		value   int64
+		problem string
+	}{
+		"7": {7, ""}, "7.0": {7, ""}, "-7e0": {-7, ""}, "9223372036854775807": {9223372036854775807, ""}, "-9223372036854775808": {-9223372036854775808, ""},
+		"9007199254740991.0": {9007199254740991, ""}, "-9007199254740991.0": {-9007199254740991, ""},
+		"9007199254740992.0": {0, notWhole}, "-9007199254740992.0": {0, notWhole}, "9223372036854775808": {0, notWhole},
+		"0.5": {0, notWhole}, "1e999": {0, notWhole}, "true": {0, "attempt is true, not a whole number"}, "null": {0, ""},
+	} {
+		result, err := newTestDecoder().Result(strings.NewReader(resultWith("attempt", text)), false)
+		if result.Attempt != want.value || (err == nil) != (want.problem == "") || err != nil && err.Error() != want.problem {
+			t.Errorf("%s: got %d, %v", text, result.Attempt, err)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Page is what a page of a list says besides its rows.
+// Page is the metadata of a page of a list.
 type Page struct {
 	After string // the cursor of the next page, "" if there is none
 	// IsEnvelope reports whether the body had the API's own shape: an object with data and list_metadata. Lists also come
@@ -61,10 +61,7 @@ func (r *rowsBody[B]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	default:
 		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[[]B]()}
 	}
-	if _, err := decoder.ReadToken(); err != nil {
-		return err
-	}
-	for i := 0; decoder.PeekKind() != ']'; i++ {
+	return eachElement(decoder, func(i int) error {
 		var row B
 		if err := json.UnmarshalDecode(decoder, &row); err != nil {
 			return err
@@ -73,12 +70,11 @@ func (r *rowsBody[B]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 			r.err = rowError{i, err}
 			return r.err
 		}
-	}
-	_, err := decoder.ReadToken()
-	return err
+		return nil
+	})
 }
 
-// rowError names the row that is wrong.
+// rowError is the error of one row. Its text starts with the name of the row.
 type rowError struct {
 	row int
 	err error

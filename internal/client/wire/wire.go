@@ -1,13 +1,13 @@
-// Package wire decodes the bodies of both editions of the API into the objects of package retab. It knows nothing about
-// HTTP.
+// Package wire decodes the bodies of both editions of the API into the objects of package retab. It does not
+// depend on HTTP.
 //
 // The structs mirror what the API sends, in the spellings of both editions and of the vendor's own examples, which do not
 // always agree with the vendor's schemas. Members that are not listed are skipped. Every string goes through [text], which
 // makes it safe to show and to store.
 //
-// Bodies are decoded while they are read, so that memory follows what is kept and not what is sent. An object may have a
-// name twice, and strings may be invalid UTF-8: a customer's payload must not make a result unreadable. The last of two
-// members counts.
+// Bodies are decoded while they are read, so memory use depends on what is kept, not on what is sent. Duplicate names and
+// invalid UTF-8 are accepted: a customer's payload must not make a result unreadable. Of duplicate members, the last one
+// counts.
 package wire
 
 import (
@@ -85,7 +85,7 @@ func (d *Decoder) decode(body io.Reader, target any, payloads bool) error {
 	buffered := bufio.NewReader(newLiteralCutter(body, payloads))
 	first, err := skipBlank(buffered)
 	if err != nil {
-		return errors.New("the body is empty") // or it broke off, which the transport knows
+		return errors.New("the body is empty") // or it broke off, which the transport reports
 	}
 	err = json.UnmarshalRead(buffered, target, options)
 	var syntactic *jsontext.SyntacticError
@@ -137,7 +137,7 @@ func memberName(pointer jsontext.Pointer) string {
 	return strings.Join(names, ".")
 }
 
-// mismatch says which kind of value was found and which is expected.
+// mismatch describes which kind of value was found and which is expected.
 func mismatch(err *json.SemanticError) string {
 	var problem valueError
 	if errors.As(err.Err, &problem) {
@@ -156,6 +156,7 @@ func mismatch(err *json.SemanticError) string {
 	return "is " + found + ", not " + expected
 }
 
+// baseKind returns the kind of a type, or of what it points to.
 func baseKind(t reflect.Type) reflect.Kind {
 	if t == nil {
 		return reflect.Invalid
@@ -165,3 +166,8 @@ func baseKind(t reflect.Type) reflect.Kind {
 	}
 	return t.Kind()
 }
+
+// valueError describes what is wrong with a value, as the end of a sentence that starts with the member's name.
+type valueError string
+
+func (e valueError) Error() string { return string(e) }

@@ -13,31 +13,6 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// quick keeps retries from waiting.
-var quick = client.Backoff{Base: time.Nanosecond, Max: time.Nanosecond, MaxRetryAfter: time.Nanosecond}
-
-func newClient(t *testing.T, baseURL string) *client.Client {
-	t.Helper()
-	api, err := client.New(client.Config{APIKey: fakeapi.Key, BaseURL: baseURL, Edition: client.EditionRunScoped, UserAgent: "test", MaxRetries: 2, RetryWait: quick})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return api
-}
-
-func startFake(t *testing.T) *fakeapi.Server {
-	t.Helper()
-	fake := fakeapi.Start(fakeapi.RunScoped)
-	t.Cleanup(fake.Close)
-	return fake
-}
-
-func readSeed(ctx context.Context, api *client.Client) (client.ExperimentResult, error) {
-	return api.ExperimentResult(ctx, fakeapi.SeedRunID, fakeapi.SeedDocumentID, client.ResultOptions{})
-}
-
-const seedPath = "/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz"
-
 func TestExperimentResult_sendsOneRequest(t *testing.T) {
 	t.Parallel()
 	for _, suffix := range []string{"", "/", "/v1", "/v1/"} {
@@ -57,7 +32,7 @@ func TestExperimentResult_sendsOneRequest(t *testing.T) {
 			}
 			request := journal[0]
 			if request.Method != http.MethodGet || request.Path != seedPath || request.Query != "" {
-				t.Errorf("asked %s %s?%s", request.Method, request.Path, request.Query)
+				t.Errorf("requested %s %s?%s", request.Method, request.Path, request.Query)
 			}
 			for header, want := range map[string]string{
 				"Api-Key": fakeapi.Key, "Authorization": "", "User-Agent": "test", "Accept": "application/json",
@@ -79,7 +54,7 @@ func TestExperimentResult_escapesIDs(t *testing.T) {
 	}
 	want := "/v1/workflows/experiments/runs/run%3Fx=1%23y/results/%C3%BC%20%252F.."
 	if got := fake.Journal()[0]; got.Path != want || got.Query != "" {
-		t.Errorf("asked %s?%s, want %s", got.Path, got.Query, want)
+		t.Errorf("requested %s?%s, want %s", got.Path, got.Query, want)
 	}
 }
 
@@ -120,7 +95,7 @@ func TestExperimentResult_refusesAnotherResult(t *testing.T) {
 	}
 }
 
-func TestExperimentResult_errorCarriesTheServersWords(t *testing.T) {
+func TestExperimentResult_errorHasTheServersMessage(t *testing.T) {
 	t.Parallel()
 	fake := startFake(t)
 	fake.Script(seedPath, fakeapi.InvalidKey())
@@ -135,7 +110,7 @@ func TestExperimentResult_errorCarriesTheServersWords(t *testing.T) {
 	}
 }
 
-func TestExperimentResult_neverShowsTheKey(t *testing.T) {
+func TestExperimentResult_redactsTheKey(t *testing.T) {
 	t.Parallel()
 	fake := startFake(t)
 	echo := func(status int) fakeapi.Reply {
@@ -164,11 +139,11 @@ func TestExperimentResult_retries(t *testing.T) {
 		requests int
 		status   int // 0: the read succeeds
 	}{
-		"a server that recovers":      {[]fakeapi.Reply{{Status: 503}, {Status: 502}}, 3, 0},
-		"a limit that passes":         {[]fakeapi.Reply{{Status: 429, Header: http.Header{"Retry-After": {"30"}}}}, 2, 0},
-		"a server that never answers": {[]fakeapi.Reply{{Status: 500}, {Status: 500}, {Status: 504}}, 3, 504},
-		"a refusal":                   {[]fakeapi.Reply{{Status: 403}}, 1, 403},
-		"a request nobody can answer": {[]fakeapi.Reply{{Status: 501}}, 1, 501},
+		"a server that recovers":     {[]fakeapi.Reply{{Status: 503}, {Status: 502}}, 3, 0},
+		"a limit that ends":          {[]fakeapi.Reply{{Status: 429, Header: http.Header{"Retry-After": {"30"}}}}, 2, 0},
+		"a server that always fails": {[]fakeapi.Reply{{Status: 500}, {Status: 500}, {Status: 504}}, 3, 504},
+		"a refused request":          {[]fakeapi.Reply{{Status: 403}}, 1, 403},
+		"a permanent fault":          {[]fakeapi.Reply{{Status: 501}}, 1, 501},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -190,7 +165,7 @@ func TestExperimentResult_retries(t *testing.T) {
 	}
 }
 
-func TestExperimentResult_repeatsABrokenAnswer(t *testing.T) {
+func TestExperimentResult_retriesATruncatedBody(t *testing.T) {
 	t.Parallel()
 	requests := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -209,10 +184,10 @@ func TestExperimentResult_repeatsABrokenAnswer(t *testing.T) {
 	}
 }
 
-func TestExperimentResult_takesTheKeyToNoOtherOrigin(t *testing.T) {
+func TestExperimentResult_crossOriginRedirect(t *testing.T) {
 	t.Parallel()
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		t.Error("the other origin was asked")
+		t.Error("the other origin got a request")
 	}))
 	defer other.Close()
 	fake := startFake(t)
@@ -226,7 +201,7 @@ func TestExperimentResult_takesTheKeyToNoOtherOrigin(t *testing.T) {
 	}
 }
 
-func TestExperimentResult_endsWithItsContext(t *testing.T) {
+func TestExperimentResult_cancellation(t *testing.T) {
 	t.Parallel()
 	arrived := make(chan struct{})
 	release := make(chan struct{})
@@ -247,61 +222,9 @@ func TestExperimentResult_endsWithItsContext(t *testing.T) {
 	}
 }
 
-func TestParseBaseURL(t *testing.T) {
-	t.Parallel()
-	accepted := map[string]string{
-		"https://api.retab.com":            "https://api.retab.com",
-		"https://api.retab.com/":           "https://api.retab.com",
-		"https://api.retab.com/v1":         "https://api.retab.com",
-		"https://api.retab.com/v1//":       "https://api.retab.com",
-		"https://gw.example/v2/retab":      "https://gw.example/v2/retab",
-		"https://gw.example/retab/version": "https://gw.example/retab/version",
-		"https://gw.example/a%2Fb/v1":      "https://gw.example/a%2Fb",
-		"http://localhost:8080":            "http://localhost:8080",
-		"http://127.0.0.2:1/v1":            "http://127.0.0.2:1",
-		"http://[::1]:1":                   "http://[::1]:1",
-		"\thttps://api.retab.com/v1\r\n":   "https://api.retab.com",
-	}
-	for raw, want := range accepted {
-		if got, err := client.ParseBaseURL(raw); err != nil || got.String() != want {
-			t.Errorf("%s: got %v, %v; want %s", raw, got, err, want)
-		}
-	}
-	refused := map[string]string{
-		"":                              "has no scheme",
-		"api.retab.com":                 "has no scheme",
-		"localhost:8080":                "has no scheme; it must start with http://, since it names this machine",
-		"127.0.0.1:8080/x":              "has no scheme; it must start with http://, since it names this machine",
-		"[::1]:8080":                    "has no scheme; it must start with http://, since it names this machine",
-		"//127.0.0.1/x":                 "has no scheme; it must start with http://, since it names this machine",
-		"10.0.0.1:8080/x":               "has no scheme; it must start with https://",
-		"https://gw.example/retab/v2":   "ends with /v2, and this provider reads version 1 of the API",
-		"https://api.retab.com/v12/":    "ends with /v12, and",
-		"https:api.retab.com":           "has no scheme",
-		"ftp://api.retab.com":           "has the scheme ftp",
-		"https://":                      "has no host",
-		"https://api.retab.com:99999":   "has an invalid port; the highest is 65535",
-		"https://api.retab.com?x=1":     "must not have a query",
-		"https://api.retab.com#x":       "must not have a query",
-		"https://user:pw@api.retab.com": "must not carry a user name",
-		"http://api.retab.com":          "uses http, which would send the API key in clear",
-		"http://10.0.0.1":               "uses http, which would send the API key in clear",
-		"https://api.retab.com/a\nb":    "contains a line break",
-		"https://api. retab.com":        "contains a space",
-		"https://api.retab.com\t/v1":    "contains a tab",
-	}
-	for raw, want := range refused {
-		_, err := client.ParseBaseURL(raw)
-		var argument *client.ArgumentError
-		if !errors.As(err, &argument) || argument.Argument != "base_url" || !strings.HasPrefix(argument.Problem, want) {
-			t.Errorf("%q: got %v, want %q", raw, err, want)
-		}
-	}
-}
-
-// TestExperimentResult_forgetsTroubleThatIsOver: a failure that was answered well on the next attempt is not what a read
-// ended with.
-func TestExperimentResult_forgetsTroubleThatIsOver(t *testing.T) {
+// TestExperimentResult_lastErrorIsOfTheLastRequest checks that an error does not report a failure of an earlier request
+// whose retry succeeded.
+func TestExperimentResult_lastErrorIsOfTheLastRequest(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.Flat, client.EditionFlat, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		fake.Script(resultsPath,
@@ -316,8 +239,9 @@ func TestExperimentResult_forgetsTroubleThatIsOver(t *testing.T) {
 	})
 }
 
-// TestExperimentResult_findsADisguisedKey: cleaning a text can put together a key that its body did not show.
-func TestExperimentResult_findsADisguisedKey(t *testing.T) {
+// TestExperimentResult_redactsADisguisedKey checks that the key is found even if it appears only after characters were
+// removed from a text.
+func TestExperimentResult_redactsADisguisedKey(t *testing.T) {
 	t.Parallel()
 	for edition, path := range map[client.Edition]string{client.EditionRunScoped: seedPath, client.EditionFlat: resultsPath} {
 		fake := startEdition(t, fakeapi.Both)

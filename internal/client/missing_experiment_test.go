@@ -9,7 +9,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestExperiment_absent: an experiment is absent only if the API says so in its own words and a list confirms it.
+// TestExperiment_absent checks that an experiment is absent if the API answers so and a list confirms it.
 func TestExperiment_absent(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, server serverCase, _ *fakeapi.Server, api *client.Client) {
@@ -34,7 +34,7 @@ func wantAbsent(t *testing.T, err error, experimentID string) {
 	}
 }
 
-// TestExperiment_ofAnotherWorkflow: in the workflow that was given there is no such experiment.
+// TestExperiment_ofAnotherWorkflow checks that an experiment of another workflow is absent from the given one.
 func TestExperiment_ofAnotherWorkflow(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, _ serverCase, _ *fakeapi.Server, api *client.Client) {
@@ -43,40 +43,40 @@ func TestExperiment_ofAnotherWorkflow(t *testing.T) {
 	})
 }
 
-// TestExperiment_undecided: an absence that is not proved is the server's error, or that of the list.
+// TestExperiment_undecided checks that an absence that is not proved is the error of the server or of the list.
 func TestExperiment_undecided(t *testing.T) {
 	t.Parallel()
 	notFound := func(text string) fakeapi.Reply {
 		return fakeapi.Reply{Status: 404, Body: `{"detail":"` + text + `"}`}
 	}
-	own := notFound("Experiment not found: exp_abc")
+	apiNotFound := notFound("Experiment not found: exp_abc")
 	page := func(rows string) fakeapi.Reply { return fakeapi.Reply{Status: 200, Body: rows} }
 	const empty = `{"data":[],"list_metadata":{"before":null,"after":null}}`
 	for name, test := range map[string]struct {
 		experiment fakeapi.Reply
 		runs, list []fakeapi.Reply // nil for the fake's own
 		workflowID string
-		status     int // 0: the error is none of the server's
+		status     int // 0 if the error is not an API error
 	}{
-		"the route is missing":                      {experiment: notFound("Workflow not found"), runs: []fakeapi.Reply{page(empty)}, status: 404},
-		"a gateway says so":                         {experiment: fakeapi.Reply{Status: 404, Body: "404 page not found", Header: http.Header{"Content-Type": {"text/plain"}}}, runs: []fakeapi.Reply{page(empty)}, status: 404},
-		"the experiment has runs":                   {experiment: own, status: 404},
-		"the list of runs has not the API's shape":  {experiment: own, runs: []fakeapi.Reply{page(`[]`)}, status: 404},
-		"the list of runs is missing":               {experiment: own, runs: []fakeapi.Reply{notFound("Not Found")}, status: 404},
-		"the list of runs is refused":               {experiment: own, runs: []fakeapi.Reply{fakeapi.InvalidKey()}, status: 401},
-		"the list of runs fails":                    {experiment: own, runs: []fakeapi.Reply{{Status: 501}}, status: 501},
-		"the workflow has the experiment":           {experiment: own, workflowID: "wf_1", status: 404},
-		"the workflow's list has not the API shape": {experiment: own, workflowID: "wf_1", list: []fakeapi.Reply{page(`[]`)}},
-		"the workflow's list is a bare array":       {experiment: own, workflowID: "wf_1", list: []fakeapi.Reply{page(`[{"id":"e","workflow_id":"wf_1","block_id":"b","name":"n"}]`)}, status: 404},
-		"the workflow's list is missing":            {experiment: own, workflowID: "wf_1", list: []fakeapi.Reply{notFound("Workflow not found")}, status: 404},
-		"the workflow's list fails":                 {experiment: own, workflowID: "wf_1", list: []fakeapi.Reply{{Status: 501}}, status: 501},
-		"the workflow's list is of another one":     {experiment: own, workflowID: "wf_1", list: []fakeapi.Reply{page(`{"data":[{"id":"e","workflow_id":"wf_2","block_id":"b","name":"n"}],"list_metadata":{}}`)}},
+		"the route is missing":                       {experiment: notFound("Workflow not found"), runs: []fakeapi.Reply{page(empty)}, status: 404},
+		"a gateway answers 404":                      {experiment: fakeapi.Reply{Status: 404, Body: "404 page not found", Header: http.Header{"Content-Type": {"text/plain"}}}, runs: []fakeapi.Reply{page(empty)}, status: 404},
+		"the experiment has runs":                    {experiment: apiNotFound, status: 404},
+		"the list of runs is a bare array":           {experiment: apiNotFound, runs: []fakeapi.Reply{page(`[]`)}, status: 404},
+		"the list of runs is missing":                {experiment: apiNotFound, runs: []fakeapi.Reply{notFound("Not Found")}, status: 404},
+		"the key is refused for the list of runs":    {experiment: apiNotFound, runs: []fakeapi.Reply{fakeapi.InvalidKey()}, status: 401},
+		"the list of runs fails":                     {experiment: apiNotFound, runs: []fakeapi.Reply{{Status: 501}}, status: 501},
+		"the workflow has the experiment":            {experiment: apiNotFound, workflowID: "wf_1", status: 404},
+		"the workflow's list is an empty array":      {experiment: apiNotFound, workflowID: "wf_1", list: []fakeapi.Reply{page(`[]`)}},
+		"the workflow's list is an array with a row": {experiment: apiNotFound, workflowID: "wf_1", list: []fakeapi.Reply{page(`[{"id":"e","workflow_id":"wf_1","block_id":"b","name":"n"}]`)}, status: 404},
+		"the workflow's list is missing":             {experiment: apiNotFound, workflowID: "wf_1", list: []fakeapi.Reply{notFound("Workflow not found")}, status: 404},
+		"the workflow's list fails":                  {experiment: apiNotFound, workflowID: "wf_1", list: []fakeapi.Reply{{Status: 501}}, status: 501},
+		"the list is of another workflow":            {experiment: apiNotFound, workflowID: "wf_1", list: []fakeapi.Reply{page(`{"data":[{"id":"e","workflow_id":"wf_2","block_id":"b","name":"n"}],"list_metadata":{}}`)}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, server := range []serverCase{serverCases["run-scoped"], serverCases["flat"]} {
 				if server.serves == fakeapi.RunScoped && test.workflowID == "" {
-					continue // without the workflow there is no route
+					continue // the route needs the workflow
 				}
 				inBubble(t, server.serves, server.setting, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 					fake.Script(flatExperimentPath, test.experiment)
@@ -100,8 +100,8 @@ func TestExperiment_undecided(t *testing.T) {
 	}
 }
 
-// TestExperiment_saysWhatTheAPISaid: of the failures of both editions, the one in the API's own words is the error.
-func TestExperiment_saysWhatTheAPISaid(t *testing.T) {
+// TestExperiment_prefersTheAPIsMessage checks that the API's own 404 is preferred to the failure of the other edition.
+func TestExperiment_prefersTheAPIsMessage(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.Both, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		fake.Script(runScopedExperimentPath, fakeapi.Reply{Status: 404, Body: `{"detail":"Workflow not found"}`})

@@ -1,0 +1,91 @@
+package client_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// TestArtifact_absent checks that a missing record, a missing route and a server that is not the API are distinguished by
+// more than the message of the 404.
+func TestArtifact_absent(t *testing.T) {
+	t.Parallel()
+	notFound := func(detail string) fakeapi.Reply {
+		return fakeapi.Reply{Status: http.StatusNotFound, Body: `{"detail":"` + detail + `"}`}
+	}
+	isAbsent := func(err error) bool { return errors.As(err, new(*client.ArtifactAbsentError)) }
+	hasNoRoute := func(err error) bool { return errors.As(err, new(*client.NoRouteError)) }
+	isUndecided := func(err error) bool { return client.IsNotFound(err) && !isAbsent(err) && !hasNoRoute(err) }
+	for name, test := range map[string]struct {
+		operation, id string
+		script        func(s recordServer)
+		want          func(error) bool
+	}{
+		"an unknown id":          {"extraction", "extr_404", nil, isAbsent},
+		"an id without a prefix": {"split", "404", nil, isAbsent},
+		"a missing route": {"extraction", "extr_404", func(s recordServer) {
+			s.fake.AddFault(fakeapi.Fault{Path: "/v1/extractions", Reply: notFound("Not Found")})
+		}, hasNoRoute},
+		"a route that answers 405": {"extraction", "extr_404", func(s recordServer) {
+			s.fake.AddFault(fakeapi.Fault{Path: "/v1/extractions", Reply: fakeapi.Reply{Status: http.StatusMethodNotAllowed}})
+		}, hasNoRoute},
+		"a gateway with the API's message": {"extraction", "extr_404", func(s recordServer) {
+			s.fake.AddFault(fakeapi.Fault{Reply: notFound("Extraction not found")})
+		}, isUndecided},
+		"a list of runs that any server could send": {"extraction", "extr_404", func(s recordServer) {
+			s.fake.AddFault(fakeapi.Fault{Path: runsPath, Reply: fakeapi.Reply{Status: 200, Body: `[]`}})
+		}, isUndecided},
+		"a list of runs that is unavailable": {"extraction", "extr_404", func(s recordServer) {
+			s.fake.AddFault(fakeapi.Fault{Path: runsPath, Reply: fakeapi.Reply{Status: 503}})
+		}, client.IsTemporary},
+		"a generic route that is unavailable": {"extraction", "extr_404", func(s recordServer) {
+			s.fake.AddFault(fakeapi.Fault{Path: "/v1/workflows/artifacts", Reply: fakeapi.Reply{Status: 503}})
+		}, client.IsTemporary},
+		"a generic route that is forbidden": {"extraction", "extr_404", func(s recordServer) {
+			s.fake.AddFault(fakeapi.Fault{Path: "/v1/workflows/artifacts", Reply: fakeapi.Reply{Status: 403, Body: `{"detail":"No"}`}})
+		}, isAbsent},
+		"an operation without a route": {"dream", "dream_1", nil, hasNoRoute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			forEachRecordServer(t, func(t *testing.T, s recordServer) {
+				if test.script != nil {
+					test.script(s)
+				}
+				record, err := s.api.Artifact(t.Context(), test.operation, test.id, client.ArtifactOptions{})
+				if err == nil || !test.want(err) {
+					t.Errorf("got %+v, %v", record, err)
+				}
+				var absent *client.ArtifactAbsentError
+				if errors.As(err, &absent) && (absent.ID != test.id || absent.Operation != test.operation || !strings.Contains(absent.Message, "not found") || absent.URL == "") {
+					t.Errorf("got %+v", absent)
+				}
+			})
+		})
+	}
+}
+
+// TestArtifact_anotherOperation checks that a record that only the generic route has is returned, and that one of another
+// operation is an error.
+func TestArtifact_anotherOperation(t *testing.T) {
+	t.Parallel()
+	forEachRecordServer(t, func(t *testing.T, s recordServer) {
+		s.fake.AddFault(fakeapi.Fault{Path: "/v1/partitions", Reply: fakeapi.Reply{Status: http.StatusNotFound, Body: `{"detail":"Not Found"}`}})
+		record, err := s.api.Artifact(t.Context(), "partition", fakeapi.PartitionID, client.ArtifactOptions{Output: true})
+		if err != nil || record.ID != fakeapi.PartitionID || !record.Succeeded() || len(record.Likelihoods) != 2 || record.Output == nil {
+			t.Errorf("got %+v, %v", record, err)
+		}
+		_, err = s.api.Artifact(t.Context(), "split", fakeapi.ExtractionID, client.ArtifactOptions{})
+		var malformed *client.ResponseError
+		switch {
+		case s.isFlat() && (!errors.As(err, &malformed) || malformed.Problem != `operation is "extraction", but "split" was requested`):
+			t.Errorf("got %v", err)
+		case !s.isFlat() && !errors.As(err, new(*client.ArtifactAbsentError)):
+			t.Errorf("got %v", err)
+		}
+	})
+}

@@ -1,0 +1,279 @@
+package routes
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
+)
+
+// serverFunc answers requests with a body, without a network.
+type serverFunc func(request *http.Request) string
+
+func (f serverFunc) RoundTrip(request *http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(f(request))), Request: request,
+	}, nil
+}
+
+// newAPI returns an API whose requests are answered by a function.
+func newAPI(t *testing.T, server serverFunc) API {
+	t.Helper()
+	address, err := url.Parse("https://api.retab.example/gateway")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return API{
+		Transport: transport.New(transport.Config{APIKey: "rt_test_key", BaseURL: address, RoundTripper: server}),
+		Decoder:   wire.NewDecoder(sanitize.Redactor{}),
+	}
+}
+
+const (
+	experimentBody = `{"id":"exp_1","workflow_id":"wf_1","block_id":"b","name":"n"}`
+	summaryBody    = `{"run_id":"run_1","experiment_id":"exp_1","prior_run_id":"run_0","prior_score":0.5}`
+	documentBody   = `{"view":"by_document","run_id":"run_1","document":{"id":"doc_1"}}`
+	targetBody     = `{"view":"by_target","run_id":"run_1","target":"a.*.b"}`
+)
+
+// call is a call of one route, and the body that answers it.
+type call struct {
+	body string
+	read func(ctx context.Context, api API) error
+}
+
+// metricsCall returns a call of the route of metrics.
+func metricsCall(body string, query MetricsQuery, isFlat bool) call {
+	return call{body, func(ctx context.Context, api API) error {
+		if isFlat {
+			_, _, err := Flat{api}.Metrics(ctx, query)
+			return err
+		}
+		_, _, err := RunScoped{api}.Metrics(ctx, query)
+		return err
+	}}
+}
+
+var (
+	summaryQuery  = MetricsQuery{RunID: "run_1", View: wire.SummaryView}
+	priorQuery    = MetricsQuery{RunID: "run_1", View: wire.SummaryView, PriorRunID: "run_0"}
+	documentQuery = MetricsQuery{RunID: "run_1", View: wire.DocumentView, DocumentID: "doc_1"}
+	targetQuery   = MetricsQuery{RunID: "run_1", View: wire.TargetView, TargetPath: "a.*.b"}
+)
+
+func runScopedExperiment(ctx context.Context, api API) error {
+	_, _, err := RunScoped{api}.Experiment(ctx, "wf_1", "exp_1")
+	return err
+}
+
+func flatExperiment(ctx context.Context, api API) error {
+	_, _, err := Flat{api}.Experiment(ctx, "wf_ignored", "exp_1")
+	return err
+}
+
+func runScopedExperiments(ctx context.Context, api API) error {
+	_, _, err := RunScoped{api}.Experiments(ctx, "wf_1", 100, "ignored")
+	return err
+}
+
+func flatExperiments(after string) func(ctx context.Context, api API) error {
+	return func(ctx context.Context, api API) error {
+		_, _, err := Flat{api}.Experiments(ctx, "wf_1", 100, after)
+		return err
+	}
+}
+
+const (
+	resultBody = `{"id":"res_1","run_id":"run_1","document_id":"doc_1","lifecycle":{"status":"completed"}}`
+	runBody    = `{"id":"run_1","experiment_id":"exp_1","lifecycle":{"status":"completed"}}`
+)
+
+var filter = retab.RunFilter{ExperimentID: "exp_1", Status: "completed"}
+
+func runScopedResult(ctx context.Context, api API) error {
+	_, err := RunScoped{api}.Result(ctx, "run_1", "doc_1", false)
+	return err
+}
+
+func flatResult(ctx context.Context, api API) error {
+	_, err := Flat{api}.ResultByID(ctx, retab.ExperimentResult{ID: "res_1", RunID: "run_1", DocumentID: "doc_1"}, true)
+	return err
+}
+
+func runScopedResults(ctx context.Context, api API) error {
+	_, _, err := RunScoped{api}.Results(ctx, "run_1", 1000, "ignored", false)
+	return err
+}
+
+func flatResults(ctx context.Context, api API) error {
+	_, _, err := Flat{api}.Results(ctx, "run_1", 1000, "res_0", false)
+	return err
+}
+
+func runScopedRun(ctx context.Context, api API) error {
+	_, _, err := RunScoped{api}.Run(ctx, "run_1")
+	return err
+}
+
+func flatRun(ctx context.Context, api API) error {
+	_, _, err := Flat{api}.Run(ctx, "run_1")
+	return err
+}
+
+func runScopedRuns(ctx context.Context, api API) error {
+	_, _, err := RunScoped{api}.Runs(ctx, filter, 100, "")
+	return err
+}
+
+func flatRuns(ctx context.Context, api API) error {
+	_, _, err := Flat{api}.Runs(ctx, filter, 100, "run_0")
+	return err
+}
+
+// TestRoutes_requests checks the credential, path and query of each route.
+func TestRoutes_requests(t *testing.T) {
+	t.Parallel()
+	for want, test := range map[string]call{
+		"Api-Key /workflows/experiments/runs/run_1/results/doc_1":                                                                     {resultBody, runScopedResult},
+		"Bearer /workflows/experiments/results/res_1":                                                                                 {resultBody, flatResult},
+		"Api-Key /workflows/experiments/runs/run_1/results?limit=1000":                                                                {`{"data":[` + resultBody + `]}`, runScopedResults},
+		"Bearer /workflows/experiments/results?after=res_0&limit=1000&run_id=run_1":                                                   {`{"data":[` + resultBody + `]}`, flatResults},
+		"Api-Key /workflows/experiments/runs/run_1":                                                                                   {runBody, runScopedRun},
+		"Bearer /workflows/experiments/runs/run_1":                                                                                    {runBody, flatRun},
+		"Api-Key /workflows/experiments/runs?experiment_id=exp_1&limit=100&order=desc&sort_by=created_at&status=completed":            {`{"data":[` + runBody + `]}`, runScopedRuns},
+		"Bearer /workflows/experiments/runs?after=run_0&experiment_id=exp_1&limit=100&order=desc&sort_by=created_at&status=completed": {`{"data":[{"id":"run_1","lifecycle":{"status":"completed"}}]}`, flatRuns},
+		"Api-Key /workflows/wf_1/experiments/exp_1":                                                                                   {experimentBody, runScopedExperiment},
+		"Bearer /workflows/experiments/exp_1":                                                                                         {experimentBody, flatExperiment},
+		"Api-Key /workflows/wf_1/experiments":                                                                                         {`{"data":[` + experimentBody + `]}`, runScopedExperiments},
+		"Bearer /workflows/experiments?limit=100&workflow_id=wf_1":                                                                    {`{"data":[` + experimentBody + `]}`, flatExperiments("")},
+		"Bearer /workflows/experiments?after=exp_0&limit=100&workflow_id=wf_1":                                                        {`{"data":[]}`, flatExperiments("exp_0")},
+		"Api-Key /workflows/experiments/runs/run_1/metrics?view=summary":                                                              metricsCall(summaryBody, summaryQuery, false),
+		"Bearer /workflows/experiments/metrics?run_id=run_1&view=summary":                                                             metricsCall(summaryBody, summaryQuery, true),
+		"Api-Key /workflows/experiments/runs/run_1/metrics?prior_run_id=run_0&view=summary":                                           metricsCall(summaryBody, priorQuery, false),
+		"Bearer /workflows/experiments/metrics?document_id=doc_1&run_id=run_1&view=by_document":                                       metricsCall(documentBody, documentQuery, true),
+		"Api-Key /workflows/experiments/runs/run_1/metrics?target_path=a.%2A.b&view=by_target":                                        metricsCall(targetBody, targetQuery, false),
+		"Bearer /workflows/experiments/metrics?run_id=run_1&target_path=a.%2A.b&view=by_target":                                       metricsCall(targetBody, targetQuery, true),
+		"Api-Key /workflows/experiments/runs/run_1/metrics?document_id=doc_1&view=by_document":                                        metricsCall(documentBody, documentQuery, false),
+	} {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			api := newAPI(t, func(request *http.Request) string {
+				credential := "Api-Key"
+				if request.Header.Get("Authorization") != "" {
+					credential = "Bearer"
+				}
+				if (request.Header.Get("Authorization") == "") == (request.Header.Get("Api-Key") == "") {
+					t.Error("the request does not have exactly one credential")
+				}
+				got := credential + " " + strings.TrimPrefix(request.URL.RequestURI(), "/gateway/v1")
+				if got != want {
+					t.Errorf("got  %s\nwant %s", got, want)
+				}
+				return test.body
+			})
+			if err := test.read(t.Context(), api); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestRoutes_refuseAnotherObject checks that an answer about another object is an error.
+func TestRoutes_refuseAnotherObject(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		call
+		old, new, want string
+	}{
+		"result, run-scoped":     {call{resultBody, runScopedResult}, "doc_1", "doc_2", `document_id is "doc_2", but "doc_1" was requested`},
+		"result, flat":           {call{resultBody, flatResult}, "res_1", "res_2", `id is "res_2", but "res_1" was requested`},
+		"results, run-scoped":    {call{`{"data":[` + resultBody + `]}`, runScopedResults}, "run_1", "run_2", `data.0.run_id is "run_2", but "run_1" was requested`},
+		"results, flat":          {call{`{"data":[` + resultBody + `]}`, flatResults}, "run_1", "run_2", `data.0.experiment_run_id is "run_2", but "run_1" was requested`},
+		"run, run-scoped":        {call{runBody, runScopedRun}, "run_1", "run_2", `id is "run_2", but "run_1" was requested`},
+		"run, flat":              {call{runBody, flatRun}, "run_1", "run_2", `id is "run_2", but "run_1" was requested`},
+		"experiment of a run":    {call{`{"data":[` + runBody + `]}`, runScopedRuns}, "exp_1", "exp_2", `data.0.experiment_id is "exp_2", but "exp_1" was requested`},
+		"status of a run":        {call{`{"data":[` + runBody + `]}`, flatRuns}, "completed", "error", `data.0.lifecycle.status is "error", but "completed" was requested`},
+		"experiment, run-scoped": {call{experimentBody, runScopedExperiment}, `"exp_1"`, `"exp_2"`, `id is "exp_2", but "exp_1" was requested`},
+		"experiment, flat":       {call{experimentBody, flatExperiment}, `"exp_1"`, `"exp_2"`, `id is "exp_2", but "exp_1" was requested`},
+		"workflow, run-scoped":   {call{experimentBody, runScopedExperiment}, `"wf_1"`, `"wf_2"`, `workflow_id is "wf_2", but "wf_1" was requested`},
+		"list, run-scoped":       {call{`{"data":[` + experimentBody + `]}`, runScopedExperiments}, `"wf_1"`, `"wf_2"`, `data.0.workflow_id is "wf_2", but "wf_1" was requested`},
+		"list, flat":             {call{`{"data":[` + experimentBody + `]}`, flatExperiments("")}, `"wf_1"`, `"wf_2"`, `data.0.workflow_id is "wf_2", but "wf_1" was requested`},
+		"metrics, run-scoped":    {metricsCall(summaryBody, summaryQuery, false), "run_1", "run_2", `run_id is "run_2", but "run_1" was requested`},
+		"metrics, flat":          {metricsCall(summaryBody, summaryQuery, true), "run_1", "run_2", `run_id is "run_2", but "run_1" was requested`},
+		"prior run":              {metricsCall(summaryBody, priorQuery, true), "run_0", "run_9", `prior_run_id is "run_9", but "run_0" was requested`},
+		"prior run, no score":    {metricsCall(`{"run_id":"run_1","experiment_id":"exp_1","prior_run_id":"run_0"}`, priorQuery, true), "run_0", "run_9", `prior_run_id is "run_9", but "run_0" was requested`},
+		"prior run that is null": {metricsCall(summaryBody, priorQuery, true), `"run_0"`, "null", `prior_run_id is "", but "run_0" was requested`},
+		"document":               {metricsCall(documentBody, documentQuery, true), "doc_1", "doc_2", `document.id is "doc_2", but "doc_1" was requested`},
+		"target":                 {metricsCall(targetBody, targetQuery, true), "a.*.b", "a.b", `target is "a.b", but "a.*.b" was requested`},
+		"view":                   {metricsCall(targetBody, documentQuery, true), "", "", `view is "by_target", but "by_document" was requested`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			api := newAPI(t, func(*http.Request) string {
+				if test.old == "" {
+					return test.body
+				}
+				return strings.ReplaceAll(test.body, test.old, test.new)
+			})
+			var malformed *transport.ResponseError
+			if err := test.read(t.Context(), api); !errors.As(err, &malformed) || malformed.Problem != test.want {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+// TestRoutes_refusedBody checks that a body which cannot be decoded is an error.
+func TestRoutes_refusedBody(t *testing.T) {
+	t.Parallel()
+	for name, read := range map[string]func(ctx context.Context, api API) error{
+		"result, run-scoped": runScopedResult, "result, flat": flatResult, "results": runScopedResults, "run": runScopedRun, "runs": flatRuns,
+		"experiment": runScopedExperiment, "experiments": runScopedExperiments,
+	} {
+		api := newAPI(t, func(*http.Request) string { return "7" })
+		var malformed *transport.ResponseError
+		if err := read(t.Context(), api); !errors.As(err, &malformed) || !strings.Contains(malformed.Problem, "is a number, not an") {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+// TestRoutes_runsWithoutAFilter checks that rows are not compared with an empty filter.
+func TestRoutes_runsWithoutAFilter(t *testing.T) {
+	t.Parallel()
+	api := newAPI(t, func(*http.Request) string { return `{"data":[` + runBody + `]}` })
+	runs, _, err := RunScoped{api}.Runs(t.Context(), retab.RunFilter{}, 100, "")
+	if err != nil || len(runs.Rows) != 1 {
+		t.Errorf("got %+v, %v", runs, err)
+	}
+}
+
+// TestRoutes_metricsWithoutComparison checks that metrics may lack the comparison with a prior run.
+func TestRoutes_metricsWithoutComparison(t *testing.T) {
+	t.Parallel()
+	api := newAPI(t, func(*http.Request) string { return `{"run_id":"run_1","experiment_id":"exp_1"}` })
+	if _, _, err := (Flat{api}).Metrics(t.Context(), priorQuery); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestRoutes_unavailableMetricsAreAboutNothing checks that unavailable metrics are accepted for every query: they do not
+// name a run.
+func TestRoutes_unavailableMetricsAreAboutNothing(t *testing.T) {
+	t.Parallel()
+	for _, query := range []MetricsQuery{summaryQuery, priorQuery, documentQuery, targetQuery} {
+		api := newAPI(t, func(*http.Request) string { return `{"error":"no_metrics","experiment_id":"exp_1"}` })
+		metrics, _, err := Flat{api}.Metrics(t.Context(), query)
+		if err != nil || metrics.State != "missing" {
+			t.Errorf("got %+v, %v", metrics, err)
+		}
+	}
+}

@@ -9,7 +9,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi/scenario"
 )
 
-// FuzzParse: a scenario is refused with an explanation, or everything in it can be served.
+// FuzzParse checks that a scenario gives an error with problems, or that a fake can serve it.
 func FuzzParse(f *testing.F) {
 	f.Add(scenario.Example)
 	f.Add(strings.ReplaceAll(scenario.Example, "\n# ", "\n"))

@@ -121,6 +121,9 @@ var genericOperations = []string{
 	"while_loop_termination", "api_call_invocation", "function_invocation",
 }
 
+// Operations returns the operations whose artifacts the API has.
+func Operations() []string { return slices.Clone(genericOperations) }
+
 // artifactReply serves the generic route of the run-scoped edition.
 func (s *Server) artifactReply(ids []string, query url.Values) Reply {
 	if !slices.Contains(genericOperations, ids[0]) {

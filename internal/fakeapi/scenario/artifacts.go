@@ -27,8 +27,8 @@ var (
 // artifact reads a record that does not belong to a document.
 func (b *builder) artifact(v value) {
 	o := v.object(append([]string{"operation", "filename", "members"}, recordMembers...)...)
-	operation := o.requiredID("operation")
-	id := o.requiredID("id")
+	operation := required(o, "operation", oneOf(fakeapi.Operations()...))
+	id := required(o, "id", value.id)
 	record := b.record(o, operation)
 	record.ID = id
 	record.File = fakeapi.Handle{Filename: read(o, "filename", value.text, "")}

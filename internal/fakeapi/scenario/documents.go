@@ -21,7 +21,7 @@ func (b *builder) document(v value, run fakeapi.Run, metrics *fakeapi.Metrics) {
 		"id", "count", "result_id", "filename", "file_id", "mime_type", "status", "stages", "duration_ms", "attempt",
 		"is_placeholder", "inputs", "outputs", "score", "targets", "artifact", "listed_after",
 	}, documentMembers...)...)
-	id := o.requiredID("id")
+	id := required(o, "id", value.id)
 	copies := int(read(o, "count", func(v value) int64 { return v.integer(1, maxDocuments) }, 1))
 	if o.has("count") && !strings.Contains(id, "{n}") {
 		o.get("id").fail("must contain {n}, which is replaced by the number of the copy")

@@ -13,7 +13,7 @@ func (b *builder) experiment(v value) {
 	o := v.object("id", "name", "workflow_id", "block_id", "block_kind", "n_consensus", "document_count", "status", "score", "last_run_id",
 		"created_at", "updated_at", "freshness", "drift", "run_plan_mode", "rerunnable_document_count", "runs")
 	experiment := fakeapi.Experiment{
-		ID:         o.requiredID("id"),
+		ID:         required(o, "id", value.id),
 		Name:       read(o, "name", value.text, ""),
 		WorkflowID: read(o, "workflow_id", value.id, ""),
 		BlockID:    read(o, "block_id", value.id, ""),

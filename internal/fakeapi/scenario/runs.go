@@ -25,7 +25,7 @@ func (b *builder) run(v value, experiment fakeapi.Experiment) string {
 		"targets", "flows", "metrics", "documents",
 	}, runMembers...)...)
 	run := fakeapi.Run{
-		ID:           o.requiredID("id"),
+		ID:           required(o, "id", value.id),
 		ExperimentID: experiment.ID,
 		BlockKind:    experiment.BlockKind,
 		CreatedAt:    read(o, "created_at", value.timestamp, firstRun.Add(time.Duration(b.runs)*time.Minute).Format(time.RFC3339)),

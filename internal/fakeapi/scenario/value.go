@@ -231,15 +231,15 @@ func (o object) get(name string) value { return o.byName[name] }
 // has reports whether the mapping has a member.
 func (o object) has(name string) bool { return o.byName[name].isSet() }
 
-// requiredID reads an id that the mapping must have.
-func (o object) requiredID(name string) string {
+// required reads a member that the mapping must have with a function.
+func required(o object, name string, parse func(value) string) string {
 	if !o.has(name) {
 		if o.Kind == yaml.MappingNode {
 			o.fail("needs %s", name)
 		}
 		return ""
 	}
-	return o.get(name).id()
+	return parse(o.get(name))
 }
 
 // read reads a member with a function, or returns a default if the member is missing.

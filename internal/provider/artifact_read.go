@@ -38,8 +38,8 @@ func artifactReadAttributes(ctx context.Context, condition string) map[string]sc
 	})
 }
 
-// read fills in the record, and waits for its end if requested. The whole of it is bounded by the timeout.
-func (m *artifactReadModel) read(ctx context.Context, provider *providerData, output bool) diag.Diagnostics {
+// loadRecord fills in the record, and waits for its end if requested. The timeout bounds both.
+func (m *artifactReadModel) loadRecord(ctx context.Context, provider *providerData, output bool) diag.Diagnostics {
 	target := artifactTarget(m.Operation.ValueString(), m.ID.ValueString())
 	return provider.withTimeout(ctx, target, m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
 		record, err := m.readOrWait(ctx, api, output)

@@ -75,14 +75,5 @@ func (d *experimentDataSource) ConfigValidators(context.Context) []datasource.Co
 }
 
 func (d *experimentDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config experimentConfigModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(config.load(ctx, d.provider)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(setState(ctx, &resp.State, &config)...)
+	loadState[experimentConfigModel](ctx, d.provider, req, resp)
 }

@@ -90,14 +90,5 @@ func experimentMetricsArguments(ctx context.Context) map[string]schema.Attribute
 }
 
 func (d *experimentMetricsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config experimentMetricsConfigModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(config.load(ctx, d.provider)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(setState(ctx, &resp.State, &config)...)
+	loadState[experimentMetricsConfigModel](ctx, d.provider, req, resp)
 }

@@ -64,14 +64,5 @@ func experimentResultConfigAttributes(ctx context.Context) map[string]schema.Att
 }
 
 func (d *experimentResultDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config experimentResultConfigModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(config.read(ctx, d.provider)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(setState(ctx, &resp.State, &config)...)
+	loadState[experimentResultConfigModel](ctx, d.provider, req, resp)
 }

@@ -77,16 +77,7 @@ func (d *experimentRunDataSource) ConfigValidators(context.Context) []datasource
 }
 
 func (d *experimentRunDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config experimentRunConfigModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(config.load(ctx, d.provider)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(setState(ctx, &resp.State, &config)...)
+	loadState[experimentRunConfigModel](ctx, d.provider, req, resp)
 }
 
 // load fills in the run that the arguments ask for. It is shared by the data source and the ephemeral resource.

@@ -52,7 +52,7 @@ func artifactRecordAttributes(condition string) map[string]schema.Attribute {
 		"model":         computedString("Model that produced the record. Null when the API does not say."),
 		"n_consensus":   computedInt64("Number of passes for the consensus. Null when the API does not say."),
 		"created_at":    computedString("When the record was created, as RFC 3339 text exactly as the API wrote it."),
-		"credits":       schema.NumberAttribute{Computed: true, MarkdownDescription: "Credits that the record cost. Null when the API does not say."},
+		"credits":       computedNumber("Credits that the record cost. Null when the API does not say."),
 		"file": schema.SingleNestedAttribute{
 			Computed: true, MarkdownDescription: "The file that the record was made from. Null when the API does not say.",
 			Attributes: map[string]schema.Attribute{

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // Attributes that many schemas share, and the one way to make a schema of another kind from a data source's.
@@ -25,11 +26,31 @@ func computedInt64(description string) schema.Attribute {
 	return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
 }
 
+// computedNumber describes a number that keeps every digit. Float64Attribute does not: it gives Terraform the float64
+// closest to 0.7, which is less than the 0.7 of a configuration.
+func computedNumber(description string) schema.Attribute {
+	return schema.NumberAttribute{Computed: true, MarkdownDescription: description}
+}
+
+func computedStrings(description string) schema.Attribute {
+	return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
+}
+
+func computedStringMap(description string) schema.Attribute {
+	return schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
+}
+
 func successRatioAttribute(alsoNull string) schema.Attribute {
-	return schema.NumberAttribute{
-		Computed: true,
-		MarkdownDescription: "Part of the documents that succeeded, from `0` to `1`: `succeeded_count / document_count`. `1` only when every document succeeded. " +
-			"Null when there are no documents. " + alsoNull,
+	return computedNumber("Part of the documents that succeeded, from `0` to `1`: `succeeded_count / document_count`. `1` only when every document succeeded. " +
+		"Null when there are no documents. " + alsoNull)
+}
+
+// runIDArgument is the required argument run_id.
+func runIDArgument() schema.Attribute {
+	return schema.StringAttribute{
+		Required:            true,
+		Validators:          []validator.String{resourceID{}},
+		MarkdownDescription: "Id of the experiment run, such as `exprun_2`.",
 	}
 }
 
@@ -82,8 +103,6 @@ func ephemeralAttribute(name string, attribute schema.Attribute) ephemeralschema
 		return ephemeralschema.BoolAttribute{Optional: a.Optional, Computed: a.Computed, MarkdownDescription: a.MarkdownDescription}
 	case schema.Int64Attribute:
 		return ephemeralschema.Int64Attribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription}
-	case schema.Float64Attribute:
-		return ephemeralschema.Float64Attribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription}
 	case schema.NumberAttribute:
 		return ephemeralschema.NumberAttribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription}
 	case schema.SingleNestedAttribute:

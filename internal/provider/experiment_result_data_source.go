@@ -39,11 +39,7 @@ func (d *experimentResultDataSource) Schema(ctx context.Context, _ datasource.Sc
 // experimentResultConfigAttributes are the computed object, with the arguments in place of and beside its members.
 func experimentResultConfigAttributes(ctx context.Context) map[string]schema.Attribute {
 	return mergeAttributes(experimentResultAttributes(), waitAttributes("the result has a final status"), map[string]schema.Attribute{
-		"run_id": schema.StringAttribute{
-			Required:            true,
-			Validators:          []validator.String{resourceID{}},
-			MarkdownDescription: "Id of the experiment run, such as `exprun_2`.",
-		},
+		"run_id": runIDArgument(),
 		"document_id": schema.StringAttribute{
 			Required:            true,
 			Validators:          []validator.String{resourceID{}},

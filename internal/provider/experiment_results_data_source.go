@@ -40,11 +40,7 @@ func (d *experimentResultsDataSource) Schema(ctx context.Context, _ datasource.S
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the results of all documents in one Retab experiment run: how many documents succeeded, failed or have no result, and which.",
 		Attributes: mergeAttributes(experimentResultsAttributes(), waitAttributes("every document has a final status"), map[string]schema.Attribute{
-			"run_id": schema.StringAttribute{
-				Required:            true,
-				Validators:          []validator.String{resourceID{}},
-				MarkdownDescription: "Id of the experiment run, such as `exprun_2`.",
-			},
+			"run_id": runIDArgument(),
 			"document_ids": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,

@@ -42,11 +42,9 @@ func experimentRunAttributes() map[string]schema.Attribute {
 		"succeeded": computedBool(
 			"Whether the run is completed and every one of its documents succeeded. A run can be `completed` although documents failed; then this is `false`. " +
 				"Also `false` for a run without documents, and when the run's counters contradict each other."),
-		"score": schema.NumberAttribute{
-			Computed: true,
-			MarkdownDescription: "Agreement of the consensus passes, from `0` to `1`. Null until the run has a score. **The score leaves failed documents out**, " +
-				"so check `succeeded` or `success_ratio`, too.",
-		},
+		"score": computedNumber(
+			"Agreement of the consensus passes, from `0` to `1`. Null until the run has a score. **The score leaves failed documents out**, " +
+				"so check `succeeded` or `success_ratio`, too."),
 		"n_consensus":     computedInt64("Number of times that each document is executed for the consensus."),
 		"document_count":  computedInt64("Number of documents in the run. `0` when the run does not exist."),
 		"succeeded_count": computedInt64("Number of documents that succeeded so far, by the run's own counter."),

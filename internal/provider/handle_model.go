@@ -38,12 +38,9 @@ func handlesAttribute(description string) schema.Attribute {
 
 // handleDataAttributes describes the payloads of one result.
 func handleDataAttributes() map[string]schema.Attribute {
-	payloads := func(description string) schema.Attribute {
-		return schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
-	}
 	return map[string]schema.Attribute{
-		"inputs":  payloads("Payloads of `handle_inputs`, by handle name: JSON as text, for `jsondecode`, with numbers exactly as the API wrote them."),
-		"outputs": payloads("Payloads of `handle_outputs`, in the same way."),
+		"inputs":  computedStringMap("Payloads of `handle_inputs`, by handle name: JSON as text, for `jsondecode`, with numbers exactly as the API wrote them."),
+		"outputs": computedStringMap("Payloads of `handle_outputs`, in the same way."),
 	}
 }
 

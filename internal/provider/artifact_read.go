@@ -71,15 +71,6 @@ func (m *artifactReadModel) readOrWait(ctx context.Context, api *client.Client, 
 	}.wait(ctx)
 }
 
-func artifactTarget(operation, id string) readTarget {
-	return readTarget{
-		noun:            "artifact",
-		description:     fmt.Sprintf("the artifact %q of the operation %q", id, operation),
-		ids:             []idValue{{"id", operation, id}},
-		timeoutArgument: "timeouts.read",
-	}
-}
-
 // operationName accepts what can be a segment of a route, so that anything else is found before any request.
 type operationName struct{}
 

@@ -3,7 +3,6 @@ package provider
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -53,11 +52,7 @@ func noSuchExperimentDiagnostic(err *client.AbsentError, target readTarget) diag
 const maxListedIDs = 20
 
 func ambiguousDiagnostic(err *client.AmbiguousError, target readTarget) diag.Diagnostic {
-	ids := strings.Join(err.IDs[:min(len(err.IDs), maxListedIDs)], ", ")
-	if more := len(err.IDs) - maxListedIDs; more > 0 {
-		ids += fmt.Sprintf(" and %d more", more)
-	}
-	return failure("Several experiments match", target, fmt.Sprintf("Retab has %d of them: %s.", len(err.IDs), ids),
+	return failure("Several experiments match", target, fmt.Sprintf("Retab has %d of them: %s.", len(err.IDs), firstIDs(err.IDs, maxListedIDs)),
 		"Set id to one of these ids, or add name or block_id. Names are not unique.", client.RequestInfo{})
 }
 

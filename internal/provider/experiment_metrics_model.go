@@ -195,20 +195,17 @@ func newValueDataModel(metrics client.Metrics) *valueDataModel {
 
 // metricsSummary returns a sentence about the metrics of a run.
 func metricsSummary(runID string, metrics client.Metrics) string {
+	text := fmt.Sprintf("Run %s has no metrics", runID)
 	switch metrics.State {
 	case client.MetricsAvailable:
 		return fmt.Sprintf("Run %s has %s.", runID, strings.Join(scoreFacts(metrics), ", "))
 	case client.MetricsStale:
-		reasons := ""
-		if len(metrics.StaleReasons) > 0 {
-			reasons = fmt.Sprintf(" (%s)", strings.Join(metrics.StaleReasons, ", "))
-		}
-		return sentence(fmt.Sprintf("The metrics of run %s are stale%s%s", runID, reasons, because(client.PlainText(metrics.Message))))
+		text = fmt.Sprintf("The metrics of run %s are stale", runID) + inParentheses(metrics.StaleReasons...)
 	case client.MetricsMissing:
-		return sentence(fmt.Sprintf("Run %s has no metrics%s", runID, because(client.PlainText(metrics.Message))))
 	default:
-		return sentence(fmt.Sprintf("Run %s has no metrics (%s)%s", runID, metrics.State, because(client.PlainText(metrics.Message))))
+		text += inParentheses(string(metrics.State))
 	}
+	return sentence(text + because(client.PlainText(metrics.Message)))
 }
 
 // scoreFacts returns what a person wants to know first: the score, the weakest target, and the prior score.

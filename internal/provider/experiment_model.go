@@ -156,7 +156,7 @@ func absentExperimentModel(requested experimentModel) experimentModel {
 func experimentSummary(experiment client.Experiment) string {
 	subject := fmt.Sprintf("Experiment %s", experiment.ID)
 	if experiment.Name != "" {
-		subject += fmt.Sprintf(" (%s)", client.PlainText(experiment.Name))
+		subject += inParentheses(client.PlainText(experiment.Name))
 	}
 	if experiment.IsFresh() {
 		return fmt.Sprintf("%s is fresh: the score of its newest run %s is %s.", subject, *experiment.LastRunID, digits(experiment.Score))
@@ -169,11 +169,7 @@ func whyNotFresh(experiment client.Experiment) string {
 	if experiment.LastRunID == nil {
 		return "it has never been run"
 	}
-	freshness := fmt.Sprintf("its freshness is %q", experiment.Freshness.Status)
-	if reasons := experiment.Freshness.Reasons; len(reasons) > 0 {
-		freshness += fmt.Sprintf(" (%s)", strings.Join(reasons, ", "))
-	}
-	why := []string{freshness}
+	why := []string{fmt.Sprintf("its freshness is %q", experiment.Freshness.Status) + inParentheses(experiment.Freshness.Reasons...)}
 	if experiment.IsStale {
 		why = append(why, "the API calls it stale")
 	}

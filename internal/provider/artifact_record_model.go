@@ -9,7 +9,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// artifactRecordModel is the record that an artifact refers to. What goes into conditions and messages is never null.
+// artifactRecordModel is the record that an artifact refers to. Attributes for conditions and messages are never null.
 type artifactRecordModel struct {
 	Operation    types.String            `tfsdk:"operation"`
 	ID           types.String            `tfsdk:"id"`

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Attributes that many schemas share, and the one way to make a schema of another kind from a data source's.
+// This file has the attributes that several schemas share, and converts the schema of a data source for an ephemeral resource.
 
 func computedString(description string) schema.Attribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
@@ -45,7 +45,7 @@ func successRatioAttribute(alsoNull string) schema.Attribute {
 		"Null when there are no documents. " + alsoNull)
 }
 
-// runIDArgument is the required argument run_id.
+// runIDArgument describes the required argument run_id.
 func runIDArgument() schema.Attribute {
 	return schema.StringAttribute{
 		Required:            true,
@@ -63,7 +63,7 @@ func mergeAttributes(all ...map[string]schema.Attribute) map[string]schema.Attri
 	return attributes
 }
 
-// timeoutsAttribute is the conventional timeouts argument, refusing what could never be met.
+// timeoutsAttribute returns the conventional argument timeouts. Its durations must be positive.
 func timeoutsAttribute(ctx context.Context, waits bool) schema.Attribute {
 	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
 	included, defaults := "retries", fmt.Sprintf("`%s`", shortDuration(defaultReadTimeout))
@@ -79,8 +79,8 @@ func timeoutsAttribute(ctx context.Context, waits bool) schema.Attribute {
 	return attribute
 }
 
-// asEphemeral makes the schema of an ephemeral resource from that of its twin among the data sources. The framework
-// keeps them as types of their own, though they say the same.
+// asEphemeral converts the schema of a data source into that of its ephemeral counterpart. The framework has separate types
+// for both.
 func asEphemeral(attributes map[string]schema.Attribute) map[string]ephemeralschema.Attribute {
 	converted := make(map[string]ephemeralschema.Attribute, len(attributes))
 	for name, attribute := range attributes {
@@ -119,6 +119,6 @@ func ephemeralAttribute(name string, attribute schema.Attribute) ephemeralschema
 	case schema.MapNestedAttribute:
 		return ephemeralschema.MapNestedAttribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, NestedObject: nested(a.NestedObject)}
 	default:
-		panic(fmt.Sprintf("no ephemeral twin for attribute %s of type %T", name, a)) // found by every test that starts the provider
+		panic(fmt.Sprintf("attribute %s has the type %T, which asEphemeral does not convert", name, a)) // found by every test that starts the provider
 	}
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// experimentMetricsModel is what the API says about the scores of a run. A list or a map of scores is null if it is empty:
-// alltrue of no condition is true, and a gate must not open because there is nothing to judge.
+// experimentMetricsModel holds the scores of a run. A list or a map of scores is null if it is empty: alltrue of an empty list
+// is true, and a gate must not open because there are no scores.
 type experimentMetricsModel struct {
 	Exists              types.Bool                    `tfsdk:"exists"`
 	State               types.String                  `tfsdk:"state"`
@@ -53,7 +53,7 @@ type confusionModel struct {
 	Score  types.Number `tfsdk:"score"`
 }
 
-// valueDataModel is what was extracted, apart from the scores: see handleModel for the reasons.
+// valueDataModel holds the extracted values, apart from the scores: see handleModel for the reasons.
 type valueDataModel struct {
 	Targets   map[string]types.String `tfsdk:"targets"`
 	Documents map[string]types.String `tfsdk:"documents"`
@@ -167,7 +167,7 @@ func newDocumentScoreModels(documents []client.DocumentScore) map[string]documen
 	return models
 }
 
-// absentExperimentMetricsModel stands for the metrics of a run that does not exist.
+// absentExperimentMetricsModel returns the object for a run that does not exist.
 func absentExperimentMetricsModel(runID string) experimentMetricsModel {
 	model := newExperimentMetricsModel(runID, client.Metrics{State: client.MetricsMissing, Message: "There is no such run."})
 	model.Exists = types.BoolValue(false)
@@ -175,7 +175,7 @@ func absentExperimentMetricsModel(runID string) experimentMetricsModel {
 	return model
 }
 
-// newValueDataModel returns what was extracted, as JSON texts.
+// newValueDataModel returns the extracted values, as JSON texts.
 func newValueDataModel(metrics client.Metrics) *valueDataModel {
 	model := &valueDataModel{}
 	if metrics.Targets != nil {
@@ -208,7 +208,7 @@ func metricsSummary(runID string, metrics client.Metrics) string {
 	return sentence(text + because(client.PlainText(metrics.Message)))
 }
 
-// scoreFacts returns what a person wants to know first: the score, the weakest target, and the prior score.
+// scoreFacts returns the facts of a summary: the score, the lowest target, and the prior score.
 func scoreFacts(metrics client.Metrics) []string {
 	facts := []string{"no score"}
 	if metrics.Score != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // experimentResultDataSource reads, while planning, what one experiment run produced for one document. Its ephemeral
-// twin reads the same again at apply.
+// counterpart reads the same again at apply.
 type experimentResultDataSource struct{ dataSource }
 
 var _ datasource.DataSourceWithConfigure = &experimentResultDataSource{}
@@ -36,7 +36,7 @@ func (d *experimentResultDataSource) Schema(ctx context.Context, _ datasource.Sc
 	}
 }
 
-// experimentResultConfigAttributes are the computed object, with the arguments in place of and beside its members.
+// experimentResultConfigAttributes returns the schema of the computed object and the arguments.
 func experimentResultConfigAttributes(ctx context.Context) map[string]schema.Attribute {
 	return mergeAttributes(experimentResultAttributes(), waitAttributes("the result has a final status"), map[string]schema.Attribute{
 		"run_id": runIDArgument(),

@@ -7,8 +7,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// experimentRunModel is one experiment run, the same object wherever a run appears. What goes into conditions and
-// messages is never null, except score and success_ratio, for which no number means none.
+// experimentRunModel is one experiment run, the same object wherever a run appears. Attributes for conditions and messages are
+// never null, except score and success_ratio, which are null when there is no number.
 type experimentRunModel struct {
 	lifecycleModel
 	ID                        types.String `tfsdk:"id"`

@@ -7,9 +7,9 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// handleModel is what a handle is. The payloads of handles are apart from it, in one sensitive attribute a data source:
-// Terraform looks for every sensitive path of an object at every node of it, so that one in each handle of a thousand rows
-// makes a plan take seconds, and it would forbid an output of anything that holds a row.
+// handleModel describes one input or output handle. The payloads of all handles are apart from it, in one sensitive attribute
+// of the data source. Terraform looks for every sensitive path of an object at every node of it, so a sensitive attribute in
+// each handle of a thousand rows makes a plan take seconds. It also forbids outputs that contain a row.
 type handleModel struct {
 	Type     types.String `tfsdk:"type"`
 	FileID   types.String `tfsdk:"file_id"`
@@ -17,7 +17,7 @@ type handleModel struct {
 	MIMEType types.String `tfsdk:"mime_type"`
 }
 
-// handleDataModel is the payloads of a result's handles.
+// handleDataModel holds the payloads of a result's handles, by handle name.
 type handleDataModel struct {
 	Inputs  map[string]types.String `tfsdk:"inputs"`
 	Outputs map[string]types.String `tfsdk:"outputs"`
@@ -44,7 +44,7 @@ func handleDataAttributes() map[string]schema.Attribute {
 	}
 }
 
-// includeHandleDataAttribute is the argument that asks for payloads.
+// includeHandleDataAttribute describes the argument that requests payloads.
 func includeHandleDataAttribute() schema.Attribute {
 	return schema.BoolAttribute{
 		Optional: true,

@@ -5,41 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
-
-// TestEphemeralExperimentResult_isTheTwin: the same arguments, the same attributes, the same words.
-func TestEphemeralExperimentResult_isTheTwin(t *testing.T) {
-	t.Parallel()
-	s := serve(t)
-	twin, original := s.schema.EphemeralResourceSchemas[resultType].Block, s.schema.DataSourceSchemas[resultType].Block
-	if diff := cmp.Diff(original.Attributes, twin.Attributes); diff != "" {
-		t.Errorf("schemas differ (-data source +ephemeral resource):\n%s", diff)
-	}
-}
-
-func TestEphemeralExperimentResult_readsTheSameObject(t *testing.T) {
-	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
-		s := e.connect(t)
-		for _, documentID := range []string{"expdoc_xyz", "expdoc_failed", "expdoc_schema", "expdoc_404"} {
-			arguments := values{"run_id": "exprun_2", "document_id": documentID, "include_handle_data": true, "ignore_not_found": true}
-			want, problem := s.read(t.Context(), t, resultType, arguments)
-			if problem != "" {
-				t.Fatal(problem)
-			}
-			got, problem := s.open(t.Context(), t, resultType, arguments)
-			if problem != "" {
-				t.Fatal(problem)
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("%s differs (-data source +ephemeral resource):\n%s", documentID, diff)
-			}
-		}
-	})
-}
 
 func TestEphemeralExperimentResult_waits(t *testing.T) {
 	t.Parallel()

@@ -127,6 +127,23 @@ type truthAnswer struct {
 	state            attributes // nil with an error
 	errors, warnings string
 	from, to         time.Duration // when the read began and ended
+	firstWait        time.Duration // when the first wait for the same run began, for a read that waits
+}
+
+// addFirstWaits sets when the first wait for each run began, because the waits for one run share one time limit.
+func addFirstWaits(reads []truthRead, answers []truthAnswer) {
+	first := map[string]time.Duration{}
+	for i, read := range reads {
+		if began, found := first[read.runID]; read.waits > 0 && (!found || answers[i].from < began) {
+			first[read.runID] = answers[i].from
+		}
+	}
+	for i, read := range reads {
+		answers[i].firstWait = first[read.runID]
+		if read.runID == "" { // the newest run of an experiment, whose wait shares no limit
+			answers[i].firstWait = answers[i].from
+		}
+	}
 }
 
 func (a truthAnswer) String() string {

@@ -60,7 +60,7 @@ func (r *truthReport) add(facts *truthFacts, read truthRead, answer truthAnswer,
 	if answer.warnings != "" {
 		counts.warnings++
 	}
-	if want := facts.want(read, answer.from, answer.to); want != truthEither {
+	if want := facts.want(read, answer); want != truthEither {
 		counts.certain++
 		if (answer.state != nil) == (want == truthState) {
 			counts.asWanted++

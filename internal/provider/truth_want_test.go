@@ -16,9 +16,10 @@ const (
 	truthRefusal                  // an error
 )
 
-// truthShares are the least shares of the reads with a certain outcome that must have it, by kind of world.
+// truthShares are the least shares of the reads with a certain outcome that must have it, by kind of world. In worlds where
+// nothing is wrong, that is every read.
 var truthShares = map[string]float64{
-	"healthy": 0.99, "credential gate": 0.99, "overlapping cursors": 0.99,
+	"healthy": 1, "credential gate": 1, "overlapping cursors": 1,
 	// A plural of a run whose rows do not all arrive is answered, with a warning.
 	"rows lag": 0.9, "short pages without cursors": 0.9, "skipping cursors": 0.9, "moving rows": 0.9,
 }
@@ -29,7 +30,7 @@ func (f *truthFacts) losesNothing() bool {
 }
 
 // want returns what a read of a world without faults must come to. Where rows get lost, only the plural is certain.
-func (f *truthFacts) want(read truthRead, from, to time.Duration) truthWant {
+func (f *truthFacts) want(read truthRead, answer truthAnswer) truthWant {
 	if truthShares[f.kind] == 0 {
 		return truthEither
 	}
@@ -39,19 +40,19 @@ func (f *truthFacts) want(read truthRead, from, to time.Duration) truthWant {
 	}
 	switch {
 	case read.typeName == runType:
-		return f.wantRun(read, from, to)
+		return f.wantRun(read, answer)
 	case run == nil && read.waits > 0: // the wait may end before it has looked often enough
 		return truthEither
 	case run == nil:
 		return wantOf(read.ignores)
 	case read.typeName == resultsType && read.waits > 0:
-		return f.wantWait(run, read, from)
+		return f.wantWait(run, read, answer)
 	case read.typeName == resultsType && f.serves.runScoped && len(run.documents) > 1000:
 		return truthEither // a list without cursors that is full may be an error
 	case read.typeName == resultsType:
 		return truthState
 	default:
-		return f.wantResult(run, read, from, to)
+		return f.wantResult(run, read, answer)
 	}
 }
 
@@ -64,8 +65,8 @@ func wantOf(ignores bool) truthWant {
 }
 
 // wantRun is want for a run.
-func (f *truthFacts) wantRun(read truthRead, from, to time.Duration) truthWant {
-	judge := truthJudge{truthFacts: f, read: read, answer: truthAnswer{from: from, to: to}}
+func (f *truthFacts) wantRun(read truthRead, answer truthAnswer) truthWant {
+	judge := truthJudge{truthFacts: f, read: read, answer: answer}
 	candidates := slices.Compact(slices.Sorted(slices.Values(judge.candidates())))
 	switch {
 	case len(candidates) > 1:
@@ -74,7 +75,7 @@ func (f *truthFacts) wantRun(read truthRead, from, to time.Duration) truthWant {
 		return wantOf(read.ignores)
 	case read.waits == 0:
 		return truthState
-	case candidates[0] != "" && f.run(candidates[0]).ends < from+read.waits/2:
+	case candidates[0] != "" && f.run(candidates[0]).ends < f.waitSucceedsBy(f.run(candidates[0]), read, answer):
 		return truthState
 	default:
 		return truthEither
@@ -82,8 +83,8 @@ func (f *truthFacts) wantRun(read truthRead, from, to time.Duration) truthWant {
 }
 
 // wantWait is want for a plural that waits.
-func (f *truthFacts) wantWait(run *truthRun, read truthRead, from time.Duration) truthWant {
-	by := from + read.waits/2
+func (f *truthFacts) wantWait(run *truthRun, read truthRead, answer truthAnswer) truthWant {
+	by := f.waitSucceedsBy(run, read, answer)
 	if run.ends > by || run.uncounted || f.hidesRows(run) {
 		return truthEither
 	}
@@ -100,23 +101,50 @@ func (f *truthFacts) wantWait(run *truthRun, read truthRead, from time.Duration)
 }
 
 // wantResult is want for a singular of a run that exists.
-func (f *truthFacts) wantResult(run *truthRun, read truthRead, from, to time.Duration) truthWant {
+func (f *truthFacts) wantResult(run *truthRun, read truthRead, answer truthAnswer) truthWant {
 	document := run.document(read.documentID)
-	if document == nil || document.attempts[0].appears > to {
+	if document == nil || document.attempts[0].appears > answer.to {
 		isCounted := !run.uncounted && len(run.documents) > 0 // a count of zero may as well be none
-		if !isCounted || f.hidesRows(run) || read.waits > 0 || run.status(from) != run.status(to) {
+		if !isCounted || f.hidesRows(run) || read.waits > 0 || run.status(answer.from) != run.status(answer.to) {
 			return truthEither
 		}
 		return wantOf(read.ignores)
 	}
 	switch {
-	case document.attempts[0].appears > from-truthFreshFor:
+	case document.attempts[0].appears > answer.from-truthFreshFor:
 		return truthEither
 	case f.hidesRows(run) && !f.serves.runScoped:
 		return truthEither
-	case read.waits > 0 && !document.isFinal(from+read.waits/2):
+	case read.waits > 0 && !document.isFinal(f.waitSucceedsBy(run, read, answer)):
 		return truthEither
 	default:
 		return truthState
+	}
+}
+
+// truthPause is the first pause of a wait. The later ones grow with the time that has passed.
+const truthPause = 2 * time.Second
+
+// waitSucceedsBy returns the latest moment at which what a wait is for can come to its end so that the wait certainly
+// succeeds. The waits for one run share one time limit, which begins with the first of them.
+func (f *truthFacts) waitSucceedsBy(run *truthRun, read truthRead, answer truthAnswer) time.Duration {
+	rows := 0
+	for _, document := range run.documents {
+		rows += len(document.attempts)
+	}
+	requests := 3 + rows/f.pageSize                     // the edition, the run, and every page of the list
+	duration := 2 * f.latency * time.Duration(requests) // a read may have to wait for another one that is under way
+	left := answer.firstWait + read.waits - answer.from
+	timeToRead, afterPause := left, left-truthPause-2*duration
+	if left < 500*time.Millisecond { // then the wait reads once, within its own timeout
+		timeToRead, afterPause = read.waits, -1
+	}
+	switch {
+	case timeToRead < duration:
+		return -truthNever
+	case afterPause < 0:
+		return answer.from - truthFreshFor // the first read must see it, and may use an answer of another read
+	default:
+		return answer.from + afterPause/2
 	}
 }

@@ -80,6 +80,7 @@ func readWorld(t *testing.T, shared server, seed uint64, report *truthReport, lo
 			t.Fatal(problem)
 		}
 		answers := readAll(t, s, world, reads, atOnce, func() { <-time.After(random.moment(0, 4*time.Second)) })
+		addFirstWaits(reads, answers)
 		for i, answer := range answers {
 			broken := facts.judge(reads[i], answer)
 			report.add(facts, reads[i], answer, broken)

@@ -40,17 +40,17 @@ func TestAdvice_ids(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryWorld(t, func(t *testing.T, e env) {
+			forEachServer(t, func(t *testing.T, e env) {
 				_, problem := e.connect(t).read(t.Context(), t, test.typeName, test.arguments)
-				wantWords(t, problem, test.want...)
+				wantContains(t, problem, test.want...)
 			})
 		})
 	}
 	t.Run("the action", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, _ env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
 			_, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "expdoc_xyz"})
-			wantWords(t, problem, `run_id "expdoc_xyz" looks like the id of a document, not of a run.`)
+			wantContains(t, problem, `run_id "expdoc_xyz" looks like the id of a document, not of a run.`)
 		})
 	})
 }
@@ -58,7 +58,7 @@ func TestAdvice_ids(t *testing.T) {
 // TestAdvice_ordinaryIDs: where nothing is strange about an id, nothing is said.
 func TestAdvice_ordinaryIDs(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		e.Add(fakeapi.Result{
 			ID: "expresult_odd", RunID: "expdoc_odd", ExperimentID: "exp_abc", DocumentID: "exprun odd é", BlockKind: "extract",
 			Stages: []fakeapi.Stage{{Status: "completed"}},
@@ -81,7 +81,7 @@ func TestAdvice_ordinaryIDs(t *testing.T) {
 // TestAdvice_echoInAnotherForm: a server that answers with another Unicode form of the id shows two ids that look the same.
 func TestAdvice_echoInAnotherForm(t *testing.T) {
 	t.Parallel()
-	inBothEditions(t, func(t *testing.T, e env) {
+	forEachEdition(t, func(t *testing.T, e env) {
 		asked, answered := "ete\u0301", "et\u00e9"
 		path := e.resultPath("exprun_2", "ete%CC%81")
 		row := strings.Replace(seedWith(), "expdoc_xyz", answered, 1)
@@ -91,7 +91,7 @@ func TestAdvice_echoInAnotherForm(t *testing.T) {
 			e.Script(path, e.resultBody(row))
 		}
 		_, problem := e.connect(t).read(t.Context(), t, resultType, values{"run_id": "exprun_2", "document_id": asked})
-		wantWords(t, problem, "several Unicode forms")
+		wantContains(t, problem, "several Unicode forms")
 	})
 }
 
@@ -99,10 +99,10 @@ func TestAdvice_echoInAnotherForm(t *testing.T) {
 func TestAdvice_edition(t *testing.T) {
 	t.Parallel()
 	for _, setting := range []string{"run_scoped", "flat", "auto", ""} {
-		for status, summary := range map[int]string{http.StatusUnauthorized: rejected, http.StatusNotFound: noAPI, http.StatusMethodNotAllowed: noAPI} {
+		for status, summary := range map[int]string{http.StatusUnauthorized: keyRejected, http.StatusNotFound: noAPI, http.StatusMethodNotAllowed: noAPI} {
 			t.Run(setting+" "+http.StatusText(status), func(t *testing.T) {
 				t.Parallel()
-				e := world{serves: fakeapi.Both}.start(t)
+				e := serverCase{serves: fakeapi.Both}.start(t)
 				for _, path := range []string{
 					flatResultsPath, "/v1/workflows/experiments/runs", "/v1/workflows/experiments/runs/exprun_2", "/v1/workflows/experiments/runs/exprun_2/results",
 					"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz",
@@ -120,7 +120,7 @@ func TestAdvice_edition(t *testing.T) {
 					t.Fatal(problem)
 				}
 				_, problem := s.read(t.Context(), t, resultType, seedArguments)
-				wantWords(t, problem, summary)
+				wantContains(t, problem, summary)
 				isSet := setting == "run_scoped" || setting == "flat"
 				if named := strings.Contains(problem, `api_edition is "`+setting+`": try "auto"`); named != isSet || !isSet && strings.Contains(problem, "api_edition") {
 					t.Errorf("with api_edition %q:\n%s", setting, problem)

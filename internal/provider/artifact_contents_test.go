@@ -11,7 +11,7 @@ import (
 // TestDataSourceArtifact_contentsOnlyWhenAskedFor searches the state, the error and the log of the provider.
 func TestDataSourceArtifact_contentsOnlyWhenAskedFor(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for operation, id := range map[string]string{
 			"extraction": fakeapi.ExtractionID, "classification": fakeapi.ClassificationID, "split": fakeapi.SplitID, "partition": fakeapi.PartitionID,
@@ -23,7 +23,7 @@ func TestDataSourceArtifact_contentsOnlyWhenAskedFor(t *testing.T) {
 			e.Script(path, fakeapi.Reply{Status: 200, Body: `{"id":"other","output":{"vendor":"Acme"},"metadata":{"batch_id":"batch_2026_05"}}`})
 		}
 		_, problem := s.read(t.Context(), t, artifactType, values{"operation": "extraction", "id": fakeapi.ExtractionID, "include_output": true})
-		wantWords(t, problem, unexpected, `id is "other", but "`+fakeapi.ExtractionID+`" was requested`)
+		wantContains(t, problem, unexpectedAnswer, `id is "other", but "`+fakeapi.ExtractionID+`" was requested`)
 		wantNoContents(t, problem)
 	})
 }
@@ -43,17 +43,17 @@ func wantNoContents(t *testing.T, text string) {
 // TestDataSourceArtifact_tooLarge: a record of 64 MiB is refused in one sentence, with its contents and without them.
 func TestDataSourceArtifact_tooLarge(t *testing.T) {
 	t.Parallel()
-	for _, w := range worlds[:2] {
-		t.Run(w.name, func(t *testing.T) {
+	for _, c := range editionCases {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			e := w.start(t)
-			s := e.connectPatiently(t)
+			e := c.start(t)
+			s := e.connectWithLongTimeout(t)
 			large := fakeapi.Reply{Status: 200, Body: `{"id":"ext_xyz","output":{"vendor":"Acme","text":"` + strings.Repeat("x", 64<<20) + `"}}`}
 			e.Script("/v1/extractions/ext_xyz", large, large)
 			_, stored := s.read(t.Context(), t, artifactType, values{"operation": "extraction", "id": "ext_xyz", "include_output": true})
 			_, opened := s.open(t.Context(), t, artifactType, values{"operation": "extraction", "id": "ext_xyz"})
 			for _, problem := range []string{stored, opened} {
-				wantWords(t, problem, "ERROR: Artifact is too large to read", "The record is larger than the 64 MiB that this provider reads.", "attempts: 1")
+				wantContains(t, problem, "ERROR: Artifact is too large to read", "The record is larger than the 64 MiB that this provider reads.", "attempts: 1")
 				wantNoContents(t, problem)
 			}
 			if got := len(e.Journal()); got > 2 { // one, if both reads start within a second

@@ -15,9 +15,9 @@ import (
 
 // startTLS starts the fake of a world behind TLS, with a certificate that nobody trusts, and returns that certificate and its
 // key.
-func (w world) startTLS(t *testing.T, clientAuth tls.ClientAuthType) (e env, cert, key string) {
+func (c serverCase) startTLS(t *testing.T, clientAuth tls.ClientAuthType) (e env, cert, key string) {
 	t.Helper()
-	e = env{w, fakeapi.New(w.serves)}
+	e = env{c, fakeapi.New(c.serves)}
 	server := httptest.NewUnstartedServer(e.Server)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it complains of handshakes, which is what this is about
 	// In TLS 1.3 a client learns only from its first read that its certificate is refused, and a reset can come before.
@@ -45,12 +45,12 @@ func TestFaults_authorities(t *testing.T) {
 	}{
 		"an authority that nobody knows": {
 			tls.NoClientCert, func(string, string) values { return values{} },
-			[]string{unanswered, "certificate signed by unknown authority.", "attribute ca_cert_pem in the provider block, or the environment variable RETAB_CA_CERT_PEM", "SSL_CERT_FILE", "attempts: 1"},
+			[]string{noAnswer, "certificate signed by unknown authority.", "attribute ca_cert_pem in the provider block, or the environment variable RETAB_CA_CERT_PEM", "SSL_CERT_FILE", "attempts: 1"},
 		},
 		"an authority that is given": {tls.NoClientCert, func(cert, _ string) values { return values{"ca_cert_pem": cert} }, nil},
 		"a client certificate that is wanted": {
 			tls.RequireAnyClientCert, func(cert, _ string) values { return values{"ca_cert_pem": cert} },
-			[]string{unanswered, "handshake failure.", "client_cert_pem and client_key_pem", "RETAB_CLIENT_CERT_PEM", "attempts: 1"},
+			[]string{noAnswer, "handshake failure.", "client_cert_pem and client_key_pem", "RETAB_CLIENT_CERT_PEM", "attempts: 1"},
 		},
 		"a client certificate that is given": {
 			tls.RequireAnyClientCert, func(cert, key string) values {
@@ -60,19 +60,19 @@ func TestFaults_authorities(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, w := range worlds {
-				e, cert, key := w.startTLS(t, test.clientAuth)
+			for _, c := range serverCases {
+				e, cert, key := c.startTLS(t, test.clientAuth)
 				arguments := test.arguments(cert, key)
-				arguments["api_key"], arguments["base_url"], arguments["api_edition"] = fakeapi.Key, e.URL, w.setting
+				arguments["api_key"], arguments["base_url"], arguments["api_edition"] = fakeapi.Key, e.URL, c.setting
 				s := serve(t)
 				if problem := s.configure(t, arguments); problem != "" {
 					t.Fatal(problem)
 				}
 				got, problem := s.read(t.Context(), t, resultType, seedArguments)
 				if len(test.want) == 0 && (problem != "" || got["status"] != "completed") {
-					t.Errorf("%s: got %v %s", w.name, got["status"], problem)
+					t.Errorf("%s: got %v %s", c.name, got["status"], problem)
 				}
-				wantWords(t, problem, test.want...)
+				wantContains(t, problem, test.want...)
 			}
 		})
 	}
@@ -80,7 +80,7 @@ func TestFaults_authorities(t *testing.T) {
 
 // TestConfigure_certificates: certificates that cannot be used are refused in clear words, which show none of them.
 func TestConfigure_certificates(t *testing.T) {
-	_, cert, key := worlds[0].startTLS(t, tls.NoClientCert)
+	_, cert, key := serverCases[0].startTLS(t, tls.NoClientCert)
 	for name, test := range map[string]struct {
 		environment map[string]string
 		arguments   values
@@ -126,7 +126,7 @@ func TestConfigure_certificates(t *testing.T) {
 			if got == "" { // what could show a secret is left to the first read
 				_, got = s.read(t.Context(), t, resultType, seedArguments)
 			}
-			wantWords(t, got, test.want...)
+			wantContains(t, got, test.want...)
 			if strings.Contains(got, "AttributeName") || strings.Contains(got, "private words") || strings.Contains(got, "BEGIN") {
 				t.Errorf("a certificate or a key could be shown:\n%s", got)
 			}
@@ -136,7 +136,7 @@ func TestConfigure_certificates(t *testing.T) {
 
 // TestConfigure_certificateVariables: variables stand in for the arguments.
 func TestConfigure_certificateVariables(t *testing.T) {
-	e, cert, key := worlds[0].startTLS(t, tls.RequireAnyClientCert)
+	e, cert, key := serverCases[0].startTLS(t, tls.RequireAnyClientCert)
 	t.Setenv("RETAB_CA_CERT_PEM", "\n"+cert)
 	t.Setenv("RETAB_CLIENT_CERT_PEM", cert)
 	t.Setenv("RETAB_CLIENT_KEY_PEM", key+"\n")
@@ -148,7 +148,7 @@ func TestConfigure_certificateVariables(t *testing.T) {
 // TestConfigure_dropsWhiteSpace: what a file or a variable has around a key or a base URL does no harm.
 func TestConfigure_dropsWhiteSpace(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := serve(t)
 		if problem := s.configure(t, values{"api_key": fakeapi.Key + "\r\n", "base_url": " " + e.URL + "\t\n", "api_edition": e.setting + "\n"}); problem != "" {
 			t.Fatal(problem)

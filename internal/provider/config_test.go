@@ -133,7 +133,7 @@ func TestConfigure_refuses(t *testing.T) {
 
 // TestConfigure_sources reads with every combination of attribute and variable; the journal shows which one won.
 func TestConfigure_sources(t *testing.T) {
-	right, wrong := oneWorld(t), oneWorld(t)
+	right, wrong := startServer(t), startServer(t)
 	tests := map[string]struct {
 		environment map[string]string
 		arguments   values
@@ -187,7 +187,7 @@ func TestConfigure_editionSources(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("RETAB_API_EDITION", test.variable)
-			e := world{serves: fakeapi.Both}.start(t)
+			e := serverCase{serves: fakeapi.Both}.start(t)
 			s := serve(t)
 			if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": test.argument}); problem != "" {
 				t.Fatal(problem)
@@ -206,7 +206,7 @@ func TestConfigure_editionSources(t *testing.T) {
 
 func TestConfigure_makesNoRequest(t *testing.T) {
 	t.Parallel()
-	e := oneWorld(t)
+	e := startServer(t)
 	e.connect(t)
 	if got := len(e.Journal()); got != 0 {
 		t.Errorf("%d requests", got)
@@ -237,7 +237,7 @@ func TestConfigure_unknownSettingsFailOnlyTheRead(t *testing.T) {
 
 func TestConfigure_userAgent(t *testing.T) { //nolint:paralleltest // sets a variable
 	for addition, want := range map[string]string{" ci/7 ": " ci/7", "ci/7\r\nX-Evil: 1\x01": " ci/7 X-Evil: 1", "\n": ""} {
-		e := oneWorld(t)
+		e := startServer(t)
 		t.Setenv("TF_APPEND_USER_AGENT", addition)
 		if _, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
 			t.Fatal(problem)

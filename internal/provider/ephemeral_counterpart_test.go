@@ -51,7 +51,7 @@ func TestEphemeralCounterpart_hasTheSchema(t *testing.T) {
 
 func TestEphemeralCounterpart_readsTheSameObject(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for name, reads := range counterparts {
 			for _, arguments := range reads {
@@ -74,7 +74,7 @@ func TestEphemeralCounterpart_readsTheSameObject(t *testing.T) {
 // TestEphemeralCounterpart_failsWithTheSameDiagnostic compares the diagnostics of missing objects and of invalid arguments.
 func TestEphemeralCounterpart_failsWithTheSameDiagnostic(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for name, arguments := range map[string]values{
 			runType: {"id": "exprun_404"}, experimentType: {"id": "exp_404", "workflow_id": "wf_1"}, metricsType: {"run_id": "exprun_404"},

@@ -34,7 +34,7 @@ func (e env) seedExperiment() attributes {
 
 func TestDataSourceExperiment_inEveryWorld(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		want := e.seedExperiment()
 		for name, arguments := range map[string]values{
@@ -62,7 +62,7 @@ func TestDataSourceExperiment_inEveryWorld(t *testing.T) {
 // TestDataSourceExperiment_notFresh: nothing but the server's word opens a gate, and the summary says what closes it.
 func TestDataSourceExperiment_notFresh(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for id, want := range map[string]struct{ runScoped, flat string }{
 			"exp_split": {`its freshness is "stale", the API calls it stale, its drift is "partial".`, `its freshness is "stale" (validity_changed, inputs_changed), the API calls it stale, its drift is "drifted".`},
@@ -94,7 +94,7 @@ func TestDataSourceExperiment_notFresh(t *testing.T) {
 
 func TestDataSourceExperiment_absent(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for _, test := range []struct {
 			arguments values
@@ -110,7 +110,7 @@ func TestDataSourceExperiment_absent(t *testing.T) {
 			{values{"workflow_id": "wf_1", "name": "Q1 invoices", "block_id": "b"}, []string{`with the name "Q1 invoices" and the block "b".`}},
 		} {
 			_, problem := s.read(t.Context(), t, experimentType, test.arguments)
-			wantWords(t, problem, test.want...)
+			wantContains(t, problem, test.want...)
 			ignoring := maps.Clone(test.arguments)
 			ignoring["ignore_not_found"] = true
 			got, problem := s.read(t.Context(), t, experimentType, ignoring)
@@ -133,21 +133,21 @@ func TestDataSourceExperiment_absent(t *testing.T) {
 // TestDataSourceExperiment_missingRouteIsNoAbsence: a 404 in the API's words that no list confirms is an error.
 func TestDataSourceExperiment_missingRouteIsNoAbsence(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		for _, path := range []string{"/v1/workflows/wf_1/experiments/exp_404", "/v1/workflows/experiments/exp_404"} {
 			for range 3 {
 				e.Script(path, fakeapi.Reply{Status: 404, Body: `{"detail":"Workflow not found"}`})
 			}
 		}
 		_, problem := e.connect(t).read(t.Context(), t, experimentType, values{"id": "exp_404", "workflow_id": "wf_1", "ignore_not_found": true})
-		wantWords(t, problem, noAPI, "HTTP 404 Not Found: Workflow not found.", "check the ids.")
+		wantContains(t, problem, noAPI, "HTTP 404 Not Found: Workflow not found.", "check the ids.")
 	})
 }
 
 // TestDataSourceExperiment_workflowNeeded: the run-scoped edition does not find an experiment without runs by its id alone.
 func TestDataSourceExperiment_workflowNeeded(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		got, problem := s.read(t.Context(), t, experimentType, values{"id": "exp_draft", "ignore_not_found": true})
 		if e.serves != fakeapi.RunScoped {
@@ -156,21 +156,21 @@ func TestDataSourceExperiment_workflowNeeded(t *testing.T) {
 			}
 			return
 		}
-		wantWords(t, problem, "ERROR: Reading the experiment needs workflow_id", `Asked for experiment "exp_draft".`, "because there is none", "Set workflow_id.")
+		wantContains(t, problem, "ERROR: Reading the experiment needs workflow_id", `Asked for experiment "exp_draft".`, "because there is none", "Set workflow_id.")
 	})
 }
 
 func TestDataSourceExperiment_ambiguous(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		_, problem := e.connect(t).read(t.Context(), t, experimentType, values{"workflow_id": "wf_2", "name": "Invoices (Copy)", "ignore_not_found": true})
-		wantWords(t, problem, "ERROR: Several experiments match", "Retab has 2 of them: exp_copy_1, exp_copy_2.", "Set id to one of these ids")
+		wantContains(t, problem, "ERROR: Several experiments match", "Retab has 2 of them: exp_copy_1, exp_copy_2.", "Set id to one of these ids")
 	})
 }
 
 func TestDataSourceExperiment_refuses(t *testing.T) {
 	t.Parallel()
-	s := oneWorld(t).connect(t)
+	s := startServer(t).connect(t)
 	for name, test := range map[string]struct {
 		arguments values
 		want      []string
@@ -189,9 +189,9 @@ func TestDataSourceExperiment_refuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, problem := s.read(t.Context(), t, experimentType, test.arguments)
-			wantWords(t, problem, test.want...)
+			wantContains(t, problem, test.want...)
 			_, problem = s.open(t.Context(), t, experimentType, test.arguments)
-			wantWords(t, problem, test.want...)
+			wantContains(t, problem, test.want...)
 		})
 	}
 }
@@ -199,7 +199,7 @@ func TestDataSourceExperiment_refuses(t *testing.T) {
 // TestDataSourceExperiment_scoreMeetsItsOwnThreshold: a score of 0.7 is not less than 0.7, as a float64 would be.
 func TestDataSourceExperiment_scoreMeetsItsOwnThreshold(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		e.AddExperiment(fakeapi.Experiment{ID: "exp_exact", BlockKind: "extract", Score: new(0.7), LastRunID: "exprun_exact"})
 		e.SetMetrics(fakeapi.Metrics{RunID: "exprun_exact", Score: new(0.7), Likelihoods: map[string]float64{"tiny": 1e-7, "a tenth": 0.1, "one": 1, "long": 0.12345678901234566}})
 		e.AddRun(fakeapi.Run{ID: "exprun_exact", ExperimentID: "exp_exact"})

@@ -61,7 +61,7 @@ func TestDataSourceExperimentResult_seedExample(t *testing.T) {
 	} {
 		checks = append(checks, statecheck.ExpectKnownValue("data.retab_experiment_result.this", tfjsonpath.New(name), want))
 	}
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		terraform(t, resource.TestStep{Config: e.configuration(seedHCL), ConfigStateChecks: checks})
 	})
 }
@@ -70,7 +70,7 @@ func TestDataSourceExperimentResult_seedExample(t *testing.T) {
 // in another order.
 func TestDataSourceExperimentResult_plansEmptyAgain(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		config := strings.Replace(e.configuration(seedHCL), "expdoc_xyz", "expdoc_schema", 1)
 		config = strings.Replace(config, "document_id", "include_handle_data = true\n  document_id", 1)
 		runMember, kindMember, fileMember, placeholder := "run_id", "block_kind", "original_id", `"is_placeholder":false,`
@@ -106,7 +106,7 @@ func TestDataSourceExperimentResult_plansEmptyAgain(t *testing.T) {
 // TestDataSourceExperimentResult_unknownIDs plans with a run id that only an apply makes known.
 func TestDataSourceExperimentResult_unknownIDs(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		terraform(t, resource.TestStep{
 			Config: e.configuration(`
 resource "terraform_data" "run" {
@@ -130,7 +130,7 @@ data "retab_experiment_result" "this" {
 
 func TestDataSourceExperimentResult_absent(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		hcl := strings.Replace(seedHCL, "expdoc_xyz", "expdoc_404", 1)
 		terraform(
 			t,
@@ -151,7 +151,7 @@ func TestDataSourceExperimentResult_absent(t *testing.T) {
 // TestDataSourceExperimentResult_absentObject shows that nothing a condition walks is null for an absent result.
 func TestDataSourceExperimentResult_absentObject(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		got, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", values{
 			"run_id": "exprun_2", "document_id": "expdoc_404", "ignore_not_found": true,
 		})
@@ -227,7 +227,7 @@ func TestDataSourceExperimentResult_residents(t *testing.T) {
 			}},
 		},
 	}
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for name, test := range tests {
 			t.Run(name, func(t *testing.T) {
@@ -273,8 +273,8 @@ func TestDataSourceExperimentResult_equalInEveryWorld(t *testing.T) {
 		t.Run(ids[1], func(t *testing.T) {
 			t.Parallel()
 			var first attributes
-			for _, w := range worlds {
-				got, problem := w.start(t).connect(t).read(t.Context(), t, "retab_experiment_result", values{
+			for _, c := range serverCases {
+				got, problem := c.start(t).connect(t).read(t.Context(), t, "retab_experiment_result", values{
 					"run_id": ids[0], "document_id": ids[1], "ignore_not_found": true,
 					"include_handle_data": ids[0] != fakeapi.LiveRunID, // which takes two reads in the flat edition, and its life goes on with each
 				})
@@ -286,7 +286,7 @@ func TestDataSourceExperimentResult_equalInEveryWorld(t *testing.T) {
 					first = got
 				}
 				if diff := cmp.Diff(first, got); diff != "" {
-					t.Errorf("%s differs from %s:\n%s", w.name, worlds[0].name, diff)
+					t.Errorf("%s differs from %s:\n%s", c.name, serverCases[0].name, diff)
 				}
 			}
 		})
@@ -296,7 +296,7 @@ func TestDataSourceExperimentResult_equalInEveryWorld(t *testing.T) {
 // TestDataSourceExperimentResult_toldByOneEdition reads what only one of the editions has words for.
 func TestDataSourceExperimentResult_toldByOneEdition(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		wants := map[string]attributes{"exprun_placeholder/expdoc_placeholder": {"is_placeholder": true}}
 		if e.isFlat() {
@@ -328,7 +328,7 @@ func TestDataSourceExperimentResult_toldByOneEdition(t *testing.T) {
 
 func TestDataSourceExperimentResult_placeholderNeverSucceeded(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		e.scriptSeed(e.resultBody(`{"id":"r","run_id":"exprun_2","document_id":"expdoc_xyz","lifecycle":{"status":"completed"},"is_placeholder":true}`))
 		got, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", seedArguments)
 		if problem != "" || got["succeeded"] != false || got["status"] != "completed" {
@@ -339,7 +339,7 @@ func TestDataSourceExperimentResult_placeholderNeverSucceeded(t *testing.T) {
 
 func TestDataSourceExperimentResult_payloadOnlyWhenAskedFor(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for asked, want := range map[bool]any{
 			true: attributes{
@@ -364,7 +364,7 @@ func TestDataSourceExperimentResult_payloadOnlyWhenAskedFor(t *testing.T) {
 // of its own, with a provider of its own, as Terraform has it.
 func TestDataSourceExperimentResult_followsALife(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		var statuses []string
 		for range 4 {
 			got, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", values{"run_id": fakeapi.LiveRunID, "document_id": fakeapi.LiveDocumentID})
@@ -429,7 +429,7 @@ func TestDataSourceExperimentResult_words(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryWorld(t, func(t *testing.T, e env) {
+			forEachServer(t, func(t *testing.T, e env) {
 				switch {
 				case test.result != "":
 					e.scriptSeed(e.resultBody(test.result))
@@ -441,13 +441,13 @@ func TestDataSourceExperimentResult_words(t *testing.T) {
 					arguments = test.arguments
 				}
 				_, got := e.connect(t).read(t.Context(), t, "retab_experiment_result", arguments)
-				wantWords(t, got, test.want...)
+				wantContains(t, got, test.want...)
 			})
 		})
 	}
 }
 
-func wantWords(t *testing.T, got string, wants ...string) {
+func wantContains(t *testing.T, got string, wants ...string) {
 	t.Helper()
 	for _, want := range wants {
 		if !strings.Contains(got, want) {
@@ -489,11 +489,11 @@ func TestDataSourceExperimentResult_absences(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryWorld(t, func(t *testing.T, e env) {
+			forEachServer(t, func(t *testing.T, e env) {
 				e.AddRun(fakeapi.Run{ID: "exprun_broken", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "error"}}})
 				arguments := values{"run_id": test.run, "document_id": test.document}
 				_, got := e.connect(t).read(t.Context(), t, "retab_experiment_result", arguments)
-				wantWords(t, got, append(test.want, "ignore_not_found = true", "Request id: req_fake · attempts: 1")...)
+				wantContains(t, got, append(test.want, "ignore_not_found = true", "Request id: req_fake · attempts: 1")...)
 
 				arguments = values{"run_id": test.run, "document_id": test.document, "ignore_not_found": true}
 				absent, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", arguments)
@@ -516,14 +516,14 @@ func TestDataSourceExperimentResult_undecidedAbsence(t *testing.T) {
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
-			inEveryWorld(t, func(t *testing.T, e env) {
+			forEachServer(t, func(t *testing.T, e env) {
 				for range 5 {
 					e.Script("/v1/workflows/experiments/runs/exprun_2", fakeapi.Reply{Status: status, Body: `{"detail":"no"}`})
 				}
 				_, got := e.connect(t).read(t.Context(), t, "retab_experiment_result", values{
 					"run_id": "exprun_2", "document_id": "expdoc_404", "ignore_not_found": true,
 				})
-				wantWords(t, got, "ERROR: "+want)
+				wantContains(t, got, "ERROR: "+want)
 			})
 		})
 	}
@@ -532,13 +532,13 @@ func TestDataSourceExperimentResult_undecidedAbsence(t *testing.T) {
 // TestDataSourceExperimentResult_busyServer counts the attempts a person is told of.
 func TestDataSourceExperimentResult_busyServer(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		for range 5 {
 			e.scriptSeed(fakeapi.Reply{Status: 503, Header: http.Header{"Content-Type": {"text/plain"}}, Body: "upstream connect error"})
 		}
 		_, got := e.connect(t).read(t.Context(), t, "retab_experiment_result", seedArguments)
-		wantWords(t, got, "ERROR: Retab could not answer", "HTTP 503 Service Unavailable: upstream connect error.", "attempts: 5")
-		if requests := len(e.answered()); requests != 5 {
+		wantContains(t, got, "ERROR: Retab could not answer", "HTTP 503 Service Unavailable: upstream connect error.", "attempts: 5")
+		if requests := len(e.requestsWithoutDetection()); requests != 5 {
 			t.Errorf("%d requests, want 5", requests)
 		}
 	})
@@ -546,18 +546,18 @@ func TestDataSourceExperimentResult_busyServer(t *testing.T) {
 
 func TestDataSourceExperimentResult_timeoutsBoundTheWholeRead(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		e.scriptSeed(fakeapi.Reply{Hang: true})
 		_, got := e.connect(t).read(t.Context(), t, "retab_experiment_result", values{
 			"run_id": "exprun_2", "document_id": "expdoc_xyz", "timeouts": values{"read": "100ms"},
 		})
-		wantWords(t, got, "ERROR: Reading the experiment result timed out", "no answer within 100ms", "Raise timeouts.read")
+		wantContains(t, got, "ERROR: Reading the experiment result timed out", "no answer within 100ms", "Raise timeouts.read")
 	})
 }
 
 func TestDataSourceExperimentResult_requestTimeout(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		e.scriptSeed(fakeapi.Reply{Hang: true}, fakeapi.Reply{Hang: true})
 		s := serve(t)
 		if problem := s.configure(t, values{
@@ -566,13 +566,13 @@ func TestDataSourceExperimentResult_requestTimeout(t *testing.T) {
 			t.Fatal(problem)
 		}
 		_, got := s.read(t.Context(), t, "retab_experiment_result", seedArguments)
-		wantWords(t, got, "ERROR: Retab did not answer in time", "within the request timeout", "Raise request_timeout", "attempts: 2")
+		wantContains(t, got, "ERROR: Retab did not answer in time", "within the request timeout", "Raise request_timeout", "attempts: 2")
 	})
 }
 
 func TestDataSourceExperimentResult_interrupted(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		e.scriptSeed(fakeapi.Reply{Hang: true})
 		s := e.connect(t)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -581,16 +581,16 @@ func TestDataSourceExperimentResult_interrupted(t *testing.T) {
 			cancel()
 		}()
 		_, got := s.read(ctx, t, "retab_experiment_result", seedArguments)
-		wantWords(t, got, "ERROR: Reading the experiment result was interrupted")
+		wantContains(t, got, "ERROR: Reading the experiment result was interrupted")
 	})
 }
 
 func TestDataSourceExperimentResult_nobodyListens(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		e.Close()
 		_, got := s.read(t.Context(), t, "retab_experiment_result", seedArguments)
-		wantWords(t, got, "ERROR: Could not get an answer from Retab", "connection refused", "Check base_url", "GET "+e.URL+"/v1/", "attempts: 5")
+		wantContains(t, got, "ERROR: Could not get an answer from Retab", "connection refused", "Check base_url", "GET "+e.URL+"/v1/", "attempts: 5")
 	})
 }

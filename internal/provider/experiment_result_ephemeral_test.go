@@ -10,30 +10,30 @@ import (
 
 func TestEphemeralExperimentResult_waits(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
-		e.addLife("pending", "running", "completed")
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+		e.addScriptedResult("pending", "running", "completed")
 		began := time.Now()
 		got, problem := s.open(t.Context(), t, resultType, waitArguments)
 		if problem != "" || got["status"] != "completed" {
 			t.Errorf("got %v %s", got["status"], problem)
 		}
-		within(t, time.Since(began), 4*time.Second, 5*time.Second)
+		wantElapsed(t, time.Since(began), 4*time.Second, 5*time.Second)
 	})
 }
 
 func TestEphemeralExperimentResult_saysWhatIsWrong(t *testing.T) {
 	t.Parallel()
-	e := oneWorld(t)
+	e := startServer(t)
 	s := e.connect(t)
 	_, problem := s.open(t.Context(), t, resultType, values{"run_id": "", "document_id": "d"})
-	wantWords(t, problem, `AttributeName("run_id"): Invalid id`)
+	wantContains(t, problem, `AttributeName("run_id"): Invalid id`)
 	_, problem = s.open(t.Context(), t, resultType, values{"run_id": fakeapi.SeedRunID, "document_id": "expdoc_404"})
-	wantWords(t, problem, "Experiment result not found")
+	wantContains(t, problem, "Experiment result not found")
 
 	unconfigured := serve(t)
 	unconfigured.configure(t, values{"api_key": unknownString})
 	_, problem = unconfigured.open(t.Context(), t, resultType, seedArguments)
-	wantWords(t, problem, "Provider setting is not known yet")
+	wantContains(t, problem, "Provider setting is not known yet")
 	if strings.Contains(problem, fakeapi.Key) {
 		t.Error("the key is shown")
 	}

@@ -171,13 +171,13 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryWorld(t, func(t *testing.T, e env) {
+			forEachServer(t, func(t *testing.T, e env) {
 				e.AddRun(fakeapi.Run{ID: shortRunID, ExperimentID: "exp_abc", BlockKind: "extract"})
 				e.addRows(test.rows...)
 				e.scriptRun(test.status, test.total, test.completed, test.failed)
 				arguments := values{"run_id": shortRunID}
 				if test.documentIDs != nil {
-					arguments["document_ids"] = set(test.documentIDs...)
+					arguments["document_ids"] = setOf(test.documentIDs...)
 				}
 				got, problem := e.connect(t).read(t.Context(), t, resultsType, arguments)
 				if diff := cmp.Diff(test.want, only(got, test.want)); diff != "" {
@@ -187,7 +187,7 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 					t.Errorf("got %s", problem)
 				}
 				if test.warning != "" {
-					wantWords(t, problem, "WARNING: Experiment results are incomplete", test.warning)
+					wantContains(t, problem, "WARNING: Experiment results are incomplete", test.warning)
 				}
 			})
 		})
@@ -206,7 +206,7 @@ func TestDataSourceExperimentResults_waitsForTheWholeList(t *testing.T) {
 	}
 	t.Run("a row that comes late", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			e.addRows("completed", "completed")
 			e.AddRun(fakeapi.Run{ID: shortRunID, ExperimentID: "exp_abc", BlockKind: "extract", Documents: 3, Stages: []fakeapi.RunStage{{Status: "completed", Completed: 3}}})
 			began := time.Now()
@@ -221,16 +221,16 @@ func TestDataSourceExperimentResults_waitsForTheWholeList(t *testing.T) {
 			if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
 				t.Errorf("%s %s", problem, diff)
 			}
-			within(t, time.Since(began), time.Minute, 90*time.Second)
+			wantElapsed(t, time.Since(began), time.Minute, 90*time.Second)
 		})
 	})
 	t.Run("a row that never comes", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			e.addRows("completed", "completed")
 			e.AddRun(fakeapi.Run{ID: shortRunID, ExperimentID: "exp_abc", BlockKind: "extract", Documents: 3, Stages: []fakeapi.RunStage{{Status: "completed", Completed: 3}}})
 			_, problem := s.read(t.Context(), t, resultsType, arguments(values{"timeouts": values{"read": "1m"}}))
-			wantWords(t, problem, "ERROR: Experiment results are incomplete",
+			wantContains(t, problem, "ERROR: Experiment results are incomplete",
 				`The list of run "exprun_short" has 2 of 3 documents, although the run is completed.`, "Raise timeouts.read (now 1m)")
 		})
 	})
@@ -239,10 +239,10 @@ func TestDataSourceExperimentResults_waitsForTheWholeList(t *testing.T) {
 // TestDataSourceExperimentResult_waitsForALaggingRow: the same holds for the wait for one document.
 func TestDataSourceExperimentResult_waitsForALaggingRow(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
-		e.addLife("running")
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+		e.addScriptedResult("running")
 		e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "completed", Completed: 1}}})
 		_, problem := s.read(t.Context(), t, resultType, waitArguments)
-		wantWords(t, problem, "ERROR: Experiment result is still running")
+		wantContains(t, problem, "ERROR: Experiment result is still running")
 	})
 }

@@ -5,21 +5,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
 const resultsType = "retab_experiment_results"
-
-// set is an argument that is a set of texts.
-func set(texts ...string) tftypes.Value {
-	var elements []tftypes.Value
-	for _, text := range texts {
-		elements = append(elements, tftypes.NewValue(tftypes.String, text))
-	}
-	return tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, elements)
-}
 
 func TestDataSourceExperimentResults_summary(t *testing.T) {
 	t.Parallel()
@@ -45,7 +35,7 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 			},
 		},
 		"some documents of it": {
-			values{"run_id": "exprun_2", "document_ids": set("expdoc_xyz", "expdoc_schema")},
+			values{"run_id": "exprun_2", "document_ids": setOf("expdoc_xyz", "expdoc_schema")},
 			attributes{
 				"document_count": "2", "result_count": "2", "succeeded_count": "2", "failed_count": "0", "missing_count": "0", "success_ratio": "1",
 				"status_counts": counts(attributes{"completed": "2"}), "failed_document_ids": []any(nil), "missing_document_ids": []any(nil),
@@ -53,7 +43,7 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 			},
 		},
 		"documents that are missing": {
-			values{"run_id": "exprun_2", "document_ids": set("expdoc_xyz", "expdoc_b", "expdoc_a")},
+			values{"run_id": "exprun_2", "document_ids": setOf("expdoc_xyz", "expdoc_b", "expdoc_a")},
 			attributes{
 				"document_count": "3", "result_count": "1", "succeeded_count": "1", "failed_count": "0", "missing_count": "2",
 				"success_ratio": "0.3333333333333333", "missing_document_ids": []any{"expdoc_a", "expdoc_b"},
@@ -62,7 +52,7 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 			},
 		},
 		"documents that may still come": {
-			values{"run_id": fakeapi.ActiveRunID, "document_ids": set("expdoc_late")},
+			values{"run_id": fakeapi.ActiveRunID, "document_ids": setOf("expdoc_late")},
 			attributes{
 				"document_count": "1", "result_count": "0", "succeeded_count": "0", "missing_count": "1", "success_ratio": "0",
 				"missing_document_ids": []any{"expdoc_late"}, "all_terminal": false, "all_succeeded": false,
@@ -70,7 +60,7 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 			},
 		},
 		"a filter shows fewer rows and judges the same": {
-			values{"run_id": "exprun_2", "statuses": set("completed", "running")},
+			values{"run_id": "exprun_2", "statuses": setOf("completed", "running")},
 			attributes{
 				"document_count": "3", "result_count": "3", "status_counts": counts(attributes{"completed": "2", "error": "1"}),
 				"failed_document_ids": []any{"expdoc_failed"}, "all_succeeded": false, "success_ratio": "0.6666666666666666",
@@ -116,7 +106,7 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 			},
 		},
 	}
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		result := func(run, status string) fakeapi.Result {
 			return fakeapi.Result{
 				ID: "expresult_" + run, RunID: run, ExperimentID: "exp_abc", DocumentID: "expdoc_1", BlockKind: "extract", Stages: []fakeapi.Stage{{Status: status}},
@@ -144,7 +134,7 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 // too; the payloads apart from the rows.
 func TestDataSourceExperimentResults_rowsAreTheSingularsObject(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for _, payload := range []bool{false, true} {
 			want := attributes{"by_document": attributes{}, "handle_data": nil}
@@ -171,7 +161,7 @@ func TestDataSourceExperimentResults_rowsAreTheSingularsObject(t *testing.T) {
 				t.Errorf("rows differ (-singular +plural):\n%s", diff)
 			}
 		}
-		filtered, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "statuses": set("error"), "include_handle_data": true})
+		filtered, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "statuses": setOf("error"), "include_handle_data": true})
 		if problem != "" || len(filtered["by_document"].(attributes)) != 1 || len(filtered["handle_data"].(attributes)) != 1 {
 			t.Errorf("filtered: %v %s", filtered, problem)
 		}
@@ -180,12 +170,12 @@ func TestDataSourceExperimentResults_rowsAreTheSingularsObject(t *testing.T) {
 
 func TestDataSourceExperimentResults_words(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		_, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_404"})
-		wantWords(t, problem, "ERROR: Experiment run not found", `Asked for the results of experiment run "exprun_404".`, "Experiment run not found: exprun_404.")
-		_, problem = s.read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "document_ids": set("a/b")})
-		wantWords(t, problem, "document_ids", "Invalid id", "an id has no slash")
+		wantContains(t, problem, "ERROR: Experiment run not found", `Asked for the results of experiment run "exprun_404".`, "Experiment run not found: exprun_404.")
+		_, problem = s.read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "document_ids": setOf("a/b")})
+		wantContains(t, problem, "document_ids", "Invalid id", "an id has no slash")
 	})
 }
 
@@ -193,13 +183,13 @@ func TestDataSourceExperimentResults_words(t *testing.T) {
 // and that of the run.
 func TestDataSourceExperimentResults_listOlderThanTheEnd(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		path := "/v1/workflows/experiments/runs/exprun_split/results"
 		if e.isFlat() {
 			path = flatResultsPath
 		}
 		e.Script(path, fakeapi.Reply{Status: 200, Body: `{"data":[],"list_metadata":{"before":null,"after":null}}`})
-		got, problem := e.connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_split", "document_ids": set("expdoc_split")})
+		got, problem := e.connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_split", "document_ids": setOf("expdoc_split")})
 		want := attributes{"result_count": "1", "missing_document_ids": []any(nil), "all_terminal": true, "all_succeeded": true}
 		if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
 			t.Errorf("%s %s", problem, diff)
@@ -209,7 +199,7 @@ func TestDataSourceExperimentResults_listOlderThanTheEnd(t *testing.T) {
 
 func TestDataSourceExperimentResults_tooManyToList(t *testing.T) {
 	t.Parallel()
-	e := oneWorld(t)
+	e := startServer(t)
 	for i := range 1001 {
 		e.Add(fakeapi.Result{
 			ID: "expresult_" + time.Duration(i).String(), RunID: "exprun_big", ExperimentID: "exp_abc", DocumentID: "expdoc_" + time.Duration(i).String(),
@@ -217,7 +207,7 @@ func TestDataSourceExperimentResults_tooManyToList(t *testing.T) {
 		})
 	}
 	_, problem := e.connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_big"})
-	wantWords(t, problem, "ERROR: Experiment run has too many documents to list",
+	wantContains(t, problem, "ERROR: Experiment run has too many documents to list",
 		"The run has more documents than the 1000 that the run-scoped edition of the API can list.", "Name the documents in document_ids", "read the counts of the run with retab_experiment_run")
 }
 
@@ -238,7 +228,7 @@ func TestDataSourceExperimentResults_waits(t *testing.T) {
 	}
 	t.Run("until every document has ended", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			add(e, "pending", "running", "running", "error")
 			began := time.Now()
 			got, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_wait", "wait_for_completion": true})
@@ -246,26 +236,26 @@ func TestDataSourceExperimentResults_waits(t *testing.T) {
 			if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
 				t.Errorf("%s %s", problem, diff)
 			}
-			within(t, time.Since(began), 7*time.Second, 10*time.Second)
+			wantElapsed(t, time.Since(began), 7*time.Second, 10*time.Second)
 		})
 	})
 	t.Run("until the documents asked for have ended", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			add(e, "running")
 			began := time.Now()
 			got, problem := s.read(t.Context(), t, resultsType, values{
-				"run_id": "exprun_wait", "wait_for_completion": true, "document_ids": set("expdoc_a"),
+				"run_id": "exprun_wait", "wait_for_completion": true, "document_ids": setOf("expdoc_a"),
 			})
 			if problem != "" || got["all_succeeded"] != true {
 				t.Errorf("got %v %s", got, problem)
 			}
-			within(t, time.Since(began), time.Second, 2*time.Second)
+			wantElapsed(t, time.Since(began), time.Second, 2*time.Second)
 		})
 	})
 	t.Run("until the run is over, whatever it leaves behind", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			add(e, "pending")
 			e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "running"}, {Status: "cancelled"}}})
 			began := time.Now()
@@ -274,15 +264,15 @@ func TestDataSourceExperimentResults_waits(t *testing.T) {
 			if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
 				t.Errorf("%s %s", problem, diff)
 			}
-			within(t, time.Since(began), time.Second, 3*time.Second)
+			wantElapsed(t, time.Since(began), time.Second, 3*time.Second)
 		})
 	})
 	t.Run("until the deadline", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			add(e, "running")
 			_, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_wait", "wait_for_completion": true, "timeouts": values{"read": "1m"}})
-			wantWords(t, problem, "ERROR: Experiment run is still running: 1 of 2 documents have ended", "watched for 1m", "Raise timeouts.read (now 1m)")
+			wantContains(t, problem, "ERROR: Experiment run is still running: 1 of 2 documents have ended", "watched for 1m", "Raise timeouts.read (now 1m)")
 		})
 	})
 }
@@ -293,7 +283,7 @@ func TestDataSourceExperimentResults_refuses(t *testing.T) {
 		"":    "The value of an element of document_ids is empty.",
 		"a/b": `The value of an element of document_ids is "a/b", and an id has no slash.`,
 	} {
-		_, problem := oneWorld(t).connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "document_ids": set(document)})
-		wantWords(t, problem, "Invalid id", want)
+		_, problem := startServer(t).connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "document_ids": setOf(document)})
+		wantContains(t, problem, "Invalid id", want)
 	}
 }

@@ -36,7 +36,7 @@ func (e env) seedRun() attributes {
 
 func TestDataSourceExperimentRun_byID(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		got, problem := e.connect(t).read(t.Context(), t, runType, values{"id": "exprun_2"})
 		if problem != "" {
 			t.Fatal(problem)
@@ -50,7 +50,7 @@ func TestDataSourceExperimentRun_byID(t *testing.T) {
 
 func TestDataSourceExperimentRun_newestOfAnExperiment(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		for id, run := range map[string]fakeapi.Run{
 			"old": {CreatedAt: "2026-06-01T00:00:00Z"}, "new_a": {CreatedAt: "2026-06-02T00:00:00Z"}, "new_b": {CreatedAt: "2026-06-02T00:00:00Z"},
 			"active": {CreatedAt: "2026-06-03T00:00:00Z", Stages: []fakeapi.RunStage{{Status: "running"}}},
@@ -71,7 +71,7 @@ func TestDataSourceExperimentRun_newestOfAnExperiment(t *testing.T) {
 // TestDataSourceExperimentRun_versions: the flat edition says which version of the block was run.
 func TestDataSourceExperimentRun_versions(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		body := fakeapi.Reply{Status: 200, Body: `{"id":"exprun_2","lifecycle":{"status":"completed"},"block_version_id":"blkv_1","metrics_validity_fingerprint":"77aa"}`}
 		e.Script("/v1/workflows/experiments/runs/exprun_2", body, body) // one for each edition
 		got, problem := e.connect(t).read(t.Context(), t, runType, values{"id": "exprun_2"})
@@ -84,7 +84,7 @@ func TestDataSourceExperimentRun_versions(t *testing.T) {
 // TestDataSourceExperimentRun_keepsItsArgument: a row need not repeat the experiment that was asked for.
 func TestDataSourceExperimentRun_keepsItsArgument(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		e.Script("/v1/workflows/experiments/runs", fakeapi.Reply{Status: 200, Body: `{"data":[{"id":"exprun_2","lifecycle":{"status":"completed"}}]}`})
 		got, problem := e.connect(t).read(t.Context(), t, runType, values{"experiment_id": "exp_abc"})
 		if problem != "" || got["experiment_id"] != "exp_abc" || got["id"] != "exprun_2" {
@@ -95,7 +95,7 @@ func TestDataSourceExperimentRun_keepsItsArgument(t *testing.T) {
 
 func TestDataSourceExperimentRun_absent(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for _, test := range []struct {
 			arguments values
@@ -122,7 +122,7 @@ func TestDataSourceExperimentRun_absent(t *testing.T) {
 			},
 		} {
 			_, problem := s.read(t.Context(), t, runType, test.arguments)
-			wantWords(t, problem, test.want...)
+			wantContains(t, problem, test.want...)
 			test.arguments["ignore_not_found"] = true
 			got, problem := s.read(t.Context(), t, runType, test.arguments)
 			if problem != "" {
@@ -143,7 +143,7 @@ func TestDataSourceExperimentRun_absent(t *testing.T) {
 
 func TestDataSourceExperimentRun_refuses(t *testing.T) {
 	t.Parallel()
-	s := oneWorld(t).connect(t)
+	s := startServer(t).connect(t)
 	for name, test := range map[string]struct {
 		arguments values
 		want      []string
@@ -157,7 +157,7 @@ func TestDataSourceExperimentRun_refuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, problem := s.read(t.Context(), t, runType, test.arguments)
-			wantWords(t, problem, test.want...)
+			wantContains(t, problem, test.want...)
 		})
 	}
 }
@@ -174,7 +174,7 @@ func TestDataSourceExperimentRun_waits(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryBubble(t, func(t *testing.T, e env, s server) {
+			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 				e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_wait", BlockKind: "extract", Documents: 2, Stages: []fakeapi.RunStage{
 					{Status: "running"}, {Status: "running", Completed: 1}, {Status: "error", Completed: 1, Failed: 1, Error: "It broke."},
 				}})
@@ -183,13 +183,13 @@ func TestDataSourceExperimentRun_waits(t *testing.T) {
 				if problem != "" || got["status"] != "error" || got["failed_count"] != "1" {
 					t.Errorf("got %v %s", got, problem)
 				}
-				within(t, time.Since(began), test.least, test.most)
+				wantElapsed(t, time.Since(began), test.least, test.most)
 			})
 		})
 	}
 	t.Run("through an outage at the start", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_wait", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "completed"}}})
 			for range 10 {
 				e.Script("/v1/workflows/experiments/runs", fakeapi.Reply{Status: 503})
@@ -202,10 +202,10 @@ func TestDataSourceExperimentRun_waits(t *testing.T) {
 	})
 	t.Run("until the deadline", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			e.addRun(fakeapi.RunStage{Status: "running"})
 			_, problem := s.read(t.Context(), t, runType, values{"id": "exprun_wait", "wait_for_completion": true, "timeouts": values{"read": "1m"}})
-			wantWords(t, problem, "ERROR: Experiment run is still running", "Raise timeouts.read (now 1m)")
+			wantContains(t, problem, "ERROR: Experiment run is still running", "Raise timeouts.read (now 1m)")
 		})
 	})
 }
@@ -213,7 +213,7 @@ func TestDataSourceExperimentRun_waits(t *testing.T) {
 // TestDataSourceExperimentRun_underTerraform starts from an experiment id and ends at the results.
 func TestDataSourceExperimentRun_underTerraform(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		terraform(t, resource.TestStep{
 			Config: e.configuration(`
 data "retab_experiment_run" "newest" {

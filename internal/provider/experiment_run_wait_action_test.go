@@ -23,7 +23,7 @@ func (e env) addRun(stages ...fakeapi.RunStage) {
 
 func TestActionExperimentRunWait_reportsProgress(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		e.addRun(
 			fakeapi.RunStage{Status: "pending"},
 			fakeapi.RunStage{Status: "running", Completed: 7},
@@ -56,17 +56,17 @@ func TestActionExperimentRunWait_reportsProgress(t *testing.T) {
 // TestActionExperimentRunWait_isNeverSilentForLong watches a run that does not change for ten minutes.
 func TestActionExperimentRunWait_isNeverSilentForLong(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		e.addRun(fakeapi.RunStage{Status: "running", Completed: 7, Failed: 1})
 		progress, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
-		wantWords(t, problem, "ERROR: Experiment run is still running", `Asked for experiment run "exprun_wait".`,
+		wantContains(t, problem, "ERROR: Experiment run is still running", `Asked for experiment run "exprun_wait".`,
 			`It was watched for 10m; its last status was "running".`, "Raise timeouts.invoke (now 10m)")
 		// At least every 30 s; and since a report waits for a read, and reads are up to 15 s apart, not much oftener.
 		if len(progress) < 600/30 || len(progress) > 600/15 {
 			t.Errorf("%d reports in ten minutes", len(progress))
 		}
 		for _, line := range progress {
-			wantWords(t, line, "exprun_wait running: 8/12 documents, 1 error (")
+			wantContains(t, line, "exprun_wait running: 8/12 documents, 1 error (")
 		}
 	})
 }
@@ -97,7 +97,7 @@ func TestActionExperimentRunWait_judges(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryBubble(t, func(t *testing.T, e env, s server) {
+			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 				e.addRun(test.run)
 				arguments := values{"run_id": "exprun_wait"}
 				for name, value := range test.arguments {
@@ -111,7 +111,7 @@ func TestActionExperimentRunWait_judges(t *testing.T) {
 					if len(problem) > 1000 || strings.Contains(problem, "\x1b") {
 						t.Errorf("%d bytes: %.300q", len(problem), problem)
 					}
-					wantWords(t, problem, "ERROR: Experiment run does not meet the requirements", `Waited for experiment run "exprun_wait": `, test.want)
+					wantContains(t, problem, "ERROR: Experiment run does not meet the requirements", `Waited for experiment run "exprun_wait": `, test.want)
 				}
 			})
 		})
@@ -120,9 +120,9 @@ func TestActionExperimentRunWait_judges(t *testing.T) {
 
 func TestActionExperimentRunWait_emptyRun(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, _ env, s server) {
+	forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
 		_, problem := s.invoke(t.Context(), t, waitType, values{"run_id": fakeapi.EmptyRunID})
-		wantWords(t, problem, "it is completed, but has no documents, so nothing succeeded.")
+		wantContains(t, problem, "it is completed, but has no documents, so nothing succeeded.")
 	})
 }
 
@@ -142,9 +142,9 @@ func TestActionExperimentRunWait_refuses(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryBubble(t, func(t *testing.T, _ env, s server) {
+			forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
 				_, problem := s.invoke(t.Context(), t, waitType, test.arguments)
-				wantWords(t, problem, test.want...)
+				wantContains(t, problem, test.want...)
 				if strings.Contains(problem, "ignore_not_found") {
 					t.Error("the action has no ignore_not_found")
 				}
@@ -156,7 +156,7 @@ func TestActionExperimentRunWait_refuses(t *testing.T) {
 func TestActionExperimentRunWait_survivesAndEnds(t *testing.T) {
 	t.Parallel()
 	const path = "/v1/workflows/experiments/runs/exprun_wait"
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		e.addRun(fakeapi.RunStage{Status: "running"}, fakeapi.RunStage{Status: "completed", Completed: 12})
 		for range 10 {
 			e.Script(path, fakeapi.Reply{Status: 503})
@@ -165,16 +165,16 @@ func TestActionExperimentRunWait_survivesAndEnds(t *testing.T) {
 		if problem != "" {
 			t.Error(problem)
 		}
-		wantWords(t, strings.Join(progress, "\n"), "exprun_wait, and Retab is not responding (")
+		wantContains(t, strings.Join(progress, "\n"), "exprun_wait, and Retab is not responding (")
 		e.Script(path, detail(403, "No")...)
 		_, problem = s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
-		wantWords(t, problem, "ERROR: Retab refused access to the experiment run")
+		wantContains(t, problem, "ERROR: Retab refused access to the experiment run")
 	})
 }
 
 func TestActionExperimentRunWait_isInterrupted(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		e.addRun(fakeapi.RunStage{Status: "running"})
 		began := time.Now()
 		time.AfterFunc(time.Minute, func() {
@@ -183,8 +183,8 @@ func TestActionExperimentRunWait_isInterrupted(t *testing.T) {
 			}
 		})
 		_, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
-		wantWords(t, problem, "ERROR: Waiting for the experiment run was interrupted")
-		within(t, time.Since(began), time.Minute, time.Minute)
+		wantContains(t, problem, "ERROR: Waiting for the experiment run was interrupted")
+		wantElapsed(t, time.Since(began), time.Minute, time.Minute)
 	})
 }
 
@@ -197,12 +197,12 @@ func TestActionExperimentRunWait_page(t *testing.T) {
 		t.Fatal(err)
 	}
 	block := serve(t).schema.ActionSchemas[waitType].Schema.Block
-	wantWords(t, string(page), block.Description)
+	wantContains(t, string(page), block.Description)
 	for _, attribute := range block.Attributes {
-		wantWords(t, string(page), "`"+attribute.Name+"`", attribute.Description)
+		wantContains(t, string(page), "`"+attribute.Name+"`", attribute.Description)
 		if attribute.NestedType != nil {
 			for _, nested := range attribute.NestedType.Attributes {
-				wantWords(t, string(page), "`"+nested.Name+"`", nested.Description)
+				wantContains(t, string(page), "`"+nested.Name+"`", nested.Description)
 			}
 		}
 	}

@@ -43,20 +43,20 @@ var artifactRoutes = []artifactRoute{
 func (f fault) scriptAt(e env, path string) {
 	e.Script(path, f.replies...)
 	for range f.requests - len(f.replies) {
-		if len(f.says) > 0 {
+		if len(f.wantText) > 0 {
 			e.Script(path, f.replies[len(f.replies)-1])
 		}
 	}
 }
 
-// judgeArtifact holds what came of a row against it. A record that can be read is the one that was requested.
-func (f fault) judgeArtifact(t *testing.T, e env, route artifactRoute, got attributes, problem string) {
+// checkArtifact holds what came of a row against it. A record that can be read is the one that was requested.
+func (f fault) checkArtifact(t *testing.T, e env, route artifactRoute, got attributes, problem string) {
 	t.Helper()
-	if len(f.says) == 0 && (problem != "" || got["id"] != route.arguments["id"]) {
+	if len(f.wantText) == 0 && (problem != "" || got["id"] != route.arguments["id"]) {
 		t.Errorf("got %v, and the person reads:\n%s", got, problem)
 	}
-	wantWords(t, problem, f.says...)
-	if len(f.says) > 0 && strings.Count(problem, "ERROR: ") != 1 {
+	wantContains(t, problem, f.wantText...)
+	if len(f.wantText) > 0 && strings.Count(problem, "ERROR: ") != 1 {
 		t.Errorf("there must be one error, but the person reads:\n%s", problem)
 	}
 	if strings.Contains(problem, fakeapi.Key) || strings.ContainsAny(problem, "\x1b\x07\x00") {
@@ -68,18 +68,18 @@ func (f fault) judgeArtifact(t *testing.T, e env, route artifactRoute, got attri
 	}
 }
 
-// ofArtifacts returns the rows of another table that hold for a route of records, in the words for an artifact. A 405 can mean
+// forArtifacts returns the rows of another table that hold for a route of records, in the words for an artifact. A 405 can mean
 // that there is no such route, and so can a 422 of the generic route in the run-scoped edition.
-func ofArtifacts(rows []fault, isGeneric bool) []fault {
+func forArtifacts(rows []fault, isGeneric bool) []fault {
 	var adapted []fault
 	for _, row := range rows {
 		status := row.replies[0].Status
 		if status == http.StatusMethodNotAllowed || status == http.StatusUnprocessableEntity && isGeneric {
 			continue
 		}
-		row.says = slices.Clone(row.says)
-		for i, words := range row.says {
-			row.says[i] = strings.ReplaceAll(words, "experiment result", "artifact")
+		row.wantText = slices.Clone(row.wantText)
+		for i, words := range row.wantText {
+			row.wantText[i] = strings.ReplaceAll(words, "experiment result", "artifact")
 		}
 		adapted = append(adapted, row)
 	}
@@ -90,13 +90,13 @@ func recordBody(members string) []fakeapi.Reply {
 	return reply(http.StatusOK, "application/json", `{"id":"ext_xyz"`+members+`}`)
 }
 
-// recordContentsFaults: the server says that all is well, and sends something else than the extraction ext_xyz.
-func recordContentsFaults() []fault {
-	body := func(situation, contentType, text string, says ...string) fault {
-		return fault{situation: situation, replies: reply(200, contentType, text), requests: 1, says: append([]string{unexpected}, says...)}
+// unexpectedRecords: the server says that all is well, and sends something else than the extraction ext_xyz.
+func unexpectedRecords() []fault {
+	body := func(situation, contentType, text string, wantText ...string) fault {
+		return fault{situation: situation, replies: reply(200, contentType, text), requests: 1, wantText: append([]string{unexpectedAnswer}, wantText...)}
 	}
-	wrong := func(situation, members, says string) fault {
-		return fault{situation: situation, replies: recordBody(members), requests: 1, says: []string{unexpected, says}}
+	wrong := func(situation, members, wantText string) fault {
+		return fault{situation: situation, replies: recordBody(members), requests: 1, wantText: []string{unexpectedAnswer, wantText}}
 	}
 	fine := func(situation, members string) fault {
 		return fault{situation: situation, replies: recordBody(members), requests: 1}
@@ -110,7 +110,7 @@ func recordContentsFaults() []fault {
 		body("an error under a 200", "application/json", `{"detail":"Extraction not found"}`, "but with an error instead of the artifact: Extraction not found."),
 		body("no id", "application/json", `{"output":{"vendor":"Acme"},"id":null}`, "id is missing"),
 		body("another record", "application/json", `{"id":"ext_other","output":{"vendor":"Acme"}}`, `id is "ext_other", but "ext_xyz" was requested`),
-		{situation: "no content", replies: []fakeapi.Reply{{Status: 204}}, requests: 1, says: []string{unexpected, "HTTP 204 No Content, but the body is empty."}},
+		{situation: "no content", replies: []fakeapi.Reply{{Status: 204}}, requests: 1, wantText: []string{unexpectedAnswer, "HTTP 204 No Content, but the body is empty."}},
 		wrong("another operation", `,"operation":"split"`, `operation is "split", but "extraction" was requested`),
 		wrong("a status in disguise", `,"status":"\u001b[32mcompleted"`, "status is too long, or has characters that cannot be shown"),
 		wrong("a status that is a number", `,"status":1`, "status is a number, not a string"),
@@ -123,7 +123,7 @@ func recordContentsFaults() []fault {
 		wrong("a likelihood of a thousand digits", `,"consensus":{"likelihoods":{"total":0.`+strings.Repeat("1", 1000)+`}}`, "consensus.likelihoods.total has too many digits"),
 		{
 			situation: "a record of 64 MiB", replies: recordBody(`,"output":{"vendor":"Acme","text":"` + strings.Repeat("x", 64<<20) + `"}`), requests: 1,
-			says: []string{"ERROR: Artifact is too large to read", "The record is larger than the 64 MiB that this provider reads.", "attempts: 1"},
+			wantText: []string{"ERROR: Artifact is too large to read", "The record is larger than the 64 MiB that this provider reads.", "attempts: 1"},
 		},
 		fine("a record of sixty mebibytes", `,"output":{"vendor":"Acme","text":"`+strings.Repeat("x", 60<<20)+`"}`),
 		fine("nothing but an id", ""),
@@ -147,18 +147,18 @@ func TestFaults_artifacts(t *testing.T) {
 	t.Parallel()
 	for _, route := range artifactRoutes {
 		isGeneric := route.name == "generic"
-		families := map[string][]fault{"refused": ofArtifacts(refusals(), isGeneric), "broken transport": ofArtifacts(broken(), isGeneric)}
+		families := map[string][]fault{"refused": forArtifacts(refusals(), isGeneric), "broken transport": forArtifacts(brokenConnections(), isGeneric)}
 		if !isGeneric {
-			families["wrong content"] = recordContentsFaults()
+			families["wrong content"] = unexpectedRecords()
 		}
 		for family, rows := range families {
 			for _, row := range rows {
 				t.Run(route.name+"/"+family+"/"+row.situation, func(t *testing.T) {
 					t.Parallel()
-					inBothEditions(t, func(t *testing.T, e env) {
+					forEachEdition(t, func(t *testing.T, e env) {
 						row.scriptAt(e, route.path(e))
-						got, problem := e.connectPatiently(t).read(t.Context(), t, artifactType, patient(route.arguments))
-						row.judgeArtifact(t, e, route, got, problem)
+						got, problem := e.connectWithLongTimeout(t).read(t.Context(), t, artifactType, withLongTimeout(route.arguments))
+						row.checkArtifact(t, e, route, got, problem)
 					})
 				})
 			}
@@ -170,13 +170,13 @@ func TestFaults_artifacts(t *testing.T) {
 func TestFaults_artifactsOnAClock(t *testing.T) {
 	t.Parallel()
 	for _, route := range artifactRoutes {
-		for _, row := range ofArtifacts(moments(), false) {
+		for _, row := range forArtifacts(temporaryFaults(), false) {
 			t.Run(route.name+"/"+row.situation, func(t *testing.T) {
 				t.Parallel()
-				for _, w := range worlds[:2] {
-					t.Run(w.name, func(t *testing.T) {
+				for _, c := range editionCases {
+					t.Run(c.name, func(t *testing.T) {
 						t.Parallel()
-						inBubble(t, w, func(t *testing.T, e env, s server) {
+						onFakeClock(t, c, func(t *testing.T, e env, s server) {
 							row.scriptAt(e, route.path(e))
 							began := time.Now()
 							arguments := values{"timeouts": values{"read": "2m59s"}}
@@ -184,8 +184,8 @@ func TestFaults_artifactsOnAClock(t *testing.T) {
 								arguments[name] = value
 							}
 							got, problem := s.read(t.Context(), t, artifactType, arguments)
-							row.judgeArtifact(t, e, route, got, problem)
-							within(t, time.Since(began), row.takes[0], row.takes[1])
+							row.checkArtifact(t, e, route, got, problem)
+							wantElapsed(t, time.Since(began), row.wantDuration[0], row.wantDuration[1])
 						})
 					})
 				}
@@ -200,7 +200,7 @@ type absenceFault struct {
 	arguments values
 	faults    []fakeapi.Fault
 	asked     []string // R is the list of runs, T the typed route, G the generic one
-	says      []string
+	wantText  []string
 }
 
 func absenceFaults() []absenceFault {
@@ -259,19 +259,19 @@ func absenceFaults() []absenceFault {
 			"a list of runs that the key does not open", missing,
 			[]fakeapi.Fault{{Path: runs, Reply: fakeapi.InvalidKey()}},
 			[]string{"T", "G", "R"},
-			[]string{rejected, "Invalid API Key."},
+			[]string{keyRejected, "Invalid API Key."},
 		},
 		{
 			"a generic route that cannot answer", missing,
 			[]fakeapi.Fault{{Path: generic, Reply: detail(501, "No")[0]}},
 			[]string{"T", "G"},
-			[]string{unable, "HTTP 501 Not Implemented: No."},
+			[]string{serverFailed, "HTTP 501 Not Implemented: No."},
 		},
 		{
 			"a generic route that answers about another record", missing,
 			[]fakeapi.Fault{{Path: generic, Reply: fakeapi.Reply{Status: 200, Body: `{"id":"extr_5","operation":"extraction","output":{"vendor":"Acme"}}`}}},
 			[]string{"T", "G"},
-			[]string{unexpected, `id is "extr_5", but "extr_404" was requested`},
+			[]string{unexpectedAnswer, `id is "extr_5", but "extr_404" was requested`},
 		},
 		{"an operation that is not known", values{"operation": "dream", "id": "dream_1"}, nil, []string{"G", "R"}, []string{noRoute, "It answered HTTP 4"}},
 		{"a record of another operation that does not exist", values{"operation": "parse", "id": "prs_404"}, nil, []string{"G", "R"}, []string{absent, "artifact not found."}},
@@ -291,15 +291,15 @@ func TestFaults_artifactAbsences(t *testing.T) {
 	for _, row := range absenceFaults() {
 		t.Run(row.situation, func(t *testing.T) {
 			t.Parallel()
-			inBothEditions(t, func(t *testing.T, e env) {
+			forEachEdition(t, func(t *testing.T, e env) {
 				for _, fault := range row.faults {
 					e.AddFault(fault)
 				}
 				got, problem := e.connect(t).read(t.Context(), t, artifactType, row.arguments)
-				if len(row.says) == 0 && (problem != "" || got["succeeded"] != true) {
+				if len(row.wantText) == 0 && (problem != "" || got["succeeded"] != true) {
 					t.Errorf("got %v, and the person reads:\n%s", got, problem)
 				}
-				wantWords(t, problem, row.says...)
+				wantContains(t, problem, row.wantText...)
 				wantNoContents(t, problem)
 				var asked []string
 				for _, request := range e.Journal() {
@@ -324,13 +324,13 @@ func TestFaults_artifactAbsences(t *testing.T) {
 func TestFaults_artifactRowsAreManyAndDistinct(t *testing.T) {
 	t.Parallel()
 	situations := map[string]bool{}
-	for _, row := range recordContentsFaults() {
+	for _, row := range unexpectedRecords() {
 		situations[row.situation] = true
 	}
 	for _, row := range absenceFaults() {
 		situations[row.situation] = true
 	}
-	if want := len(recordContentsFaults()) + len(absenceFaults()); len(situations) != want || want < 55 {
+	if want := len(unexpectedRecords()) + len(absenceFaults()); len(situations) != want || want < 55 {
 		t.Errorf("%d situations in %d rows", len(situations), want)
 	}
 }

@@ -35,10 +35,10 @@ var (
 	}
 )
 
-// anyBodies are wrong for every route.
-func anyBodies() []fault {
-	body := func(situation, contentType, text, says string) fault {
-		return fault{situation: situation, replies: reply(200, contentType, text), requests: 1, says: []string{unexpected, says}}
+// unexpectedBodies are wrong for every route.
+func unexpectedBodies() []fault {
+	body := func(situation, contentType, text, wantText string) fault {
+		return fault{situation: situation, replies: reply(200, contentType, text), requests: 1, wantText: []string{unexpectedAnswer, wantText}}
 	}
 	return []fault{
 		body("a page", "text/html", "<html>Please sign in</html>", "the body is not JSON"),
@@ -49,7 +49,7 @@ func anyBodies() []fault {
 		body("a trailing comma", "application/json", `{"id":"a",}`, "not valid JSON at byte"),
 		body("nesting without end", "application/json", strings.Repeat(`{"a":`, 100_000), "not valid JSON at byte"),
 		body("an error with status 200", "application/json", `{"detail":"Internal \u001b[31merror"}`, "but with an error instead of the"),
-		{situation: "no content", replies: []fakeapi.Reply{{Status: 204}}, requests: 1, says: []string{unexpected, "HTTP 204 No Content, but the body is empty."}},
+		{situation: "no content", replies: []fakeapi.Reply{{Status: 204}}, requests: 1, wantText: []string{unexpectedAnswer, "HTTP 204 No Content, but the body is empty."}},
 	}
 }
 
@@ -63,13 +63,13 @@ func bodyFaults(name string) []fault {
 	case "metrics":
 		members = summaryMembers
 	}
-	wrong := func(situation, says string, changes ...string) fault {
-		return fault{situation: situation, replies: reply(200, "application/json", wrap(bodyWith(members, changes...))), requests: 1, says: []string{unexpected, says}}
+	wrong := func(situation, wantText string, changes ...string) fault {
+		return fault{situation: situation, replies: reply(200, "application/json", wrap(bodyWith(members, changes...))), requests: 1, wantText: []string{unexpectedAnswer, wantText}}
 	}
 	fine := func(situation string, changes ...string) fault {
 		return fault{situation: situation, replies: reply(200, "application/json", wrap(bodyWith(members, changes...))), requests: 1}
 	}
-	rows := append(anyBodies(),
+	rows := append(unexpectedBodies(),
 		fine("as it should be"),
 		fine("members that nobody announced", "organization_id", `"org_1"`, "future", `{"deep":[[[]]]}`),
 		fine("no score", "score", ""), fine("a score that is null", "score", "null"), fine("a score of zero", "score", "0"),
@@ -97,7 +97,7 @@ func bodyFaults(name string) []fault {
 	return append(rows, wrong("another workflow", `data.0.workflow_id is "wf_9", but "wf_1" was requested`, "workflow_id", `"wf_9"`))
 }
 
-func metricsFaults(wrong func(situation, says string, changes ...string) fault, fine func(situation string, changes ...string) fault) []fault {
+func metricsFaults(wrong func(situation, wantText string, changes ...string) fault, fine func(situation string, changes ...string) fault) []fault {
 	return []fault{
 		wrong("run_id is absent", "run_id is missing", "run_id", ""),
 		wrong("experiment_id is null", "experiment_id is missing", "experiment_id", "null"),
@@ -124,10 +124,10 @@ func TestFaults_bodiesOfExperimentsAndMetrics(t *testing.T) {
 		for _, row := range bodyFaults(name) {
 			t.Run(name+"/"+row.situation, func(t *testing.T) {
 				t.Parallel()
-				inBothEditions(t, func(t *testing.T, e env) {
+				forEachEdition(t, func(t *testing.T, e env) {
 					route.script(e, row)
 					got, problem := e.connect(t).read(t.Context(), t, route.typeName, route.arguments)
-					route.judge(t, e, row, got, problem)
+					route.check(t, e, row, got, problem)
 				})
 			})
 		}
@@ -138,10 +138,10 @@ func TestFaults_bodiesOfExperimentsAndMetrics(t *testing.T) {
 func TestFaults_bodyWithoutEndOfMetrics(t *testing.T) {
 	t.Parallel()
 	route := faultRoutes["metrics"]
-	inBothEditions(t, func(t *testing.T, e env) {
+	forEachEdition(t, func(t *testing.T, e env) {
 		e.Script(route.path(e), fakeapi.Reply{Status: 200, Body: "{", Endless: true})
 		_, problem := e.connect(t).read(t.Context(), t, route.typeName, route.arguments)
-		wantWords(t, problem, "ERROR: Retab sent too large an answer")
+		wantContains(t, problem, "ERROR: Retab sent too large an answer")
 	})
 }
 

@@ -65,22 +65,22 @@ var faultRoutes = map[string]faultRoute{
 func (r faultRoute) script(e env, row fault) {
 	e.Script(r.path(e), row.replies...)
 	for range row.requests - len(row.replies) {
-		if len(row.says) > 0 {
+		if len(row.wantText) > 0 {
 			e.Script(r.path(e), row.replies[len(row.replies)-1])
 		}
 	}
 }
 
-// judge compares what came of a row with it.
-func (r faultRoute) judge(t *testing.T, e env, row fault, got attributes, problem string) {
+// check compares what came of a row with it.
+func (r faultRoute) check(t *testing.T, e env, row fault, got attributes, problem string) {
 	t.Helper()
-	if len(row.says) == 0 && (problem != "" || !r.isRead(got)) {
+	if len(row.wantText) == 0 && (problem != "" || !r.isRead(got)) {
 		t.Errorf("got %v, and the person reads:\n%s", got, problem)
 	}
-	for _, words := range row.says {
-		wantWords(t, problem, strings.Replace(words, refused, "ERROR: Retab refused access to the "+r.noun, 1))
+	for _, words := range row.wantText {
+		wantContains(t, problem, strings.Replace(words, accessRefused, "ERROR: Retab refused access to the "+r.noun, 1))
 	}
-	if len(row.says) > 0 && strings.Count(problem, "ERROR: ") != 1 {
+	if len(row.wantText) > 0 && strings.Count(problem, "ERROR: ") != 1 {
 		t.Errorf("there must be one error, but the person reads:\n%s", problem)
 	}
 	if strings.Contains(problem, fakeapi.Key) || strings.ContainsAny(problem, "\x1b\x07\x00") {
@@ -95,28 +95,28 @@ func (r faultRoute) judge(t *testing.T, e env, row fault, got attributes, proble
 func TestFaults_experimentsAndMetrics(t *testing.T) {
 	t.Parallel()
 	for name, route := range faultRoutes {
-		for family, rows := range map[string][]fault{"refused": refusals(), "broken transport": broken()} {
+		for family, rows := range map[string][]fault{"refused": refusals(), "broken transport": brokenConnections()} {
 			for _, row := range rows {
 				t.Run(name+"/"+family+"/"+row.situation, func(t *testing.T) {
 					t.Parallel()
-					inBothEditions(t, func(t *testing.T, e env) {
+					forEachEdition(t, func(t *testing.T, e env) {
 						route.script(e, row)
 						got, problem := e.connect(t).read(t.Context(), t, route.typeName, route.arguments)
-						route.judge(t, e, row, got, problem)
+						route.check(t, e, row, got, problem)
 					})
 				})
 			}
 		}
-		for _, row := range slow() {
+		for _, row := range stalledAnswers() {
 			t.Run(name+"/broken transport/"+row.situation, func(t *testing.T) {
 				t.Parallel()
-				for _, w := range worlds[:2] {
-					t.Run(w.name, func(t *testing.T) {
+				for _, c := range editionCases {
+					t.Run(c.name, func(t *testing.T) {
 						t.Parallel()
-						inPipeBubble(t, w, values{"max_retries": 1}, func(t *testing.T, e env, s server) {
+						onFakeClockOverPipes(t, c, values{"max_retries": 1}, func(t *testing.T, e env, s server) {
 							route.script(e, row)
 							got, problem := s.read(t.Context(), t, route.typeName, route.arguments)
-							route.judge(t, e, row, got, problem)
+							route.check(t, e, row, got, problem)
 						})
 					})
 				}
@@ -129,20 +129,20 @@ func TestFaults_experimentsAndMetrics(t *testing.T) {
 func TestFaults_experimentsAndMetricsOnAClock(t *testing.T) {
 	t.Parallel()
 	for name, route := range faultRoutes {
-		for _, row := range moments() {
+		for _, row := range temporaryFaults() {
 			t.Run(name+"/"+row.situation, func(t *testing.T) {
 				t.Parallel()
-				for _, w := range worlds[:2] {
-					t.Run(w.name, func(t *testing.T) {
+				for _, c := range editionCases {
+					t.Run(c.name, func(t *testing.T) {
 						t.Parallel()
-						inBubble(t, w, func(t *testing.T, e env, s server) {
+						onFakeClock(t, c, func(t *testing.T, e env, s server) {
 							route.script(e, row)
 							began := time.Now()
 							arguments := maps.Clone(route.arguments)
 							arguments["timeouts"] = values{"read": "2m59s"}
 							got, problem := s.read(t.Context(), t, route.typeName, arguments)
-							route.judge(t, e, row, got, problem)
-							within(t, time.Since(began), row.takes[0], row.takes[1])
+							route.check(t, e, row, got, problem)
+							wantElapsed(t, time.Since(began), row.wantDuration[0], row.wantDuration[1])
 						})
 					})
 				}
@@ -163,8 +163,8 @@ func TestFaults_notFoundOfExperimentsAndMetrics(t *testing.T) {
 		for name, route := range faultRoutes {
 			t.Run(situation+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				inEveryWorld(t, func(t *testing.T, e env) {
-					for _, path := range []env{{world{serves: fakeapi.RunScoped}, nil}, {world{serves: fakeapi.Flat}, nil}} {
+				forEachServer(t, func(t *testing.T, e env) {
+					for _, path := range []env{{serverCase{serves: fakeapi.RunScoped}, nil}, {serverCase{serves: fakeapi.Flat}, nil}} {
 						for range 4 {
 							e.Script(route.path(path), answer)
 						}
@@ -174,7 +174,7 @@ func TestFaults_notFoundOfExperimentsAndMetrics(t *testing.T) {
 						arguments["ignore_not_found"] = true
 					}
 					_, problem := e.connect(t).read(t.Context(), t, route.typeName, arguments)
-					wantWords(t, problem, noAPI, "HTTP 404 Not Found: ", "check the ids.")
+					wantContains(t, problem, noAPI, "HTTP 404 Not Found: ", "check the ids.")
 				})
 			})
 		}

@@ -83,7 +83,7 @@ func writeGolden() error {
 	entries := map[string]string{}
 	for situation, texts := range golden.seen {
 		editions := slices.Sorted(maps.Keys(texts))
-		first := texts[worlds[0].name]
+		first := texts[serverCases[0].name]
 		entries[situation] = first
 		for _, edition := range editions {
 			if texts[edition] != first {

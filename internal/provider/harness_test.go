@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math/big"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -23,20 +24,20 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
-// Two ways to drive the provider. terraform runs the real CLI: what a person sees, about a second a case. serve
-// speaks the plugin protocol to the provider in this process: the same schema, validation and reads in milliseconds,
-// for tables of many cases.
+// There are two ways to run the provider in a test. terraform runs the real CLI, which takes about a second per case. serve
+// returns the provider behind the plugin protocol in this process, with the same schema, validation and reads, which takes
+// milliseconds and suits tables of many cases.
 
-// live is what make live was given, kept before the environment is cleared for everyone else.
+// live has the settings of make live, saved before TestMain clears the environment.
 var live = struct{ key, baseURL, edition, runID, documentID string }{
 	os.Getenv("RETAB_API_KEY"), cmp.Or(os.Getenv("RETAB_API_BASE_URL"), os.Getenv("RETAB_BASE_URL")), os.Getenv("RETAB_API_EDITION"),
 	os.Getenv("RETAB_RUN_ID"), os.Getenv("RETAB_DOCUMENT_ID"),
 }
 
-// engine is what the tests run on; TestMain sets it.
+// engine is the CLI that the tests run; TestMain sets it.
 var engine tfcli.Engine
 
-// TestMain takes the developer's own settings out of the way and finds the CLI.
+// TestMain clears the developer's own settings and finds the CLI.
 func TestMain(m *testing.M) {
 	var err error
 	if engine, err = tfcli.Isolate(context.Background()); err != nil {
@@ -55,22 +56,22 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// newServer makes a provider that does not wait between retries, unless options say otherwise.
+// newServer returns a provider that does not pause between retries, unless the options change that.
 func newServer(options ...provider.Option) tfprotov6.ProviderServer {
 	quick := client.Backoff{Base: time.Nanosecond, Max: time.Nanosecond, MaxRetryAfter: time.Nanosecond}
 	options = append([]provider.Option{provider.WithBackoff(quick)}, options...)
 	return plugin.New("test", options...)
 }
 
-// world is a kind of server and the provider's setting to read from it.
-type world struct {
+// serverCase is a kind of server, and the setting api_edition with which the provider reads from it.
+type serverCase struct {
 	name    string
 	serves  fakeapi.Edition
 	setting string
 }
 
-// worlds are both editions, said and found out.
-var worlds = []world{
+// serverCases are servers of both editions, read with the edition set and with auto.
+var serverCases = []serverCase{
 	{"run_scoped", fakeapi.RunScoped, "run_scoped"},
 	{"flat", fakeapi.Flat, "flat"},
 	{"auto_finds_run_scoped", fakeapi.RunScoped, "auto"},
@@ -79,63 +80,77 @@ var worlds = []world{
 	{"auto_finds_both", fakeapi.Both, "auto"},
 }
 
-// inEveryWorld runs a test in each of them, in parallel.
-func inEveryWorld(t *testing.T, test func(t *testing.T, e env)) {
+// editionCases are the server cases without auto, for tables that would take too long with all cases.
+var editionCases = serverCases[:2]
+
+// forEachServer runs a test with every server case, in parallel.
+func forEachServer(t *testing.T, test func(t *testing.T, e env)) {
 	t.Helper()
-	for _, w := range worlds {
-		t.Run(w.name, func(t *testing.T) {
+	forEachCase(t, serverCases, test)
+}
+
+// forEachEdition runs a test with every edition case, in parallel.
+func forEachEdition(t *testing.T, test func(t *testing.T, e env)) {
+	t.Helper()
+	forEachCase(t, editionCases, test)
+}
+
+func forEachCase(t *testing.T, cases []serverCase, test func(t *testing.T, e env)) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			test(t, w.start(t))
+			test(t, c.start(t))
 		})
 	}
 }
 
-// inEveryBubble runs a test in every world without a network and on a clock of its own, which jumps ahead whenever
-// everything waits: ten minutes of polling take no time. Retries pause as they do in earnest.
-func inEveryBubble(t *testing.T, test func(t *testing.T, e env, s server)) {
+// forEachServerOnFakeClock runs a test with every server case, without a network and on the fake clock of testing/synctest:
+// ten minutes of polling take no time. Retries pause as in production.
+func forEachServerOnFakeClock(t *testing.T, test func(t *testing.T, e env, s server)) {
 	t.Helper()
-	for _, w := range worlds {
-		t.Run(w.name, func(t *testing.T) {
+	for _, c := range serverCases {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, w, test)
+			onFakeClock(t, c, test)
 		})
 	}
 }
 
-// inBubble is inEveryBubble for one world.
-func inBubble(t *testing.T, w world, test func(t *testing.T, e env, s server)) {
+// onFakeClock is forEachServerOnFakeClock for one server case.
+func onFakeClock(t *testing.T, c serverCase, test func(t *testing.T, e env, s server)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		e := env{w, fakeapi.New(w.serves)}
+		e := env{c, fakeapi.New(c.serves)}
 		test(t, e, e.connect(t, provider.WithTransport(e.Server), provider.WithBackoff(client.Backoff{})))
 	})
 }
 
-// env is a world with a fake of its own.
+// env is a server case with its fake server.
 type env struct {
-	world
+	serverCase
 	*fakeapi.Server
 }
 
-func (w world) start(tb testing.TB) env {
+func (c serverCase) start(tb testing.TB) env {
 	tb.Helper()
-	fake := fakeapi.Start(w.serves)
+	fake := fakeapi.Start(c.serves)
 	tb.Cleanup(fake.Close)
-	return env{w, fake}
+	return env{c, fake}
 }
 
-// oneWorld is for tests that are not about reading.
-func oneWorld(tb testing.TB) env {
+// startServer starts the first server case, for tests that do not depend on the edition.
+func startServer(tb testing.TB) env {
 	tb.Helper()
-	return worlds[0].start(tb)
+	return serverCases[0].start(tb)
 }
 
-// isFlat reports whether results are read from the list of their run.
+// isFlat reports whether the server has only the flat edition, in which results are read from the list of their run.
 func (e env) isFlat() bool { return e.serves == fakeapi.Flat || e.serves == fakeapi.FlatBehindGate }
 
 const flatResultsPath = "/v1/workflows/experiments/results"
 
-// resultPath is where the fake is asked for a result.
+// resultPath returns the path of the request for a result.
 func (e env) resultPath(runID, documentID string) string {
 	if e.isFlat() {
 		return flatResultsPath
@@ -143,12 +158,12 @@ func (e env) resultPath(runID, documentID string) string {
 	return "/v1/workflows/experiments/runs/" + runID + "/results/" + documentID
 }
 
-// scriptSeed makes the fake answer once with a reply when it is asked for the vendor's example.
+// scriptSeed scripts the replies to the next requests for the vendor's example, one for each.
 func (e env) scriptSeed(replies ...fakeapi.Reply) {
 	e.Script(e.resultPath(fakeapi.SeedRunID, fakeapi.SeedDocumentID), replies...)
 }
 
-// resultBody is a 200 with one result, as the edition sends it.
+// resultBody returns a 200 with one result, in the form of the edition.
 func (e env) resultBody(result string) fakeapi.Reply {
 	if e.isFlat() {
 		result = `{"list_metadata":{"after":null,"before":null},"data":[` + result + `]}`
@@ -156,8 +171,8 @@ func (e env) resultBody(result string) fakeapi.Reply {
 	return fakeapi.Reply{Status: 200, Body: result}
 }
 
-// answered returns the requests without the first one to the other edition, with which auto detects the edition.
-func (e env) answered() []fakeapi.Request {
+// requestsWithoutDetection returns the requests without the one to the other edition with which auto detects the edition.
+func (e env) requestsWithoutDetection() []fakeapi.Request {
 	journal := e.Journal()
 	isProbe := func(request fakeapi.Request) bool {
 		return strings.Contains(request.Path, "/results") && (request.Path == flatResultsPath) != e.isFlat()
@@ -185,7 +200,7 @@ func terraform(t *testing.T, steps ...resource.TestStep) {
 	})
 }
 
-// configuration prepends a provider block that points at the fake.
+// configuration prepends a provider block with the address of the fake.
 func (e env) configuration(hcl string) string {
 	return fmt.Sprintf("provider \"retab\" {\n  api_key  = %q\n  base_url = %q\n  api_edition = %q\n}\n%s", fakeapi.Key, e.URL, e.setting, hcl)
 }
@@ -206,7 +221,7 @@ func serve(tb testing.TB, options ...provider.Option) server {
 	return server{s, schema}
 }
 
-// wantEveryDataSource holds a table of data sources against those that are served, so that a new one is not forgotten.
+// wantEveryDataSource fails for data sources that are not in the table of a test, so that a new one is not forgotten.
 func (s server) wantEveryDataSource(t *testing.T, tested []string) {
 	t.Helper()
 	for typeName := range s.schema.DataSourceSchemas {
@@ -220,7 +235,7 @@ func (s server) wantEveryDataSource(t *testing.T, tested []string) {
 // left out are null.
 type values map[string]any
 
-// configure validates and configures as Terraform does, and returns what the provider has to say.
+// configure validates and configures as Terraform does, and returns the text of the diagnostics.
 func (s server) configure(tb testing.TB, arguments values) string {
 	tb.Helper()
 	config := dynamic(tb, s.schema.Provider.ValueType(), arguments)
@@ -238,7 +253,13 @@ func (s server) configure(tb testing.TB, arguments values) string {
 	return text(tb, configured.Diagnostics)
 }
 
-// connect returns a server configured to read from the fake.
+// transportFunc is a function as a transport.
+type transportFunc func(*http.Request) (*http.Response, error)
+
+// RoundTrip calls the function.
+func (f transportFunc) RoundTrip(request *http.Request) (*http.Response, error) { return f(request) }
+
+// connect returns a provider that is configured to read from the fake.
 func (e env) connect(tb testing.TB, options ...provider.Option) server {
 	tb.Helper()
 	s := serve(tb, options...)
@@ -306,8 +327,7 @@ func (s server) open(ctx context.Context, t *testing.T, typeName string, argumen
 	return plain(t, result).(map[string]any), ""
 }
 
-// invoke validates and invokes an action as Terraform does. It returns the progress reported and what the provider has
-// to say.
+// invoke validates and invokes an action as Terraform does. It returns the progress reports and the text of the diagnostics.
 func (s server) invoke(ctx context.Context, t *testing.T, actionType string, arguments values) (progress []string, problem string) {
 	t.Helper()
 	actions := s.ProviderServer.(tfprotov6.ProviderServerWithActions) //nolint:staticcheck // the interface that has actions for now
@@ -334,7 +354,7 @@ func (s server) invoke(ctx context.Context, t *testing.T, actionType string, arg
 	return progress, problem
 }
 
-// attributes are values as plain Go: string, bool, a number as its digits, nil, map[string]any, []any.
+// attributes are values as plain Go: string, bool, a number as a decimal string, nil, map[string]any, []any.
 type attributes = map[string]any
 
 func dynamic(tb testing.TB, schema tftypes.Type, arguments values) *tfprotov6.DynamicValue {
@@ -365,6 +385,15 @@ func object(tb testing.TB, schema tftypes.Type, arguments values) tftypes.Value 
 		}
 	}
 	return tftypes.NewValue(schema, members)
+}
+
+// setOf returns a set of strings as an argument.
+func setOf(texts ...string) tftypes.Value {
+	var elements []tftypes.Value
+	for _, text := range texts {
+		elements = append(elements, tftypes.NewValue(tftypes.String, text))
+	}
+	return tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, elements)
 }
 
 var unknownString = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
@@ -413,7 +442,7 @@ func as[T any](t *testing.T, value tftypes.Value, target *T) T {
 	return *asPointer(t, value, target)
 }
 
-// text writes diagnostics the way Terraform shows them: where, summary, detail.
+// text formats diagnostics as Terraform shows them: attribute path, summary, detail. It fails for a summary that is too long.
 func text(tb testing.TB, diagnostics []*tfprotov6.Diagnostic) string {
 	tb.Helper()
 	var words []string

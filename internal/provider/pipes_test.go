@@ -56,13 +56,13 @@ func (p *pipes) Close() error {
 
 func (p *pipes) Addr() net.Addr { return &net.IPAddr{} }
 
-// inPipeBubble runs a test with a server of a world behind a network of pipes, on a clock of its own. The settings are added
+// onFakeClockOverPipes runs a test with a server of a world behind a network of pipes, on a clock of its own. The settings are added
 // to those that the provider needs.
-func inPipeBubble(t *testing.T, w world, settings values, test func(t *testing.T, e env, s server)) {
+func onFakeClockOverPipes(t *testing.T, c serverCase, settings values, test func(t *testing.T, e env, s server)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		network := newPipes()
-		e := env{w, fakeapi.New(w.serves)}
+		e := env{c, fakeapi.New(c.serves)}
 		listening := &http.Server{Handler: e.Server, ErrorLog: log.New(io.Discard, "", 0)} //nolint:gosec // its timeouts would end what hangs on purpose
 		go func() { _ = listening.Serve(network) }()
 		transport := &http.Transport{DialContext: network.DialContext}
@@ -70,7 +70,7 @@ func inPipeBubble(t *testing.T, w world, settings values, test func(t *testing.T
 			_ = listening.Close()
 			transport.CloseIdleConnections()
 		}()
-		arguments := values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": w.setting}
+		arguments := values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": c.setting}
 		for name, value := range settings {
 			arguments[name] = value
 		}

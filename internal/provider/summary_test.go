@@ -28,7 +28,7 @@ func TestDataSourceExperimentResult_summary(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryWorld(t, func(t *testing.T, e env) {
+			forEachServer(t, func(t *testing.T, e env) {
 				e.scriptSeed(e.resultBody(seedWith(test.members...)))
 				got, problem := e.connect(t).read(t.Context(), t, resultType, seedArguments)
 				if problem != "" || got["summary"] != test.want {
@@ -42,7 +42,7 @@ func TestDataSourceExperimentResult_summary(t *testing.T) {
 // TestDataSourceExperimentResults_summaryIsShort: ten ids at most, and a count of the rest; each kind of outcome apart.
 func TestDataSourceExperimentResults_summaryIsShort(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		for i := range 12 {
 			e.Add(fakeapi.Result{
 				ID: fmt.Sprintf("expresult_many_%d", i), RunID: "exprun_many", ExperimentID: "exp_abc", DocumentID: fmt.Sprintf("expdoc_%02d", i),
@@ -96,7 +96,7 @@ func TestDataSourceExperimentRun_summary(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryWorld(t, func(t *testing.T, e env) {
+			forEachServer(t, func(t *testing.T, e env) {
 				e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_wait", BlockKind: "extract", Documents: test.documents, Stages: []fakeapi.RunStage{test.stage}})
 				s := e.connect(t)
 				one, problem := s.read(t.Context(), t, runType, values{"id": "exprun_wait"})
@@ -122,7 +122,7 @@ func TestDataSourceExperimentRun_summary(t *testing.T) {
 			})
 		})
 	}
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		e.AddRun(fakeapi.Run{ID: "exprun_why", ExperimentID: "exp_why", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "cancelled", CancelReason: "A person did"}}})
 		got, problem := e.connect(t).read(t.Context(), t, runType, values{"id": "exprun_why"})
 		want := "Run exprun_why was cancelled."

@@ -9,8 +9,8 @@ import (
 
 // truthShortLists are the ways in which the list of a completed run has fewer rows than the run has documents, for good.
 var truthShortLists = map[string]struct {
-	documents int
-	spoil     func(f *truthFacts)
+	documents    int
+	injectFaults func(f *truthFacts)
 }{
 	"one of three rows never comes":        {3, func(f *truthFacts) { f.runs[0].delay(1, truthNever) }},
 	"a page has 100 of 500 rows at most":   {500, func(f *truthFacts) { f.pageSize, f.cursors = 100, truthCursorsNone }},
@@ -24,9 +24,9 @@ func TestTruth_shortListIsTold(t *testing.T) {
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
 		for name, test := range truthShortLists {
 			facts := setting.facts(newTruthRun(test.documents))
-			test.spoil(facts)
-			inTruth(t, name, facts, func(t *testing.T, s server) {
-				state, errors, warnings := s.observe(t.Context(), t, resultsType, values{"run_id": truthRunID})
+			test.injectFaults(facts)
+			withTruthServer(t, name, facts, func(t *testing.T, s server) {
+				state, errors, warnings := s.readWithWarnings(t.Context(), t, resultsType, values{"run_id": truthRunID})
 				if errors != "" {
 					t.Fatal(errors)
 				}
@@ -59,18 +59,18 @@ func TestTruth_waitForAShortList(t *testing.T) {
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
 		for name, test := range truthShortLists {
 			facts := setting.facts(newTruthRun(test.documents))
-			test.spoil(facts)
-			inTruth(t, name, facts, func(t *testing.T, s server) {
+			test.injectFaults(facts)
+			withTruthServer(t, name, facts, func(t *testing.T, s server) {
 				began := time.Now()
-				if state, errors, _ := s.observe(t.Context(), t, resultsType, waiting); errors == "" {
+				if state, errors, _ := s.readWithWarnings(t.Context(), t, resultsType, waiting); errors == "" {
 					t.Errorf("the wait ended after %s with %d of %d rows", time.Since(began), len(asMap(state["by_document"])), test.documents)
 				}
 			})
 		}
 		run := newTruthRun(3)
 		run.delay(1, 20*time.Second)
-		inTruth(t, "a row comes after 20 seconds", setting.facts(run), func(t *testing.T, s server) {
-			state, errors, warnings := s.observe(t.Context(), t, resultsType, waiting)
+		withTruthServer(t, "a row comes after 20 seconds", setting.facts(run), func(t *testing.T, s server) {
+			state, errors, warnings := s.readWithWarnings(t.Context(), t, resultsType, waiting)
 			if errors != "" || warnings != "" || len(asMap(state["by_document"])) != 3 || state["all_succeeded"] != true {
 				t.Errorf("got %d of 3 rows, all_succeeded = %v %s %s", len(asMap(state["by_document"])), state["all_succeeded"], errors, warnings)
 			}
@@ -84,8 +84,8 @@ func TestTruth_rowThatComesInAMoment(t *testing.T) {
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
 		run := newTruthRun(3)
 		run.delay(1, 300*time.Millisecond)
-		inTruth(t, "after 300 ms", setting.facts(run), func(t *testing.T, s server) {
-			state, errors, warnings := s.observe(t.Context(), t, resultsType, values{"run_id": truthRunID})
+		withTruthServer(t, "after 300 ms", setting.facts(run), func(t *testing.T, s server) {
+			state, errors, warnings := s.readWithWarnings(t.Context(), t, resultsType, values{"run_id": truthRunID})
 			if errors != "" || warnings != "" || state["all_succeeded"] != true {
 				t.Errorf("the plural has %d of 3 rows, all_succeeded = %v: %s %s", len(asMap(state["by_document"])), state["all_succeeded"], errors, warnings)
 			}
@@ -99,15 +99,15 @@ func TestTruth_shortListProvesNoAbsence(t *testing.T) {
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
 		for name, test := range truthShortLists {
 			facts := setting.facts(newTruthRun(test.documents))
-			test.spoil(facts)
-			inTruth(t, name, facts, func(t *testing.T, s server) {
+			test.injectFaults(facts)
+			withTruthServer(t, name, facts, func(t *testing.T, s server) {
 				for document := range min(test.documents, 20) {
 					arguments := values{"run_id": truthRunID, "document_id": fmt.Sprintf("expdoc_%d", test.documents-1-document)}
-					if _, errors, _ := s.observe(t.Context(), t, resultType, arguments); strings.Contains(errors, "was not part of") {
+					if _, errors, _ := s.readWithWarnings(t.Context(), t, resultType, arguments); strings.Contains(errors, "was not part of") {
 						t.Error(errors)
 					}
 					arguments["ignore_not_found"] = true
-					if state, errors, _ := s.observe(t.Context(), t, resultType, arguments); errors == "" && state["exists"] != true {
+					if state, errors, _ := s.readWithWarnings(t.Context(), t, resultType, arguments); errors == "" && state["exists"] != true {
 						t.Errorf("%s: exists = %v", arguments["document_id"], state["exists"])
 					}
 				}
@@ -122,8 +122,8 @@ func TestTruth_movingRows(t *testing.T) {
 	for seed := range uint64(30) {
 		facts := truthEditions[1].facts(newTruthRun(9))
 		facts.pageSize, facts.cursors, facts.seed = 3, truthCursorsShuffle, seed
-		inTruth(t, fmt.Sprintf("movement %d", seed), facts, func(t *testing.T, s server) {
-			state, errors, warnings := s.observe(t.Context(), t, resultsType, values{"run_id": truthRunID})
+		withTruthServer(t, fmt.Sprintf("movement %d", seed), facts, func(t *testing.T, s server) {
+			state, errors, warnings := s.readWithWarnings(t.Context(), t, resultsType, values{"run_id": truthRunID})
 			if rows := len(asMap(state["by_document"])); errors == "" && rows < 9 && (warnings == "" || state["all_terminal"] == true) {
 				t.Errorf("%d of 9 rows, all_terminal = %v and the warning %q", rows, state["all_terminal"], warnings)
 			}
@@ -140,8 +140,8 @@ func TestTruth_obviousRatio(t *testing.T) {
 		for _, document := range run.documents[50:] {
 			document.attempts[0].appears = truthNever
 		}
-		inTruth(t, "50 of 100", setting.facts(run), func(t *testing.T, s server) {
-			state, errors, _ := s.observe(t.Context(), t, resultsType, values{"run_id": truthRunID})
+		withTruthServer(t, "50 of 100", setting.facts(run), func(t *testing.T, s server) {
+			state, errors, _ := s.readWithWarnings(t.Context(), t, resultsType, values{"run_id": truthRunID})
 			if errors != "" {
 				t.Fatal(errors)
 			}
@@ -161,14 +161,14 @@ func TestTruth_namedDocumentsOfALargeRun(t *testing.T) {
 	t.Parallel()
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
 		facts := setting.facts(newTruthRun(1200))
-		inTruth(t, "three documents", facts, func(t *testing.T, s server) {
-			state, errors, _ := s.observe(t.Context(), t, resultsType, values{"run_id": truthRunID, "document_ids": setOf("expdoc_3", "expdoc_1100", "expdoc_1199")})
+		withTruthServer(t, "three documents", facts, func(t *testing.T, s server) {
+			state, errors, _ := s.readWithWarnings(t.Context(), t, resultsType, values{"run_id": truthRunID, "document_ids": setOf("expdoc_3", "expdoc_1100", "expdoc_1199")})
 			if errors != "" || len(asMap(state["by_document"])) != 3 || state["all_succeeded"] != true {
 				t.Errorf("%d of 3 rows: %s", len(asMap(state["by_document"])), errors)
 			}
 		})
-		inTruth(t, "all documents", facts, func(t *testing.T, s server) {
-			state, errors, _ := s.observe(t.Context(), t, resultsType, values{"run_id": truthRunID})
+		withTruthServer(t, "all documents", facts, func(t *testing.T, s server) {
+			state, errors, _ := s.readWithWarnings(t.Context(), t, resultsType, values{"run_id": truthRunID})
 			if setting.serves.flat {
 				if errors != "" || len(asMap(state["by_document"])) != 1200 {
 					t.Errorf("%d of 1200 rows: %s", len(asMap(state["by_document"])), errors)
@@ -190,8 +190,8 @@ func TestTruth_gateRefusesWith403(t *testing.T) {
 	for name, read := range truthAbsences {
 		facts := truthSetting{truthFlat, "auto"}.facts(newTruthRun(3))
 		facts.gate = 403
-		inTruth(t, name, facts, func(t *testing.T, s server) {
-			if _, errors, _ := s.observe(t.Context(), t, read.typeName, read.arguments); errors != "" {
+		withTruthServer(t, name, facts, func(t *testing.T, s server) {
+			if _, errors, _ := s.readWithWarnings(t.Context(), t, read.typeName, read.arguments); errors != "" {
 				t.Error(errors)
 			}
 		})

@@ -50,8 +50,8 @@ func (s truthSetting) facts(run *truthRun) *truthFacts {
 	return &truthFacts{serves: s.serves, setting: s.setting, pageSize: 1000, noRoute: truthNoRouteReplies[0], runs: []*truthRun{run}, focus: run.id}
 }
 
-// inTruth runs a test in a world, on a clock of its own.
-func inTruth(t *testing.T, name string, facts *truthFacts, test func(t *testing.T, s server)) {
+// withTruthServer runs a test in a world, on a clock of its own.
+func withTruthServer(t *testing.T, name string, facts *truthFacts, test func(t *testing.T, s server)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) {
 		t.Parallel()
@@ -101,8 +101,8 @@ func TestTruth_gatewayIsNoAbsence(t *testing.T) {
 			for _, reply := range truthGatewayReplies {
 				facts := setting.facts(newTruthRun(1))
 				facts.everything = &reply
-				inTruth(t, fmt.Sprintf("%s, answered %d %s", name, reply.status, reply.body), facts, func(t *testing.T, s server) {
-					if state, _, _ := s.observe(t.Context(), t, read.typeName, read.arguments); state != nil {
+				withTruthServer(t, fmt.Sprintf("%s, answered %d %s", name, reply.status, reply.body), facts, func(t *testing.T, s server) {
+					if state, _, _ := s.readWithWarnings(t.Context(), t, read.typeName, read.arguments); state != nil {
 						t.Errorf("exists = %v", state["exists"])
 					}
 				})
@@ -135,8 +135,8 @@ func TestTruth_missingRoutesAreNoAbsence(t *testing.T) {
 					if strings.HasPrefix(read, "absent ") {
 						asked.arguments = values{"run_id": truthRunID, "document_id": "expdoc_nowhere", "ignore_not_found": true}
 					}
-					inTruth(t, fmt.Sprintf("%s, %s, answered %s", name, read, reply.body), facts, func(t *testing.T, s server) {
-						if state, _, _ := s.observe(t.Context(), t, asked.typeName, asked.arguments); state != nil && state["exists"] != true {
+					withTruthServer(t, fmt.Sprintf("%s, %s, answered %s", name, read, reply.body), facts, func(t *testing.T, s server) {
+						if state, _, _ := s.readWithWarnings(t.Context(), t, asked.typeName, asked.arguments); state != nil && state["exists"] != true {
 							t.Errorf("exists = %v", state["exists"])
 						}
 					})
@@ -153,14 +153,14 @@ func TestTruth_listHasTheDocument(t *testing.T) {
 		for name, before := range map[string]time.Duration{"never read": 0, "just read": time.Millisecond, "read a minute ago": time.Minute} {
 			facts := truthEditions[0].facts(newTruthRun(3))
 			facts.missing[truthRouteScoped] = &reply
-			inTruth(t, fmt.Sprintf("%s, answered %s", name, reply.body), facts, func(t *testing.T, s server) {
+			withTruthServer(t, fmt.Sprintf("%s, answered %s", name, reply.body), facts, func(t *testing.T, s server) {
 				if before > 0 {
-					if _, errors, _ := s.observe(t.Context(), t, resultsType, values{"run_id": truthRunID}); errors != "" {
+					if _, errors, _ := s.readWithWarnings(t.Context(), t, resultsType, values{"run_id": truthRunID}); errors != "" {
 						t.Fatal(errors)
 					}
 					<-time.After(before)
 				}
-				state, errors, _ := s.observe(t.Context(), t, resultType, truthAbsences["result"].arguments)
+				state, errors, _ := s.readWithWarnings(t.Context(), t, resultType, truthAbsences["result"].arguments)
 				if errors != "" || state["succeeded"] != true {
 					t.Errorf("exists = %v %s", state["exists"], errors)
 				}
@@ -177,9 +177,9 @@ func TestTruth_editionChanges(t *testing.T) {
 			for _, lenient := range []bool{true, false} {
 				facts := setting.facts(newTruthRun(12))
 				facts.later, facts.changesAfter, facts.lenient = truthEdition{runScoped: setting.serves.flat, flat: setting.serves.runScoped}, after+1, lenient
-				inTruth(t, fmt.Sprintf("after %d requests, either credential %t", after+1, lenient), facts, func(t *testing.T, s server) {
+				withTruthServer(t, fmt.Sprintf("after %d requests, either credential %t", after+1, lenient), facts, func(t *testing.T, s server) {
 					for document := range 12 {
-						state, errors, _ := s.observe(t.Context(), t, resultType, values{
+						state, errors, _ := s.readWithWarnings(t.Context(), t, resultType, values{
 							"run_id": truthRunID, "document_id": fmt.Sprintf("expdoc_%d", document), "ignore_not_found": true,
 						})
 						if errors == "" && state["exists"] != true {
@@ -202,8 +202,8 @@ func TestTruth_waitSpansAChangeOfEdition(t *testing.T) {
 			run.documents[0].attempts[0].ends = 40 * time.Second
 			facts := setting.facts(run)
 			facts.later, facts.changesAfter, facts.lenient = truthEdition{runScoped: setting.serves.flat, flat: setting.serves.runScoped}, after, true
-			inTruth(t, fmt.Sprintf("after %d requests", after), facts, func(t *testing.T, s server) {
-				state, errors, _ := s.observe(t.Context(), t, resultType, values{"run_id": truthRunID, "document_id": "expdoc_0", "wait_for_completion": true})
+			withTruthServer(t, fmt.Sprintf("after %d requests", after), facts, func(t *testing.T, s server) {
+				state, errors, _ := s.readWithWarnings(t.Context(), t, resultType, values{"run_id": truthRunID, "document_id": "expdoc_0", "wait_for_completion": true})
 				if strings.Contains(errors, "not there yet") || strings.Contains(errors, "Experiment result not found") {
 					t.Error(errors)
 				}
@@ -234,12 +234,12 @@ func TestTruth_provenAbsenceIsData(t *testing.T) {
 			"not part of the run":    {newTruthRun(3), resultType, values{"run_id": truthRunID, "document_id": "expdoc_nowhere"}, "Experiment result not found"},
 			"not yet":                {active, resultType, values{"run_id": truthRunID, "document_id": "expdoc_0"}, "not there yet"},
 		} {
-			inTruth(t, name, setting.facts(test.run), func(t *testing.T, s server) {
-				if _, errors, _ := s.observe(t.Context(), t, test.typeName, test.arguments); !strings.Contains(errors, test.want) {
+			withTruthServer(t, name, setting.facts(test.run), func(t *testing.T, s server) {
+				if _, errors, _ := s.readWithWarnings(t.Context(), t, test.typeName, test.arguments); !strings.Contains(errors, test.want) {
 					t.Errorf("got the error %q, want %q", errors, test.want)
 				}
 				test.arguments["ignore_not_found"] = true
-				if state, errors, _ := s.observe(t.Context(), t, test.typeName, test.arguments); errors != "" || state["exists"] != false {
+				if state, errors, _ := s.readWithWarnings(t.Context(), t, test.typeName, test.arguments); errors != "" || state["exists"] != false {
 					t.Errorf("exists = %v %s", state["exists"], errors)
 				}
 			})

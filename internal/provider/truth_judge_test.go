@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// truthJudge holds one answer against the facts. Each violation is the name of a rule that the answer breaks.
-type truthJudge struct {
+// truthChecker holds one answer against the facts. Each violation is the name of a rule that the answer breaks.
+type truthChecker struct {
 	*truthFacts
 	read       truthRead
 	answer     truthAnswer
@@ -16,33 +16,33 @@ type truthJudge struct {
 }
 
 // require notes a rule that an answer breaks.
-func (j *truthJudge) require(holds bool, rule string) {
+func (j *truthChecker) require(holds bool, rule string) {
 	if !holds {
 		j.violations = append(j.violations, rule)
 	}
 }
 
-// judge returns the rules that an answer breaks. An error breaks none.
-func (f *truthFacts) judge(read truthRead, answer truthAnswer) []string {
-	j := &truthJudge{truthFacts: f, read: read, answer: answer}
+// check returns the rules that an answer breaks. An error breaks none.
+func (f *truthFacts) check(read truthRead, answer truthAnswer) []string {
+	j := &truthChecker{truthFacts: f, read: read, answer: answer}
 	if answer.state == nil {
 		return nil
 	}
 	switch read.typeName {
 	case resultType:
-		j.judgeResult()
+		j.checkResult()
 	case resultsType:
-		j.judgeResults()
+		j.checkResults()
 	default:
-		j.judgeRun()
+		j.checkRun()
 	}
 	return j.violations
 }
 
 // earliest is the earliest moment that an answer can be about.
-func (j *truthJudge) earliest() time.Duration { return j.answer.from - truthFreshFor }
+func (j *truthChecker) earliest() time.Duration { return j.answer.from - truthFreshFor }
 
-func (j *truthJudge) judgeResult() {
+func (j *truthChecker) checkResult() {
 	run := j.run(j.read.runID)
 	if j.answer.state["exists"] != true {
 		j.require(j.isAbsent(run, j.read.documentID), "result: exists = false only if it is absent for certain")
@@ -54,11 +54,11 @@ func (j *truthJudge) judgeResult() {
 		j.require(false, "result: exists = true only if the run has the document")
 		return
 	}
-	j.judgeRow("result", run, run.document(j.read.documentID), j.answer.state)
+	j.checkRow("result", run, run.document(j.read.documentID), j.answer.state)
 }
 
-// judgeRow judges what is told of a document that has a row.
-func (j *truthJudge) judgeRow(what string, run *truthRun, document *truthDocument, row attributes) {
+// checkRow judges what is told of a document that has a row.
+func (j *truthChecker) checkRow(what string, run *truthRun, document *truthDocument, row attributes) {
 	j.require(row["document_id"] == document.id && row["run_id"] == run.id, what+": a row is of its document")
 	j.require(row["succeeded"] != true || document.succeeded(j.answer.to), what+": succeeded only if the latest row succeeded")
 	j.require(slices.Contains(j.statusesOf(run, document), row["status"].(string)), what+": the status is one that was shown")
@@ -67,7 +67,7 @@ func (j *truthJudge) judgeRow(what string, run *truthRun, document *truthDocumen
 
 // statusesOf returns the statuses that an answer may tell of a document. Where lists lose rows, an earlier attempt can be
 // all that is shown.
-func (j *truthJudge) statusesOf(run *truthRun, document *truthDocument) []string {
+func (j *truthChecker) statusesOf(run *truthRun, document *truthDocument) []string {
 	var statuses []string
 	for _, at := range momentsIn(j.earliest(), j.answer.to, document.changes()...) {
 		for view := range truthViews {
@@ -85,7 +85,7 @@ func (j *truthJudge) statusesOf(run *truthRun, document *truthDocument) []string
 
 // isAbsent reports whether a result is absent for certain: the API shows that there is no such run; or the run does not
 // have the document; or the run has no row for it yet, or was stopped before it had one.
-func (j *truthJudge) isAbsent(run *truthRun, documentID string) bool {
+func (j *truthChecker) isAbsent(run *truthRun, documentID string) bool {
 	if run == nil {
 		return j.showsRuns()
 	}
@@ -107,7 +107,7 @@ func (j *truthJudge) isAbsent(run *truthRun, documentID string) bool {
 	}
 }
 
-func (j *truthJudge) judgeResults() {
+func (j *truthChecker) checkResults() {
 	run, state := j.run(j.read.runID), j.answer.state
 	if run == nil {
 		j.require(false, "results: only of a run that exists")
@@ -119,7 +119,7 @@ func (j *truthJudge) judgeResults() {
 		if document := run.document(id); document == nil || !slices.Contains(scope, id) {
 			j.require(false, "results: every row is of a document that was asked for")
 		} else {
-			j.judgeRow("results", run, document, row.(attributes))
+			j.checkRow("results", run, document, row.(attributes))
 			j.require(shown[id] == row.(attributes)["status"], "results: status_by_document has the status of the row")
 		}
 	}
@@ -129,12 +129,12 @@ func (j *truthJudge) judgeResults() {
 	} else {
 		j.require(len(shown) == len(asMap(state["by_document"])), "results: every row is shown")
 	}
-	j.judgeGates(run, scope, shown, rows)
-	j.judgeCounts(run, scope, rows)
+	j.checkGates(run, scope, shown, rows)
+	j.checkCounts(run, scope, rows)
 }
 
 // scope returns the documents that a plural is about.
-func (j *truthJudge) scope(run *truthRun) []string {
+func (j *truthChecker) scope(run *truthRun) []string {
 	if j.read.documentIDs != nil {
 		return j.read.documentIDs
 	}
@@ -145,8 +145,8 @@ func (j *truthJudge) scope(run *truthRun) []string {
 	return all
 }
 
-// judgeGates judges what a plural says of all its documents.
-func (j *truthJudge) judgeGates(run *truthRun, scope []string, shown attributes, rows int) {
+// checkGates judges what a plural says of all its documents.
+func (j *truthChecker) checkGates(run *truthRun, scope []string, shown attributes, rows int) {
 	state := j.answer.state
 	documents, unfinished := 0, 0
 	for _, id := range scope {
@@ -171,8 +171,8 @@ func (j *truthJudge) judgeGates(run *truthRun, scope []string, shown attributes,
 	}
 	succeeded := run.succeededOf(scope, j.answer.to)
 	j.require(state["all_succeeded"] != true || succeeded == len(scope) && succeeded > 0, "results: all_succeeded only if every document succeeded")
-	j.judgeRatio("results", succeeded, len(scope))
-	if j.losesNothing() && !run.uncounted && len(shown) == documents && unfinished == 0 && len(scope) == documents && documents > 0 {
+	j.checkRatio("results", succeeded, len(scope))
+	if j.isHealthy() && !run.uncounted && len(shown) == documents && unfinished == 0 && len(scope) == documents && documents > 0 {
 		j.require(state["all_terminal"] == true, "results: all_terminal if every document has a final row")
 		j.require(state["all_succeeded"] == (succeeded == documents), "results: all_succeeded if every document succeeded")
 		j.requireRatio("results", succeeded, documents)
@@ -180,7 +180,7 @@ func (j *truthJudge) judgeGates(run *truthRun, scope []string, shown attributes,
 }
 
 // ratio returns success_ratio, where the schema has it and it is not null.
-func (j *truthJudge) ratio() (float64, bool) {
+func (j *truthChecker) ratio() (float64, bool) {
 	text, is := j.answer.state["success_ratio"].(string)
 	if !is {
 		return 0, false
@@ -192,15 +192,15 @@ func (j *truthJudge) ratio() (float64, bool) {
 
 // isFinal reports whether an answer may take a document for final. A run that is completed will get no other rows for it;
 // while a run goes on, nobody can know of an attempt that is not shown.
-func (j *truthJudge) isFinal(run *truthRun, document *truthDocument) bool {
+func (j *truthChecker) isFinal(run *truthRun, document *truthDocument) bool {
 	if run.isCompleted(j.answer.to) {
 		return document.isFinal(j.answer.to)
 	}
 	return slices.ContainsFunc(j.statusesOf(run, document), truthFinal)
 }
 
-// judgeRatio judges success_ratio, which is never more than the truth, and null for no documents.
-func (j *truthJudge) judgeRatio(what string, succeeded, documents int) {
+// checkRatio judges success_ratio, which is never more than the truth, and null for no documents.
+func (j *truthChecker) checkRatio(what string, succeeded, documents int) {
 	ratio, is := j.ratio()
 	if !is {
 		return
@@ -210,15 +210,15 @@ func (j *truthJudge) judgeRatio(what string, succeeded, documents int) {
 }
 
 // requireRatio requires that success_ratio is exact, where the schema has it.
-func (j *truthJudge) requireRatio(what string, succeeded, documents int) {
+func (j *truthChecker) requireRatio(what string, succeeded, documents int) {
 	if _, has := j.answer.state["success_ratio"]; has {
 		ratio, is := j.ratio()
 		j.require(is && math.Abs(ratio-float64(succeeded)/float64(documents)) < 1e-9, what+": success_ratio is exact where everything is known")
 	}
 }
 
-// judgeCounts judges the counts of a plural, where the schema has them.
-func (j *truthJudge) judgeCounts(run *truthRun, scope []string, rows int) {
+// checkCounts judges the counts of a plural, where the schema has them.
+func (j *truthChecker) checkCounts(run *truthRun, scope []string, rows int) {
 	j.requireNumber("result_count", rows)
 	if run.uncounted && j.read.documentIDs == nil {
 		return
@@ -230,7 +230,7 @@ func (j *truthJudge) judgeCounts(run *truthRun, scope []string, rows int) {
 }
 
 // number returns a number of the answer, or another one where the schema does not have the attribute.
-func (j *truthJudge) number(name string, otherwise int) int {
+func (j *truthChecker) number(name string, otherwise int) int {
 	text, is := j.answer.state[name].(string)
 	if !is {
 		return otherwise
@@ -241,24 +241,24 @@ func (j *truthJudge) number(name string, otherwise int) int {
 }
 
 // requireNumber requires a number, where the schema has the attribute.
-func (j *truthJudge) requireNumber(name string, want int) {
+func (j *truthChecker) requireNumber(name string, want int) {
 	j.require(j.number(name, want) == want, j.read.typeName+": "+name+" is true")
 }
 
 // requireAtMost requires a number that is not above the truth, where the schema has the attribute.
-func (j *truthJudge) requireAtMost(name string, most int) {
+func (j *truthChecker) requireAtMost(name string, most int) {
 	j.require(j.number(name, most) <= most, j.read.typeName+": "+name+" is never more than the truth")
 }
 
 // requireSummary requires a sentence, where the schema has the attribute.
-func (j *truthJudge) requireSummary(what string) {
+func (j *truthChecker) requireSummary(what string) {
 	if summary, is := j.answer.state["summary"]; is {
 		text, isText := summary.(string)
 		j.require(isText && text != "", what+": summary is a sentence")
 	}
 }
 
-func (j *truthJudge) judgeRun() {
+func (j *truthChecker) checkRun() {
 	state := j.answer.state
 	candidates := j.candidates()
 	if state["exists"] != true {
@@ -288,7 +288,7 @@ func (j *truthJudge) judgeRun() {
 	if !run.uncounted {
 		j.requireNumber("document_count", len(all))
 	}
-	j.judgeRatio("run", succeeded, len(all))
+	j.checkRatio("run", succeeded, len(all))
 	if run.isCompleted(j.earliest()) && !run.uncounted && len(all) > 0 {
 		j.require(state["succeeded"] == (succeeded == len(all)), "run: succeeded if every document succeeded")
 		j.requireRatio("run", succeeded, len(all))
@@ -297,7 +297,7 @@ func (j *truthJudge) judgeRun() {
 }
 
 // candidates returns the ids of the runs that an answer can be about, "" for none.
-func (j *truthJudge) candidates() []string {
+func (j *truthChecker) candidates() []string {
 	if j.read.experimentID == "" {
 		if j.run(j.read.runID) == nil {
 			return []string{""}

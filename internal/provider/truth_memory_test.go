@@ -76,12 +76,6 @@ func wantHeap(t *testing.T, limit uint64, do func()) {
 	}
 }
 
-// truthRoundTrip is a function as a transport.
-type truthRoundTrip func(request *http.Request) (*http.Response, error)
-
-// RoundTrip calls the function.
-func (f truthRoundTrip) RoundTrip(request *http.Request) (*http.Response, error) { return f(request) }
-
 // configsOf returns the arguments of so many reads of a result, each of a run of its own.
 func configsOf(t *testing.T, s server, reads int) []*tfprotov6.DynamicValue {
 	t.Helper()
@@ -92,12 +86,12 @@ func configsOf(t *testing.T, s server, reads int) []*tfprotov6.DynamicValue {
 	return configs
 }
 
-// askAtOnce reads all of them at the same time and returns the errors.
-func (s server) askAtOnce(ctx context.Context, configs []*tfprotov6.DynamicValue) []string {
+// readConcurrently reads all of them at the same time and returns the errors.
+func (s server) readConcurrently(ctx context.Context, configs []*tfprotov6.DynamicValue) []string {
 	errors := make([]string, len(configs))
 	var all sync.WaitGroup
 	for i, config := range configs {
-		all.Go(func() { _, errors[i], _ = s.ask(ctx, resultType, config) })
+		all.Go(func() { _, errors[i], _ = s.readRaw(ctx, resultType, config) })
 	}
 	all.Wait()
 	return errors
@@ -124,7 +118,7 @@ func (b silentBody) Read([]byte) (int, error) {
 func TestTruth_announcedBodyTakesNoMemory(t *testing.T) { //nolint:paralleltest // counts memory
 	forMemoryEditions(t, func(t *testing.T, edition string) {
 		synctest.Test(t, func(t *testing.T) {
-			s := connectTo(t, truthRoundTrip(func(request *http.Request) (*http.Response, error) {
+			s := connectTo(t, transportFunc(func(request *http.Request) (*http.Response, error) {
 				return truthResponse(request, "application/json", silentBody{request.Context()}, 64*truthMiB), nil
 			}), edition)
 			configs := configsOf(t, s, 60)
@@ -132,7 +126,7 @@ func TestTruth_announcedBodyTakesNoMemory(t *testing.T) { //nolint:paralleltest 
 			defer cancel()
 			before := heapAtRest()
 			var reads sync.WaitGroup
-			reads.Go(func() { s.askAtOnce(ctx, configs) })
+			reads.Go(func() { s.readConcurrently(ctx, configs) })
 			synctest.Wait()                      // all requests are answered, and no body has come
 			grown := int64(heapInUse() - before) //nolint:gosec // far from overflowing
 			t.Logf("the heap grew by %d MiB", grown/truthMiB)
@@ -173,7 +167,7 @@ func TestTruth_payloadNobodyAskedFor(t *testing.T) { //nolint:paralleltest // co
 	for name, payload := range truthPayloads(50 * truthMiB) { //nolint:paralleltest // counts memory
 		t.Run(name, func(t *testing.T) {
 			forMemoryEditions(t, func(t *testing.T, edition string) {
-				s := connectTo(t, truthRoundTrip(func(request *http.Request) (*http.Response, error) {
+				s := connectTo(t, transportFunc(func(request *http.Request) (*http.Response, error) {
 					runID, open, end := runOf(request)
 					head, tail := truthRowAround(runID)
 					body := io.MultiReader(strings.NewReader(open+head), bytes.NewReader(payload), strings.NewReader(tail+end))
@@ -181,7 +175,7 @@ func TestTruth_payloadNobodyAskedFor(t *testing.T) { //nolint:paralleltest // co
 				}), edition)
 				configs := configsOf(t, s, 10)
 				wantHeap(t, 10*truthReadHeap, func() {
-					for _, problem := range s.askAtOnce(t.Context(), configs) {
+					for _, problem := range s.readConcurrently(t.Context(), configs) {
 						if problem != "" {
 							t.Error(problem)
 						}
@@ -227,7 +221,7 @@ func TestTruth_decompressedBodyCounts(t *testing.T) { //nolint:paralleltest // c
 					t.Fatal(problem)
 				}
 				configs := configsOf(t, s, map[string]int{"run_scoped": 10, "flat": 3}[edition])
-				wantHeap(t, uint64(len(configs))*truthReadHeap, func() { s.askAtOnce(t.Context(), configs) })
+				wantHeap(t, uint64(len(configs))*truthReadHeap, func() { s.readConcurrently(t.Context(), configs) })
 			})
 		})
 		api.Close()
@@ -279,7 +273,7 @@ func TestTruth_pluralOfTenThousand(t *testing.T) { //nolint:paralleltest // coun
 	s := connectTo(t, longList{10_000, true}, "flat")
 	config := dynamic(t, s.schema.DataSourceSchemas[resultsType].ValueType(), values{"run_id": truthRunID})
 	wantHeap(t, 150*truthMiB, func() {
-		if _, problem, _ := s.ask(t.Context(), resultsType, config); problem != "" {
+		if _, problem, _ := s.readRaw(t.Context(), resultsType, config); problem != "" {
 			t.Error(problem)
 		}
 	})
@@ -290,7 +284,7 @@ func TestTruth_pluralBeyondTheLimit(t *testing.T) { //nolint:paralleltest // cou
 	for _, counted := range []bool{true, false} {
 		s := connectTo(t, longList{20_001, counted}, "flat")
 		wantHeap(t, 150*truthMiB, func() {
-			_, problem, _ := s.observe(t.Context(), t, resultsType, values{"run_id": truthRunID})
+			_, problem, _ := s.readWithWarnings(t.Context(), t, resultsType, values{"run_id": truthRunID})
 			for _, way := range []string{"document_ids", "statuses", "retab_experiment_run"} {
 				if !strings.Contains(problem, way) {
 					t.Errorf("counted by its run %t: the error does not name %s: %q", counted, way, problem)
@@ -304,7 +298,7 @@ func TestTruth_pluralBeyondTheLimit(t *testing.T) { //nolint:paralleltest // cou
 	} {
 		s := connectTo(t, longList{20_001, true}, "flat")
 		wantHeap(t, 150*truthMiB, func() {
-			state, problem, _ := s.observe(t.Context(), t, resultsType, arguments)
+			state, problem, _ := s.readWithWarnings(t.Context(), t, resultsType, arguments)
 			if rows := len(asMap(state["by_document"])); rows != 3 {
 				t.Errorf("%s: %d of 3 rows %s", name, rows, problem)
 			}

@@ -8,10 +8,10 @@ import (
 
 // truthKind is a kind of worlds: what is wrong in them. All else is random in every kind.
 type truthKind struct {
-	name  string
-	share int  // how many of a hundred worlds are of this kind
-	loses bool // whether rows may be late, or be lost on the way
-	spoil func(r *truthRandom, f *truthFacts)
+	name         string
+	share        int  // how many of a hundred worlds are of this kind
+	losesRows    bool // whether rows may be late, or be lost on the way
+	injectFaults func(r *truthRandom, f *truthFacts)
 }
 
 var truthKinds = []truthKind{
@@ -77,7 +77,7 @@ func (r *truthRandom) facts(seed uint64) *truthFacts {
 	f.latency = time.Duration(r.pick(0, 0, 3, 150)) * time.Millisecond
 	r.chooseEdition(f)
 	for i := range 1 + r.IntN(4) {
-		f.runs = append(f.runs, r.run(f, i, kind.loses))
+		f.runs = append(f.runs, r.run(f, i, kind.losesRows))
 	}
 	f.focus = f.runs[0].id
 	if r.chance(15) {
@@ -86,7 +86,7 @@ func (r *truthRandom) facts(seed uint64) *truthFacts {
 	if (f.kind == "healthy" || f.kind == "credential gate") && !f.serves.runScoped && r.chance(50) {
 		r.smallPages(f, truthCursorsExact)
 	}
-	kind.spoil(r, f)
+	kind.injectFaults(r, f)
 	return f
 }
 
@@ -112,7 +112,7 @@ func (r *truthRandom) chooseEdition(f *truthFacts) {
 
 // run makes up a run. Where rows may be late or lost, no client can know of a row that it is never shown. So there, a run
 // that is over is completed, and no attempt that succeeded is followed by another one.
-func (r *truthRandom) run(f *truthFacts, number int, loses bool) *truthRun {
+func (r *truthRandom) run(f *truthFacts, number int, losesRows bool) *truthRun {
 	run := &truthRun{
 		id: fmt.Sprintf("exprun_%d-%s", number, r.text("a", "Zq9", "x_y")), experimentID: r.text("exp_a", "exp_a", "exp_b"),
 		age: 10*number + r.IntN(10), outcome: r.text("completed", "completed", "completed", "completed", "error", "cancelled"),
@@ -134,21 +134,21 @@ func (r *truthRandom) run(f *truthFacts, number int, loses bool) *truthRun {
 		documents = 13 + r.IntN(30)
 	case number == 0 && r.IntN(400) == 0: // more than a run-scoped list can show
 		documents = 1001 + r.IntN(50)
-		loses = true
+		losesRows = true
 	}
-	if loses {
+	if losesRows {
 		run.outcome = "completed"
 	}
-	run.uncounted = !loses && r.chance(5)
+	run.uncounted = !losesRows && r.chance(5)
 	for i := range documents {
-		run.documents = append(run.documents, r.document(f, run, i, loses))
+		run.documents = append(run.documents, r.document(f, run, i, losesRows))
 	}
 	r.Shuffle(len(run.documents), func(i, j int) { run.documents[i], run.documents[j] = run.documents[j], run.documents[i] })
 	return run
 }
 
 // document makes up a document and its attempts.
-func (r *truthRandom) document(f *truthFacts, run *truthRun, number int, loses bool) *truthDocument {
+func (r *truthRandom) document(f *truthFacts, run *truthRun, number int, losesRows bool) *truthDocument {
 	attempt := &truthAttempt{
 		id: fmt.Sprintf("expjob_%s_%d", run.id, number), number: r.IntN(2), outcome: r.text("completed", "completed", "completed", "completed", "completed", "error"),
 		appears: truthLongAgo, starts: truthLongAgo, ends: truthLongAgo,
@@ -182,19 +182,19 @@ func (r *truthRandom) document(f *truthFacts, run *truthRun, number int, loses b
 			attempt.starts, attempt.ends, attempt.outcome = attempt.appears, attempt.appears, "completed"
 		}
 	case r.chance(12):
-		r.addEarlierAttempts(document, loses)
+		r.addEarlierAttempts(document, losesRows)
 	}
 	return document
 }
 
 // addEarlierAttempts puts one or two attempts before the only one.
-func (r *truthRandom) addEarlierAttempts(document *truthDocument, loses bool) {
+func (r *truthRandom) addEarlierAttempts(document *truthDocument, losesRows bool) {
 	last := document.attempts[0]
 	for i := range 1 + r.IntN(2) {
 		earlier := &truthAttempt{
 			id: fmt.Sprintf("%s_%d", last.id, i), number: i, outcome: "error", appears: truthLongAgo, starts: truthLongAgo, ends: truthLongAgo,
 		}
-		if !loses && last.appears == truthLongAgo && r.chance(50) {
+		if !losesRows && last.appears == truthLongAgo && r.chance(50) {
 			earlier.outcome = "completed"
 		}
 		document.attempts = append(document.attempts[:i], earlier, last)

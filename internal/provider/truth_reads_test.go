@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // truthRead is one read of a world.
@@ -113,15 +112,6 @@ func (r *truthRandom) readRun(f *truthFacts) truthRead {
 	return read
 }
 
-// setOf returns a set of strings as an argument.
-func setOf(texts ...string) tftypes.Value {
-	var elements []tftypes.Value
-	for _, text := range texts {
-		elements = append(elements, tftypes.NewValue(tftypes.String, text))
-	}
-	return tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, elements)
-}
-
 // truthAnswer is what the provider answers to a read.
 type truthAnswer struct {
 	state            attributes // nil with an error
@@ -172,9 +162,9 @@ func asMap(value any) attributes {
 	return members
 }
 
-// ask reads a data source whose arguments are known to be valid. Unlike read, it tells warnings from errors and returns
+// readRaw reads a data source whose arguments are known to be valid. Unlike read, it tells warnings from errors and returns
 // the state with both. It may be called outside of the goroutine of the test.
-func (s server) ask(ctx context.Context, typeName string, config *tfprotov6.DynamicValue) (state *tfprotov6.DynamicValue, errors, warnings string) {
+func (s server) readRaw(ctx context.Context, typeName string, config *tfprotov6.DynamicValue) (state *tfprotov6.DynamicValue, errors, warnings string) {
 	read, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})
 	if err != nil {
 		return nil, err.Error(), ""
@@ -189,11 +179,11 @@ func (s server) ask(ctx context.Context, typeName string, config *tfprotov6.Dyna
 	return read.State, errors, warnings
 }
 
-// observe asks and returns the attributes, nil when there is an error, and the texts of the errors and of the warnings.
-func (s server) observe(ctx context.Context, t *testing.T, typeName string, arguments values) (state attributes, errors, warnings string) {
+// readWithWarnings asks and returns the attributes, nil when there is an error, and the texts of the errors and of the warnings.
+func (s server) readWithWarnings(ctx context.Context, t *testing.T, typeName string, arguments values) (state attributes, errors, warnings string) {
 	t.Helper()
 	schema := s.schema.DataSourceSchemas[typeName].ValueType()
-	raw, errors, warnings := s.ask(ctx, typeName, dynamic(t, schema, arguments))
+	raw, errors, warnings := s.readRaw(ctx, typeName, dynamic(t, schema, arguments))
 	if errors != "" {
 		return nil, errors, warnings
 	}

@@ -24,8 +24,8 @@ var truthShares = map[string]float64{
 	"rows lag": 0.9, "short pages without cursors": 0.9, "skipping cursors": 0.9, "moving rows": 0.9,
 }
 
-// losesNothing reports whether everything in the world can be found out.
-func (f *truthFacts) losesNothing() bool {
+// isHealthy reports whether everything in the world can be found out.
+func (f *truthFacts) isHealthy() bool {
 	return f.kind == "healthy" || f.kind == "credential gate" || f.kind == "overlapping cursors"
 }
 
@@ -35,7 +35,7 @@ func (f *truthFacts) want(read truthRead, answer truthAnswer) truthWant {
 		return truthEither
 	}
 	run := f.run(read.runID)
-	if !f.losesNothing() && (read.typeName != resultsType || run == nil || read.waits > 0) {
+	if !f.isHealthy() && (read.typeName != resultsType || run == nil || read.waits > 0) {
 		return truthEither
 	}
 	switch {
@@ -66,8 +66,8 @@ func wantOf(ignores bool) truthWant {
 
 // wantRun is want for a run.
 func (f *truthFacts) wantRun(read truthRead, answer truthAnswer) truthWant {
-	judge := truthJudge{truthFacts: f, read: read, answer: answer}
-	candidates := slices.Compact(slices.Sorted(slices.Values(judge.candidates())))
+	check := truthChecker{truthFacts: f, read: read, answer: answer}
+	candidates := slices.Compact(slices.Sorted(slices.Values(check.candidates())))
 	switch {
 	case len(candidates) > 1:
 		return truthEither
@@ -91,7 +91,7 @@ func (f *truthFacts) wantWait(run *truthRun, read truthRead, answer truthAnswer)
 	if run.outcome == "completed" && slices.ContainsFunc(run.documents, func(d *truthDocument) bool { return !d.isFinal(by) }) {
 		return truthEither
 	}
-	if judge := (truthJudge{truthFacts: f, read: read}); slices.ContainsFunc(judge.scope(run), func(id string) bool { return run.document(id) == nil }) {
+	if check := (truthChecker{truthFacts: f, read: read}); slices.ContainsFunc(check.scope(run), func(id string) bool { return run.document(id) == nil }) {
 		return truthEither // a document that the run does not have
 	}
 	if len(run.documents) == 0 {

@@ -25,8 +25,8 @@ const resultType = "retab_experiment_result"
 // waitArguments asks for the document of addLife, waiting.
 var waitArguments = values{"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true}
 
-// addLife adds a result that goes through statuses, one a read, in a run that goes on meanwhile.
-func (e env) addLife(statuses ...string) {
+// addScriptedResult adds a result that goes through statuses, one a read, in a run that goes on meanwhile.
+func (e env) addScriptedResult(statuses ...string) {
 	var stages []fakeapi.Stage
 	for _, status := range statuses {
 		stages = append(stages, fakeapi.Stage{Status: status})
@@ -44,7 +44,7 @@ func (e env) scriptAfterFirst(replies ...fakeapi.Reply) {
 	e.Script(path, replies...)
 }
 
-func within(t *testing.T, took, least, most time.Duration) {
+func wantElapsed(t *testing.T, took, least, most time.Duration) {
 	t.Helper()
 	if took < least || took > most {
 		t.Errorf("took %v, want %v to %v", took, least, most)
@@ -65,8 +65,8 @@ func TestDataSourceExperimentResult_waitsForAnyEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryBubble(t, func(t *testing.T, e env, s server) {
-				e.addLife(test.statuses...)
+			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+				e.addScriptedResult(test.statuses...)
 				began := time.Now()
 				got, problem := s.read(t.Context(), t, resultType, waitArguments)
 				if problem != "" {
@@ -76,8 +76,8 @@ func TestDataSourceExperimentResult_waitsForAnyEnd(t *testing.T) {
 				if got["status"] != last || got["is_terminal"] != true || got["succeeded"] != (last == "completed") {
 					t.Errorf("got %v", got)
 				}
-				within(t, time.Since(began), test.least, test.most)
-				if requests := len(e.answered()); requests != len(test.statuses) {
+				wantElapsed(t, time.Since(began), test.least, test.most)
+				if requests := len(e.requestsWithoutDetection()); requests != len(test.statuses) {
 					t.Errorf("%d requests for %d statuses", requests, len(test.statuses))
 				}
 			})
@@ -108,15 +108,15 @@ func TestDataSourceExperimentResult_waitSurvives(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryBubble(t, func(t *testing.T, e env, s server) {
-				e.addLife("completed")
+			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+				e.addScriptedResult("completed")
 				e.scriptAfterFirst(test.replies...)
 				began := time.Now() // midnight of 1 January 2000 on this clock
 				got, problem := s.read(t.Context(), t, resultType, waitArguments)
 				if problem != "" || got["status"] != "completed" {
 					t.Errorf("got %v %s", got["status"], problem)
 				}
-				within(t, time.Since(began), test.least, 10*time.Minute)
+				wantElapsed(t, time.Since(began), test.least, 10*time.Minute)
 			})
 		})
 	}
@@ -126,25 +126,25 @@ func TestDataSourceExperimentResult_waitSurvives(t *testing.T) {
 // long to pause.
 func TestDataSourceExperimentResult_waitHonoursRetryAfterWithoutRetries(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": e.setting, "max_retries": 0}); problem != "" {
 			t.Fatal(problem)
 		}
-		e.addLife("completed")
+		e.addScriptedResult("completed")
 		e.scriptAfterFirst(fakeapi.Reply{Status: 429, Header: http.Header{"Retry-After": {"90"}}})
 		began := time.Now()
 		if _, problem := s.read(t.Context(), t, resultType, waitArguments); problem != "" {
 			t.Fatal(problem)
 		}
-		within(t, time.Since(began), 90*time.Second, 95*time.Second)
+		wantElapsed(t, time.Since(began), 90*time.Second, 95*time.Second)
 	})
 }
 
 // TestDataSourceExperimentResult_waitLooksAgain: a server that asks for a day is looked at again long before that.
 func TestDataSourceExperimentResult_waitLooksAgain(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
-		e.addLife("completed")
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+		e.addScriptedResult("completed")
 		later := fakeapi.Reply{Status: 503, Header: http.Header{"Retry-After": {"86400"}}}
 		e.scriptAfterFirst(later, later, later, later, later)
 		began := time.Now()
@@ -153,7 +153,7 @@ func TestDataSourceExperimentResult_waitLooksAgain(t *testing.T) {
 		}); problem != "" {
 			t.Error(problem)
 		}
-		within(t, time.Since(began), 25*time.Minute, 26*time.Minute) // five pauses of five minutes
+		wantElapsed(t, time.Since(began), 25*time.Minute, 26*time.Minute) // five pauses of five minutes
 	})
 }
 
@@ -167,8 +167,8 @@ func TestDataSourceExperimentResult_waitEndsAtOnceOnARefusal(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
-			inEveryBubble(t, func(t *testing.T, e env, s server) {
-				e.addLife("completed")
+			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+				e.addScriptedResult("completed")
 				refusal := fakeapi.Reply{Status: status, Body: `{"detail":"no"}`}
 				e.scriptAfterFirst(refusal, refusal) // two, because auto detects the edition again after a 401
 				if e.serves == fakeapi.Both {
@@ -176,8 +176,8 @@ func TestDataSourceExperimentResult_waitEndsAtOnceOnARefusal(t *testing.T) {
 				}
 				began := time.Now()
 				_, problem := s.read(t.Context(), t, resultType, waitArguments)
-				wantWords(t, problem, "ERROR: "+want)
-				within(t, time.Since(began), 0, 2*time.Second) // the pause before the second read
+				wantContains(t, problem, "ERROR: "+want)
+				wantElapsed(t, time.Since(began), 0, 2*time.Second) // the pause before the second read
 			})
 		})
 	}
@@ -190,7 +190,7 @@ func TestDataSourceExperimentResult_waitForARowThatIsNotThere(t *testing.T) {
 
 	t.Run("comes at the third read", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			time.AfterFunc(4*time.Second, func() {
 				if e.serves == fakeapi.Both { // where the first absence has made the client settle on the flat edition
 					e.serves = fakeapi.Flat
@@ -205,11 +205,11 @@ func TestDataSourceExperimentResult_waitForARowThatIsNotThere(t *testing.T) {
 	})
 	t.Run("never comes while the run is active", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, _ env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
 			began := time.Now()
 			_, problem := s.read(t.Context(), t, resultType, late)
-			wantWords(t, problem, "ERROR: Experiment result is not there yet", "0 of 3 documents have a final result")
-			within(t, time.Since(began), 4*time.Second, 5*time.Second) // two pauses
+			wantContains(t, problem, "ERROR: Experiment result is not there yet", "0 of 3 documents have a final result")
+			wantElapsed(t, time.Since(began), 4*time.Second, 5*time.Second) // two pauses
 		})
 	})
 	for name, test := range map[string]struct {
@@ -221,17 +221,17 @@ func TestDataSourceExperimentResult_waitForARowThatIsNotThere(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryBubble(t, func(t *testing.T, _ env, s server) {
+			forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
 				began := time.Now()
 				arguments := values{"run_id": test.run, "document_id": test.document, "wait_for_completion": true}
 				_, problem := s.read(t.Context(), t, resultType, arguments)
-				wantWords(t, problem, "not found")
+				wantContains(t, problem, "not found")
 				arguments["ignore_not_found"] = true
 				got, problem := s.read(t.Context(), t, resultType, arguments)
 				if problem != "" || got["exists"] != false {
 					t.Errorf("with ignore_not_found: %v %s", got, problem)
 				}
-				within(t, time.Since(began), test.least, test.most)
+				wantElapsed(t, time.Since(began), test.least, test.most)
 			})
 		})
 	}
@@ -241,15 +241,15 @@ func TestDataSourceExperimentResult_waitForARowThatIsNotThere(t *testing.T) {
 // becomes final. The wait must not go on for it, and the result is data.
 func TestDataSourceExperimentResult_waitEndsWithItsRun(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
-		e.addLife("pending")
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+		e.addScriptedResult("pending")
 		e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "cancelled"}}})
 		began := time.Now()
 		got, problem := s.read(t.Context(), t, resultType, waitArguments)
 		if problem != "" || got["status"] != "pending" || got["is_terminal"] != false || got["succeeded"] != false {
 			t.Errorf("got %v %s", got, problem)
 		}
-		within(t, time.Since(began), 5*time.Second, 15*time.Second)
+		wantElapsed(t, time.Since(began), 5*time.Second, 15*time.Second)
 	})
 }
 
@@ -257,51 +257,51 @@ func TestDataSourceExperimentResult_waitDeadline(t *testing.T) {
 	t.Parallel()
 	t.Run("still running after ten minutes", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
-			e.addLife("pending", "running")
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+			e.addScriptedResult("pending", "running")
 			began := time.Now()
 			_, problem := s.read(t.Context(), t, resultType, waitArguments)
-			wantWords(t, problem, "ERROR: Experiment result is still running", `the result of document "expdoc_wait" in experiment run "exprun_wait"`,
+			wantContains(t, problem, "ERROR: Experiment result is still running", `the result of document "expdoc_wait" in experiment run "exprun_wait"`,
 				`It was watched for 10m; its last status was "running".`, "Raise timeouts.read (now 10m)")
-			within(t, time.Since(began), 10*time.Minute, 10*time.Minute)
+			wantElapsed(t, time.Since(began), 10*time.Minute, 10*time.Minute)
 		})
 	})
 	t.Run("an unknown status, and a deadline of one's own", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
-			e.addLife("hibernating")
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+			e.addScriptedResult("hibernating")
 			_, problem := s.read(t.Context(), t, resultType, values{
 				"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "timeouts": values{"read": "90s"},
 			})
-			wantWords(t, problem, "ERROR: Experiment result is still hibernating", "watched for 1m30s", "Raise timeouts.read (now 1m30s)")
+			wantContains(t, problem, "ERROR: Experiment result is still hibernating", "watched for 1m30s", "Raise timeouts.read (now 1m30s)")
 		})
 	})
 	t.Run("the last read failed", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			var replies []fakeapi.Reply
 			for range 1000 {
 				replies = append(replies, fakeapi.Reply{Status: 503, Body: "upstream connect error"})
 			}
 			e.scriptAfterFirst(replies...)
 			_, problem := s.read(t.Context(), t, resultType, waitArguments)
-			wantWords(t, problem, "ERROR: Experiment result is still running", `its last status was "running". The last read failed: `, "HTTP 503 Service Unavailable: upstream connect error.")
+			wantContains(t, problem, "ERROR: Experiment result is still running", `its last status was "running". The last read failed: `, "HTTP 503 Service Unavailable: upstream connect error.")
 		})
 	})
 	t.Run("the deadline cuts a read off", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			for range 10 {
 				e.Script(e.resultPath("exprun_wait", "expdoc_wait"), fakeapi.Reply{Status: 503, Body: "under maintenance"})
 			}
 			arguments := values{"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "timeouts": values{"read": "20ms"}}
 			_, problem := s.read(t.Context(), t, resultType, arguments)
-			wantWords(t, problem, "ERROR: Reading the experiment result timed out", "watched for 20ms without", "The last read failed: ", "under maintenance")
+			wantContains(t, problem, "ERROR: Reading the experiment result timed out", "watched for 20ms without", "The last read failed: ", "under maintenance")
 		})
 	})
 	t.Run("the deadline cuts off a read that gets no answer", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			for range 10 {
 				e.Script(e.resultPath("exprun_wait", "expdoc_wait"), fakeapi.Reply{Reset: true})
 			}
@@ -311,26 +311,26 @@ func TestDataSourceExperimentResult_waitDeadline(t *testing.T) {
 				_, problem := s.read(t.Context(), t, resultType, values{
 					"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": waiting, "timeouts": values{"read": "20ms"},
 				})
-				wantWords(t, problem, "ERROR: Reading the experiment result timed out", want, "reset")
+				wantContains(t, problem, "ERROR: Reading the experiment result timed out", want, "reset")
 			}
 		})
 	})
 	t.Run("no read succeeded", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			for range 1000 {
 				e.Script(e.resultPath("exprun_wait", "expdoc_wait"), fakeapi.Reply{Status: 503})
 			}
 			_, problem := s.read(t.Context(), t, resultType, waitArguments)
-			wantWords(t, problem, "ERROR: Reading the experiment result timed out", "watched for 10m without one successful read. The last read failed: ", "HTTP 503")
+			wantContains(t, problem, "ERROR: Reading the experiment result timed out", "watched for 10m without one successful read. The last read failed: ", "HTTP 503")
 		})
 	})
 }
 
 func TestDataSourceExperimentResult_waitIsInterrupted(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
-		e.addLife("running")
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+		e.addScriptedResult("running")
 		began := time.Now()
 		// What Terraform sends when somebody presses Ctrl-C.
 		time.AfterFunc(100*time.Second, func() {
@@ -339,15 +339,15 @@ func TestDataSourceExperimentResult_waitIsInterrupted(t *testing.T) {
 			}
 		})
 		_, problem := s.read(t.Context(), t, resultType, waitArguments)
-		wantWords(t, problem, "ERROR: Waiting for the experiment result was interrupted", `watched for 1m40s; its last status was "running"`)
-		within(t, time.Since(began), 100*time.Second, 100*time.Second)
+		wantContains(t, problem, "ERROR: Waiting for the experiment result was interrupted", `watched for 1m40s; its last status was "running"`)
+		wantElapsed(t, time.Since(began), 100*time.Second, 100*time.Second)
 	})
 }
 
 func TestDataSourceExperimentResult_waitPace(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
-		e.addLife("running", "completed")
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+		e.addScriptedResult("running", "completed")
 		began := time.Now()
 		_, problem := s.read(t.Context(), t, resultType, values{
 			"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "poll_interval": "1m",
@@ -355,19 +355,19 @@ func TestDataSourceExperimentResult_waitPace(t *testing.T) {
 		if problem != "" {
 			t.Fatal(problem)
 		}
-		within(t, time.Since(began), 48*time.Second, time.Minute)
+		wantElapsed(t, time.Since(began), 48*time.Second, time.Minute)
 		_, problem = s.read(t.Context(), t, resultType, values{
 			"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "poll_interval": "499ms",
 		})
-		wantWords(t, problem, `AttributeName("poll_interval"): Invalid duration`, `The value of poll_interval is "499ms", which is too short: it must be at least 500ms.`)
+		wantContains(t, problem, `AttributeName("poll_interval"): Invalid duration`, `The value of poll_interval is "499ms", which is too short: it must be at least 500ms.`)
 	})
 }
 
 // TestDataSourceExperimentResult_waitLogs: one INFO line a change of status, and nothing of it in the result.
 func TestDataSourceExperimentResult_waitLogs(t *testing.T) {
 	t.Setenv("TF_LOG_PROVIDER", "INFO")
-	e := oneWorld(t)
-	e.addLife("pending", "pending", "running", "completed")
+	e := startServer(t)
+	e.addScriptedResult("pending", "pending", "running", "completed")
 	var log bytes.Buffer
 	ctx := tflogtest.RootLogger(t.Context(), &log)
 	arguments := values{"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "poll_interval": "500ms"}
@@ -392,7 +392,7 @@ func TestDataSourceExperimentResult_waitLogs(t *testing.T) {
 // TestDataSourceExperimentResult_waitUnderTerraform waits for real, through the CLI.
 func TestDataSourceExperimentResult_waitUnderTerraform(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		hcl := strings.NewReplacer("exprun_2", "exprun_live", "expdoc_xyz", "expdoc_live",
 			"document_id", "wait_for_completion = true\n  poll_interval = \"500ms\"\n  document_id").Replace(seedHCL)
 		terraform(t, resource.TestStep{

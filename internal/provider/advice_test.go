@@ -78,8 +78,8 @@ func TestAdvice_ordinaryIDs(t *testing.T) {
 	})
 }
 
-// TestAdvice_echoInAnotherForm: a server that answers with another Unicode form of the id shows two ids that look the same.
-func TestAdvice_echoInAnotherForm(t *testing.T) {
+// TestAdvice_otherUnicodeForm: a server that answers with another Unicode form of the id shows two ids that look the same.
+func TestAdvice_otherUnicodeForm(t *testing.T) {
 	t.Parallel()
 	forEachEdition(t, func(t *testing.T, e env) {
 		asked, answered := "ete\u0301", "et\u00e9"

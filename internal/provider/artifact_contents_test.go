@@ -8,8 +8,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestDataSourceArtifact_contentsOnlyWhenAskedFor searches the state, the error and the log of the provider.
-func TestDataSourceArtifact_contentsOnlyWhenAskedFor(t *testing.T) {
+// TestDataSourceArtifact_contentsOnRequest searches the state, the error and the log of the provider.
+func TestDataSourceArtifact_contentsOnRequest(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)

@@ -112,8 +112,8 @@ func TestDataSourceArtifact_otherOperation(t *testing.T) {
 	})
 }
 
-// TestDataSourceArtifact_ends: a record that ended without an output is data, as a failed result is.
-func TestDataSourceArtifact_ends(t *testing.T) {
+// TestDataSourceArtifact_endedWithoutOutput: a record that ended without an output is data, as a failed result is.
+func TestDataSourceArtifact_endedWithoutOutput(t *testing.T) {
 	t.Parallel()
 	c := serverCases[1]
 	e := c.start(t)
@@ -188,8 +188,8 @@ func TestDataSourceArtifact_waitIsInterrupted(t *testing.T) {
 	})
 }
 
-// TestDataSourceArtifact_absences: a missing record, a missing route and an id of something else have words of their own.
-func TestDataSourceArtifact_absences(t *testing.T) {
+// TestDataSourceArtifact_absenceDiagnostics: a missing record, a missing route and an id of something else have words of their own.
+func TestDataSourceArtifact_absenceDiagnostics(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
@@ -220,7 +220,7 @@ func TestDataSourceArtifact_absences(t *testing.T) {
 	})
 }
 
-func TestDataSourceArtifact_refusesArguments(t *testing.T) {
+func TestDataSourceArtifact_invalidArguments(t *testing.T) {
 	t.Parallel()
 	e := startServer(t)
 	s := e.connect(t)
@@ -251,9 +251,9 @@ func TestDataSourceArtifact_refusesArguments(t *testing.T) {
 	}
 }
 
-// TestDataSourceArtifact_terraform: through the real CLI the numbers are those of the configuration, digit by digit, the output is
+// TestDataSourceArtifact_withCLI: through the real CLI the numbers are those of the configuration, digit by digit, the output is
 // sensitive, and a second plan is empty.
-func TestDataSourceArtifact_terraform(t *testing.T) {
+func TestDataSourceArtifact_withCLI(t *testing.T) {
 	t.Parallel()
 	for _, c := range editionCases {
 		t.Run(c.name, func(t *testing.T) {

@@ -33,8 +33,8 @@ func TestEphemeralArtifact_readsTheSameObject(t *testing.T) {
 	})
 }
 
-// TestEphemeralArtifact_isTheCounterpart: the attributes of the data source, in the same words, without the choice of the output.
-func TestEphemeralArtifact_isTheCounterpart(t *testing.T) {
+// TestEphemeralArtifact_hasTheSchema: the attributes of the data source, in the same words, without the choice of the output.
+func TestEphemeralArtifact_hasTheSchema(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	shared := map[string]*tfprotov6.SchemaAttribute{}

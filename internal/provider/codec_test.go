@@ -123,8 +123,8 @@ func TestSetState(t *testing.T) {
 	wantEveryDataSource(t, tested)
 }
 
-// TestSetState_misfit: a model with a field that has no encoding is reported as a bug of the provider.
-func TestSetState_misfit(t *testing.T) {
+// TestSetState_modelMismatch: a model with a field that has no encoding is reported as a bug of the provider.
+func TestSetState_modelMismatch(t *testing.T) {
 	t.Parallel()
 	for name, model := range map[string]any{
 		"a channel": &struct {

@@ -145,8 +145,8 @@ func TestConfigure_certificateVariables(t *testing.T) {
 	}
 }
 
-// TestConfigure_dropsWhiteSpace: what a file or a variable has around a key or a base URL does no harm.
-func TestConfigure_dropsWhiteSpace(t *testing.T) {
+// TestConfigure_trimsWhiteSpace: what a file or a variable has around a key or a base URL does no harm.
+func TestConfigure_trimsWhiteSpace(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		s := serve(t)

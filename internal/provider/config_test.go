@@ -12,7 +12,7 @@ import (
 
 // Tests that set environment variables cannot be parallel.
 
-func TestConfigure_refuses(t *testing.T) {
+func TestConfigure_invalidSettings(t *testing.T) {
 	tests := map[string]struct {
 		environment map[string]string
 		arguments   values
@@ -213,7 +213,7 @@ func TestConfigure_makesNoRequest(t *testing.T) {
 	}
 }
 
-func TestConfigure_unknownSettingsFailOnlyTheRead(t *testing.T) {
+func TestConfigure_unknownSettings(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	problem := s.configure(t, values{

@@ -32,7 +32,7 @@ func (e env) seedExperiment() attributes {
 	return experiment
 }
 
-func TestDataSourceExperiment_inEveryWorld(t *testing.T) {
+func TestDataSourceExperiment_everyAttribute(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
@@ -130,8 +130,8 @@ func TestDataSourceExperiment_absent(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperiment_missingRouteIsNoAbsence: a 404 in the API's words that no list confirms is an error.
-func TestDataSourceExperiment_missingRouteIsNoAbsence(t *testing.T) {
+// TestDataSourceExperiment_missingRouteProvesNothing: a 404 in the API's words that no list confirms is an error.
+func TestDataSourceExperiment_missingRouteProvesNothing(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		for _, path := range []string{"/v1/workflows/wf_1/experiments/exp_404", "/v1/workflows/experiments/exp_404"} {
@@ -168,7 +168,7 @@ func TestDataSourceExperiment_ambiguous(t *testing.T) {
 	})
 }
 
-func TestDataSourceExperiment_refuses(t *testing.T) {
+func TestDataSourceExperiment_invalidArguments(t *testing.T) {
 	t.Parallel()
 	s := startServer(t).connect(t)
 	for name, test := range map[string]struct {

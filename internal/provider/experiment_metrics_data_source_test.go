@@ -12,7 +12,7 @@ import (
 
 const metricsType = "retab_experiment_metrics"
 
-func TestDataSourceExperimentMetrics_inEveryWorld(t *testing.T) {
+func TestDataSourceExperimentMetrics_everyAttribute(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		got, problem := e.connect(t).read(t.Context(), t, metricsType, values{"run_id": "exprun_2"})
@@ -185,7 +185,7 @@ func TestDataSourceExperimentMetrics_waitReadsAfterTheEnd(t *testing.T) {
 	})
 }
 
-func TestDataSourceExperimentMetrics_refuses(t *testing.T) {
+func TestDataSourceExperimentMetrics_invalidArguments(t *testing.T) {
 	t.Parallel()
 	s := startServer(t).connect(t)
 	for argument, arguments := range map[string]values{

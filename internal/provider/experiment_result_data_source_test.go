@@ -173,8 +173,8 @@ func TestDataSourceExperimentResult_absentObject(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentResult_residents reads one result of every status, block kind and handle shape.
-func TestDataSourceExperimentResult_residents(t *testing.T) {
+// TestDataSourceExperimentResult_fixtures reads one result of every status, block kind and handle shape.
+func TestDataSourceExperimentResult_fixtures(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		run, document string
@@ -253,9 +253,9 @@ func only(all, part attributes) attributes {
 	return picked
 }
 
-// TestDataSourceExperimentResult_equalInEveryWorld reads every resident that both editions can tell and demands one
+// TestDataSourceExperimentResult_equalInEveryEdition reads every resident that both editions can tell and demands one
 // object.
-func TestDataSourceExperimentResult_equalInEveryWorld(t *testing.T) {
+func TestDataSourceExperimentResult_equalInEveryEdition(t *testing.T) {
 	t.Parallel()
 	for _, ids := range [][2]string{
 		{"exprun_2", "expdoc_xyz"},
@@ -293,8 +293,8 @@ func TestDataSourceExperimentResult_equalInEveryWorld(t *testing.T) {
 	}
 }
 
-// TestDataSourceExperimentResult_toldByOneEdition reads what only one of the editions has words for.
-func TestDataSourceExperimentResult_toldByOneEdition(t *testing.T) {
+// TestDataSourceExperimentResult_attributesOfOneEdition reads what only one of the editions has words for.
+func TestDataSourceExperimentResult_attributesOfOneEdition(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
@@ -337,7 +337,7 @@ func TestDataSourceExperimentResult_placeholderNeverSucceeded(t *testing.T) {
 	})
 }
 
-func TestDataSourceExperimentResult_payloadOnlyWhenAskedFor(t *testing.T) {
+func TestDataSourceExperimentResult_payloadsOnRequest(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
@@ -360,9 +360,9 @@ func TestDataSourceExperimentResult_payloadOnlyWhenAskedFor(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentResult_followsALife reads the same result four times while it goes on. Each time is a plan
+// TestDataSourceExperimentResult_changingStatus reads the same result four times while it goes on. Each time is a plan
 // of its own, with a provider of its own, as Terraform has it.
-func TestDataSourceExperimentResult_followsALife(t *testing.T) {
+func TestDataSourceExperimentResult_changingStatus(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		var statuses []string
@@ -379,8 +379,8 @@ func TestDataSourceExperimentResult_followsALife(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentResult_words holds what a person reads when a read fails.
-func TestDataSourceExperimentResult_words(t *testing.T) {
+// TestDataSourceExperimentResult_diagnostics holds what a person reads when a read fails.
+func TestDataSourceExperimentResult_diagnostics(t *testing.T) {
 	t.Parallel()
 	asked := `Asked for the result of document "expdoc_xyz" in experiment run "exprun_2".`
 	tests := map[string]struct {
@@ -585,7 +585,7 @@ func TestDataSourceExperimentResult_interrupted(t *testing.T) {
 	})
 }
 
-func TestDataSourceExperimentResult_nobodyListens(t *testing.T) {
+func TestDataSourceExperimentResult_connectionRefused(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)

@@ -21,7 +21,7 @@ func TestEphemeralExperimentResult_waits(t *testing.T) {
 	})
 }
 
-func TestEphemeralExperimentResult_saysWhatIsWrong(t *testing.T) {
+func TestEphemeralExperimentResult_diagnostics(t *testing.T) {
 	t.Parallel()
 	e := startServer(t)
 	s := e.connect(t)

@@ -194,8 +194,8 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 	}
 }
 
-// TestDataSourceExperimentResults_waitsForTheWholeList: a completed run is no end of a wait while its list is short.
-func TestDataSourceExperimentResults_waitsForTheWholeList(t *testing.T) {
+// TestDataSourceExperimentResults_waitsForCompleteList: a completed run is no end of a wait while its list is short.
+func TestDataSourceExperimentResults_waitsForCompleteList(t *testing.T) {
 	t.Parallel()
 	arguments := func(more values) values {
 		all := values{"run_id": shortRunID, "wait_for_completion": true}
@@ -236,8 +236,8 @@ func TestDataSourceExperimentResults_waitsForTheWholeList(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentResult_waitsForALaggingRow: the same holds for the wait for one document.
-func TestDataSourceExperimentResult_waitsForALaggingRow(t *testing.T) {
+// TestDataSourceExperimentResult_waitsForDelayedRow: the same holds for the wait for one document.
+func TestDataSourceExperimentResult_waitsForDelayedRow(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		e.addScriptedResult("running")

@@ -130,9 +130,9 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentResults_rowsAreTheSingularsObject: whatever the singular says of a document, the plural says,
+// TestDataSourceExperimentResults_rowsEqualSingleReads: whatever the singular says of a document, the plural says,
 // too; the payloads apart from the rows.
-func TestDataSourceExperimentResults_rowsAreTheSingularsObject(t *testing.T) {
+func TestDataSourceExperimentResults_rowsEqualSingleReads(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
@@ -168,7 +168,7 @@ func TestDataSourceExperimentResults_rowsAreTheSingularsObject(t *testing.T) {
 	})
 }
 
-func TestDataSourceExperimentResults_words(t *testing.T) {
+func TestDataSourceExperimentResults_diagnostics(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
@@ -179,9 +179,9 @@ func TestDataSourceExperimentResults_words(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentResults_listOlderThanTheEnd: a result comes, and the run ends, between the reading of the list
+// TestDataSourceExperimentResults_listOlderThanTheRun: a result comes, and the run ends, between the reading of the list
 // and that of the run.
-func TestDataSourceExperimentResults_listOlderThanTheEnd(t *testing.T) {
+func TestDataSourceExperimentResults_listOlderThanTheRun(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		path := "/v1/workflows/experiments/runs/exprun_split/results"
@@ -277,7 +277,7 @@ func TestDataSourceExperimentResults_waits(t *testing.T) {
 	})
 }
 
-func TestDataSourceExperimentResults_refuses(t *testing.T) {
+func TestDataSourceExperimentResults_invalidArguments(t *testing.T) {
 	t.Parallel()
 	for document, want := range map[string]string{
 		"":    "The value of an element of document_ids is empty.",

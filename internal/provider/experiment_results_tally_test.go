@@ -36,8 +36,8 @@ func randomResults(random *rand.Rand) (client.RunResults, []string) {
 	return all, named
 }
 
-// TestTally_claimsOnlyWhatIsProved holds every combination of counters and rows against what may be said of it.
-func TestTally_claimsOnlyWhatIsProved(t *testing.T) {
+// TestTally_isProved holds every combination of counters and rows against what may be said of it.
+func TestTally_isProved(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same cases every time
 	proved := 0

@@ -81,8 +81,8 @@ func TestDataSourceExperimentRun_versions(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentRun_keepsItsArgument: a row need not repeat the experiment that was asked for.
-func TestDataSourceExperimentRun_keepsItsArgument(t *testing.T) {
+// TestDataSourceExperimentRun_keepsExperimentID: a row need not repeat the experiment that was asked for.
+func TestDataSourceExperimentRun_keepsExperimentID(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		e.Script("/v1/workflows/experiments/runs", fakeapi.Reply{Status: 200, Body: `{"data":[{"id":"exprun_2","lifecycle":{"status":"completed"}}]}`})
@@ -141,7 +141,7 @@ func TestDataSourceExperimentRun_absent(t *testing.T) {
 	})
 }
 
-func TestDataSourceExperimentRun_refuses(t *testing.T) {
+func TestDataSourceExperimentRun_invalidArguments(t *testing.T) {
 	t.Parallel()
 	s := startServer(t).connect(t)
 	for name, test := range map[string]struct {
@@ -210,8 +210,8 @@ func TestDataSourceExperimentRun_waits(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentRun_underTerraform starts from an experiment id and ends at the results.
-func TestDataSourceExperimentRun_underTerraform(t *testing.T) {
+// TestDataSourceExperimentRun_withCLI starts from an experiment id and ends at the results.
+func TestDataSourceExperimentRun_withCLI(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		terraform(t, resource.TestStep{

@@ -53,8 +53,8 @@ func TestActionExperimentRunWait_reportsProgress(t *testing.T) {
 	})
 }
 
-// TestActionExperimentRunWait_isNeverSilentForLong watches a run that does not change for ten minutes.
-func TestActionExperimentRunWait_isNeverSilentForLong(t *testing.T) {
+// TestActionExperimentRunWait_reportsWithoutChange watches a run that does not change for ten minutes.
+func TestActionExperimentRunWait_reportsWithoutChange(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		e.addRun(fakeapi.RunStage{Status: "running", Completed: 7, Failed: 1})
@@ -71,7 +71,7 @@ func TestActionExperimentRunWait_isNeverSilentForLong(t *testing.T) {
 	})
 }
 
-func TestActionExperimentRunWait_judges(t *testing.T) {
+func TestActionExperimentRunWait_requirements(t *testing.T) {
 	t.Parallel()
 	ended := func(status string, completed, failed int, score *float64) fakeapi.RunStage {
 		return fakeapi.RunStage{Status: status, Completed: completed, Failed: failed, Score: score}
@@ -126,7 +126,7 @@ func TestActionExperimentRunWait_emptyRun(t *testing.T) {
 	})
 }
 
-func TestActionExperimentRunWait_refuses(t *testing.T) {
+func TestActionExperimentRunWait_invalidArguments(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		arguments values
@@ -153,7 +153,7 @@ func TestActionExperimentRunWait_refuses(t *testing.T) {
 	}
 }
 
-func TestActionExperimentRunWait_survivesAndEnds(t *testing.T) {
+func TestActionExperimentRunWait_failedReads(t *testing.T) {
 	t.Parallel()
 	const path = "/v1/workflows/experiments/runs/exprun_wait"
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
@@ -188,9 +188,9 @@ func TestActionExperimentRunWait_isInterrupted(t *testing.T) {
 	})
 }
 
-// TestActionExperimentRunWait_page: the documentation of an action can only be generated with Terraform 1.14 or later,
+// TestActionExperimentRunWait_documentation: the documentation of an action can only be generated with Terraform 1.14 or later,
 // so its page is written by hand, and held against the schema here.
-func TestActionExperimentRunWait_page(t *testing.T) {
+func TestActionExperimentRunWait_documentation(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/actions/experiment_run_wait.md")
 	if err != nil {

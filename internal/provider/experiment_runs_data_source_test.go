@@ -42,7 +42,7 @@ func TestDataSourceExperimentRuns_lists(t *testing.T) {
 	})
 }
 
-func TestDataSourceExperimentRuns_refuses(t *testing.T) {
+func TestDataSourceExperimentRuns_invalidArguments(t *testing.T) {
 	t.Parallel()
 	s := startServer(t).connect(t)
 	_, problem := s.read(t.Context(), t, "retab_experiment_runs", values{"max_results": 0})

@@ -10,8 +10,8 @@ import (
 
 const experimentsType = "retab_experiments"
 
-// TestDataSourceExperiments_rowsAreTheSingularsObject holds the rows of the list against single reads.
-func TestDataSourceExperiments_rowsAreTheSingularsObject(t *testing.T) {
+// TestDataSourceExperiments_rowsEqualSingleReads holds the rows of the list against single reads.
+func TestDataSourceExperiments_rowsEqualSingleReads(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
@@ -72,7 +72,7 @@ func TestDataSourceExperiments_unknownWorkflow(t *testing.T) {
 	})
 }
 
-func TestDataSourceExperiments_refuses(t *testing.T) {
+func TestDataSourceExperiments_invalidArguments(t *testing.T) {
 	t.Parallel()
 	s := startServer(t).connect(t)
 	for argument, arguments := range map[string]values{"workflow_id": {"workflow_id": ""}, "block_id": {"workflow_id": "w", "block_id": "a/b"}} {

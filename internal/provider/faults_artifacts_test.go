@@ -166,8 +166,8 @@ func TestFaults_artifacts(t *testing.T) {
 	}
 }
 
-// TestFaults_artifactsOnAClock runs the rows in which pauses matter, on a clock of their own.
-func TestFaults_artifactsOnAClock(t *testing.T) {
+// TestFaults_artifactPauses runs the rows in which pauses matter, on a clock of their own.
+func TestFaults_artifactPauses(t *testing.T) {
 	t.Parallel()
 	for _, route := range artifactRoutes {
 		for _, row := range forArtifacts(temporaryFaults(), false) {
@@ -320,8 +320,8 @@ func TestFaults_artifactAbsences(t *testing.T) {
 	}
 }
 
-// TestFaults_artifactRowsAreManyAndDistinct keeps the table from shrinking unnoticed.
-func TestFaults_artifactRowsAreManyAndDistinct(t *testing.T) {
+// TestFaults_distinctArtifactRows keeps the table from shrinking unnoticed.
+func TestFaults_distinctArtifactRows(t *testing.T) {
 	t.Parallel()
 	situations := map[string]bool{}
 	for _, row := range unexpectedRecords() {

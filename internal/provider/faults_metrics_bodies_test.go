@@ -134,8 +134,8 @@ func TestFaults_bodiesOfExperimentsAndMetrics(t *testing.T) {
 	}
 }
 
-// TestFaults_bodyWithoutEndOfMetrics: a body is read up to a limit.
-func TestFaults_bodyWithoutEndOfMetrics(t *testing.T) {
+// TestFaults_endlessBodyOfMetrics: a body is read up to a limit.
+func TestFaults_endlessBodyOfMetrics(t *testing.T) {
 	t.Parallel()
 	route := faultRoutes["metrics"]
 	forEachEdition(t, func(t *testing.T, e env) {
@@ -145,8 +145,8 @@ func TestFaults_bodyWithoutEndOfMetrics(t *testing.T) {
 	})
 }
 
-// TestFaults_distinctExperimentsAndMetrics keeps the table from counting a situation twice.
-func TestFaults_distinctExperimentsAndMetrics(t *testing.T) {
+// TestFaults_distinctExperimentAndMetricsRows keeps the table from counting a situation twice.
+func TestFaults_distinctExperimentAndMetricsRows(t *testing.T) {
 	t.Parallel()
 	for name := range faultRoutes {
 		situations := map[string]bool{}

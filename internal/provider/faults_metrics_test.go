@@ -125,8 +125,8 @@ func TestFaults_experimentsAndMetrics(t *testing.T) {
 	}
 }
 
-// TestFaults_experimentsAndMetricsOnAClock runs the rows in which pauses matter, on a clock of their own.
-func TestFaults_experimentsAndMetricsOnAClock(t *testing.T) {
+// TestFaults_experimentAndMetricsPauses runs the rows in which pauses matter, on a clock of their own.
+func TestFaults_experimentAndMetricsPauses(t *testing.T) {
 	t.Parallel()
 	for name, route := range faultRoutes {
 		for _, row := range temporaryFaults() {

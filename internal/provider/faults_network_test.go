@@ -155,8 +155,8 @@ func (e env) addResultPerRun(blocks int) func(block int) values {
 	}
 }
 
-// TestFaults_ofAPlan runs the rows.
-func TestFaults_ofAPlan(t *testing.T) {
+// TestFaults_wholePlan runs the rows.
+func TestFaults_wholePlan(t *testing.T) {
 	t.Parallel()
 	for _, row := range planFaults() {
 		t.Run(row.situation, func(t *testing.T) {
@@ -217,9 +217,9 @@ func (f planFault) check(t *testing.T, e env, problems []string, took time.Durat
 	}
 }
 
-// TestFaults_serverThatComesBack: reads fail while the server is away, and the first one after that is answered, and says
+// TestFaults_endOfOutage: reads fail while the server is away, and the first one after that is answered, and says
 // nothing of the outage.
-func TestFaults_serverThatComesBack(t *testing.T) {
+func TestFaults_endOfOutage(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		arguments := e.addResultPerRun(100)
@@ -238,8 +238,8 @@ func TestFaults_serverThatComesBack(t *testing.T) {
 	})
 }
 
-// TestFaults_triesAreTold: what a block does not do any more because of other blocks is said.
-func TestFaults_triesAreTold(t *testing.T) {
+// TestFaults_attemptsDuringOutage: what a block does not do any more because of other blocks is said.
+func TestFaults_attemptsDuringOutage(t *testing.T) {
 	t.Parallel()
 	for _, c := range editionCases {
 		synctest.Test(t, func(t *testing.T) {
@@ -257,8 +257,8 @@ func TestFaults_triesAreTold(t *testing.T) {
 	}
 }
 
-// TestFaults_nameThatIsGone: a name that was resolved before is away for a moment when it is not.
-func TestFaults_nameThatIsGone(t *testing.T) {
+// TestFaults_hostNotFoundDuringWait: a name that was resolved before is away for a moment when it is not.
+func TestFaults_hostNotFoundDuringWait(t *testing.T) {
 	t.Parallel()
 	unknown := &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "api.retab.example", IsNotFound: true}}
 	for _, c := range editionCases {

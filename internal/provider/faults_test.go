@@ -414,8 +414,8 @@ func TestFaults_wrongKey(t *testing.T) {
 	})
 }
 
-// TestFaults_onAClock runs the rows in which pauses matter, on a clock of their own.
-func TestFaults_onAClock(t *testing.T) {
+// TestFaults_pauses runs the rows in which pauses matter, on a clock of their own.
+func TestFaults_pauses(t *testing.T) {
 	t.Parallel()
 	for _, row := range temporaryFaults() {
 		t.Run("busy/"+row.situation, func(t *testing.T) {
@@ -438,8 +438,8 @@ func TestFaults_onAClock(t *testing.T) {
 	}
 }
 
-// TestFaults_areManyAndDistinct keeps the table from shrinking unnoticed, and from counting a situation twice.
-func TestFaults_areManyAndDistinct(t *testing.T) {
+// TestFaults_distinctRows keeps the table from shrinking unnoticed, and from counting a situation twice.
+func TestFaults_distinctRows(t *testing.T) {
 	t.Parallel()
 	situations := map[string]bool{}
 	count := func(family string, rows []fault) {
@@ -503,8 +503,8 @@ func TestFaults_gzip(t *testing.T) {
 	})
 }
 
-// TestFaults_notRetab: a server that answers 404 to everything is not told as a missing run or result.
-func TestFaults_notRetab(t *testing.T) {
+// TestFaults_notTheAPI: a server that answers 404 to everything is not told as a missing run or result.
+func TestFaults_notTheAPI(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]fakeapi.Reply{
 		"text":             {Status: 404, Header: http.Header{"Content-Type": {"text/plain"}}, Body: "404 page not found"},
@@ -531,7 +531,7 @@ func TestFaults_notRetab(t *testing.T) {
 	}
 }
 
-func TestFaults_bodyWithoutEnd(t *testing.T) {
+func TestFaults_endlessBody(t *testing.T) {
 	t.Parallel()
 	forEachEdition(t, func(t *testing.T, e env) {
 		for range 3 { // the flat edition tries smaller pages
@@ -542,7 +542,7 @@ func TestFaults_bodyWithoutEnd(t *testing.T) {
 	})
 }
 
-func TestFaults_nobodyHasThisName(t *testing.T) {
+func TestFaults_unknownHost(t *testing.T) {
 	t.Parallel()
 	requests := 0
 	nameless := transportFunc(func(*http.Request) (*http.Response, error) {

@@ -47,8 +47,8 @@ func TestWaits_ofOneRunShareTheirTimeLimit(t *testing.T) {
 	})
 }
 
-// TestWaits_afterTheTimeIsOver: a wait that begins then still reads once, so a result that is there is read.
-func TestWaits_afterTheTimeIsOver(t *testing.T) {
+// TestWaits_afterTheTimeLimit: a wait that begins then still reads once, so a result that is there is read.
+func TestWaits_afterTheTimeLimit(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		arguments := e.addStuckRun(2, "1m")

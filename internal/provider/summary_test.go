@@ -39,8 +39,8 @@ func TestDataSourceExperimentResult_summary(t *testing.T) {
 	}
 }
 
-// TestDataSourceExperimentResults_summaryIsShort: ten ids at most, and a count of the rest; each kind of outcome apart.
-func TestDataSourceExperimentResults_summaryIsShort(t *testing.T) {
+// TestDataSourceExperimentResults_longSummary: ten ids at most, and a count of the rest; each kind of outcome apart.
+func TestDataSourceExperimentResults_longSummary(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		for i := range 12 {

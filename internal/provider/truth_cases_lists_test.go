@@ -18,8 +18,8 @@ var truthShortLists = map[string]struct {
 	"a cursor skips rows":                  {9, func(f *truthFacts) { f.pageSize, f.cursors, f.seed = 3, truthCursorsSkip, 1 }},
 }
 
-// TestTruth_shortListIsTold: the plural says that rows are missing, and does not pass any gate.
-func TestTruth_shortListIsTold(t *testing.T) {
+// TestTruth_shortListIsReported: the plural says that rows are missing, and does not pass any gate.
+func TestTruth_shortListIsReported(t *testing.T) {
 	t.Parallel()
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
 		for name, test := range truthShortLists {
@@ -51,9 +51,9 @@ func wantNumbers(t *testing.T, state attributes, want map[string]int) {
 	}
 }
 
-// TestTruth_waitForAShortList: a plural that waits does not take a list for complete that is not, and ends when the last row
+// TestTruth_waitForShortList: a plural that waits does not take a list for complete that is not, and ends when the last row
 // has come.
-func TestTruth_waitForAShortList(t *testing.T) {
+func TestTruth_waitForShortList(t *testing.T) {
 	t.Parallel()
 	waiting := values{"run_id": truthRunID, "wait_for_completion": true, "timeouts": values{"read": "1m"}}
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
@@ -78,8 +78,8 @@ func TestTruth_waitForAShortList(t *testing.T) {
 	})
 }
 
-// TestTruth_rowThatComesInAMoment: a row that is a moment late costs a read nothing but the moment.
-func TestTruth_rowThatComesInAMoment(t *testing.T) {
+// TestTruth_rowAppearsShortlyAfter: a row that is a moment late costs a read nothing but the moment.
+func TestTruth_rowAppearsShortlyAfter(t *testing.T) {
 	t.Parallel()
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
 		run := newTruthRun(3)
@@ -131,8 +131,8 @@ func TestTruth_movingRows(t *testing.T) {
 	}
 }
 
-// TestTruth_obviousRatio: of 100 documents 50 have a result so far, and all of them succeeded. That is half of them.
-func TestTruth_obviousRatio(t *testing.T) {
+// TestTruth_ratioOfUnfinishedRun: of 100 documents 50 have a result so far, and all of them succeeded. That is half of them.
+func TestTruth_ratioOfUnfinishedRun(t *testing.T) {
 	t.Parallel()
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
 		run := newTruthRun(100)

@@ -93,8 +93,8 @@ var truthAbsences = map[string]struct {
 	"all results": {resultsType, values{"run_id": truthRunID}},
 }
 
-// TestTruth_gatewayIsNoAbsence: whatever a gateway answers to every request, nothing is known to be absent.
-func TestTruth_gatewayIsNoAbsence(t *testing.T) {
+// TestTruth_gatewayProvesNoAbsence: whatever a gateway answers to every request, nothing is known to be absent.
+func TestTruth_gatewayProvesNoAbsence(t *testing.T) {
 	t.Parallel()
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
 		for name, read := range truthAbsences {
@@ -111,8 +111,8 @@ func TestTruth_gatewayIsNoAbsence(t *testing.T) {
 	})
 }
 
-// TestTruth_missingRoutesAreNoAbsence: routes that the server lacks prove nothing, in whatever words it says so.
-func TestTruth_missingRoutesAreNoAbsence(t *testing.T) {
+// TestTruth_missingRoutesProveNoAbsence: routes that the server lacks prove nothing, in whatever words it says so.
+func TestTruth_missingRoutesProveNoAbsence(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		missing []truthRoute
@@ -146,8 +146,8 @@ func TestTruth_missingRoutesAreNoAbsence(t *testing.T) {
 	})
 }
 
-// TestTruth_listHasTheDocument: the list of the run has a document whose own route is missing.
-func TestTruth_listHasTheDocument(t *testing.T) {
+// TestTruth_resultOnlyInTheList: the list of the run has a document whose own route is missing.
+func TestTruth_resultOnlyInTheList(t *testing.T) {
 	t.Parallel()
 	for _, reply := range truthNoRouteReplies {
 		for name, before := range map[string]time.Duration{"never read": 0, "just read": time.Millisecond, "read a minute ago": time.Minute} {
@@ -192,8 +192,8 @@ func TestTruth_editionChanges(t *testing.T) {
 	})
 }
 
-// TestTruth_waitSpansAChangeOfEdition: a document that was seen running does not become one that is not there yet.
-func TestTruth_waitSpansAChangeOfEdition(t *testing.T) {
+// TestTruth_editionChangesDuringWait: a document that was seen running does not become one that is not there yet.
+func TestTruth_editionChangesDuringWait(t *testing.T) {
 	t.Parallel()
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
 		for after := 2; after < 8; after++ {

@@ -114,8 +114,8 @@ func (b silentBody) Read([]byte) (int, error) {
 	return 0, b.ctx.Err()
 }
 
-// TestTruth_announcedBodyTakesNoMemory: 60 answers announce 64 MiB each and then say nothing.
-func TestTruth_announcedBodyTakesNoMemory(t *testing.T) { //nolint:paralleltest // counts memory
+// TestTruth_contentLengthAllocatesNothing: 60 answers announce 64 MiB each and then say nothing.
+func TestTruth_contentLengthAllocatesNothing(t *testing.T) { //nolint:paralleltest // counts memory
 	forMemoryEditions(t, func(t *testing.T, edition string) {
 		synctest.Test(t, func(t *testing.T) {
 			s := connectTo(t, transportFunc(func(request *http.Request) (*http.Response, error) {
@@ -162,8 +162,8 @@ func truthPayloads(size int) map[string][]byte {
 	}
 }
 
-// TestTruth_payloadNobodyAskedFor: ten results with a payload of 50 MiB each are read at once without include_handle_data.
-func TestTruth_payloadNobodyAskedFor(t *testing.T) { //nolint:paralleltest // counts memory
+// TestTruth_unrequestedPayload: ten results with a payload of 50 MiB each are read at once without include_handle_data.
+func TestTruth_unrequestedPayload(t *testing.T) { //nolint:paralleltest // counts memory
 	for name, payload := range truthPayloads(50 * truthMiB) { //nolint:paralleltest // counts memory
 		t.Run(name, func(t *testing.T) {
 			forMemoryEditions(t, func(t *testing.T, edition string) {
@@ -202,9 +202,9 @@ func gzipped(t *testing.T, open, text string, times int, end string) []byte {
 	return slices.Concat(members[0].Bytes(), bytes.Repeat(members[1].Bytes(), times), members[2].Bytes())
 }
 
-// TestTruth_decompressedBodyCounts: ten answers of some kilobytes become 128 MiB each when they are decompressed. In the flat
+// TestTruth_decompressedSize: ten answers of some kilobytes become 128 MiB each when they are decompressed. In the flat
 // edition, each of three reads asks three times, for smaller and smaller pages.
-func TestTruth_decompressedBodyCounts(t *testing.T) { //nolint:paralleltest // counts memory
+func TestTruth_decompressedSize(t *testing.T) { //nolint:paralleltest // counts memory
 	for name, fill := range map[string]struct{ open, fill, end string }{ //nolint:paralleltest // counts memory
 		"white space": {`{"data":[]`, " ", `}`}, "zeros": {"", "\x00", ""}, "a text nobody asked for": {`{"data":[],"more":"`, "x", `"}`}, "an id": {`{"data":[{"id":"`, "x", `"}]}`},
 	} {
@@ -268,8 +268,8 @@ func (l longList) RoundTrip(request *http.Request) (*http.Response, error) {
 	return truthResponse(request, "application/json", &body, int64(body.Len())), nil
 }
 
-// TestTruth_pluralOfTenThousand reads a run of 10,000 documents.
-func TestTruth_pluralOfTenThousand(t *testing.T) { //nolint:paralleltest // counts memory
+// TestTruth_tenThousandResults reads a run of 10,000 documents.
+func TestTruth_tenThousandResults(t *testing.T) { //nolint:paralleltest // counts memory
 	s := connectTo(t, longList{10_000, true}, "flat")
 	config := dynamic(t, s.schema.DataSourceSchemas[resultsType].ValueType(), values{"run_id": truthRunID})
 	wantHeap(t, 150*truthMiB, func() {
@@ -279,8 +279,8 @@ func TestTruth_pluralOfTenThousand(t *testing.T) { //nolint:paralleltest // coun
 	})
 }
 
-// TestTruth_pluralBeyondTheLimit: a run of more than 20,000 documents is not read whole. The error names what can be read.
-func TestTruth_pluralBeyondTheLimit(t *testing.T) { //nolint:paralleltest // counts memory
+// TestTruth_tooManyResults: a run of more than 20,000 documents is not read whole. The error names what can be read.
+func TestTruth_tooManyResults(t *testing.T) { //nolint:paralleltest // counts memory
 	for _, counted := range []bool{true, false} {
 		s := connectTo(t, longList{20_001, counted}, "flat")
 		wantHeap(t, 150*truthMiB, func() {

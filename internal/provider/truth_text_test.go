@@ -141,8 +141,8 @@ func TestTruth_serverTextIsHarmless(t *testing.T) {
 	}
 }
 
-// TestTruth_excerptsHoldNoContent: an answer that is a result in disguise is not quoted.
-func TestTruth_excerptsHoldNoContent(t *testing.T) {
+// TestTruth_excerptsHaveNoContent: an answer that is a result in disguise is not quoted.
+func TestTruth_excerptsHaveNoContent(t *testing.T) {
 	t.Parallel()
 	const result = `{"id":"expjob_1","document_id":"expdoc_0","handle_inputs":{"input":{"type":"file","filename":"secret-invoice.pdf","document":{"gcs_uri":"gs://bucket/org1/x"}}}}`
 	var wide strings.Builder

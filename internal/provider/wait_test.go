@@ -51,7 +51,7 @@ func wantElapsed(t *testing.T, took, least, most time.Duration) {
 	}
 }
 
-func TestDataSourceExperimentResult_waitsForAnyEnd(t *testing.T) {
+func TestDataSourceExperimentResult_waitsForFinalStatus(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		statuses    []string
@@ -85,7 +85,7 @@ func TestDataSourceExperimentResult_waitsForAnyEnd(t *testing.T) {
 	}
 }
 
-func TestDataSourceExperimentResult_waitSurvives(t *testing.T) {
+func TestDataSourceExperimentResult_waitRetriesFailures(t *testing.T) {
 	t.Parallel()
 	repeat := func(times int, reply fakeapi.Reply) []fakeapi.Reply {
 		var replies []fakeapi.Reply
@@ -140,8 +140,8 @@ func TestDataSourceExperimentResult_waitHonoursRetryAfterWithoutRetries(t *testi
 	})
 }
 
-// TestDataSourceExperimentResult_waitLooksAgain: a server that asks for a day is looked at again long before that.
-func TestDataSourceExperimentResult_waitLooksAgain(t *testing.T) {
+// TestDataSourceExperimentResult_waitCapsRetryAfter: a server that asks for a day is looked at again long before that.
+func TestDataSourceExperimentResult_waitCapsRetryAfter(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		e.addScriptedResult("completed")
@@ -157,7 +157,7 @@ func TestDataSourceExperimentResult_waitLooksAgain(t *testing.T) {
 	})
 }
 
-func TestDataSourceExperimentResult_waitEndsAtOnceOnARefusal(t *testing.T) {
+func TestDataSourceExperimentResult_waitStopsOnRefusal(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]string{
 		http.StatusBadRequest:          "Retab did not accept the request",
@@ -183,7 +183,7 @@ func TestDataSourceExperimentResult_waitEndsAtOnceOnARefusal(t *testing.T) {
 	}
 }
 
-func TestDataSourceExperimentResult_waitForARowThatIsNotThere(t *testing.T) {
+func TestDataSourceExperimentResult_waitForMissingRow(t *testing.T) {
 	t.Parallel()
 	row := `{"id":"expresult_wait","run_id":"exprun_active","document_id":"expdoc_late","lifecycle":{"status":"completed"}}`
 	late := values{"run_id": fakeapi.ActiveRunID, "document_id": "expdoc_late", "wait_for_completion": true}
@@ -237,9 +237,9 @@ func TestDataSourceExperimentResult_waitForARowThatIsNotThere(t *testing.T) {
 	}
 }
 
-// TestDataSourceExperimentResult_waitEndsWithItsRun: a run that was cancelled can leave a result behind that never
+// TestDataSourceExperimentResult_waitEndsWithTheRun: a run that was cancelled can leave a result behind that never
 // becomes final. The wait must not go on for it, and the result is data.
-func TestDataSourceExperimentResult_waitEndsWithItsRun(t *testing.T) {
+func TestDataSourceExperimentResult_waitEndsWithTheRun(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		e.addScriptedResult("pending")
@@ -344,7 +344,7 @@ func TestDataSourceExperimentResult_waitIsInterrupted(t *testing.T) {
 	})
 }
 
-func TestDataSourceExperimentResult_waitPace(t *testing.T) {
+func TestDataSourceExperimentResult_pollInterval(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		e.addScriptedResult("running", "completed")
@@ -389,8 +389,8 @@ func TestDataSourceExperimentResult_waitLogs(t *testing.T) {
 	}
 }
 
-// TestDataSourceExperimentResult_waitUnderTerraform waits for real, through the CLI.
-func TestDataSourceExperimentResult_waitUnderTerraform(t *testing.T) {
+// TestDataSourceExperimentResult_waitWithCLI waits for real, through the CLI.
+func TestDataSourceExperimentResult_waitWithCLI(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		hcl := strings.NewReplacer("exprun_2", "exprun_live", "expdoc_xyz", "expdoc_live",

@@ -19,7 +19,7 @@ type faultRoute struct {
 	arguments values
 	noun      string // in refusals
 	path      func(e env) string
-	isRead    func(got attributes) bool // whether the read got what the fake has
+	isRead    func(got attributes) bool // whether the read returned the object of the fake
 }
 
 var faultRoutes = map[string]faultRoute{
@@ -61,7 +61,7 @@ var faultRoutes = map[string]faultRoute{
 	},
 }
 
-// script prepares the fake for a row, as fault.script does for a result.
+// script scripts the replies of a row, as fault.script does for a result.
 func (r faultRoute) script(e env, row fault) {
 	e.Script(r.path(e), row.replies...)
 	for range row.requests - len(row.replies) {
@@ -71,17 +71,17 @@ func (r faultRoute) script(e env, row fault) {
 	}
 }
 
-// check compares what came of a row with it.
+// check compares the outcome of a row with the row.
 func (r faultRoute) check(t *testing.T, e env, row fault, got attributes, problem string) {
 	t.Helper()
 	if len(row.wantText) == 0 && (problem != "" || !r.isRead(got)) {
-		t.Errorf("got %v, and the person reads:\n%s", got, problem)
+		t.Errorf("got %v and the diagnostics:\n%s", got, problem)
 	}
 	for _, words := range row.wantText {
 		wantContains(t, problem, strings.Replace(words, accessRefused, "ERROR: Retab refused access to the "+r.noun, 1))
 	}
 	if len(row.wantText) > 0 && strings.Count(problem, "ERROR: ") != 1 {
-		t.Errorf("there must be one error, but the person reads:\n%s", problem)
+		t.Errorf("want one error, got:\n%s", problem)
 	}
 	if strings.Contains(problem, fakeapi.Key) || strings.ContainsAny(problem, "\x1b\x07\x00") {
 		t.Errorf("the key or a control character is in:\n%q", problem)
@@ -91,7 +91,7 @@ func (r faultRoute) check(t *testing.T, e env, row fault, got attributes, proble
 	}
 }
 
-// TestFaults_experimentsAndMetrics runs the rows that need a network, or no pauses.
+// TestFaults_experimentsAndMetrics runs the rows that need a network, or have no pauses.
 func TestFaults_experimentsAndMetrics(t *testing.T) {
 	t.Parallel()
 	for name, route := range faultRoutes {
@@ -125,7 +125,7 @@ func TestFaults_experimentsAndMetrics(t *testing.T) {
 	}
 }
 
-// TestFaults_experimentAndMetricsPauses runs the rows in which pauses matter, on a clock of their own.
+// TestFaults_experimentAndMetricsPauses runs the rows with pauses, on a fake clock.
 func TestFaults_experimentAndMetricsPauses(t *testing.T) {
 	t.Parallel()
 	for name, route := range faultRoutes {
@@ -151,14 +151,15 @@ func TestFaults_experimentAndMetricsPauses(t *testing.T) {
 	}
 }
 
-// TestFaults_notFoundOfExperimentsAndMetrics: what looks like an absence and is none is an error, with ignore_not_found, too.
+// TestFaults_notFoundOfExperimentsAndMetrics checks that a 404 which proves no absence is an error, also with
+// ignore_not_found.
 func TestFaults_notFoundOfExperimentsAndMetrics(t *testing.T) {
 	t.Parallel()
 	for situation, answer := range map[string]fakeapi.Reply{
-		"a page":                      {Status: 404, Body: "404 page not found", Header: http.Header{"Content-Type": {"text/plain"}}},
-		"the route is missing":        {Status: 404, Body: `{"detail":"Not Found"}`},
-		"a segment taken for an id":   {Status: 404, Body: `{"detail":"Workflow not found"}`},
-		"words, although it is there": {Status: 404, Body: `{"detail":"Experiment not found: exp_abc"}`},
+		"a page":                     {Status: 404, Body: "404 page not found", Header: http.Header{"Content-Type": {"text/plain"}}},
+		"a missing route":            {Status: 404, Body: `{"detail":"Not Found"}`},
+		"a missing workflow":         {Status: 404, Body: `{"detail":"Workflow not found"}`},
+		"not found, but in the list": {Status: 404, Body: `{"detail":"Experiment not found: exp_abc"}`},
 	} {
 		for name, route := range faultRoutes {
 			t.Run(situation+"/"+name, func(t *testing.T) {

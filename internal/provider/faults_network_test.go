@@ -18,22 +18,22 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 )
 
-// This file has the faults that many blocks of a plan meet together: limits and outages. Every row holds in both editions.
+// This file has the faults that affect many blocks of a plan: rate limits and outages. Every row holds in both editions.
 
-// planFault is one row. The guide "Networks and certificates" has the times of those in which nothing answers.
+// planFault is one row. The guide "Networks and certificates" has the durations of the rows without answers.
 type planFault struct {
 	situation string
 	// wrap, if not nil, changes how the provider reaches the server.
 	wrap        func(next http.RoundTripper) http.RoundTripper
-	fault       fakeapi.Fault // of the server itself
-	blocks      int           // each about another run
+	fault       fakeapi.Fault // what the server does
+	blocks      int           // blocks of the plan, each with its own run
 	maxRequests int
 	maxDuration time.Duration
-	// wantText are words of the one error in full, and brief those of every other one. None: every block is read.
+	// wantText are parts of the one long error, and wantBrief those of every other error. Without any, every read must succeed.
 	wantText, wantBrief []string
 }
 
-// rateLimit is a server that answers so many requests a second and has a burst of as many. Every answer takes 50 ms.
+// rateLimit returns a server that allows so many requests per second, with a burst of the same size. Every answer takes 50 ms.
 func rateLimit(rate float64, retryAfter string) func(http.RoundTripper) http.RoundTripper {
 	return func(next http.RoundTripper) http.RoundTripper {
 		var mu sync.Mutex
@@ -59,7 +59,7 @@ func rateLimit(rate float64, retryAfter string) func(http.RoundTripper) http.Rou
 	}
 }
 
-// refuseConnections is a machine that refuses connections.
+// refuseConnections returns a transport whose connections are refused.
 func refuseConnections(http.RoundTripper) http.RoundTripper {
 	return transportFunc(func(*http.Request) (*http.Response, error) {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
@@ -71,18 +71,18 @@ func planFaults() []planFault {
 		return fakeapi.Reply{Status: 429, Header: http.Header{"Retry-After": {retryAfter}}, Body: `{"detail":"Later"}`}
 	}
 	return []planFault{
-		{situation: "a limit of two a second, with its pause", wrap: rateLimit(2, "1"), blocks: 60, maxRequests: 80, maxDuration: 40 * time.Second},
-		{situation: "a limit of two a second, without a pause", wrap: rateLimit(2, ""), blocks: 60, maxRequests: 95, maxDuration: 40 * time.Second},
+		{situation: "two requests per second, with Retry-After", wrap: rateLimit(2, "1"), blocks: 60, maxRequests: 80, maxDuration: 40 * time.Second},
+		{situation: "two requests per second, without Retry-After", wrap: rateLimit(2, ""), blocks: 60, maxRequests: 95, maxDuration: 40 * time.Second},
 		{
-			situation: "a limit that lets nothing through", fault: fakeapi.Fault{Reply: fakeapi.Reply{Status: 429}}, blocks: 300, maxRequests: 30, maxDuration: 190 * time.Second,
+			situation: "a limit without any answer", fault: fakeapi.Fault{Reply: fakeapi.Reply{Status: 429}}, blocks: 300, maxRequests: 30, maxDuration: 190 * time.Second,
 			wantText: []string{rateLimited, "HTTP 429 Too Many Requests", "raise max_retries"}, wantBrief: []string{"HTTP 429 Too Many Requests"},
 		},
 		{
-			situation: "a limit that names its pause and lets nothing through", fault: fakeapi.Fault{Reply: later("1")}, blocks: 300, maxRequests: 30, maxDuration: 6 * time.Minute,
+			situation: "a limit with a pause and without any answer", fault: fakeapi.Fault{Reply: later("1")}, blocks: 300, maxRequests: 30, maxDuration: 6 * time.Minute,
 			wantText: []string{rateLimited, "HTTP 429 Too Many Requests: Later."}, wantBrief: []string{"HTTP 429 Too Many Requests"},
 		},
 		{
-			situation: "a limit for an hour", fault: fakeapi.Fault{Reply: later("3600")}, blocks: 60, maxRequests: 20, maxDuration: time.Second,
+			situation: "a limit with Retry-After of an hour", fault: fakeapi.Fault{Reply: later("3600")}, blocks: 60, maxRequests: 20, maxDuration: time.Second,
 			wantText:  []string{rateLimited, "Later. Retab asks to wait 1h before the next request.", "Try again after that", "raise timeouts.read"},
 			wantBrief: []string{"Later. Retab asks to wait 1h before the next request."},
 		},
@@ -96,19 +96,19 @@ func planFaults() []planFault {
 			wantText: []string{"not answered within the request timeout"}, wantBrief: []string{"not answered within the request timeout"},
 		},
 		{
-			situation: "a server that says when it will be back, and is not",
+			situation: "an outage with Retry-After that lasts longer",
 			fault:     fakeapi.Fault{Reply: fakeapi.Reply{Status: 503, Header: http.Header{"Retry-After": {"20"}}}}, blocks: 100, maxRequests: 30, maxDuration: 3*time.Minute + 50*time.Second,
 			wantText: []string{serverFailed, "HTTP 503 Service Unavailable", "Retab asks to wait"}, wantBrief: []string{"HTTP 503 Service Unavailable"},
 		},
 		{
-			situation: "a gateway without its server", fault: fakeapi.Fault{Reply: fakeapi.Reply{Status: 502}}, blocks: 60, maxRequests: 50 + 60, maxDuration: 16 * time.Second,
+			situation: "HTTP 502 from a gateway", fault: fakeapi.Fault{Reply: fakeapi.Reply{Status: 502}}, blocks: 60, maxRequests: 50 + 60, maxDuration: 16 * time.Second,
 			wantText: []string{serverFailed, "HTTP 502 Bad Gateway", "attempts: 5"}, wantBrief: []string{"HTTP 502 Bad Gateway"},
 		},
 	}
 }
 
-// connectWithLongTimeout is connect for reads over loopback that a slow machine could not make within the default timeouts, such as
-// one of a large payload.
+// connectWithLongTimeout is connect for reads that a slow machine could not finish within the default timeouts, such as that
+// of a large payload.
 func (e env) connectWithLongTimeout(t *testing.T) server {
 	t.Helper()
 	s := serve(t)
@@ -118,14 +118,14 @@ func (e env) connectWithLongTimeout(t *testing.T) server {
 	return s
 }
 
-// withLongTimeout returns arguments with a timeout that no machine is too slow for.
+// withLongTimeout returns the arguments with a timeout of five hours.
 func withLongTimeout(arguments values) values {
 	changed := maps.Clone(arguments)
 	changed["timeouts"] = values{"read": "5h"}
 	return changed
 }
 
-// readBlocks reads a block of each of some runs, ten at a time as Terraform does, and returns what the person reads.
+// readBlocks reads so many results, ten at a time as Terraform does, and returns the text of the diagnostics of each.
 func (s server) readBlocks(t *testing.T, blocks int, arguments func(block int) values) []string {
 	t.Helper()
 	problems := make([]string, blocks)
@@ -142,7 +142,7 @@ func (s server) readBlocks(t *testing.T, blocks int, arguments func(block int) v
 	return problems
 }
 
-// addResultPerRun adds a result of each of some runs, and returns the arguments that ask for them.
+// addResultPerRun adds so many runs with one result each, and returns the arguments that read them.
 func (e env) addResultPerRun(blocks int) func(block int) values {
 	for block := range blocks {
 		e.Add(fakeapi.Result{
@@ -190,12 +190,12 @@ func (f planFault) check(t *testing.T, e env, problems []string, took time.Durat
 	wantElapsed(t, took, 0, f.maxDuration)
 	most := f.maxRequests
 	if e.setting == "auto" && len(f.wantText) > 0 {
-		most *= 2 // as long as nothing answers, every read asks both editions
+		most *= 2 // without an answer, every read sends a request for each edition
 	}
 	if requests := len(e.Journal()); most > 0 && requests > most {
 		t.Errorf("%d requests, want at most %d", requests, most)
 	}
-	inFull := 0
+	long := 0
 	for block, problem := range problems {
 		switch {
 		case len(f.wantText) == 0:
@@ -203,7 +203,7 @@ func (f planFault) check(t *testing.T, e env, problems []string, took time.Durat
 				t.Fatalf("block %d:\n%s", block, problem)
 			}
 		case strings.Contains(problem, "\n\n"):
-			inFull++
+			long++
 			wantContains(t, problem, f.wantText...)
 		default:
 			wantContains(t, problem, append(f.wantBrief, "ERROR: ", fmt.Sprintf(`Asked for the result of document "expdoc_1" in experiment run "exprun_block_%d". `, block))...)
@@ -212,13 +212,13 @@ func (f planFault) check(t *testing.T, e env, problems []string, took time.Durat
 			}
 		}
 	}
-	if len(f.wantText) > 0 && inFull != 1 {
-		t.Errorf("%d of %d errors are in full, want one", inFull, len(problems))
+	if len(f.wantText) > 0 && long != 1 {
+		t.Errorf("%d of %d errors are long, want one", long, len(problems))
 	}
 }
 
-// TestFaults_endOfOutage: reads fail while the server is away, and the first one after that is answered, and says
-// nothing of the outage.
+// TestFaults_endOfOutage checks that reads fail during an outage, and succeed without a trace of it as soon as the server is
+// back.
 func TestFaults_endOfOutage(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
@@ -226,19 +226,19 @@ func TestFaults_endOfOutage(t *testing.T) {
 		e.AddFault(fakeapi.Fault{Reply: fakeapi.Reply{Reset: true}, For: time.Minute})
 		for block, problem := range s.readBlocks(t, 60, arguments) {
 			if problem == "" {
-				t.Errorf("block %d was read", block)
+				t.Errorf("block %d was read during the outage", block)
 			}
 		}
 		<-time.After(time.Minute)
 		for block, problem := range s.readBlocks(t, 40, arguments) {
 			if problem != "" {
-				t.Errorf("the server is back, but block %d:\n%s", block, problem)
+				t.Errorf("block %d failed after the outage:\n%s", block, problem)
 			}
 		}
 	})
 }
 
-// TestFaults_attemptsDuringOutage: what a block does not do any more because of other blocks is said.
+// TestFaults_attemptsDuringOutage checks that the error of a read says how often it was tried, and why not more often.
 func TestFaults_attemptsDuringOutage(t *testing.T) {
 	t.Parallel()
 	for _, c := range editionCases {
@@ -257,7 +257,8 @@ func TestFaults_attemptsDuringOutage(t *testing.T) {
 	}
 }
 
-// TestFaults_hostNotFoundDuringWait: a name that was resolved before is away for a moment when it is not.
+// TestFaults_hostNotFoundDuringWait checks that a wait goes on when the name of a server that has answered before is not
+// found.
 func TestFaults_hostNotFoundDuringWait(t *testing.T) {
 	t.Parallel()
 	unknown := &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "api.retab.example", IsNotFound: true}}
@@ -267,7 +268,7 @@ func TestFaults_hostNotFoundDuringWait(t *testing.T) {
 			e.addScriptedResult("running", "completed")
 			requests := 0
 			s := e.connect(t, provider.WithTransport(transportFunc(func(request *http.Request) (*http.Response, error) {
-				if requests++; requests > 1 && requests < 13 { // more than two reads' attempts
+				if requests++; requests > 1 && requests < 13 { // more than the attempts of two reads
 					return nil, unknown
 				}
 				return e.RoundTrip(request)

@@ -19,7 +19,7 @@ import (
 )
 
 // startProxy starts a proxy on loopback that answers every CONNECT with a status line. It returns its URL, with a login, and
-// a counter of CONNECTs.
+// the number of CONNECTs.
 func startProxy(t *testing.T, status string) (*url.URL, *atomic.Int32) {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -46,11 +46,11 @@ func startProxy(t *testing.T, status string) (*url.URL, *atomic.Int32) {
 	return &url.URL{Scheme: "http", Host: listener.Addr().String(), User: url.UserPassword("svc_build", "last_months_password")}, connects
 }
 
-// TestFaults_proxies: a proxy's refusal is the proxy's, ends waits at once, too, and shows no login.
+// TestFaults_proxies checks that the refusal of a proxy is reported as such, also ends waits, and does not show the login.
 func TestFaults_proxies(t *testing.T) {
 	t.Parallel()
 	for status, test := range map[string]struct {
-		connects int // of four waiting blocks, at most; 0 for blocks that do not wait, which repeat their requests
+		connects int // the most CONNECTs of four waiting blocks; 0 for blocks that do not wait, whose requests are retried
 		wantText []string
 	}{
 		"407 Proxy Authentication Required":           {1, []string{"ERROR: The proxy refused the login", "HTTP 407 Proxy Authentication Required. It was asked to connect to retab.example:443.", "HTTPS_PROXY", "NO_PROXY"}},
@@ -77,7 +77,7 @@ func TestFaults_proxies(t *testing.T) {
 						t.Errorf("the login is in:\n%s", problem)
 					}
 				}
-				if test.connects > 0 && int(connects.Load()) > test.connects { // in the flat edition blocks share the failure of their list
+				if test.connects > 0 && int(connects.Load()) > test.connects { // fewer in the flat edition, in which reads share a list and its failure
 					t.Errorf("%d requests to the proxy, want at most %d", connects.Load(), test.connects)
 				}
 			}
@@ -85,7 +85,7 @@ func TestFaults_proxies(t *testing.T) {
 	}
 }
 
-// TestFaults_proxyAddress: an address of a proxy that is none is named without being shown.
+// TestFaults_proxyAddress checks that the error about an invalid address of a proxy does not show it.
 func TestFaults_proxyAddress(t *testing.T) {
 	t.Parallel()
 	s := serve(t, provider.WithTransport(client.NewRoundTripper(nil, func(*http.Request) (*url.URL, error) {

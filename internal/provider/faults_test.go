@@ -20,25 +20,25 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 )
 
-// This file is the specification of the request path: every row is a situation, what the server does in it, how many
-// requests the provider makes, and what a person reads. Every row holds in both editions.
+// This file specifies how the provider handles failures: every row has a situation, what the server does in it, how many
+// requests the provider sends, and what the diagnostic says. Every row holds in both editions.
 
-// fault is one row.
+// fault is one row of the table.
 type fault struct {
 	situation string
-	// replies are what the server answers, in turn; the last one repeats for as long as requests are expected. When they
-	// are used up it answers well.
+	// replies are the answers of the server, in turn. The last one repeats for as long as requests are expected; after that the
+	// fake answers normally.
 	replies []fakeapi.Reply
-	// result, instead of replies, is a result that comes with 200.
+	// result, instead of replies, is the result in a 200.
 	result   string
 	requests int
-	// wantText are words of the one error. None: the read succeeds in the end.
+	// wantText are parts of the one error. Without any, the read must succeed.
 	wantText []string
-	// wantDuration is how long the pauses between the requests are altogether, at least and at most. Only on a clock.
+	// wantDuration has the shortest and the longest sum of the pauses between the requests. It is checked only on a fake clock.
 	wantDuration [2]time.Duration
 }
 
-// script prepares the fake for a row.
+// script scripts the replies of a row.
 func (f fault) script(e env) {
 	if f.result != "" {
 		e.scriptSeed(e.resultBody(f.result))
@@ -52,21 +52,21 @@ func (f fault) script(e env) {
 	}
 }
 
-// check holds what came of a row against it.
+// check compares the outcome of a row with the row.
 func (f fault) check(t *testing.T, e env, got attributes, problem string) {
 	t.Helper()
 	if len(f.wantText) == 0 && (problem != "" || got["status"] != "completed") {
-		t.Errorf("got status %v, and the person reads:\n%s", got["status"], problem)
+		t.Errorf("got status %v and the diagnostics:\n%s", got["status"], problem)
 	}
 	wantContains(t, problem, f.wantText...)
 	if problem != "" {
 		wantGolden(t, e.name, problem)
 	}
 	if len(f.wantText) > 0 && strings.Count(problem, "ERROR: ") != 1 {
-		t.Errorf("there must be one error, but the person reads:\n%s", problem)
+		t.Errorf("want one error, got:\n%s", problem)
 	}
 	if strings.Contains(problem, "key is valid") {
-		t.Errorf("nothing proves that the key is valid, but the person reads:\n%s", problem)
+		t.Errorf("the diagnostic must not claim that the key is valid:\n%s", problem)
 	}
 	if strings.Contains(problem, fakeapi.Key) || strings.ContainsAny(problem, "\x1b\x07\x00") {
 		t.Errorf("the key or a control character is in:\n%q", problem)
@@ -84,7 +84,7 @@ func detail(status int, text string) []fakeapi.Reply {
 	return reply(status, "application/json", fmt.Sprintf(`{"detail":%q}`, text))
 }
 
-// seedWith is the vendor's example, reduced, with some members replaced, or left out where the value is "".
+// seedWith returns the vendor's example in short form, with some members replaced. The value "" removes a member.
 func seedWith(changes ...string) string {
 	members := [][2]string{
 		{"id", `"expresult_1"`},
@@ -129,7 +129,7 @@ const (
 	redirectAnswer     = "ERROR: Retab answered with a redirect"
 )
 
-// refusals: the server understands and says no. None of them is repeated.
+// refusals returns the rows in which the server refuses the request. No refusal is retried.
 func refusals() []fault {
 	return []fault{
 		{situation: "the server does not understand", replies: detail(400, "Malformed"), requests: 1, wantText: []string{requestNotAccepted, "HTTP 400 Bad Request: Malformed."}},
@@ -163,28 +163,28 @@ func refusals() []fault {
 	}
 }
 
-// temporaryFaults: what passes by itself is repeated, and what never passes is told with its attempts.
+// temporaryFaults returns the rows with temporary failures. They are retried, and the error has the number of attempts.
 func temporaryFaults() []fault {
 	var faults []fault
 	for status, summary := range map[int]string{408: requestNotAccepted, 425: requestNotAccepted, 429: rateLimited, 503: serverFailed} {
 		name := fmt.Sprintf("HTTP %d", status)
-		again := func(situation, header string, least, most time.Duration) fault {
+		withRetryAfter := func(format, header string, least, most time.Duration) fault {
 			return fault{
-				situation: name + ", Retry-After " + situation, requests: 2, wantDuration: [2]time.Duration{least, most},
+				situation: name + ", Retry-After " + format, requests: 2, wantDuration: [2]time.Duration{least, most},
 				replies: []fakeapi.Reply{{Status: status, Header: http.Header{"Retry-After": {header}}}},
 			}
 		}
 		jitter := 500 * time.Millisecond
 		faults = append(faults,
 			fault{situation: name + " once", replies: reply(status, "", ""), requests: 2, wantDuration: [2]time.Duration{0, jitter}},
-			again("in seconds", "7", 7*time.Second, 9*time.Second),
-			again("as a date", "Sat, 01 Jan 2000 00:00:20 GMT", 20*time.Second, 23*time.Second),
-			again("as a date in the past", "Fri, 31 Dec 1999 00:00:00 GMT", 0, jitter),
-			again("of zero", "0", 0, jitter),
-			again("below zero", "-3", 0, jitter),
-			again("as a float", "1.5", 0, jitter),
-			again("as garbage", "soon", 0, jitter),
-			again("of two minutes, for which the read has time", "120", 2*time.Minute, 2*time.Minute+3*time.Second),
+			withRetryAfter("in seconds", "7", 7*time.Second, 9*time.Second),
+			withRetryAfter("as a date", "Sat, 01 Jan 2000 00:00:20 GMT", 20*time.Second, 23*time.Second),
+			withRetryAfter("as a date in the past", "Fri, 31 Dec 1999 00:00:00 GMT", 0, jitter),
+			withRetryAfter("of zero", "0", 0, jitter),
+			withRetryAfter("below zero", "-3", 0, jitter),
+			withRetryAfter("as a float", "1.5", 0, jitter),
+			withRetryAfter("as garbage", "soon", 0, jitter),
+			withRetryAfter("of two minutes, shorter than the timeout", "120", 2*time.Minute, 2*time.Minute+3*time.Second),
 			fault{
 				situation: name + " for ever", replies: detail(status, "Later"), requests: 5, wantDuration: [2]time.Duration{0, 8 * time.Second},
 				wantText: []string{summary, fmt.Sprintf("HTTP %d %s: Later.", status, http.StatusText(status)), "attempts: 5"},
@@ -211,21 +211,22 @@ func temporaryFaults() []fault {
 		for range times {
 			replies = append(replies, fakeapi.Reply{Status: 502})
 		}
-		faults = append(faults, fault{situation: fmt.Sprintf("away for %d requests", times), replies: replies, requests: times + 1, wantDuration: [2]time.Duration{0, 8 * time.Second}})
+		faults = append(faults, fault{situation: fmt.Sprintf("HTTP 502 for %d requests", times), replies: replies, requests: times + 1, wantDuration: [2]time.Duration{0, 8 * time.Second}})
 	}
 	return append(faults,
 		fault{situation: "a connection that is reset once", replies: []fakeapi.Reply{{Reset: true}}, requests: 2, wantDuration: [2]time.Duration{0, time.Second}},
-		fault{situation: "one request that nobody answers", replies: []fakeapi.Reply{{Hang: true}}, requests: 2, wantDuration: [2]time.Duration{30 * time.Second, 31 * time.Second}},
+		fault{situation: "one request without an answer", replies: []fakeapi.Reply{{Hang: true}}, requests: 2, wantDuration: [2]time.Duration{30 * time.Second, 31 * time.Second}},
 		fault{
 			situation: "requests that nobody ever answers", replies: []fakeapi.Reply{{Hang: true}}, requests: 5, wantDuration: [2]time.Duration{150 * time.Second, 158 * time.Second},
 			wantText: []string{"ERROR: Retab did not answer in time", "within the request timeout", "Raise request_timeout", "attempts: 5"},
 		},
-		fault{situation: "first away, then busy, then well", replies: []fakeapi.Reply{{Reset: true}, {Status: 503}, {Status: 429, Header: http.Header{"Retry-After": {"3"}}}}, requests: 4, wantDuration: [2]time.Duration{3 * time.Second, 8 * time.Second}},
+		fault{situation: "a reset, a 503, a 429, and then an answer", replies: []fakeapi.Reply{{Reset: true}, {Status: 503}, {Status: 429, Header: http.Header{"Retry-After": {"3"}}}}, requests: 4, wantDuration: [2]time.Duration{3 * time.Second, 8 * time.Second}},
 		fault{situation: "first away, then a refusal", replies: append([]fakeapi.Reply{{Status: 503}}, detail(403, "No")...), requests: 2, wantDuration: [2]time.Duration{0, time.Second}, wantText: []string{accessRefused, "No.", "attempts: 2"}},
 	)
 }
 
-// brokenConnections: the connection does not carry an answer. The fake listens for these.
+// brokenConnections returns the rows in which the connection carries no complete answer. They need the fake to listen on a
+// port.
 func brokenConnections() []fault {
 	raw := func(text string) []fakeapi.Reply { return []fakeapi.Reply{{Raw: text}} }
 	const head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -245,7 +246,7 @@ func brokenConnections() []fault {
 	}
 }
 
-// stalledAnswers: the answer begins and does not go on. Each attempt runs into the request timeout.
+// stalledAnswers returns the rows in which the answer begins and stops. Each attempt runs into the request timeout.
 func stalledAnswers() []fault {
 	const head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
 	wantText := []string{"ERROR: Retab did not answer in time", "The last attempt was not answered within the request timeout.", "attempts: 2"}
@@ -257,7 +258,7 @@ func stalledAnswers() []fault {
 	}
 }
 
-// unexpectedContents: the server says that all is well, and sends something else.
+// unexpectedContents returns the rows in which the status is 2xx and the body is not a result.
 func unexpectedContents(t *testing.T) []fault {
 	t.Helper()
 	body := func(situation, contentType, text string, wantText ...string) fault {
@@ -309,13 +310,13 @@ func unexpectedContents(t *testing.T) []fault {
 		wrong("two spellings that disagree", seedWith("experiment_run_id", `"exprun_3"`), `experiment_run_id is "exprun_3", and they must be the same`),
 		wrong("a failure without a status", seedWith("lifecycle", "", "error", `"It broke."`), "lifecycle.status is missing"),
 		wrong("a renamed field", seedWith("lifecycle", "", "state", `{"status":"completed"}`), "lifecycle.status is missing"),
-		fine("a byte order mark", seedWith()), // put in front of the body below
-		fine("a status in a float's clothes", seedWith("attempt", "0.0", "timing", `{"duration_ms":4.12e3}`)),
+		fine("a byte order mark", seedWith()), // see TestFaults_byteOrderMark
+		fine("whole numbers with a decimal point or an exponent", seedWith("attempt", "0.0", "timing", `{"duration_ms":4.12e3}`)),
 		fine("an unknown block kind", seedWith("block_kind", `"translate"`)),
 		fine("an unknown operation", seedWith("artifact", `{"operation":"dream","id":"d"}`)),
 		fine("an unknown handle type", seedWith("handle_inputs", `{"h":{"type":"hologram","rays":[1,2]}}`)),
-		fine("members nobody announced", seedWith("organization_id", `"org_1"`, "future", `{"deep":[[[]]]}`)),
-		fine("a payload with a name twice", seedWith("handle_inputs", `{"h":{"type":"json","data":{"a":1,"a":2}}}`)),
+		fine("unknown members", seedWith("organization_id", `"org_1"`, "future", `{"deep":[[[]]]}`)),
+		fine("a payload with a duplicate name", seedWith("handle_inputs", `{"h":{"type":"json","data":{"a":1,"a":2}}}`)),
 		fine("a payload with half a surrogate", seedWith("handle_inputs", `{"h":{"type":"json","data":"\ud800"}}`)),
 		fine("a payload of fifty mebibytes", seedWith("handle_inputs", `{"h":{"type":"json","data":"`+strings.Repeat("x", 50<<20)+`"}}`)),
 	}
@@ -341,7 +342,7 @@ func unexpectedContents(t *testing.T) []fault {
 		wrong("the id is empty", seedWith("id", `""`), "id is missing"))
 }
 
-// TestFaults runs the rows that need a network, or no pauses.
+// TestFaults runs the rows that need a network, or have no pauses.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	families := map[string][]fault{"refused": refusals(), "broken transport": brokenConnections(), "wrong content": unexpectedContents(t)}
@@ -374,8 +375,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestFaults_wrongKey: whatever the server speaks, and whatever is read, a wrong key is called one, once, and in the words
-// that the server has for the header it looks at.
+// TestFaults_wrongKey checks that every read reports a wrong key as one, once, with the message of the server, in every
+// edition.
 func TestFaults_wrongKey(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -414,7 +415,7 @@ func TestFaults_wrongKey(t *testing.T) {
 	})
 }
 
-// TestFaults_pauses runs the rows in which pauses matter, on a clock of their own.
+// TestFaults_pauses runs the rows with pauses, on a fake clock.
 func TestFaults_pauses(t *testing.T) {
 	t.Parallel()
 	for _, row := range temporaryFaults() {
@@ -438,19 +439,19 @@ func TestFaults_pauses(t *testing.T) {
 	}
 }
 
-// TestFaults_distinctRows keeps the table from shrinking unnoticed, and from counting a situation twice.
+// TestFaults_distinctRows checks that the table has no row twice and has not become smaller.
 func TestFaults_distinctRows(t *testing.T) {
 	t.Parallel()
 	situations := map[string]bool{}
 	count := func(family string, rows []fault) {
 		for _, row := range rows {
 			if situations[family+"/"+row.situation] {
-				t.Errorf("%s/%s is there twice", family, row.situation)
+				t.Errorf("%s/%s is in the table twice", family, row.situation)
 			}
 			situations[family+"/"+row.situation] = true
-			for _, words := range row.wantText {
-				if len(words) < 3 {
-					t.Errorf("%s/%s asserts no words: %q", family, row.situation, words)
+			for _, text := range row.wantText {
+				if len(text) < 3 {
+					t.Errorf("%s/%s has an expected text that is too short: %q", family, row.situation, text)
 				}
 			}
 		}
@@ -465,7 +466,7 @@ func TestFaults_distinctRows(t *testing.T) {
 	}
 }
 
-// The situations below need a server of their own.
+// The tests below need a server of their own.
 
 func TestFaults_byteOrderMark(t *testing.T) {
 	t.Parallel()
@@ -503,7 +504,7 @@ func TestFaults_gzip(t *testing.T) {
 	})
 }
 
-// TestFaults_notTheAPI: a server that answers 404 to everything is not told as a missing run or result.
+// TestFaults_notTheAPI checks that a server which answers 404 to every request is not reported as a missing run or result.
 func TestFaults_notTheAPI(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]fakeapi.Reply{
@@ -534,7 +535,7 @@ func TestFaults_notTheAPI(t *testing.T) {
 func TestFaults_endlessBody(t *testing.T) {
 	t.Parallel()
 	forEachEdition(t, func(t *testing.T, e env) {
-		for range 3 { // the flat edition tries smaller pages
+		for range 3 { // the flat edition retries with smaller pages
 			e.scriptSeed(fakeapi.Reply{Status: 200, Body: "{", Endless: true})
 		}
 		_, problem := e.connectWithLongTimeout(t).read(t.Context(), t, resultType, withLongTimeout(seedArguments))
@@ -545,13 +546,13 @@ func TestFaults_endlessBody(t *testing.T) {
 func TestFaults_unknownHost(t *testing.T) {
 	t.Parallel()
 	requests := 0
-	nameless := transportFunc(func(*http.Request) (*http.Response, error) {
+	notFound := transportFunc(func(*http.Request) (*http.Response, error) {
 		requests++
 		return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "api.retab.example", IsNotFound: true}}
 	})
 	for _, c := range editionCases {
 		requests = 0
-		s := serve(t, provider.WithTransport(nameless))
+		s := serve(t, provider.WithTransport(notFound))
 		if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": "https://api.retab.example", "api_edition": c.setting}); problem != "" {
 			t.Fatal(problem)
 		}
@@ -566,9 +567,9 @@ func TestFaults_unknownHost(t *testing.T) {
 func TestFaults_certificates(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		t.Error("a request came through")
+		t.Error("the server received a request")
 	}))
-	server.Config.ErrorLog = log.New(&bytes.Buffer{}, "", 0) // it complains of handshakes, which is what this is about
+	server.Config.ErrorLog = log.New(&bytes.Buffer{}, "", 0) // it would log the failed handshakes
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	pool := x509.NewCertPool()
@@ -580,8 +581,8 @@ func TestFaults_certificates(t *testing.T) {
 		options []provider.Option
 		want    string
 	}{
-		"nobody trusts it": {server.URL, nil, "certificate signed by unknown authority"},
-		"of another name":  {strings.Replace(server.URL, "127.0.0.1", "localhost", 1), []provider.Option{provider.WithTransport(trusting)}, "not localhost"},
+		"an untrusted authority": {server.URL, nil, "certificate signed by unknown authority"},
+		"for another host":       {strings.Replace(server.URL, "127.0.0.1", "localhost", 1), []provider.Option{provider.WithTransport(trusting)}, "not localhost"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -597,7 +598,7 @@ func TestFaults_certificates(t *testing.T) {
 	}
 }
 
-// TestFaults_redirects: within the origin a redirect is followed; the key goes nowhere else.
+// TestFaults_redirects checks that redirects are followed within the origin only, so that no other server receives the key.
 func TestFaults_redirects(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -620,7 +621,7 @@ func TestFaults_redirects(t *testing.T) {
 			t.Parallel()
 			forEachEdition(t, func(t *testing.T, e env) {
 				other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, request *http.Request) {
-					t.Errorf("the other origin was asked, with %v", request.Header)
+					t.Errorf("the other origin received a request with %v", request.Header)
 				}))
 				t.Cleanup(other.Close)
 				header := http.Header{}
@@ -645,7 +646,7 @@ func TestFaults_redirects(t *testing.T) {
 	})
 }
 
-// flatQuery is what the flat edition's list needs to be asked with.
+// flatQuery returns the query that the flat edition's list requires.
 func flatQuery(e env) string {
 	if e.isFlat() {
 		return "run_id=exprun_2&limit=1000"

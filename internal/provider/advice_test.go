@@ -8,8 +8,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestAdvice_ids: ids are opaque, so a strange one is no reason to refuse a read; but where nothing is found, a person is
-// told what is strange about it.
+// TestAdvice_ids checks that a strange id is not refused, and that the diagnostic of a read which finds nothing names what is
+// strange.
 func TestAdvice_ids(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -33,7 +33,7 @@ func TestAdvice_ids(t *testing.T) {
 		"a space": {resultType, values{"run_id": "exprun_2", "document_id": "expdoc xyz"}, []string{
 			"ERROR: Experiment result not found", `document_id "expdoc xyz" contains a space.`,
 		}},
-		"a space that does not break": {resultType, values{"run_id": "exprun_2", "document_id": "expdoc\u00a0xyz"}, []string{"contains a space"}},
+		"a non-breaking space": {resultType, values{"run_id": "exprun_2", "document_id": "expdoc\u00a0xyz"}, []string{"contains a space"}},
 		"another Unicode form": {resultType, values{"run_id": "exprun_2", "document_id": "facture_e\u0301te\u0301"}, []string{
 			"ERROR: Experiment result not found", "document_id has characters outside ASCII", "several Unicode forms", "byte by byte",
 		}},
@@ -55,7 +55,7 @@ func TestAdvice_ids(t *testing.T) {
 	})
 }
 
-// TestAdvice_ordinaryIDs: where nothing is strange about an id, nothing is said.
+// TestAdvice_ordinaryIDs checks that the diagnostic has no advice about ordinary ids.
 func TestAdvice_ordinaryIDs(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -78,24 +78,24 @@ func TestAdvice_ordinaryIDs(t *testing.T) {
 	})
 }
 
-// TestAdvice_otherUnicodeForm: a server that answers with another Unicode form of the id shows two ids that look the same.
+// TestAdvice_otherUnicodeForm checks the advice for an id that the server has in another Unicode form, which looks the same.
 func TestAdvice_otherUnicodeForm(t *testing.T) {
 	t.Parallel()
 	forEachEdition(t, func(t *testing.T, e env) {
-		asked, answered := "ete\u0301", "et\u00e9"
+		requested, actual := "ete\u0301", "et\u00e9"
 		path := e.resultPath("exprun_2", "ete%CC%81")
-		row := strings.Replace(seedWith(), "expdoc_xyz", answered, 1)
-		if e.isFlat() { // where the list has other documents, too, so that the id is not found
-			e.Add(fakeapi.Result{ID: "expresult_e", RunID: "exprun_2", ExperimentID: "exp_abc", DocumentID: answered, BlockKind: "extract", Stages: []fakeapi.Stage{{Status: "completed"}}})
+		row := strings.Replace(seedWith(), "expdoc_xyz", actual, 1)
+		if e.isFlat() { // the list has other documents, so the id is not found
+			e.Add(fakeapi.Result{ID: "expresult_e", RunID: "exprun_2", ExperimentID: "exp_abc", DocumentID: actual, BlockKind: "extract", Stages: []fakeapi.Stage{{Status: "completed"}}})
 		} else {
 			e.Script(path, e.resultBody(row))
 		}
-		_, problem := e.connect(t).read(t.Context(), t, resultType, values{"run_id": "exprun_2", "document_id": asked})
+		_, problem := e.connect(t).read(t.Context(), t, resultType, values{"run_id": "exprun_2", "document_id": requested})
 		wantContains(t, problem, "several Unicode forms")
 	})
 }
 
-// TestAdvice_edition: api_edition is named where it is set to one edition, and nowhere else.
+// TestAdvice_edition checks that the diagnostic names api_edition only if it is set to one edition.
 func TestAdvice_edition(t *testing.T) {
 	t.Parallel()
 	for _, setting := range []string{"run_scoped", "flat", "auto", ""} {

@@ -8,7 +8,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestDataSourceArtifact_contentsOnRequest searches the state, the error and the log of the provider.
+// TestDataSourceArtifact_contentsOnRequest checks that neither the state nor a diagnostic has contents that nobody requested.
 func TestDataSourceArtifact_contentsOnRequest(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -28,7 +28,7 @@ func TestDataSourceArtifact_contentsOnRequest(t *testing.T) {
 	})
 }
 
-// recordContents are customers' data in the records of the fixtures.
+// recordContents are parts of customers' data in the records of the fixtures.
 var recordContents = []string{"Acme", "1234.50", "12345678901234567890", "99.99", "due date", "contract", "INV-001", "batch_2026_05", "Read the totals", "json_schema", "gs://", "One chunk"}
 
 func wantNoContents(t *testing.T, text string) {
@@ -40,7 +40,7 @@ func wantNoContents(t *testing.T, text string) {
 	}
 }
 
-// TestDataSourceArtifact_tooLarge: a record of 64 MiB is refused in one sentence, with its contents and without them.
+// TestDataSourceArtifact_tooLarge checks the error for a record of 64 MiB, with and without include_output.
 func TestDataSourceArtifact_tooLarge(t *testing.T) {
 	t.Parallel()
 	for _, c := range editionCases {
@@ -56,7 +56,7 @@ func TestDataSourceArtifact_tooLarge(t *testing.T) {
 				wantContains(t, problem, "ERROR: Artifact is too large to read", "The record is larger than the 64 MiB that this provider reads.", "attempts: 1")
 				wantNoContents(t, problem)
 			}
-			if got := len(e.Journal()); got > 2 { // one, if both reads start within a second
+			if got := len(e.Journal()); got > 2 { // one if both reads start within a second
 				t.Errorf("%d requests", got)
 			}
 		})

@@ -31,7 +31,7 @@ func (s server) readArtifact(t *testing.T, arguments values) attributes {
 	return got
 }
 
-// extractionObject is the extraction of the fixtures as the data source shows it, without the contents.
+// extractionObject returns the state of the extraction of the fixtures, without its contents.
 func extractionObject() attributes {
 	return attributes{
 		"operation": "extraction", "id": fakeapi.ExtractionID, "summary": "Artifact " + fakeapi.ExtractionID + " succeeded.", "status": "completed",
@@ -45,8 +45,7 @@ func extractionObject() attributes {
 	}
 }
 
-// TestDataSourceArtifact_everyAttribute: the same facts are the same object in every world, less the metadata that the
-// run-scoped edition does not have.
+// TestDataSourceArtifact_everyAttribute checks that every edition gives the same object. Only the flat edition has metadata.
 func TestDataSourceArtifact_everyAttribute(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -68,7 +67,7 @@ func TestDataSourceArtifact_everyAttribute(t *testing.T) {
 	})
 }
 
-// TestDataSourceArtifact_everyOperation reads ids of both spellings, and the lowest likelihood in the one way that serves all.
+// TestDataSourceArtifact_everyOperation reads a record of every operation, with the id prefixes of both editions.
 func TestDataSourceArtifact_everyOperation(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -94,7 +93,8 @@ func TestDataSourceArtifact_everyOperation(t *testing.T) {
 	})
 }
 
-// TestDataSourceArtifact_otherOperation: of an operation that is not known, the output and what all records have.
+// TestDataSourceArtifact_otherOperation checks that a record of an unknown operation has its output and the attributes of all
+// records.
 func TestDataSourceArtifact_otherOperation(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -112,7 +112,7 @@ func TestDataSourceArtifact_otherOperation(t *testing.T) {
 	})
 }
 
-// TestDataSourceArtifact_endedWithoutOutput: a record that ended without an output is data, as a failed result is.
+// TestDataSourceArtifact_endedWithoutOutput checks that a record which ended without an output is data, like a failed result.
 func TestDataSourceArtifact_endedWithoutOutput(t *testing.T) {
 	t.Parallel()
 	c := serverCases[1]
@@ -146,8 +146,8 @@ func TestDataSourceArtifact_endedWithoutOutput(t *testing.T) {
 	}
 }
 
-// TestDataSourceArtifact_waits: in the flat edition through every status, and in the run-scoped one, where a record exists only
-// at the end, through two reads that do not find it.
+// TestDataSourceArtifact_waits waits through every status in the flat edition. In the run-scoped edition, in which a record
+// exists only at the end, two reads do not find it.
 func TestDataSourceArtifact_waits(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
@@ -188,7 +188,8 @@ func TestDataSourceArtifact_waitIsInterrupted(t *testing.T) {
 	})
 }
 
-// TestDataSourceArtifact_absenceDiagnostics: a missing record, a missing route and an id of something else have words of their own.
+// TestDataSourceArtifact_absenceDiagnostics checks the errors for a missing record, a missing route and the id of something
+// else.
 func TestDataSourceArtifact_absenceDiagnostics(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -251,8 +252,8 @@ func TestDataSourceArtifact_invalidArguments(t *testing.T) {
 	}
 }
 
-// TestDataSourceArtifact_withCLI: through the real CLI the numbers are those of the configuration, digit by digit, the output is
-// sensitive, and a second plan is empty.
+// TestDataSourceArtifact_withCLI checks with the real CLI that numbers equal those of the configuration, that the output is
+// sensitive, and that a second plan is empty.
 func TestDataSourceArtifact_withCLI(t *testing.T) {
 	t.Parallel()
 	for _, c := range editionCases {

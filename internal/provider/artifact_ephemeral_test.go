@@ -9,7 +9,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestEphemeralArtifact_readsTheSameObject: the same object with the contents, without being asked.
+// TestEphemeralArtifact_readsTheSameObject compares the object with that of the data source with include_output.
 func TestEphemeralArtifact_readsTheSameObject(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -33,7 +33,7 @@ func TestEphemeralArtifact_readsTheSameObject(t *testing.T) {
 	})
 }
 
-// TestEphemeralArtifact_hasTheSchema: the attributes of the data source, in the same words, without the choice of the output.
+// TestEphemeralArtifact_hasTheSchema compares the schema with that of the data source, except for include_output.
 func TestEphemeralArtifact_hasTheSchema(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
@@ -45,7 +45,7 @@ func TestEphemeralArtifact_hasTheSchema(t *testing.T) {
 	for _, attribute := range s.schema.EphemeralResourceSchemas[artifactType].Block.Attributes {
 		original := shared[attribute.Name]
 		delete(shared, attribute.Name)
-		if attribute.Name == "output" || attribute.Name == "metadata" { // which the other has on request
+		if attribute.Name == "output" || attribute.Name == "metadata" { // the data source has them only on request
 			attribute.Description = original.Description
 		}
 		if diff := cmp.Diff(original, attribute); diff != "" {

@@ -38,7 +38,7 @@ func TestEphemeralCounterpart_hasTheSchema(t *testing.T) {
 	s := serve(t)
 	for name, ephemeral := range s.schema.EphemeralResourceSchemas {
 		if name == artifactType {
-			continue // it always has the output; artifact_data_source_test.go compares the rest
+			continue // see TestEphemeralArtifact_hasTheSchema
 		}
 		if counterparts[name] == nil {
 			t.Errorf("%s is not in the table of this test", name)

@@ -13,7 +13,7 @@ import (
 
 const experimentType = "retab_experiment"
 
-// seedExperiment is the experiment of the vendor's example: fresh.
+// seedExperiment returns the state of the vendor's example, which is fresh.
 func (e env) seedExperiment() attributes {
 	experiment := attributes{
 		"exists": true, "id": "exp_abc", "workflow_id": "wf_1", "name": "Q1 invoices", "block_id": "block_extract", "block_kind": "extract",
@@ -22,7 +22,7 @@ func (e env) seedExperiment() attributes {
 		"summary":   "Experiment exp_abc (Q1 invoices) is fresh: the score of its newest run exprun_2 is 0.93.",
 		"freshness": attributes{"status": "fresh", "reasons": []any(nil), "baseline_run_id": nil},
 		"drift":     attributes{"status": "none", "affected_targets": []any(nil), "detail": nil},
-		// The facts that only the flat edition has.
+		// Only the flat edition has these.
 		"run_plan_mode": nil, "rerunnable_document_count": nil,
 	}
 	if e.isFlat() {
@@ -42,7 +42,7 @@ func TestDataSourceExperiment_everyAttribute(t *testing.T) {
 			"by id and workflow":    {"id": "exp_abc", "workflow_id": "wf_1"},
 			"by name":               {"workflow_id": "wf_1", "name": "Q1 invoices"},
 			"by name and block":     {"workflow_id": "wf_1", "name": "Q1 invoices", "block_id": "block_extract"},
-			"absence would be data": {"id": "exp_abc", "ignore_not_found": true},
+			"with ignore_not_found": {"id": "exp_abc", "ignore_not_found": true},
 		} {
 			got, problem := s.read(t.Context(), t, experimentType, arguments)
 			if problem != "" {
@@ -59,7 +59,8 @@ func TestDataSourceExperiment_everyAttribute(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperiment_notFresh: nothing but the server's word opens a gate, and the summary says what closes it.
+// TestDataSourceExperiment_notFresh checks that an experiment is fresh only if the API says so, and that the summary has the
+// reason.
 func TestDataSourceExperiment_notFresh(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -130,7 +131,8 @@ func TestDataSourceExperiment_absent(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperiment_missingRouteProvesNothing: a 404 in the API's words that no list confirms is an error.
+// TestDataSourceExperiment_missingRouteProvesNothing checks that a 404 in the form of the API is an error unless a list
+// confirms it.
 func TestDataSourceExperiment_missingRouteProvesNothing(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -144,7 +146,7 @@ func TestDataSourceExperiment_missingRouteProvesNothing(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperiment_workflowNeeded: the run-scoped edition does not find an experiment without runs by its id alone.
+// TestDataSourceExperiment_workflowNeeded checks that the run-scoped edition needs the workflow of an experiment without runs.
 func TestDataSourceExperiment_workflowNeeded(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -175,7 +177,7 @@ func TestDataSourceExperiment_invalidArguments(t *testing.T) {
 		arguments values
 		want      []string
 	}{
-		"nothing":                  {values{}, []string{"At least one of these attributes must be configured: [id,name,block_id]"}},
+		"no arguments":             {values{}, []string{"At least one of these attributes must be configured: [id,name,block_id]"}},
 		"only a workflow":          {values{"workflow_id": "wf_1"}, []string{"At least one of these attributes"}},
 		"a name without workflow":  {values{"name": "n"}, []string{`AttributeName("name")`, "workflow_id"}},
 		"a block without workflow": {values{"block_id": "b"}, []string{`AttributeName("block_id")`, "workflow_id"}},
@@ -196,7 +198,7 @@ func TestDataSourceExperiment_invalidArguments(t *testing.T) {
 	}
 }
 
-// TestDataSourceExperiment_scoreMeetsItsOwnThreshold: a score of 0.7 is not less than 0.7, as a float64 would be.
+// TestDataSourceExperiment_scoreMeetsItsOwnThreshold checks that a score of 0.7 is not less than 0.7, as a float64 would be.
 func TestDataSourceExperiment_scoreMeetsItsOwnThreshold(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {

@@ -29,7 +29,7 @@ func TestDataSourceExperimentMetrics_everyAttribute(t *testing.T) {
 			},
 			"confusions": []any(nil), "scored_document_count": nil, "total_document_count": nil, "targets": nil, "documents": nil, "value_data": nil,
 		}
-		if e.isFlat() { // which has the counts
+		if e.isFlat() { // only the flat edition has the counts
 			want["scored_document_count"], want["total_document_count"] = "2", "3"
 			want["summary"] = "Run exprun_2 has the score 0.93 over 2 of 3 documents, its lowest target is line_items.*.unit_price with 0.89."
 		}
@@ -91,7 +91,7 @@ func TestDataSourceExperimentMetrics_details(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentMetrics_unavailable: the API answers 200 when it has no metrics; no number comes of it.
+// TestDataSourceExperimentMetrics_unavailable checks that no attribute has a number if the API answers 200 without metrics.
 func TestDataSourceExperimentMetrics_unavailable(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -169,7 +169,8 @@ func TestDataSourceExperimentMetrics_waits(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentMetrics_waitReadsAfterTheEnd: metrics that were read while the run was working are not used.
+// TestDataSourceExperimentMetrics_waitReadsAfterTheEnd checks that a wait does not use metrics that were read before the run
+// ended.
 func TestDataSourceExperimentMetrics_waitReadsAfterTheEnd(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {

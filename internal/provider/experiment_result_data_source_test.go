@@ -31,7 +31,7 @@ output "all" {
 }
 `
 
-// TestDataSourceExperimentResult_seedExample holds every value of the vendor's documented example.
+// TestDataSourceExperimentResult_seedExample checks every value of the vendor's documented example.
 func TestDataSourceExperimentResult_seedExample(t *testing.T) {
 	t.Parallel()
 	timing := knownvalue.ObjectExact(map[string]knownvalue.Check{
@@ -66,8 +66,8 @@ func TestDataSourceExperimentResult_seedExample(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentResult_plansEmptyAgain outputs every attribute and then reads the same body with its keys
-// in another order.
+// TestDataSourceExperimentResult_plansEmptyAgain outputs every attribute, and then reads the same body with its members in
+// another order.
 func TestDataSourceExperimentResult_plansEmptyAgain(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -103,7 +103,7 @@ func TestDataSourceExperimentResult_plansEmptyAgain(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentResult_unknownIDs plans with a run id that only an apply makes known.
+// TestDataSourceExperimentResult_unknownIDs plans with a run id that is known only after apply.
 func TestDataSourceExperimentResult_unknownIDs(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -148,7 +148,7 @@ func TestDataSourceExperimentResult_absent(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentResult_absentObject shows that nothing a condition walks is null for an absent result.
+// TestDataSourceExperimentResult_absentObject checks that the attributes for conditions are not null for an absent result.
 func TestDataSourceExperimentResult_absentObject(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -178,7 +178,7 @@ func TestDataSourceExperimentResult_fixtures(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		run, document string
-		want          attributes // a part of the object
+		want          attributes // some attributes
 	}{
 		"pending": {
 			fakeapi.ActiveRunID, "expdoc_pending",
@@ -217,7 +217,7 @@ func TestDataSourceExperimentResult_fixtures(t *testing.T) {
 			"exprun_for_each", "expdoc_for_each",
 			attributes{"block_kind": "for_each", "artifact": attributes{"operation": "partition", "id": "part_1"}},
 		},
-		"handles by the schema": {
+		"handles as in the schema": {
 			fakeapi.SeedRunID, "expdoc_schema",
 			attributes{"handle_inputs": attributes{
 				"input-document-0": attributes{
@@ -244,7 +244,7 @@ func TestDataSourceExperimentResult_fixtures(t *testing.T) {
 	})
 }
 
-// only returns the members of all that are also in part.
+// only returns the members of all whose names are in part.
 func only(all, part attributes) attributes {
 	picked := attributes{}
 	for name := range part {
@@ -253,8 +253,7 @@ func only(all, part attributes) attributes {
 	return picked
 }
 
-// TestDataSourceExperimentResult_equalInEveryEdition reads every resident that both editions can tell and demands one
-// object.
+// TestDataSourceExperimentResult_equalInEveryEdition checks that every fixture that both editions have gives the same object.
 func TestDataSourceExperimentResult_equalInEveryEdition(t *testing.T) {
 	t.Parallel()
 	for _, ids := range [][2]string{
@@ -276,12 +275,12 @@ func TestDataSourceExperimentResult_equalInEveryEdition(t *testing.T) {
 			for _, c := range serverCases {
 				got, problem := c.start(t).connect(t).read(t.Context(), t, "retab_experiment_result", values{
 					"run_id": ids[0], "document_id": ids[1], "ignore_not_found": true,
-					"include_handle_data": ids[0] != fakeapi.LiveRunID, // which takes two reads in the flat edition, and its life goes on with each
+					"include_handle_data": ids[0] != fakeapi.LiveRunID, // it takes two reads in the flat edition, and its status changes with each
 				})
 				if problem != "" {
 					t.Fatal(problem)
 				}
-				got["is_placeholder"] = nil // the one fact that only the run-scoped edition tells
+				got["is_placeholder"] = nil // only the run-scoped edition has it
 				if first == nil {
 					first = got
 				}
@@ -293,7 +292,7 @@ func TestDataSourceExperimentResult_equalInEveryEdition(t *testing.T) {
 	}
 }
 
-// TestDataSourceExperimentResult_attributesOfOneEdition reads what only one of the editions has words for.
+// TestDataSourceExperimentResult_attributesOfOneEdition checks the values that only one of the editions has.
 func TestDataSourceExperimentResult_attributesOfOneEdition(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -341,27 +340,27 @@ func TestDataSourceExperimentResult_payloadsOnRequest(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
-		for asked, want := range map[bool]any{
+		for requested, want := range map[bool]any{
 			true: attributes{
 				"inputs": attributes{"input-json-0": `{"currency":"EUR","lines":[{"a":null,"b":1.50}],"total":12345678901234567890}`}, "outputs": attributes{},
 			},
 			false: nil,
 		} {
 			got, problem := s.read(t.Context(), t, "retab_experiment_result", values{
-				"run_id": "exprun_2", "document_id": "expdoc_schema", "include_handle_data": asked,
+				"run_id": "exprun_2", "document_id": "expdoc_schema", "include_handle_data": requested,
 			})
 			if problem != "" {
 				t.Fatal(problem)
 			}
 			if diff := cmp.Diff(want, got["handle_data"]); diff != "" {
-				t.Errorf("asked %v (-want +got):\n%s", asked, diff)
+				t.Errorf("include_handle_data = %v (-want +got):\n%s", requested, diff)
 			}
 		}
 	})
 }
 
-// TestDataSourceExperimentResult_changingStatus reads the same result four times while it goes on. Each time is a plan
-// of its own, with a provider of its own, as Terraform has it.
+// TestDataSourceExperimentResult_changingStatus reads a result four times while its status changes, each time with a new
+// provider, as in a new plan.
 func TestDataSourceExperimentResult_changingStatus(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -379,14 +378,14 @@ func TestDataSourceExperimentResult_changingStatus(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentResult_diagnostics holds what a person reads when a read fails.
+// TestDataSourceExperimentResult_diagnostics checks the diagnostics of failed reads.
 func TestDataSourceExperimentResult_diagnostics(t *testing.T) {
 	t.Parallel()
-	asked := `Asked for the result of document "expdoc_xyz" in experiment run "exprun_2".`
+	description := `Asked for the result of document "expdoc_xyz" in experiment run "exprun_2".`
 	tests := map[string]struct {
 		arguments values
 		reply     fakeapi.Reply
-		result    string // instead of a reply: the one result in a 200
+		result    string // instead of a reply, the result in a 200
 		want      []string
 	}{
 		"an empty id": {
@@ -397,19 +396,19 @@ func TestDataSourceExperimentResult_diagnostics(t *testing.T) {
 			arguments: values{"run_id": "exprun_2", "document_id": "a/b"},
 			want:      []string{`AttributeName("document_id"): Invalid id`, `The value of document_id is "a/b", and an id has no slash.`},
 		},
-		"a timeout that can never be met": {
+		"a negative timeout": {
 			arguments: values{"run_id": "exprun_2", "document_id": "expdoc_xyz", "timeouts": values{"read": "-1s"}},
 			want:      []string{`AttributeName("timeouts").AttributeName("read"): Invalid duration`},
 		},
 		"no permission": {
 			reply: fakeapi.Reply{Status: 403, Body: `{"detail":"Missing scope"}`},
-			want:  []string{"ERROR: Retab refused access to the experiment result", asked, "Request id: req_fake · attempts: 1", "HTTP 403 Forbidden: Missing scope.", "permission to read experiments"},
+			want:  []string{"ERROR: Retab refused access to the experiment result", description, "Request id: req_fake · attempts: 1", "HTTP 403 Forbidden: Missing scope.", "permission to read experiments"},
 		},
 		"a refused value": {
 			reply: fakeapi.Unprocessable("path.run_id", "String should match pattern"),
 			want:  []string{"ERROR: Retab did not accept the request", "HTTP 422 Unprocessable Entity: String should match pattern (path.run_id)."},
 		},
-		"a page of a proxy": {
+		"an HTML page of a proxy": {
 			reply: fakeapi.Reply{Status: 200, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html>Please sign in</html>"},
 			want:  []string{"ERROR: Retab sent an unexpected answer", "but the body is not JSON", `content type "text/html": an HTML page, 27 bytes.`, "Check that base_url"},
 		},
@@ -456,8 +455,8 @@ func wantContains(t *testing.T, got string, wants ...string) {
 	}
 }
 
-// TestDataSourceExperimentResult_absences holds the words of the three ways to have no result, and that each of them,
-// and nothing else, is data with ignore_not_found.
+// TestDataSourceExperimentResult_absences checks the errors for the ways in which a result can be absent, and that
+// ignore_not_found makes each of them data.
 func TestDataSourceExperimentResult_absences(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -469,17 +468,17 @@ func TestDataSourceExperimentResult_absences(t *testing.T) {
 			"ERROR: Experiment run not found", `the result of document "expdoc_xyz" in experiment run "exprun_404"`,
 			"Retab has no such run for this API key: Experiment run not found: exprun_404.", "Check run_id", "runs of another environment are not found",
 		}, "Document expdoc_xyz has no result: run exprun_404 does not exist in the environment of this API key."},
-		"a run still working": {fakeapi.ActiveRunID, "expdoc_404", []string{
+		"an active run": {fakeapi.ActiveRunID, "expdoc_404", []string{
 			"ERROR: Experiment result is not there yet", `Experiment run "exprun_active" is still running: 0 of 3 documents have a final result, and this one has none yet.`,
 			"Wait for the whole run with the data source retab_experiment_run",
 		}, "Document expdoc_404 has no result yet: run exprun_active has not finished (running)."},
-		"a run that is over": {"exprun_2", "expdoc_404", []string{
+		"a completed run": {"exprun_2", "expdoc_404", []string{
 			"ERROR: Experiment result not found", `Experiment run "exprun_2" is over (completed), and this document was not part of it.`, "Check document_id",
 		}, "Document expdoc_404 is not part of run exprun_2."},
-		"a run that was cancelled": {fakeapi.CancelledRunID, "expdoc_404", []string{
+		"a cancelled run": {fakeapi.CancelledRunID, "expdoc_404", []string{
 			"ERROR: Experiment result not found", `Experiment run "exprun_cancelled" is over (cancelled), and it has no result for this document.`, "Check document_id",
 		}, "Document expdoc_404 has no result: run exprun_cancelled was cancelled."},
-		"a run that failed": {"exprun_broken", "expdoc_404", []string{
+		"a failed run": {"exprun_broken", "expdoc_404", []string{
 			"ERROR: Experiment result not found", `Experiment run "exprun_broken" is over (error), and it has no result for this document.`, "Check document_id",
 		}, "Document expdoc_404 has no result: run exprun_broken failed."},
 		"a run without documents": {fakeapi.EmptyRunID, "expdoc_404", []string{
@@ -505,8 +504,8 @@ func TestDataSourceExperimentResult_absences(t *testing.T) {
 	}
 }
 
-// TestDataSourceExperimentResult_undecidedAbsence: a failure on the way to finding out what is missing is an error,
-// ignore_not_found or not.
+// TestDataSourceExperimentResult_undecidedAbsence checks that a failure while an absence is being proved is an error, also
+// with ignore_not_found.
 func TestDataSourceExperimentResult_undecidedAbsence(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]string{
@@ -529,7 +528,7 @@ func TestDataSourceExperimentResult_undecidedAbsence(t *testing.T) {
 	}
 }
 
-// TestDataSourceExperimentResult_busyServer counts the attempts a person is told of.
+// TestDataSourceExperimentResult_busyServer checks the number of attempts in the error.
 func TestDataSourceExperimentResult_busyServer(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {

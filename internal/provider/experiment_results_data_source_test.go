@@ -34,7 +34,7 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 				"summary": "1 of 3 documents failed: expdoc_failed.",
 			},
 		},
-		"some documents of it": {
+		"some of its documents": {
 			values{"run_id": "exprun_2", "document_ids": setOf("expdoc_xyz", "expdoc_schema")},
 			attributes{
 				"document_count": "2", "result_count": "2", "succeeded_count": "2", "failed_count": "0", "missing_count": "0", "success_ratio": "1",
@@ -47,11 +47,11 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 			attributes{
 				"document_count": "3", "result_count": "1", "succeeded_count": "1", "failed_count": "0", "missing_count": "2",
 				"success_ratio": "0.3333333333333333", "missing_document_ids": []any{"expdoc_a", "expdoc_b"},
-				"all_terminal":  true, // the run is over and its list complete, so they will not come
+				"all_terminal":  true, // the run is over and its list is complete, so these results will not appear
 				"all_succeeded": false, "summary": "2 of 3 documents are not part of the run: expdoc_a, expdoc_b.",
 			},
 		},
-		"documents that may still come": {
+		"documents without a result yet": {
 			values{"run_id": fakeapi.ActiveRunID, "document_ids": setOf("expdoc_late")},
 			attributes{
 				"document_count": "1", "result_count": "0", "succeeded_count": "0", "missing_count": "1", "success_ratio": "0",
@@ -59,7 +59,7 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 				"summary": "1 of 1 documents has no result yet: expdoc_late.",
 			},
 		},
-		"a filter shows fewer rows and judges the same": {
+		"statuses filters only rows": {
 			values{"run_id": "exprun_2", "statuses": setOf("completed", "running")},
 			attributes{
 				"document_count": "3", "result_count": "3", "status_counts": counts(attributes{"completed": "2", "error": "1"}),
@@ -85,12 +85,12 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 				"summary": "The run has no documents.",
 			},
 		},
-		"everything succeeded": {
+		"all documents succeeded": {
 			values{"run_id": "exprun_split"}, attributes{
 				"document_count": "1", "success_ratio": "1", "all_terminal": true, "all_succeeded": true, "summary": "The only document succeeded.",
 			},
 		},
-		"a completed result in a run that has more to come": {
+		"a completed result in an unfinished run": {
 			values{"run_id": "exprun_half"},
 			attributes{
 				"document_count": "2", "result_count": "1", "succeeded_count": "1", "missing_count": "1", "success_ratio": "0.5",
@@ -98,7 +98,7 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 				"summary": "1 of 2 documents has no result yet.",
 			},
 		},
-		"a status nobody knows": {
+		"an unknown status": {
 			values{"run_id": "exprun_odd"},
 			attributes{
 				"document_count": "1", "result_count": "1", "failed_count": "0", "status_counts": counts(attributes{"hibernating": "1"}),
@@ -130,8 +130,8 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentResults_rowsEqualSingleReads: whatever the singular says of a document, the plural says,
-// too; the payloads apart from the rows.
+// TestDataSourceExperimentResults_rowsEqualSingleReads compares the rows with single reads; the payloads are apart from the
+// rows.
 func TestDataSourceExperimentResults_rowsEqualSingleReads(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -179,8 +179,8 @@ func TestDataSourceExperimentResults_diagnostics(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentResults_listOlderThanTheRun: a result comes, and the run ends, between the reading of the list
-// and that of the run.
+// TestDataSourceExperimentResults_listOlderThanTheRun reads a list, after which a result appears and the run ends before the
+// run is read.
 func TestDataSourceExperimentResults_listOlderThanTheRun(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -239,7 +239,7 @@ func TestDataSourceExperimentResults_waits(t *testing.T) {
 			wantElapsed(t, time.Since(began), 7*time.Second, 10*time.Second)
 		})
 	})
-	t.Run("until the documents asked for have ended", func(t *testing.T) {
+	t.Run("until the requested documents have ended", func(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			add(e, "running")
@@ -253,7 +253,7 @@ func TestDataSourceExperimentResults_waits(t *testing.T) {
 			wantElapsed(t, time.Since(began), time.Second, 2*time.Second)
 		})
 	})
-	t.Run("until the run is over, whatever it leaves behind", func(t *testing.T) {
+	t.Run("until the run is cancelled", func(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			add(e, "pending")

@@ -15,11 +15,11 @@ import (
 
 const runType = "retab_experiment_run"
 
-// seedRun is the run of the vendor's example: completed, but with a document that failed.
+// seedRun returns the state of the run of the vendor's example, which is completed and has a failed document.
 func (e env) seedRun() attributes {
 	run := attributes{
 		"id": "exprun_2", "experiment_id": "exp_abc", "exists": true, "status": "completed", "is_terminal": true,
-		"succeeded":     false, // since a document failed
+		"succeeded":     false, // because a document failed
 		"error_message": "", "error_code": "", "cancel_reason": "",
 		"score": "0.93", "n_consensus": "3", "document_count": "3", "succeeded_count": "2", "failed_count": "1", "missing_count": "0",
 		"success_ratio": "0.6666666666666666", "summary": "1 of 3 documents of run exprun_2 failed.",
@@ -28,7 +28,7 @@ func (e env) seedRun() attributes {
 		"trigger_type": "manual_run", "parent_run_id": nil, "documents_fingerprint": "51ab",
 		"definition_fingerprint": "9f2c", "block_execution_fingerprint": nil, "block_version_id": nil, "metrics_validity_fingerprint": nil,
 	}
-	if e.isFlat() { // the one fact that the editions tell under two names, because it is not quite the same
+	if e.isFlat() { // the fingerprints of the editions differ slightly, so they have two names
 		run["definition_fingerprint"], run["block_execution_fingerprint"] = nil, "9f2c"
 	}
 	return run
@@ -68,7 +68,7 @@ func TestDataSourceExperimentRun_newestOfAnExperiment(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentRun_versions: the flat edition says which version of the block was run.
+// TestDataSourceExperimentRun_versions checks the version of the block.
 func TestDataSourceExperimentRun_versions(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -81,7 +81,7 @@ func TestDataSourceExperimentRun_versions(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentRun_keepsExperimentID: a row need not repeat the experiment that was asked for.
+// TestDataSourceExperimentRun_keepsExperimentID checks that the argument experiment_id is kept if the row does not repeat it.
 func TestDataSourceExperimentRun_keepsExperimentID(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -148,11 +148,11 @@ func TestDataSourceExperimentRun_invalidArguments(t *testing.T) {
 		arguments values
 		want      []string
 	}{
-		"neither":                      {values{}, []string{"Exactly one of these attributes must be configured: [id,experiment_id]"}},
-		"both":                         {values{"id": "a", "experiment_id": "b"}, []string{"Exactly one of these attributes"}},
-		"an empty id":                  {values{"id": ""}, []string{`AttributeName("id"): Invalid id`}},
-		"a filter without experiment":  {values{"id": "a", "status_filter": "any"}, []string{`AttributeName("status_filter")`, "experiment_id"}},
-		"a filter nobody has heard of": {values{"experiment_id": "a", "status_filter": "done"}, []string{`AttributeName("status_filter")`, `"completed"`, `"any"`}},
+		"neither":                             {values{}, []string{"Exactly one of these attributes must be configured: [id,experiment_id]"}},
+		"both":                                {values{"id": "a", "experiment_id": "b"}, []string{"Exactly one of these attributes"}},
+		"an empty id":                         {values{"id": ""}, []string{`AttributeName("id"): Invalid id`}},
+		"status_filter without experiment_id": {values{"id": "a", "status_filter": "any"}, []string{`AttributeName("status_filter")`, "experiment_id"}},
+		"an unknown status_filter":            {values{"experiment_id": "a", "status_filter": "done"}, []string{`AttributeName("status_filter")`, `"completed"`, `"any"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -169,7 +169,7 @@ func TestDataSourceExperimentRun_waits(t *testing.T) {
 		least, most time.Duration
 	}{
 		"by id": {values{"id": "exprun_wait", "wait_for_completion": true}, 3 * time.Second, 6 * time.Second},
-		// One read more: the fake's list does not let runs go on.
+		// One more read, because a read of the fake's list does not change the status of runs.
 		"by experiment": {values{"experiment_id": "exp_wait", "wait_for_completion": true}, 7 * time.Second, 10 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -187,7 +187,7 @@ func TestDataSourceExperimentRun_waits(t *testing.T) {
 			})
 		})
 	}
-	t.Run("through an outage at the start", func(t *testing.T) {
+	t.Run("during an outage", func(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_wait", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "completed"}}})
@@ -210,7 +210,7 @@ func TestDataSourceExperimentRun_waits(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentRun_withCLI starts from an experiment id and ends at the results.
+// TestDataSourceExperimentRun_withCLI reads the newest run of an experiment and then its results.
 func TestDataSourceExperimentRun_withCLI(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {

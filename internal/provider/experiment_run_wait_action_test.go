@@ -16,7 +16,7 @@ import (
 
 const waitType = "retab_experiment_run_wait"
 
-// addRun adds a run of twelve documents that goes through stages, one a read.
+// addRun adds a run of twelve documents that goes to its next stage with every read.
 func (e env) addRun(stages ...fakeapi.RunStage) {
 	e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_abc", BlockKind: "extract", Documents: 12, Stages: stages})
 }
@@ -34,11 +34,11 @@ func TestActionExperimentRunWait_reportsProgress(t *testing.T) {
 		if problem != "" {
 			t.Fatal(problem)
 		}
-		// How long it took is left to chance within bounds, so only the words are compared.
+		// The durations are partly random, so only the rest is compared.
 		for i, line := range progress {
 			words, elapsed, _ := strings.Cut(line, " (")
 			if _, err := time.ParseDuration(strings.TrimSuffix(elapsed, ")")); err != nil {
-				t.Errorf("%q does not end with how long it took", line)
+				t.Errorf("%q does not end with the elapsed time", line)
 			}
 			progress[i] = words
 		}
@@ -53,7 +53,7 @@ func TestActionExperimentRunWait_reportsProgress(t *testing.T) {
 	})
 }
 
-// TestActionExperimentRunWait_reportsWithoutChange watches a run that does not change for ten minutes.
+// TestActionExperimentRunWait_reportsWithoutChange waits ten minutes for a run that does not change.
 func TestActionExperimentRunWait_reportsWithoutChange(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
@@ -61,7 +61,7 @@ func TestActionExperimentRunWait_reportsWithoutChange(t *testing.T) {
 		progress, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
 		wantContains(t, problem, "ERROR: Experiment run is still running", `Asked for experiment run "exprun_wait".`,
 			`It was watched for 10m; its last status was "running".`, "Raise timeouts.invoke (now 10m)")
-		// At least every 30 s; and since a report waits for a read, and reads are up to 15 s apart, not much oftener.
+		// At least every 30 s. A report follows a read, and reads are up to 15 s apart, so not much more often.
 		if len(progress) < 600/30 || len(progress) > 600/15 {
 			t.Errorf("%d reports in ten minutes", len(progress))
 		}
@@ -79,20 +79,20 @@ func TestActionExperimentRunWait_requirements(t *testing.T) {
 	tests := map[string]struct {
 		run       fakeapi.RunStage
 		arguments values
-		want      string // "" when the run passes
+		want      string // "" if the run meets the requirements
 	}{
 		"all succeeded":                  {ended("completed", 12, 0, nil), nil, ""},
 		"a document failed":              {ended("completed", 11, 1, new(0.99)), nil, "it is completed, but 1 of 12 documents failed."},
 		"documents are missing":          {ended("completed", 11, 0, nil), nil, "it is completed, but only 11 of 12 documents are."},
 		"the run failed":                 {ended("error", 3, 0, nil), nil, "it ended as error"},
 		"the run was cancelled":          {ended("cancelled", 3, 0, nil), nil, "it ended as cancelled"},
-		"the run failed at length":       {fakeapi.RunStage{Status: "cancelled", CancelReason: "by\n\x1b[2J" + strings.Repeat("word ", 1000)}, nil, "it ended as cancelled"},
-		"any end will do":                {ended("error", 3, 9, nil), values{"require": "terminal"}, ""},
+		"a long reason":                  {fakeapi.RunStage{Status: "cancelled", CancelReason: "by\n\x1b[2J" + strings.Repeat("word ", 1000)}, nil, "it ended as cancelled"},
+		"any final status":               {ended("error", 3, 9, nil), values{"require": "terminal"}, ""},
 		"the score is high enough":       {ended("completed", 12, 0, new(0.9)), values{"min_score": decimal("0.9")}, ""},
 		"the score is too low":           {ended("completed", 12, 0, new(0.89)), values{"min_score": decimal("0.9")}, "its score is 0.89, and at least 0.9 is required."},
 		"there is no score":              {ended("completed", 12, 0, nil), values{"min_score": decimal("0.9")}, "it has no score, and at least 0.9 is required."},
 		"a score does not hide failures": {ended("completed", 11, 1, new(1.0)), values{"min_score": decimal("0.9")}, "1 of 12 documents failed"},
-		"a score of any end":             {ended("error", 3, 9, new(0.5)), values{"require": "terminal", "min_score": decimal("0.9")}, "its score is 0.5"},
+		"a score with any final status":  {ended("error", 3, 9, new(0.5)), values{"require": "terminal", "min_score": decimal("0.9")}, "its score is 0.5"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -136,8 +136,8 @@ func TestActionExperimentRunWait_invalidArguments(t *testing.T) {
 		"an empty id":               {values{"run_id": ""}, []string{`AttributeName("run_id"): Invalid id`}},
 		"an unknown requirement":    {values{"run_id": "r", "require": "perfect"}, []string{`AttributeName("require")`, "all_succeeded", "terminal"}},
 		"a score above one":         {values{"run_id": "r", "min_score": 1.5}, []string{`AttributeName("min_score")`, "between 0"}},
-		"a pace too quick":          {values{"run_id": "r", "poll_interval": "1ms"}, []string{"at least 500ms"}},
-		"a timeout of nothing":      {values{"run_id": "r", "timeouts": values{"invoke": "0s"}}, []string{`AttributeName("timeouts").AttributeName("invoke")`, "above zero"}},
+		"a short poll_interval":     {values{"run_id": "r", "poll_interval": "1ms"}, []string{"at least 500ms"}},
+		"a timeout of zero":         {values{"run_id": "r", "timeouts": values{"invoke": "0s"}}, []string{`AttributeName("timeouts").AttributeName("invoke")`, "above zero"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -188,8 +188,8 @@ func TestActionExperimentRunWait_isInterrupted(t *testing.T) {
 	})
 }
 
-// TestActionExperimentRunWait_documentation: the documentation of an action can only be generated with Terraform 1.14 or later,
-// so its page is written by hand, and held against the schema here.
+// TestActionExperimentRunWait_documentation compares the page of the action with the schema. The page is written by hand,
+// because only Terraform 1.14 or later can generate it.
 func TestActionExperimentRunWait_documentation(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/actions/experiment_run_wait.md")
@@ -208,7 +208,7 @@ func TestActionExperimentRunWait_documentation(t *testing.T) {
 	}
 }
 
-// decimal returns a number with the precision of Terraform's.
+// decimal parses a number with the precision of Terraform.
 func decimal(digits string) *big.Float {
 	number, _, err := big.ParseFloat(digits, 10, 512, big.ToNearestEven)
 	if err != nil {

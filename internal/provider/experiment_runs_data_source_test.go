@@ -21,7 +21,7 @@ func TestDataSourceExperimentRuns_lists(t *testing.T) {
 		if diff := cmp.Diff([]any{"exprun_2"}, got["ids"]); diff != "" {
 			t.Error(diff)
 		}
-		// The same rows in the same order, however often and in however many pages they are read.
+		// The rows and their order must not depend on the number of pages.
 		first, problem := s.read(t.Context(), t, "retab_experiment_runs", values{})
 		if problem != "" {
 			t.Fatal(problem)

@@ -10,7 +10,7 @@ import (
 
 const experimentsType = "retab_experiments"
 
-// TestDataSourceExperiments_rowsEqualSingleReads holds the rows of the list against single reads.
+// TestDataSourceExperiments_rowsEqualSingleReads compares the rows of the list with single reads.
 func TestDataSourceExperiments_rowsEqualSingleReads(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -56,8 +56,8 @@ func TestDataSourceExperiments_ofABlock(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperiments_unknownWorkflow: the editions differ, and neither can tell a workflow without experiments from
-// one that does not exist.
+// TestDataSourceExperiments_unknownWorkflow checks that the editions differ: the run-scoped edition answers 404, the flat one
+// with an empty list. Neither can tell a workflow without experiments from one that does not exist.
 func TestDataSourceExperiments_unknownWorkflow(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {

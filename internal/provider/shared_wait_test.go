@@ -9,7 +9,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// addStuckRun adds a run that goes on for ever, whose documents do so, too, and returns the arguments that wait for each.
+// addStuckRun adds a run that never ends, with documents that never end, and returns the arguments of a wait for each.
 func (e env) addStuckRun(documents int, timeout string) func(block int) values {
 	e.AddRun(fakeapi.Run{ID: "exprun_stuck", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "running"}}})
 	for document := range documents {
@@ -25,8 +25,8 @@ func (e env) addStuckRun(documents int, timeout string) func(block int) values {
 	}
 }
 
-// TestWaits_ofOneRunShareTheirTimeLimit: thirty waits for a run that is stuck take as long as one, and each says how its
-// document stands.
+// TestWaits_ofOneRunShareTheirTimeLimit checks that thirty waits for a stuck run take as long as one, and that each reports
+// the status of its document.
 func TestWaits_ofOneRunShareTheirTimeLimit(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
@@ -47,7 +47,7 @@ func TestWaits_ofOneRunShareTheirTimeLimit(t *testing.T) {
 	})
 }
 
-// TestWaits_afterTheTimeLimit: a wait that begins then still reads once, so a result that is there is read.
+// TestWaits_afterTheTimeLimit checks that a wait which begins after the time limit reads once.
 func TestWaits_afterTheTimeLimit(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
@@ -61,7 +61,7 @@ func TestWaits_afterTheTimeLimit(t *testing.T) {
 		done := arguments(1)
 		done["document_id"] = "expdoc_done"
 		began := time.Now()
-		<-time.After(2 * time.Second) // so that no list of before is new enough
+		<-time.After(2 * time.Second) // so that the cached list is too old
 		got, problem := s.read(t.Context(), t, resultType, done)
 		if problem != "" || got["status"] != "completed" {
 			t.Errorf("got %v %s", got["status"], problem)
@@ -77,8 +77,8 @@ func TestWaits_afterTheTimeLimit(t *testing.T) {
 	})
 }
 
-// TestWaits_timeLimits: a wait with a longer timeout than the first one waits for the rest of its own, and waits for other
-// runs have their own time.
+// TestWaits_timeLimits checks that a wait with a longer timeout than the first one waits for the rest of its own, and that
+// waits for other runs have their own time limit.
 func TestWaits_timeLimits(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {

@@ -12,13 +12,13 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// kindOfRead is a read of something that the provider serves, which returns what the provider has to say.
+// kindOfRead is a read of a data source, an ephemeral resource or an action. It returns the text of the diagnostics.
 type kindOfRead struct {
 	typeName string
 	read     func() string
 }
 
-// everyRead is one read of each kind.
+// everyRead returns one read of each kind.
 func everyRead(ctx context.Context, t *testing.T, s server) map[string]kindOfRead {
 	t.Helper()
 	read := func(typeName string, arguments values) kindOfRead {
@@ -59,7 +59,7 @@ func everyRead(ctx context.Context, t *testing.T, s server) map[string]kindOfRea
 	}
 }
 
-// hangEverywhere leaves every request without an answer.
+// hangEverywhere leaves all requests without an answer.
 func (e env) hangEverywhere() {
 	for _, path := range []string{
 		"/v1/workflows/experiments/runs", "/v1/workflows/experiments/runs/exprun_2", "/v1/workflows/experiments/runs/exprun_2/results", flatResultsPath,
@@ -75,8 +75,8 @@ func (e env) hangEverywhere() {
 	}
 }
 
-// TestStop_endsEveryRead stops the provider, as Ctrl-C does, while a request is under way: every kind of read ends in
-// that moment. And nothing outlives a read: a goroutine that did would keep the bubble from ending, which fails the test.
+// TestStop_endsEveryRead stops the provider, as Ctrl-C does, during a request, and checks that every kind of read ends at
+// once. A goroutine that outlives its read fails the test, because synctest waits for it.
 func TestStop_endsEveryRead(t *testing.T) {
 	t.Parallel()
 	all := everyRead(t.Context(), t, server{})

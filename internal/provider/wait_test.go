@@ -22,10 +22,10 @@ import (
 
 const resultType = "retab_experiment_result"
 
-// waitArguments asks for the document of addLife, waiting.
+// waitArguments are the arguments of a wait for the result of addScriptedResult.
 var waitArguments = values{"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true}
 
-// addScriptedResult adds a result that goes through statuses, one a read, in a run that goes on meanwhile.
+// addScriptedResult adds a result that goes to its next status with every read, in a run that is still running.
 func (e env) addScriptedResult(statuses ...string) {
 	var stages []fakeapi.Stage
 	for _, status := range statuses {
@@ -36,7 +36,7 @@ func (e env) addScriptedResult(statuses ...string) {
 	})
 }
 
-// scriptAfterFirst lets the first read find the result running, and then the replies come.
+// scriptAfterFirst scripts a running result for the first read, and then the replies.
 func (e env) scriptAfterFirst(replies ...fakeapi.Reply) {
 	first := e.resultBody(`{"id":"expresult_wait","run_id":"exprun_wait","document_id":"expdoc_wait","lifecycle":{"status":"running"}}`)
 	path := e.resultPath("exprun_wait", "expdoc_wait")
@@ -57,11 +57,11 @@ func TestDataSourceExperimentResult_waitsForFinalStatus(t *testing.T) {
 		statuses    []string
 		least, most time.Duration
 	}{
-		"already completed":     {[]string{"completed"}, 0, 0},
-		"completed at last":     {[]string{"pending", "queued", "running", "completed"}, 7 * time.Second, 10 * time.Second},
-		"failed":                {[]string{"running", "error"}, time.Second, 2 * time.Second},
-		"cancelled":             {[]string{"running", "cancelled"}, time.Second, 2 * time.Second},
-		"a status nobody knows": {[]string{"hibernating", "completed"}, time.Second, 2 * time.Second},
+		"already completed":              {[]string{"completed"}, 0, 0},
+		"completed after other statuses": {[]string{"pending", "queued", "running", "completed"}, 7 * time.Second, 10 * time.Second},
+		"failed":                         {[]string{"running", "error"}, time.Second, 2 * time.Second},
+		"cancelled":                      {[]string{"running", "cancelled"}, time.Second, 2 * time.Second},
+		"an unknown status":              {[]string{"hibernating", "completed"}, time.Second, 2 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -94,24 +94,24 @@ func TestDataSourceExperimentResult_waitRetriesFailures(t *testing.T) {
 		}
 		return replies
 	}
-	// Ten failures are more than one read's five attempts, so the wait itself has to forgive some.
+	// Ten failures are more than the five attempts of one read, so the wait itself has to retry.
 	for name, test := range map[string]struct {
 		replies []fakeapi.Reply
 		least   time.Duration
 	}{
-		"a server that is away":      {repeat(10, fakeapi.Reply{Status: 503}), 0},
-		"an internal error":          {repeat(10, fakeapi.Reply{Status: 500}), 0},
-		"a limit in seconds":         {repeat(2, fakeapi.Reply{Status: 429, Header: http.Header{"Retry-After": {"40"}}}), 80 * time.Second},
-		"a limit until a date":       {[]fakeapi.Reply{{Status: 429, Header: http.Header{"Retry-After": {"Sat, 01 Jan 2000 00:00:50 GMT"}}}}, 45 * time.Second},
+		"HTTP 503":                   {repeat(10, fakeapi.Reply{Status: 503}), 0},
+		"HTTP 500":                   {repeat(10, fakeapi.Reply{Status: 500}), 0},
+		"Retry-After in seconds":     {repeat(2, fakeapi.Reply{Status: 429, Header: http.Header{"Retry-After": {"40"}}}), 80 * time.Second},
+		"Retry-After as a date":      {[]fakeapi.Reply{{Status: 429, Header: http.Header{"Retry-After": {"Sat, 01 Jan 2000 00:00:50 GMT"}}}}, 45 * time.Second},
 		"connections that are reset": {repeat(10, fakeapi.Reply{Reset: true}), 0},
-		"requests nobody answers":    {repeat(6, fakeapi.Reply{Hang: true}), 3 * time.Minute},
+		"requests without an answer": {repeat(6, fakeapi.Reply{Hang: true}), 3 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 				e.addScriptedResult("completed")
 				e.scriptAfterFirst(test.replies...)
-				began := time.Now() // midnight of 1 January 2000 on this clock
+				began := time.Now() // midnight of 1 January 2000 on the fake clock
 				got, problem := s.read(t.Context(), t, resultType, waitArguments)
 				if problem != "" || got["status"] != "completed" {
 					t.Errorf("got %v %s", got["status"], problem)
@@ -122,8 +122,8 @@ func TestDataSourceExperimentResult_waitRetriesFailures(t *testing.T) {
 	}
 }
 
-// TestDataSourceExperimentResult_waitHonoursRetryAfterWithoutRetries: with max_retries = 0 the wait itself is told how
-// long to pause.
+// TestDataSourceExperimentResult_waitHonoursRetryAfterWithoutRetries checks that a wait honours Retry-After with max_retries =
+// 0.
 func TestDataSourceExperimentResult_waitHonoursRetryAfterWithoutRetries(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
@@ -140,7 +140,7 @@ func TestDataSourceExperimentResult_waitHonoursRetryAfterWithoutRetries(t *testi
 	})
 }
 
-// TestDataSourceExperimentResult_waitCapsRetryAfter: a server that asks for a day is looked at again long before that.
+// TestDataSourceExperimentResult_waitCapsRetryAfter checks that a wait reads again long before a Retry-After of a day.
 func TestDataSourceExperimentResult_waitCapsRetryAfter(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
@@ -188,11 +188,11 @@ func TestDataSourceExperimentResult_waitForMissingRow(t *testing.T) {
 	row := `{"id":"expresult_wait","run_id":"exprun_active","document_id":"expdoc_late","lifecycle":{"status":"completed"}}`
 	late := values{"run_id": fakeapi.ActiveRunID, "document_id": "expdoc_late", "wait_for_completion": true}
 
-	t.Run("comes at the third read", func(t *testing.T) {
+	t.Run("appears at the third read", func(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			time.AfterFunc(4*time.Second, func() {
-				if e.serves == fakeapi.Both { // where the first absence has made the client settle on the flat edition
+				if e.serves == fakeapi.Both { // the first absence has made the client choose the flat edition
 					e.serves = fakeapi.Flat
 				}
 				e.Script(e.resultPath(fakeapi.ActiveRunID, "expdoc_late"), e.resultBody(row))
@@ -203,7 +203,7 @@ func TestDataSourceExperimentResult_waitForMissingRow(t *testing.T) {
 			}
 		})
 	})
-	t.Run("never comes while the run is active", func(t *testing.T) {
+	t.Run("never appears in an active run", func(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
 			began := time.Now()
@@ -216,8 +216,8 @@ func TestDataSourceExperimentResult_waitForMissingRow(t *testing.T) {
 		run, document string
 		least, most   time.Duration // of two waits
 	}{
-		"run is over":     {"exprun_2", "expdoc_404", 0, 0},
-		"there is no run": {"exprun_404", "expdoc_xyz", 8 * time.Second, 10 * time.Second}, // forgiven twice
+		"the run is over": {"exprun_2", "expdoc_404", 0, 0},
+		"no such run":     {"exprun_404", "expdoc_xyz", 8 * time.Second, 10 * time.Second}, // retried twice
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -237,8 +237,8 @@ func TestDataSourceExperimentResult_waitForMissingRow(t *testing.T) {
 	}
 }
 
-// TestDataSourceExperimentResult_waitEndsWithTheRun: a run that was cancelled can leave a result behind that never
-// becomes final. The wait must not go on for it, and the result is data.
+// TestDataSourceExperimentResult_waitEndsWithTheRun checks that a wait ends with its run. A cancelled run can leave a result
+// that never becomes final; that result is data.
 func TestDataSourceExperimentResult_waitEndsWithTheRun(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
@@ -266,7 +266,7 @@ func TestDataSourceExperimentResult_waitDeadline(t *testing.T) {
 			wantElapsed(t, time.Since(began), 10*time.Minute, 10*time.Minute)
 		})
 	})
-	t.Run("an unknown status, and a deadline of one's own", func(t *testing.T) {
+	t.Run("an unknown status, and a configured timeout", func(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			e.addScriptedResult("hibernating")
@@ -288,7 +288,7 @@ func TestDataSourceExperimentResult_waitDeadline(t *testing.T) {
 			wantContains(t, problem, "ERROR: Experiment result is still running", `its last status was "running". The last read failed: `, "HTTP 503 Service Unavailable: upstream connect error.")
 		})
 	})
-	t.Run("the deadline cuts a read off", func(t *testing.T) {
+	t.Run("the deadline during a read", func(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			for range 10 {
@@ -299,7 +299,7 @@ func TestDataSourceExperimentResult_waitDeadline(t *testing.T) {
 			wantContains(t, problem, "ERROR: Reading the experiment result timed out", "watched for 20ms without", "The last read failed: ", "under maintenance")
 		})
 	})
-	t.Run("the deadline cuts off a read that gets no answer", func(t *testing.T) {
+	t.Run("the deadline during a read without an answer", func(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			for range 10 {
@@ -332,7 +332,7 @@ func TestDataSourceExperimentResult_waitIsInterrupted(t *testing.T) {
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		e.addScriptedResult("running")
 		began := time.Now()
-		// What Terraform sends when somebody presses Ctrl-C.
+		// Terraform sends this after Ctrl-C.
 		time.AfterFunc(100*time.Second, func() {
 			if _, err := s.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{}); err != nil {
 				t.Error(err)
@@ -363,7 +363,7 @@ func TestDataSourceExperimentResult_pollInterval(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentResult_waitLogs: one INFO line a change of status, and nothing of it in the result.
+// TestDataSourceExperimentResult_waitLogs checks that every change of the status is one line at level INFO.
 func TestDataSourceExperimentResult_waitLogs(t *testing.T) {
 	t.Setenv("TF_LOG_PROVIDER", "INFO")
 	e := startServer(t)
@@ -389,7 +389,7 @@ func TestDataSourceExperimentResult_waitLogs(t *testing.T) {
 	}
 }
 
-// TestDataSourceExperimentResult_waitWithCLI waits for real, through the CLI.
+// TestDataSourceExperimentResult_waitWithCLI waits in real time, with the real CLI.
 func TestDataSourceExperimentResult_waitWithCLI(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// truthShortLists are the ways in which the list of a completed run has fewer rows than the run has documents, for good.
+// truthShortLists are the ways in which the list of a completed run permanently has fewer rows than the run has documents.
 var truthShortLists = map[string]struct {
 	documents    int
 	injectFaults func(f *truthFacts)
@@ -18,7 +18,7 @@ var truthShortLists = map[string]struct {
 	"a cursor skips rows":                  {9, func(f *truthFacts) { f.pageSize, f.cursors, f.seed = 3, truthCursorsSkip, 1 }},
 }
 
-// TestTruth_shortListIsReported: the plural says that rows are missing, and does not pass any gate.
+// TestTruth_shortListIsReported checks that a read of all results warns about missing rows and passes no gate.
 func TestTruth_shortListIsReported(t *testing.T) {
 	t.Parallel()
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
@@ -41,7 +41,7 @@ func TestTruth_shortListIsReported(t *testing.T) {
 	})
 }
 
-// wantNumbers compares numbers of a state, where the schema has the attributes.
+// wantNumbers compares numbers of a state, for the attributes that the schema has.
 func wantNumbers(t *testing.T, state attributes, want map[string]int) {
 	t.Helper()
 	for name, number := range want {
@@ -51,8 +51,7 @@ func wantNumbers(t *testing.T, state attributes, want map[string]int) {
 	}
 }
 
-// TestTruth_waitForShortList: a plural that waits does not take a list for complete that is not, and ends when the last row
-// has come.
+// TestTruth_waitForShortList checks that a wait goes on while the list is short, and ends when the last row has appeared.
 func TestTruth_waitForShortList(t *testing.T) {
 	t.Parallel()
 	waiting := values{"run_id": truthRunID, "wait_for_completion": true, "timeouts": values{"read": "1m"}}
@@ -78,7 +77,7 @@ func TestTruth_waitForShortList(t *testing.T) {
 	})
 }
 
-// TestTruth_rowAppearsShortlyAfter: a row that is a moment late costs a read nothing but the moment.
+// TestTruth_rowAppearsShortlyAfter checks that a read waits a moment for a row that appears a little late.
 func TestTruth_rowAppearsShortlyAfter(t *testing.T) {
 	t.Parallel()
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
@@ -93,7 +92,7 @@ func TestTruth_rowAppearsShortlyAfter(t *testing.T) {
 	})
 }
 
-// TestTruth_shortListProvesNoAbsence: a document that the list of its completed run lacks is not absent.
+// TestTruth_shortListProvesNoAbsence checks that a document which is missing from a short list is not absent.
 func TestTruth_shortListProvesNoAbsence(t *testing.T) {
 	t.Parallel()
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
@@ -116,7 +115,7 @@ func TestTruth_shortListProvesNoAbsence(t *testing.T) {
 	})
 }
 
-// TestTruth_movingRows: rows that move from page to page are found in the end, or are told to be missing.
+// TestTruth_movingRows checks that rows which move between pages are found, or reported as missing.
 func TestTruth_movingRows(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(30) {
@@ -131,7 +130,7 @@ func TestTruth_movingRows(t *testing.T) {
 	}
 }
 
-// TestTruth_ratioOfUnfinishedRun: of 100 documents 50 have a result so far, and all of them succeeded. That is half of them.
+// TestTruth_ratioOfUnfinishedRun checks the ratio of a run in which 50 of 100 documents have succeeded so far.
 func TestTruth_ratioOfUnfinishedRun(t *testing.T) {
 	t.Parallel()
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
@@ -156,7 +155,7 @@ func TestTruth_ratioOfUnfinishedRun(t *testing.T) {
 	})
 }
 
-// TestTruth_namedDocumentsOfALargeRun: the list of the run-scoped edition ends at 1000 rows.
+// TestTruth_namedDocumentsOfALargeRun reads a run of 1200 documents. The list of the run-scoped edition ends at 1000 rows.
 func TestTruth_namedDocumentsOfALargeRun(t *testing.T) {
 	t.Parallel()
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
@@ -184,7 +183,8 @@ func TestTruth_namedDocumentsOfALargeRun(t *testing.T) {
 	})
 }
 
-// TestTruth_gateRefusesWith403: older gateways answer 403 to a request without a Bearer token.
+// TestTruth_gateRefusesWith403 checks that auto finds the flat edition behind an older gateway, which answers 403 to a request
+// without a Bearer token.
 func TestTruth_gateRefusesWith403(t *testing.T) {
 	t.Parallel()
 	for name, read := range truthAbsences {

@@ -12,9 +12,9 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 )
 
-// The worlds in which the provider was once wrong, by name.
+// This file has worlds that earlier versions of the provider read wrongly.
 
-// truthSetting is a server's edition with a setting that fits.
+// truthSetting is the edition of a server and a matching api_edition.
 type truthSetting struct {
 	serves  truthEdition
 	setting string
@@ -28,7 +28,7 @@ var (
 
 const truthRunID = "exprun_1"
 
-// newTruthRun returns a completed run of so many documents that all succeeded.
+// newTruthRun returns a completed run of so many documents, all of which succeeded.
 func newTruthRun(documents int) *truthRun {
 	run := &truthRun{id: truthRunID, experimentID: "exp_a", begins: truthLongAgo, ends: -time.Minute, outcome: "completed"}
 	for i := range documents {
@@ -39,18 +39,18 @@ func newTruthRun(documents int) *truthRun {
 	return run
 }
 
-// delay lets the row of a document be shown at a moment.
+// delay makes the row of a document appear at a later moment.
 func (r *truthRun) delay(document int, until time.Duration) {
 	attempt := r.documents[document].attempts[0]
 	attempt.lag[truthSingle], attempt.lag[truthList] = until-truthLongAgo, until-truthLongAgo
 }
 
-// facts returns a world with one run and nothing wrong.
+// facts returns a world with one run and no faults.
 func (s truthSetting) facts(run *truthRun) *truthFacts {
 	return &truthFacts{serves: s.serves, setting: s.setting, pageSize: 1000, noRoute: truthNoRouteReplies[0], runs: []*truthRun{run}, focus: run.id}
 }
 
-// withTruthServer runs a test in a world, on a clock of its own.
+// withTruthServer runs a subtest with a provider that reads a world, on a fake clock.
 func withTruthServer(t *testing.T, name string, facts *truthFacts, test func(t *testing.T, s server)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) {
@@ -61,7 +61,7 @@ func withTruthServer(t *testing.T, name string, facts *truthFacts, test func(t *
 	})
 }
 
-// connectTo returns a provider that sends its requests by a transport.
+// connectTo returns a provider that sends its requests through a transport.
 func connectTo(tb testing.TB, transport http.RoundTripper, setting string) server {
 	tb.Helper()
 	s := serve(tb, provider.WithTransport(transport), provider.WithBackoff(client.Backoff{}))
@@ -82,7 +82,7 @@ func forTruthEditions(t *testing.T, test func(t *testing.T, s truthSetting)) {
 	}
 }
 
-// truthAbsences are reads that turn an absence into data.
+// truthAbsences are reads for which an absence is data.
 var truthAbsences = map[string]struct {
 	typeName  string
 	arguments values
@@ -93,7 +93,7 @@ var truthAbsences = map[string]struct {
 	"all results": {resultsType, values{"run_id": truthRunID}},
 }
 
-// TestTruth_gatewayProvesNoAbsence: whatever a gateway answers to every request, nothing is known to be absent.
+// TestTruth_gatewayProvesNoAbsence checks that nothing is absent because a gateway gives the same answer to every request.
 func TestTruth_gatewayProvesNoAbsence(t *testing.T) {
 	t.Parallel()
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
@@ -111,7 +111,7 @@ func TestTruth_gatewayProvesNoAbsence(t *testing.T) {
 	})
 }
 
-// TestTruth_missingRoutesProveNoAbsence: routes that the server lacks prove nothing, in whatever words it says so.
+// TestTruth_missingRoutesProveNoAbsence checks that nothing is absent because a route is missing.
 func TestTruth_missingRoutesProveNoAbsence(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -131,12 +131,12 @@ func TestTruth_missingRoutesProveNoAbsence(t *testing.T) {
 					for _, route := range test.missing {
 						facts.missing[route] = &reply
 					}
-					asked := truthAbsences[strings.TrimPrefix(read, "absent ")]
+					request := truthAbsences[strings.TrimPrefix(read, "absent ")]
 					if strings.HasPrefix(read, "absent ") {
-						asked.arguments = values{"run_id": truthRunID, "document_id": "expdoc_nowhere", "ignore_not_found": true}
+						request.arguments = values{"run_id": truthRunID, "document_id": "expdoc_nowhere", "ignore_not_found": true}
 					}
 					withTruthServer(t, fmt.Sprintf("%s, %s, answered %s", name, read, reply.body), facts, func(t *testing.T, s server) {
-						if state, _, _ := s.readWithWarnings(t.Context(), t, asked.typeName, asked.arguments); state != nil && state["exists"] != true {
+						if state, _, _ := s.readWithWarnings(t.Context(), t, request.typeName, request.arguments); state != nil && state["exists"] != true {
 							t.Errorf("exists = %v", state["exists"])
 						}
 					})
@@ -146,11 +146,12 @@ func TestTruth_missingRoutesProveNoAbsence(t *testing.T) {
 	})
 }
 
-// TestTruth_resultOnlyInTheList: the list of the run has a document whose own route is missing.
+// TestTruth_resultOnlyInTheList checks that a result is found in the list of its run if the route of single results is
+// missing.
 func TestTruth_resultOnlyInTheList(t *testing.T) {
 	t.Parallel()
 	for _, reply := range truthNoRouteReplies {
-		for name, before := range map[string]time.Duration{"never read": 0, "just read": time.Millisecond, "read a minute ago": time.Minute} {
+		for name, before := range map[string]time.Duration{"not read before": 0, "read a millisecond ago": time.Millisecond, "read a minute ago": time.Minute} {
 			facts := truthEditions[0].facts(newTruthRun(3))
 			facts.missing[truthRouteScoped] = &reply
 			withTruthServer(t, fmt.Sprintf("%s, answered %s", name, reply.body), facts, func(t *testing.T, s server) {
@@ -169,7 +170,7 @@ func TestTruth_resultOnlyInTheList(t *testing.T) {
 	}
 }
 
-// TestTruth_editionChanges: the server changes its edition while the provider runs, after so many requests.
+// TestTruth_editionChanges changes the edition of the server after some requests.
 func TestTruth_editionChanges(t *testing.T) {
 	t.Parallel()
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
@@ -192,7 +193,8 @@ func TestTruth_editionChanges(t *testing.T) {
 	})
 }
 
-// TestTruth_editionChangesDuringWait: a document that was seen running does not become one that is not there yet.
+// TestTruth_editionChangesDuringWait checks that a result which was running is not reported as missing after the edition
+// changes.
 func TestTruth_editionChangesDuringWait(t *testing.T) {
 	t.Parallel()
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
@@ -215,7 +217,7 @@ func TestTruth_editionChangesDuringWait(t *testing.T) {
 	})
 }
 
-// TestTruth_provenAbsenceIsData: what the API proves to be absent is data, or an error that names it.
+// TestTruth_provenAbsenceIsData checks that a proved absence is an error that names it, or data with ignore_not_found.
 func TestTruth_provenAbsenceIsData(t *testing.T) {
 	t.Parallel()
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
@@ -228,11 +230,11 @@ func TestTruth_provenAbsenceIsData(t *testing.T) {
 			arguments values
 			want      string
 		}{
-			"no such run":            {newTruthRun(3), runType, values{"id": "exprun_nowhere"}, "Experiment run not found"},
-			"no run of it":           {newTruthRun(3), runType, values{"experiment_id": "exp_nowhere"}, "Experiment run not found"},
-			"no such run of results": {newTruthRun(3), resultType, values{"run_id": "exprun_nowhere", "document_id": "expdoc_0"}, "Experiment run not found"},
-			"not part of the run":    {newTruthRun(3), resultType, values{"run_id": truthRunID, "document_id": "expdoc_nowhere"}, "Experiment result not found"},
-			"not yet":                {active, resultType, values{"run_id": truthRunID, "document_id": "expdoc_0"}, "not there yet"},
+			"no such run":              {newTruthRun(3), runType, values{"id": "exprun_nowhere"}, "Experiment run not found"},
+			"no run of the experiment": {newTruthRun(3), runType, values{"experiment_id": "exp_nowhere"}, "Experiment run not found"},
+			"no such run of results":   {newTruthRun(3), resultType, values{"run_id": "exprun_nowhere", "document_id": "expdoc_0"}, "Experiment run not found"},
+			"not part of the run":      {newTruthRun(3), resultType, values{"run_id": truthRunID, "document_id": "expdoc_nowhere"}, "Experiment result not found"},
+			"not there yet":            {active, resultType, values{"run_id": truthRunID, "document_id": "expdoc_0"}, "not there yet"},
 		} {
 			withTruthServer(t, name, setting.facts(test.run), func(t *testing.T, s server) {
 				if _, errors, _ := s.readWithWarnings(t.Context(), t, test.typeName, test.arguments); !strings.Contains(errors, test.want) {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// truthChecker holds one answer against the facts. Each violation is the name of a rule that the answer breaks.
+// truthChecker compares one answer with the facts. A violation is the name of a rule that the answer breaks.
 type truthChecker struct {
 	*truthFacts
 	read       truthRead
@@ -15,7 +15,7 @@ type truthChecker struct {
 	violations []string
 }
 
-// require notes a rule that an answer breaks.
+// require records a rule unless it holds.
 func (c *truthChecker) require(holds bool, rule string) {
 	if !holds {
 		c.violations = append(c.violations, rule)
@@ -39,15 +39,15 @@ func (f *truthFacts) check(read truthRead, answer truthAnswer) []string {
 	return c.violations
 }
 
-// earliest is the earliest moment that an answer can be about.
+// earliest returns the earliest moment that the answer can describe.
 func (c *truthChecker) earliest() time.Duration { return c.answer.from - truthFreshFor }
 
 func (c *truthChecker) checkResult() {
 	run := c.run(c.read.runID)
 	if c.answer.state["exists"] != true {
-		c.require(c.isAbsent(run, c.read.documentID), "result: exists = false only if it is absent for certain")
+		c.require(c.isAbsent(run, c.read.documentID), "result: exists = false only if it is certainly absent")
 		c.require(c.read.ignores, "result: an absence is data only with ignore_not_found")
-		c.require(c.answer.state["succeeded"] == false, "result: what does not exist has not succeeded")
+		c.require(c.answer.state["succeeded"] == false, "result: an absent result has not succeeded")
 		return
 	}
 	if run == nil || run.document(c.read.documentID) == nil {
@@ -57,16 +57,16 @@ func (c *truthChecker) checkResult() {
 	c.checkRow("result", run, run.document(c.read.documentID), c.answer.state)
 }
 
-// checkRow judges what is told of a document that has a row.
+// checkRow checks the attributes of a result that exists.
 func (c *truthChecker) checkRow(what string, run *truthRun, document *truthDocument, row attributes) {
-	c.require(row["document_id"] == document.id && row["run_id"] == run.id, what+": a row is of its document")
+	c.require(row["document_id"] == document.id && row["run_id"] == run.id, what+": a row has the ids of its document")
 	c.require(row["succeeded"] != true || document.succeeded(c.answer.to), what+": succeeded only if the latest row succeeded")
 	c.require(slices.Contains(c.statusesOf(run, document), row["status"].(string)), what+": the status is one that was shown")
 	c.require(row["is_terminal"] == truthFinal(row["status"].(string)), what+": is_terminal follows from the status")
 }
 
-// statusesOf returns the statuses that an answer may tell of a document. Where lists lose rows, an earlier attempt can be
-// all that is shown.
+// statusesOf returns the statuses that an answer may have for a document. Where lists lose rows, that can be the status of an
+// earlier attempt.
 func (c *truthChecker) statusesOf(run *truthRun, document *truthDocument) []string {
 	var statuses []string
 	for _, at := range momentsIn(c.earliest(), c.answer.to, document.changes()...) {
@@ -83,8 +83,8 @@ func (c *truthChecker) statusesOf(run *truthRun, document *truthDocument) []stri
 	return statuses
 }
 
-// isAbsent reports whether a result is absent for certain: the API shows that there is no such run; or the run does not
-// have the document; or the run has no row for it yet, or was stopped before it had one.
+// isAbsent reports whether a result is certainly absent: the API shows that there is no such run; or the run does not have the
+// document; or the run has no row for it yet, or was stopped before it had one.
 func (c *truthChecker) isAbsent(run *truthRun, documentID string) bool {
 	if run == nil {
 		return c.showsRuns()
@@ -103,7 +103,7 @@ func (c *truthChecker) isAbsent(run *truthRun, documentID string) bool {
 	default:
 		_, single := document.latest(truthSingle, at)
 		_, list := document.latest(truthList, at)
-		return single == "" || list == "" || c.hidesRows(run) // a row that a list lost may as well be still to come
+		return single == "" || list == "" || c.hidesRows(run) // a row that the list lost can also be one that has yet to appear
 	}
 }
 
@@ -117,7 +117,7 @@ func (c *truthChecker) checkResults() {
 	shown := asMap(state["status_by_document"])
 	for id, row := range asMap(state["by_document"]) {
 		if document := run.document(id); document == nil || !slices.Contains(scope, id) {
-			c.require(false, "results: every row is of a document that was asked for")
+			c.require(false, "results: every row is of a requested document")
 		} else {
 			c.checkRow("results", run, document, row.(attributes))
 			c.require(shown[id] == row.(attributes)["status"], "results: status_by_document has the status of the row")
@@ -133,7 +133,7 @@ func (c *truthChecker) checkResults() {
 	c.checkCounts(run, scope, rows)
 }
 
-// scope returns the documents that a plural is about.
+// scope returns the documents of a read of several results.
 func (c *truthChecker) scope(run *truthRun) []string {
 	if c.read.documentIDs != nil {
 		return c.read.documentIDs
@@ -145,7 +145,7 @@ func (c *truthChecker) scope(run *truthRun) []string {
 	return all
 }
 
-// checkGates judges what a plural says of all its documents.
+// checkGates checks the attributes about all documents, which gates use.
 func (c *truthChecker) checkGates(run *truthRun, scope []string, shown attributes, rows int) {
 	state := c.answer.state
 	documents, unfinished := 0, 0
@@ -179,7 +179,7 @@ func (c *truthChecker) checkGates(run *truthRun, scope []string, shown attribute
 	}
 }
 
-// ratio returns success_ratio, where the schema has it and it is not null.
+// ratio returns success_ratio, and whether the schema has it and it is not null.
 func (c *truthChecker) ratio() (float64, bool) {
 	text, is := c.answer.state["success_ratio"].(string)
 	if !is {
@@ -190,8 +190,8 @@ func (c *truthChecker) ratio() (float64, bool) {
 	return ratio, true
 }
 
-// isFinal reports whether an answer may take a document for final. A run that is completed will get no other rows for it;
-// while a run goes on, nobody can know of an attempt that is not shown.
+// isFinal reports whether an answer may treat a document as final. A completed run gets no more rows. In an active run, nobody
+// can know of an attempt that is not shown.
 func (c *truthChecker) isFinal(run *truthRun, document *truthDocument) bool {
 	if run.isCompleted(c.answer.to) {
 		return document.isFinal(c.answer.to)
@@ -199,7 +199,7 @@ func (c *truthChecker) isFinal(run *truthRun, document *truthDocument) bool {
 	return slices.ContainsFunc(c.statusesOf(run, document), truthFinal)
 }
 
-// checkRatio judges success_ratio, which is never more than the truth, and null for no documents.
+// checkRatio checks that success_ratio is never more than the truth, and null without documents.
 func (c *truthChecker) checkRatio(what string, succeeded, documents int) {
 	ratio, is := c.ratio()
 	if !is {
@@ -217,7 +217,7 @@ func (c *truthChecker) requireRatio(what string, succeeded, documents int) {
 	}
 }
 
-// checkCounts judges the counts of a plural, where the schema has them.
+// checkCounts checks the counts, for the attributes that the schema has.
 func (c *truthChecker) checkCounts(run *truthRun, scope []string, rows int) {
 	c.requireNumber("result_count", rows)
 	if run.uncounted && c.read.documentIDs == nil {
@@ -229,7 +229,7 @@ func (c *truthChecker) checkCounts(run *truthRun, scope []string, rows int) {
 	c.requireSummary("results")
 }
 
-// number returns a number of the answer, or another one where the schema does not have the attribute.
+// number returns a number of the answer, or otherwise if the schema does not have the attribute.
 func (c *truthChecker) number(name string, otherwise int) int {
 	text, is := c.answer.state[name].(string)
 	if !is {
@@ -240,17 +240,17 @@ func (c *truthChecker) number(name string, otherwise int) int {
 	return number
 }
 
-// requireNumber requires a number, where the schema has the attribute.
+// requireNumber requires a number, if the schema has the attribute.
 func (c *truthChecker) requireNumber(name string, want int) {
 	c.require(c.number(name, want) == want, c.read.typeName+": "+name+" is true")
 }
 
-// requireAtMost requires a number that is not above the truth, where the schema has the attribute.
+// requireAtMost requires a number that is not above the truth, if the schema has the attribute.
 func (c *truthChecker) requireAtMost(name string, most int) {
 	c.require(c.number(name, most) <= most, c.read.typeName+": "+name+" is never more than the truth")
 }
 
-// requireSummary requires a sentence, where the schema has the attribute.
+// requireSummary requires a text, if the schema has the attribute.
 func (c *truthChecker) requireSummary(what string) {
 	if summary, is := c.answer.state["summary"]; is {
 		text, isText := summary.(string)
@@ -262,14 +262,14 @@ func (c *truthChecker) checkRun() {
 	state := c.answer.state
 	candidates := c.candidates()
 	if state["exists"] != true {
-		c.require(slices.Contains(candidates, "") && c.showsRuns(), "run: exists = false only if there is certainly none")
+		c.require(slices.Contains(candidates, "") && c.showsRuns(), "run: exists = false only if it is certainly absent")
 		c.require(c.read.ignores, "run: an absence is data only with ignore_not_found")
 		return
 	}
 	id, _ := state["id"].(string)
 	run := c.run(id)
 	if run == nil || !slices.Contains(candidates, id) {
-		c.require(false, "run: it is the one that was asked for")
+		c.require(false, "run: it is the requested one")
 		return
 	}
 	var statuses []string
@@ -296,7 +296,7 @@ func (c *truthChecker) checkRun() {
 	c.requireSummary("run")
 }
 
-// candidates returns the ids of the runs that an answer can be about, "" for none.
+// candidates returns the ids of the runs that an answer can describe, "" for none.
 func (c *truthChecker) candidates() []string {
 	if c.read.experimentID == "" {
 		if c.run(c.read.runID) == nil {

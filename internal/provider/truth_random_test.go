@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// truthKind is a kind of worlds: what is wrong in them. All else is random in every kind.
+// truthKind is a kind of world: the faults that it has. Everything else is random.
 type truthKind struct {
 	name         string
-	share        int  // how many of a hundred worlds are of this kind
-	losesRows    bool // whether rows may be late, or be lost on the way
+	share        int  // the percentage of worlds of this kind
+	losesRows    bool // whether rows can be delayed or lost
 	injectFaults func(r *truthRandom, f *truthFacts)
 }
 
@@ -39,7 +39,7 @@ var truthKinds = []truthKind{
 	}},
 }
 
-// truthRandom makes up worlds.
+// truthRandom creates random worlds and reads.
 type truthRandom struct{ *rand.Rand }
 
 // newTruthRandom returns the random numbers of a world.
@@ -47,7 +47,7 @@ func newTruthRandom(seed uint64) *truthRandom {
 	return &truthRandom{rand.New(rand.NewPCG(seed, 0x7e7ab))} //nolint:gosec // a world that can be repeated
 }
 
-// chance is true so many times of a hundred.
+// chance returns true with a probability in percent.
 func (r *truthRandom) chance(percent int) bool { return r.IntN(100) < percent }
 
 func (r *truthRandom) pick(values ...int) int { return values[r.IntN(len(values))] }
@@ -56,7 +56,7 @@ func (r *truthRandom) text(values ...string) string { return values[r.IntN(len(v
 
 func (r *truthRandom) reply(replies []truthReply) truthReply { return replies[r.IntN(len(replies))] }
 
-// moment returns a moment between two, in whole milliseconds from the first one; the first one if there is none between.
+// moment returns a random moment between two, a whole number of milliseconds after the first one.
 func (r *truthRandom) moment(from, to time.Duration) time.Duration {
 	if to-from < time.Millisecond {
 		return from
@@ -64,7 +64,7 @@ func (r *truthRandom) moment(from, to time.Duration) time.Duration {
 	return from + time.Duration(r.Int64N(int64((to-from)/time.Millisecond)))*time.Millisecond
 }
 
-// facts makes up a world.
+// facts creates a world.
 func (r *truthRandom) facts(seed uint64) *truthFacts {
 	f := &truthFacts{seed: seed, pageSize: 1000, lastEmpty: r.chance(10), noRoute: r.reply(truthNoRouteReplies)}
 	kind := truthKinds[0]
@@ -90,10 +90,10 @@ func (r *truthRandom) facts(seed uint64) *truthFacts {
 	return f
 }
 
-// chooseEdition makes up which edition the server speaks, and a setting that fits.
+// chooseEdition chooses the edition of the server and a matching setting.
 func (r *truthRandom) chooseEdition(f *truthFacts) {
 	switch {
-	case f.kind == "overlapping cursors": // the run-scoped lists have none
+	case f.kind == "overlapping cursors": // the run-scoped lists have no cursors
 		f.serves.flat = true
 	case f.kind == "wrong edition", f.kind == "edition changes", r.chance(85):
 		f.serves.flat = r.chance(50)
@@ -110,7 +110,7 @@ func (r *truthRandom) chooseEdition(f *truthFacts) {
 	}
 }
 
-// run makes up a run. Where rows may be late or lost, no client can know of a row that it is never shown. So there, a run
+// run creates a run. If rows can be delayed or lost, no client can know of a row that it is never shown. In that case, a run
 // that is over is completed, and no attempt that succeeded is followed by another one.
 func (r *truthRandom) run(f *truthFacts, number int, losesRows bool) *truthRun {
 	run := &truthRun{
@@ -120,9 +120,9 @@ func (r *truthRandom) run(f *truthFacts, number int, losesRows bool) *truthRun {
 	switch r.IntN(10) {
 	case 0: // not started yet
 		run.begins, run.ends = truthNever, truthNever
-	case 1, 2: // goes on
+	case 1, 2: // never ends
 		run.begins, run.ends = truthLongAgo, truthNever
-	case 3, 4: // comes to an end while it is being read
+	case 3, 4: // ends during the reads
 		run.begins = r.moment(truthLongAgo, 5*time.Second)
 		run.ends = max(run.begins, 0) + r.moment(time.Millisecond, 40*time.Second)
 	default:
@@ -132,7 +132,7 @@ func (r *truthRandom) run(f *truthFacts, number int, losesRows bool) *truthRun {
 	switch {
 	case r.chance(4):
 		documents = 13 + r.IntN(30)
-	case number == 0 && r.IntN(400) == 0: // more than a run-scoped list can show
+	case number == 0 && r.IntN(400) == 0: // more than a run-scoped list can have
 		documents = 1001 + r.IntN(50)
 		losesRows = true
 	}
@@ -147,7 +147,7 @@ func (r *truthRandom) run(f *truthFacts, number int, losesRows bool) *truthRun {
 	return run
 }
 
-// document makes up a document and its attempts.
+// document creates a document and its attempts.
 func (r *truthRandom) document(f *truthFacts, run *truthRun, number int, losesRows bool) *truthDocument {
 	attempt := &truthAttempt{
 		id: fmt.Sprintf("expjob_%s_%d", run.id, number), number: r.IntN(2), outcome: r.text("completed", "completed", "completed", "completed", "completed", "error"),
@@ -160,7 +160,7 @@ func (r *truthRandom) document(f *truthFacts, run *truthRun, number int, losesRo
 		attempt.starts = r.moment(attempt.appears, until)
 		attempt.ends = r.moment(attempt.starts, until)
 	}
-	// What only one of the editions can tell is left out where the server speaks the other one, too.
+	// If the server has only one edition, its facts must be those that this edition can show.
 	runScopedOnly, flatOnly := f.serves.String() == "run_scoped", f.serves.String() == "flat"
 	if f.kind == "edition changes" {
 		runScopedOnly, flatOnly = false, false
@@ -169,9 +169,9 @@ func (r *truthRandom) document(f *truthFacts, run *truthRun, number int, losesRo
 		attempt.outcome = "cancelled"
 	}
 	switch {
-	case run.begins == truthNever && r.chance(50): // waits like its run
+	case run.begins == truthNever && r.chance(50): // pending, like its run
 		attempt.starts, attempt.ends = truthNever, truthNever
-	case run.outcome != "completed" && run.ends <= 0 && r.chance(30): // left behind
+	case run.outcome != "completed" && run.ends <= 0 && r.chance(30): // left unfinished by its run
 		attempt.ends = truthNever
 		if r.chance(50) {
 			attempt.appears = truthNever
@@ -202,12 +202,12 @@ func (r *truthRandom) addEarlierAttempts(document *truthDocument, losesRows bool
 	}
 }
 
-// smallPages makes pages that are too small for the rows of most runs.
+// smallPages makes pages smaller than the lists of most runs.
 func (r *truthRandom) smallPages(f *truthFacts, cursors truthCursors) {
 	f.pageSize, f.cursors = 1+r.IntN(5), cursors
 }
 
-// dropRoutes takes routes away from the server.
+// dropRoutes removes routes of the server.
 func (r *truthRandom) dropRoutes(f *truthFacts) {
 	for range 1 + r.IntN(3) {
 		reply := r.reply(truthNoRouteReplies)
@@ -218,7 +218,7 @@ func (r *truthRandom) dropRoutes(f *truthFacts) {
 	}
 }
 
-// delayRows lets some rows be shown later than they are there, or never, by some routes or by all.
+// delayRows makes some or all routes show some rows late, or never.
 func (r *truthRandom) delayRows(f *truthFacts) {
 	late := 20 + r.IntN(80)
 	for _, run := range f.runs {
@@ -230,16 +230,16 @@ func (r *truthRandom) delayRows(f *truthFacts) {
 	}
 }
 
-// delay lets the rows of a document be shown later.
+// delay makes the rows of a document appear late.
 func (r *truthRandom) delay(document *truthDocument) {
 	lag := []time.Duration{truthNever, r.moment(0, 3*time.Second), r.moment(0, 40*time.Second), r.moment(0, 40*time.Second)}[r.IntN(4)]
 	views, pendingFirst := r.pick(1, 2, 3), r.chance(30)
 	for _, attempt := range document.attempts {
 		shown := lag
-		if attempt.ends <= 0 { // counts from now
+		if attempt.ends <= 0 { // the delay counts from the start
 			shown -= attempt.ends
 		}
-		if pendingFirst { // the row is there, and only its end is shown late
+		if pendingFirst { // the row exists early, and only its end is delayed
 			attempt.appears -= time.Hour
 		}
 		for _, view := range []truthView{truthSingle, truthList} {

@@ -15,10 +15,10 @@ type truthRead struct {
 	typeName     string
 	arguments    values
 	runID        string
-	documentID   string   // of a singular
-	documentIDs  []string // of a plural, nil for all
+	documentID   string   // of a read of one result
+	documentIDs  []string // of a read of several results, nil for all
 	experimentID string   // of the newest run of an experiment
-	status       string   // which of its runs count
+	status       string   // the status of the runs that count
 	ignores      bool     // ignore_not_found
 	waits        time.Duration
 }
@@ -39,7 +39,7 @@ func (r truthRead) String() string {
 	return r.typeName + " {" + strings.Join(words, ", ") + "}"
 }
 
-// reads makes up what is read of a world, in which order.
+// reads creates the reads of a world, in order.
 func (r *truthRandom) reads(f *truthFacts) []truthRead {
 	var reads []truthRead
 	for range 3 + r.IntN(5) {
@@ -62,7 +62,7 @@ func (r *truthRandom) reads(f *truthFacts) []truthRead {
 	return reads
 }
 
-// documentOf chooses a document of the run that the reads are about, or one that it does not have.
+// documentOf chooses a document of the focused run, or one that the run does not have.
 func (r *truthRandom) documentOf(f *truthFacts) string {
 	run := f.run(f.focus)
 	if run == nil || len(run.documents) == 0 || r.chance(20) {
@@ -112,7 +112,7 @@ func (r *truthRandom) readRun(f *truthFacts) truthRead {
 	return read
 }
 
-// truthAnswer is what the provider answers to a read.
+// truthAnswer is the provider's answer to a read.
 type truthAnswer struct {
 	state            attributes // nil with an error
 	errors, warnings string
@@ -162,8 +162,8 @@ func asMap(value any) attributes {
 	return members
 }
 
-// readRaw reads a data source whose arguments are known to be valid. Unlike read, it tells warnings from errors and returns
-// the state with both. It may be called outside of the goroutine of the test.
+// readRaw reads a data source with valid arguments. Unlike read, it separates warnings from errors and returns the state with
+// both. Any goroutine may call it.
 func (s server) readRaw(ctx context.Context, typeName string, config *tfprotov6.DynamicValue) (state *tfprotov6.DynamicValue, errors, warnings string) {
 	read, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})
 	if err != nil {
@@ -179,7 +179,8 @@ func (s server) readRaw(ctx context.Context, typeName string, config *tfprotov6.
 	return read.State, errors, warnings
 }
 
-// readWithWarnings asks and returns the attributes, nil when there is an error, and the texts of the errors and of the warnings.
+// readWithWarnings reads and returns the attributes, nil if there is an error, and the texts of the errors and of the
+// warnings.
 func (s server) readWithWarnings(ctx context.Context, t *testing.T, typeName string, arguments values) (state attributes, errors, warnings string) {
 	t.Helper()
 	schema := s.schema.DataSourceSchemas[typeName].ValueType()

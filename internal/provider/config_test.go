@@ -195,7 +195,7 @@ func TestConfigure_editionSources(t *testing.T) {
 			if _, problem := s.read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
 				t.Fatal(problem)
 			}
-			// By default both editions are asked at once, and the run-scoped edition has priority.
+			// By default there is one request for each edition, and the run-scoped edition has priority.
 			askedRunScoped := slices.ContainsFunc(e.Journal(), func(r fakeapi.Request) bool { return r.Path != flatResultsPath })
 			if askedRunScoped == test.wantFlat {
 				t.Errorf("requests: %v", e.Journal())

@@ -20,7 +20,7 @@ var _ datasource.DataSourceWithConfigValidators = &experimentDataSource{}
 
 func newExperimentDataSource() datasource.DataSource { return &experimentDataSource{} }
 
-// experimentConfigModel is the experiment with the arguments that ask for it.
+// experimentConfigModel is the experiment with the arguments of its read.
 type experimentConfigModel struct {
 	experimentModel
 	IgnoreNotFound types.Bool     `tfsdk:"ignore_not_found"`

@@ -18,7 +18,7 @@ var _ datasource.DataSourceWithConfigure = &experimentMetricsDataSource{}
 
 func newExperimentMetricsDataSource() datasource.DataSource { return &experimentMetricsDataSource{} }
 
-// experimentMetricsConfigModel is the metrics with the arguments that ask for them.
+// experimentMetricsConfigModel is the metrics with the arguments of their read.
 type experimentMetricsConfigModel struct {
 	experimentMetricsModel
 	waitModel

@@ -17,7 +17,7 @@ var _ datasource.DataSourceWithConfigure = &experimentResultDataSource{}
 
 func newExperimentResultDataSource() datasource.DataSource { return &experimentResultDataSource{} }
 
-// experimentResultConfigModel is the result with the arguments that ask for it.
+// experimentResultConfigModel is the result with the arguments of its read.
 type experimentResultConfigModel struct {
 	experimentResultModel
 	experimentResultArguments

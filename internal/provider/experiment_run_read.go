@@ -11,7 +11,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 )
 
-// load fills in the run that the arguments ask for. It is shared by the data source and the ephemeral resource.
+// load reads the requested run. The data source and the ephemeral resource share it.
 func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerData) diag.Diagnostics {
 	return provider.withTimeout(ctx, m.target(), m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
 		run, err := m.readOrWait(ctx, api)

@@ -93,7 +93,7 @@ func resultsTarget(runID string) readTarget {
 	}
 }
 
-// target returns what the arguments ask for.
+// target describes the requested experiment.
 func (m *experimentConfigModel) target() readTarget {
 	target := readTarget{
 		noun: "experiment", timeoutArgument: "timeouts.read",

@@ -77,6 +77,11 @@ func (d *truthDocument) isFinal(at time.Duration) bool {
 	return truthFinal(status)
 }
 
+// staysFinal reports whether the document has a final row from one moment to another. A new attempt makes it unfinished again.
+func (d *truthDocument) staysFinal(from, to time.Duration) bool {
+	return d.isFinal(from) && !slices.ContainsFunc(d.attempts, func(attempt *truthAttempt) bool { return attempt.appears > from && attempt.appears <= to })
+}
+
 // succeeded reports whether the document's latest row has succeeded at a moment. A placeholder never has.
 func (d *truthDocument) succeeded(at time.Duration) bool {
 	attempt, status := d.latest(truthItself, at)

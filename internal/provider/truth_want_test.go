@@ -115,7 +115,7 @@ func (f *truthFacts) wantResult(run *truthRun, read truthRead, answer truthAnswe
 		return truthEither
 	case f.hidesRows(run) && !f.serves.runScoped:
 		return truthEither
-	case read.waits > 0 && !document.isFinal(f.waitSucceedsBy(run, read, answer)):
+	case read.waits > 0 && !document.staysFinal(f.waitSucceedsBy(run, read, answer), answer.to):
 		return truthEither
 	default:
 		return truthState

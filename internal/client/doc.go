@@ -1,4 +1,4 @@
-// Package client reads experiments, runs, results and metrics from the Retab API. It decides which requests to send and
+// Package client reads experiments, runs, results, metrics and artifacts from the Retab API. It decides which requests to send and
 // what their answers mean; it imports no Terraform package.
 //
 // # Layers
@@ -9,8 +9,9 @@
 //	routes      the API as a table: one function per route, run_scoped.go and flat.go
 //	wire        bodies of both editions to objects
 //	transport   one GET: address, credential, retries, limits, errors
-//	retab       the objects: experiment, run, result, metrics, status
+//	retab       the objects: experiment, run, result, metrics, artifact, status
 //	sanitize    server text without terminal escapes and without the key
+//	poll        sleeps with a context; outside this folder, because package provider polls
 //
 // # Editions
 //
@@ -40,5 +41,6 @@
 // # Errors
 //
 // Besides the errors of package transport, the package returns [*AbsentError], [*IncompleteListError], [*AmbiguousError],
-// [*NoDetailsError], [*ArtifactAbsentError], [*NoRouteError], [ErrNoRun], [ErrNoExperiment] and [ErrWorkflowNeeded].
+// [*NoDetailsError], [*ArtifactAbsentError], [*NoRouteError], [ErrNoRun], [ErrNoExperiment], [ErrWorkflowNeeded],
+// [ErrUnreachableResults] and [ErrTooManyResults].
 package client

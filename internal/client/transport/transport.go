@@ -15,7 +15,7 @@
 // # Limits and outages
 //
 // Reads of one client share what they learn about the server. A limit (429, or 503 with Retry-After) holds all of them back,
-// and does not use up their retries if the server says for how long (limiter.go). When several reads in a row got no answer,
+// and does not use up their retries if a 429 says for how long (limiter.go). When several reads in a row got no answer,
 // the next ones are tried only once, until one is answered (outage.go).
 //
 // # Errors

@@ -102,8 +102,8 @@ func unexpectedRecords() []fault {
 		return fault{situation: situation, replies: recordBody(members), requests: 1}
 	}
 	rows := []fault{
-		body("a page", "text/html", "<html>Please sign in</html>", "the body is not JSON", `content type "text/html": an HTML page, 27 bytes.`, "Check that base_url"),
-		body("nothing", "application/json", "", "the body is empty"),
+		body("an HTML page", "text/html", "<html>Please sign in</html>", "the body is not JSON", `content type "text/html": an HTML page, 27 bytes.`, "Check that base_url"),
+		body("an empty body", "application/json", "", "the body is empty"),
 		body("a list", "application/json", "[]", "the body is an array, not an object"),
 		body("half a record", "application/json", `{"id":"ext_xyz","output":{"vendor":"Acme`, "the body is JSON that ends too early"),
 		body("a trailing comma", "application/json", `{"id":"ext_xyz","output":{"vendor":"Acme",}}`, "the body is not valid JSON at byte"),

@@ -41,13 +41,13 @@ func unexpectedBodies() []fault {
 		return fault{situation: situation, replies: reply(200, contentType, text), requests: 1, wantText: []string{unexpectedAnswer, wantText}}
 	}
 	return []fault{
-		body("a page", "text/html", "<html>Please sign in</html>", "the body is not JSON"),
-		body("a page that echoes the key", "text/html", "<p>"+fakeapi.Key, "an HTML page"),
-		body("nothing", "application/json", "", "the body is empty"),
+		body("an HTML page", "text/html", "<html>Please sign in</html>", "the body is not JSON"),
+		body("an HTML page that echoes the key", "text/html", "<p>"+fakeapi.Key, "an HTML page"),
+		body("an empty body", "application/json", "", "the body is empty"),
 		body("a string", "application/json", `"x"`, "the body is a string, not an object"),
-		body("half an object", "application/json", `{"id":"exp_abc"`, "ends too early"),
+		body("an incomplete object", "application/json", `{"id":"exp_abc"`, "ends too early"),
 		body("a trailing comma", "application/json", `{"id":"a",}`, "not valid JSON at byte"),
-		body("nesting without end", "application/json", strings.Repeat(`{"a":`, 100_000), "not valid JSON at byte"),
+		body("endless nesting", "application/json", strings.Repeat(`{"a":`, 100_000), "not valid JSON at byte"),
 		body("an error with status 200", "application/json", `{"detail":"Internal \u001b[31merror"}`, "but with an error instead of the"),
 		{situation: "no content", replies: []fakeapi.Reply{{Status: 204}}, requests: 1, wantText: []string{unexpectedAnswer, "HTTP 204 No Content, but the body is empty."}},
 	}

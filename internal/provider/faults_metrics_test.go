@@ -156,7 +156,7 @@ func TestFaults_experimentAndMetricsPauses(t *testing.T) {
 func TestFaults_notFoundOfExperimentsAndMetrics(t *testing.T) {
 	t.Parallel()
 	for situation, answer := range map[string]fakeapi.Reply{
-		"a page":                     {Status: 404, Body: "404 page not found", Header: http.Header{"Content-Type": {"text/plain"}}},
+		"plain text":                 {Status: 404, Body: "404 page not found", Header: http.Header{"Content-Type": {"text/plain"}}},
 		"a missing route":            {Status: 404, Body: `{"detail":"Not Found"}`},
 		"a missing workflow":         {Status: 404, Body: `{"detail":"Workflow not found"}`},
 		"not found, but in the list": {Status: 404, Body: `{"detail":"Experiment not found: exp_abc"}`},

@@ -45,34 +45,34 @@ const (
 // refusals returns the rows in which the server refuses the request. No refusal is retried.
 func refusals() []fault {
 	return []fault{
-		{situation: "the server does not understand", replies: detail(400, "Malformed"), requests: 1, wantText: []string{requestNotAccepted, "HTTP 400 Bad Request: Malformed."}},
-		{situation: "the key is wrong", replies: []fakeapi.Reply{fakeapi.InvalidKey()}, requests: 1, wantText: []string{keyRejected, "HTTP 401 Unauthorized: Invalid API Key.", "RETAB_API_KEY"}},
-		{situation: "the key is missing on the way", replies: detail(401, "Not authenticated"), requests: 1, wantText: []string{keyRejected, "Not authenticated."}},
-		{situation: "the key is wrong, says a page", replies: reply(401, "text/html", "<html><title>Sign in</title>"), requests: 1, wantText: []string{keyRejected, "an HTML page titled Sign in."}},
-		{situation: "the key is wrong, says nobody", replies: reply(401, "", ""), requests: 1, wantText: []string{keyRejected, "HTTP 401 Unauthorized."}},
-		{situation: "the plan must be paid", replies: detail(402, "Subscription expired"), requests: 1, wantText: []string{paymentRequired, "Retab answered HTTP 402 Payment Required: Subscription expired.", "credits"}},
-		{situation: "the key may not read this", replies: detail(403, "Missing scope"), requests: 1, wantText: []string{accessRefused, "Retab answered HTTP 403 Forbidden: Missing scope.", "The API itself refused this.", "permission"}},
-		{situation: "the key is missing on the way, says a gateway", replies: detail(403, "Not authenticated"), requests: 1, wantText: []string{keyRejected, "Retab answered HTTP 403 Forbidden: Not authenticated."}},
-		{situation: "a firewall says no", replies: reply(403, "text/html", "<HTML><TITLE>Access &lt;denied&gt;</TITLE>"), requests: 1, wantText: []string{accessBlocked, "The server answered HTTP 403 Forbidden: an HTML page titled Access <denied>.", "a firewall, proxy or gateway"}},
+		{situation: "a bad request", replies: detail(400, "Malformed"), requests: 1, wantText: []string{requestNotAccepted, "HTTP 400 Bad Request: Malformed."}},
+		{situation: "a wrong key", replies: []fakeapi.Reply{fakeapi.InvalidKey()}, requests: 1, wantText: []string{keyRejected, "HTTP 401 Unauthorized: Invalid API Key.", "RETAB_API_KEY"}},
+		{situation: "a missing key", replies: detail(401, "Not authenticated"), requests: 1, wantText: []string{keyRejected, "Not authenticated."}},
+		{situation: "a wrong key, in an HTML page", replies: reply(401, "text/html", "<html><title>Sign in</title>"), requests: 1, wantText: []string{keyRejected, "an HTML page titled Sign in."}},
+		{situation: "a wrong key, without a body", replies: reply(401, "", ""), requests: 1, wantText: []string{keyRejected, "HTTP 401 Unauthorized."}},
+		{situation: "a plan that is not paid", replies: detail(402, "Subscription expired"), requests: 1, wantText: []string{paymentRequired, "Retab answered HTTP 402 Payment Required: Subscription expired.", "credits"}},
+		{situation: "a key without permission", replies: detail(403, "Missing scope"), requests: 1, wantText: []string{accessRefused, "Retab answered HTTP 403 Forbidden: Missing scope.", "The API itself refused this.", "permission"}},
+		{situation: "a missing key, in a gateway's form", replies: detail(403, "Not authenticated"), requests: 1, wantText: []string{keyRejected, "Retab answered HTTP 403 Forbidden: Not authenticated."}},
+		{situation: "a refusal of a firewall", replies: reply(403, "text/html", "<HTML><TITLE>Access &lt;denied&gt;</TITLE>"), requests: 1, wantText: []string{accessBlocked, "The server answered HTTP 403 Forbidden: an HTML page titled Access <denied>.", "a firewall, proxy or gateway"}},
 		{situation: "a refusal in plain text", replies: reply(403, "text/plain", "  go away \r\n"), requests: 1, wantText: []string{accessBlocked, "HTTP 403 Forbidden: go away."}},
-		{situation: "a refusal without a word", replies: reply(403, "", ""), requests: 1, wantText: []string{accessBlocked, "HTTP 403 Forbidden."}},
-		{situation: "a refusal that is no UTF-8", replies: reply(403, "text/plain", "caf\xe9"), requests: 1, wantText: []string{accessBlocked, "HTTP 403 Forbidden: caf\uFFFD."}},
-		{situation: "a refusal that paints the terminal", replies: reply(403, "text/plain", "\x1b[31mred\x1b[0m \x1b]0;title\x07alert\a"), requests: 1, wantText: []string{accessBlocked, "HTTP 403 Forbidden: red alert."}},
+		{situation: "a refusal without a body", replies: reply(403, "", ""), requests: 1, wantText: []string{accessBlocked, "HTTP 403 Forbidden."}},
+		{situation: "a refusal that is not UTF-8", replies: reply(403, "text/plain", "caf\xe9"), requests: 1, wantText: []string{accessBlocked, "HTTP 403 Forbidden: caf\uFFFD."}},
+		{situation: "a refusal with terminal escapes", replies: reply(403, "text/plain", "\x1b[31mred\x1b[0m \x1b]0;title\x07alert\a"), requests: 1, wantText: []string{accessBlocked, "HTTP 403 Forbidden: red alert."}},
 		{situation: "a refusal that echoes the key", replies: detail(403, "Key "+fakeapi.Key+" is not allowed"), requests: 1, wantText: []string{accessRefused, "Key [API key] is not allowed."}},
 		{situation: "a refusal of ten thousand words", replies: detail(403, strings.Repeat("word ", 10_000)), requests: 1, wantText: []string{accessRefused, "HTTP 403 Forbidden: word word", "word …"}},
 		{situation: "a method that is not allowed", replies: detail(405, "Method Not Allowed"), requests: 1, wantText: []string{noAPI, "HTTP 405 Method Not Allowed"}},
-		{situation: "an answer in no language we speak", replies: reply(406, "", ""), requests: 1, wantText: []string{requestNotAccepted, "HTTP 406 Not Acceptable."}},
-		{situation: "a proxy wants a password", replies: reply(407, "text/html", "<title>Proxy</title>"), requests: 1, wantText: []string{requestNotAccepted, "HTTP 407 Proxy Authentication Required: an HTML page titled Proxy."}},
+		{situation: "no acceptable media type", replies: reply(406, "", ""), requests: 1, wantText: []string{requestNotAccepted, "HTTP 406 Not Acceptable."}},
+		{situation: "a proxy that asks for a login", replies: reply(407, "text/html", "<title>Proxy</title>"), requests: 1, wantText: []string{requestNotAccepted, "HTTP 407 Proxy Authentication Required: an HTML page titled Proxy."}},
 		{situation: "a conflict", replies: detail(409, "Run is being deleted"), requests: 1, wantText: []string{requestNotAccepted, "HTTP 409 Conflict: Run is being deleted."}},
-		{situation: "gone for good", replies: detail(410, "This endpoint was removed"), requests: 1, wantText: []string{requestNotAccepted, "HTTP 410 Gone: This endpoint was removed."}},
+		{situation: "gone", replies: detail(410, "This endpoint was removed"), requests: 1, wantText: []string{requestNotAccepted, "HTTP 410 Gone: This endpoint was removed."}},
 		{situation: "a teapot", replies: reply(418, "", ""), requests: 1, wantText: []string{requestNotAccepted, "HTTP 418 I'm a teapot."}},
-		{situation: "a refused value, as the global handler says it", replies: []fakeapi.Reply{fakeapi.Unprocessable("path.run_id", "Too short")}, requests: 1, wantText: []string{requestNotAccepted, "HTTP 422 Unprocessable Entity: Too short (path.run_id)."}},
-		{situation: "a refused value, as the framework says it", replies: reply(422, "application/json", `{"detail":[{"loc":["path","run_id"],"msg":"Too short","type":"x"}]}`), requests: 1, wantText: []string{requestNotAccepted, "Too short (path.run_id)."}},
+		{situation: "a refused value, in the global handler's form", replies: []fakeapi.Reply{fakeapi.Unprocessable("path.run_id", "Too short")}, requests: 1, wantText: []string{requestNotAccepted, "HTTP 422 Unprocessable Entity: Too short (path.run_id)."}},
+		{situation: "a refused value, in the framework's form", replies: reply(422, "application/json", `{"detail":[{"loc":["path","run_id"],"msg":"Too short","type":"x"}]}`), requests: 1, wantText: []string{requestNotAccepted, "Too short (path.run_id)."}},
 		{situation: "a refused value with a code", replies: reply(422, "application/json", `{"detail":{"code":"INVALID_CURSOR","message":"Cursor does not match","details":{}}}`), requests: 1, wantText: []string{requestNotAccepted, "Cursor does not match."}},
 		{situation: "a refused value, three levels deep", replies: reply(422, "application/json", `{"detail":{"code":"HTTP_EXCEPTION","message":"An HTTP exception occurred.","details":{"error":"Bad limit"}}}`), requests: 1, wantText: []string{requestNotAccepted, "Bad limit."}},
-		{situation: "reasons of law", replies: detail(451, "Blocked in your country"), requests: 1, wantText: []string{requestNotAccepted, "HTTP 451 Unavailable For Legal Reasons: Blocked in your country."}},
-		{situation: "a status of another world", replies: reply(499, "", ""), requests: 1, wantText: []string{requestNotAccepted, "HTTP 499."}},
-		{situation: "a feature that is not there", replies: detail(501, "No"), requests: 1, wantText: []string{serverFailed, "HTTP 501 Not Implemented: No."}},
+		{situation: "unavailable for legal reasons", replies: detail(451, "Blocked in your country"), requests: 1, wantText: []string{requestNotAccepted, "HTTP 451 Unavailable For Legal Reasons: Blocked in your country."}},
+		{situation: "an unknown status", replies: reply(499, "", ""), requests: 1, wantText: []string{requestNotAccepted, "HTTP 499."}},
+		{situation: "a feature that is not implemented", replies: detail(501, "No"), requests: 1, wantText: []string{serverFailed, "HTTP 501 Not Implemented: No."}},
 	}
 }
 
@@ -99,11 +99,11 @@ func temporaryFaults() []fault {
 			withRetryAfter("as garbage", "soon", 0, jitter),
 			withRetryAfter("of two minutes, shorter than the timeout", "120", 2*time.Minute, 2*time.Minute+3*time.Second),
 			fault{
-				situation: name + " for ever", replies: detail(status, "Later"), requests: 5, wantDuration: [2]time.Duration{0, 8 * time.Second},
+				situation: name + " every time", replies: detail(status, "Later"), requests: 5, wantDuration: [2]time.Duration{0, 8 * time.Second},
 				wantText: []string{summary, fmt.Sprintf("HTTP %d %s: Later.", status, http.StatusText(status)), "attempts: 5"},
 			},
 			fault{
-				situation: name + " for an hour, longer than the read may take",
+				situation: name + " for an hour, which is longer than the timeout",
 				replies:   []fakeapi.Reply{{Status: status, Header: http.Header{"Retry-After": {"3600"}}, Body: `{"detail":"Later"}`}},
 				requests:  1, wantDuration: [2]time.Duration{0, 0},
 				wantText: []string{summary, "Later. Retab asks to wait 1h before the next request.", "attempts: 1"},
@@ -114,7 +114,7 @@ func temporaryFaults() []fault {
 		faults = append(faults,
 			fault{situation: fmt.Sprintf("HTTP %d once", status), replies: reply(status, "", ""), requests: 2, wantDuration: [2]time.Duration{0, time.Second}},
 			fault{
-				situation: fmt.Sprintf("HTTP %d for ever", status), replies: reply(status, "text/html", "<title>Oops</title>"), requests: 5, wantDuration: [2]time.Duration{0, 8 * time.Second},
+				situation: fmt.Sprintf("HTTP %d every time", status), replies: reply(status, "text/html", "<title>Oops</title>"), requests: 5, wantDuration: [2]time.Duration{0, 8 * time.Second},
 				wantText: []string{serverFailed, fmt.Sprintf("HTTP %d", status), "an HTML page titled Oops.", "on the server's side", "attempts: 5"},
 			},
 		)
@@ -130,11 +130,11 @@ func temporaryFaults() []fault {
 		fault{situation: "a connection that is reset once", replies: []fakeapi.Reply{{Reset: true}}, requests: 2, wantDuration: [2]time.Duration{0, time.Second}},
 		fault{situation: "one request without an answer", replies: []fakeapi.Reply{{Hang: true}}, requests: 2, wantDuration: [2]time.Duration{30 * time.Second, 31 * time.Second}},
 		fault{
-			situation: "requests that nobody ever answers", replies: []fakeapi.Reply{{Hang: true}}, requests: 5, wantDuration: [2]time.Duration{150 * time.Second, 158 * time.Second},
+			situation: "requests without an answer", replies: []fakeapi.Reply{{Hang: true}}, requests: 5, wantDuration: [2]time.Duration{150 * time.Second, 158 * time.Second},
 			wantText: []string{"ERROR: Retab did not answer in time", "within the request timeout", "Raise request_timeout", "attempts: 5"},
 		},
 		fault{situation: "a reset, a 503, a 429, and then an answer", replies: []fakeapi.Reply{{Reset: true}, {Status: 503}, {Status: 429, Header: http.Header{"Retry-After": {"3"}}}}, requests: 4, wantDuration: [2]time.Duration{3 * time.Second, 8 * time.Second}},
-		fault{situation: "first away, then a refusal", replies: append([]fakeapi.Reply{{Status: 503}}, detail(403, "No")...), requests: 2, wantDuration: [2]time.Duration{0, time.Second}, wantText: []string{accessRefused, "No.", "attempts: 2"}},
+		fault{situation: "an outage, then a refusal", replies: append([]fakeapi.Reply{{Status: 503}}, detail(403, "No")...), requests: 2, wantDuration: [2]time.Duration{0, time.Second}, wantText: []string{accessRefused, "No.", "attempts: 2"}},
 	)
 }
 
@@ -150,12 +150,12 @@ func brokenConnections() []fault {
 		{situation: "a body that is cut short", replies: raw(head + "Content-Length: 1000\r\n\r\n{\"id\":"), requests: 5, wantText: []string{noAnswer, "failed: the answer broke off: unexpected EOF.", "attempts: 5"}},
 		{situation: "a body that is cut short once", replies: raw(head + "Content-Length: 1000\r\n\r\n{\"id\":")[:1], requests: 2},
 		{situation: "a chunked body that is cut short", replies: raw(head + "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"id\""), requests: 5, wantText: []string{noAnswer, "failed: the answer broke off: unexpected EOF."}},
-		{situation: "a length that is too short", replies: raw(head + "Content-Length: 5\r\n\r\n{\"id\":\"expresult_1\"}"), requests: 1, wantText: []string{unexpectedAnswer, "JSON that ends too early"}},
-		{situation: "a length that is no number", replies: raw(head + "Content-Length: many\r\n\r\n{}"), requests: 5, wantText: []string{noAnswer, "bad Content-Length"}},
+		{situation: "a content length that is too small", replies: raw(head + "Content-Length: 5\r\n\r\n{\"id\":\"expresult_1\"}"), requests: 1, wantText: []string{unexpectedAnswer, "JSON that ends too early"}},
+		{situation: "a content length that is not a number", replies: raw(head + "Content-Length: many\r\n\r\n{}"), requests: 5, wantText: []string{noAnswer, "bad Content-Length"}},
 		{situation: "an answer that is not HTTP", replies: raw("SSH-2.0-OpenSSH_9.6\r\n"), requests: 5, wantText: []string{noAnswer, "malformed HTTP"}},
-		{situation: "an answer that goes on in another protocol", replies: []fakeapi.Reply{{Raw: "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", Hang: true}}, requests: 1, wantText: []string{noAnswer, "failed: the server switched to another protocol than HTTP."}},
+		{situation: "a switch to another protocol", replies: []fakeapi.Reply{{Raw: "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", Hang: true}}, requests: 1, wantText: []string{noAnswer, "failed: the server switched to another protocol than HTTP."}},
 		{situation: "a status line without a status", replies: raw("HTTP/1.1 \r\n\r\n"), requests: 5, wantText: []string{noAnswer, "malformed HTTP"}},
-		{situation: "headers without end", replies: raw(head + "X-Filler: " + strings.Repeat("x", 300<<10) + "\r\n\r\n{}"), requests: 5, wantText: []string{noAnswer, "server response headers exceeded"}},
+		{situation: "endless headers", replies: raw(head + "X-Filler: " + strings.Repeat("x", 300<<10) + "\r\n\r\n{}"), requests: 5, wantText: []string{noAnswer, "server response headers exceeded"}},
 	}
 }
 
@@ -164,10 +164,10 @@ func stalledAnswers() []fault {
 	const head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
 	wantText := []string{"ERROR: Retab did not answer in time", "The last attempt was not answered within the request timeout.", "attempts: 2"}
 	return []fault{
-		{situation: "not even a header", replies: []fakeapi.Reply{{Hang: true}}, requests: 2, wantText: wantText},
-		{situation: "half a header", replies: []fakeapi.Reply{{Raw: "HTTP/1.1 200 OK\r\nContent-", Hang: true}}, requests: 2, wantText: wantText},
-		{situation: "a header and no body", replies: []fakeapi.Reply{{Raw: head, Hang: true}}, requests: 2, wantText: wantText},
-		{situation: "a body that comes to a stop", replies: []fakeapi.Reply{{Raw: head + `{"id":`, Hang: true}}, requests: 2, wantText: wantText},
+		{situation: "no header", replies: []fakeapi.Reply{{Hang: true}}, requests: 2, wantText: wantText},
+		{situation: "an incomplete header", replies: []fakeapi.Reply{{Raw: "HTTP/1.1 200 OK\r\nContent-", Hang: true}}, requests: 2, wantText: wantText},
+		{situation: "a header without a body", replies: []fakeapi.Reply{{Raw: head, Hang: true}}, requests: 2, wantText: wantText},
+		{situation: "a body that stalls", replies: []fakeapi.Reply{{Raw: head + `{"id":`, Hang: true}}, requests: 2, wantText: wantText},
 	}
 }
 

@@ -1,7 +1,8 @@
-// Command bench measures the cost of the provider. It runs the real Terraform CLI with the fake API, and prints medians of wall
-// time, CPU, peak memory of the provider, requests and connections.
+// Command bench measures the cost of the provider with the real Terraform CLI and the fake API.
 //
-// It runs the variants of a benchmark in turn and prints medians of their ratios, which depend less on the machine than times.
+// It prints medians of wall time, CPU, peak memory of the provider, requests and connections. It runs the variants of a benchmark
+// in turn and prints medians of their ratios, which depend less on the machine than times.
+//
 // It compares a detected edition with one that is set. With HTTP_PROVIDER=/path/to/terraform-provider-http it also compares
 // the provider with the http data source, and with BASE_PROVIDER=/path/to/terraform-provider-retab with another build.
 package main
@@ -36,8 +37,8 @@ type settings struct {
 func main() {
 	documents := flag.String("documents", "1,10,100,1000", "numbers of documents in a plan")
 	latencies := flag.String("latencies", "0s,50ms", "latencies of the API")
-	largeRun := flag.Int("large-run", 100_000, "documents of the large run, whose list is read completely; 0 skips it")
-	rounds := flag.Int("rounds", 5, "how many times to run each benchmark, except the large run")
+	largeRun := flag.Int("large-run", 100_000, "number of documents of the large run; 0 skips it")
+	rounds := flag.Int("rounds", 5, "number of runs of each benchmark, except the large run")
 	benchmarks := flag.String("benchmarks", "", "regular expression for the names of the benchmarks")
 	variants := flag.String("variants", "", "regular expression for the names of the variants")
 	root := flag.String("root", ".", "the project's folder")

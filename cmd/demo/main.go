@@ -1,5 +1,7 @@
-// Command demo shows the provider without an account. It starts a fake Retab API on loopback, runs the real Terraform CLI on three
-// of the project's examples, and prints the output. With -live it plans the first example with the real API. It leaves no files.
+// Command demo shows the provider without an account.
+//
+// It starts a fake Retab API on loopback, plans three of the project's examples with the real Terraform CLI, and prints the output.
+// With -live it plans the first example with the real API. It leaves no files.
 package main
 
 import (
@@ -24,7 +26,7 @@ const limit = 5 * time.Minute
 func main() {
 	root := flag.String("root", ".", "the project's folder")
 	edition := flag.String("edition", "run_scoped", "the edition of the API: run_scoped or flat")
-	live := flag.Bool("live", false, "read RETAB_DOCUMENT_ID of RETAB_RUN_ID from the real API")
+	live := flag.Bool("live", false, "plan the first example with the real API, for the result of RETAB_RUN_ID and RETAB_DOCUMENT_ID")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -135,10 +137,10 @@ func (d *demo) plan(ctx context.Context, s scene, environment ...string) error {
 		return err
 	}
 	workspace.Setenv(environment...)
-	if err := d.copyModules(s.example); err != nil {
+	if err := workspace.Copy(filepath.Join(d.root, "examples", filepath.FromSlash(s.example))); err != nil {
 		return err
 	}
-	if err := workspace.Copy(filepath.Join(d.root, "examples", filepath.FromSlash(s.example))); err != nil {
+	if _, err := workspace.CopyModules(d.root); err != nil {
 		return err
 	}
 	if output, code, err := workspace.Run(ctx, "init", "-no-color", "-input=false"); err != nil {
@@ -156,16 +158,6 @@ func (d *demo) plan(ctx context.Context, s scene, environment ...string) error {
 		return fmt.Errorf("terraform plan ended with exit code %d, not %d", code, s.wantCode)
 	}
 	return nil
-}
-
-// copyModules copies the modules that an example uses to where it looks for them, beside the workspace.
-func (d *demo) copyModules(example string) error {
-	examples := filepath.Join(d.root, "examples")
-	text, err := os.ReadFile(filepath.Join(examples, filepath.FromSlash(example), "main.tf"))
-	if err != nil || !bytes.Contains(text, []byte(`"../modules/`)) {
-		return err
-	}
-	return os.CopyFS(filepath.Join(d.temp, "modules"), os.DirFS(filepath.Join(examples, "modules")))
 }
 
 // title prints the title and the introduction of a scene.

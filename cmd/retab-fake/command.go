@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// killDelay is how long an interrupted command may take to end before it is killed.
+// killDelay is the time between the interrupt of a command after the time limit and its kill.
 const killDelay = 30 * time.Second
 
-// checkCommand returns an error if the command to run does not exist.
+// checkCommand returns an error if the program of the command does not exist.
 func checkCommand(command []string) error {
 	if len(command) == 0 {
 		return nil
@@ -24,9 +24,11 @@ func checkCommand(command []string) error {
 	return nil
 }
 
-// runCommand runs the command with the variables that point the provider at the fake. It returns the exit status of the
-// command, or an error if the command could not run to its end. A terminal sends Ctrl-C to both processes, so runCommand does not repeat the interrupt, which Terraform would
-// take as a request to stop at once.
+// runCommand runs the command with the environment variables that make the provider use the fake. It returns the exit status
+// of the command, or an error if the command did not start or was stopped.
+//
+// A terminal sends Ctrl-C to both processes. runCommand does not send it again, because Terraform stops at once after a second
+// interrupt.
 func (s settings) runCommand(ctx context.Context, url string, stdout, stderr io.Writer) (int, error) {
 	ctx = context.WithoutCancel(ctx)
 	if s.limit > 0 {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -17,14 +16,14 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// childArgument makes this test binary a command for retab-fake to run. Its exit status is childStatus.
+// childArgument makes this test binary the command that retab-fake runs. Its exit status is childStatus.
 const (
 	childArgument = "child"
 	childStatus   = 3
 )
 
-// child reads the documented result from the fake in the environment and prints the status of the answer. It ends when its
-// standard input does.
+// child reads the documented result from the fake in the environment and prints the key and the status. It ends at the end of
+// its standard input.
 func child() int {
 	request, err := http.NewRequestWithContext(context.Background(), http.MethodGet,
 		os.Getenv("RETAB_API_BASE_URL")+"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz", nil)
@@ -43,28 +42,22 @@ func child() int {
 	return childStatus
 }
 
-// startChild starts retab-fake with the command above.
+// startChild starts retab-fake with child as its command.
 func startChild(t *testing.T, flags ...string) (p *process, stdin io.Closer) {
 	t.Helper()
-	p = &process{Cmd: exec.CommandContext(t.Context(), thisTest(t), append(flags, thisTest(t), childArgument)...), log: &bytes.Buffer{}}
-	p.Env = append(os.Environ(), runAsCommand+"=1", "RETAB_API_KEY=the_developers_key", "RETAB_API_BASE_URL=https://api.retab.example")
-	p.Stderr = p.log
+	p = newProcess(t, testBinary(t), append(flags, testBinary(t), childArgument)...)
+	p.Env = append(p.Env, "RETAB_API_KEY=the_developers_key", "RETAB_API_BASE_URL=https://api.retab.example")
 	stdin, err := p.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := p.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
-	p.stdout = bufio.NewReader(out)
 	return p, stdin
 }
 
-// wantEnd reads the rest of the output and checks the exit status.
+// wantEnd waits for the end of the process and checks its exit status, the end of its output, and its log.
 func (p *process) wantEnd(t *testing.T, status int, output, log string) {
 	t.Helper()
 	rest, err := io.ReadAll(p.stdout)
@@ -80,8 +73,8 @@ func (p *process) wantEnd(t *testing.T, status int, output, log string) {
 	}
 }
 
-// TestCommand checks that a command reads from the fake whatever its environment was, and that its exit status is kept. An
-// interrupt of retab-fake leaves the command running, because a terminal interrupts the command itself.
+// TestCommand checks that the variables for the command replace those of the developer, and that retab-fake returns the exit
+// status of the command. An interrupt of retab-fake alone does not stop the command, because a terminal interrupts both.
 func TestCommand(t *testing.T) {
 	t.Parallel()
 	p, stdin := startChild(t, "-key", "my_own_key", "-log")
@@ -99,7 +92,7 @@ func TestCommand(t *testing.T) {
 	p.wantEnd(t, childStatus, "the command ends\n", " 200 GET /v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz\n")
 }
 
-// TestCommand_limit checks that a command is stopped when the time is over. The command itself would wait for ever.
+// TestCommand_limit checks that a command is stopped at the time limit. The command itself does not end.
 func TestCommand_limit(t *testing.T) {
 	t.Parallel()
 	p, stdin := startChild(t, "-for", "1ms")
@@ -107,7 +100,7 @@ func TestCommand_limit(t *testing.T) {
 	_ = stdin.Close()
 }
 
-// TestCommand_defaults checks that the command gets the fake's own key, and that nothing but its output is on standard output.
+// TestCommand_defaults checks that only the output of the command is on standard output.
 func TestCommand_defaults(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer

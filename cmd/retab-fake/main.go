@@ -1,7 +1,8 @@
-// Command retab-fake serves a fake Retab API on this machine, to try and to test configurations without an account. It
-// prints the two export lines that point Terraform at it, and ends on Ctrl-C. With a command, such as terraform test, it
-// sets these variables for the command, and ends with it. Without a scenario it serves the vendor's documented example
-// and a run in every state.
+// Command retab-fake serves a fake Retab API on this machine, to try and test configurations without an account.
+//
+// It prints the environment variables that make the provider use the fake, and stops on Ctrl-C. With a command, such as
+// terraform test, it runs the command with these variables and stops when the command ends. Without a scenario, it serves the
+// vendor's documented example and a run in every state.
 package main
 
 import (
@@ -26,7 +27,7 @@ import (
 const (
 	exitOK = iota
 	exitFailure
-	exitUsage // also for a scenario that is refused
+	exitUsage // also for a scenario that is not valid
 )
 
 func main() {
@@ -36,7 +37,7 @@ func main() {
 	os.Exit(status)
 }
 
-// run is the whole command. It returns the exit status.
+// run runs retab-fake and returns the exit status.
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int {
 	settings, err := parseFlags(arguments, stderr)
 	switch {
@@ -62,7 +63,7 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int 
 	return status
 }
 
-// settings are what the flags say.
+// settings has the values of the flags.
 type settings struct {
 	edition  string
 	listen   string
@@ -75,14 +76,14 @@ type settings struct {
 	command  []string // empty to serve until Ctrl-C
 }
 
-// usage is the first part of the text for -help; the flags follow.
+// usage is the text that -help prints before the flags.
 const usage = `usage: retab-fake [flags] [command [argument ...]]
 
-Serves a fake Retab API, for the command if there is one, else until Ctrl-C. The command reads the address and the key
-from RETAB_API_BASE_URL and RETAB_API_KEY.
+Serves a fake Retab API until Ctrl-C or, with a command, until the command ends. The command gets the address and the
+key of the fake in RETAB_API_BASE_URL and RETAB_API_KEY.
 `
 
-// editions are the forms of the API that can be served.
+// editions has the values of -edition.
 var editions = map[string]struct {
 	serves fakeapi.Edition
 	text   string
@@ -92,6 +93,7 @@ var editions = map[string]struct {
 	"both":       {fakeapi.Both, "both editions, header Api-Key or Authorization: Bearer"},
 }
 
+// parseFlags parses and checks the arguments.
 func parseFlags(arguments []string, stderr io.Writer) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("retab-fake", flag.ContinueOnError)
@@ -100,14 +102,14 @@ func parseFlags(arguments []string, stderr io.Writer) (settings, error) {
 		fmt.Fprintf(stderr, "%s\n", usage)
 		flags.PrintDefaults()
 	}
-	flags.StringVar(&s.edition, "edition", "run_scoped", "edition of the API: `run_scoped, flat` or both")
+	flags.StringVar(&s.edition, "edition", "run_scoped", "`edition` of the API: run_scoped, flat or both")
 	flags.StringVar(&s.listen, "listen", "127.0.0.1:0", "`address` to listen on; port 0 picks a free one")
 	flags.StringVar(&s.key, "key", fakeapi.Key, "API `key` to accept")
-	flags.StringVar(&s.scenario, "scenario", "", "YAML `file` that says what to serve (see -example)")
+	flags.StringVar(&s.scenario, "scenario", "", "YAML `file` that describes what to serve (see -example)")
 	flags.DurationVar(&s.latency, "latency", 0, "`delay` of every answer, such as 200ms")
-	flags.DurationVar(&s.limit, "for", 0, "`time` after which to stop, such as 10m (default: no limit)")
+	flags.DurationVar(&s.limit, "for", 0, "`duration` after which to stop, such as 10m (default: no limit)")
 	flags.BoolVar(&s.log, "log", false, "print one line per request to standard error")
-	flags.BoolVar(&s.example, "example", false, "print a commented scenario to start from, and exit")
+	flags.BoolVar(&s.example, "example", false, "print an example of a scenario, with comments, and exit")
 	if err := flags.Parse(arguments); err != nil {
 		return s, flagError(err)
 	}
@@ -123,7 +125,7 @@ func parseFlags(arguments []string, stderr io.Writer) (settings, error) {
 	return s, checkCommand(s.command)
 }
 
-// flagError returns an error of package flag, which has printed it and the usage already, as a short one.
+// flagError shortens an error of package flag, because that package has already printed the error and the usage.
 func flagError(err error) error {
 	if errors.Is(err, flag.ErrHelp) {
 		return err
@@ -131,12 +133,12 @@ func flagError(err error) error {
 	return errors.New("the flags are not valid")
 }
 
-// start names a result to start with.
-type start struct{ runID, documentID string }
+// firstResult has the ids of a result for the user to read first.
+type firstResult struct{ runID, documentID string }
 
-// newFake returns the fake to serve and a result to start with.
-func (s settings) newFake(stderr io.Writer) (*fakeapi.Server, start, error) {
-	first := start{fakeapi.SeedRunID, fakeapi.SeedDocumentID}
+// newFake returns the fake and a result to read first.
+func (s settings) newFake(stderr io.Writer) (*fakeapi.Server, firstResult, error) {
+	first := firstResult{fakeapi.SeedRunID, fakeapi.SeedDocumentID}
 	fake := fakeapi.New(editions[s.edition].serves)
 	if s.scenario != "" {
 		text, err := os.ReadFile(s.scenario)
@@ -149,9 +151,9 @@ func (s settings) newFake(stderr io.Writer) (*fakeapi.Server, start, error) {
 		}
 		fake.Clear()
 		parsed.AddTo(fake)
-		first = start{}
+		first = firstResult{}
 		if len(parsed.Results) > 0 {
-			first = start{parsed.Results[0].RunID, parsed.Results[0].DocumentID}
+			first = firstResult{parsed.Results[0].RunID, parsed.Results[0].DocumentID}
 		}
 	}
 	fake.SetKey(s.key)
@@ -160,8 +162,8 @@ func (s settings) newFake(stderr io.Writer) (*fakeapi.Server, start, error) {
 	return fake, first, nil
 }
 
-// logger returns a function that prints a request, or nothing. It never prints a credential: headers are left out, and
-// so is the key wherever a client has put it.
+// logger returns a function that prints a request if -log is set. It prints no headers, and redacts the key in paths and
+// queries.
 func (s settings) logger(stderr io.Writer) func(fakeapi.Request) {
 	if !s.log {
 		return func(fakeapi.Request) {}
@@ -172,27 +174,27 @@ func (s settings) logger(stderr io.Writer) func(fakeapi.Request) {
 		if request.Query != "" {
 			target += "?" + request.Query
 		}
-		lines.Printf("%s %s %s", outcome(request.Status), request.Method, redact(target, s.key))
+		lines.Printf("%s %s %s", statusText(request.Status), request.Method, redact(target, s.key))
 	}
 }
 
-// serve listens until the command ends or, without a command, until the context ends or the time is over. It returns the
-// exit status if there is no error.
-func (s settings) serve(ctx context.Context, fake *fakeapi.Server, first start, stdout, stderr io.Writer) (int, error) {
+// serve listens until the command ends. Without a command it listens until the context ends or the time limit is reached. The
+// exit status is valid only without an error.
+func (s settings) serve(ctx context.Context, fake *fakeapi.Server, first firstResult, stdout, stderr io.Writer) (int, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.listen)
 	if err != nil {
 		return 0, err
 	}
 	server := &http.Server{Handler: fake, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log(stderr)}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	if warning := exposed(listener.Addr()); warning != "" {
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	if warning := exposureWarning(listener.Addr()); warning != "" {
 		fmt.Fprintln(stderr, warning)
 	}
-	url := fakeapi.URLAt(reachable(listener.Addr()))
+	url := fakeapi.URLAt(localAddress(listener.Addr()))
 	if len(s.command) > 0 {
 		status, err := s.runCommand(ctx, url, stdout, stderr)
-		return status, errors.Join(err, stop(server, ended))
+		return status, errors.Join(err, stop(server, served))
 	}
 	if s.limit > 0 {
 		limited, cancel := context.WithTimeout(ctx, s.limit)
@@ -201,29 +203,30 @@ func (s settings) serve(ctx context.Context, fake *fakeapi.Server, first start, 
 	}
 	s.announce(stdout, url, first)
 	select {
-	case err := <-ended:
+	case err := <-served:
 		return 0, err
 	case <-ctx.Done():
-		return exitOK, stop(server, ended)
+		return exitOK, stop(server, served)
 	}
 }
 
 // stop closes the server and its listener.
-func stop(server *http.Server, ended <-chan error) error {
+func stop(server *http.Server, served <-chan error) error {
 	err := server.Close()
-	if served := <-ended; !errors.Is(served, http.ErrServerClosed) { // Serve closes the listener, so wait for it
-		err = errors.Join(err, served)
+	if serveErr := <-served; !errors.Is(serveErr, http.ErrServerClosed) { // wait for Serve, which closes the listener
+		err = errors.Join(err, serveErr)
 	}
 	return err
 }
 
-func (s settings) announce(stdout io.Writer, url string, first start) {
+// announce prints the address, the environment variables and a result to read first.
+func (s settings) announce(stdout io.Writer, url string, first firstResult) {
 	content := "the documented example and a run in every state"
 	if s.scenario != "" {
 		content = s.scenario
 	}
 	fmt.Fprintf(stdout, "retab-fake serves %s (%s) at\n%s\n\n", content, editions[s.edition].text, url)
-	fmt.Fprintf(stdout, "export RETAB_API_BASE_URL=%s\nexport RETAB_API_KEY=%s\n\n", url, quoted(s.key))
+	fmt.Fprintf(stdout, "export RETAB_API_BASE_URL=%s\nexport RETAB_API_KEY=%s\n\n", url, shellQuote(s.key))
 	if first.runID != "" {
 		fmt.Fprintf(stdout, "A result to start with: run_id = %q, document_id = %q\n", first.runID, first.documentID)
 	}

@@ -20,7 +20,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi/scenario"
 )
 
-// runAsCommand makes this test binary the command itself.
+// runAsCommand is an environment variable that makes this test binary run retab-fake.
 const runAsCommand = "RETAB_FAKE_TEST_RUN_AS_COMMAND"
 
 func TestMain(m *testing.M) {
@@ -42,8 +42,8 @@ type process struct {
 	log      *bytes.Buffer
 }
 
-// thisTest is this test binary.
-func thisTest(t *testing.T) string {
+// testBinary returns the path of this test binary.
+func testBinary(t *testing.T) string {
 	t.Helper()
 	executable, err := os.Executable()
 	if err != nil {
@@ -52,8 +52,8 @@ func thisTest(t *testing.T) string {
 	return executable
 }
 
-// built is the command without the race detector of this test, which multiplies what a process uses.
-func built(t *testing.T) string {
+// buildFake builds retab-fake without the race detector of this test, which multiplies the memory of a process.
+func buildFake(t *testing.T) string {
 	t.Helper()
 	executable := filepath.Join(t.TempDir(), "retab-fake")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", executable, ".").CombinedOutput(); err != nil {
@@ -62,8 +62,8 @@ func built(t *testing.T) string {
 	return executable
 }
 
-// startProcess starts the command and reads where it serves.
-func startProcess(t *testing.T, executable string, arguments ...string) *process {
+// newProcess returns a process that has not started.
+func newProcess(t *testing.T, executable string, arguments ...string) *process {
 	t.Helper()
 	p := &process{Cmd: exec.CommandContext(t.Context(), executable, arguments...), log: &bytes.Buffer{}}
 	p.Env = append(os.Environ(), runAsCommand+"=1")
@@ -72,10 +72,17 @@ func startProcess(t *testing.T, executable string, arguments ...string) *process
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.stdout = bufio.NewReader(out)
+	return p
+}
+
+// startProcess starts retab-fake and reads its address and key from its output.
+func startProcess(t *testing.T, executable string, arguments ...string) *process {
+	t.Helper()
+	p := newProcess(t, executable, arguments...)
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
-	p.stdout = bufio.NewReader(out)
 	for p.url == "" || p.key == "" {
 		line, err := p.stdout.ReadString('\n')
 		if err != nil {
@@ -93,7 +100,7 @@ func startProcess(t *testing.T, executable string, arguments ...string) *process
 	return p
 }
 
-// get asks the process for a path. It returns the status and the body.
+// get reads a path from the process. It returns the status and the body.
 func (p *process) get(t *testing.T, path, header, value string) (int, string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.url+path, nil)
@@ -113,7 +120,7 @@ func (p *process) get(t *testing.T, path, header, value string) (int, string) {
 	return response.StatusCode, string(body)
 }
 
-// interrupt ends the process as Ctrl-C does, and returns the rest of its output.
+// interrupt interrupts the process like Ctrl-C, and returns the rest of its output.
 func (p *process) interrupt(t *testing.T) string {
 	t.Helper()
 	if runtime.GOOS == "windows" { // which has no signals
@@ -134,11 +141,11 @@ func (p *process) interrupt(t *testing.T) string {
 	return string(rest)
 }
 
-// TestProcess starts the command as a person does, asks it, and ends it with Ctrl-C.
+// TestProcess starts retab-fake, reads from it and interrupts it.
 func TestProcess(t *testing.T) {
 	t.Parallel()
 	const result = "/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz"
-	p := startProcess(t, thisTest(t), "-log", "-key", "my_own_key")
+	p := startProcess(t, testBinary(t), "-log", "-key", "my_own_key")
 	if p.key != "my_own_key" || !strings.HasPrefix(p.url, "http://127.0.0.1:") {
 		t.Errorf("got %s %s", p.url, p.key)
 	}
@@ -164,19 +171,19 @@ func TestProcess(t *testing.T) {
 	}
 }
 
-// TestProcess_memory serves ten thousand documents within 200 MiB, where the system tells how much a process ever used.
+// TestProcess_memory checks that serving ten thousand documents takes at most 200 MiB. Only Linux reports the peak.
 func TestProcess_memory(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {
-		t.Skip("only Linux tells")
+		t.Skip("only Linux reports the peak memory of a process")
 	}
-	const documents, most = 10_000, 200 << 10
+	const documents, maxKiB = 10_000, 200 << 10
 	var text strings.Builder
 	text.WriteString("experiments:\n- id: e\n  runs:\n  - id: r\n    documents:\n")
 	for i := range documents {
 		fmt.Fprintf(&text, "    - {id: doc_%d, filename: invoice_%d.pdf, score: 0.9, targets: {total: 0.95}, inputs: {json: {text: %s}}}\n", i, i, strings.Repeat("x", 200))
 	}
-	p := startProcess(t, built(t), "-edition", "flat", "-scenario", write(t, text.String()))
+	p := startProcess(t, buildFake(t), "-edition", "flat", "-scenario", write(t, text.String()))
 	read, cursor := 0, ""
 	for range documents / 1000 {
 		_, body := p.get(t, "/v1/workflows/experiments/results?run_id=r&limit=1000"+cursor, "Authorization", "Bearer "+p.key)
@@ -198,11 +205,12 @@ func TestProcess_memory(t *testing.T) {
 	}
 	_, peak, _ := strings.Cut(string(status), "VmHWM:")
 	kib, err := strconv.Atoi(strings.TrimSpace(strings.Split(peak, "kB")[0]))
-	if err != nil || kib > most {
+	if err != nil || kib > maxKiB {
 		t.Errorf("the process used up to %d MiB (%v)", kib>>10, err)
 	}
 }
 
+// write writes a scenario and returns its path.
 func write(t *testing.T, text string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "scenario.yaml")
@@ -212,8 +220,8 @@ func write(t *testing.T, text string) string {
 	return file
 }
 
-// TestRun_ends: a time limit ends the command, and the listener with it.
-func TestRun_ends(t *testing.T) {
+// TestRun_timeLimit checks that retab-fake stops at the time limit and closes the listener.
+func TestRun_timeLimit(t *testing.T) {
 	t.Parallel()
 	for edition, kind := range editions {
 		var stdout, stderr bytes.Buffer
@@ -239,8 +247,8 @@ func TestRun_example(t *testing.T) {
 	}
 }
 
-// TestRun_refuses: a mistake is refused before anything is served.
-func TestRun_refuses(t *testing.T) {
+// TestRun_invalidArguments checks that retab-fake reports mistakes before it serves anything.
+func TestRun_invalidArguments(t *testing.T) {
 	t.Parallel()
 	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -267,9 +275,9 @@ func TestRun_refuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx, cancel := context.WithCancel(t.Context())
-			cancel() // so that what is not refused ends at once
+			cancel() // so that a mistake that is not reported ends the test, too
 			if name == "address" {
-				ctx = t.Context() // listening with an ended context fails for that reason
+				ctx = t.Context() // with an ended context, listening fails for another reason
 			}
 			var stdout, stderr bytes.Buffer
 			status := run(ctx, test.arguments, &stdout, &stderr)

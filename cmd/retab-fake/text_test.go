@@ -6,11 +6,11 @@ import (
 	"testing"
 )
 
-func TestExposed(t *testing.T) {
+func TestAddresses(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]struct {
-		exposed   bool
-		reachable string
+		exposed bool
+		local   string
 	}{
 		"127.0.0.1:80": {false, "127.0.0.1:80"}, "127.9.9.9:80": {false, "127.9.9.9:80"}, "[::1]:80": {false, "[::1]:80"},
 		"0.0.0.0:80": {true, "127.0.0.1:80"}, "[::]:80": {true, "127.0.0.1:80"}, "192.0.2.7:80": {true, "192.0.2.7:80"},
@@ -19,20 +19,20 @@ func TestExposed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		warning := exposed(tcp)
+		warning := exposureWarning(tcp)
 		if (warning != "") != want.exposed || want.exposed && !strings.Contains(warning, address+", which other machines may reach") {
 			t.Errorf("%s: got %q", address, warning)
 		}
-		if got := reachable(tcp); got != want.reachable {
-			t.Errorf("%s: reachable at %s", address, got)
+		if got := localAddress(tcp); got != want.local {
+			t.Errorf("%s: the local address is %s", address, got)
 		}
 	}
 }
 
-func TestQuotedAndRedacted(t *testing.T) {
+func TestShellQuoteAndRedact(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{"rt_test-1.x": "rt_test-1.x", "a'b": `'a'\''b'`, "$HOME": "'$HOME'"} {
-		if got := quoted(text); got != want {
+		if got := shellQuote(text); got != want {
 			t.Errorf("%s: got %s", text, got)
 		}
 	}

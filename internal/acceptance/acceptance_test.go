@@ -1,5 +1,8 @@
-// Package acceptance runs the compiled provider with the real Terraform CLI: the examples, the configurations and commands
-// of the documents, and searches of state, plan and logs for secrets. Tests that need no binary are in package provider.
+// Package acceptance tests the compiled provider with the real Terraform CLI: the examples, the documents, and that no secret is
+// in a state, a plan or a log. Tests that need no binary are in package provider.
+//
+// A test creates a workspace with newWorkspace or, to run in both editions, inBothEditions. It writes or copies a configuration
+// (write, example), runs the CLI (terraform), and checks the output (wantText) and the requests (the journal of the fake).
 package acceptance
 
 import (
@@ -22,7 +25,7 @@ import (
 // root is the project's folder.
 const root = "../.."
 
-// TestMain sets these.
+// TestMain sets the CLI and the path of the compiled provider.
 var (
 	engine tfcli.Engine
 	binary string
@@ -61,17 +64,19 @@ func run(m *testing.M) (code int, err error) {
 	return m.Run(), nil
 }
 
-// workspace is a folder for Terraform and the fake API that it reads from.
+// workspace is a folder where Terraform runs, with a fake API of its own.
 type workspace struct {
 	*tfcli.Workspace
 	fake *fakeapi.Server
 }
 
+// newWorkspace returns a workspace with a fake of the run-scoped edition.
 func newWorkspace(t *testing.T) workspace {
 	t.Helper()
 	return newWorkspaceIn(t, fakeapi.RunScoped)
 }
 
+// newWorkspaceIn returns a workspace with a fake of an edition.
 func newWorkspaceIn(t *testing.T, edition fakeapi.Edition) workspace {
 	t.Helper()
 	fake := fakeapi.Start(edition)
@@ -98,29 +103,25 @@ func inBothEditions(t *testing.T, test func(t *testing.T, w workspace)) {
 	}
 }
 
-// example copies an example into a workspace, and the modules if it uses any.
+// example copies an example into a workspace and installs the modules that it uses.
 func (w workspace) example(t *testing.T, path string) {
 	t.Helper()
 	if err := w.Copy(filepath.Join(root, "examples", filepath.FromSlash(path))); err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(filepath.Join(w.Dir, "main.tf"))
-	if err == nil && strings.Contains(string(text), modulesSource) {
-		w.installModules(t)
-	}
+	w.installModules(t)
 }
 
-// modulesSource is how examples name the folder of the modules.
-const modulesSource = `"../modules/`
-
-// installModules copies the modules of the examples to where examples look for them, beside the workspace, and installs
-// them. Every test has a folder of its own for its workspace.
+// installModules installs the modules that main.tf uses.
 func (w workspace) installModules(t *testing.T) {
 	t.Helper()
-	if err := os.CopyFS(filepath.Join(w.Dir, "..", "modules"), os.DirFS(filepath.Join(root, "examples", "modules"))); err != nil {
+	copied, err := w.CopyModules(root)
+	if err != nil {
 		t.Fatal(err)
 	}
-	w.terraform(t, 0, "get", "-no-color")
+	if copied {
+		w.terraform(t, 0, "get", "-no-color")
+	}
 }
 
 // serveScenario adds the scenario of an example to the fake, if the example has one.
@@ -140,6 +141,28 @@ func (w workspace) serveScenario(t *testing.T, path string) {
 	parsed.AddTo(w.fake)
 }
 
+// readFile returns the text of a file.
+func readFile(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// projectFile returns the text of a file of the project.
+func projectFile(t *testing.T, path string) string {
+	t.Helper()
+	return readFile(t, filepath.Join(root, filepath.FromSlash(path)))
+}
+
+// traceLog is the file in the workspace with the log of trace.
+const traceLog = "trace.log"
+
+// trace makes Terraform and the provider write their most detailed logs.
+func (w workspace) trace() { w.Setenv("TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(w.Dir, traceLog)) }
+
 // write writes a file into the workspace.
 func (w workspace) write(t *testing.T, name, text string) {
 	t.Helper()
@@ -148,9 +171,8 @@ func (w workspace) write(t *testing.T, name, text string) {
 	}
 }
 
-// terraform runs the CLI and checks its exit code. It skips the test if the engine lacks a feature that the configuration
-// uses. It returns the output without Terraform's frames and with single spaces, so that texts are found wherever Terraform
-// wraps them.
+// terraform runs the CLI and checks its exit code. It skips the test if the engine lacks a feature that the configuration uses.
+// It returns the output without frames and with single spaces, so that wantText finds texts that Terraform wraps.
 func (w workspace) terraform(t *testing.T, wantCode int, arguments ...string) string {
 	t.Helper()
 	output, code, err := w.Run(t.Context(), arguments...)
@@ -166,6 +188,7 @@ func (w workspace) terraform(t *testing.T, wantCode int, arguments ...string) st
 	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(output)), " ")
 }
 
+// wantText checks that an output has all texts.
 func wantText(t *testing.T, output string, texts ...string) {
 	t.Helper()
 	for _, text := range texts {

@@ -3,7 +3,6 @@ package acceptance
 import (
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,9 +10,9 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// The recipes of examples/artifacts, each with its gate open and closed.
+// The tests of examples/artifacts: each gate passes and fails.
 
-// classify gives the artifact of the classifier's result another outcome.
+// classify replaces the output and the likelihood of the classifier's artifact.
 func (w workspace) classify(category, likelihood string) {
 	w.fake.AddArtifact(fakeapi.ArtifactRecord{
 		Operation: "classification", ID: "cls_1", Output: `{"category":"` + category + `","reasoning":"It has a total and a due date."}`, Likelihoods: likelihood,
@@ -38,8 +37,9 @@ func TestArtifacts_category(t *testing.T) {
 	})
 }
 
-// TestArtifacts_categoryWithoutAnArtifact: a result that failed has no artifact, and does not keep anybody from destroying.
-func TestArtifacts_categoryWithoutAnArtifact(t *testing.T) {
+// TestArtifacts_categoryWithoutArtifact checks that the gate fails for a failed result, which has no artifact, and that the result
+// does not block destroy.
+func TestArtifacts_categoryWithoutArtifact(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		w.example(t, "artifacts/category")
@@ -61,32 +61,31 @@ func TestArtifacts_likelihood(t *testing.T) {
 		plan := func(code int, least string) string {
 			return w.terraform(t, code, "plan", "-no-color", "-var", "min_likelihood="+least)
 		}
-		plan(0, "0.67") // numbers are decimal, so that what is equal is equal
+		plan(0, "0.67") // Terraform compares decimal numbers, so 0.67 >= 0.67 holds
 		wantText(t, plan(1, "0.8"), "Error: Resource postcondition failed", "Every value of artifact ext_xyz must have a likelihood of at least 0.8.",
 			"Less likely: line_items[1].unit_price, vendor.name.")
-		for _, unproved := range []string{"", `{"total":0.99,"vendor":null}`} {
-			w.fake.AddArtifact(fakeapi.ArtifactRecord{Operation: "extraction", ID: "ext_xyz", Output: `{"total":1}`, Likelihoods: unproved})
+		for _, likelihoods := range []string{"", `{"total":0.99,"vendor":null}`} {
+			w.fake.AddArtifact(fakeapi.ArtifactRecord{Operation: "extraction", ID: "ext_xyz", Output: `{"total":1}`, Likelihoods: likelihoods})
 			wantText(t, plan(1, "0.01"), "Every value of artifact ext_xyz must have a likelihood of at least 0.01.")
 		}
 		wantText(t, w.terraform(t, 0, "destroy", "-no-color", "-auto-approve"), "Destroy complete! Resources: 1 destroyed.")
 	})
 }
 
-// invoice is the output of the artifact ext_xyz.
+// invoice is the output of the artifact ext_xyz as compact JSON.
 const invoice = `{"big":12345678901234567890,"line_items":[{"unit_price":99.99},{"unit_price":null}],"total":1234.50,"vendor":{"name":"Acme"}}`
 
-// TestArtifacts_writeOnly: what was extracted arrives whole, and is in no plan, state or log.
+// TestArtifacts_writeOnly checks that a write-only argument receives the whole extraction, which is in no plan, state or log.
 func TestArtifacts_writeOnly(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		received := w.addVault(t)
-		log := filepath.Join(w.Dir, "trace.log")
-		w.Setenv("TF_LOG=TRACE", "TF_LOG_PATH="+log)
+		w.trace()
 		w.example(t, "artifacts/write_only")
 		found := w.terraform(t, 1, "plan", "-no-color", "-var", "min_likelihood=0.8")
 		wantText(t, found, "Error: Resource postcondition failed", "The invoice was not extracted, or a value of it is not likely enough.")
 		if got := received(); got != "" {
-			t.Errorf("received %s through a closed gate", got)
+			t.Errorf("the gate failed, but the argument received %s", got)
 		}
 		found += w.terraform(t, 0, "plan", "-no-color", "-out=saved.tfplan") + w.terraform(t, 0, "apply", "-no-color", "saved.tfplan")
 		if got := received(); got != invoice {
@@ -94,49 +93,43 @@ func TestArtifacts_writeOnly(t *testing.T) {
 		}
 		wantText(t, w.terraform(t, 0, "plan", "-no-color"), "No changes.")
 		wantText(t, w.terraform(t, 0, "state", "pull"), "invoices/ext_xyz")
-		wantNoContents(t, "output", found)
-		wantNoContentsLeft(t, w)
+		wantAbsent(t, w.filesWith(t, found), recordContents...)
 	})
 }
 
-// TestArtifacts_localExec: what was extracted arrives in the environment of a program, and nowhere else.
+// TestArtifacts_localExec checks that a local-exec provisioner receives the extraction in its environment, and that it is in no
+// plan, state or log.
 func TestArtifacts_localExec(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
-		log := filepath.Join(w.Dir, "trace.log")
-		w.Setenv("TF_LOG=TRACE", "TF_LOG_PATH="+log)
-		example, err := os.ReadFile(filepath.Join(root, "examples", "ephemeral-resources", "retab_artifact", "ephemeral-resource.tf"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		w.trace()
+		example := projectFile(t, "examples/ephemeral-resources/retab_artifact/ephemeral-resource.tf")
 		received := filepath.Join(t.TempDir(), "received")
-		config := strings.Replace(string(example), "| wc -c", "> '"+filepath.ToSlash(received)+"'", 1)
+		config := strings.Replace(example, "| wc -c", "> '"+filepath.ToSlash(received)+"'", 1)
 		w.write(t, "main.tf", config+requiredProviders)
 		found := w.terraform(t, 0, "plan", "-no-color", "-out=saved.tfplan") + w.terraform(t, 0, "apply", "-no-color", "saved.tfplan")
-		if got, err := os.ReadFile(received); err != nil || string(got) != invoice {
-			t.Errorf("received %s, %v", got, err)
+		if got := readFile(t, received); got != invoice {
+			t.Errorf("received %s, want %s", got, invoice)
 		}
-		wantNoContents(t, "output", found)
-		wantNoContentsLeft(t, w)
+		wantAbsent(t, w.filesWith(t, found), recordContents...)
 
 		w.fake.AddArtifact(fakeapi.ArtifactRecord{
 			Operation: "extraction", ID: "ext_xyz", Output: `{}`, Stages: []fakeapi.ArtifactStage{{Status: "failed", Error: failedMessage}},
 		})
 		w.terraform(t, 0, "destroy", "-no-color", "-auto-approve", "-refresh=false")
 		refused := w.terraform(t, 1, "apply", "-no-color", "-auto-approve")
-		if !strings.Contains(refused, "The invoice was not extracted.") && !strings.Contains(refused, "Artifact not found") { // where a failed record does not exist
+		if !strings.Contains(refused, "The invoice was not extracted.") && !strings.Contains(refused, "Artifact not found") { // the run-scoped edition has no failed records
 			t.Errorf("got %s", refused)
 		}
 	})
 }
 
-// TestArtifacts_contentsAreNowhere reads records of every operation without asking for their contents, and one with, which is
-// then in the state alone.
-func TestArtifacts_contentsAreNowhere(t *testing.T) {
+// TestArtifacts_contentsDoNotLeak reads records of every operation without include_output, and checks that their contents are in
+// no plan, state, output or log. With include_output, they are in the state only.
+func TestArtifacts_contentsDoNotLeak(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
-		log := filepath.Join(w.Dir, "trace.log")
-		w.Setenv("TF_LOG=TRACE", "TF_LOG_PATH="+log)
+		w.trace()
 		config := requiredProviders + fmt.Sprintf(`
 data "retab_artifact" "all" {
   for_each = {
@@ -158,50 +151,24 @@ output "all" {
 		w.write(t, "main.tf", config)
 		found := w.terraform(t, 0, "plan", "-no-color", "-out=saved.tfplan") + w.terraform(t, 0, "show", "-json", "saved.tfplan") +
 			w.terraform(t, 0, "apply", "-no-color", "saved.tfplan") + w.terraform(t, 0, "output", "-json")
-		wantText(t, found, "vendor.name", "scan.pdf") // else the search would prove nothing
-		wantNoContents(t, "output", found)
-		wantNoContentsLeft(t, w)
+		wantText(t, found, "vendor.name", "scan.pdf") // otherwise the search proves nothing
+		wantAbsent(t, w.filesWith(t, found), recordContents...)
 
 		w.write(t, "main.tf", strings.Replace(config, "  operation = each.value", "  operation = each.value\n  include_output = true", 1))
-		found = w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
-		wantNoContents(t, "output", found)
+		wantAbsent(t, outputOnly(w.terraform(t, 0, "apply", "-no-color", "-auto-approve")), recordContents...)
 		wantText(t, w.terraform(t, 0, "state", "pull"), `\"total\":1234.50`, "INV-001", "due date")
 		for _, path := range []string{"/v1/extractions/" + fakeapi.ExtractionID, "/v1/splits/" + fakeapi.SplitID} {
 			w.fake.Script(path, fakeapi.Reply{Status: http.StatusOK, Body: `{"id":"other","output":` + invoice + `}`})
 		}
 		refused := w.terraform(t, 1, "plan", "-no-color")
 		wantText(t, refused, "Retab sent an unexpected answer")
-		wantNoContents(t, "error", refused)
+		wantAbsent(t, outputOnly(refused), recordContents...)
 	})
 }
 
-// recordContents are customers' data in the records of the fixtures.
+// recordContents has texts from the contents of the records in the fixtures.
 var recordContents = []string{
 	"Acme", "1234.50", "12345678901234567890", "99.99", "due date", "contract", "INV-001", "batch_2026_05", "Read the totals", "json_schema", "gs://", "One chunk",
-}
-
-func wantNoContents(t *testing.T, where, text string) {
-	t.Helper()
-	for _, content := range recordContents {
-		if strings.Contains(text, content) {
-			t.Errorf("%q is in %s", content, where)
-		}
-	}
-}
-
-// wantNoContentsLeft searches the state, the saved plan and the log of a workspace.
-func wantNoContentsLeft(t *testing.T, w workspace) {
-	t.Helper()
-	for _, name := range []string{"terraform.tfstate", "trace.log"} {
-		content, err := os.ReadFile(filepath.Join(w.Dir, name))
-		if err != nil || len(content) == 0 {
-			t.Fatalf("%s proves nothing: %v", name, err)
-		}
-		wantNoContents(t, name, string(content))
-	}
-	for name, content := range unzip(t, filepath.Join(w.Dir, "saved.tfplan")) {
-		wantNoContents(t, "saved.tfplan/"+name, string(content))
-	}
 }
 
 // TestArtifacts_scale plans a hundred artifacts by for_each and counts requests and connections.
@@ -238,7 +205,7 @@ output "succeeded" {
 	})
 }
 
-// TestArtifacts_twoBlocks: the same artifact in two blocks costs one request, and one more to find out the edition.
+// TestArtifacts_twoBlocks checks that two blocks with the same artifact share one request. Detection sends another one.
 func TestArtifacts_twoBlocks(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {

@@ -16,7 +16,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
-// commands are the commands in the shell blocks of README and CONTRIBUTING, each with its test.
+// commands has a test for each command in the shell blocks of README and CONTRIBUTING.
 var commands = map[string]func(t *testing.T){
 	"make demo": func(t *testing.T) {
 		if err := engine.Check(`"terraform_data"`); err != nil {
@@ -27,7 +27,7 @@ var commands = map[string]func(t *testing.T){
 	"make fake": func(t *testing.T) {
 		wantText(t, makeTarget(t, nil, "fake", "FAKE=-for 1ms"), "Building retab-fake.", "export RETAB_API_BASE_URL=http://127.0.0.1:", "export RETAB_API_KEY=")
 	},
-	// These targets run this test, so only their dry run is checked.
+	// These targets run this test itself, so it checks only what they would run.
 	"make test": func(t *testing.T) { wantText(t, makeTarget(t, nil, "-n", "test"), "go test ", " ./...") },
 	"make quick": func(t *testing.T) {
 		wantText(t, makeTarget(t, nil, "-n", "quick"), "go vet ./...", "go test ", " ./...")
@@ -41,7 +41,7 @@ var commands = map[string]func(t *testing.T){
 		help := makeTarget(t, nil, "help")
 		wantText(t, help, "make demo", "make check")
 		if strings.Index(help, "make fuzz") < strings.Index(help, "Maintain it") {
-			t.Errorf("the targets for maintainers do not stand apart:\n%s", help)
+			t.Errorf("the targets for maintainers are not in their own section:\n%s", help)
 		}
 	},
 	"make install": func(t *testing.T) {
@@ -102,11 +102,7 @@ func TestDocuments_commands(t *testing.T) {
 	}
 	documented := map[string]bool{}
 	for _, document := range []string{"README.md", "CONTRIBUTING.md"} {
-		text, err := os.ReadFile(filepath.Join(root, document))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, block := range regexp.MustCompile("(?s)```shell\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+		for _, block := range regexp.MustCompile("(?s)```shell\n(.*?)```").FindAllStringSubmatch(projectFile(t, document), -1) {
 			for line := range strings.Lines(block[1]) {
 				line, _, _ = strings.Cut(line, "#")
 				if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "export RETAB_") {
@@ -137,7 +133,7 @@ func makeTarget(t *testing.T, environment []string, arguments ...string) string 
 	command.Dir = root
 	command.Env = append(slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		name, _, _ := strings.Cut(variable, "=")
-		// An outer make passes the first ones to its children; the last ones would be the developer's own settings.
+		// The variables of an outer make, and the settings of the developer.
 		return strings.HasPrefix(name, "MAKE") || name == "MFLAGS" || strings.HasPrefix(name, "RETAB_")
 	}), environment...)
 	output, err := command.CombinedOutput()
@@ -147,7 +143,7 @@ func makeTarget(t *testing.T, environment []string, arguments ...string) string 
 	return strings.Join(strings.Fields(string(output)), " ")
 }
 
-// TestInstall_leftovers checks that each way of installing the provider says what the other one has left.
+// TestInstall_leftovers checks that each way of installing the provider warns about files of the other one.
 func TestInstall_leftovers(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("make"); err != nil {

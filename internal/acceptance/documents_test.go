@@ -28,21 +28,16 @@ func documents(t *testing.T) []string {
 	return found
 }
 
-// notPlanned matches the blocks that this test does not plan: CLI configurations, tests with a mocked provider, which
-// TestGate_terraformTest runs, the one with Vault, which TestArtifacts_writeOnly runs, and configurations of other providers, which
-// would have to be downloaded.
-var notPlanned = regexp.MustCompile(`provider_installation|mock_provider|data "(http|external|restapi_object)"|resource "vault_`)
+// skippedBlocks matches the blocks that TestDocuments_configurations does not plan: CLI configurations, configurations of other
+// providers, which it cannot download, and blocks of other tests (TestGate_terraformTest, TestArtifacts_writeOnly).
+var skippedBlocks = regexp.MustCompile(`provider_installation|mock_provider|data "(http|external|restapi_object)"|resource "vault_`)
 
 // TestDocuments_configurations plans every configuration of the documents.
 func TestDocuments_configurations(t *testing.T) {
 	t.Parallel()
 	for _, document := range documents(t) {
-		text, err := os.ReadFile(filepath.Join(root, document))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, block := range fencedTerraform.FindAllStringSubmatch(string(text), -1) {
-			if notPlanned.MatchString(block[1]) {
+		for i, block := range fencedTerraform.FindAllStringSubmatch(projectFile(t, document), -1) {
+			if skippedBlocks.MatchString(block[1]) {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s_%d", filepath.Base(document), i+1), func(t *testing.T) {
@@ -55,12 +50,10 @@ func TestDocuments_configurations(t *testing.T) {
 					w.example(t, example)
 				} else {
 					w.write(t, "main.tf", block[1])
+					w.installModules(t)
 				}
 				if !declaresProvider(t, w.Dir) {
 					w.write(t, "required_providers.tf", requiredProviders)
-				}
-				if strings.Contains(block[1], modulesSource) {
-					w.installModules(t)
 				}
 				w.terraform(t, 0, "fmt", "-check", "main.tf")
 				w.terraform(t, 0, "plan", "-no-color")
@@ -77,11 +70,7 @@ func gateOf(t *testing.T, block string) string {
 		t.Fatal(files, err)
 	}
 	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.TrimSpace(string(text)) == strings.TrimSpace(block) {
+		if strings.TrimSpace(readFile(t, file)) == strings.TrimSpace(block) {
 			return "gates/" + filepath.Base(filepath.Dir(file))
 		}
 	}

@@ -122,6 +122,7 @@ func TestExample(t *testing.T) {
 	}
 }
 
+// runExample runs one example in a workspace.
 func runExample(t *testing.T, path string, w workspace) {
 	t.Helper()
 	check, known := examples[path]
@@ -149,8 +150,8 @@ func runExample(t *testing.T, path string, w workspace) {
 	w.terraform(t, 0, "destroy", "-no-color", "-auto-approve")
 }
 
-// exampleFolders are the folders with configurations. Modules are run by the examples that use them, and pipelines by the tests of
-// their workflows.
+// exampleFolders returns the folders with configurations, without modules and pipelines. The examples that use them run the
+// modules, and the tests of the workflows run the pipelines.
 func exampleFolders(t *testing.T) []string {
 	t.Helper()
 	var folders []string
@@ -166,6 +167,7 @@ func exampleFolders(t *testing.T) []string {
 	return folders
 }
 
+// declaresProvider reports whether a configuration in a folder has required_providers.
 func declaresProvider(t *testing.T, dir string) bool {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.tf"))
@@ -173,11 +175,7 @@ func declaresProvider(t *testing.T, dir string) bool {
 		t.Fatal(err)
 	}
 	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.Contains(string(text), "required_providers") {
+		if strings.Contains(readFile(t, file), "required_providers") {
 			return true
 		}
 	}

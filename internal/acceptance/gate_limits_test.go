@@ -2,7 +2,6 @@ package acceptance
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,8 +9,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// The tests of what the guide on gating says about the limits of gates. Most are properties of the engine: if a newer engine
-// behaves differently, change the guide.
+// The tests of the limits in the guide on gating. Most limits are properties of the engine: if a newer engine behaves differently,
+// change the guide.
 
 // TestGate_checkOfUnreadableResult checks that a check stops the plan if its result cannot be read, and that a check with the data
 // source inside warns of it.
@@ -90,7 +89,7 @@ resource "terraform_data" "release" {
 	}
 }
 
-// TestGate_missingAndDestroy checks that a missing document blocks destroy as a provider error, and does not as data.
+// TestGate_missingAndDestroy checks that a missing document blocks destroy if it is a provider error, and does not if it is data.
 func TestGate_missingAndDestroy(t *testing.T) {
 	t.Parallel()
 	missing := []string{"-no-color", "-var", "document_id=expdoc_none"}
@@ -146,9 +145,9 @@ output "report" {
 	wantText(t, w.terraform(t, 0, "output", "-no-color"), "No outputs found")
 }
 
-// TestState_ofAnotherSchema checks that show -json fails for a state with an attribute that the schema does not have, until an
+// TestState_otherSchema checks that show -json fails for a state with an attribute that the schema does not have, until an
 // apply has replaced the result.
-func TestState_ofAnotherSchema(t *testing.T) {
+func TestState_otherSchema(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
 	w.example(t, "gates/postcondition")
@@ -156,11 +155,7 @@ func TestState_ofAnotherSchema(t *testing.T) {
 	w.terraform(t, 0, "show", "-json")
 	file := filepath.Join(w.Dir, "terraform.tfstate")
 	var state map[string]any
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, &state); err != nil {
+	if err := json.Unmarshal([]byte(readFile(t, file)), &state); err != nil {
 		t.Fatal(err)
 	}
 	edited := 0
@@ -171,7 +166,8 @@ func TestState_ofAnotherSchema(t *testing.T) {
 			edited++
 		}
 	}
-	if text, err = json.Marshal(state); err != nil || edited != 1 {
+	text, err := json.Marshal(state)
+	if err != nil || edited != 1 {
 		t.Fatal(edited, err)
 	}
 	w.write(t, "terraform.tfstate", string(text))
@@ -182,8 +178,8 @@ func TestState_ofAnotherSchema(t *testing.T) {
 	w.terraform(t, 0, "show", "-json")
 }
 
-// TestPlan_asJSON checks that the JSON of a plan has payloads in clear, and only marks them as sensitive.
-func TestPlan_asJSON(t *testing.T) {
+// TestPlan_json checks that the JSON of a plan contains payloads unmasked, with a mark that they are sensitive.
+func TestPlan_json(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
 	w.fake.Add(fakeapi.Result{

@@ -54,7 +54,7 @@ func copyLog(log, dir, test string) error {
 	return file.Close()
 }
 
-// endedTest is a test that has passed or failed already. It collects the cleanup functions.
+// endedTest is a test that has passed or failed. It collects the cleanup functions.
 type endedTest struct {
 	*testing.T
 	failed   bool
@@ -83,11 +83,7 @@ func TestKeepLogOfFailure(t *testing.T) {
 		if !failed {
 			continue
 		}
-		content, err := os.ReadFile(logs[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if text := string(content); !strings.Contains(text, "Retab API request") || strings.Contains(text, fakeapi.Key) {
+		if text := readFile(t, logs[0]); !strings.Contains(text, "Retab API request") || strings.Contains(text, fakeapi.Key) {
 			t.Error("the log lacks the provider's requests, or has the key")
 		}
 	}

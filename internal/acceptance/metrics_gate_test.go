@@ -8,8 +8,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// obviousConditions are gates as a person would write them. Each passes for a run with good metrics.
-var obviousConditions = []string{
+// typicalConditions has conditions that users are likely to write. Each passes for a run with good metrics.
+var typicalConditions = []string{
 	"self.score >= 0.5",
 	"!(self.score < 0.5)",
 	"self.score >= self.prior_score",
@@ -22,12 +22,12 @@ var obviousConditions = []string{
 	`self.state == "available"`,
 }
 
-// TestGate_metricsThatAreNone: a run whose metrics are stale or missing passes no gate that is written in the obvious way.
-func TestGate_metricsThatAreNone(t *testing.T) {
+// TestGate_unavailableMetrics checks that all typical conditions fail for a run with stale or missing metrics.
+func TestGate_unavailableMetrics(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		var blocks strings.Builder
-		for i, condition := range obviousConditions {
+		for i, condition := range typicalConditions {
 			fmt.Fprintf(&blocks, `
 data "retab_experiment_metrics" "gate_%d" {
   run_id = var.run_id
@@ -35,7 +35,7 @@ data "retab_experiment_metrics" "gate_%d" {
   lifecycle {
     postcondition {
       condition     = %s
-      error_message = "It is closed."
+      error_message = "The gate fails."
     }
   }
 }
@@ -49,11 +49,11 @@ data "retab_experiment_metrics" "gate_%d" {
 		w.terraform(t, 0, "plan", "-no-color", "-var=run_id="+fakeapi.ComparedRunID)
 		for _, runID := range []string{fakeapi.StaleRunID, "exprun_failed"} {
 			output := w.terraform(t, 1, "plan", "-no-color", "-var=run_id="+runID)
-			for i := range obviousConditions {
+			for i := range typicalConditions {
 				wantText(t, output, fmt.Sprintf(`in data "retab_experiment_metrics" "gate_%d"`, i))
 			}
-			if errors := strings.Count(output, "Error: "); errors != len(obviousConditions) {
-				t.Errorf("%s: %d errors for %d gates:\n%s", runID, errors, len(obviousConditions), output)
+			if errors := strings.Count(output, "Error: "); errors != len(typicalConditions) {
+				t.Errorf("%s: %d errors for %d gates:\n%s", runID, errors, len(typicalConditions), output)
 			}
 		}
 	})

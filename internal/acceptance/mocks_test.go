@@ -40,7 +40,8 @@ data "retab_experiment_result" "one" {
 }
 `
 
-// TestMocks checks what the guide on testing says about mocked providers. If a newer engine behaves differently, change the guide.
+// TestMocks tests the statements of the guide on testing about mocked providers. If a newer engine behaves differently, change
+// the guide.
 func TestMocks(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -12,8 +12,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// The tests of examples/pipelines. They do what the hosting service does with the workflows, as far as the files say it: each job
-// has a checkout of its own, steps run in order until one fails, and artifacts pass from job to job.
+// The tests of examples/pipelines. They run the workflows like the hosting service: each job has its own checkout, steps run in
+// order until one fails, and artifacts pass from job to job.
 
 // pipelineStep is a step of a workflow.
 type pipelineStep struct {
@@ -27,25 +27,26 @@ type pipelineJob struct {
 	Steps []pipelineStep
 }
 
-// pipeline is a run of a workflow for an event.
+// pipeline runs the jobs of a workflow for an event.
 type pipeline struct {
-	stranger
+	sandbox
 	jobs    map[string]pipelineJob
 	event   string
-	shared  string // the folder of artifacts
+	shared  string // the folder with uploaded artifacts
 	summary string // the file of job summaries
 }
 
+// newPipeline returns a pipeline for a workflow of the example that reads from the fake of a workspace.
 func newPipeline(t *testing.T, w workspace, file, event string) pipeline {
 	t.Helper()
-	if err := engine.Check(readFile(t, "examples/pipelines/main.tf")); err != nil {
+	if err := engine.Check(projectFile(t, "examples/pipelines/main.tf")); err != nil {
 		t.Skip(err)
 	}
 	var workflow struct{ Jobs map[string]pipelineJob }
-	if err := yaml.Unmarshal([]byte(readFile(t, "examples/pipelines/github-actions/"+file)), &workflow); err != nil {
+	if err := yaml.Unmarshal([]byte(projectFile(t, "examples/pipelines/github-actions/"+file)), &workflow); err != nil {
 		t.Fatal(err)
 	}
-	p := pipeline{newStranger(t), workflow.Jobs, event, t.TempDir(), filepath.Join(t.TempDir(), "summary.md")}
+	p := pipeline{newSandbox(t), workflow.Jobs, event, t.TempDir(), filepath.Join(t.TempDir(), "summary.md")}
 	p.environment = append(p.environment, "RETAB_API_BASE_URL="+w.fake.URL, "TF_INPUT=false", "TF_VAR_run_id=exprun_2", "TF_VAR_document_id=expdoc_xyz",
 		"GITHUB_STEP_SUMMARY="+p.summary)
 	return p
@@ -58,17 +59,17 @@ func (p pipeline) run(t *testing.T, name string) (failed string) {
 	if !exists {
 		t.Fatalf("there is no job %s", name)
 	}
-	if !p.happens(t, job.If) {
+	if !p.matchesEvent(t, job.If) {
 		t.Fatalf("job %s does not run for %s", name, p.event)
 	}
 	p.folder = t.TempDir()
 	commands := 0
 	for _, step := range job.Steps {
-		if !p.happens(t, step.If) {
+		if !p.matchesEvent(t, step.If) {
 			continue
 		}
 		if step.Run == "" {
-			p.use(t, step)
+			p.runAction(t, step)
 			continue
 		}
 		commands++
@@ -86,8 +87,8 @@ func (p pipeline) run(t *testing.T, name string) (failed string) {
 	return ""
 }
 
-// happens evaluates a condition on the event.
-func (p pipeline) happens(t *testing.T, condition string) bool {
+// matchesEvent evaluates a condition on the event.
+func (p pipeline) matchesEvent(t *testing.T, condition string) bool {
 	t.Helper()
 	if condition == "" {
 		return true
@@ -99,8 +100,8 @@ func (p pipeline) happens(t *testing.T, condition string) bool {
 	return strings.Trim(event, "'") == p.event
 }
 
-// use does what an action does.
-func (p pipeline) use(t *testing.T, step pipelineStep) {
+// runAction does the work of an action.
+func (p pipeline) runAction(t *testing.T, step pipelineStep) {
 	t.Helper()
 	name, _, _ := strings.Cut(step.Uses, "@")
 	var err error
@@ -110,10 +111,7 @@ func (p pipeline) use(t *testing.T, step pipelineStep) {
 	case "hashicorp/setup-terraform":
 	case "actions/upload-artifact":
 		for path := range strings.Lines(step.With["path"].(string)) {
-			err = handOver(filepath.Join(p.shared, strings.TrimSpace(path)), filepath.Join(p.folder, strings.TrimSpace(path)))
-			if err != nil {
-				break
-			}
+			copyFile(t, filepath.Join(p.folder, strings.TrimSpace(path)), filepath.Join(p.shared, strings.TrimSpace(path)), 0o600)
 		}
 	case "actions/download-artifact":
 		err = os.CopyFS(p.folder, os.DirFS(p.shared))
@@ -125,18 +123,10 @@ func (p pipeline) use(t *testing.T, step pipelineStep) {
 	}
 }
 
-func handOver(to, from string) error {
-	content, err := os.ReadFile(from)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(to, content, 0o600)
-}
-
-// command runs a step. Only a step that asks for the secret has the key.
+// command runs the command of a step. Only a step with the secret in its environment gets the key.
 func (p pipeline) command(t *testing.T, step pipelineStep) (string, error) {
 	t.Helper()
-	s := p.stranger
+	s := p.sandbox
 	s.environment = slices.Clone(s.environment)
 	if step.Env["RETAB_API_KEY"] == "${{ secrets.RETAB_API_KEY }}" {
 		s.environment = append(s.environment, "RETAB_API_KEY="+fakeapi.Key)
@@ -160,8 +150,8 @@ func TestPipeline_release(t *testing.T) {
 	})
 }
 
-// TestPipeline_releaseIsJudgedAgain checks that a plan is not applied if the result fails while the plan waits for approval.
-func TestPipeline_releaseIsJudgedAgain(t *testing.T) {
+// TestPipeline_releaseIsCheckedAgain checks that a plan is not applied if the result fails while the plan waits for approval.
+func TestPipeline_releaseIsCheckedAgain(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		p := newPipeline(t, w, "release.yml", "push")
@@ -183,7 +173,7 @@ func TestPipeline_pullRequest(t *testing.T) {
 	if failed := p.run(t, "plan"); failed != "" {
 		t.Errorf("%s failed", failed)
 	}
-	if p.happens(t, p.jobs["apply"].If) {
+	if p.matchesEvent(t, p.jobs["apply"].If) {
 		t.Error("a pull request is applied")
 	}
 	w.failResult()
@@ -204,11 +194,7 @@ func TestPipeline_report(t *testing.T) {
 		t.Fatalf("%s failed", failed)
 	}
 	for _, file := range []string{p.summary, comment} {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		wantText(t, string(text), "### Run <code>exprun&#95;2</code>", "| <code>expdoc&#95;xyz</code> |", "is encrypted.")
+		wantText(t, readFile(t, file), "### Run <code>exprun&#95;2</code>", "| <code>expdoc&#95;xyz</code> |", "is encrypted.")
 	}
 }
 

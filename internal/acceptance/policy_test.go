@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// opaVariable names OPA's program. make policy sets it; without it the tests of the policy are skipped.
+// opaVariable is the environment variable with the path of OPA. make policy sets it. Without it, the tests are skipped.
 const opaVariable = "RETAB_OPA"
 
 // opa runs OPA with the policies and returns its output.
@@ -24,8 +24,8 @@ func opa(t *testing.T, arguments ...string) (string, error) {
 	return string(output), err
 }
 
-// TestPolicy_itself runs the policy's own tests.
-func TestPolicy_itself(t *testing.T) {
+// TestPolicy_ownTests runs the policy's own tests.
+func TestPolicy_ownTests(t *testing.T) {
 	t.Parallel()
 	output, err := opa(t, "test", ".")
 	if err != nil || !strings.Contains(output, "PASS: 14/14") {
@@ -33,7 +33,7 @@ func TestPolicy_itself(t *testing.T) {
 	}
 }
 
-// policyPlan reads what the policy needs, without any condition.
+// policyPlan is a configuration that reads the objects that the policy checks, without a condition.
 const policyPlan = requiredProviders + `
 data "retab_experiment" "this" {
   id = "exp_compared"
@@ -46,8 +46,8 @@ data "retab_experiment_metrics" "last" {
 resource "terraform_data" "independent" {}
 `
 
-// TestPolicy_ofPlans judges plans of real Terraform: of the release gate, and of configurations without any condition.
-func TestPolicy_ofPlans(t *testing.T) {
+// TestPolicy_plans applies the policy to plans of the release gate and of configurations without conditions.
+func TestPolicy_plans(t *testing.T) {
 	t.Parallel()
 	stale := goodRelease()
 	stale.experiment.ID, stale.experiment.Freshness.Status = "exp_compared", "stale"
@@ -70,7 +70,7 @@ func TestPolicy_ofPlans(t *testing.T) {
 			t.Parallel()
 			inBothEditions(t, func(t *testing.T, w workspace) {
 				if test.release != nil {
-					w.add(*test.release)
+					w.addRelease(*test.release)
 				}
 				if test.configuration == "" {
 					w.example(t, "release-gate")
@@ -100,7 +100,7 @@ func TestPolicy_ofPlans(t *testing.T) {
 func policyCommands(t *testing.T) []string {
 	t.Helper()
 	var commands []string
-	for line := range strings.Lines(readFile(t, "docs/guides/pipelines.md")) {
+	for line := range strings.Lines(projectFile(t, "docs/guides/pipelines.md")) {
 		if command, found := strings.CutPrefix(strings.TrimSpace(line), "opa "); found {
 			commands = append(commands, command)
 		}
@@ -111,7 +111,7 @@ func policyCommands(t *testing.T) []string {
 	return commands
 }
 
-// policyArguments splits a command as a shell does, and makes it read the plan of the workspace.
+// policyArguments splits a command like a shell, with the path of the plan in the workspace.
 func (w workspace) policyArguments(command string) []string {
 	options, query, quoted := strings.Cut(strings.TrimSuffix(command, "'"), "'")
 	arguments := strings.Fields(strings.ReplaceAll(options, "plan.json", filepath.Join(w.Dir, "plan.json")))

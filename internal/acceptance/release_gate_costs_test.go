@@ -11,8 +11,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestGate_releaseCosts counts the requests of one plan with the whole gate. The module reads the experiment first, which also
-// finds the edition out, so that the order and the number of requests do not depend on chance.
+// TestGate_releaseCosts counts the requests of one plan with the whole gate. The module reads the experiment first, which detects
+// the edition, so the requests do not depend on the order in which Terraform reads the other blocks.
 func TestGate_releaseCosts(t *testing.T) {
 	t.Parallel()
 	const (
@@ -35,10 +35,10 @@ func TestGate_releaseCosts(t *testing.T) {
 		"run-scoped":                   {fakeapi.RunScoped, "run_scoped", "", []string{experiment, runs, runs, run, metrics, results}},
 		"run-scoped with the workflow": {fakeapi.RunScoped, "run_scoped", `workflow_id = "wf_1"`, []string{experiment, runs, run, metrics, results}},
 		"flat":                         {fakeapi.Flat, "flat", "", []string{flatExperiment, flatMetrics, flatResults, runs, run}},
-		"run-scoped, found out": {
+		"run-scoped, detected": {
 			fakeapi.RunScoped, "auto", `workflow_id = "wf_1"`, []string{"404 /v1/workflows/experiments/exp_release", experiment, runs, run, metrics, results},
 		},
-		"flat, found out": {
+		"flat, detected": {
 			fakeapi.Flat, "auto", `workflow_id = "wf_1"`,
 			[]string{"404 /v1/workflows/wf_1/experiments/exp_release", flatExperiment, flatMetrics, flatResults, runs, run},
 		},
@@ -49,7 +49,7 @@ func TestGate_releaseCosts(t *testing.T) {
 			w.Setenv("RETAB_API_EDITION=" + test.setting)
 			w.example(t, "release-gate")
 			w.write(t, "main_override.tf", "module \"release_gate\" {\n  "+test.module+"\n}\n")
-			w.add(goodRelease())
+			w.addRelease(goodRelease())
 			w.terraform(t, 0, "plan", "-no-color", releaseVariable)
 			var got []string
 			for _, request := range w.fake.Journal() {

@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// TestGate_savedPlanOfARelease saves a plan while the experiment is fresh, lets the block change, and applies the plan: the
-// ephemeral resources stop it.
-func TestGate_savedPlanOfARelease(t *testing.T) {
+// TestGate_releaseSavedPlan checks that an ephemeral resource stops the apply of a saved plan if the experiment, its metrics or its
+// run have changed since the plan.
+func TestGate_releaseSavedPlan(t *testing.T) {
 	t.Parallel()
 	for resource, test := range map[string]struct {
 		block  string
@@ -56,11 +56,11 @@ resource "terraform_data" "release" {
   depends_on = [ephemeral.`+strings.ReplaceAll(strings.Fields(test.block)[0], `"`, "")+`.gate]
 }
 `)
-				w.add(goodRelease())
+				w.addRelease(goodRelease())
 				w.terraform(t, 0, "plan", "-no-color", "-out=saved.tfplan")
 				changed := goodRelease()
 				test.change(&changed)
-				w.add(changed)
+				w.addRelease(changed)
 				wantText(t, w.terraform(t, 1, "apply", "-no-color", "saved.tfplan"), "Error: Resource postcondition failed")
 			})
 		})

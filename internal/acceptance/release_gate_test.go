@@ -8,7 +8,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// The module examples/modules/release-gate, as examples/release-gate uses it: open, and closed once by each condition.
+// The tests of the module examples/modules/release-gate in examples/release-gate: the gate passes, and fails by each condition.
 
 // releaseRun is the newest run of the experiment exp_release, and priorRun the one before.
 const (
@@ -16,7 +16,7 @@ const (
 	priorRun   = "exprun_before"
 )
 
-// addResults adds one result to a run for each status.
+// addResults adds a result to a run for each status.
 func (w workspace) addResults(runID string, statuses ...string) {
 	for i, status := range statuses {
 		w.fake.Add(fakeapi.Result{
@@ -26,16 +26,17 @@ func (w workspace) addResults(runID string, statuses ...string) {
 	}
 }
 
-// release is what the fake has of the experiment. A condition is closed by a change of it.
+// release has the records that the gate reads. A test changes them to make a condition fail.
 type release struct {
 	experiment fakeapi.Experiment
 	run        fakeapi.Run
 	metrics    fakeapi.Metrics
 	prior      fakeapi.Metrics
-	results    []string // statuses of expdoc_1 and on
+	results    []string // the statuses of expdoc_1, expdoc_2 and so on
 }
 
-// goodRelease meets every condition, four of them with nothing to spare: the score, the targets, the drop and the documents.
+// goodRelease returns a release that meets every condition. The score, the targets, the difference to the prior score and the
+// documents are exactly at their limits.
 func goodRelease() release {
 	results := []string{"completed", "error"}
 	for len(results) < 10 {
@@ -55,8 +56,8 @@ func goodRelease() release {
 	}
 }
 
-// add gives the fake a release.
-func (w workspace) add(r release) {
+// addRelease adds a release to the fake.
+func (w workspace) addRelease(r release) {
 	w.fake.AddExperiment(r.experiment)
 	w.fake.AddRun(r.run)
 	w.fake.AddRun(fakeapi.Run{ID: priorRun, ExperimentID: "exp_release", CreatedAt: "2026-06-01T00:00:00Z", Stages: []fakeapi.RunStage{{Status: "completed"}}})
@@ -64,13 +65,13 @@ func (w workspace) add(r release) {
 	w.addResults(releaseRun, r.results...)
 }
 
-// closedReleases are the conditions: what closes each, and what Terraform prints then.
-var closedReleases = map[string]struct {
+// failingReleases has a change of a good release for each condition, and the messages of the failing gate.
+var failingReleases = map[string]struct {
 	change func(r *release)
 	want   []string
-	only   bool // whether no other condition is closed
+	only   bool // whether no other condition fails
 }{
-	"another run is the last": {
+	"the last run is another one": {
 		func(r *release) { r.experiment.LastRunID = "exprun_unlisted" },
 		[]string{"Run exprun_release is not the last run that the experiment names (exprun_unlisted)."},
 		true,
@@ -87,7 +88,7 @@ var closedReleases = map[string]struct {
 		[]string{`Experiment exp_release (Release) is not fresh: its freshness is "stale", the API calls it stale.`},
 		true,
 	},
-	"nobody knows whether it is fresh": {
+	"the freshness is unknown": {
 		func(r *release) {
 			r.experiment.Freshness, r.experiment.Drift = fakeapi.Freshness{Status: "unknown"}, fakeapi.Drift{Status: "unknown"}
 		},
@@ -145,27 +146,27 @@ var closedReleases = map[string]struct {
 
 func TestGate_release(t *testing.T) {
 	t.Parallel()
-	t.Run("open", func(t *testing.T) {
+	t.Run("passes", func(t *testing.T) {
 		t.Parallel()
 		inBothEditions(t, func(t *testing.T, w workspace) {
 			w.example(t, "release-gate")
-			w.add(goodRelease())
+			w.addRelease(goodRelease())
 			w.terraform(t, 0, "apply", "-no-color", "-auto-approve", releaseVariable)
 			wantText(t, w.terraform(t, 0, "plan", "-no-color", "-detailed-exitcode", releaseVariable), "No changes.")
 		})
 	})
-	for name, closed := range closedReleases {
+	for name, test := range failingReleases {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
 			t.Parallel()
 			inBothEditions(t, func(t *testing.T, w workspace) {
 				w.example(t, "release-gate")
 				changed := goodRelease()
-				closed.change(&changed)
-				w.add(changed)
+				test.change(&changed)
+				w.addRelease(changed)
 				output := w.terraform(t, 1, "plan", "-no-color", releaseVariable)
-				wantText(t, output, append(closed.want, "Error: Module output value precondition failed")...)
-				if errors := strings.Count(output, "Error: "); closed.only && errors != 1 {
-					t.Errorf("%d conditions are closed:\n%s", errors, output)
+				wantText(t, output, append(test.want, "Error: Module output value precondition failed")...)
+				if errors := strings.Count(output, "Error: "); test.only && errors != 1 {
+					t.Errorf("%d conditions fail, want one:\n%s", errors, output)
 				}
 			})
 		})
@@ -174,19 +175,20 @@ func TestGate_release(t *testing.T) {
 
 const releaseVariable = "-var=experiment_id=exp_release"
 
-// TestGate_releaseOfAnotherBaseline: only the flat edition says which run its freshness is about.
-func TestGate_releaseOfAnotherBaseline(t *testing.T) {
+// TestGate_releaseWithOtherBaseline checks that the gate fails if the freshness is about an older run. Only the flat edition names
+// the run.
+func TestGate_releaseWithOtherBaseline(t *testing.T) {
 	t.Parallel()
 	w := newWorkspaceIn(t, fakeapi.Flat)
 	w.example(t, "release-gate")
 	changed := goodRelease()
 	changed.experiment.Freshness.BaselineRunID = priorRun
-	w.add(changed)
+	w.addRelease(changed)
 	wantText(t, w.terraform(t, 1, "plan", "-no-color", releaseVariable),
 		"The freshness of the experiment is about run exprun_before, and not about its newest run exprun_release.")
 }
 
-// TestGate_releaseWithoutRuns: an experiment that has never been run closes the gate, and is no error of the provider.
+// TestGate_releaseWithoutRuns checks that the gate fails for an experiment that has never been run, without a provider error.
 func TestGate_releaseWithoutRuns(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
@@ -199,17 +201,17 @@ func TestGate_releaseWithoutRuns(t *testing.T) {
 	})
 }
 
-// TestGate_releaseAndDestroy: a gate that has closed since does not keep anybody from taking things down.
+// TestGate_releaseAndDestroy checks that a gate that fails after the apply does not block destroy.
 func TestGate_releaseAndDestroy(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		w.example(t, "release-gate")
-		w.add(goodRelease())
+		w.addRelease(goodRelease())
 		w.terraform(t, 0, "apply", "-no-color", "-auto-approve", releaseVariable)
 		changed := goodRelease()
 		changed.metrics.State = "stale_metrics"
 		changed.experiment.Freshness.Status = "stale"
-		w.add(changed)
+		w.addRelease(changed)
 		w.terraform(t, 1, "plan", "-no-color", releaseVariable)
 		wantText(t, w.terraform(t, 0, "destroy", "-no-color", "-auto-approve", releaseVariable), "Destroy complete! Resources: 1 destroyed.")
 	})

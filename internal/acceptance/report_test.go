@@ -21,8 +21,8 @@ func (w workspace) reportOf(t *testing.T, experimentID string) []string {
 	return strings.Split(strings.TrimRight(output, "\n"), "\n")
 }
 
-// TestReport_ofARun checks a whole report. The document that failed comes first and has no score.
-func TestReport_ofARun(t *testing.T) {
+// TestReport_run checks a whole report. The document that failed comes first and has no score.
+func TestReport_run(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		w.fake.Add(fakeapi.Result{
@@ -52,8 +52,8 @@ Run exprun_compared has the score 0.83, its lowest target is vendor.name with 0.
 | expdoc_broken | b.pdf | error |  |  | It broke. |  |
 | expdoc_1 | a.pdf | completed | 0.91 | 0.85 |  | extraction/extr_V1StGXR8_Z5jdHi6B-myT |`
 
-// TestReport_ofALongRun checks that a run with more documents than rows lists those that did not succeed, and counts the rest.
-func TestReport_ofALongRun(t *testing.T) {
+// TestReport_longRun checks that a run with more documents than rows lists those that did not succeed, and counts the rest.
+func TestReport_longRun(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		failed, succeeded, missing int
@@ -130,8 +130,8 @@ var hostileNames = []string{
 	strings.Repeat("e\u0301|", 5000),
 }
 
-// TestReport_ofHostileNames checks that no text of the server has a character in the report that Markdown or HTML could act on.
-func TestReport_ofHostileNames(t *testing.T) {
+// TestReport_hostileNames checks that no text of the server has a character in the report that Markdown or HTML could act on.
+func TestReport_hostileNames(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		for i, name := range hostileNames {

@@ -7,8 +7,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestScale_oneFetchServesManyDataBlocks plans 300 data blocks of one run in the flat edition and counts requests.
-func TestScale_oneFetchServesManyDataBlocks(t *testing.T) {
+// TestScale_manyDataBlocksShareAFetch plans 300 data blocks of one run in the flat edition and counts requests.
+func TestScale_manyDataBlocksShareAFetch(t *testing.T) {
 	t.Parallel()
 	const documents, pages = 300, 3
 	w := newWorkspaceIn(t, fakeapi.Flat)
@@ -36,7 +36,8 @@ output "succeeded" {
 	for _, request := range w.fake.Journal() {
 		counts[request.Status]++
 	}
-	if counts[404] != 1 || counts[200] != pages || len(counts) != 2 {
-		t.Errorf("requests by status: %v; want one 404 of the run-scoped edition and %d pages (200)", counts, pages)
+	// Detection asks the run-scoped edition for a result and, if other reads wait for it, also for the list.
+	if counts[404] < 1 || counts[404] > 2 || counts[200] != pages || len(counts) != 2 {
+		t.Errorf("requests by status: %v; want one or two 404s of the run-scoped edition and %d pages (200)", counts, pages)
 	}
 }

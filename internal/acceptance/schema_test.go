@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestSchema_terraformExportsIt checks the output of terraform providers schema, which editors and generators use.
-func TestSchema_terraformExportsIt(t *testing.T) {
+// TestSchema_terraformExport checks the output of terraform providers schema, which editors and generators use.
+func TestSchema_terraformExport(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
 	w.write(t, "main.tf", requiredProviders)

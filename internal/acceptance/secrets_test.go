@@ -2,7 +2,6 @@ package acceptance
 
 import (
 	"archive/zip"
-	"bytes"
 	"io"
 	"net/http"
 	"os"
@@ -13,9 +12,9 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestSecrets_keyIsNowhere searches plan, state, output and trace log for the API key. The server echoes the key in a
-// result and in an error.
-func TestSecrets_keyIsNowhere(t *testing.T) {
+// TestSecrets_keyDoesNotLeak searches plan, state, output and trace log for the API key. The server repeats the key in
+// a result and in an error.
+func TestSecrets_keyDoesNotLeak(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
 		searchForKey(t, w)
@@ -24,8 +23,7 @@ func TestSecrets_keyIsNowhere(t *testing.T) {
 
 func searchForKey(t *testing.T, w workspace) {
 	t.Helper()
-	log := filepath.Join(w.Dir, "trace.log")
-	w.Setenv("TF_LOG=TRACE", "TF_LOG_PATH="+log)
+	w.trace()
 	w.example(t, "quickstart")
 	w.fake.Add(fakeapi.Result{
 		ID: "expresult_echo", RunID: "exprun_echo", ExperimentID: "exp_abc", DocumentID: "expdoc_echo", BlockKind: "extract",
@@ -58,36 +56,15 @@ output "echo" {
 	wantText(t, refused, "Retab refused access", "The key [API key] may not read this.")
 	printed += refused
 
-	wantNoKey(t, "output", []byte(printed))
-	for _, name := range []string{"terraform.tfstate", "trace.log"} {
-		content, err := os.ReadFile(filepath.Join(w.Dir, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(content) == 0 {
-			t.Errorf("%s is empty, so the search proves nothing", name)
-		}
-		wantNoKey(t, name, content)
-	}
-	for name, content := range unzip(t, filepath.Join(w.Dir, "saved.tfplan")) {
-		wantNoKey(t, "saved.tfplan/"+name, content)
-	}
-	trace, err := os.ReadFile(log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Contains(trace, []byte("Retab API request")) {
-		t.Error("the log lacks the provider's requests, so the search proves nothing")
-	}
+	wantAbsent(t, w.filesWith(t, printed), fakeapi.Key)
 }
 
-// TestSecrets_customersDataIsNowhere reads results with payloads, a stack trace and storage addresses, and searches state,
+// TestSecrets_payloadsDoNotLeak reads results with payloads, a stack trace and storage addresses, and searches state,
 // output and trace log for them.
-func TestSecrets_customersDataIsNowhere(t *testing.T) {
+func TestSecrets_payloadsDoNotLeak(t *testing.T) {
 	t.Parallel()
 	inBothEditions(t, func(t *testing.T, w workspace) {
-		log := filepath.Join(w.Dir, "trace.log")
-		w.Setenv("TF_LOG=TRACE", "TF_LOG_PATH="+log)
+		w.trace()
 		w.write(t, "main.tf", requiredProviders+`
 data "retab_experiment_results" "seed" {
   run_id = "exprun_2"
@@ -102,29 +79,45 @@ output "all" {
   sensitive = true
 }
 `)
-		found := w.terraform(t, 0, "apply", "-no-color", "-auto-approve") + w.terraform(t, 0, "output", "-json")
-		for _, name := range []string{"terraform.tfstate", "trace.log"} {
-			content, err := os.ReadFile(filepath.Join(w.Dir, name))
-			if err != nil {
-				t.Fatal(err)
-			}
-			found += string(content)
-		}
-		wantText(t, found, "invoice_q3.pdf", "expdoc_coded") // otherwise the search proves nothing
-		for what, text := range map[string]string{
-			"a payload": "12345678901234567890", "a stack trace": "Traceback", "a storage address": "gs://", "a fingerprint of a file": "content_fingerprint",
-		} {
-			if strings.Contains(found, text) {
-				t.Errorf("%s is in state, output or log: %s", what, text)
-			}
-		}
+		printed := w.terraform(t, 0, "apply", "-no-color", "-auto-approve") + w.terraform(t, 0, "output", "-json")
+		wantText(t, printed, "invoice_q3.pdf", "expdoc_coded") // otherwise the search proves nothing
+		// A payload, a stack trace, a storage address, and a fingerprint of a file.
+		wantAbsent(t, w.filesWith(t, printed), "12345678901234567890", "Traceback", "gs://", "content_fingerprint")
 	})
 }
 
-func wantNoKey(t *testing.T, where string, content []byte) {
+// outputOnly returns an output for wantAbsent, without files.
+func outputOnly(printed string) map[string]string { return map[string]string{"the output": printed} }
+
+// filesWith returns an output and the files of a workspace with trace, by name: the state, the log and, if there is one, the saved
+// plan. It fails if a search in the state or the log would prove nothing.
+func (w workspace) filesWith(t *testing.T, printed string) map[string]string {
 	t.Helper()
-	if at := bytes.Index(content, []byte(fakeapi.Key)); at >= 0 {
-		t.Errorf("the API key is in %s: …%s", where, content[max(0, at-200):at])
+	files := outputOnly(printed)
+	for _, name := range []string{"terraform.tfstate", traceLog} {
+		files[name] = readFile(t, filepath.Join(w.Dir, name))
+	}
+	if files["terraform.tfstate"] == "" || !strings.Contains(files[traceLog], "Retab API request") {
+		t.Error("the state is empty or the log lacks the provider's requests, so the search proves nothing")
+	}
+	plan := filepath.Join(w.Dir, "saved.tfplan")
+	if _, err := os.Stat(plan); err == nil {
+		for name, content := range unzip(t, plan) {
+			files["saved.tfplan/"+name] = string(content)
+		}
+	}
+	return files
+}
+
+// wantAbsent checks that no file contains any of the texts.
+func wantAbsent(t *testing.T, files map[string]string, texts ...string) {
+	t.Helper()
+	for name, content := range files {
+		for _, text := range texts {
+			if at := strings.Index(content, text); at >= 0 {
+				t.Errorf("%s contains %q: …%s", name, text, content[max(0, at-200):at])
+			}
+		}
 	}
 }
 

@@ -83,7 +83,7 @@ resource "terraform_data" "release" {
 	w.terraform(t, 0, "destroy", "-no-color", "-auto-approve")
 }
 
-// TestSettings_accessToken checks that an access token is sent as the flat edition takes it, and that every request is a GET.
+// TestSettings_accessToken checks that an access token is sent in the header of the flat edition, and that every request is a GET.
 func TestSettings_accessToken(t *testing.T) {
 	t.Parallel()
 	const token = "acctk_for_tests_only" //nolint:gosec // a made-up token

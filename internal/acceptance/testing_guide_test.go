@@ -24,23 +24,22 @@ const (
 	guideExample  = "testing-with-the-fake"
 )
 
-// TestGuide_testing runs the commands of the guide as a stranger does, from an empty folder until the gate stops a plan, and then
-// the commands of the guide's workflow. Local stand-ins answer for the network: a Git repository for GitHub, a proxy of files for
-// Go's proxy, and a mirror for the registry.
+// TestGuide_testing runs the commands of the guide in an empty folder until the gate stops a plan, and then the commands of the
+// guide's workflow. Local files replace the network: a Git repository, a Go module proxy, and a mirror of the registry.
 func TestGuide_testing(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
-		t.Skip("the stand-ins need paths of Unix")
+		t.Skip("the local repository and proxy need Unix paths")
 	}
 	for _, program := range []string{"sh", "git"} {
 		if _, err := exec.LookPath(program); err != nil {
 			t.Skip(err)
 		}
 	}
-	if err := engine.Check(readFile(t, "examples/"+guideExample+"/main.tf")); err != nil {
+	if err := engine.Check(projectFile(t, "examples/"+guideExample+"/main.tf")); err != nil {
 		t.Skip(err)
 	}
-	_, section, _ := strings.Cut(readFile(t, "docs/guides/testing.md"), "\n## From an empty folder\n")
+	_, section, _ := strings.Cut(projectFile(t, "docs/guides/testing.md"), "\n## From an empty folder\n")
 	section, _, _ = strings.Cut(section, "\n## ")
 	shell := regexp.MustCompile("(?s)```shell\n(.*?)```").FindAllStringSubmatch(section, -1)
 	outputs := regexp.MustCompile("(?s)```text\n(.*?)```").FindAllStringSubmatch(section, -1)
@@ -51,7 +50,7 @@ func TestGuide_testing(t *testing.T) {
 	if len(commands) >= 5 {
 		t.Errorf("%d commands, want fewer than five", len(commands))
 	}
-	s := newStranger(t)
+	s := newSandbox(t)
 	for i, want := range []struct {
 		fails  bool
 		output string
@@ -69,7 +68,7 @@ func workflowCommands(t *testing.T) []string {
 	var workflow struct {
 		Jobs map[string]struct{ Steps []struct{ Run string } }
 	}
-	if err := yaml.Unmarshal([]byte(readFile(t, "examples/"+guideExample+"/github-actions.yml")), &workflow); err != nil {
+	if err := yaml.Unmarshal([]byte(projectFile(t, "examples/"+guideExample+"/github-actions.yml")), &workflow); err != nil {
 		t.Fatal(err)
 	}
 	var commands []string
@@ -86,14 +85,15 @@ func workflowCommands(t *testing.T) []string {
 	return commands
 }
 
-// stranger is somebody with Terraform and Go, in an empty folder.
-type stranger struct {
+// sandbox is an empty folder where a user with Terraform, Go and Git runs commands, without the network.
+type sandbox struct {
 	folder      string
 	programs    string
 	environment []string
 }
 
-func newStranger(t *testing.T) stranger {
+// newSandbox returns a sandbox with the compiled provider in its mirror of the registry.
+func newSandbox(t *testing.T) sandbox {
 	t.Helper()
 	home := t.TempDir()
 	programs, mirror := filepath.Join(home, "programs"), filepath.Join(home, "mirror")
@@ -120,12 +120,12 @@ func newStranger(t *testing.T) stranger {
 	})
 	environment = append(environment, "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"), "HOME="+home,
 		"TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_CLI_ARGS=-no-color")
-	environment = append(environment, goStandIn(t, home)...)
-	return stranger{filepath.Join(home, "work"), programs, append(environment, gitStandIn(t, home)...)}
+	environment = append(environment, goProxyEnv(t, home)...)
+	return sandbox{filepath.Join(home, "work"), programs, append(environment, gitEnv(t, home)...)}
 }
 
 // run runs a command and checks whether it fails and that its output has the lines that the guide shows.
-func (s stranger) run(t *testing.T, line string, fails bool, want string) {
+func (s sandbox) run(t *testing.T, line string, fails bool, want string) {
 	t.Helper()
 	output, err := s.output(t, line)
 	if (err != nil) != fails {
@@ -140,7 +140,7 @@ func (s stranger) run(t *testing.T, line string, fails bool, want string) {
 }
 
 // output runs a command and returns what it printed.
-func (s stranger) output(t *testing.T, line string) (string, error) {
+func (s sandbox) output(t *testing.T, line string) (string, error) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "sh", "-c", line)
 	command.Dir, command.Env = s.folder, s.environment
@@ -148,16 +148,16 @@ func (s stranger) output(t *testing.T, line string) (string, error) {
 	return string(output), err
 }
 
-// install adds a program to those that the commands find.
-func (s stranger) install(t *testing.T, name, script string) {
+// install adds a program to the PATH of the commands.
+func (s sandbox) install(t *testing.T, name, script string) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(s.programs, name), []byte(script), 0o700); err != nil { //nolint:gosec // a program
 		t.Fatal(err)
 	}
 }
 
-// gitStandIn makes a repository with the examples, and returns the settings that make Git use it instead of GitHub.
-func gitStandIn(t *testing.T, home string) []string {
+// gitEnv creates a repository with the examples, and returns environment variables that make Git use it instead of GitHub.
+func gitEnv(t *testing.T, home string) []string {
 	t.Helper()
 	repository := filepath.Join(home, "github")
 	if err := os.CopyFS(filepath.Join(repository, "examples"), os.DirFS(filepath.Join(root, "examples"))); err != nil {
@@ -177,9 +177,9 @@ func gitStandIn(t *testing.T, home string) []string {
 	return []string{"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=url.file://" + repository + ".insteadOf", "GIT_CONFIG_VALUE_0=https://" + modulePath + ".git"}
 }
 
-// goStandIn makes a module proxy with this module, and returns the settings that make Go use it and the modules that the build of
-// this test has downloaded.
-func goStandIn(t *testing.T, home string) []string {
+// goProxyEnv creates a module proxy with this module, and returns environment variables that make Go use it and the modules that
+// the build of this test has downloaded.
+func goProxyEnv(t *testing.T, home string) []string {
 	t.Helper()
 	versions := filepath.Join(home, "proxy", modulePath, "@v")
 	if err := os.MkdirAll(versions, 0o700); err != nil {
@@ -188,7 +188,7 @@ func goStandIn(t *testing.T, home string) []string {
 	for name, text := range map[string]string{
 		"list":                  moduleVersion + "\n",
 		moduleVersion + ".info": `{"Version":"` + moduleVersion + `"}`,
-		moduleVersion + ".mod":  readFile(t, "go.mod"),
+		moduleVersion + ".mod":  projectFile(t, "go.mod"),
 	} {
 		if err := os.WriteFile(filepath.Join(versions, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -202,7 +202,7 @@ func goStandIn(t *testing.T, home string) []string {
 	}
 }
 
-// zipModule writes the module as a proxy serves it: all files without those of other modules and of Git.
+// zipModule writes the zip file of the module for a proxy, without the files of other modules and of Git.
 func zipModule(t *testing.T, file string) {
 	t.Helper()
 	created, err := os.Create(file)
@@ -243,7 +243,7 @@ func zipModule(t *testing.T, file string) {
 	}
 }
 
-// goEnv returns a setting of Go.
+// goEnv returns a variable of go env.
 func goEnv(t *testing.T, name string) string {
 	t.Helper()
 	output, err := exec.CommandContext(t.Context(), "go", "env", name).Output()
@@ -251,14 +251,4 @@ func goEnv(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return strings.TrimSpace(string(output))
-}
-
-// readFile returns the text of a file of the project.
-func readFile(t *testing.T, path string) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(path)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }

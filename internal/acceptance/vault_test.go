@@ -20,17 +20,19 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
-// Terraform itself has no resource with a write-only argument, and other providers cannot be downloaded in a test. So a copy of
-// this test serves as the Vault provider, with the one resource that an example uses. It writes what it receives into a file.
+// Terraform has no built-in resource with a write-only argument, and tests cannot download other providers. So a copy of this test
+// binary serves as the Vault provider, with the one resource that an example uses. It writes the value that it receives to a file.
 
 const (
 	vaultAddress = "hashicorp/vault"
-	// vaultFile is the variable that names the file; a copy of this test that has it is the provider.
+	// vaultFile is the environment variable with the path of that file. With it, this test binary serves the provider.
 	vaultFile = "RETAB_TEST_VAULT_FILE"
 )
 
+// isVault reports whether this process is the provider.
 func isVault() bool { return os.Getenv(vaultFile) != "" }
 
+// serveVault serves the provider.
 func serveVault() {
 	options := providerserver.ServeOpts{Address: "registry.terraform.io/" + vaultAddress, ProtocolVersion: 6}
 	if err := providerserver.Serve(context.Background(), func() provider.Provider { return vaultProvider{} }, options); err != nil {
@@ -39,7 +41,7 @@ func serveVault() {
 	}
 }
 
-// addVault lets a workspace use that provider. received returns what the provider was given last, "" for nothing.
+// addVault adds that provider to a workspace. received returns the last value that the provider received, "" if there is none.
 func (w *workspace) addVault(t *testing.T) (received func() string) {
 	t.Helper()
 	test, err := os.Executable()
@@ -47,7 +49,7 @@ func (w *workspace) addVault(t *testing.T) (received func() string) {
 		t.Fatal(err)
 	}
 	vault := filepath.Join(t.TempDir(), "terraform-provider-vault"+filepath.Ext(binary))
-	copyFile(t, test, vault)
+	copyFile(t, test, vault, 0o700)
 	if w.Workspace, err = tfcli.NewWorkspaceWith(engine, w.Dir, map[string]string{"retab-dev/retab": binary, vaultAddress: vault}); err != nil {
 		t.Fatal(err)
 	}
@@ -62,14 +64,15 @@ func (w *workspace) addVault(t *testing.T) (received func() string) {
 	}
 }
 
-func copyFile(t *testing.T, from, to string) {
+// copyFile copies a file.
+func copyFile(t *testing.T, from, to string, mode os.FileMode) {
 	t.Helper()
 	source, err := os.Open(from)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = source.Close() }()
-	target, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY, 0o700) //nolint:gosec // Terraform runs the file
+	target, err := os.OpenFile(to, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, mode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +82,7 @@ func copyFile(t *testing.T, from, to string) {
 	}
 }
 
-// vaultProvider has the resource vault_kv_secret_v2 and nothing else.
+// vaultProvider has only the resource vault_kv_secret_v2.
 type vaultProvider struct{}
 
 func (vaultProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {

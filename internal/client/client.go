@@ -63,7 +63,7 @@ type Client struct {
 	experimentLists readCache[experimentsKey, experimentList]
 	metrics         readCache[metricsKey, Metrics]
 	artifacts       readCache[artifactKey, ArtifactRecord]
-	recordProbe     probe // makes one read of a record at a time detect the credential; the others wait for it
+	runsProbe       probe // lets one read at a time detect which credential the routes of runs accept
 
 	maxKeptPayloads int           // how many bytes of payloads a list keeps for reads of single documents
 	shortListPause  time.Duration // the first pause before a short list is read again

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
@@ -16,10 +17,16 @@ func withEdition[T any](ctx context.Context, c *Client, read func(ctx context.Co
 	}
 	value, err := read(ctx, edition)
 	finish()
-	if edition != EditionAuto && mayBeOtherEdition(err) && c.edition.forget(edition) {
+	switch {
+	case edition == EditionAuto || !mayBeOtherEdition(err):
+		return value, err
+	case errors.Is(err, ErrWorkflowNeeded) && c.edition.configured == EditionAuto: // the edition has answered
 		return read(ctx, EditionAuto)
+	case c.edition.forget(edition):
+		return read(ctx, EditionAuto)
+	default:
+		return value, err
 	}
-	return value, err
 }
 
 // readInEdition reads with the routes of the edition that the server speaks, and remembers which one that is. missing gets
@@ -52,13 +59,20 @@ func readInEdition[T any](
 	})
 }
 
-// withRunRoutes calls read with the edition whose credential the routes of runs accept, both if it is unknown. diagnose gets
-// the error of read; it finds the value elsewhere or returns the error to report. The edition is remembered for these routes
-// alone, because it does not say which routes of results the server has.
+// withRunRoutes calls read with the edition whose credential the routes of runs accept. While it is unknown, one read tries
+// both editions, and the others wait for that read. diagnose gets the error of read; it finds the value elsewhere or returns
+// the error to report. The edition is remembered for these routes alone, because it does not say which routes of results the
+// server has.
 func withRunRoutes[T any](
 	ctx context.Context, c *Client,
 	read func(ctx context.Context, edition Edition) (T, error), diagnose func(ctx context.Context, edition Edition, err error) (T, error),
 ) (T, error) {
+	finish, err := c.runsProbe.join(ctx, func() bool { return c.edition.ofRuns() != EditionAuto })
+	if err != nil {
+		var none T
+		return none, transport.NewWaitError(err, nil)
+	}
+	defer finish()
 	if edition := c.edition.ofRuns(); edition != EditionAuto {
 		value, err := read(ctx, edition)
 		switch {
@@ -77,17 +91,6 @@ func withRunRoutes[T any](
 	}
 	c.edition.detectRuns(edition)
 	return value, nil
-}
-
-// withRecordRoutes is [withRunRoutes] for records, of which there can be many: while it is unknown which credential the server
-// accepts, one read detects it, and the others wait for that read.
-func withRecordRoutes(ctx context.Context, c *Client, read artifactRead) (ArtifactRecord, error) {
-	finish, err := c.recordProbe.join(ctx, func() bool { return c.edition.ofRuns() != EditionAuto })
-	if err != nil {
-		return ArtifactRecord{}, transport.NewWaitError(err, nil)
-	}
-	defer finish()
-	return withRunRoutes(ctx, c, read.read, read.missing)
 }
 
 // editionErrors are the failures of both editions.

@@ -20,12 +20,13 @@ func TestAuto_costs(t *testing.T) {
 	tests := map[string]struct {
 		serves fakeapi.Edition
 		want   map[string]int
+		others []string // at most one request each, which is cancelled if the other edition has answered before
 	}{
 		// The first read tries both editions. The others wait for it, and meanwhile have the list of their run sent.
-		"run-scoped":            {fakeapi.RunScoped, map[string]int{"result 200": 1, bigList + " 200": 1, resultsPath + " 404": 1}},
-		"flat":                  {fakeapi.Flat, map[string]int{"result 404": 1, bigList + " 404": 1, resultsPath + " 200": 3}},
-		"flat behind a gateway": {fakeapi.FlatBehindGate, map[string]int{"result 401": 1, bigList + " 401": 1, resultsPath + " 200": 3}},
-		"both":                  {fakeapi.Both, map[string]int{"result 200": 1, bigList + " 200": 1, resultsPath + " 200": 1}},
+		"run-scoped":            {fakeapi.RunScoped, map[string]int{"result 200": 1, bigList + " 200": 1}, []string{resultsPath + " 404"}},
+		"flat":                  {fakeapi.Flat, map[string]int{resultsPath + " 200": 3}, []string{"result 404", bigList + " 404"}},
+		"flat behind a gateway": {fakeapi.FlatBehindGate, map[string]int{resultsPath + " 200": 3}, []string{"result 401", bigList + " 401"}},
+		"both":                  {fakeapi.Both, map[string]int{"result 200": 1, bigList + " 200": 1}, []string{resultsPath + " 200"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -36,7 +37,16 @@ func TestAuto_costs(t *testing.T) {
 					fake.SetPageSize(100)
 				}
 				readAll(t, api, "exprun_big", 300)
-				wantRequests(t, fake, test.want)
+				got := requestCounts(fake)
+				for _, other := range test.others {
+					if got[other] > 1 {
+						t.Errorf("%d requests %s", got[other], other)
+					}
+					delete(got, other)
+				}
+				if fmt.Sprint(got) != fmt.Sprint(test.want) {
+					t.Errorf("requests: %v\nwant:     %v", got, test.want)
+				}
 			})
 		})
 	}
@@ -227,3 +237,22 @@ func TestAuto_serverChangesItsEdition(t *testing.T) {
 
 // changingServer is a server that is replaced while the client uses it.
 type changingServer struct{ *fakeapi.Server }
+
+// TestAuto_missingDocumentDetectsNothing checks that, with a server that speaks both editions, the order of the reads does not
+// decide which edition is read: the run-scoped one is preferred.
+func TestAuto_missingDocumentDetectsNothing(t *testing.T) {
+	t.Parallel()
+	inBubble(t, fakeapi.Both, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		_, err := api.ExperimentResult(t.Context(), fakeapi.SeedRunID, "expdoc_404", client.ResultOptions{})
+		wantAbsence(t, err, client.RunOver)
+		<-time.After(time.Minute) // no answer is shared any more
+		for range 2 {
+			if _, err := api.ExperimentResult(t.Context(), fakeapi.ActiveRunID, "expdoc_running", client.ResultOptions{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if counts := requestCounts(fake); counts["result 200"] != 2 {
+			t.Errorf("the run-scoped edition is not preferred: %v", counts)
+		}
+	})
+}

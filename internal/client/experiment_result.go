@@ -80,11 +80,15 @@ func (r resultRead) fromRunScopedList(ctx context.Context) *listedResult {
 	if !r.client.listPolicy.useList(r.runID, r.documentID, r.client.lists.isInFlight(key, r.notBefore)) {
 		return nil
 	}
-	limited, cancel := context.WithTimeout(ctx, listTimeout(ctx))
+	timeout := listTimeout(ctx)
+	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	list, err := r.client.lists.get(limited, key, r.notBefore)
-	if err != nil { // this list would fail or take too long for later reads, too
-		r.client.listPolicy.disable(r.runID)
+	if err != nil {
+		// The list would fail or take too long for later reads, too, unless this read had little time or was stopped.
+		if limited.Err() == nil || timeout >= minListTimeout && ctx.Err() == nil {
+			r.client.listPolicy.disable(r.runID)
+		}
 		return nil
 	}
 	if row := list.rows[r.documentID]; row != nil && r.isComplete(row) {
@@ -195,14 +199,19 @@ func (r resultRead) fromPayloadList(ctx context.Context, edition Edition) (*list
 
 // auto reads from both editions, and remembers which one answered.
 func (r resultRead) auto(ctx context.Context) (ExperimentResult, error) {
+	var runScopedErr error
 	row, edition, failures, err := bothEditions(ctx, func(ctx context.Context, edition Edition) (*listedResult, error) {
 		if edition == EditionFlat {
 			return r.fromFlatList(ctx)
 		}
 		r.client.listPolicy.useList(r.runID, r.documentID, false) // only to count the document
 		result, err := r.client.runScoped.Result(ctx, r.runID, r.documentID, r.options.HandleData)
+		runScopedErr = err
 		return &listedResult{result, true}, err
 	})
+	if err == nil && edition == EditionFlat && row == nil && isAPINotFound(runScopedErr) {
+		failures = &editionErrors{runScoped: runScopedErr} // neither edition has the result, and the server may speak both
+	}
 	switch {
 	case err != nil:
 		return ExperimentResult{}, err

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // MaxRunResults is how many results of a run are returned at once. The state of a larger read would take more memory than
@@ -37,7 +39,11 @@ type RunResults struct {
 // not exist is an [*AbsentError]. A list that cannot show all results, or that selects too many, is an error that unwraps to
 // [ErrUnreachableResults] or [ErrTooManyResults].
 func (c *Client) ExperimentResults(ctx context.Context, runID string, options ResultsOptions) (RunResults, error) {
-	if err := checkIDs(idArgument{"run_id", runID}); err != nil {
+	ids := []idArgument{{"run_id", runID}}
+	for _, id := range options.DocumentIDs {
+		ids = append(ids, idArgument{"document_ids", id})
+	}
+	if err := checkIDs(ids...); err != nil {
 		return RunResults{}, err
 	}
 	read := resultsRead{
@@ -147,8 +153,8 @@ func (r resultsRead) runAndList(ctx context.Context, edition Edition) (runState,
 // complete returns the results of a list. If the run is over and the list is short, it reads the list again first.
 func (r resultsRead) complete(ctx context.Context, edition Edition, state runState, list *resultList) (RunResults, error) {
 	run := state.run
-	for attempt := 0; attempt <= shortListRetries && r.isShort(run, list); attempt++ {
-		if list.truncated {
+	for attempt := 0; attempt < shortListRetries && r.isShort(run, list); attempt++ {
+		if list.truncated && !list.hasEveryDocument(run) {
 			return r.readUnlisted(ctx, edition, state, list)
 		}
 		mayRetry := attempt == 0 || run.Status == StatusCompleted && !r.options.Poll
@@ -163,17 +169,17 @@ func (r resultsRead) complete(ctx context.Context, edition Edition, state runSta
 	return r.results(state, list)
 }
 
-// isShort reports whether the list lacks a final result for a requested document.
+// isShort reports whether the list lacks a final result for a requested document of the run. A complete list does not lack a
+// document: that document is not part of the run.
 func (r resultsRead) isShort(run ExperimentRun, list *resultList) bool {
 	if r.options.DocumentIDs == nil {
 		return !list.isFinal(run)
 	}
-	for _, id := range r.options.DocumentIDs {
-		if row := list.rows[id]; row == nil || !row.Status.Terminal() {
-			return true
-		}
-	}
-	return false
+	isComplete := list.hasEveryDocument(run)
+	return slices.ContainsFunc(r.options.DocumentIDs, func(id string) bool {
+		row := list.rows[id]
+		return row == nil && !isComplete || row != nil && !row.Status.Terminal()
+	})
 }
 
 // concurrentReads is how many requested documents are read at the same time, as many as Terraform reads at a time.
@@ -186,41 +192,52 @@ func (r resultsRead) readUnlisted(ctx context.Context, edition Edition, state ru
 	}
 	all := newResultList()
 	var mu sync.Mutex
-	var firstErr error
-	var reads sync.WaitGroup
-	slots := make(chan struct{}, concurrentReads)
-	for _, id := range r.options.DocumentIDs {
-		if list.rows[id] != nil {
-			continue
-		}
-		slots <- struct{}{}
-		reads.Go(func() {
-			defer func() { <-slots }()
-			read := resultRead{client: r.client, runID: r.runID, documentID: id, options: r.options.ResultOptions, notBefore: r.notBefore}
-			result, err := r.client.runScoped.Result(ctx, r.runID, id, r.options.HandleData)
-			if IsNotFound(err) {
-				result, err = read.missing(ctx, edition, err)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case err == nil:
-				all.rows[id] = &listedResult{result, true}
-			case !IsAbsent(err) && firstErr == nil:
-				firstErr = err
-			}
-		})
-	}
-	reads.Wait()
-	if firstErr != nil {
-		return RunResults{}, firstErr
-	}
+	reads, ctx := errgroup.WithContext(ctx)
+	reads.SetLimit(concurrentReads)
 	for _, id := range r.options.DocumentIDs {
 		if row := list.rows[id]; row != nil {
+			mu.Lock()
 			all.rows[id] = row
+			mu.Unlock()
+			continue
 		}
+		reads.Go(func() error {
+			result, err := r.readOne(ctx, edition, state, id)
+			if err != nil {
+				return err
+			}
+			if result != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				all.rows[id] = result
+			}
+			return nil
+		})
+	}
+	if err := reads.Wait(); err != nil {
+		return RunResults{}, err
 	}
 	return r.results(state, all)
+}
+
+// readOne reads the result of one document, nil if there is none.
+func (r resultsRead) readOne(ctx context.Context, edition Edition, state runState, documentID string) (*listedResult, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	read := resultRead{client: r.client, runID: r.runID, documentID: documentID, options: r.options.ResultOptions, notBefore: r.notBefore}
+	result, err := r.client.runScoped.Result(ctx, r.runID, documentID, r.options.HandleData)
+	if IsNotFound(err) {
+		result, err = read.missingIn(ctx, edition, state, err)
+	}
+	switch {
+	case IsAbsent(err):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	default:
+		return &listedResult{result, true}, nil
+	}
 }
 
 // results returns the rows of a list, sorted by document id. Too many selected rows are an error.

@@ -238,16 +238,3 @@ func TestExperimentResults_failure(t *testing.T) {
 		})
 	}
 }
-
-// TestExperimentResults_absentDocument checks that a requested document that the run does not have is not an error, even if the
-// list of the run is full.
-func TestExperimentResults_absentDocument(t *testing.T) {
-	t.Parallel()
-	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
-		addRun(fake, "exprun_big", 1000)
-		got, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultsOptions{DocumentIDs: []string{"expdoc_0", "expdoc_none"}})
-		if err != nil || len(got.Results) != 1 || got.Results[0].DocumentID != "expdoc_0" {
-			t.Errorf("got %d results, %v", len(got.Results), err)
-		}
-	})
-}

@@ -209,3 +209,25 @@ func TestExperiment_changedServer(t *testing.T) {
 		}
 	})
 }
+
+// TestExperiment_withoutWorkflowForgetsNoEdition checks that a detected edition stays detected if an experiment cannot be found
+// in it without its workflow.
+func TestExperiment_withoutWorkflowForgetsNoEdition(t *testing.T) {
+	t.Parallel()
+	inBubble(t, fakeapi.RunScoped, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		if _, err := readSeed(t.Context(), api); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := api.Experiment(t.Context(), "exp_without_runs", ""); err == nil {
+			t.Fatal("the experiment cannot be found")
+		}
+		before := requestCounts(fake)[resultsPath+" 404"]
+		<-time.After(time.Minute) // no answer is shared any more
+		if _, err := api.ExperimentResult(t.Context(), fakeapi.SeedRunID, fakeapi.FailedDocumentID, client.ResultOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := requestCounts(fake)[resultsPath+" 404"]; got != before {
+			t.Errorf("the edition was detected again: %v", requestCounts(fake))
+		}
+	})
+}

@@ -58,6 +58,9 @@ func (p *listPolicy) of(runID string) *runRequests {
 // fetch before it, which a poll waits for, too.
 const maxListTimeout = 30 * time.Second
 
+// minListTimeout is how long a read must have waited for a list in vain before other reads give up the list as well.
+const minListTimeout = 5 * time.Second
+
 // listTimeout leaves at least half of a read's time for the route of the one result.
 func listTimeout(ctx context.Context) time.Duration {
 	if deadline, bounded := ctx.Deadline(); bounded {

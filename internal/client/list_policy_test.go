@@ -99,3 +99,22 @@ func TestRunScoped_hangingList(t *testing.T) {
 		}
 	})
 }
+
+// TestRunScoped_readWithLittleTime checks that a read whose time is too short for the list does not keep other reads from it.
+func TestRunScoped_readWithLittleTime(t *testing.T) {
+	t.Parallel()
+	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		addRun(fake, "exprun_big", 20)
+		fake.Script(bigList, fakeapi.Reply{Hang: true})
+		readAll(t, api, "exprun_big", 4)
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		if _, err := api.ExperimentResult(ctx, "exprun_big", "expdoc_4", client.ResultOptions{}); err != nil {
+			t.Error(err)
+		}
+		readAll(t, api, "exprun_big", 20)
+		if counts := requestCounts(fake); counts[bigList+" 200"] != 1 || counts["result 200"] > 10 {
+			t.Errorf("the list is not used: %v", counts)
+		}
+	})
+}

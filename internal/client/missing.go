@@ -24,12 +24,21 @@ func (r resultRead) missing(ctx context.Context, edition Edition, notFound error
 	if err != nil {
 		return ExperimentResult{}, r.client.asRunNotFound(ctx, edition, err, r.runID, r.documentID)
 	}
+	return r.missingIn(ctx, edition, state, notFound)
+}
+
+// missingIn is missing for a run that was read.
+func (r resultRead) missingIn(ctx context.Context, edition Edition, state runState, notFound error) (ExperimentResult, error) {
 	notBefore := r.notBefore
-	if state.run.Status.Terminal() {
+	if state.run.Status.Terminal() && (!r.options.Poll || state.seenAt.After(notBefore)) {
 		notBefore = state.seenAt
 	}
+	key := r.listKey(edition, false)
+	if row, ok := r.client.lists.lookup(key, r.documentID, notBefore); ok {
+		return r.listed(ctx, edition, row)
+	}
 	for attempt := 0; ; attempt++ {
-		list, err := r.client.lists.get(ctx, r.listKey(edition, false), notBefore)
+		list, err := r.client.lists.get(ctx, key, notBefore)
 		switch {
 		case mayBeOtherEdition(err) && notFound != nil:
 			return ExperimentResult{}, notFound // neither route exists, so nothing is decided
@@ -74,11 +83,11 @@ func (r resultRead) verdict(state runState, list *resultList, attempt int) error
 }
 
 const (
-	// shortListRetries is how many more times a short list of a completed run is read: rows may come a moment later than the
-	// end of the run.
-	shortListRetries = 3
-	// firstShortListPause is the pause before the second of these reads; it doubles each time. The first read has no pause,
-	// because the list may have been read before the run ended.
+	// shortListRetries is how many times a short list of a completed run is read again, because rows may come a moment later
+	// than the end of the run: in all, after 0, 1, 3 and 7 seconds.
+	shortListRetries = 4
+	// firstShortListPause is the pause before the second retry; it doubles each time. The first retry has no pause, because the
+	// list may have been read before the run ended.
 	firstShortListPause = time.Second
 )
 

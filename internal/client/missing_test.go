@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
@@ -159,6 +160,32 @@ func TestAuto_absenceCosts(t *testing.T) {
 					}
 				}
 				wantRequests(t, fake, test.want)
+			})
+		})
+	}
+}
+
+// TestMissing_pollReadsALaterList checks that a poll does not decide from a list that an earlier poll has read.
+func TestMissing_pollReadsALaterList(t *testing.T) {
+	t.Parallel()
+	for _, serves := range []struct {
+		edition fakeapi.Edition
+		setting client.Edition
+	}{{fakeapi.RunScoped, client.EditionRunScoped}, {fakeapi.Flat, client.EditionFlat}} {
+		t.Run(fmt.Sprint(serves.setting), func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, serves.edition, serves.setting, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+				shortRun(fake, "completed", 3, 2)
+				fake.Add(fakeapi.Result{
+					ID: "expresult_late", RunID: "exprun_short", ExperimentID: "exp_abc", DocumentID: "expdoc_late", BlockKind: "extract",
+					ListedAfter: 2, Stages: []fakeapi.Stage{{Status: "completed"}},
+				})
+				var err error
+				for range 4 {
+					_, err = api.ExperimentResult(t.Context(), "exprun_short", "expdoc_none", client.ResultOptions{Poll: true})
+					<-time.After(2 * time.Second)
+				}
+				wantAbsence(t, err, client.RunOver)
 			})
 		})
 	}

@@ -137,7 +137,7 @@ func (c *readCache[Key, Value]) finish(key Key, entry *cacheEntry[Value], finish
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	finished.err = err
-	if err == nil {
+	if err == nil && !finished.startedAt.Before(entry.startedAt) { // a fetch without readers can end after its successor
 		entry.value, entry.isSet, entry.startedAt = value, true, finished.startedAt
 		if c.keep == nil || !c.keep(key) {
 			time.AfterFunc(maxAge, func() { c.evict(entry, finished.startedAt) })

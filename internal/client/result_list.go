@@ -120,13 +120,14 @@ func (c *Client) fetchList(ctx context.Context, key listKey) (*resultList, error
 		}
 		return list, err
 	}
+	var list *resultList
+	var err error
 	for _, size := range resultPageSizes {
-		list, err := c.fetchPages(ctx, key, size)
-		if !errors.Is(err, ErrBodyTooLarge) {
-			return list, err
+		if list, err = c.fetchPages(ctx, key, size); !errors.Is(err, ErrBodyTooLarge) {
+			break
 		}
 	}
-	return nil, &TransportError{Problem: ErrBodyTooLarge.Error(), Err: ErrBodyTooLarge}
+	return list, err
 }
 
 // fetchPages reads a list to its end.

@@ -1,5 +1,4 @@
-// Package conventions tests the repository as a whole: the schema, the documents, the hosted CI, and the parts of every data
-// source. Tests of one package are in that package.
+// Package conventions tests rules for the whole repository: its schemas, documents, hosted CI, and the files of every data source.
 package conventions
 
 import (

@@ -10,9 +10,9 @@ import (
 
 var steps = regexp.MustCompile(`(?m)^[1-6]\. `)
 
-// TestDataSources_haveAllSixParts checks that every data source has the files that the six steps of CONTRIBUTING, "Add a data
+// TestDataSources_haveAllFiles checks that every data source has the files that the six steps of CONTRIBUTING, "Add a data
 // source", name.
-func TestDataSources_haveAllSixParts(t *testing.T) {
+func TestDataSources_haveAllFiles(t *testing.T) {
 	t.Parallel()
 	text := section(t, read(t, "CONTRIBUTING.md"), "## Add a data source")
 	if got := len(steps.FindAllString(text, -1)); got != 6 {

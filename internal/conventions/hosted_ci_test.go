@@ -183,8 +183,8 @@ func TestHostedCI_dependabot(t *testing.T) {
 	}
 }
 
-// TestTemplates_askForNoSecret checks that issue forms warn against secrets and have no field for one.
-func TestTemplates_askForNoSecret(t *testing.T) {
+// TestTemplates_doNotAskForSecrets checks that issue forms warn against secrets and have no field for one.
+func TestTemplates_doNotAskForSecrets(t *testing.T) {
 	t.Parallel()
 	forms := 0
 	for _, file := range find(t, ".github/ISSUE_TEMPLATE", ".yml") {

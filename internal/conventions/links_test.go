@@ -79,8 +79,7 @@ func inRegistry(document, target string) string {
 	return page + ".md"
 }
 
-// checkLink returns what is wrong with a link of a document, nil if it leads somewhere on GitHub and, for a page of docs/, in the
-// registry.
+// checkLink returns an error unless a link of a document has a target on GitHub and, for a page of docs/, in the registry.
 func checkLink(t *testing.T, document, destination string) error {
 	t.Helper()
 	target, heading, _ := strings.Cut(destination, "#")

@@ -89,8 +89,8 @@ var (
 	// The names of values that change on every read, which would give a difference in every plan.
 	volatile = regexp.MustCompile(`^(now|time|timestamp|age|elapsed|remaining|headers?|etag|request_id|fetched|attempts|.*_ago|(read|checked|fetched|refreshed|polled)_at|last_.*)$`)
 
-	// facts look volatile by their names, but change only when something was done at Retab.
-	facts = []string{"last_run_id"}
+	// The names that look volatile, but whose values change only with the objects at Retab.
+	notVolatile = []string{"last_run_id"}
 
 	// The names of secrets and of customers' data.
 	secret = regexp.MustCompile(`(^|_)((key|token|secret|password|credential|data)(_pem)?|output|metadata)$`)
@@ -161,7 +161,7 @@ func TestSchema_secretAndVolatileNames(t *testing.T) {
 			if isSecret := secret.MatchString(a.Name) && !isFlag; isSecret != a.Sensitive {
 				t.Errorf("%s: sensitive is %v, want %v because of its name", a, a.Sensitive, isSecret)
 			}
-			if a.Computed && volatile.MatchString(a.Name) && !slices.Contains(facts, a.Name) {
+			if a.Computed && volatile.MatchString(a.Name) && !slices.Contains(notVolatile, a.Name) {
 				t.Errorf("%s has the name of a value that changes on every read", a)
 			}
 		}
@@ -201,7 +201,7 @@ func TestSchema_isConsistent(t *testing.T) {
 		}
 	}
 	for name, ephemeral := range ephemerals {
-		want := slices.DeleteFunc(walk(dataSources[name].Block.Attributes), func(a attribute) bool { return a.Name == "include_output" }) // always there
+		want := slices.DeleteFunc(walk(dataSources[name].Block.Attributes), func(a attribute) bool { return a.Name == "include_output" }) // the ephemeral resource always has the output
 		if got := walk(ephemeral.Block.Attributes); len(want) != len(got) {
 			t.Errorf("the ephemeral %s has %d attributes, the data source %d", name, len(got), len(want))
 		}

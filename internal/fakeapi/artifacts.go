@@ -2,9 +2,6 @@ package fakeapi
 
 import (
 	"cmp"
-	"encoding/json"
-	"fmt"
-	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -12,26 +9,26 @@ import (
 	"time"
 )
 
-// ArtifactRecord holds the facts of the record that an artifact refers to.
+// ArtifactRecord describes the record that an artifact refers to.
 //
-// The run-scoped edition has no status: there a record exists only while its stage is completed. How it answered for
-// others is not documented.
+// Records of the run-scoped edition have no status. The vendor does not document its answer for a record that is not
+// completed, so the fake answers with a 404.
 type ArtifactRecord struct {
 	Operation    string
 	ID           string
-	File         Handle // FileID, Filename and MIMEType; without a FileID, scan.pdf
+	File         Handle // FileID, Filename and MIMEType; scan.pdf without a FileID
 	Model        string // "" for retab-small
-	Consensus    int64  // passes; 0 for 1
+	Consensus    int64  // number of passes; 0 for 1
 	Instructions string
-	CreatedAt    string            // RFC 3339; "" for a moment in May 2026
+	CreatedAt    string            // RFC 3339; "" for a time in May 2026
 	Credits      *float64          // nil for no usage
 	Metadata     map[string]string // of an extraction; only the flat edition has it
-	Request      string            // JSON object of what was asked for, such as categories; what the schema requires and is not here is empty
+	Request      string            // JSON object with the members of the request, such as categories; required members have empty defaults
 	Output       string            // JSON text
 	Likelihoods  string            // JSON text; "" for none
-	Stages       []ArtifactStage   // one per read; the last one repeats. None: completed
+	Stages       []ArtifactStage   // one per read; the last one repeats. Without stages, the record is completed
 
-	// Members is a JSON object, the whole body of a record whose operation has only the generic route.
+	// Members is a JSON object with the body of a record whose operation has only the generic route.
 	Members string
 }
 
@@ -43,31 +40,31 @@ type ArtifactStage struct {
 	Error     string
 }
 
-// scriptedArtifact is a record whose stage changes with reads or with time.
+// scriptedArtifact is a record with its script.
 type scriptedArtifact struct {
 	ArtifactRecord
 	script
 }
 
-// kind describes an operation that has a typed route.
-type kind struct {
-	prefix  string // of real ids
-	absent  string // the text of its 404
-	empty   string // its output before it is completed, and when the output is not wanted
-	request string // what its schema requires
+// typedOperation describes an operation with a route of its own.
+type typedOperation struct {
+	prefix      string // of real ids
+	notFound    string // the text of its 404
+	emptyOutput string // the output while the record is not completed, and without include_output
+	request     string // the members of the request that the schema requires
 }
 
-var kinds = map[string]kind{
+var typedOperations = map[string]typedOperation{
 	"extraction":     {"extr_", "Extraction not found", `{}`, `{"json_schema":{"type":"object"}}`},
 	"classification": {"clss_", "Classification not found", `{"reasoning":"","category":""}`, `{"categories":[]}`},
 	"split":          {"splt_", "Split not found", `[]`, `{"subdocuments":[]}`},
 	"partition":      {"prtn_", "Partition not found", `[]`, `{"key":"page","allow_overlap":true}`},
 }
 
-// operationOf returns the operation that the flat edition derives from the prefix of an id, "" for an unknown prefix.
-func operationOf(id string) string {
-	for operation, kind := range kinds {
-		if strings.HasPrefix(id, kind.prefix) {
+// operationFromID returns the operation for the prefix of an id, "" for an unknown prefix.
+func operationFromID(id string) string {
+	for operation, typed := range typedOperations {
+		if strings.HasPrefix(id, typed.prefix) {
 			return operation
 		}
 	}
@@ -90,12 +87,12 @@ func (s *Server) AddArtifact(records ...ArtifactRecord) {
 			record.Stages = []ArtifactStage{{Status: "completed"}}
 		}
 		s.store.artifacts[Artifact{record.Operation, record.ID}] = &scriptedArtifact{
-			record, newScript(startsOf(record.Stages, func(stage ArtifactStage) time.Duration { return stage.After })),
+			record, newScript(stageStarts(record.Stages, func(stage ArtifactStage) time.Duration { return stage.After })),
 		}
 	}
 }
 
-// artifact reads one record.
+// artifact reads a record and returns its stage.
 func (s *store) artifact(operation, id string) (ArtifactRecord, ArtifactStage, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -104,13 +101,13 @@ func (s *store) artifact(operation, id string) (ArtifactRecord, ArtifactStage, b
 		return ArtifactRecord{}, ArtifactStage{}, false
 	}
 	artifact.reads++
-	return artifact.ArtifactRecord, artifact.Stages[artifact.at(artifact.reads-1, s.elapsed())], true
+	return artifact.ArtifactRecord, artifact.Stages[artifact.stageIndex(artifact.reads-1, s.elapsed())], true
 }
 
-// typedArtifactReply returns the route of the records of one operation.
+// typedArtifactReply returns the function that serves the records of one operation.
 func typedArtifactReply(operation string) func(*Server, []string, url.Values) Reply {
 	return func(s *Server, ids []string, query url.Values) Reply {
-		body, refusal := s.artifactBody(operation, ids[0], query, s.isFlat(), kinds[operation].absent)
+		body, refusal := s.artifactBody(operation, ids[0], query, s.isFlat(), typedOperations[operation].notFound)
 		if refusal != nil {
 			return *refusal
 		}
@@ -118,29 +115,33 @@ func typedArtifactReply(operation string) func(*Server, []string, url.Values) Re
 	}
 }
 
-// operations are those that the generic route of the run-scoped edition accepts.
-var operations = []string{
+// genericOperations has the operations that the generic route of the run-scoped edition accepts.
+var genericOperations = []string{
 	"extraction", "split", "classification", "parse", "edit", "partition", "conditional_evaluation", "hil_evaluation",
 	"while_loop_termination", "api_call_invocation", "function_invocation",
 }
 
-// artifactReply is the generic route of the run-scoped edition.
+// Operations returns the operations whose artifacts the API has.
+func Operations() []string { return slices.Clone(genericOperations) }
+
+// artifactReply serves the generic route of the run-scoped edition.
 func (s *Server) artifactReply(ids []string, query url.Values) Reply {
-	if !slices.Contains(operations, ids[0]) {
-		return Unprocessable("path.operation", "Input should be '"+strings.Join(operations, "', '")+"'")
+	if !slices.Contains(genericOperations, ids[0]) {
+		return Unprocessable("path.operation", "Input should be '"+strings.Join(genericOperations, "', '")+"'")
 	}
 	return s.genericReply(ids[0], ids[1], query, false)
 }
 
-// flatArtifactReply is the generic route of the flat edition, which derives the operation from the id.
+// flatArtifactReply serves the generic route of the flat edition, which derives the operation from the id.
 func (s *Server) flatArtifactReply(ids []string, query url.Values) Reply {
-	operation := operationOf(ids[0])
+	operation := operationFromID(ids[0])
 	if operation == "" {
 		return notFound("Unknown artifact id - prefix does not match any known workflow artifact operation")
 	}
 	return s.genericReply(operation, ids[0], query, true)
 }
 
+// genericReply serves a record with the name of its operation.
 func (s *Server) genericReply(operation, id string, query url.Values, isFlat bool) Reply {
 	query.Del("include_output") // only the typed routes have it
 	body, refusal := s.artifactBody(operation, id, query, isFlat, "artifact not found")
@@ -151,17 +152,18 @@ func (s *Server) genericReply(operation, id string, query url.Values, isFlat boo
 	return ok(body)
 }
 
-// artifactBody reads a record and returns its body in the spelling of an edition, or the refusal.
-func (s *Server) artifactBody(operation, id string, query url.Values, isFlat bool, absent string) (map[string]any, *Reply) {
+// artifactBody reads a record and returns its body in an edition. It returns a reply with the text notFoundText if there is no
+// such record.
+func (s *Server) artifactBody(operation, id string, query url.Values, isFlat bool, notFoundText string) (map[string]any, *Reply) {
 	includeOutput, err := strconv.ParseBool(cmp.Or(query.Get("include_output"), "true"))
 	if err != nil && isFlat {
 		return nil, new(validationError("include_output", "Input should be a valid boolean, unable to interpret input"))
 	}
 	record, stage, found := s.store.artifact(operation, id)
 	if !found || !isFlat && stage.Status != "completed" {
-		return nil, new(notFound(absent))
+		return nil, new(notFound(notFoundText))
 	}
-	switch _, isTyped := kinds[operation]; {
+	switch _, isTyped := typedOperations[operation]; {
 	case !isTyped:
 		return record.untyped(), nil
 	case isFlat:
@@ -169,102 +171,4 @@ func (s *Server) artifactBody(operation, id string, query url.Values, isFlat boo
 	default:
 		return record.runScoped(), nil
 	}
-}
-
-// members decodes a JSON object; it panics on any other text, which only a mistake in a test can cause.
-func members(text string) map[string]any {
-	raw := map[string]json.RawMessage{}
-	if err := json.Unmarshal([]byte(text), &raw); err != nil {
-		panic(fmt.Sprintf("fakeapi: %s: %s", text, err))
-	}
-	body := map[string]any{}
-	for name, value := range raw {
-		body[name] = value
-	}
-	return body
-}
-
-func (r ArtifactRecord) untyped() map[string]any {
-	body := members(cmp.Or(r.Members, "{}"))
-	body["id"], body["created_at"] = r.ID, r.createdAt()
-	return body
-}
-
-func (r ArtifactRecord) createdAt() string { return cmp.Or(r.CreatedAt, "2026-05-02T11:00:04Z") }
-
-// common returns the members that both editions spell the same way.
-func (r ArtifactRecord) common() map[string]any {
-	body := members(kinds[r.Operation].request)
-	maps.Copy(body, members(cmp.Or(r.Request, "{}")))
-	file := r.File
-	if file.FileID == "" {
-		file = Handle{FileID: "file_" + r.ID, Filename: cmp.Or(file.Filename, "scan.pdf"), MIMEType: cmp.Or(file.MIMEType, "application/pdf")}
-	}
-	var usage any
-	if r.Credits != nil {
-		usage = map[string]any{"credits": *r.Credits}
-	}
-	maps.Copy(body, map[string]any{
-		"id": r.ID, "file": flatDocument(file), "model": cmp.Or(r.Model, "retab-small"), "n_consensus": cmp.Or(r.Consensus, 1),
-		"instructions": orNull(r.Instructions), "usage": usage, "created_at": r.createdAt(),
-	})
-	return body
-}
-
-// consensus returns what the passes agreed on; likelihoods is the edition's name for how sure they are.
-func (r ArtifactRecord) consensus(likelihoods string) map[string]any {
-	choices := []json.RawMessage{}
-	if r.Likelihoods != "" {
-		choices = append(choices, rawOrNull(r.Output))
-	}
-	return map[string]any{"choices": choices, likelihoods: rawOrNull(r.Likelihoods)}
-}
-
-func (r ArtifactRecord) flat(stage ArtifactStage, includeOutput bool) map[string]any {
-	body := r.common()
-	body["status"], body["error"] = stage.Status, nil
-	if stage.Error != "" || stage.ErrorCode != "" {
-		body["error"] = map[string]any{"code": stage.ErrorCode, "message": stage.Error, "details": nil}
-	}
-	if r.Operation == "extraction" {
-		body["metadata"] = metadataOf(r.Metadata)
-	}
-	// What else the projection without the output leaves out is not documented. Alternative outputs are outputs, too, so
-	// the whole consensus goes.
-	body["output"], body["consensus"] = json.RawMessage(kinds[r.Operation].empty), nil
-	if stage.Status != "completed" {
-		body["usage"] = nil
-	} else if includeOutput {
-		body["output"] = rawOrNull(r.Output)
-		if r.Likelihoods != "" {
-			body["consensus"] = r.consensus("likelihoods")
-		}
-	}
-	return body
-}
-
-// metadataOf returns metadata that become {} and not null.
-func metadataOf(metadata map[string]string) map[string]string {
-	if metadata == nil {
-		return map[string]string{}
-	}
-	return metadata
-}
-
-func (r ArtifactRecord) runScoped() map[string]any {
-	body := r.common()
-	body["output"] = rawOrNull(r.Output)
-	body["updated_at"] = r.createdAt()
-	body["consensus"] = r.consensus("likelihoods")
-	switch r.Operation {
-	case "extraction":
-		// A storage address, which no client should show.
-		body["file"].(map[string]any)["gcs_path"] = "gs://tenant-bucket/org_1/uploads/" + r.ID
-	case "classification":
-		body["consensus"] = r.consensus("likelihood")
-	case "partition":
-		body["instructions"] = r.Instructions // which cannot be null there
-		delete(body, "allow_overlap")
-	}
-	return body
 }

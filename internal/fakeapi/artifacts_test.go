@@ -17,8 +17,8 @@ var typedRoutes = map[string]string{
 	"extraction": "/v1/extractions/", "classification": "/v1/classifications/", "split": "/v1/splits/", "partition": "/v1/partitions/",
 }
 
-// TestArtifacts_referencesExist: every result refers to a record that its typed route serves, and in the run-scoped
-// edition the generic one, too.
+// TestArtifacts_referencesExist checks that the typed route serves the record of every result. In the run-scoped edition, the
+// generic route must serve it, too.
 func TestArtifacts_referencesExist(t *testing.T) {
 	t.Parallel()
 	for name, edition := range editionsByName {
@@ -31,7 +31,7 @@ func TestArtifacts_referencesExist(t *testing.T) {
 				if get(t, fake, path).status == http.StatusNotFound {
 					path = resultsPath + "?run_id=" + runID
 				}
-				for range 3 { // until the one that moves on is completed
+				for range 3 { // until the result of the live run is completed
 					for _, row := range object(t, fake, path)["data"].([]any) {
 						artifact, isThere := row.(map[string]any)["artifact"].(map[string]any)
 						if !isThere {
@@ -60,7 +60,7 @@ func TestArtifacts_referencesExist(t *testing.T) {
 	}
 }
 
-// TestArtifacts_bodies pins down what the editions spell differently.
+// TestArtifacts_bodies compares bodies that differ between the editions.
 func TestArtifacts_bodies(t *testing.T) {
 	t.Parallel()
 	flat, runScoped := fakeapi.New(fakeapi.Flat), fakeapi.New(fakeapi.RunScoped)
@@ -83,8 +83,8 @@ func TestArtifacts_bodies(t *testing.T) {
 	}
 }
 
-// TestArtifacts_genericIsTyped: the generic routes serve the record of the typed one, with its operation.
-func TestArtifacts_genericIsTyped(t *testing.T) {
+// TestArtifacts_genericRoutes checks that a generic route serves the record of the typed route, with the operation added.
+func TestArtifacts_genericRoutes(t *testing.T) {
 	t.Parallel()
 	for operation, id := range map[string]string{
 		"extraction": fakeapi.ExtractionID, "classification": fakeapi.ClassificationID, "split": fakeapi.SplitID, "partition": fakeapi.PartitionID,
@@ -122,7 +122,7 @@ func TestArtifacts_withoutOutput(t *testing.T) {
 		if diff := cmp.Diff(want, got["output"]); diff != "" || got["consensus"] != nil || got["status"] != "completed" || got["usage"] == nil {
 			t.Errorf("%s: got %v", path, got)
 		}
-		// The older edition has no such parameter.
+		// The run-scoped edition does not have this parameter.
 		if got := object(t, fakeapi.New(fakeapi.RunScoped), path+"?include_output=false"); cmp.Equal(want, got["output"]) || got["consensus"] == nil {
 			t.Errorf("%s, run-scoped: got %v", path, got)
 		}
@@ -130,7 +130,7 @@ func TestArtifacts_withoutOutput(t *testing.T) {
 	want422(t, flat, "/v1/splits/"+fakeapi.SplitID+"?include_output=some", "include_output")
 }
 
-// TestArtifacts_stages covers records that are not completed, and their absence in the run-scoped edition.
+// TestArtifacts_stages checks records that are not completed, which do not exist in the run-scoped edition.
 func TestArtifacts_stages(t *testing.T) {
 	t.Parallel()
 	flat, runScoped := fakeapi.New(fakeapi.Flat), fakeapi.New(fakeapi.RunScoped)
@@ -174,7 +174,7 @@ func TestArtifacts_byTime(t *testing.T) {
 	})
 }
 
-func TestArtifacts_absent(t *testing.T) {
+func TestArtifacts_notFound(t *testing.T) {
 	t.Parallel()
 	const prefix = `{"detail":"Unknown artifact id - prefix does not match any known workflow artifact operation"}`
 	for edition, paths := range map[fakeapi.Edition]map[string]string{
@@ -201,7 +201,8 @@ func TestArtifacts_absent(t *testing.T) {
 	}
 }
 
-// TestArtifacts_unknownOperation: the run-scoped edition has a list of operations, and the flat edition one of prefixes.
+// TestArtifacts_unknownOperation checks that the run-scoped edition refuses an unknown operation, and that the flat edition does
+// not find the route of the other edition.
 func TestArtifacts_unknownOperation(t *testing.T) {
 	t.Parallel()
 	for edition, want := range map[fakeapi.Edition]int{fakeapi.RunScoped: http.StatusUnprocessableEntity, fakeapi.Flat: http.StatusNotFound} {

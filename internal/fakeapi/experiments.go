@@ -5,42 +5,41 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 )
 
-// Experiment holds the facts of one experiment. What is left out follows from its newest run. An experiment that was
-// not added but has runs exists, too.
+// Experiment describes one experiment. Empty fields have values that follow from its newest run, or defaults. An experiment
+// with runs exists even if it was not added.
 type Experiment struct {
 	ID         string
 	WorkflowID string // "" for wf_1
-	BlockID    string // "" for one named after the kind of the block
+	BlockID    string // "" for a name made of BlockKind
 	BlockKind  string
 	Name       string   // "" for the id
-	Consensus  int64    // passes; 0 for 3
-	Documents  int      // 0 for as many as its newest run has
+	Consensus  int64    // number of passes; 0 for the run's, or 3
+	Documents  int      // number of documents; 0 for the newest run's
 	LastRunID  string   // "" for the newest of its runs
-	CreatedAt  string   // RFC 3339; "" for a moment in May 2026
+	CreatedAt  string   // RFC 3339; "" for a time in May 2026
 	UpdatedAt  string   // RFC 3339; "" for CreatedAt
-	Status     string   // "" for that of its newest run, draft without a run
-	Score      *float64 // nil for that of its newest run
+	Status     string   // "" for one that follows from the newest run; draft without a run
+	Score      *float64 // nil for the newest run's
 	Freshness  Freshness
 	Drift      Drift
-	PlanMode   string // what a new run would do; "" for unknown. Only the flat edition has it
-	Rerunnable int    // documents that a new run would compute. Only the flat edition has it
+	PlanMode   string // what a new run would do; "" for unknown; only the flat edition has it
+	Rerunnable int    // number of documents that a new run would compute; only the flat edition has it
 }
 
-// Freshness says whether the newest score is about the block and the documents as they are now. The run-scoped edition
-// says only whether the status is stale.
+// Freshness tells whether the newest score is about the current block and documents. The run-scoped edition has only
+// is_stale.
 type Freshness struct {
 	Status        string // fresh, stale or unknown; "" for unknown
 	Reasons       []string
 	BaselineRunID string
 }
 
-// Drift says whether the schema of the block has changed since the newest run.
+// Drift tells whether the schema of the block has changed since the newest run.
 type Drift struct {
-	Status          string   // of the flat edition: none, drifted, broken or unknown; "" for unknown
-	Schema          string   // in both editions: none, partial, drifted or unknown; "" for what fits Status
+	Status          string   // none, drifted, broken or unknown; "" for unknown; only the flat edition has it
+	Schema          string   // none, partial, drifted or unknown; "" for one that follows from Status
 	AffectedTargets []string // only the flat edition has them
 	Detail          string
 }
@@ -52,7 +51,7 @@ func (s *Server) AddExperiment(added Experiment) {
 	s.store.experiments[added.ID] = added
 }
 
-// experiment returns an experiment as it stands. Reading it moves nothing on.
+// experiment returns the current state of an experiment. Reading an experiment advances no stages.
 func (s *store) experiment(id string) (Experiment, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -63,21 +62,21 @@ func (s *store) experiment(id string) (Experiment, bool) {
 		return Experiment{}, false
 	}
 	experiment.ID = id
-	return experiment.asOf(run), true
+	return experiment.withDefaults(run), true
 }
 
-// listExperiments returns all experiments as they stand, the newest first.
+// listExperiments returns the current state of all experiments, the newest first.
 func (s *store) listExperiments() []Experiment {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	newest := s.newestRuns()
 	var all []Experiment
 	for id, experiment := range s.experiments {
-		all = append(all, experiment.asOf(newest[id]))
+		all = append(all, experiment.withDefaults(newest[id]))
 	}
 	for id, run := range newest {
 		if _, added := s.experiments[id]; !added {
-			all = append(all, Experiment{ID: id}.asOf(run))
+			all = append(all, Experiment{ID: id}.withDefaults(run))
 		}
 	}
 	slices.SortFunc(all, func(one, other Experiment) int {
@@ -86,7 +85,7 @@ func (s *store) listExperiments() []Experiment {
 	return all
 }
 
-// newestRuns returns the newest run of each experiment, or the one that the experiment names as its last.
+// newestRuns returns the newest run of each experiment, or its LastRunID.
 func (s *store) newestRuns() map[string]runState {
 	newest := map[string]runState{}
 	byAge := runOrders["created_at"]
@@ -101,8 +100,8 @@ func (s *store) newestRuns() map[string]runState {
 	return newest
 }
 
-// asOf fills in what follows from the newest run, which is zero when there is none.
-func (e Experiment) asOf(run runState) Experiment {
+// withDefaults fills empty fields. Without a run, run is zero.
+func (e Experiment) withDefaults(run runState) Experiment {
 	e.WorkflowID = cmp.Or(e.WorkflowID, run.WorkflowID, "wf_1")
 	e.BlockKind = cmp.Or(e.BlockKind, run.BlockKind)
 	e.BlockID = cmp.Or(e.BlockID, run.BlockID, blockIDOf(e.BlockKind))
@@ -115,7 +114,7 @@ func (e Experiment) asOf(run runState) Experiment {
 	if e.Score == nil {
 		e.Score = run.RunStage.Score
 	}
-	e.Status = cmp.Or(e.Status, statusesOfExperiments[run.Status], "processing")
+	e.Status = cmp.Or(e.Status, experimentStatuses[run.Status], "processing")
 	e.Freshness.Status = cmp.Or(e.Freshness.Status, "unknown")
 	e.Drift.Status = cmp.Or(e.Drift.Status, "unknown")
 	e.Drift.Schema = cmp.Or(e.Drift.Schema, strings.ReplaceAll(e.Drift.Status, "broken", "drifted"))
@@ -123,12 +122,13 @@ func (e Experiment) asOf(run runState) Experiment {
 	return e
 }
 
-// statusesOfExperiments are the statuses of experiments by that of the newest run. Any other run is still working.
-var statusesOfExperiments = map[string]string{"": "draft", "completed": "completed", "error": "failed", "cancelled": "cancelled"}
+// experimentStatuses maps the status of the newest run to that of the experiment. Other runs are active.
+var experimentStatuses = map[string]string{"": "draft", "completed": "completed", "error": "failed", "cancelled": "cancelled"}
 
+// blockIDOf returns the default id of a block.
 func blockIDOf(kind string) string { return "block_" + strings.ReplaceAll(kind, "_", "-") }
 
-// experimentReply is one experiment of a workflow in the run-scoped edition.
+// experimentReply serves one experiment of a workflow in the run-scoped edition.
 func (s *Server) experimentReply(ids []string, _ url.Values) Reply {
 	experiment, found := s.store.experiment(ids[1])
 	if !found || experiment.WorkflowID != ids[0] {
@@ -137,7 +137,7 @@ func (s *Server) experimentReply(ids []string, _ url.Values) Reply {
 	return ok(experiment.runScoped())
 }
 
-// flatExperimentReply is one experiment in the flat edition.
+// flatExperimentReply serves one experiment in the flat edition.
 func (s *Server) flatExperimentReply(ids []string, _ url.Values) Reply {
 	experiment, found := s.store.experiment(ids[0])
 	if !found {
@@ -146,8 +146,8 @@ func (s *Server) flatExperimentReply(ids []string, _ url.Values) Reply {
 	return ok(experiment.flat())
 }
 
-// experimentsReply is the list of a workflow's experiments in the run-scoped edition, which has neither a limit nor
-// cursors. How the service answers for a workflow that does not exist is not documented.
+// experimentsReply serves the experiments of a workflow in the run-scoped edition. The list has no limit and no cursors.
+// The vendor does not document the answer for an unknown workflow.
 func (s *Server) experimentsReply(ids []string, _ url.Values) Reply {
 	rows := s.experimentsOf(ids[0], "")
 	if len(rows) == 0 {
@@ -156,71 +156,28 @@ func (s *Server) experimentsReply(ids []string, _ url.Values) Reply {
 	s.mu.Lock()
 	query := listQuery{limit: len(rows), withoutCursors: true, faults: s.listFaults}
 	s.mu.Unlock()
-	page, _ := pageOf(rows, query, func(e Experiment) string { return e.ID }, Experiment.runScoped)
-	return ok(page)
+	return listReply(rows, query, Experiment.id, Experiment.runScoped)
 }
 
-// flatExperimentsReply is a page of a workflow's experiments in the flat edition.
+// flatExperimentsReply serves a page of the experiments of a workflow in the flat edition.
 func (s *Server) flatExperimentsReply(_ []string, query url.Values) Reply {
 	if !query.Has("workflow_id") {
 		return validationError("workflow_id", "Field required")
 	}
-	page, refusal := s.listQuery(query, experimentBounds)
+	page, refusal := s.listQuery(query, experimentLimits)
 	if refusal != nil {
 		return *refusal
 	}
 	rows := s.experimentsOf(query.Get("workflow_id"), query.Get("block_id"))
-	body, valid := pageOf(rows, page, func(e Experiment) string { return e.ID }, Experiment.flat)
-	if !valid {
-		return badCursor(page)
-	}
-	return ok(body)
+	return listReply(rows, page, Experiment.id, Experiment.flat)
 }
 
+// id returns the id, which is also the cursor of a row.
+func (e Experiment) id() string { return e.ID }
+
+// experimentsOf returns the experiments of a workflow and, unless blockID is "", of a block.
 func (s *Server) experimentsOf(workflowID, blockID string) []Experiment {
 	return slices.DeleteFunc(s.store.listExperiments(), func(e Experiment) bool {
 		return e.WorkflowID != workflowID || blockID != "" && e.BlockID != blockID
 	})
-}
-
-// common returns the members that both editions spell the same way.
-func (e Experiment) common() map[string]any {
-	return map[string]any{
-		"id": e.ID, "workflow_id": e.WorkflowID, "block_id": e.BlockID, "name": e.Name, "n_consensus": e.Consensus,
-		"document_count": e.Documents, "last_run_id": orNull(e.LastRunID), "created_at": e.CreatedAt, "updated_at": e.UpdatedAt,
-		"status": e.Status, "score": e.Score, "is_stale": e.Freshness.Status == "stale",
-		"schema_drift": e.Drift.Schema, "schema_drift_detail": orNull(e.Drift.Detail),
-	}
-}
-
-func (e Experiment) runScoped() any {
-	body := e.common()
-	body["block_kind"] = e.BlockKind
-	return body
-}
-
-func (e Experiment) flat() any {
-	body := e.common()
-	body["block_type"] = e.BlockKind
-	body["freshness"] = map[string]any{
-		"status": e.Freshness.Status, "reasons": orEmpty(e.Freshness.Reasons), "baseline_run_id": orNull(e.Freshness.BaselineRunID),
-		"validity_fingerprint": "77aa", "input_fingerprint": "51ab",
-	}
-	body["freshness_state"], body["freshness_reasons"] = e.Freshness.Status, orEmpty(e.Freshness.Reasons)
-	body["drift"] = map[string]any{
-		"status": e.Drift.Status, "affected_targets": orEmpty(e.Drift.AffectedTargets), "detail": orNull(e.Drift.Detail),
-	}
-	body["run_plan_mode"], body["rerunnable_document_count"] = e.PlanMode, e.Rerunnable
-	return body
-}
-
-// stateOf returns a run as it stands, with what it has from its experiment.
-func (s *store) stateOf(run *scriptedRun) runState {
-	return run.state(s.experiments[run.ExperimentID], s.elapsed())
-}
-
-// moment parses RFC 3339. It is zero for any other text, which only a test of broken bodies adds.
-func moment(text string) time.Time {
-	parsed, _ := time.Parse(time.RFC3339, text)
-	return parsed
 }

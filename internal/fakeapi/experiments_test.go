@@ -11,14 +11,14 @@ import (
 
 const experimentsPath = "/v1/workflows/experiments"
 
-// experimentPaths are where each edition serves an experiment of wf_1, before its id, and the list.
+// experimentPaths has the paths of each edition for the experiments of wf_1: one without the id, and the list.
 var experimentPaths = map[fakeapi.Edition]struct{ one, list string }{
 	fakeapi.RunScoped: {"/v1/workflows/wf_1/experiments/", "/v1/workflows/wf_1/experiments?"},
 	fakeapi.Flat:      {experimentsPath + "/", experimentsPath + "?workflow_id=wf_1"},
 }
 
-// TestExperiments_vocabulary: the fixtures cover every published value in either edition.
-func TestExperiments_vocabulary(t *testing.T) {
+// TestExperiments_fixturesCoverEveryValue checks that the fixtures have every published value in each edition.
+func TestExperiments_fixturesCoverEveryValue(t *testing.T) {
 	t.Parallel()
 	for edition, path := range experimentPaths {
 		seen := map[string]map[string]bool{}
@@ -62,8 +62,8 @@ func TestExperiments_vocabulary(t *testing.T) {
 	}
 }
 
-// TestExperiments_followTheirRuns: what an experiment does not say follows from its newest run.
-func TestExperiments_followTheirRuns(t *testing.T) {
+// TestExperiments_defaultsFromRuns checks that empty fields of an experiment follow from its newest run.
+func TestExperiments_defaultsFromRuns(t *testing.T) {
 	t.Parallel()
 	for edition, path := range experimentPaths {
 		fake := fakeapi.New(edition)
@@ -97,8 +97,8 @@ func TestExperiments_followTheirRuns(t *testing.T) {
 	}
 }
 
-// TestExperiments_giveToTheirRuns: what a run does not say, it has from its experiment.
-func TestExperiments_giveToTheirRuns(t *testing.T) {
+// TestRuns_defaultsFromExperiment checks that empty fields of a run follow from its experiment.
+func TestRuns_defaultsFromExperiment(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New(fakeapi.Flat)
 	fake.AddExperiment(fakeapi.Experiment{ID: "exp_mine", WorkflowID: "wf_9", BlockKind: "for_each", BlockID: "pages", Consensus: 7})
@@ -150,14 +150,14 @@ func TestExperiments_lists(t *testing.T) {
 	}
 }
 
-func TestExperiments_absent(t *testing.T) {
+func TestExperiments_notFound(t *testing.T) {
 	t.Parallel()
 	const noWorkflow, noExperiment = `{"detail":"Workflow not found"}`, `{"detail":"Experiment not found: exp_404"}`
 	for edition, paths := range map[fakeapi.Edition]map[string]string{
 		fakeapi.RunScoped: {
 			"/v1/workflows/wf_1/experiments/exp_404": noExperiment,
 			"/v1/workflows/wf_9/experiments/exp_404": noExperiment,
-			"/v1/workflows/wf_2/experiments/exp_abc": `{"detail":"Experiment not found: exp_abc"}`, // it is one of wf_1
+			"/v1/workflows/wf_2/experiments/exp_abc": `{"detail":"Experiment not found: exp_abc"}`, // an experiment of wf_1
 			"/v1/workflows/wf_9/experiments":         noWorkflow,
 			experimentsPath + "/exp_abc":             noWorkflow, // a route of the other edition
 			experimentsPath + "?workflow_id=wf_1":    noWorkflow,

@@ -6,32 +6,32 @@ import (
 	"time"
 )
 
-// Fault is a failure of the server itself, before it looks at the credential or the route. It ends after a number of
-// requests, after a time, or never.
+// Fault is a failure of the server, which answers before it checks the key and the route. It ends after a number of requests,
+// after a time, or never.
 type Fault struct {
-	Path     string        // the start of the paths that it fails, as sent, without the base path; "" for all
-	After    int           // how many requests for such paths are answered first
-	Requests int           // how many requests fail; 0 for no limit
-	For      time.Duration // how long requests fail, from the first that does; 0 for no limit
+	Path     string        // prefix of the paths that fail, as sent, without the base path; "" for all
+	After    int           // number of requests for these paths before the fault begins
+	Requests int           // number of requests that fail; 0 for no limit
+	For      time.Duration // how long requests fail, from the first failure on; 0 for no limit
 	Reply    Reply
 }
 
-// activeFault is a fault and how far it has come.
-type activeFault struct {
+// faultState is a fault and its progress.
+type faultState struct {
 	Fault
-	requests int       // for its paths
-	began    time.Time // zero before the first request that failed
+	requests int       // number of requests for its paths
+	began    time.Time // zero before the first failure
 }
 
-// AddFault adds a fault. The first fault that applies to a request answers it.
+// AddFault adds a fault. If several apply to a request, the first one answers it.
 func (s *Server) AddFault(fault Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = append(s.faults, &activeFault{Fault: fault})
+	s.faults = append(s.faults, &faultState{Fault: fault})
 }
 
-// fault returns what a fault answers, if one applies.
-func (s *Server) fault(path string) (Reply, bool) {
+// activeFault returns the reply of the first fault that applies to a request.
+func (s *Server) activeFault(path string) (Reply, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, fault := range s.faults {
@@ -42,8 +42,8 @@ func (s *Server) fault(path string) (Reply, bool) {
 	return Reply{}, false
 }
 
-// applies counts a request and reports whether it fails.
-func (f *activeFault) applies(now time.Time) bool {
+// applies counts a request and reports whether the request fails.
+func (f *faultState) applies(now time.Time) bool {
 	f.requests++
 	failed := f.requests - f.After
 	if failed < 1 || f.Requests > 0 && failed > f.Requests {
@@ -55,7 +55,7 @@ func (f *activeFault) applies(now time.Time) bool {
 	return f.For == 0 || now.Sub(f.began) < f.For
 }
 
-// Refused returns an error of the service with a text, "" for the text that fits the status.
+// Refused returns an error of the service. For the text "" it has the default text of the status.
 func Refused(status int, text string) Reply {
 	switch {
 	case text == "" && status == http.StatusUnauthorized:

@@ -12,8 +12,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// outcome returns the status of an answer, 0 for none.
-func outcome(t *testing.T, fake *fakeapi.Server, path string) int {
+// sendOnce sends one request to the run-scoped edition and returns the status, 0 without an answer.
+func sendOnce(t *testing.T, fake *fakeapi.Server, path string) int {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fake.URL+path, nil)
 	if err != nil {
@@ -28,7 +28,7 @@ func outcome(t *testing.T, fake *fakeapi.Server, path string) int {
 	return response.StatusCode
 }
 
-// rateLimited is a 429 with a header that the vendor does not document.
+// rateLimited is a 429 with Retry-After, which the vendor does not document.
 var rateLimited = func() fakeapi.Reply {
 	reply := fakeapi.Refused(http.StatusTooManyRequests, "")
 	reply.Header = http.Header{"Retry-After": {"7"}}
@@ -41,7 +41,7 @@ func TestFaults_byRequests(t *testing.T) {
 	fake.AddFault(fakeapi.Fault{Path: runsPath + "/exprun_2", After: 1, Requests: 2, Reply: rateLimited})
 	var got []int
 	for range 5 {
-		got = append(got, outcome(t, fake, runsPath+"/exprun_2"), outcome(t, fake, runsPath+"/exprun_empty"))
+		got = append(got, sendOnce(t, fake, runsPath+"/exprun_2"), sendOnce(t, fake, runsPath+"/exprun_empty"))
 	}
 	if diff := cmp.Diff([]int{200, 200, 429, 200, 429, 200, 200, 200, 200, 200}, got); diff != "" {
 		t.Error(diff)
@@ -52,7 +52,7 @@ func TestFaults_byRequests(t *testing.T) {
 	}
 }
 
-// TestFaults_byTime: the time runs from the first request that fails.
+// TestFaults_byTime checks that the time of a fault begins with the first request that fails.
 func TestFaults_byTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -61,7 +61,7 @@ func TestFaults_byTime(t *testing.T) {
 		<-time.After(time.Hour)
 		var got []int
 		for range 6 {
-			got = append(got, outcome(t, fake, runsPath))
+			got = append(got, sendOnce(t, fake, runsPath))
 			<-time.After(4 * time.Second)
 		}
 		if diff := cmp.Diff([]int{200, 0, 0, 0, 200, 200}, got); diff != "" { // after 0, 4 and 8 seconds, not after 12

@@ -4,22 +4,22 @@ package fakeapi
 const (
 	SeedRunID      = "exprun_2"
 	SeedDocumentID = "expdoc_xyz"
-	// FailedDocumentID is a document of the seed run whose block failed.
+	// FailedDocumentID is a document of the seed run that failed.
 	FailedDocumentID = "expdoc_failed"
-	// ActiveRunID is a run of three documents: one is pending, one is running, and one has no result yet.
+	// ActiveRunID is a run with three documents: one is pending, one is running, and one has no result yet.
 	ActiveRunID = "exprun_active"
-	// LiveRunID is a run whose only document, LiveDocumentID, goes from pending to running to completed, one stage per
-	// read of it or poll of the run.
+	// LiveRunID is a run with one document, LiveDocumentID, which advances from pending to running to completed, by one stage
+	// for each read of the result or poll of the run.
 	LiveRunID      = "exprun_live"
 	LiveDocumentID = "expdoc_live"
-	// EmptyRunID is a completed run without any document.
+	// EmptyRunID is a completed run without documents.
 	EmptyRunID = "exprun_empty"
-	// CancelledRunID is a cancelled run with results that are queued (expdoc_queued), cancelled (expdoc_cancelled) and
-	// failed with a code (expdoc_coded). The run-scoped edition has other statuses for the first two; see Result.In.
+	// CancelledRunID is a cancelled run with three results: expdoc_queued, expdoc_cancelled, and expdoc_coded, which failed
+	// with a code. The run-scoped edition has other statuses for the first two; see Result.In.
 	CancelledRunID = "exprun_cancelled"
 )
 
-// fixtureRuns returns the runs that have facts beyond their results.
+// fixtureRuns returns the runs that do not follow from their results alone.
 func fixtureRuns() []Run {
 	return []Run{
 		{ID: SeedRunID, ExperimentID: "exp_abc", BlockKind: "extract", Score: new(0.93)},
@@ -41,8 +41,8 @@ func fixtureRuns() []Run {
 	}
 }
 
-// fixtureResults returns the results that every fake starts with: the vendor's documented example first, then one of
-// every published status, block kind and handle shape.
+// fixtureResults returns the vendor's documented example, and results with every published status, kind of block and form of
+// handle.
 func fixtureResults() []Result {
 	results := []Result{
 		seedExample(),
@@ -71,7 +71,7 @@ func fixtureResults() []Result {
 		},
 	}
 	results = append(results, changingResults()...)
-	results = append(results, flatOnly()...)
+	results = append(results, flatOnlyResults()...)
 	for _, block := range []struct{ kind, operation, artifact string }{
 		{"classifier", "classification", "cls_1"}, {"split", "split", "split_1"}, {"for_each", "partition", "part_1"},
 	} {
@@ -84,7 +84,7 @@ func fixtureResults() []Result {
 	return results
 }
 
-// changingResults returns results that are not terminal, one that changes, and one of a run with stages of its own.
+// changingResults returns results that are not terminal, one that changes, and one of a run with its own stages.
 func changingResults() []Result {
 	return []Result{
 		{
@@ -111,8 +111,8 @@ func changingResults() []Result {
 	}
 }
 
-// seedExample is the example of the vendor's page "Get Experiment Run Result", with exactly its members: no
-// created_at, no error, no is_placeholder, and a file handle that is only a name.
+// seedExample returns the example of the vendor's page "Get Experiment Run Result". It has exactly the members of that example:
+// no created_at, no error, no is_placeholder, and a file handle with only a name.
 func seedExample() Result {
 	return Result{
 		ID: "expresult_1", RunID: SeedRunID, ExperimentID: "exp_abc", DocumentID: SeedDocumentID, BlockKind: "extract",
@@ -127,8 +127,8 @@ func seedExample() Result {
 	}
 }
 
-// flatOnly returns results in statuses that the run-scoped edition does not have.
-func flatOnly() []Result {
+// flatOnlyResults returns results in statuses that the run-scoped edition does not have.
+func flatOnlyResults() []Result {
 	result := func(name string, stage Stage) Result {
 		return Result{
 			ID: "expresult_" + name, RunID: CancelledRunID, ExperimentID: "exp_abc", DocumentID: "expdoc_" + name, BlockKind: "extract",

@@ -1,30 +1,30 @@
 package fakeapi
 
-// Ids of fixtures. The vendor's documentation spells prefixes differently (ext_, cls_, split_, part_); results of the
-// other fixtures refer to records with such ids.
+// Ids of records in the fixtures, with the prefixes of real ids. The vendor's documentation has other prefixes (ext_, cls_,
+// split_, part_); most results in the fixtures refer to records with those.
 const (
 	ExtractionID     = "extr_V1StGXR8_Z5jdHi6B-myT"
 	ClassificationID = "clss_LPjuee2tTZgfM_Km5yh_G"
 	SplitID          = "splt_nNvJ6RGq86aH3LEXD-a_0"
 	PartitionID      = "prtn_01G34H8J2K"
 
-	// LiveExtractionID goes from pending through queued and in_progress to completed, one stage per read.
+	// LiveExtractionID advances from pending through queued and in_progress to completed, by one stage per read.
 	LiveExtractionID = "extr_live"
 	// FailedExtractionID and CancelledSplitID ended without an output. Only the flat edition has such records.
 	FailedExtractionID = "extr_failed"
 	CancelledSplitID   = "splt_cancelled"
-	// FunctionInvocationID is a record of an operation that has only the generic route.
+	// FunctionInvocationID is a record whose operation has only the generic route.
 	FunctionInvocationID = "fninv_1"
 )
 
-// The customers' data in the records of the fixtures.
+// The contents of the extractions in the fixtures.
 const (
 	invoiceOutput      = `{"total": 1234.50, "vendor": {"name": "Acme"}, "line_items": [{"unit_price": 99.99}, {"unit_price": null}], "big": 12345678901234567890}`
 	invoiceLikelihoods = `{"total": 0.99, "vendor": {"name": 0.78}, "line_items": [{"unit_price": 0.91}, {"unit_price": 0.67}], "big": 1}`
 )
 
-// fixtureArtifacts returns the records that the results of the fixtures refer to, one of each operation with a real
-// prefix, one in each status, and one whose operation has only the generic route.
+// fixtureArtifacts returns the records that the results in the fixtures refer to, one of each operation with a real prefix, one
+// in each status, and one whose operation has only the generic route.
 func fixtureArtifacts() []ArtifactRecord {
 	records := []ArtifactRecord{
 		extraction("ext_xyz", Handle{Filename: "invoice_q1.pdf"}),

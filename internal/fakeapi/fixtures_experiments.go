@@ -1,6 +1,6 @@
 package fakeapi
 
-// Ids of fixtures.
+// Ids of experiments, their runs and workflows in the fixtures.
 const (
 	// SeedExperimentID is the experiment of the seed run: fresh, without drift, and without a prior run to compare with.
 	SeedExperimentID = "exp_abc"
@@ -9,8 +9,8 @@ const (
 	StaleRunID        = "exprun_split"
 	// DraftExperimentID is an experiment that has never been run.
 	DraftExperimentID = "exp_draft"
-	// ComparedExperimentID is an experiment with two runs: ComparedRunID has the numbers of the vendor's example of
-	// metrics, and PriorRunID is the run before it.
+	// ComparedExperimentID is an experiment with two runs: ComparedRunID has the numbers of the vendor's example of metrics,
+	// and PriorRunID is the run before it.
 	ComparedExperimentID = "exp_compared"
 	ComparedRunID        = "exprun_compared"
 	PriorRunID           = "exprun_prior"
@@ -20,7 +20,7 @@ const (
 	OtherWorkflowID = "wf_2"
 )
 
-// fixtureExperiments returns one experiment of every published status, freshness, drift and block kind.
+// fixtureExperiments returns experiments with every published status, freshness, drift and kind of block.
 func fixtureExperiments() []Experiment {
 	return []Experiment{
 		{
@@ -49,12 +49,12 @@ func fixtureExperiments() []Experiment {
 	}
 }
 
-// fixtureMetrics returns metrics of every state and kind of aggregate.
+// fixtureMetrics returns metrics with every state and kind of aggregate.
 func fixtureMetrics() []Metrics {
 	return []Metrics{
 		{
 			RunID: SeedRunID, Score: new(0.93), Likelihoods: map[string]float64{"total": 0.97, "line_items.*.unit_price": 0.89},
-			ScoredDocuments: new(2), TotalDocuments: new(3), // the document that failed is left out
+			ScoredDocuments: new(2), TotalDocuments: new(3), // without the document that failed
 			Documents: []DocumentMetrics{
 				{ID: SeedDocumentID, Filename: "invoice_q1.pdf", Score: new(0.95), Targets: []TargetMetrics{
 					{Path: "total", Score: new(0.99), Value: `1234.5`, Votes: []VoteRow{vote(`1234.5`, 0.99, `1234.5`, `1234.5`, `1234.5`)}},
@@ -91,6 +91,7 @@ func fixtureMetrics() []Metrics {
 	}
 }
 
+// vote returns a row with the votes of the passes; "" is a pass without a value.
 func vote(consensus string, score float64, votes ...string) VoteRow {
 	present := 0
 	for _, v := range votes {

@@ -1,8 +1,11 @@
 package fakeapi
 
-import "cmp"
+import (
+	"cmp"
+	"encoding/json"
+)
 
-// The flat edition's spelling (schemas WorkflowExperimentResult and WorkflowExperimentRun).
+// The bodies of the flat edition, such as WorkflowExperimentResult and WorkflowExperimentRun in the vendor's schema.
 
 func (r Result) flat(stage Stage) any {
 	return struct {
@@ -60,5 +63,43 @@ func (s runState) flat() any {
 	body["block_type"] = s.BlockKind
 	body["block_execution_fingerprint"] = s.Fingerprint
 	body["lifecycle"] = flatLifecycle(Stage{Status: s.Status, Error: cmp.Or(s.Error, "(no message)"), CancelReason: s.CancelReason})
+	return body
+}
+
+func (e Experiment) flat() any {
+	body := e.common()
+	body["block_type"] = e.BlockKind
+	body["freshness"] = map[string]any{
+		"status": e.Freshness.Status, "reasons": orEmpty(e.Freshness.Reasons), "baseline_run_id": orNull(e.Freshness.BaselineRunID),
+		"validity_fingerprint": "77aa", "input_fingerprint": "51ab",
+	}
+	body["freshness_state"], body["freshness_reasons"] = e.Freshness.Status, orEmpty(e.Freshness.Reasons)
+	body["drift"] = map[string]any{
+		"status": e.Drift.Status, "affected_targets": orEmpty(e.Drift.AffectedTargets), "detail": orNull(e.Drift.Detail),
+	}
+	body["run_plan_mode"], body["rerunnable_document_count"] = e.PlanMode, e.Rerunnable
+	return body
+}
+
+func (r ArtifactRecord) flat(stage ArtifactStage, includeOutput bool) map[string]any {
+	body := r.common()
+	body["status"], body["error"] = stage.Status, nil
+	if stage.Error != "" || stage.ErrorCode != "" {
+		body["error"] = map[string]any{"code": stage.ErrorCode, "message": stage.Error, "details": nil}
+	}
+	if r.Operation == "extraction" {
+		body["metadata"] = orEmptyMap(r.Metadata)
+	}
+	// The vendor does not document what else is omitted without the output. The consensus has alternative outputs, so it is
+	// omitted, too.
+	body["output"], body["consensus"] = json.RawMessage(typedOperations[r.Operation].emptyOutput), nil
+	if stage.Status != "completed" {
+		body["usage"] = nil
+	} else if includeOutput {
+		body["output"] = rawOrNull(r.Output)
+		if r.Likelihoods != "" {
+			body["consensus"] = r.consensus("likelihoods")
+		}
+	}
 	return body
 }

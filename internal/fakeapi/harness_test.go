@@ -14,17 +14,17 @@ const (
 	resultsPath = "/v1/workflows/experiments/results"
 )
 
-// answer is what the fake answered.
+// answer is an answer of the fake.
 type answer struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// editionsByName are the editions that most tests run in.
+// editionsByName has the editions that most tests run against.
 var editionsByName = map[string]fakeapi.Edition{"run-scoped": fakeapi.RunScoped, "flat": fakeapi.Flat}
 
-// request sends a request with the key in the header of either edition, without a network.
+// request sends a request with the key in the header of the run-scoped edition and, after a 401, in that of the flat one.
 func request(t *testing.T, fake *fakeapi.Server, method, path string) answer {
 	t.Helper()
 	send := func(header, value string) answer {
@@ -56,7 +56,7 @@ func get(t *testing.T, fake *fakeapi.Server, path string) answer {
 	return request(t, fake, http.MethodGet, path)
 }
 
-// object decodes a body that must be there.
+// object reads and decodes an object, which must exist.
 func object(t *testing.T, fake *fakeapi.Server, path string) map[string]any {
 	t.Helper()
 	got := get(t, fake, path)
@@ -76,6 +76,7 @@ type page struct {
 	before, after string
 }
 
+// list reads one page of a list.
 func list(t *testing.T, fake *fakeapi.Server, path string) page {
 	t.Helper()
 	body := object(t, fake, path)
@@ -89,7 +90,7 @@ func list(t *testing.T, fake *fakeapi.Server, path string) page {
 	return got
 }
 
-// status returns the status of a run or result.
+// status reads the status of a run or a result.
 func status(t *testing.T, fake *fakeapi.Server, path string) string {
 	t.Helper()
 	return object(t, fake, path)["lifecycle"].(map[string]any)["status"].(string)

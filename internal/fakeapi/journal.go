@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Request describes one request that the fake has answered.
+// Request is a request that the fake has answered.
 type Request struct {
 	Method string
 	Path   string // as sent, still escaped, without the base path
@@ -14,14 +14,14 @@ type Request struct {
 	Status int // of the answer
 }
 
-// Journal returns the requests answered so far, in the order their answers were written.
+// Journal returns all requests, in the order of their answers.
 func (s *Server) Journal() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.journal)
 }
 
-// record adds a request to the journal, or hands it to the log.
+// record adds a request to the journal, or passes it to the log.
 func (s *Server) record(request *http.Request, path string, status int) {
 	recorded := Request{Method: request.Method, Path: path, Query: request.URL.RawQuery, Header: request.Header.Clone(), Status: status}
 	s.mu.Lock()

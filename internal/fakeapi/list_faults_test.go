@@ -8,8 +8,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// addLaggingResults adds results row_1 to row_4, of which row_2 is missing in the first two reads of the list and row_4
-// in the first.
+// addLaggingResults adds results row_1 to row_4. The first two reads of the list lack row_2, and the first read lacks row_4.
 func addLaggingResults(fake *fakeapi.Server) {
 	for i, lag := range []int{0, 2, 0, 1} {
 		number := string(rune('1' + i))
@@ -20,7 +19,7 @@ func addLaggingResults(fake *fakeapi.Server) {
 	}
 }
 
-func TestListFaults_rowsThatAppearLater(t *testing.T) {
+func TestResult_listedAfter(t *testing.T) {
 	t.Parallel()
 	for edition, path := range map[fakeapi.Edition]string{
 		fakeapi.RunScoped: runsPath + "/run_rows/results?", fakeapi.Flat: resultsPath + "?run_id=run_rows",
@@ -38,11 +37,11 @@ func TestListFaults_rowsThatAppearLater(t *testing.T) {
 	}
 	fake := fakeapi.New(fakeapi.Flat)
 	addLaggingResults(fake)
-	if got := status(t, fake, resultsPath+"/row_2"); got != "completed" { // a read by id finds a row that no list has yet
+	if got := status(t, fake, resultsPath+"/row_2"); got != "completed" { // a read by id finds a result that the list lacks
 		t.Errorf("got %s", got)
 	}
-	// All pages of one walk agree: only the first of them counts.
-	if diff := cmp.Diff([]string{"row_3", "row_1"}, walk(t, fake, resultsPath+"?run_id=run_rows&limit=1")); diff != "" {
+	// All pages of a list have the same rows: only the first page counts as a read.
+	if diff := cmp.Diff([]string{"row_3", "row_1"}, listAll(t, fake, resultsPath+"?run_id=run_rows&limit=1")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -79,7 +78,7 @@ func TestListFaults_skippedRow(t *testing.T) {
 		resultsPath + "?run_id=run_rows&limit=6":      {"row_7", "row_6", "row_5", "row_4", "row_3", "row_2"},
 		resultsPath + "?run_id=exprun_empty&limit=10": {},
 	} {
-		if diff := cmp.Diff(want, walk(t, fake, path)); diff != "" {
+		if diff := cmp.Diff(want, listAll(t, fake, path)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", path, diff)
 		}
 	}

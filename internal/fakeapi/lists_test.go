@@ -32,8 +32,8 @@ func addResults(fake *fakeapi.Server, count int) {
 	}
 }
 
-// walk reads a list page by page and returns all ids.
-func walk(t *testing.T, fake *fakeapi.Server, path string) []string {
+// listAll reads a list page by page and returns all ids.
+func listAll(t *testing.T, fake *fakeapi.Server, path string) []string {
 	t.Helper()
 	ids := []string{}
 	for cursor := ""; ; {
@@ -108,7 +108,8 @@ func TestRuns_sorted(t *testing.T) {
 	}
 }
 
-// TestLists_cursors walks both lists in both directions and orders: every row once, and no cursor at the ends.
+// TestLists_cursors reads both lists in both directions and orders. It checks that every row appears once, and that the first
+// and last pages have no cursor beyond the ends.
 func TestLists_cursors(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New(fakeapi.Flat)
@@ -121,7 +122,7 @@ func TestLists_cursors(t *testing.T) {
 				t.Fatalf("%s: got %+v", path, all)
 			}
 			paged := path + "&limit=3&order=" + order
-			if diff := cmp.Diff(all.ids, walk(t, fake, paged)); diff != "" {
+			if diff := cmp.Diff(all.ids, listAll(t, fake, paged)); diff != "" {
 				t.Errorf("%s forwards (-want +got):\n%s", paged, diff)
 			}
 			last := list(t, fake, paged+"&after="+all.ids[5])
@@ -144,9 +145,9 @@ func TestLists_cursors(t *testing.T) {
 	}
 }
 
-// TestLists_refuse checks that values outside of the published enums, bounds and cursors are refused in the published
-// shape and name the parameter.
-func TestLists_refuse(t *testing.T) {
+// TestLists_invalidParameters checks that the fake refuses invalid enums, limits and cursors in the published form, with the name
+// of the parameter.
+func TestLists_invalidParameters(t *testing.T) {
 	t.Parallel()
 	results := map[fakeapi.Edition]string{fakeapi.RunScoped: runsPath + "/exprun_2/results?", fakeapi.Flat: resultsPath + "?run_id=exprun_2"}
 	for edition, resultsOf := range results {
@@ -172,6 +173,7 @@ func TestLists_refuse(t *testing.T) {
 	want422(t, fake, resultsPath, "run_id")
 }
 
+// want422 checks that a path gives a 422 that names a parameter.
 func want422(t *testing.T, fake *fakeapi.Server, path, parameter string) {
 	t.Helper()
 	got := get(t, fake, path)
@@ -180,7 +182,7 @@ func want422(t *testing.T, fake *fakeapi.Server, path, parameter string) {
 	}
 }
 
-// TestRuns_severalStatuses: only the run-scoped edition filters by several values.
+// TestRuns_severalStatuses checks that only the run-scoped edition filters by several values.
 func TestRuns_severalStatuses(t *testing.T) {
 	t.Parallel()
 	for name, edition := range editionsByName {

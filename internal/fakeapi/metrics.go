@@ -2,12 +2,10 @@ package fakeapi
 
 import (
 	"cmp"
-	"encoding/json"
-	"maps"
 	"slices"
 )
 
-// Metrics holds the facts of a run's metrics. Scores of a prior run are those of the metrics of that run.
+// Metrics describes the metrics of a run. The scores of the prior run come from the Metrics of that run.
 type Metrics struct {
 	RunID       string
 	Score       *float64
@@ -17,24 +15,23 @@ type Metrics struct {
 	Flows       []Flow
 	Documents   []DocumentMetrics
 
-	// ScoredDocuments and TotalDocuments are counts that only the flat edition has; nil leaves them out.
+	// ScoredDocuments and TotalDocuments are counts that only the flat edition has; nil omits them.
 	ScoredDocuments *int
 	TotalDocuments  *int
 
-	// State is empty for metrics that are available, or stale_metrics or no_metrics. The service answers those with
-	// HTTP 200, too.
+	// State is "" for available metrics, stale_metrics or no_metrics. The status of the answer is 200 for all of them.
 	State        string
 	StaleReasons []string
 	Message      string
 }
 
-// Flow says how strongly one label was taken for another.
+// Flow tells how strongly one label was mistaken for another.
 type Flow struct {
 	Source, Target string
 	Score          float64
 }
 
-// DocumentMetrics holds the facts of one document in a run's metrics.
+// DocumentMetrics describes the metrics of one document.
 type DocumentMetrics struct {
 	ID       string
 	Filename string
@@ -44,7 +41,7 @@ type DocumentMetrics struct {
 	Flows    []Flow
 }
 
-// TargetMetrics holds the facts of one target of one document.
+// TargetMetrics describes the metrics of one target of a document.
 type TargetMetrics struct {
 	Path  string
 	Score *float64
@@ -52,7 +49,7 @@ type TargetMetrics struct {
 	Votes []VoteRow
 }
 
-// VoteRow holds what the passes voted for one row of a target.
+// VoteRow has the votes of the passes for one row of a target.
 type VoteRow struct {
 	Consensus        string   // JSON text; "" for null
 	Votes            []string // JSON texts
@@ -62,7 +59,7 @@ type VoteRow struct {
 	TotalVoters      *int
 }
 
-// SetMetrics sets the metrics of runs. A run without metrics, or in a status that is not terminal, answers no_metrics.
+// SetMetrics sets the metrics of runs. The answer for a run without metrics, or whose status is not terminal, is no_metrics.
 func (s *Server) SetMetrics(all ...Metrics) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -71,16 +68,16 @@ func (s *Server) SetMetrics(all ...Metrics) {
 	}
 }
 
-// comparedMetrics are the metrics of a run together with those it is compared with.
+// comparedMetrics has the metrics of a run and of the prior run.
 type comparedMetrics struct {
 	Metrics
 	run   runState
 	prior *Metrics // nil for none
 }
 
-// metricsOf returns the metrics of a run, compared with those of a prior run if one is wanted. It returns the id of the
-// run that does not exist, if there is one.
-func (s *store) metricsOf(runID, priorRunID string, comparing bool) (found comparedMetrics, missing string) {
+// metricsOf returns the metrics of a run and, with withPrior, of the run to compare it with. priorRunID is "" for the default
+// prior run. missing is the id of a run that does not exist, "" if there is none.
+func (s *store) metricsOf(runID, priorRunID string, withPrior bool) (found comparedMetrics, missing string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	run := s.runs[runID]
@@ -89,11 +86,11 @@ func (s *store) metricsOf(runID, priorRunID string, comparing bool) (found compa
 	}
 	found.run = s.stateOf(run)
 	metrics, set := s.metrics[runID]
-	if !set || !isTerminal(found.run.Status) { // when the service computes them is not documented
+	if !set || !isTerminal(found.run.Status) { // the vendor does not document when metrics are available
 		metrics = Metrics{RunID: runID, State: "no_metrics"}
 	}
 	found.Metrics = metrics
-	if !comparing {
+	if !withPrior {
 		return found, ""
 	}
 	if s.runs[priorRunID] == nil && priorRunID != "" {
@@ -107,14 +104,14 @@ func (s *store) metricsOf(runID, priorRunID string, comparing bool) (found compa
 	return found, ""
 }
 
-// priorRun returns the newest completed run of the same experiment that was created before a run and has metrics.
-func (s *store) priorRun(of runState) string {
+// priorRun returns the id of the newest completed run with metrics that the same experiment had before a run.
+func (s *store) priorRun(run runState) string {
 	var prior runState
-	for _, run := range s.runs {
-		state := s.stateOf(run)
+	for _, other := range s.runs {
+		state := s.stateOf(other)
 		metrics, set := s.metrics[state.ID]
-		isPrior := state.ExperimentID == of.ExperimentID && state.Status == "completed" && set && metrics.State == "" &&
-			moment(state.CreatedAt).Before(moment(of.CreatedAt))
+		isPrior := state.ExperimentID == run.ExperimentID && state.Status == "completed" && set && metrics.State == "" &&
+			parseTime(state.CreatedAt).Before(parseTime(run.CreatedAt))
 		if isPrior && (prior.ID == "" || runOrders["created_at"](state, prior) < 0) {
 			prior = state
 		}
@@ -122,20 +119,15 @@ func (s *store) priorRun(of runState) string {
 	return prior.ID
 }
 
-// document returns the metrics of a document, nil when there are none.
+// document returns the metrics of a document, nil if there are none.
 func (m *Metrics) document(id string) *DocumentMetrics {
 	if m == nil {
 		return nil
 	}
-	for i := range m.Documents {
-		if m.Documents[i].ID == id {
-			return &m.Documents[i]
-		}
-	}
-	return nil
+	return find(m.Documents, func(d DocumentMetrics) bool { return d.ID == id })
 }
 
-// score returns the score of a run, nil when there are no metrics.
+// score returns the score of the run, nil if there are no metrics.
 func (m *Metrics) score() *float64 {
 	if m == nil {
 		return nil
@@ -143,7 +135,7 @@ func (m *Metrics) score() *float64 {
 	return m.Score
 }
 
-// targetScore returns the score of a target in the whole run, nil when there is none.
+// targetScore returns the score of a target in the whole run, nil if there is none.
 func (m *Metrics) targetScore(path string) *float64 {
 	if m == nil {
 		return nil
@@ -161,7 +153,7 @@ func (m *Metrics) hasTarget(path string) bool {
 	return m.targetScore(path) != nil || slices.ContainsFunc(m.Documents, func(d DocumentMetrics) bool { return d.target(path) != nil })
 }
 
-// score returns the score of a document, nil when there is none.
+// score returns the score of the document, nil if there are no metrics.
 func (d *DocumentMetrics) score() *float64 {
 	if d == nil {
 		return nil
@@ -169,20 +161,15 @@ func (d *DocumentMetrics) score() *float64 {
 	return d.Score
 }
 
-// target returns the metrics of a target, nil when there are none.
+// target returns the metrics of a target, nil if there are none.
 func (d *DocumentMetrics) target(path string) *TargetMetrics {
 	if d == nil {
 		return nil
 	}
-	for i := range d.Targets {
-		if d.Targets[i].Path == path {
-			return &d.Targets[i]
-		}
-	}
-	return nil
+	return find(d.Targets, func(t TargetMetrics) bool { return t.Path == path })
 }
 
-// score returns the score of a target, nil when there is none.
+// score returns the score of the target, nil if there are no metrics.
 func (t *TargetMetrics) score() *float64 {
 	if t == nil {
 		return nil
@@ -190,7 +177,15 @@ func (t *TargetMetrics) score() *float64 {
 	return t.Score
 }
 
-// byScore returns the targets with the lowest score first, as the views do, and those without a score last.
+// find returns the first element that matches, nil if there is none.
+func find[T any](list []T, matches func(T) bool) *T {
+	if i := slices.IndexFunc(list, matches); i >= 0 {
+		return &list[i]
+	}
+	return nil
+}
+
+// byScore returns the targets in ascending order of their scores, as in the views. Targets without a score come last.
 func byScore(targets []TargetMetrics) []TargetMetrics {
 	sorted := slices.Clone(targets)
 	slices.SortStableFunc(sorted, func(one, other TargetMetrics) int {
@@ -206,15 +201,4 @@ func byScore(targets []TargetMetrics) []TargetMetrics {
 		}
 	})
 	return sorted
-}
-
-// rawOrNull returns JSON text as it is, and null for none.
-func rawOrNull(text string) json.RawMessage { return json.RawMessage(cmp.Or(text, "null")) }
-
-// scoresOf returns scores that become {} and not null.
-func scoresOf(scores map[string]float64) map[string]float64 {
-	if scores == nil {
-		return map[string]float64{}
-	}
-	return maps.Clone(scores)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// metricsPath is where an edition serves the metrics of a run.
+// metricsPath returns the path of the metrics of a run in an edition.
 func metricsPath(edition fakeapi.Edition, runID, query string) string {
 	if edition == fakeapi.RunScoped {
 		return runsPath + "/" + runID + "/metrics?" + query
@@ -21,7 +21,7 @@ func metricsPath(edition fakeapi.Edition, runID, query string) string {
 
 var bothEditions = []fakeapi.Edition{fakeapi.RunScoped, fakeapi.Flat}
 
-// wantJSON compares a body with JSON text.
+// wantJSON compares the body of a path with JSON text.
 func wantJSON(t *testing.T, fake *fakeapi.Server, path, want string) {
 	t.Helper()
 	var decoded any
@@ -33,7 +33,7 @@ func wantJSON(t *testing.T, fake *fakeapi.Server, path, want string) {
 	}
 }
 
-// TestMetrics_views pins down the bodies of all views in the spelling of each edition.
+// TestMetrics_views compares the bodies of all views in each edition.
 func TestMetrics_views(t *testing.T) {
 	t.Parallel()
 	flat, runScoped := fakeapi.New(fakeapi.Flat), fakeapi.New(fakeapi.RunScoped)
@@ -52,7 +52,7 @@ func TestMetrics_views(t *testing.T) {
 			"rows":[{"consensus":10,"votes":[10,10,9],"score":0.92,"row_presence_score":1,"present_voter_count":3,"total_voter_count":3}]}`,
 	} {
 		wantJSON(t, flat, metricsPath(fakeapi.Flat, fakeapi.ComparedRunID, query), want)
-		_, want, _ = strings.Cut(want, ",") // which has no kind
+		_, want, _ = strings.Cut(want, ",") // the run-scoped edition has no kind
 		want = "{" + strings.NewReplacer("block_type", "block_kind", "block_execution_fingerprint", "definition_fingerprint").Replace(want)
 		wantJSON(t, runScoped, metricsPath(fakeapi.RunScoped, fakeapi.ComparedRunID, query), want)
 	}
@@ -88,7 +88,7 @@ func TestMetrics_confusion(t *testing.T) {
 	}
 }
 
-// TestMetrics_unavailable: the service answers 200 for metrics that it does not have.
+// TestMetrics_unavailable checks that the status is 200 for metrics that are stale or missing.
 func TestMetrics_unavailable(t *testing.T) {
 	t.Parallel()
 	const message = `"message":"The block or its documents have changed since the last run. Run the experiment again."`
@@ -106,7 +106,7 @@ func TestMetrics_unavailable(t *testing.T) {
 	}
 }
 
-// TestMetrics_prior covers what a run is compared with.
+// TestMetrics_prior checks which run is the prior run.
 func TestMetrics_prior(t *testing.T) {
 	t.Parallel()
 	for _, edition := range bothEditions {
@@ -121,13 +121,13 @@ func TestMetrics_prior(t *testing.T) {
 			run, query string
 			id, score  any
 		}{
-			"the first run":         {"run_01", "", nil, nil},
-			"the newest earlier":    {"run_03", "", "run_02", 0.2}, // not run_bare, which has no metrics
-			"said":                  {"run_03", "include_prior=true", "run_02", 0.2},
-			"another run":           {"run_03", "prior_run_id=run_01", "run_01", 0.1},
-			"a run without metrics": {"run_03", "prior_run_id=run_bare", "run_bare", nil},
-			"none wanted":           {"run_03", "include_prior=false", nil, nil},
-			"none wanted of one":    {"run_03", "include_prior=false&prior_run_id=run_01", nil, nil},
+			"the first run":           {"run_01", "", nil, nil},
+			"the newest earlier":      {"run_03", "", "run_02", 0.2}, // not run_bare, which has no metrics
+			"explicit default":        {"run_03", "include_prior=true", "run_02", 0.2},
+			"another run":             {"run_03", "prior_run_id=run_01", "run_01", 0.1},
+			"a run without metrics":   {"run_03", "prior_run_id=run_bare", "run_bare", nil},
+			"excluded":                {"run_03", "include_prior=false", nil, nil},
+			"excluded although named": {"run_03", "include_prior=false&prior_run_id=run_01", nil, nil},
 		} {
 			got := object(t, fake, metricsPath(edition, test.run, test.query))
 			if got["prior_run_id"] != test.id || got["prior_score"] != test.score {
@@ -141,7 +141,7 @@ func TestMetrics_prior(t *testing.T) {
 	}
 }
 
-// TestMetrics_digits: numbers come out with the digits they were given.
+// TestMetrics_digits checks that scores keep their digits.
 func TestMetrics_digits(t *testing.T) {
 	t.Parallel()
 	for _, edition := range bothEditions {
@@ -156,7 +156,7 @@ func TestMetrics_digits(t *testing.T) {
 	}
 }
 
-func TestMetrics_refuse(t *testing.T) {
+func TestMetrics_invalidParameters(t *testing.T) {
 	t.Parallel()
 	for _, edition := range bothEditions {
 		fake := fakeapi.New(edition)

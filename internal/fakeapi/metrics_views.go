@@ -7,14 +7,14 @@ import (
 	"strconv"
 )
 
-// metricsReply is the metrics of a run in the run-scoped edition.
+// metricsReply serves the metrics of a run in the run-scoped edition.
 func (s *Server) metricsReply(ids []string, query url.Values) Reply {
 	return s.viewReply(ids[0], query, metricsSpelling{
 		blockKind: "block_kind", fingerprint: "definition_fingerprint", currentFingerprint: "current_config_fingerprint", source: "from", target: "to",
 	})
 }
 
-// flatMetricsReply is the metrics of a run in the flat edition.
+// flatMetricsReply serves the metrics of a run in the flat edition.
 func (s *Server) flatMetricsReply(_ []string, query url.Values) Reply {
 	if !query.Has("run_id") {
 		return validationError("run_id", "Field required")
@@ -26,23 +26,24 @@ func (s *Server) flatMetricsReply(_ []string, query url.Values) Reply {
 	})
 }
 
-// metricsSpelling holds the names of an edition for what both editions have.
+// metricsSpelling has the names of an edition for members that both editions have.
 type metricsSpelling struct {
 	hasKind, hasCounts                         bool
 	blockKind, fingerprint, currentFingerprint string
 	source, target                             string // of a flow
 }
 
+// viewReply serves the view of the metrics that the query selects.
 func (s *Server) viewReply(runID string, query url.Values, spelling metricsSpelling) Reply {
 	view := cmp.Or(query.Get("view"), "summary")
 	if refusal := checkView(query, view); refusal != nil {
 		return *refusal
 	}
-	comparing, err := strconv.ParseBool(cmp.Or(query.Get("include_prior"), "true"))
+	withPrior, err := strconv.ParseBool(cmp.Or(query.Get("include_prior"), "true"))
 	if err != nil {
 		return validationError("include_prior", "Input should be a valid boolean, unable to interpret input")
 	}
-	metrics, missing := s.store.metricsOf(runID, query.Get("prior_run_id"), comparing)
+	metrics, missing := s.store.metricsOf(runID, query.Get("prior_run_id"), withPrior)
 	if missing != "" {
 		return httpException(http.StatusNotFound, "Experiment run not found: "+missing)
 	}
@@ -55,10 +56,10 @@ func (s *Server) viewReply(runID string, query url.Values, spelling metricsSpell
 		body = metrics.summary(spelling)
 	default:
 		documentID, target := query.Get("document_id"), query.Get("target_path")
-		if refusal := metrics.checkCell(view, documentID, target); refusal != nil {
+		if refusal := metrics.checkTarget(view, documentID, target); refusal != nil {
 			return *refusal
 		}
-		body = metrics.drillDown(view, documentID, target, spelling)
+		body = metrics.detailView(view, documentID, target, spelling)
 	}
 	if spelling.hasKind {
 		body["kind"] = view
@@ -66,8 +67,8 @@ func (s *Server) viewReply(runID string, query url.Values, spelling metricsSpell
 	return ok(body)
 }
 
-// neededBy are the parameters that each view cannot do without.
-var neededBy = map[string][]string{
+// requiredParameters has the parameters that each view requires.
+var requiredParameters = map[string][]string{
 	"summary": nil, "by_document": {"document_id"}, "by_target": {"target_path"}, "votes": {"document_id", "target_path"},
 }
 
@@ -75,16 +76,16 @@ func checkView(query url.Values, view string) *Reply {
 	if refusal := checkEnum(query, "view", "summary", "by_document", "by_target", "votes"); refusal != nil {
 		return refusal
 	}
-	for _, parameter := range neededBy[view] {
-		if query.Get(parameter) == "" { // the status was seen live; the text is not known
+	for _, parameter := range requiredParameters[view] {
+		if query.Get(parameter) == "" { // the real service returned this status; the text is not known
 			return new(httpException(http.StatusBadRequest, parameter+" is required when view is "+view))
 		}
 	}
 	return nil
 }
 
-// checkCell refuses a document or target that the metrics do not have. How the service does that is not documented.
-func (m comparedMetrics) checkCell(view, documentID, target string) *Reply {
+// checkTarget refuses an unknown document or target. The vendor does not document this answer.
+func (m comparedMetrics) checkTarget(view, documentID, target string) *Reply {
 	document := m.document(documentID)
 	switch {
 	case view != "by_target" && document == nil:
@@ -96,6 +97,7 @@ func (m comparedMetrics) checkCell(view, documentID, target string) *Reply {
 	}
 }
 
+// unavailable renders metrics that are stale or missing.
 func (m comparedMetrics) unavailable(spelling metricsSpelling) map[string]any {
 	body := map[string]any{"error": m.State, "experiment_id": m.run.ExperimentID}
 	if m.State == "no_metrics" {
@@ -152,7 +154,7 @@ func (m comparedMetrics) aggregate(spelling metricsSpelling) any {
 	}
 }
 
-// confusion is nil for a block that has none.
+// confusion renders a confusion matrix. It returns nil for a block that has none.
 func confusion(diagonal map[string]float64, flows []Flow, spelling metricsSpelling) any {
 	if diagonal == nil {
 		return nil
@@ -161,16 +163,16 @@ func confusion(diagonal map[string]float64, flows []Flow, spelling metricsSpelli
 	for _, flow := range flows {
 		rows = append(rows, map[string]any{spelling.source: flow.Source, spelling.target: flow.Target, "score": flow.Score})
 	}
-	return map[string]any{"diag": scoresOf(diagonal), "flows": rows}
+	return map[string]any{"diag": diagonal, "flows": rows}
 }
 
-// view returns what all views have.
+// view returns the members of all views.
 func (m comparedMetrics) view(name string, score, prior *float64) map[string]any {
 	return map[string]any{"run_id": m.RunID, "view": name, "score": score, "prior_score": prior}
 }
 
-// drillDown returns one of the views of a document, a target, or both.
-func (m comparedMetrics) drillDown(view, documentID, target string, spelling metricsSpelling) map[string]any {
+// detailView renders the view by_document, by_target or votes.
+func (m comparedMetrics) detailView(view, documentID, target string, spelling metricsSpelling) map[string]any {
 	document, prior := m.document(documentID), m.prior.document(documentID)
 	switch view {
 	case "by_document":
@@ -188,10 +190,10 @@ func (m comparedMetrics) drillDown(view, documentID, target string, spelling met
 	case "by_target":
 		return m.byTarget(target)
 	default:
-		cell := document.target(target)
-		body := m.view(view, cell.Score, prior.target(target).score())
+		metrics := document.target(target)
+		body := m.view(view, metrics.Score, prior.target(target).score())
 		body["document"], body["target"] = map[string]any{"id": document.ID, "filename": document.Filename}, target
-		body["rows"] = voteRows(cell.Votes)
+		body["rows"] = voteRows(metrics.Votes)
 		return body
 	}
 }
@@ -214,10 +216,10 @@ func (m comparedMetrics) byTarget(target string) map[string]any {
 	}
 	rows := []any{}
 	for _, document := range m.Documents {
-		if cell := document.target(target); cell != nil {
+		if metrics := document.target(target); metrics != nil {
 			rows = append(rows, map[string]any{
-				"id": document.ID, "filename": document.Filename, "value": rawOrNull(cell.Value),
-				"score": cell.Score, "prior_score": m.prior.document(document.ID).target(target).score(),
+				"id": document.ID, "filename": document.Filename, "value": rawOrNull(metrics.Value),
+				"score": metrics.Score, "prior_score": m.prior.document(document.ID).target(target).score(),
 			})
 		}
 	}

@@ -8,41 +8,41 @@ import (
 	"strings"
 )
 
-// bounds are the published bounds of a page.
-type bounds struct{ byDefault, most int }
+// pageLimits has the published default and maximum of the parameter limit.
+type pageLimits struct{ byDefault, max int }
 
 var (
-	resultBounds     = bounds{100, 1000}
-	runBounds        = bounds{20, 100}
-	experimentBounds = bounds{50, 100}
+	resultLimits     = pageLimits{100, 1000}
+	runLimits        = pageLimits{20, 100}
+	experimentLimits = pageLimits{50, 100}
 )
 
-// ListFaults are ways in which a server's lists can be wrong. The zero value is a list without faults.
+// ListFaults selects faults of the lists of a server. The zero value selects none.
 type ListFaults struct {
-	// Cap is the highest number of rows in a list, whatever limit is asked for. Rows beyond it are silently missing:
-	// there is no cursor to them. (SetPageSize makes small pages with cursors.)
+	// Cap is the maximum number of rows in a list, whatever the requested limit. The other rows are missing, without a
+	// cursor to them. (SetPageSize makes small pages with cursors.)
 	Cap int
-	// SkipsARow makes every page that continues from a cursor miss the row that should come first.
+	// SkipsARow makes every page after a cursor skip its first row.
 	SkipsARow bool
 }
 
-// listQuery is the part of a list's request that chooses a page.
+// listQuery selects a page of a list.
 type listQuery struct {
 	limit         int
 	after, before string
 	ascending     bool
 
-	withoutCursors bool // the list has none
-	isQuiet        bool // see quiet
+	withoutCursors bool // whether the page has no cursors
+	withoutAdvance bool // see the constant withoutAdvance
 	faults         ListFaults
 }
 
-// fromTheStart reports whether a request continues no other page.
-func (q listQuery) fromTheStart() bool { return q.after == "" && q.before == "" }
+// isFirstPage reports whether the query has no cursor.
+func (q listQuery) isFirstPage() bool { return q.after == "" && q.before == "" }
 
-// listQuery reads limit, cursors and order, or returns the refusal of a bad value.
-func (s *Server) listQuery(query url.Values, within bounds) (listQuery, *Reply) {
-	limit, refusal := s.limit(query, within)
+// listQuery parses limit, cursors and order. It returns a reply if a value is not valid.
+func (s *Server) listQuery(query url.Values, allowed pageLimits) (listQuery, *Reply) {
+	limit, refusal := s.limit(query, allowed)
 	if refusal == nil {
 		refusal = checkEnum(query, "order", "asc", "desc")
 	}
@@ -59,13 +59,13 @@ func (s *Server) listQuery(query url.Values, within bounds) (listQuery, *Reply) 
 	}, nil
 }
 
-// limit reads how many rows are asked for, or returns the refusal of a number out of bounds.
-func (s *Server) limit(query url.Values, within bounds) (int, *Reply) {
-	limit := within.byDefault
+// limit parses the limit and applies the page size of the server. It returns a reply if the value is not allowed.
+func (s *Server) limit(query url.Values, allowed pageLimits) (int, *Reply) {
+	limit := allowed.byDefault
 	if text := query.Get("limit"); text != "" {
 		number, err := strconv.Atoi(text)
-		if err != nil || number < 1 || number > within.most {
-			return 0, new(validationError("limit", fmt.Sprintf("Input should be between 1 and %d", within.most)))
+		if err != nil || number < 1 || number > allowed.max {
+			return 0, new(validationError("limit", fmt.Sprintf("Input should be between 1 and %d", allowed.max)))
 		}
 		limit = number
 	}
@@ -77,7 +77,7 @@ func (s *Server) limit(query url.Values, within bounds) (int, *Reply) {
 	return limit, nil
 }
 
-// checkEnum refuses a parameter that is none of the published values.
+// checkEnum returns a reply if a parameter has a value that is not in the schema.
 func checkEnum(query url.Values, parameter string, values ...string) *Reply {
 	if !query.Has(parameter) || slices.Contains(values, query.Get(parameter)) {
 		return nil
@@ -85,8 +85,8 @@ func checkEnum(query url.Values, parameter string, values ...string) *Reply {
 	return new(validationError(parameter, "Input should be '"+strings.Join(values, "', '")+"'"))
 }
 
-// pageOf cuts a page out of a list that has the newest row first. A cursor is the id of the row at the boundary.
-// It reports false when a cursor is no row of the list.
+// pageOf returns a page of rows, which have the newest first. A cursor is the id of the row before or after the page. pageOf
+// returns false if a cursor is not in the list.
 func pageOf[T any](rows []T, query listQuery, id func(T) string, render func(T) any) (wirePage, bool) {
 	page := wirePage{Data: []any{}}
 	if query.ascending {
@@ -95,7 +95,7 @@ func pageOf[T any](rows []T, query listQuery, id func(T) string, render func(T) 
 	if query.faults.Cap > 0 {
 		rows = rows[:min(len(rows), query.faults.Cap)]
 	}
-	start, end, valid := pageBounds(rows, query, id)
+	start, end, valid := pageRange(rows, query, id)
 	if !valid {
 		return page, false
 	}
@@ -114,7 +114,17 @@ func pageOf[T any](rows []T, query listQuery, id func(T) string, render func(T) 
 	return page, true
 }
 
-func pageBounds[T any](rows []T, query listQuery, id func(T) string) (start, end int, valid bool) {
+// listReply renders a page of a list, or refuses a cursor that is not in it.
+func listReply[T any](rows []T, query listQuery, id func(T) string, render func(T) any) Reply {
+	page, valid := pageOf(rows, query, id, render)
+	if !valid {
+		return badCursor(query)
+	}
+	return ok(page)
+}
+
+// pageRange returns the indexes of the rows of a page. valid is false if a cursor is not in the list.
+func pageRange[T any](rows []T, query listQuery, id func(T) string) (start, end int, valid bool) {
 	at := func(cursor string) int {
 		return slices.IndexFunc(rows, func(row T) bool { return id(row) == cursor })
 	}

@@ -6,17 +6,18 @@ import (
 	"strings"
 )
 
-// route is one route of the API. A segment {} of its pattern is an id.
+// route is one route of the API. A segment {} of its pattern matches an id.
 type route struct {
 	pattern   string
-	runScoped bool // whether the run-scoped edition has it
-	flat      bool // whether the flat edition has it
-	serve     func(s *Server, ids []string, query url.Values) Reply
+	runScoped bool                                                  // whether the run-scoped edition has it
+	flat      bool                                                  // whether the flat edition has it
+	serve     func(s *Server, ids []string, query url.Values) Reply // ids has the matches of {}
 }
 
 const experiments = "/v1/workflows/experiments"
 
-// routes are the routes of both editions. The first one that matches serves.
+// routes has the routes of both editions. The first one that matches a path serves it. To add a route, add a row here, its
+// paths to schema_test.go, and the vendor's definition of it to the specifications in testdata.
 var routes = []route{
 	{experiments + "/runs", true, true, (*Server).runsReply},
 	{experiments + "/runs/{}", true, true, (*Server).runReply},
@@ -38,19 +39,19 @@ var routes = []route{
 	{"/v1/workflows/{}/experiments/{}", true, false, (*Server).experimentReply},
 }
 
-// answer returns what the routes of the edition answer.
-func (s *Server) answer(request *http.Request, path string) Reply {
+// reply returns the reply to a request: a scripted one, a fault, an error, or the reply of a route.
+func (s *Server) reply(request *http.Request, path string) Reply {
 	if reply, scripted := s.nextScripted(path); scripted {
 		return reply
 	}
-	if reply, failed := s.fault(path); failed {
+	if reply, failed := s.activeFault(path); failed {
 		return reply
 	}
-	refusal, refused := s.refuse(request)
+	refusal, refused := s.checkKey(request)
 	if refused && s.edition == FlatBehindGate {
 		return refusal
 	}
-	serve := s.route(path)
+	serve := s.findRoute(path)
 	switch {
 	case serve == nil:
 		return noRoute(request.Method, path)
@@ -61,29 +62,29 @@ func (s *Server) answer(request *http.Request, path string) Reply {
 	default:
 		query := request.URL.Query()
 		if s.edition == Both && request.Header.Get("Authorization") != "" {
-			query.Set(quiet, "true")
+			query.Set(withoutAdvance, "true")
 		}
 		return serve(query)
 	}
 }
 
-// quiet marks the flat half of a read on a server with both editions. A client that detects the edition asks both halves at
-// once, and that must move a scripted record on only once.
-const quiet = "fakeapi-quiet"
+// withoutAdvance is a parameter that the fake adds to flat requests on a server with both editions. A client that detects the
+// edition sends a request of each edition at once. Together they must advance a scripted record by one stage only.
+const withoutAdvance = "fakeapi-without-advance"
 
-// route finds what serves a path; it returns nil when the edition has no such route.
-func (s *Server) route(path string) func(url.Values) Reply {
+// findRoute returns the function that serves a path, nil if the edition has no such route.
+func (s *Server) findRoute(path string) func(url.Values) Reply {
 	segments := strings.Split(path, "/")
 	for _, route := range routes {
-		hasIt := s.edition == Both || s.edition == RunScoped && route.runScoped || s.edition != RunScoped && route.flat
-		if ids, matches := match(strings.Split(route.pattern, "/"), segments); matches && hasIt {
+		inEdition := s.edition == Both || s.edition == RunScoped && route.runScoped || s.edition != RunScoped && route.flat
+		if ids, matches := match(strings.Split(route.pattern, "/"), segments); matches && inEdition {
 			return func(query url.Values) Reply { return route.serve(s, ids, query) }
 		}
 	}
 	return nil
 }
 
-// match compares the escaped segments of a path with a pattern and returns its ids.
+// match compares the escaped segments of a path with a pattern and returns the ids.
 func match(pattern, segments []string) (ids []string, matches bool) {
 	if len(pattern) != len(segments) {
 		return nil, false
@@ -99,8 +100,8 @@ func match(pattern, segments []string) (ids []string, matches bool) {
 	return ids, true
 }
 
-// noRoute answers for a route that the server does not have. Below /v1/workflows the service was seen to take a segment
-// of the path for the id of a workflow, so its 404 sounds like the absence of a record.
+// noRoute returns the answer for a path without a route. Below /v1/workflows the real service takes a segment of the path for
+// the id of a workflow, so its 404 reads like that of a missing record.
 func noRoute(method, path string) Reply {
 	if !strings.HasPrefix(path, "/v1/workflows/") {
 		return notFound("Not Found")

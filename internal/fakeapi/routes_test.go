@@ -7,7 +7,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-func TestRoutes_missing(t *testing.T) {
+func TestRoutes_unknown(t *testing.T) {
 	t.Parallel()
 	workflow, plain := `{"detail":"Workflow not found"}`, `{"detail":"Not Found"}`
 	for edition, paths := range map[fakeapi.Edition]map[string]string{

@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// The run-scoped edition's spelling (schemas ExperimentResultPublic and ExperimentRunPublic). Members that the facts do
-// not have are left out, as in the vendor's example.
+// The bodies of the run-scoped edition, such as ExperimentResultPublic and ExperimentRunPublic in the vendor's schema. Empty
+// members are omitted, as in the vendor's example.
 
-// In returns the result with statuses that results of an edition have: in the run-scoped one, a queued result is pending
-// and a cancelled one failed. Add takes statuses as they are.
+// In returns the result with the statuses of an edition. In the run-scoped edition, a queued result is pending and a
+// cancelled result has failed. Add does not convert statuses.
 func (r Result) In(edition Edition) Result {
 	if edition != RunScoped {
 		return r
@@ -26,8 +26,8 @@ func (r Result) In(edition Edition) Result {
 	return r
 }
 
-// In returns the run with statuses that runs of an edition have: in the run-scoped one, a queued run is pending. AddRun
-// takes statuses as they are.
+// In returns the run with the statuses of an edition. In the run-scoped edition, a queued run is pending. AddRun does not
+// convert statuses.
 func (r Run) In(edition Edition) Run {
 	if edition != RunScoped {
 		return r
@@ -90,5 +90,29 @@ func (s runState) runScoped() any {
 	body["block_kind"] = s.BlockKind
 	body["definition_fingerprint"] = s.Fingerprint
 	body["lifecycle"] = runScopedLifecycle{s.Status}
+	return body
+}
+
+func (e Experiment) runScoped() any {
+	body := e.common()
+	body["block_kind"] = e.BlockKind
+	return body
+}
+
+func (r ArtifactRecord) runScoped() map[string]any {
+	body := r.common()
+	body["output"] = rawOrNull(r.Output)
+	body["updated_at"] = r.createdAt()
+	body["consensus"] = r.consensus("likelihoods")
+	switch r.Operation {
+	case "extraction":
+		// The address in the vendor's storage. Clients must not show it.
+		body["file"].(map[string]any)["gcs_path"] = "gs://tenant-bucket/org_1/uploads/" + r.ID
+	case "classification":
+		body["consensus"] = r.consensus("likelihood")
+	case "partition":
+		body["instructions"] = r.Instructions // is not nullable in this edition
+		delete(body, "allow_overlap")
+	}
 	return body
 }

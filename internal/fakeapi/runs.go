@@ -4,48 +4,97 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 	"time"
 )
 
-// runState is a run as it stands.
+// Run describes one experiment run. Empty fields have values that follow from its experiment or its results, or defaults.
+type Run struct {
+	ID           string
+	ExperimentID string
+	WorkflowID   string     // "" for the experiment's
+	BlockID      string     // "" for the experiment's
+	BlockKind    string     // "" for the experiment's
+	CreatedAt    string     // RFC 3339; "" for a time in May 2026
+	Trigger      string     // "" for manual_run
+	ParentRunID  string     // "" for none
+	Consensus    int64      // number of passes; 0 for the experiment's
+	Fingerprint  string     // of the block; "" for 9f2c
+	Score        *float64   // for a run without stages
+	Documents    int        // number of documents, if the run has more documents than results
+	Stages       []RunStage // one per read of the run; the last one repeats. Without stages, the status follows from the results
+}
+
+// RunStage describes a run at one moment.
+type RunStage struct {
+	Status       string
+	After        time.Duration // see Stage
+	Completed    int           // documents
+	Failed       int           // documents
+	Score        *float64
+	Error        string // the reason of a failure; only the flat edition has it
+	CancelReason string // only the flat edition has it
+	Timing       Timing // CreatedAt is ignored in favour of the run's
+}
+
+// scriptedRun is a run with its results, in the order in which they were added.
+type scriptedRun struct {
+	Run
+	script
+	results   []*scriptedResult
+	listReads int // how often the first page of its results was read
+}
+
+// polls returns the number of reads of the run that advance its results: none if the run has its own stages.
+func (r *scriptedRun) polls() int {
+	if len(r.Stages) > 0 {
+		return 0
+	}
+	return r.reads
+}
+
+// runState is the current state of a run, without empty fields.
 type runState struct {
 	Run
 	RunStage
-	total int
+	total int // number of documents
 }
 
-// run reads one run.
-func (s *store) run(runID string, isQuiet bool) (runState, bool) {
+func (s *store) addRun(added Run) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	run := s.runs[added.ID]
+	if run == nil {
+		run = &scriptedRun{}
+		s.runs[added.ID] = run
+	}
+	run.Run = added
+	run.script = newScript(stageStarts(added.Stages, func(stage RunStage) time.Duration { return stage.After }))
+}
+
+// run returns the state of a run. With advance, it counts the read first.
+func (s *store) run(runID string, advance bool) (runState, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	run := s.runs[runID]
 	if run == nil {
 		return runState{}, false
 	}
-	if !isQuiet {
+	if advance {
 		run.reads++
 	}
 	return s.stateOf(run), true
 }
 
-// listRuns returns all runs as they stand. A list does not move them on.
-func (s *store) listRuns() []runState {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	states := make([]runState, 0, len(s.runs))
-	for _, run := range s.runs {
-		states = append(states, s.stateOf(run))
-	}
-	return states
+// stateOf returns the current state of a run. The caller holds the lock.
+func (s *store) stateOf(run *scriptedRun) runState {
+	return run.state(s.experiments[run.ExperimentID], s.elapsed())
 }
 
-// state returns the run of an experiment as its last read shows it.
-func (r *scriptedRun) state(of Experiment, elapsed time.Duration) runState {
-	state := runState{Run: r.withDefaults(of), total: max(r.Documents, len(r.results))}
+// state returns the state of the run at its last read. Its experiment gives it defaults.
+func (r *scriptedRun) state(experiment Experiment, elapsed time.Duration) runState {
+	state := runState{Run: r.withDefaults(experiment), total: max(r.Documents, len(r.results))}
 	if len(r.Stages) > 0 {
-		state.RunStage = r.Stages[r.at(r.reads-1, elapsed)]
+		state.RunStage = r.Stages[r.stageIndex(r.reads-1, elapsed)]
 		return state
 	}
 	state.RunStage = r.stageOfResults(state.total, elapsed)
@@ -53,24 +102,25 @@ func (r *scriptedRun) state(of Experiment, elapsed time.Duration) runState {
 	return state
 }
 
-func (r Run) withDefaults(of Experiment) Run {
-	r.WorkflowID = cmp.Or(r.WorkflowID, of.WorkflowID, "wf_1")
-	r.BlockKind = cmp.Or(r.BlockKind, of.BlockKind)
-	r.BlockID = cmp.Or(r.BlockID, of.BlockID, blockIDOf(r.BlockKind))
+// withDefaults fills empty fields.
+func (r Run) withDefaults(experiment Experiment) Run {
+	r.WorkflowID = cmp.Or(r.WorkflowID, experiment.WorkflowID, "wf_1")
+	r.BlockKind = cmp.Or(r.BlockKind, experiment.BlockKind)
+	r.BlockID = cmp.Or(r.BlockID, experiment.BlockID, blockIDOf(r.BlockKind))
 	r.CreatedAt = cmp.Or(r.CreatedAt, "2026-05-02T10:59:58Z")
 	r.Trigger = cmp.Or(r.Trigger, "manual_run")
-	r.Consensus = cmp.Or(r.Consensus, of.Consensus, 3)
+	r.Consensus = cmp.Or(r.Consensus, experiment.Consensus, 3)
 	r.Fingerprint = cmp.Or(r.Fingerprint, "9f2c")
 	return r
 }
 
-// stageOfResults derives the stage of a run from its results: it is running until every document has a result in a
+// stageOfResults derives the stage of a run from its results. The run is running until every document has a result in a
 // terminal status.
 func (r *scriptedRun) stageOfResults(total int, elapsed time.Duration) RunStage {
 	stage := RunStage{Status: "running"}
 	terminal := 0
 	for _, result := range r.results {
-		status := result.seenBy(r.reads-1, elapsed).Status
+		status := result.stageForRun(r.reads-1, elapsed).Status
 		switch status {
 		case "completed":
 			stage.Completed++
@@ -87,151 +137,19 @@ func (r *scriptedRun) stageOfResults(total int, elapsed time.Duration) RunStage 
 	return stage
 }
 
-// runReply is one run, as the edition spells it. A server in between is shown with the older spelling.
+// runReply serves one run.
 func (s *Server) runReply(ids []string, query url.Values) Reply {
-	run, found := s.store.run(ids[0], query.Has(quiet))
+	run, found := s.store.run(ids[0], !query.Has(withoutAdvance))
 	if !found {
 		return httpException(http.StatusNotFound, "Experiment run not found: "+ids[0])
 	}
 	return ok(s.renderRun(run))
 }
 
+// renderRun renders a run. A server with both editions has the run-scoped body.
 func (s *Server) renderRun(run runState) any {
 	if s.isFlat() {
 		return run.flat()
 	}
 	return run.runScoped()
-}
-
-// runsReply is a page of runs, filtered and sorted as asked.
-func (s *Server) runsReply(_ []string, query url.Values) Reply {
-	page, refusal := s.listQuery(query, runBounds)
-	if refusal != nil {
-		return *refusal
-	}
-	filter, refusal := s.newRunFilter(query)
-	if refusal != nil {
-		return *refusal
-	}
-	runs := slices.DeleteFunc(s.store.listRuns(), func(run runState) bool { return !filter.matches(run) })
-	slices.SortFunc(runs, filter.compare)
-	body, valid := pageOf(runs, page, func(run runState) string { return run.ID }, s.renderRun)
-	if !valid {
-		return badCursor(page)
-	}
-	return ok(body)
-}
-
-// runFilter is the part of a request for runs that chooses and sorts them.
-type runFilter struct {
-	query    url.Values
-	from, to time.Time // zero for no bound
-	compare  func(one, other runState) int
-}
-
-// runStatuses returns the statuses that the edition's schema lists for a run.
-func (s *Server) runStatuses() []string {
-	if s.edition == RunScoped {
-		return []string{"pending", "running", "completed", "error", "cancelled"}
-	}
-	return []string{"pending", "queued", "running", "completed", "error", "cancelled"}
-}
-
-func (s *Server) newRunFilter(query url.Values) (runFilter, *Reply) {
-	if s.isFlat() { // which has no filters for several values
-		query.Del("statuses")
-		query.Del("trigger_types")
-	}
-	filter := runFilter{query: query}
-	for parameter, values := range map[string][]string{
-		"status": s.runStatuses(), "exclude_status": s.runStatuses(),
-		// The schema leaves the value open; the server knows only this one.
-		"trigger_type": {"manual_run"},
-	} {
-		if refusal := checkEnum(query, parameter, values...); refusal != nil {
-			return filter, refusal
-		}
-	}
-	for parameter, bound := range map[string]*time.Time{"from_date": &filter.from, "to_date": &filter.to} {
-		moment, err := parseDate(query.Get(parameter), parameter == "to_date")
-		if err != nil {
-			return filter, new(httpException(http.StatusBadRequest, "Invalid date: "+parameter)) // seen live; the text is not known
-		}
-		*bound = moment
-	}
-	filter.compare = runOrders[cmp.Or(query.Get("sort_by"), "created_at")]
-	if filter.compare == nil {
-		// The schema leaves the value open. Refusing an unknown field shows a client's mistake, ignoring it would not.
-		return filter, new(validationError("sort_by", "Cannot sort by "+query.Get("sort_by")))
-	}
-	return filter, nil
-}
-
-// parseDate parses RFC 3339 or a bare date, which includes its whole day where it is an upper bound.
-func parseDate(text string, isUpper bool) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	if day, err := time.Parse(time.DateOnly, text); err == nil {
-		if isUpper {
-			day = day.AddDate(0, 0, 1).Add(-time.Nanosecond)
-		}
-		return day, nil
-	}
-	return time.Parse(time.RFC3339, text)
-}
-
-// runOrders are the fields that runs can be sorted by, in descending order. Equal runs are sorted by id, ascending.
-var runOrders = map[string]func(one, other runState) int{
-	"created_at": func(one, other runState) int {
-		return cmp.Or(moment(other.CreatedAt).Compare(moment(one.CreatedAt)), cmp.Compare(one.ID, other.ID))
-	},
-	"score": func(one, other runState) int {
-		return cmp.Or(cmp.Compare(scoreOf(other), scoreOf(one)), cmp.Compare(one.ID, other.ID))
-	},
-	"status": func(one, other runState) int {
-		return cmp.Or(cmp.Compare(other.Status, one.Status), cmp.Compare(one.ID, other.ID))
-	},
-	"id": func(one, other runState) int { return cmp.Compare(other.ID, one.ID) },
-}
-
-// scoreOf returns a score to sort by; runs without one come after all others.
-func scoreOf(run runState) float64 {
-	if run.RunStage.Score == nil {
-		return -1
-	}
-	return *run.RunStage.Score
-}
-
-func (f runFilter) matches(run runState) bool {
-	for parameter, value := range map[string]string{
-		"workflow_id": run.WorkflowID, "experiment_id": run.ExperimentID, "block_id": run.BlockID,
-		"status": run.Status, "trigger_type": run.Trigger,
-	} {
-		if f.query.Has(parameter) && f.query.Get(parameter) != value {
-			return false
-		}
-	}
-	for parameter, value := range map[string]string{"statuses": run.Status, "trigger_types": run.Trigger} {
-		if f.query.Get(parameter) != "" && !slices.Contains(strings.Split(f.query.Get(parameter), ","), value) {
-			return false
-		}
-	}
-	created := moment(run.CreatedAt)
-	return f.query.Get("exclude_status") != run.Status &&
-		(f.from.IsZero() || !created.Before(f.from)) && (f.to.IsZero() || !created.After(f.to))
-}
-
-// common returns the members that both editions spell the same way.
-func (s runState) common() map[string]any {
-	timing := s.Timing
-	timing.CreatedAt = s.CreatedAt
-	return map[string]any{
-		"id": s.ID, "experiment_id": s.ExperimentID, "block_id": s.BlockID,
-		"n_consensus": s.Consensus, "trigger": map[string]any{"type": s.Trigger},
-		"timing":                wireTiming(timing),
-		"documents_fingerprint": "51ab", "parent_run_id": orNull(s.ParentRunID), "score": s.RunStage.Score,
-		"total_document_count": s.total, "document_count": s.total,
-		"completed_document_count": s.Completed, "error_count": s.Failed,
-	}
 }

@@ -19,17 +19,17 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// The vendor's published specs, cut to the routes the fake serves. The security requirements are left out, since one
-// of them names schemes that it never defines.
+// The vendor's published specifications, reduced to the routes of the fake. They lack the security requirements, because one of
+// them names schemes that it does not define.
 const (
 	runScopedSpec = "testdata/run_scoped.openapi.json"
 	flatSpec      = "testdata/flat.openapi.json"
 )
 
-// flatMetrics is where the flat edition serves the metrics of a run.
+// flatMetrics is the path of the metrics of a run in the flat edition, without the id of the run.
 const flatMetrics = "/v1/workflows/experiments/metrics?run_id="
 
-// schemaTests are the paths checked besides all that following ids leads to.
+// schemaTests has paths to validate in addition to those that servedPaths finds.
 var schemaTests = map[string]struct {
 	edition fakeapi.Edition
 	spec    string
@@ -87,9 +87,9 @@ var schemaTests = map[string]struct {
 	}},
 }
 
-// TestReplies_keepTheVendorsSchema asks the fake for everything it has and holds each answer against the vendor's
-// OpenAPI documents: the route, the parameters, the status and the body.
-func TestReplies_keepTheVendorsSchema(t *testing.T) {
+// TestReplies_followVendorSchema reads all objects of the fake and validates route, parameters, status and body with the vendor's
+// specifications.
+func TestReplies_followVendorSchema(t *testing.T) {
 	t.Parallel()
 	for name, test := range schemaTests {
 		t.Run(name, func(t *testing.T) {
@@ -102,8 +102,8 @@ func TestReplies_keepTheVendorsSchema(t *testing.T) {
 					t.Errorf("%s: %s", path, problems)
 				}
 			}
-			for _, path := range everything(t, fake) {
-				if problems := check(t, path); problems != "" && !slices.Contains(breakTheSchema, path) {
+			for _, path := range servedPaths(t, fake) {
+				if problems := check(t, path); problems != "" && !slices.Contains(schemaViolations, path) {
 					t.Errorf("%s: %s", path, problems)
 				}
 			}
@@ -111,41 +111,41 @@ func TestReplies_keepTheVendorsSchema(t *testing.T) {
 	}
 }
 
-// breakTheSchema are the paths whose answers have the file handles of the vendor's example.
-var breakTheSchema = []string{
+// schemaViolations has the paths whose answers have the file handles of the vendor's example, which violates the schema.
+var schemaViolations = []string{
 	"/v1/workflows/experiments/runs/exprun_2/results", "/v1/workflows/experiments/results?run_id=exprun_2",
 	"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz", "/v1/workflows/experiments/runs/exprun_2/results/expdoc_failed",
 	"/v1/workflows/experiments/results/expresult_1", "/v1/workflows/experiments/results/expresult_2",
 }
 
-// TestReplies_vendorsExampleBreaksTheSchema pins down the one exception: the vendor's documented example has a file
-// handle that is a bare name, without the document that the vendor's schema demands, in both editions. The fake tells
-// handles without a file id in the same way.
-func TestReplies_vendorsExampleBreaksTheSchema(t *testing.T) {
+// TestReplies_vendorExampleViolatesSchema checks the reason for schemaViolations: the vendor's documented example has a file
+// handle with only a name, without the document that the vendor's schema requires. The fake renders handles without a file id
+// like the example.
+func TestReplies_vendorExampleViolatesSchema(t *testing.T) {
 	t.Parallel()
 	for path, check := range map[string]func(*testing.T, string) string{
 		"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz":                  newChecker(t, fakeapi.Start(fakeapi.RunScoped), runScopedSpec),
 		"/v1/workflows/experiments/results?run_id=exprun_2&limit=1&after=expresult_2": newChecker(t, fakeapi.Start(fakeapi.Flat), flatSpec),
 	} {
 		if problems := check(t, path); !strings.Contains(problems, "input-document-0") {
-			t.Errorf("%s: the example keeps the schema now, or breaks it elsewhere: %q", path, problems)
+			t.Errorf("%s: the example follows the schema now, or violates it elsewhere: %q", path, problems)
 		}
 	}
 }
 
-// TestReplies_422 checks the published shape of a refused parameter.
-func TestReplies_422(t *testing.T) {
+// TestReplies_invalidParameter checks that the error for an invalid parameter has the published form.
+func TestReplies_invalidParameter(t *testing.T) {
 	t.Parallel()
 	check := newChecker(t, fakeapi.Start(fakeapi.Flat), flatSpec)
 	for _, query := range []string{"?run_id=exprun_2&limit=0", "?run_id=exprun_2&limit=1001", "?run_id=exprun_2&limit=x", "?limit=1"} {
 		if problems := check(t, "/v1/workflows/experiments/results"+query); !strings.HasPrefix(problems, "request: ") || strings.Contains(problems, "reply: ") {
-			t.Errorf("%s: the request must break the spec, and the reply keep it: %s", query, problems)
+			t.Errorf("%s: the request must violate the specification and the reply must not: %s", query, problems)
 		}
 	}
 }
 
-// TestReplies_vendorsExample holds the seed resident against the vendor's documented example, byte for byte in meaning.
-func TestReplies_vendorsExample(t *testing.T) {
+// TestReplies_vendorExample compares the seed result with the vendor's documented example.
+func TestReplies_vendorExample(t *testing.T) {
 	t.Parallel()
 	example, err := os.ReadFile("../client/testdata/run_scoped/result_example.json")
 	if err != nil {
@@ -170,16 +170,17 @@ func TestReplies_vendorsExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("the seed resident differs from the example (-want +got):\n%s", diff)
+		t.Errorf("the seed result differs from the example (-want +got):\n%s", diff)
 	}
 }
 
-// specValidator holds requests and answers against one of the specs. Compiling a spec takes seconds, so it is done once.
+// specValidator validates requests and answers with a specification.
 type specValidator struct {
 	mu sync.Mutex // the library's validators share caches
 	validator.Validator
 }
 
+// specValidators compiles each specification once, because that takes seconds.
 var specValidators = map[string]func() (*specValidator, error){
 	runScopedSpec: sync.OnceValues(func() (*specValidator, error) { return newSpecValidator(runScopedSpec) }),
 	flatSpec:      sync.OnceValues(func() (*specValidator, error) { return newSpecValidator(flatSpec) }),
@@ -198,7 +199,7 @@ func newSpecValidator(spec string) (*specValidator, error) {
 	return &specValidator{Validator: against}, stderrors.Join(errs...)
 }
 
-// problems returns in what a request and its answer break the spec.
+// problems returns the violations of the specification in a request and its answer.
 func (v *specValidator) problems(request *http.Request, answer *http.Response) string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -218,8 +219,8 @@ func (v *specValidator) problems(request *http.Request, answer *http.Response) s
 	return strings.Join(problems, "; ")
 }
 
-// newChecker returns a function that asks a fake for a path and returns in what the answer breaks the spec. It closes
-// the fake when the test ends.
+// newChecker returns a function that reads a path of a fake and returns the violations of the specification. It closes the fake
+// at the end of the test.
 func newChecker(t *testing.T, fake *fakeapi.Server, spec string) func(*testing.T, string) string {
 	t.Helper()
 	t.Cleanup(fake.Close)

@@ -1,11 +1,17 @@
-// Package fakeapi is a fake Retab API for tests, examples, the demo and people who try a configuration.
+// Package fakeapi is a fake Retab API for tests, the demo, the benchmark and users without an account.
 //
-// Why a fake: the assertions that matter are about requests made and not made, about records that change between two
-// reads, and about failures that a real service cannot be asked for. It follows what the vendor has published or was
-// seen to answer. Where neither is known, a comment says so and the behaviour is kept plain.
+// With it, tests check which requests are sent, read records that change between two reads, and cause failures on demand. The
+// fake implements what the vendor has published and what the real service was seen to answer. Comments mark the behaviour that
+// is a guess.
 //
-// It speaks either edition of the API, or both. It serves below a base path, so that a client that drops the base path
-// fails, and it listens on loopback only.
+// The fake serves either edition of the API, or both, below a base path, so that a client that drops the base path fails.
+//
+// Where things are:
+//   - routes.go has the table of routes, pages.go pages and cursors, and replies.go the forms of errors.
+//   - runs.go, results.go, experiments.go, metrics.go and artifacts.go each have an object, its storage and its routes.
+//   - wire.go, run_scoped.go and flat.go render the bodies: common members, and those of each edition.
+//   - stages.go has the stages that records go through, faults.go the failures of the server.
+//   - fixtures.go and the files beside it have the records that every fake has from the start.
 package fakeapi
 
 import (
@@ -23,24 +29,24 @@ const Key = "rt_test_fake_key_for_tests_only"
 
 const basePath = "/gateway/retab"
 
-// Edition selects the form of the API that a fake speaks.
+// Edition selects the form of the API that a fake serves.
 type Edition int
 
-// The editions, named after servers that may exist.
+// The editions and combinations of them.
 const (
-	RunScoped      Edition = iota // the API of May 2026: results below their run, header Api-Key
+	RunScoped      Edition = iota // the API of May 2026: the path of a result has its run, header Api-Key
 	Flat                          // the API since 21 May 2026: one list of results, header Authorization: Bearer
-	FlatBehindGate                // Flat, behind a gateway that checks the credential before it looks at the route
-	Both                          // a server in between, with the routes and credentials of both
+	FlatBehindGate                // Flat, behind a gateway that checks the key before the route
+	Both                          // a server with the routes and credentials of both editions
 )
 
-// Edition returns the edition that the server speaks.
+// Edition returns the edition that the fake serves.
 func (s *Server) Edition() Edition { return s.edition }
 
-// isFlat reports whether a server has only the flat edition.
+// isFlat reports whether the fake serves only the flat edition.
 func (s *Server) isFlat() bool { return s.edition == Flat || s.edition == FlatBehindGate }
 
-// Server is a running fake. Its methods may be called while it serves.
+// Server is a fake. Its methods may be called while it serves.
 type Server struct {
 	// URL is the base URL to configure a client with: scheme, host and base path, without /v1.
 	URL string
@@ -51,8 +57,8 @@ type Server struct {
 
 	mu                   sync.Mutex
 	key                  string
-	faults               []*activeFault
-	log                  func(Request) // nil for the journal
+	faults               []*faultState
+	log                  func(Request) // nil to keep a journal
 	pageSize             int
 	listFaults           ListFaults
 	unknownRunIsNotFound bool
@@ -64,7 +70,7 @@ type Server struct {
 	hanging chan struct{}
 }
 
-// NewEmpty returns a fake without any record that does not listen.
+// NewEmpty is like [New] without the fixtures.
 func NewEmpty(edition Edition) *Server {
 	s := &Server{
 		URL:     URLAt("127.0.0.1"),
@@ -77,8 +83,8 @@ func NewEmpty(edition Edition) *Server {
 	return s
 }
 
-// New returns a fake with the fixtures that does not listen: it answers as an http.RoundTripper, without a network,
-// so that tests can run on a clock of their own.
+// New returns a fake with the fixtures that does not listen. It answers as an [http.RoundTripper], without a network, so that
+// tests can use a fake clock.
 func New(edition Edition) *Server {
 	s := NewEmpty(edition)
 	for _, experiment := range fixtureExperiments() {
@@ -95,7 +101,7 @@ func New(edition Edition) *Server {
 	return s
 }
 
-// Start starts a fake that listens on loopback. Close it when done.
+// Start starts a fake with the fixtures that listens on loopback. The caller must close it.
 func Start(edition Edition) *Server {
 	s := New(edition)
 	s.http = httptest.NewUnstartedServer(s)
@@ -114,14 +120,14 @@ func Start(edition Edition) *Server {
 // URLAt returns the base URL of a fake that serves plain http at an address.
 func URLAt(address string) string { return "http://" + address + basePath }
 
-// Close stops a fake that listens, and waits for the requests under way.
+// Close stops a fake that listens, and waits for requests in flight.
 func (s *Server) Close() { s.http.Close() }
 
 // RoundTrip answers a request without a network.
-func (s *Server) RoundTrip(request *http.Request) (answer *http.Response, err error) {
+func (s *Server) RoundTrip(request *http.Request) (response *http.Response, err error) {
 	defer func() {
 		if recover() == http.ErrAbortHandler { //nolint:errorlint // a panic value, compared as net/http does
-			answer, err = nil, syscall.ECONNRESET
+			response, err = nil, syscall.ECONNRESET
 		}
 	}()
 	recorder := httptest.NewRecorder()
@@ -129,32 +135,33 @@ func (s *Server) RoundTrip(request *http.Request) (answer *http.Response, err er
 	if request.Context().Err() != nil {
 		return nil, request.Context().Err()
 	}
-	answer = recorder.Result()
-	answer.Request = request
-	return answer, nil
+	response = recorder.Result()
+	response.Request = request
+	return response, nil
 }
 
 // Clear removes all records.
 func (s *Server) Clear() { s.store.clear() }
 
-// AddRun adds a run, or replaces the facts of one that was added with its results.
+// AddRun adds a run, or replaces the run with its id. The results of the run stay.
 func (s *Server) AddRun(run Run) { s.store.addRun(run) }
 
-// Add adds results. Of two for the same run and document the later one is read by its ids; lists have both.
+// Add adds results, and their runs if those are missing. Lists have both of two results for the same run and document; reads
+// by ids return the later one.
 func (s *Server) Add(results ...Result) {
 	for _, result := range results {
 		s.store.addResult(result)
 	}
 }
 
-// SetPageSize limits every page of a list to so many rows, whatever limit is asked for. Zero removes the limit.
+// SetPageSize limits the rows of every page of a list, whatever the requested limit. Zero removes the limit.
 func (s *Server) SetPageSize(rows int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pageSize = rows
 }
 
-// SetListFaults makes lists wrong in the ways given. The zero value makes them right again.
+// SetListFaults sets the faults of lists. The zero value removes them.
 func (s *Server) SetListFaults(faults ListFaults) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -168,7 +175,7 @@ func (s *Server) SetKey(key string) {
 	s.key = key
 }
 
-// SetLog calls a function for each request, after its answer, instead of keeping a journal that grows.
+// SetLog makes the fake call a function after each request instead of keeping a journal, which grows.
 func (s *Server) SetLog(log func(Request)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -189,7 +196,7 @@ func (s *Server) Connections() int {
 	return s.connections
 }
 
-// delay waits for the latency, or until the client goes away.
+// delay waits for the latency, or until the request is cancelled.
 func (s *Server) delay(request *http.Request) {
 	s.mu.Lock()
 	latency := s.latency
@@ -205,23 +212,23 @@ func (s *Server) delay(request *http.Request) {
 	}
 }
 
-// SetUnknownRunIsNotFound chooses how a list answers for a run that does not exist, which is not documented: with a 404,
-// or, by default, with no rows.
+// SetUnknownRunIsNotFound selects the answer of the list of results for an unknown run, which the vendor does not document:
+// a 404, or by default a list without rows.
 func (s *Server) SetUnknownRunIsNotFound(is bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.unknownRunIsNotFound = is
 }
 
-// Script answers the next requests for a path (as sent, without the base path) with canned replies, one each. When
-// they are used up, the fake answers from its facts again.
+// Script queues replies for the next requests for a path, one for each. The path is as sent, without the base path. After
+// the last reply, the fake answers from its records again.
 func (s *Server) Script(path string, replies ...Reply) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.replies[path] = append(s.replies[path], replies...)
 }
 
-// Forget drops the canned replies that are left for a path.
+// Forget removes the queued replies for a path.
 func (s *Server) Forget(path string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -239,7 +246,7 @@ func (s *Server) nextScripted(path string) (Reply, bool) {
 	return replies[0], true
 }
 
-// Hanging receives once for every request that a Reply with Hang has left waiting.
+// Hanging returns a channel that receives once for every request that waits because of a Reply with Hang.
 func (s *Server) Hanging() <-chan struct{} { return s.hanging }
 
 // ServeHTTP answers one request and records it in the journal.
@@ -248,7 +255,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	path, below := strings.CutPrefix(request.URL.EscapedPath(), basePath)
 	reply := notFound("Not Found")
 	if below {
-		reply = s.answer(request, path)
+		reply = s.reply(request, path)
 	}
 	s.record(request, path, reply.Status)
 	if reply.Raw != "" {
@@ -261,13 +268,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		return
 	}
 	if reply.Reset {
-		panic(http.ErrAbortHandler) // net/http's way to close a connection without an answer
+		panic(http.ErrAbortHandler) // makes net/http close the connection without an answer
 	}
 	reply.write(w)
 }
 
-// refuse checks the credential the edition asks for.
-func (s *Server) refuse(request *http.Request) (Reply, bool) {
+// checkKey checks the credential of a request. It returns an error and true if the credential is not the one that the edition
+// requires.
+func (s *Server) checkKey(request *http.Request) (refusal Reply, refused bool) {
 	var keys []string
 	if s.edition == RunScoped || s.edition == Both {
 		keys = append(keys, request.Header.Get("Api-Key"))
@@ -283,7 +291,7 @@ func (s *Server) refuse(request *http.Request) (Reply, bool) {
 		return Reply{}, false
 	case "":
 		return Reply{Status: http.StatusUnauthorized, Body: `{"detail":"Not authenticated"}`}, true
-	default: // two keys at once end here, too
+	default: // this includes a request with two keys
 		return InvalidKey(), true
 	}
 }

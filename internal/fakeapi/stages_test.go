@@ -11,13 +11,14 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// livePaths are where each edition serves the result of the run that moves on.
+// livePaths has the path of the result of the live run in each edition.
 var livePaths = map[fakeapi.Edition]string{
 	fakeapi.RunScoped: runsPath + "/exprun_live/results/expdoc_live",
 	fakeapi.Flat:      resultsPath + "/expresult_live",
 }
 
-func statuses(t *testing.T, fake *fakeapi.Server, paths ...string) []string {
+// statusesOf reads paths in turn and returns the statuses.
+func statusesOf(t *testing.T, fake *fakeapi.Server, paths ...string) []string {
 	t.Helper()
 	var got []string
 	for _, path := range paths {
@@ -26,7 +27,7 @@ func statuses(t *testing.T, fake *fakeapi.Server, paths ...string) []string {
 	return got
 }
 
-// TestStages_byReads covers how reads of a result and polls of its run move the result on together.
+// TestStages_byReads checks how reads of a result and polls of its run advance the result together.
 func TestStages_byReads(t *testing.T) {
 	t.Parallel()
 	for edition, result := range livePaths {
@@ -38,14 +39,14 @@ func TestStages_byReads(t *testing.T) {
 			"both, the run last":                     {[]string{result, run, result, run, result, run}, []string{"pending", "running", "running", "running", "completed", "completed"}},
 			"a result after its run was polled once": {[]string{run, result}, []string{"running", "pending"}},
 		} {
-			if diff := cmp.Diff(test.want, statuses(t, fakeapi.New(edition), test.paths...)); diff != "" {
+			if diff := cmp.Diff(test.want, statusesOf(t, fakeapi.New(edition), test.paths...)); diff != "" {
 				t.Errorf("%s, edition %d (-want +got):\n%s", name, edition, diff)
 			}
 		}
 	}
 }
 
-// TestStages_listOfRuns: a list of runs shows them as they were last seen and moves nothing on.
+// TestStages_listOfRuns checks that a list of runs shows the stage of the last read and advances nothing.
 func TestStages_listOfRuns(t *testing.T) {
 	t.Parallel()
 	for name, edition := range editionsByName {
@@ -68,8 +69,8 @@ func TestStages_listOfRuns(t *testing.T) {
 	}
 }
 
-// TestStages_ofTheRun: a run with stages of its own moves on by its own reads and leaves its results alone.
-func TestStages_ofTheRun(t *testing.T) {
+// TestStages_runWithOwnStages checks that reads of a run with its own stages do not advance its results.
+func TestStages_runWithOwnStages(t *testing.T) {
 	t.Parallel()
 	for name, edition := range editionsByName {
 		t.Run(name, func(t *testing.T) {
@@ -79,7 +80,7 @@ func TestStages_ofTheRun(t *testing.T) {
 				{Status: "pending"}, {Status: "completed", Completed: 1},
 			}})
 			const run = runsPath + "/exprun_live"
-			if diff := cmp.Diff([]string{"pending", "completed", "completed"}, statuses(t, fake, run, run, run)); diff != "" {
+			if diff := cmp.Diff([]string{"pending", "completed", "completed"}, statusesOf(t, fake, run, run, run)); diff != "" {
 				t.Error(diff)
 			}
 			for edition, path := range livePaths {
@@ -93,7 +94,7 @@ func TestStages_ofTheRun(t *testing.T) {
 	}
 }
 
-// TestStages_byTime: durations choose the stage, however often a record is read.
+// TestStages_byTime checks that the time selects the stage of a record with durations, whatever the number of reads.
 func TestStages_byTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -118,7 +119,7 @@ func TestStages_byTime(t *testing.T) {
 		} {
 			<-time.After(step.wait)
 			for range 3 {
-				if diff := cmp.Diff(step.want, statuses(t, fake, paths...)); diff != "" {
+				if diff := cmp.Diff(step.want, statusesOf(t, fake, paths...)); diff != "" {
 					t.Errorf("after %s more (-want +got):\n%s", step.wait, diff)
 				}
 			}

@@ -1,5 +1,5 @@
-// Package plugin serves the provider to Terraform at little cost to a plan. Terraform starts the provider three times per plan
-// and waits for it, and one plan may read a thousand data sources.
+// Package plugin serves the provider to Terraform with little overhead, because a plan starts the provider three times and may
+// read a thousand data sources.
 package plugin
 
 import (
@@ -25,8 +25,8 @@ func Serve(version string, forDebugger bool) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	served := New(version)
-	serve := func() tfprotov6.ProviderServer { return served }
+	server := New(version)
+	serve := func() tfprotov6.ProviderServer { return server }
 	if forDebugger {
 		return tf6server.Serve(provider.Address, serve, tf6server.WithManagedDebug())
 	}
@@ -44,9 +44,9 @@ func New(version string, options ...provider.Option) tfprotov6.ProviderServer {
 	return &server{framework.(tfprotov6.ProviderServerWithActions)} //nolint:staticcheck // this interface has the actions for now
 }
 
-// server wraps the framework's server. It releases the contexts of the calls that a plan can make a
-// thousand times. The framework keeps the context of every call, with three loggers, until Terraform stops the provider: with
-// a thousand data sources, these contexts would take most of the memory.
+// server wraps the framework's server. It releases the contexts of the calls that a plan makes for every data source. The framework
+// keeps the context of every call, with three loggers, until Terraform stops the provider. With a thousand data sources, these
+// contexts would take most of the memory.
 type server struct {
 	tfprotov6.ProviderServerWithActions
 }

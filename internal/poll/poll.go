@@ -32,7 +32,7 @@ func (p Pace) pause(read int) time.Duration {
 	return time.Duration(pause * (1 - jitter*rand.Float64())) //nolint:gosec // spreads load, guards nothing
 }
 
-// Ended reports that the context ended before the read was done.
+// Ended is the error of [Until] if the context ended before the read was done.
 type Ended struct {
 	Cause error // the context's error
 	Cut   error // the error of the read that the context interrupted, nil if the context ended during a pause

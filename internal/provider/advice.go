@@ -8,8 +8,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// This file looks for what is strange about the arguments of a read that found nothing. Ids are opaque, so all of it is
-// advice, and none of it a reason to refuse a read.
+// This file finds what is strange about the arguments of a read that found nothing. Ids are opaque, so the result is advice
+// in a diagnostic, and no read is refused because of it.
 
 // idValue is an id that something is read by.
 type idValue struct {

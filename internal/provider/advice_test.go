@@ -8,8 +8,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestAdvice_ids: ids are opaque, so a strange one is no reason to refuse a read; but where nothing is found, a person is
-// told what is strange about it.
+// TestAdvice_ids checks that a strange id is not refused, and that the diagnostic of a read which finds nothing names what is
+// strange.
 func TestAdvice_ids(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -33,32 +33,32 @@ func TestAdvice_ids(t *testing.T) {
 		"a space": {resultType, values{"run_id": "exprun_2", "document_id": "expdoc xyz"}, []string{
 			"ERROR: Experiment result not found", `document_id "expdoc xyz" contains a space.`,
 		}},
-		"a space that does not break": {resultType, values{"run_id": "exprun_2", "document_id": "expdoc\u00a0xyz"}, []string{"contains a space"}},
+		"a non-breaking space": {resultType, values{"run_id": "exprun_2", "document_id": "expdoc\u00a0xyz"}, []string{"contains a space"}},
 		"another Unicode form": {resultType, values{"run_id": "exprun_2", "document_id": "facture_e\u0301te\u0301"}, []string{
 			"ERROR: Experiment result not found", "document_id has characters outside ASCII", "several Unicode forms", "byte by byte",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryWorld(t, func(t *testing.T, e env) {
+			forEachServer(t, func(t *testing.T, e env) {
 				_, problem := e.connect(t).read(t.Context(), t, test.typeName, test.arguments)
-				wantWords(t, problem, test.want...)
+				wantContains(t, problem, test.want...)
 			})
 		})
 	}
 	t.Run("the action", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, _ env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
 			_, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "expdoc_xyz"})
-			wantWords(t, problem, `run_id "expdoc_xyz" looks like the id of a document, not of a run.`)
+			wantContains(t, problem, `run_id "expdoc_xyz" looks like the id of a document, not of a run.`)
 		})
 	})
 }
 
-// TestAdvice_ordinaryIDs: where nothing is strange about an id, nothing is said.
+// TestAdvice_ordinaryIDs checks that the diagnostic has no advice about ordinary ids.
 func TestAdvice_ordinaryIDs(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		e.Add(fakeapi.Result{
 			ID: "expresult_odd", RunID: "expdoc_odd", ExperimentID: "exp_abc", DocumentID: "exprun odd é", BlockKind: "extract",
 			Stages: []fakeapi.Stage{{Status: "completed"}},
@@ -78,31 +78,31 @@ func TestAdvice_ordinaryIDs(t *testing.T) {
 	})
 }
 
-// TestAdvice_echoInAnotherForm: a server that answers with another Unicode form of the id shows two ids that look the same.
-func TestAdvice_echoInAnotherForm(t *testing.T) {
+// TestAdvice_otherUnicodeForm checks the advice for an id that the server has in another Unicode form, which looks the same.
+func TestAdvice_otherUnicodeForm(t *testing.T) {
 	t.Parallel()
-	inBothEditions(t, func(t *testing.T, e env) {
-		asked, answered := "ete\u0301", "et\u00e9"
+	forEachEdition(t, func(t *testing.T, e env) {
+		requested, actual := "ete\u0301", "et\u00e9"
 		path := e.resultPath("exprun_2", "ete%CC%81")
-		row := strings.Replace(seedWith(), "expdoc_xyz", answered, 1)
-		if e.isFlat() { // where the list has other documents, too, so that the id is not found
-			e.Add(fakeapi.Result{ID: "expresult_e", RunID: "exprun_2", ExperimentID: "exp_abc", DocumentID: answered, BlockKind: "extract", Stages: []fakeapi.Stage{{Status: "completed"}}})
+		row := strings.Replace(seedWith(), "expdoc_xyz", actual, 1)
+		if e.isFlat() { // the list has other documents, so the id is not found
+			e.Add(fakeapi.Result{ID: "expresult_e", RunID: "exprun_2", ExperimentID: "exp_abc", DocumentID: actual, BlockKind: "extract", Stages: []fakeapi.Stage{{Status: "completed"}}})
 		} else {
 			e.Script(path, e.resultBody(row))
 		}
-		_, problem := e.connect(t).read(t.Context(), t, resultType, values{"run_id": "exprun_2", "document_id": asked})
-		wantWords(t, problem, "several Unicode forms")
+		_, problem := e.connect(t).read(t.Context(), t, resultType, values{"run_id": "exprun_2", "document_id": requested})
+		wantContains(t, problem, "several Unicode forms")
 	})
 }
 
-// TestAdvice_edition: api_edition is named where it is set to one edition, and nowhere else.
+// TestAdvice_edition checks that the diagnostic names api_edition only if it is set to one edition.
 func TestAdvice_edition(t *testing.T) {
 	t.Parallel()
 	for _, setting := range []string{"run_scoped", "flat", "auto", ""} {
-		for status, summary := range map[int]string{http.StatusUnauthorized: rejected, http.StatusNotFound: noAPI, http.StatusMethodNotAllowed: noAPI} {
+		for status, summary := range map[int]string{http.StatusUnauthorized: keyRejected, http.StatusNotFound: noAPI, http.StatusMethodNotAllowed: noAPI} {
 			t.Run(setting+" "+http.StatusText(status), func(t *testing.T) {
 				t.Parallel()
-				e := world{serves: fakeapi.Both}.start(t)
+				e := serverCase{serves: fakeapi.Both}.start(t)
 				for _, path := range []string{
 					flatResultsPath, "/v1/workflows/experiments/runs", "/v1/workflows/experiments/runs/exprun_2", "/v1/workflows/experiments/runs/exprun_2/results",
 					"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz",
@@ -120,7 +120,7 @@ func TestAdvice_edition(t *testing.T) {
 					t.Fatal(problem)
 				}
 				_, problem := s.read(t.Context(), t, resultType, seedArguments)
-				wantWords(t, problem, summary)
+				wantContains(t, problem, summary)
 				isSet := setting == "run_scoped" || setting == "flat"
 				if named := strings.Contains(problem, `api_edition is "`+setting+`": try "auto"`); named != isSet || !isSet && strings.Contains(problem, "api_edition") {
 					t.Errorf("with api_edition %q:\n%s", setting, problem)

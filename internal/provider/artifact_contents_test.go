@@ -8,10 +8,10 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestDataSourceArtifact_contentsOnlyWhenAskedFor searches the state, the error and the log of the provider.
-func TestDataSourceArtifact_contentsOnlyWhenAskedFor(t *testing.T) {
+// TestDataSourceArtifact_contentsOnRequest checks that neither the state nor a diagnostic has contents that nobody requested.
+func TestDataSourceArtifact_contentsOnRequest(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for operation, id := range map[string]string{
 			"extraction": fakeapi.ExtractionID, "classification": fakeapi.ClassificationID, "split": fakeapi.SplitID, "partition": fakeapi.PartitionID,
@@ -23,12 +23,12 @@ func TestDataSourceArtifact_contentsOnlyWhenAskedFor(t *testing.T) {
 			e.Script(path, fakeapi.Reply{Status: 200, Body: `{"id":"other","output":{"vendor":"Acme"},"metadata":{"batch_id":"batch_2026_05"}}`})
 		}
 		_, problem := s.read(t.Context(), t, artifactType, values{"operation": "extraction", "id": fakeapi.ExtractionID, "include_output": true})
-		wantWords(t, problem, unexpected, `id is "other", but "`+fakeapi.ExtractionID+`" was requested`)
+		wantContains(t, problem, unexpectedAnswer, `id is "other", but "`+fakeapi.ExtractionID+`" was requested`)
 		wantNoContents(t, problem)
 	})
 }
 
-// recordContents are customers' data in the records of the fixtures.
+// recordContents are parts of customers' data in the records of the fixtures.
 var recordContents = []string{"Acme", "1234.50", "12345678901234567890", "99.99", "due date", "contract", "INV-001", "batch_2026_05", "Read the totals", "json_schema", "gs://", "One chunk"}
 
 func wantNoContents(t *testing.T, text string) {
@@ -40,23 +40,23 @@ func wantNoContents(t *testing.T, text string) {
 	}
 }
 
-// TestDataSourceArtifact_tooLarge: a record of 64 MiB is refused in one sentence, with its contents and without them.
+// TestDataSourceArtifact_tooLarge checks the error for a record of 64 MiB, with and without include_output.
 func TestDataSourceArtifact_tooLarge(t *testing.T) {
 	t.Parallel()
-	for _, w := range worlds[:2] {
-		t.Run(w.name, func(t *testing.T) {
+	for _, c := range editionCases {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			e := w.start(t)
-			s := e.connectPatiently(t)
+			e := c.start(t)
+			s := e.connectWithLongTimeout(t)
 			large := fakeapi.Reply{Status: 200, Body: `{"id":"ext_xyz","output":{"vendor":"Acme","text":"` + strings.Repeat("x", 64<<20) + `"}}`}
 			e.Script("/v1/extractions/ext_xyz", large, large)
 			_, stored := s.read(t.Context(), t, artifactType, values{"operation": "extraction", "id": "ext_xyz", "include_output": true})
 			_, opened := s.open(t.Context(), t, artifactType, values{"operation": "extraction", "id": "ext_xyz"})
 			for _, problem := range []string{stored, opened} {
-				wantWords(t, problem, "ERROR: Artifact is too large to read", "The record is larger than the 64 MiB that this provider reads.", "attempts: 1")
+				wantContains(t, problem, "ERROR: Artifact is too large to read", "The record is larger than the 64 MiB that this provider reads.", "attempts: 1")
 				wantNoContents(t, problem)
 			}
-			if got := len(e.Journal()); got > 2 { // one, if both reads start within a second
+			if got := len(e.Journal()); got > 2 { // one if both reads start within a second
 				t.Errorf("%d requests", got)
 			}
 		})

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -40,14 +41,10 @@ func (d *artifactDataSource) Schema(ctx context.Context, _ datasource.SchemaRequ
 }
 
 func (d *artifactDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config artifactConfigModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(config.read(ctx, d.provider, config.IncludeOutput.ValueBool())...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(setState(ctx, &resp.State, &config)...)
+	loadState[artifactConfigModel](ctx, d.provider, req, resp)
+}
+
+// load reads the record, with its contents if they are requested.
+func (m *artifactConfigModel) load(ctx context.Context, provider *providerData) diag.Diagnostics {
+	return m.loadRecord(ctx, provider, m.IncludeOutput.ValueBool())
 }

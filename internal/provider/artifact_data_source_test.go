@@ -31,7 +31,7 @@ func (s server) readArtifact(t *testing.T, arguments values) attributes {
 	return got
 }
 
-// extractionObject is the extraction of the fixtures as the data source shows it, without the contents.
+// extractionObject returns the state of the extraction of the fixtures, without its contents.
 func extractionObject() attributes {
 	return attributes{
 		"operation": "extraction", "id": fakeapi.ExtractionID, "summary": "Artifact " + fakeapi.ExtractionID + " succeeded.", "status": "completed",
@@ -45,11 +45,10 @@ func extractionObject() attributes {
 	}
 }
 
-// TestDataSourceArtifact_everyAttribute: the same facts are the same object in every world, less the metadata that the
-// run-scoped edition does not have.
+// TestDataSourceArtifact_everyAttribute checks that every edition gives the same object. Only the flat edition has metadata.
 func TestDataSourceArtifact_everyAttribute(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		arguments := values{"operation": "extraction", "id": fakeapi.ExtractionID}
 		if diff := cmp.Diff(extractionObject(), s.readArtifact(t, arguments)); diff != "" {
@@ -68,10 +67,10 @@ func TestDataSourceArtifact_everyAttribute(t *testing.T) {
 	})
 }
 
-// TestDataSourceArtifact_everyOperation reads ids of both spellings, and the lowest likelihood in the one way that serves all.
+// TestDataSourceArtifact_everyOperation reads a record of every operation, with the id prefixes of both editions.
 func TestDataSourceArtifact_everyOperation(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for id, test := range map[string]struct {
 			operation   string
@@ -94,10 +93,11 @@ func TestDataSourceArtifact_everyOperation(t *testing.T) {
 	})
 }
 
-// TestDataSourceArtifact_otherOperation: of an operation that is not known, the output and what all records have.
+// TestDataSourceArtifact_otherOperation checks that a record of an unknown operation has its output and the attributes of all
+// records.
 func TestDataSourceArtifact_otherOperation(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		got := e.connect(t).readArtifact(t, values{
 			"operation": "function_invocation", "id": fakeapi.FunctionInvocationID, "include_output": true, "wait_for_completion": true,
 		})
@@ -112,11 +112,11 @@ func TestDataSourceArtifact_otherOperation(t *testing.T) {
 	})
 }
 
-// TestDataSourceArtifact_ends: a record that ended without an output is data, as a failed result is.
-func TestDataSourceArtifact_ends(t *testing.T) {
+// TestDataSourceArtifact_endedWithoutOutput checks that a record which ended without an output is data, like a failed result.
+func TestDataSourceArtifact_endedWithoutOutput(t *testing.T) {
 	t.Parallel()
-	w := worlds[1]
-	e := w.start(t)
+	c := serverCases[1]
+	e := c.start(t)
 	e.AddArtifact(
 		fakeapi.ArtifactRecord{Operation: "split", ID: "splt_silent", Stages: []fakeapi.ArtifactStage{{Status: "failed"}}},
 		fakeapi.ArtifactRecord{Operation: "split", ID: "splt_coded", Stages: []fakeapi.ArtifactStage{{Status: "failed", ErrorCode: "TOO_LONG"}}},
@@ -146,11 +146,11 @@ func TestDataSourceArtifact_ends(t *testing.T) {
 	}
 }
 
-// TestDataSourceArtifact_waits: in the flat edition through every status, and in the run-scoped one, where a record exists only
-// at the end, through two reads that do not find it.
+// TestDataSourceArtifact_waits waits through every status in the flat edition. In the run-scoped edition, in which a record
+// exists only at the end, two reads do not find it.
 func TestDataSourceArtifact_waits(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		e.AddArtifact(fakeapi.ArtifactRecord{
 			Operation: "classification", ID: "clss_slow", Output: `{"category":"a","reasoning":"b"}`, Likelihoods: "0.5",
 			Stages: []fakeapi.ArtifactStage{{Status: "queued"}, {Status: "in_progress", After: time.Second}, {Status: "completed", After: 3 * time.Second}},
@@ -160,38 +160,39 @@ func TestDataSourceArtifact_waits(t *testing.T) {
 		if got["status"] != "completed" || got["succeeded"] != true || got["output"] != `{"category":"a","reasoning":"b"}` || len(got["likelihoods"].(attributes)) != 1 {
 			t.Errorf("got %v", got)
 		}
-		within(t, time.Since(began), 3*time.Second, 10*time.Second)
+		wantElapsed(t, time.Since(began), 3*time.Second, 10*time.Second)
 	})
 }
 
 func TestDataSourceArtifact_waitDeadline(t *testing.T) {
 	t.Parallel()
-	inBubble(t, worlds[1], func(t *testing.T, e env, s server) {
+	onFakeClock(t, serverCases[1], func(t *testing.T, e env, s server) {
 		e.AddArtifact(fakeapi.ArtifactRecord{Operation: "split", ID: "splt_stuck", Stages: []fakeapi.ArtifactStage{{Status: "in_progress"}}})
 		began := time.Now()
 		_, problem := s.read(t.Context(), t, artifactType, values{
 			"operation": "split", "id": "splt_stuck", "wait_for_completion": true, "timeouts": values{"read": "1m"},
 		})
-		wantWords(t, problem, "ERROR: Artifact is still in_progress", `Asked for the artifact "splt_stuck" of the operation "split".`,
+		wantContains(t, problem, "ERROR: Artifact is still in_progress", `Asked for the artifact "splt_stuck" of the operation "split".`,
 			`It was watched for 1m; its last status was "in_progress".`, "Raise timeouts.read (now 1m)")
-		within(t, time.Since(began), time.Minute, time.Minute)
+		wantElapsed(t, time.Since(began), time.Minute, time.Minute)
 	})
 }
 
 func TestDataSourceArtifact_waitIsInterrupted(t *testing.T) {
 	t.Parallel()
-	inBubble(t, worlds[1], func(t *testing.T, e env, s server) {
+	onFakeClock(t, serverCases[1], func(t *testing.T, e env, s server) {
 		e.AddArtifact(fakeapi.ArtifactRecord{Operation: "split", ID: "splt_stuck", Stages: []fakeapi.ArtifactStage{{Status: "queued"}}})
 		time.AfterFunc(20*time.Second, func() { _, _ = s.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{}) })
 		_, problem := s.read(t.Context(), t, artifactType, values{"operation": "split", "id": "splt_stuck", "wait_for_completion": true})
-		wantWords(t, problem, "ERROR: Waiting for the artifact was interrupted", `its last status was "queued"`)
+		wantContains(t, problem, "ERROR: Waiting for the artifact was interrupted", `its last status was "queued"`)
 	})
 }
 
-// TestDataSourceArtifact_absences: a missing record, a missing route and an id of something else have words of their own.
-func TestDataSourceArtifact_absences(t *testing.T) {
+// TestDataSourceArtifact_absenceDiagnostics checks the errors for a missing record, a missing route and the id of something
+// else.
+func TestDataSourceArtifact_absenceDiagnostics(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for _, test := range []struct {
 			operation, id string
@@ -212,7 +213,7 @@ func TestDataSourceArtifact_absences(t *testing.T) {
 			{"parse", "prs_404", []string{"ERROR: Artifact not found", "artifact not found."}},
 		} {
 			_, problem := s.read(t.Context(), t, artifactType, values{"operation": test.operation, "id": test.id})
-			wantWords(t, problem, test.want...)
+			wantContains(t, problem, test.want...)
 			if strings.Count(problem, "ERROR: ") != 1 {
 				t.Errorf("%s %s:\n%s", test.operation, test.id, problem)
 			}
@@ -220,9 +221,9 @@ func TestDataSourceArtifact_absences(t *testing.T) {
 	})
 }
 
-func TestDataSourceArtifact_refusesArguments(t *testing.T) {
+func TestDataSourceArtifact_invalidArguments(t *testing.T) {
 	t.Parallel()
-	e := oneWorld(t)
+	e := startServer(t)
 	s := e.connect(t)
 	for _, test := range []struct {
 		arguments values
@@ -236,7 +237,7 @@ func TestDataSourceArtifact_refusesArguments(t *testing.T) {
 		{values{"operation": "split", "id": "x", "timeouts": values{"read": "never"}}, "Invalid duration"},
 	} {
 		_, problem := s.read(t.Context(), t, artifactType, test.arguments)
-		wantWords(t, problem, test.want)
+		wantContains(t, problem, test.want)
 	}
 	for _, unknown := range []values{{"operation": unknownString, "id": "x"}, {"operation": "split", "id": unknownString}} {
 		validated, err := s.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
@@ -251,14 +252,14 @@ func TestDataSourceArtifact_refusesArguments(t *testing.T) {
 	}
 }
 
-// TestDataSourceArtifact_terraform: through the real CLI the numbers are those of the configuration, digit by digit, the output is
-// sensitive, and a second plan is empty.
-func TestDataSourceArtifact_terraform(t *testing.T) {
+// TestDataSourceArtifact_withCLI checks with the real CLI that numbers equal those of the configuration, that the output is
+// sensitive, and that a second plan is empty.
+func TestDataSourceArtifact_withCLI(t *testing.T) {
 	t.Parallel()
-	for _, w := range worlds[:2] {
-		t.Run(w.name, func(t *testing.T) {
+	for _, c := range editionCases {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			e := w.start(t)
+			e := c.start(t)
 			config := e.configuration(fmt.Sprintf(`
 data "retab_artifact" "invoice" {
   operation      = "extraction"

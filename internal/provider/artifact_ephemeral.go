@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 )
@@ -14,6 +15,8 @@ type artifactEphemeral struct{ ephemeralResource }
 var _ ephemeral.EphemeralResourceWithConfigure = &artifactEphemeral{}
 
 func newArtifactEphemeral() ephemeral.EphemeralResource { return &artifactEphemeral{} }
+
+type artifactEphemeralModel struct{ artifactReadModel }
 
 func (e *artifactEphemeral) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_artifact"
@@ -27,14 +30,10 @@ func (e *artifactEphemeral) Schema(ctx context.Context, _ ephemeral.SchemaReques
 }
 
 func (e *artifactEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	var config artifactReadModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(config.read(ctx, e.provider, true)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(resp.Result.Set(ctx, &config)...)
+	loadResult[artifactEphemeralModel](ctx, e.provider, req, resp)
+}
+
+// load reads the record with its contents.
+func (m *artifactEphemeralModel) load(ctx context.Context, provider *providerData) diag.Diagnostics {
+	return m.loadRecord(ctx, provider, true)
 }

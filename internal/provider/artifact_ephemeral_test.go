@@ -9,10 +9,10 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestEphemeralArtifact_readsTheSameObject: the same object with the contents, without being asked.
+// TestEphemeralArtifact_readsTheSameObject compares the object with that of the data source with include_output.
 func TestEphemeralArtifact_readsTheSameObject(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for operation, id := range map[string]string{
 			"extraction": fakeapi.ExtractionID, "classification": "cls_1", "split": fakeapi.SplitID, "partition": "part_1",
@@ -29,12 +29,12 @@ func TestEphemeralArtifact_readsTheSameObject(t *testing.T) {
 			}
 		}
 		_, problem := s.open(t.Context(), t, artifactType, values{"operation": "extraction", "id": "extr_404"})
-		wantWords(t, problem, "ERROR: Artifact not found")
+		wantContains(t, problem, "ERROR: Artifact not found")
 	})
 }
 
-// TestEphemeralArtifact_isTheCounterpart: the attributes of the data source, in the same words, without the choice of the output.
-func TestEphemeralArtifact_isTheCounterpart(t *testing.T) {
+// TestEphemeralArtifact_hasTheSchema compares the schema with that of the data source, except for include_output.
+func TestEphemeralArtifact_hasTheSchema(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	shared := map[string]*tfprotov6.SchemaAttribute{}
@@ -45,7 +45,7 @@ func TestEphemeralArtifact_isTheCounterpart(t *testing.T) {
 	for _, attribute := range s.schema.EphemeralResourceSchemas[artifactType].Block.Attributes {
 		original := shared[attribute.Name]
 		delete(shared, attribute.Name)
-		if attribute.Name == "output" || attribute.Name == "metadata" { // which the other has on request
+		if attribute.Name == "output" || attribute.Name == "metadata" { // the data source has them only on request
 			attribute.Description = original.Description
 		}
 		if diff := cmp.Diff(original, attribute); diff != "" {

@@ -38,8 +38,8 @@ func artifactReadAttributes(ctx context.Context, condition string) map[string]sc
 	})
 }
 
-// read fills in the record, and waits for its end if requested. The whole of it is bounded by the timeout.
-func (m *artifactReadModel) read(ctx context.Context, provider *providerData, output bool) diag.Diagnostics {
+// loadRecord fills in the record, and waits for its end if requested. The timeout bounds both.
+func (m *artifactReadModel) loadRecord(ctx context.Context, provider *providerData, output bool) diag.Diagnostics {
 	target := artifactTarget(m.Operation.ValueString(), m.ID.ValueString())
 	return provider.withTimeout(ctx, target, m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
 		record, err := m.readOrWait(ctx, api, output)
@@ -69,15 +69,6 @@ func (m *artifactReadModel) readOrWait(ctx context.Context, api *client.Client, 
 		status:   status,
 		onUpdate: logChange("Artifact changed its status", operation+"/"+id, status),
 	}.wait(ctx)
-}
-
-func artifactTarget(operation, id string) readTarget {
-	return readTarget{
-		noun:            "artifact",
-		description:     fmt.Sprintf("the artifact %q of the operation %q", id, operation),
-		ids:             []idValue{{"id", operation, id}},
-		timeoutArgument: "timeouts.read",
-	}
 }
 
 // operationName accepts what can be a segment of a route, so that anything else is found before any request.

@@ -9,7 +9,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// artifactRecordModel is the record that an artifact refers to. What goes into conditions and messages is never null.
+// artifactRecordModel is the record that an artifact refers to. Attributes for conditions and messages are never null.
 type artifactRecordModel struct {
 	Operation    types.String            `tfsdk:"operation"`
 	ID           types.String            `tfsdk:"id"`
@@ -52,7 +52,7 @@ func artifactRecordAttributes(condition string) map[string]schema.Attribute {
 		"model":         computedString("Model that produced the record. Null when the API does not say."),
 		"n_consensus":   computedInt64("Number of passes for the consensus. Null when the API does not say."),
 		"created_at":    computedString("When the record was created, as RFC 3339 text exactly as the API wrote it."),
-		"credits":       schema.NumberAttribute{Computed: true, MarkdownDescription: "Credits that the record cost. Null when the API does not say."},
+		"credits":       computedNumber("Credits that the record cost. Null when the API does not say."),
 		"file": schema.SingleNestedAttribute{
 			Computed: true, MarkdownDescription: "The file that the record was made from. Null when the API does not say.",
 			Attributes: map[string]schema.Attribute{

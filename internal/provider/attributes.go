@@ -9,9 +9,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Attributes that many schemas share, and the one way to make a schema of another kind from a data source's.
+// This file has the attributes that several schemas share, and converts the schema of a data source for an ephemeral resource.
 
 func computedString(description string) schema.Attribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
@@ -25,11 +26,31 @@ func computedInt64(description string) schema.Attribute {
 	return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
 }
 
+// computedNumber describes a number that keeps every digit. Float64Attribute does not: it gives Terraform the float64
+// closest to 0.7, which is less than the 0.7 of a configuration.
+func computedNumber(description string) schema.Attribute {
+	return schema.NumberAttribute{Computed: true, MarkdownDescription: description}
+}
+
+func computedStrings(description string) schema.Attribute {
+	return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
+}
+
+func computedStringMap(description string) schema.Attribute {
+	return schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
+}
+
 func successRatioAttribute(alsoNull string) schema.Attribute {
-	return schema.NumberAttribute{
-		Computed: true,
-		MarkdownDescription: "Part of the documents that succeeded, from `0` to `1`: `succeeded_count / document_count`. `1` only when every document succeeded. " +
-			"Null when there are no documents. " + alsoNull,
+	return computedNumber("Part of the documents that succeeded, from `0` to `1`: `succeeded_count / document_count`. `1` only when every document succeeded. " +
+		"Null when there are no documents. " + alsoNull)
+}
+
+// runIDArgument describes the required argument run_id.
+func runIDArgument() schema.Attribute {
+	return schema.StringAttribute{
+		Required:            true,
+		Validators:          []validator.String{resourceID{}},
+		MarkdownDescription: "Id of the experiment run, such as `exprun_2`.",
 	}
 }
 
@@ -42,7 +63,7 @@ func mergeAttributes(all ...map[string]schema.Attribute) map[string]schema.Attri
 	return attributes
 }
 
-// timeoutsAttribute is the conventional timeouts argument, refusing what could never be met.
+// timeoutsAttribute returns the conventional argument timeouts. Its durations must be positive.
 func timeoutsAttribute(ctx context.Context, waits bool) schema.Attribute {
 	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
 	included, defaults := "retries", fmt.Sprintf("`%s`", shortDuration(defaultReadTimeout))
@@ -58,8 +79,8 @@ func timeoutsAttribute(ctx context.Context, waits bool) schema.Attribute {
 	return attribute
 }
 
-// asEphemeral makes the schema of an ephemeral resource from that of its twin among the data sources. The framework
-// keeps them as types of their own, though they say the same.
+// asEphemeral converts the schema of a data source into that of its ephemeral counterpart. The framework has separate types
+// for both.
 func asEphemeral(attributes map[string]schema.Attribute) map[string]ephemeralschema.Attribute {
 	converted := make(map[string]ephemeralschema.Attribute, len(attributes))
 	for name, attribute := range attributes {
@@ -82,8 +103,6 @@ func ephemeralAttribute(name string, attribute schema.Attribute) ephemeralschema
 		return ephemeralschema.BoolAttribute{Optional: a.Optional, Computed: a.Computed, MarkdownDescription: a.MarkdownDescription}
 	case schema.Int64Attribute:
 		return ephemeralschema.Int64Attribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription}
-	case schema.Float64Attribute:
-		return ephemeralschema.Float64Attribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription}
 	case schema.NumberAttribute:
 		return ephemeralschema.NumberAttribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription}
 	case schema.SingleNestedAttribute:
@@ -100,6 +119,6 @@ func ephemeralAttribute(name string, attribute schema.Attribute) ephemeralschema
 	case schema.MapNestedAttribute:
 		return ephemeralschema.MapNestedAttribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, NestedObject: nested(a.NestedObject)}
 	default:
-		panic(fmt.Sprintf("no ephemeral twin for attribute %s of type %T", name, a)) // found by every test that starts the provider
+		panic(fmt.Sprintf("attribute %s has the type %T, which asEphemeral does not convert", name, a)) // found by every test that starts the provider
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 )
 
-// BenchmarkReadMetrics is what a summary of 1000 documents and 500 targets costs in the provider, beside BenchmarkRead.
+// BenchmarkReadMetrics measures a read of the metrics of 1000 documents and 500 targets in the provider.
 func BenchmarkReadMetrics(b *testing.B) {
-	e := worlds[0].start(b)
+	e := serverCases[0].start(b)
 	s := e.connect(b, provider.WithTransport(e.Server))
 	metrics := fakeapi.Metrics{RunID: fakeapi.SeedRunID, Score: new(0.9), Likelihoods: map[string]float64{}}
 	for i := range 1000 {

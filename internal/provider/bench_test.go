@@ -10,10 +10,10 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 )
 
-// BenchmarkRead is what Terraform's calls cost in the provider, from the bytes of the arguments to those of the state,
-// without a network. A result that has been read is remembered, so that this is the cost of conversion.
+// BenchmarkRead measures Terraform's calls in the provider, from the encoded arguments to the encoded state, without a
+// network. The client caches completed results, so the benchmark measures the conversion.
 func BenchmarkRead(b *testing.B) {
-	e := worlds[0].start(b)
+	e := serverCases[0].start(b)
 	s := e.connect(b, provider.WithTransport(e.Server))
 	const documents = 1000
 	for i := range documents {

@@ -15,8 +15,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// BenchmarkRows measures what a thousand rows cost after they are decoded: to count and convert them, to encode them, and
-// what the framework would need to encode them.
+// BenchmarkRows measures what a thousand decoded rows cost: to count and convert them, to encode them, and to encode them with
+// the framework.
 func BenchmarkRows(b *testing.B) {
 	all := client.RunResults{Run: fullRun}
 	for i := range 1000 {

@@ -17,7 +17,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// fullResult has a value in every field, and emptyResult in none.
+// fullResult has a value in every field, and emptyResult in as few as possible.
 var (
 	fullResult = client.ExperimentResult{
 		ID: "expresult_1", RunID: "exprun_2", DocumentID: "expdoc_xyz", ExperimentID: new("exp_abc"), BlockKind: new("extract"),
@@ -34,7 +34,7 @@ var (
 	fullRun     = client.ExperimentRun{ID: "exprun_2", Score: big.NewFloat(0.93), TotalDocuments: 2, NConsensus: new(int64(3)), Lifecycle: client.Lifecycle{Status: client.StatusCompleted}}
 )
 
-// wantEveryDataSource holds the sources of a table against those that the provider has, so that a new one is not forgotten.
+// wantEveryDataSource fails for data sources of the provider that are not in a table, so that a new one is not forgotten.
 func wantEveryDataSource(t *testing.T, tested []datasource.DataSource) {
 	t.Helper()
 	for _, newDataSource := range New("test")().DataSources(t.Context()) {
@@ -45,7 +45,7 @@ func wantEveryDataSource(t *testing.T, tested []datasource.DataSource) {
 	}
 }
 
-// TestSetState compares the encoding of every model with what the framework makes of the model.
+// TestSetState compares the encoding of every model with that of the framework.
 func TestSetState(t *testing.T) {
 	t.Parallel()
 	bounds := timeouts.Value{Object: types.ObjectValueMust(map[string]attr.Type{"read": types.StringType}, map[string]attr.Value{"read": types.StringValue("1m")})}
@@ -123,8 +123,8 @@ func TestSetState(t *testing.T) {
 	wantEveryDataSource(t, tested)
 }
 
-// TestSetState_misfit: a model with a field that has no encoding is reported as a bug of the provider.
-func TestSetState_misfit(t *testing.T) {
+// TestSetState_modelMismatch checks that a model with a field without an encoding is reported as a bug of the provider.
+func TestSetState_modelMismatch(t *testing.T) {
 	t.Parallel()
 	for name, model := range map[string]any{
 		"a channel": &struct {

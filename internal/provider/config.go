@@ -16,11 +16,11 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// maxRetriesLimit keeps a slip of the keyboard from turning one read into hours.
+// maxRetriesLimit prevents a typing error from making one read take hours.
 const maxRetriesLimit = 20
 
-// environment names the variables that stand in for an attribute, first match first. The vendor's own tools
-// disagree on the name of the base URL, so both are read.
+// environment has the variables that replace an attribute which is not set; the first one that is set counts. The vendor's
+// tools use two names for the base URL, so both are read.
 var environment = map[string][]string{
 	"api_key":     {"RETAB_API_KEY"},
 	"base_url":    {"RETAB_API_BASE_URL", "RETAB_BASE_URL"},
@@ -79,8 +79,7 @@ func configAttributes() map[string]schema.Attribute {
 	return attributes
 }
 
-// unknownAttributes names the attributes whose values Terraform does not know yet, as in a plan that has yet to
-// create what they refer to.
+// unknownAttributes returns the names of the attributes whose values are known only after apply.
 func (m configModel) unknownAttributes() []string {
 	var unknown []string
 	for _, attribute := range []struct {
@@ -142,7 +141,7 @@ func resolve(attribute string, value types.String, fallback string) string {
 	return fallback
 }
 
-// variableOf returns the variable that stands in for an attribute that is not set, "" when there is none.
+// variableOf returns the variable that replaces an attribute which is not set, "" when there is none.
 func variableOf(attribute string) string {
 	for _, variable := range environment[attribute] {
 		if os.Getenv(variable) != "" {
@@ -152,7 +151,7 @@ func variableOf(attribute string) string {
 	return ""
 }
 
-// sourceOf says where the value of an attribute comes from, for a person who has to change it.
+// sourceOf returns where the value of an attribute comes from, for diagnostics.
 func (m configModel) sourceOf(attribute string) string {
 	value := map[string]types.String{
 		"api_key": m.APIKey, "base_url": m.BaseURL, "api_edition": m.APIEdition,
@@ -164,8 +163,8 @@ func (m configModel) sourceOf(attribute string) string {
 	return "the attribute " + attribute
 }
 
-// userAgent follows what Terraform providers send: name and version of the provider, then of Terraform, then what the
-// operator wants to add. What a header cannot have becomes a space: line breaks and other control characters.
+// userAgent returns the header in the form that Terraform providers use: name and version of the provider, then of Terraform,
+// then TF_APPEND_USER_AGENT. Control characters, which a header cannot have, become spaces.
 func userAgent(version, terraformVersion string) string {
 	agent := "terraform-provider-retab/" + version + " Terraform/" + terraformVersion
 	addition := strings.FieldsFunc(os.Getenv("TF_APPEND_USER_AGENT"), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })

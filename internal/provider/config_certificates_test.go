@@ -13,14 +13,13 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// startTLS starts the fake of a world behind TLS, with a certificate that nobody trusts, and returns that certificate and its
-// key.
-func (w world) startTLS(t *testing.T, clientAuth tls.ClientAuthType) (e env, cert, key string) {
+// startTLS starts the fake behind TLS, with a self-signed certificate. It returns that certificate and its key.
+func (c serverCase) startTLS(t *testing.T, clientAuth tls.ClientAuthType) (e env, cert, key string) {
 	t.Helper()
-	e = env{w, fakeapi.New(w.serves)}
+	e = env{c, fakeapi.New(c.serves)}
 	server := httptest.NewUnstartedServer(e.Server)
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it complains of handshakes, which is what this is about
-	// In TLS 1.3 a client learns only from its first read that its certificate is refused, and a reset can come before.
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it would log the failed handshakes
+	// In TLS 1.3 a client learns from its first read that its certificate is refused, and a reset can come before that.
 	server.TLS = &tls.Config{ClientAuth: clientAuth, MinVersion: tls.VersionTLS12}
 	server.TLS.MaxVersion = tls.VersionTLS12
 	server.StartTLS()
@@ -34,25 +33,25 @@ func (w world) startTLS(t *testing.T, clientAuth tls.ClientAuthType) (e env, cer
 		string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }
 
-// TestFaults_authorities: an authority that nobody knows, and a client certificate that is wanted, are named with the
-// arguments that help, and those arguments help.
+// TestFaults_authorities checks that the error for an unknown authority or a required client certificate names the arguments
+// to set, and that these arguments help.
 func TestFaults_authorities(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		clientAuth tls.ClientAuthType
 		arguments  func(cert, key string) values
-		want       []string // none: the read succeeds
+		want       []string // without any, the read must succeed
 	}{
-		"an authority that nobody knows": {
+		"an unknown authority": {
 			tls.NoClientCert, func(string, string) values { return values{} },
-			[]string{unanswered, "certificate signed by unknown authority.", "attribute ca_cert_pem in the provider block, or the environment variable RETAB_CA_CERT_PEM", "SSL_CERT_FILE", "attempts: 1"},
+			[]string{noAnswer, "certificate signed by unknown authority.", "attribute ca_cert_pem in the provider block, or the environment variable RETAB_CA_CERT_PEM", "SSL_CERT_FILE", "attempts: 1"},
 		},
-		"an authority that is given": {tls.NoClientCert, func(cert, _ string) values { return values{"ca_cert_pem": cert} }, nil},
-		"a client certificate that is wanted": {
+		"an authority in ca_cert_pem": {tls.NoClientCert, func(cert, _ string) values { return values{"ca_cert_pem": cert} }, nil},
+		"a required client certificate": {
 			tls.RequireAnyClientCert, func(cert, _ string) values { return values{"ca_cert_pem": cert} },
-			[]string{unanswered, "handshake failure.", "client_cert_pem and client_key_pem", "RETAB_CLIENT_CERT_PEM", "attempts: 1"},
+			[]string{noAnswer, "handshake failure.", "client_cert_pem and client_key_pem", "RETAB_CLIENT_CERT_PEM", "attempts: 1"},
 		},
-		"a client certificate that is given": {
+		"a client certificate in client_cert_pem": {
 			tls.RequireAnyClientCert, func(cert, key string) values {
 				return values{"ca_cert_pem": cert, "client_cert_pem": cert, "client_key_pem": key}
 			}, nil,
@@ -60,27 +59,27 @@ func TestFaults_authorities(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, w := range worlds {
-				e, cert, key := w.startTLS(t, test.clientAuth)
+			for _, c := range serverCases {
+				e, cert, key := c.startTLS(t, test.clientAuth)
 				arguments := test.arguments(cert, key)
-				arguments["api_key"], arguments["base_url"], arguments["api_edition"] = fakeapi.Key, e.URL, w.setting
+				arguments["api_key"], arguments["base_url"], arguments["api_edition"] = fakeapi.Key, e.URL, c.setting
 				s := serve(t)
 				if problem := s.configure(t, arguments); problem != "" {
 					t.Fatal(problem)
 				}
 				got, problem := s.read(t.Context(), t, resultType, seedArguments)
 				if len(test.want) == 0 && (problem != "" || got["status"] != "completed") {
-					t.Errorf("%s: got %v %s", w.name, got["status"], problem)
+					t.Errorf("%s: got %v %s", c.name, got["status"], problem)
 				}
-				wantWords(t, problem, test.want...)
+				wantContains(t, problem, test.want...)
 			}
 		})
 	}
 }
 
-// TestConfigure_certificates: certificates that cannot be used are refused in clear words, which show none of them.
+// TestConfigure_certificates checks the errors for invalid certificates, which must not show them.
 func TestConfigure_certificates(t *testing.T) {
-	_, cert, key := worlds[0].startTLS(t, tls.NoClientCert)
+	_, cert, key := serverCases[0].startTLS(t, tls.NoClientCert)
 	for name, test := range map[string]struct {
 		environment map[string]string
 		arguments   values
@@ -106,12 +105,12 @@ func TestConfigure_certificates(t *testing.T) {
 			values{"client_cert_pem": cert},
 			[]string{"ERROR: Invalid client certificate", "The value of the attribute client_cert_pem is set without client_key_pem"},
 		},
-		"a key that is none": {
+		"a key that is not PEM": {
 			map[string]string{"RETAB_CLIENT_CERT_PEM": cert},
 			values{"client_key_pem": "private words"},
 			[]string{"ERROR: Invalid client key", "The value of the attribute client_key_pem is not PEM with a block PRIVATE KEY"},
 		},
-		"a value that is not known yet": {nil, values{"client_key_pem": unknownString}, []string{"Provider setting is not known yet", "its attribute client_key_pem", "add depends_on"}},
+		"an unknown value": {nil, values{"client_key_pem": unknownString}, []string{"Provider setting is not known yet", "its attribute client_key_pem", "add depends_on"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for variable, value := range test.environment {
@@ -123,10 +122,10 @@ func TestConfigure_certificates(t *testing.T) {
 			}
 			s := serve(t)
 			got := s.configure(t, arguments)
-			if got == "" { // what could show a secret is left to the first read
+			if got == "" { // the first read reports problems of these settings
 				_, got = s.read(t.Context(), t, resultType, seedArguments)
 			}
-			wantWords(t, got, test.want...)
+			wantContains(t, got, test.want...)
 			if strings.Contains(got, "AttributeName") || strings.Contains(got, "private words") || strings.Contains(got, "BEGIN") {
 				t.Errorf("a certificate or a key could be shown:\n%s", got)
 			}
@@ -134,9 +133,9 @@ func TestConfigure_certificates(t *testing.T) {
 	}
 }
 
-// TestConfigure_certificateVariables: variables stand in for the arguments.
+// TestConfigure_certificateVariables checks that variables replace the arguments.
 func TestConfigure_certificateVariables(t *testing.T) {
-	e, cert, key := worlds[0].startTLS(t, tls.RequireAnyClientCert)
+	e, cert, key := serverCases[0].startTLS(t, tls.RequireAnyClientCert)
 	t.Setenv("RETAB_CA_CERT_PEM", "\n"+cert)
 	t.Setenv("RETAB_CLIENT_CERT_PEM", cert)
 	t.Setenv("RETAB_CLIENT_KEY_PEM", key+"\n")
@@ -145,10 +144,10 @@ func TestConfigure_certificateVariables(t *testing.T) {
 	}
 }
 
-// TestConfigure_dropsWhiteSpace: what a file or a variable has around a key or a base URL does no harm.
-func TestConfigure_dropsWhiteSpace(t *testing.T) {
+// TestConfigure_trimsWhiteSpace checks that white space around settings, as from a file or a variable, is ignored.
+func TestConfigure_trimsWhiteSpace(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := serve(t)
 		if problem := s.configure(t, values{"api_key": fakeapi.Key + "\r\n", "base_url": " " + e.URL + "\t\n", "api_edition": e.setting + "\n"}); problem != "" {
 			t.Fatal(problem)

@@ -12,13 +12,13 @@ import (
 
 // Tests that set environment variables cannot be parallel.
 
-func TestConfigure_refuses(t *testing.T) {
+func TestConfigure_invalidSettings(t *testing.T) {
 	tests := map[string]struct {
 		environment map[string]string
 		arguments   values
 		want        []string
 	}{
-		"no key at all": {
+		"no key": {
 			want: []string{`ERROR: Missing Retab API key`, "attribute api_key", "environment variable RETAB_API_KEY"},
 		},
 		"an empty key": {
@@ -38,7 +38,7 @@ func TestConfigure_refuses(t *testing.T) {
 			arguments: values{"api_key": `"rt_test_1"`},
 			want:      []string{"Invalid Retab API key", "The value of the attribute api_key is in quotes; remove them."},
 		},
-		"a variable in quotes and white space": {
+		"a variable in quotes, with white space": {
 			environment: map[string]string{"RETAB_API_KEY": " 'rt_test_1'\n"},
 			want:        []string{"Invalid Retab API key", "The value of the environment variable RETAB_API_KEY is in quotes"},
 		},
@@ -54,7 +54,7 @@ func TestConfigure_refuses(t *testing.T) {
 			arguments: values{"api_key": "k", "base_url": "api.retab.com"},
 			want:      []string{`ERROR: Invalid Retab base URL`, "has no scheme; it must start with https://", "attribute base_url", "RETAB_API_BASE_URL or RETAB_BASE_URL"},
 		},
-		"this machine without a scheme": {
+		"a loopback address without a scheme": {
 			arguments: values{"api_key": "k", "base_url": "127.0.0.1:8080/x"},
 			want:      []string{"Invalid Retab base URL", "has no scheme; it must start with http://, since it names this machine"},
 		},
@@ -75,7 +75,7 @@ func TestConfigure_refuses(t *testing.T) {
 			arguments: values{"api_key": "k", "base_url": "http://api.retab.com"},
 			want:      []string{"Invalid Retab base URL", "in clear to api.retab.com; use https"},
 		},
-		"an edition nobody published": {
+		"an unknown edition": {
 			arguments: values{"api_key": "k", "api_edition": "v2"},
 			want: []string{
 				`ERROR: Invalid Retab API edition`, `The value of the attribute api_edition is "v2"; it must be auto, run_scoped or flat.`,
@@ -86,7 +86,7 @@ func TestConfigure_refuses(t *testing.T) {
 			arguments: values{"api_key": "k", "api_edition": ""},
 			want:      []string{"Invalid Retab API edition"},
 		},
-		"a variable with an edition nobody published": {
+		"a variable with an unknown edition": {
 			environment: map[string]string{"RETAB_API_EDITION": "Flat"},
 			arguments:   values{"api_key": "k"},
 			want:        []string{"Invalid Retab API edition", `The value of the environment variable RETAB_API_EDITION is "Flat"`},
@@ -95,7 +95,7 @@ func TestConfigure_refuses(t *testing.T) {
 			arguments: values{"api_key": "k", "request_timeout": "30"},
 			want:      []string{`AttributeName("request_timeout"): Invalid duration`, `The value of request_timeout is "30", which is not a duration above zero`, `"30s"`},
 		},
-		"a timeout of nothing": {
+		"a timeout of zero": {
 			arguments: values{"api_key": "k", "request_timeout": "0s"},
 			want:      []string{`AttributeName("request_timeout"): Invalid duration`},
 		},
@@ -111,7 +111,7 @@ func TestConfigure_refuses(t *testing.T) {
 			}
 			s := serve(t)
 			got := s.configure(t, test.arguments)
-			if got == "" { // what could show a secret is left to the first read
+			if got == "" { // the first read reports problems of these settings
 				_, got = s.read(t.Context(), t, "retab_experiment_result", seedArguments)
 			}
 			for _, want := range test.want {
@@ -131,25 +131,25 @@ func TestConfigure_refuses(t *testing.T) {
 	}
 }
 
-// TestConfigure_sources reads with every combination of attribute and variable; the journal shows which one won.
+// TestConfigure_sources reads with combinations of attributes and variables; the journal shows which one was used.
 func TestConfigure_sources(t *testing.T) {
-	right, wrong := oneWorld(t), oneWorld(t)
+	right, wrong := startServer(t), startServer(t)
 	tests := map[string]struct {
 		environment map[string]string
 		arguments   values
 	}{
 		"attributes": {arguments: values{"api_key": fakeapi.Key, "base_url": right.URL}},
 		"variables":  {environment: map[string]string{"RETAB_API_KEY": fakeapi.Key, "RETAB_API_BASE_URL": right.URL}},
-		"the other variable": {
+		"the second variable": {
 			environment: map[string]string{"RETAB_API_KEY": fakeapi.Key, "RETAB_BASE_URL": right.URL},
 		},
-		"the first variable before the other": {
+		"both variables": {
 			environment: map[string]string{"RETAB_API_KEY": fakeapi.Key, "RETAB_API_BASE_URL": right.URL, "RETAB_BASE_URL": wrong.URL},
 		},
-		"an empty variable is none": {
+		"an empty first variable": {
 			environment: map[string]string{"RETAB_API_KEY": fakeapi.Key, "RETAB_API_BASE_URL": "", "RETAB_BASE_URL": right.URL},
 		},
-		"attributes before variables": {
+		"attributes and variables": {
 			environment: map[string]string{"RETAB_API_KEY": "other", "RETAB_API_BASE_URL": wrong.URL},
 			arguments:   values{"api_key": fakeapi.Key, "base_url": right.URL},
 		},
@@ -173,21 +173,21 @@ func TestConfigure_sources(t *testing.T) {
 	}
 }
 
-// TestConfigure_editionSources asks a server that speaks both editions.
+// TestConfigure_editionSources reads from a server with both editions.
 func TestConfigure_editionSources(t *testing.T) {
 	for name, test := range map[string]struct {
 		variable string
 		argument any
 		wantFlat bool
 	}{
-		"default":                   {"", nil, false},
-		"variable":                  {"flat", nil, true},
-		"attribute before variable": {"flat", "run_scoped", false},
-		"attribute":                 {"", "flat", true},
+		"default":                {"", nil, false},
+		"variable":               {"flat", nil, true},
+		"attribute and variable": {"flat", "run_scoped", false},
+		"attribute":              {"", "flat", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("RETAB_API_EDITION", test.variable)
-			e := world{serves: fakeapi.Both}.start(t)
+			e := serverCase{serves: fakeapi.Both}.start(t)
 			s := serve(t)
 			if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": test.argument}); problem != "" {
 				t.Fatal(problem)
@@ -195,7 +195,7 @@ func TestConfigure_editionSources(t *testing.T) {
 			if _, problem := s.read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
 				t.Fatal(problem)
 			}
-			// By default both editions are asked at once, and the run-scoped edition has priority.
+			// By default there is one request for each edition, and the run-scoped edition has priority.
 			askedRunScoped := slices.ContainsFunc(e.Journal(), func(r fakeapi.Request) bool { return r.Path != flatResultsPath })
 			if askedRunScoped == test.wantFlat {
 				t.Errorf("requests: %v", e.Journal())
@@ -206,14 +206,14 @@ func TestConfigure_editionSources(t *testing.T) {
 
 func TestConfigure_makesNoRequest(t *testing.T) {
 	t.Parallel()
-	e := oneWorld(t)
+	e := startServer(t)
 	e.connect(t)
 	if got := len(e.Journal()); got != 0 {
 		t.Errorf("%d requests", got)
 	}
 }
 
-func TestConfigure_unknownSettingsFailOnlyTheRead(t *testing.T) {
+func TestConfigure_unknownSettings(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	problem := s.configure(t, values{
@@ -221,7 +221,7 @@ func TestConfigure_unknownSettingsFailOnlyTheRead(t *testing.T) {
 		"max_retries": tftypes.NewValue(tftypes.Number, tftypes.UnknownValue),
 	})
 	if problem != "" {
-		t.Fatalf("configuring said: %s", problem)
+		t.Fatalf("Configure failed: %s", problem)
 	}
 	_, got := s.read(t.Context(), t, "retab_experiment_result", seedArguments)
 	for _, want := range []string{
@@ -237,7 +237,7 @@ func TestConfigure_unknownSettingsFailOnlyTheRead(t *testing.T) {
 
 func TestConfigure_userAgent(t *testing.T) { //nolint:paralleltest // sets a variable
 	for addition, want := range map[string]string{" ci/7 ": " ci/7", "ci/7\r\nX-Evil: 1\x01": " ci/7 X-Evil: 1", "\n": ""} {
-		e := oneWorld(t)
+		e := startServer(t)
 		t.Setenv("TF_APPEND_USER_AGENT", addition)
 		if _, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
 			t.Fatal(problem)

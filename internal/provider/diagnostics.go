@@ -193,30 +193,31 @@ func incompleteDiagnostic(gap string) diag.Diagnostic {
 		"Read again later, or set wait_for_completion = true to wait for the rest. If it does not come, report the run to Retab.")
 }
 
-func failure(summary string, target readTarget, answer, advice string, exchange client.RequestInfo) diag.Diagnostic {
+// failure formats an error: what was read, what the server answered, what to do, and which request it was.
+func failure(summary string, target readTarget, answer, advice string, info client.RequestInfo) diag.Diagnostic {
 	detail := []string{fmt.Sprintf("Asked for %s.", target.description), answer}
 	if advice != "" {
 		detail = append(detail, "", advice)
 	}
-	if exchange.URL != "" { // empty when the request that was awaited belongs to another read
-		requestID := exchange.RequestID
+	if info.URL != "" { // empty when the request that was awaited belongs to another read
+		requestID := info.RequestID
 		if requestID == "" {
 			requestID = "none"
 		}
 		detail = append(detail, "",
-			fmt.Sprintf("%s %s", exchange.Method, exchange.URL),
-			fmt.Sprintf("Request id: %s · attempts: %d", requestID, exchange.Attempts))
+			fmt.Sprintf("%s %s", info.Method, info.URL),
+			fmt.Sprintf("Request id: %s · attempts: %d", requestID, info.Attempts))
 	}
 	return diag.NewErrorDiagnostic(summary, strings.Join(detail, "\n"))
 }
 
-// requirementDiagnostic formats a run that has ended otherwise than required.
+// requirementDiagnostic formats that a run has not ended as required.
 func requirementDiagnostic(reason error, run client.ExperimentRun) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Experiment run does not meet the requirements", fmt.Sprintf(
 		"Waited for experiment run %q: %s\n\nLook at the run at Retab, or change require and min_score.", run.ID, sentence(reason.Error())))
 }
 
-// because words a reason as the end of a sentence, "" when there is none.
+// because formats a reason as the end of a sentence, "" when there is none.
 func because(reason string) string {
 	if reason == "" {
 		return ""
@@ -242,7 +243,7 @@ func statusLine(status int) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
 }
 
-// sentence ends a text with a full stop unless it already ends like one.
+// sentence appends a full stop to a text that does not end like a sentence.
 func sentence(text string) string {
 	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "…") {
 		return text

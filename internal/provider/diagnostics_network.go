@@ -10,7 +10,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// This file formats what stands between the provider and Retab: proxies, certificates, and outages that many reads meet.
+// This file formats failures of the network: proxies, certificates, and outages that several reads report.
 
 // networkFailure returns the summary, the answer and the advice for a failure of a proxy or of the TLS handshake. The summary
 // is "" for every other failure.
@@ -59,8 +59,7 @@ func proxyFailure(refusal *client.ProxyError) (summary, answer, advice string) {
 	}
 }
 
-// inBrief returns the diagnostic of a read, in one line if another read without an answer has already said in full what
-// failed.
+// inBrief shortens the diagnostic of a read to one line if the read failed in an outage that another read has reported.
 func inBrief(full diag.Diagnostic, err error, target readTarget) diag.Diagnostic {
 	var timedOut *waitTimeoutError
 	var api *client.APIError
@@ -83,7 +82,7 @@ func inBrief(full diag.Diagnostic, err error, target readTarget) diag.Diagnostic
 	return diag.NewErrorDiagnostic(full.Summary(), fmt.Sprintf("Asked for %s. %s %s", target.description, tries(info), cause))
 }
 
-// tries says how often a read was tried that had no answer, like others before it.
+// tries describes how often a read was tried in an outage.
 func tries(info client.RequestInfo) string {
 	switch {
 	case info.CutShort && info.Attempts == 0:
@@ -93,7 +92,7 @@ func tries(info client.RequestInfo) string {
 	case info.CutShort:
 		return fmt.Sprintf("Given up after %d attempts, because other reads got no answer either:", info.Attempts)
 	case info.Attempts == 0:
-		return "Not sent, because of what another read was told:"
+		return "Not sent, because of the answer to another read:"
 	case info.Attempts == 1:
 		return "No answer, like another read, after 1 attempt:"
 	default:

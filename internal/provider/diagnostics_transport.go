@@ -61,7 +61,7 @@ func deadlineAnswer(err *client.TransportError, timeout time.Duration) string {
 	}
 }
 
-// plainFailure replaces the words that Go has for a connection that was closed.
+// plainFailure replaces the error texts of Go for a closed connection.
 func plainFailure(problem string) string {
 	switch strings.TrimPrefix(problem, "net/http: HTTP/1.x transport connection broken: ") {
 	case "EOF":

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 )
@@ -17,36 +16,33 @@ type ephemeralCounterpart[Model any, Pointer loadable[Model]] struct {
 	description string
 }
 
-// loadable is the model of a data source, with the method that reads it.
-type loadable[Model any] interface {
-	*Model
-	load(ctx context.Context, provider *providerData) diag.Diagnostics
-}
-
 var (
 	_ ephemeral.EphemeralResourceWithConfigure      = &ephemeralCounterpart[experimentConfigModel, *experimentConfigModel]{}
 	_ ephemeral.EphemeralResourceWithValidateConfig = &ephemeralCounterpart[experimentConfigModel, *experimentConfigModel]{}
 )
 
+func newCounterpart[Model any, Pointer loadable[Model]](source datasource.DataSource, description string) ephemeral.EphemeralResource {
+	return &ephemeralCounterpart[Model, Pointer]{source: source, description: description}
+}
+
 func newExperimentEphemeral() ephemeral.EphemeralResource {
-	return &ephemeralCounterpart[experimentConfigModel, *experimentConfigModel]{
-		source:      newExperimentDataSource(),
-		description: "Reads one Retab experiment, while planning and again when applying, and stores nothing of it.",
-	}
+	return newCounterpart[experimentConfigModel](newExperimentDataSource(),
+		"Reads one Retab experiment, while planning and again when applying, and stores nothing of it.")
 }
 
 func newExperimentMetricsEphemeral() ephemeral.EphemeralResource {
-	return &ephemeralCounterpart[experimentMetricsConfigModel, *experimentMetricsConfigModel]{
-		source:      newExperimentMetricsDataSource(),
-		description: "Reads the scores of one Retab experiment run, while planning and again when applying, and stores nothing of them.",
-	}
+	return newCounterpart[experimentMetricsConfigModel](newExperimentMetricsDataSource(),
+		"Reads the scores of one Retab experiment run, while planning and again when applying, and stores nothing of them.")
+}
+
+func newExperimentResultEphemeral() ephemeral.EphemeralResource {
+	return newCounterpart[experimentResultConfigModel](newExperimentResultDataSource(),
+		"Reads the result of one document in one Retab experiment run, while planning and again when applying, and stores nothing of it.")
 }
 
 func newExperimentRunEphemeral() ephemeral.EphemeralResource {
-	return &ephemeralCounterpart[experimentRunConfigModel, *experimentRunConfigModel]{
-		source:      newExperimentRunDataSource(),
-		description: "Reads one Retab experiment run, while planning and again when applying, and stores nothing of it.",
-	}
+	return newCounterpart[experimentRunConfigModel](newExperimentRunDataSource(),
+		"Reads one Retab experiment run, while planning and again when applying, and stores nothing of it.")
 }
 
 func (e *ephemeralCounterpart[Model, Pointer]) Metadata(ctx context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
@@ -76,14 +72,5 @@ func (e *ephemeralCounterpart[Model, Pointer]) ValidateConfig(ctx context.Contex
 }
 
 func (e *ephemeralCounterpart[Model, Pointer]) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	var config Model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(Pointer(&config).load(ctx, e.provider)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(resp.Result.Set(ctx, &config)...)
+	loadResult[Model, Pointer](ctx, e.provider, req, resp)
 }

@@ -8,9 +8,15 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// counterparts are the ephemeral resources, with reads of a thing that is there, is absent, and is special.
+// counterparts are the ephemeral resources, with reads of objects that exist, that do not exist, and that are special cases.
 var counterparts = map[string][]values{
-	resultType: {seedArguments},
+	resultType: {
+		seedArguments,
+		{"run_id": "exprun_2", "document_id": "expdoc_xyz", "include_handle_data": true},
+		{"run_id": "exprun_2", "document_id": "expdoc_failed"},
+		{"run_id": "exprun_2", "document_id": "expdoc_schema", "include_handle_data": true},
+		{"run_id": "exprun_2", "document_id": "expdoc_404", "include_handle_data": true, "ignore_not_found": true},
+	},
 	runType: {
 		{"id": "exprun_2"}, {"experiment_id": "exp_abc", "status_filter": "any"}, {"id": "exprun_404", "ignore_not_found": true}, {"id": "exprun_live", "wait_for_completion": true},
 	},
@@ -26,13 +32,13 @@ var counterparts = map[string][]values{
 	},
 }
 
-// TestEphemeralCounterpart_hasTheSchema: the same arguments, the same attributes, the same words.
+// TestEphemeralCounterpart_hasTheSchema compares the schemas: the same arguments, attributes and descriptions.
 func TestEphemeralCounterpart_hasTheSchema(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	for name, ephemeral := range s.schema.EphemeralResourceSchemas {
 		if name == artifactType {
-			continue // it always has the output; artifact_data_source_test.go compares the rest
+			continue // see TestEphemeralArtifact_hasTheSchema
 		}
 		if counterparts[name] == nil {
 			t.Errorf("%s is not in the table of this test", name)
@@ -45,7 +51,7 @@ func TestEphemeralCounterpart_hasTheSchema(t *testing.T) {
 
 func TestEphemeralCounterpart_readsTheSameObject(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for name, reads := range counterparts {
 			for _, arguments := range reads {
@@ -65,11 +71,10 @@ func TestEphemeralCounterpart_readsTheSameObject(t *testing.T) {
 	})
 }
 
-// TestEphemeralCounterpart_failsInTheSameWords: what a data source refuses or cannot read, the ephemeral resource does not
-// either.
-func TestEphemeralCounterpart_failsInTheSameWords(t *testing.T) {
+// TestEphemeralCounterpart_failsWithTheSameDiagnostic compares the diagnostics of missing objects and of invalid arguments.
+func TestEphemeralCounterpart_failsWithTheSameDiagnostic(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for name, arguments := range map[string]values{
 			runType: {"id": "exprun_404"}, experimentType: {"id": "exp_404", "workflow_id": "wf_1"}, metricsType: {"run_id": "exprun_404"},
@@ -81,7 +86,7 @@ func TestEphemeralCounterpart_failsInTheSameWords(t *testing.T) {
 				_, want := s.read(t.Context(), t, name, arguments)
 				_, got := s.open(t.Context(), t, name, arguments)
 				if want == "" || want != got {
-					t.Errorf("%s %v: the ephemeral resource says\n%s\nand the data source\n%s", name, arguments, got, want)
+					t.Errorf("%s %v: the ephemeral resource reports\n%s\nand the data source reports\n%s", name, arguments, got, want)
 				}
 			}
 		}

@@ -20,7 +20,7 @@ var _ datasource.DataSourceWithConfigValidators = &experimentDataSource{}
 
 func newExperimentDataSource() datasource.DataSource { return &experimentDataSource{} }
 
-// experimentConfigModel is the experiment with the arguments that ask for it.
+// experimentConfigModel is the experiment with the arguments of its read.
 type experimentConfigModel struct {
 	experimentModel
 	IgnoreNotFound types.Bool     `tfsdk:"ignore_not_found"`
@@ -75,14 +75,5 @@ func (d *experimentDataSource) ConfigValidators(context.Context) []datasource.Co
 }
 
 func (d *experimentDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config experimentConfigModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(config.load(ctx, d.provider)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(setState(ctx, &resp.State, &config)...)
+	loadState[experimentConfigModel](ctx, d.provider, req, resp)
 }

@@ -13,7 +13,7 @@ import (
 
 const experimentType = "retab_experiment"
 
-// seedExperiment is the experiment of the vendor's example: fresh.
+// seedExperiment returns the state of the vendor's example, which is fresh.
 func (e env) seedExperiment() attributes {
 	experiment := attributes{
 		"exists": true, "id": "exp_abc", "workflow_id": "wf_1", "name": "Q1 invoices", "block_id": "block_extract", "block_kind": "extract",
@@ -22,7 +22,7 @@ func (e env) seedExperiment() attributes {
 		"summary":   "Experiment exp_abc (Q1 invoices) is fresh: the score of its newest run exprun_2 is 0.93.",
 		"freshness": attributes{"status": "fresh", "reasons": []any(nil), "baseline_run_id": nil},
 		"drift":     attributes{"status": "none", "affected_targets": []any(nil), "detail": nil},
-		// The facts that only the flat edition has.
+		// Only the flat edition has these.
 		"run_plan_mode": nil, "rerunnable_document_count": nil,
 	}
 	if e.isFlat() {
@@ -32,9 +32,9 @@ func (e env) seedExperiment() attributes {
 	return experiment
 }
 
-func TestDataSourceExperiment_inEveryWorld(t *testing.T) {
+func TestDataSourceExperiment_everyAttribute(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		want := e.seedExperiment()
 		for name, arguments := range map[string]values{
@@ -42,7 +42,7 @@ func TestDataSourceExperiment_inEveryWorld(t *testing.T) {
 			"by id and workflow":    {"id": "exp_abc", "workflow_id": "wf_1"},
 			"by name":               {"workflow_id": "wf_1", "name": "Q1 invoices"},
 			"by name and block":     {"workflow_id": "wf_1", "name": "Q1 invoices", "block_id": "block_extract"},
-			"absence would be data": {"id": "exp_abc", "ignore_not_found": true},
+			"with ignore_not_found": {"id": "exp_abc", "ignore_not_found": true},
 		} {
 			got, problem := s.read(t.Context(), t, experimentType, arguments)
 			if problem != "" {
@@ -59,10 +59,11 @@ func TestDataSourceExperiment_inEveryWorld(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperiment_notFresh: nothing but the server's word opens a gate, and the summary says what closes it.
+// TestDataSourceExperiment_notFresh checks that an experiment is fresh only if the API says so, and that the summary has the
+// reason.
 func TestDataSourceExperiment_notFresh(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for id, want := range map[string]struct{ runScoped, flat string }{
 			"exp_split": {`its freshness is "stale", the API calls it stale, its drift is "partial".`, `its freshness is "stale" (validity_changed, inputs_changed), the API calls it stale, its drift is "drifted".`},
@@ -94,7 +95,7 @@ func TestDataSourceExperiment_notFresh(t *testing.T) {
 
 func TestDataSourceExperiment_absent(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for _, test := range []struct {
 			arguments values
@@ -110,7 +111,7 @@ func TestDataSourceExperiment_absent(t *testing.T) {
 			{values{"workflow_id": "wf_1", "name": "Q1 invoices", "block_id": "b"}, []string{`with the name "Q1 invoices" and the block "b".`}},
 		} {
 			_, problem := s.read(t.Context(), t, experimentType, test.arguments)
-			wantWords(t, problem, test.want...)
+			wantContains(t, problem, test.want...)
 			ignoring := maps.Clone(test.arguments)
 			ignoring["ignore_not_found"] = true
 			got, problem := s.read(t.Context(), t, experimentType, ignoring)
@@ -130,24 +131,25 @@ func TestDataSourceExperiment_absent(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperiment_missingRouteIsNoAbsence: a 404 in the API's words that no list confirms is an error.
-func TestDataSourceExperiment_missingRouteIsNoAbsence(t *testing.T) {
+// TestDataSourceExperiment_missingRouteProvesNothing checks that a 404 in the form of the API is an error unless a list
+// confirms it.
+func TestDataSourceExperiment_missingRouteProvesNothing(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		for _, path := range []string{"/v1/workflows/wf_1/experiments/exp_404", "/v1/workflows/experiments/exp_404"} {
 			for range 3 {
 				e.Script(path, fakeapi.Reply{Status: 404, Body: `{"detail":"Workflow not found"}`})
 			}
 		}
 		_, problem := e.connect(t).read(t.Context(), t, experimentType, values{"id": "exp_404", "workflow_id": "wf_1", "ignore_not_found": true})
-		wantWords(t, problem, noAPI, "HTTP 404 Not Found: Workflow not found.", "check the ids.")
+		wantContains(t, problem, noAPI, "HTTP 404 Not Found: Workflow not found.", "check the ids.")
 	})
 }
 
-// TestDataSourceExperiment_workflowNeeded: the run-scoped edition does not find an experiment without runs by its id alone.
+// TestDataSourceExperiment_workflowNeeded checks that the run-scoped edition needs the workflow of an experiment without runs.
 func TestDataSourceExperiment_workflowNeeded(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		got, problem := s.read(t.Context(), t, experimentType, values{"id": "exp_draft", "ignore_not_found": true})
 		if e.serves != fakeapi.RunScoped {
@@ -156,26 +158,26 @@ func TestDataSourceExperiment_workflowNeeded(t *testing.T) {
 			}
 			return
 		}
-		wantWords(t, problem, "ERROR: Reading the experiment needs workflow_id", `Asked for experiment "exp_draft".`, "because there is none", "Set workflow_id.")
+		wantContains(t, problem, "ERROR: Reading the experiment needs workflow_id", `Asked for experiment "exp_draft".`, "because there is none", "Set workflow_id.")
 	})
 }
 
 func TestDataSourceExperiment_ambiguous(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		_, problem := e.connect(t).read(t.Context(), t, experimentType, values{"workflow_id": "wf_2", "name": "Invoices (Copy)", "ignore_not_found": true})
-		wantWords(t, problem, "ERROR: Several experiments match", "Retab has 2 of them: exp_copy_1, exp_copy_2.", "Set id to one of these ids")
+		wantContains(t, problem, "ERROR: Several experiments match", "Retab has 2 of them: exp_copy_1, exp_copy_2.", "Set id to one of these ids")
 	})
 }
 
-func TestDataSourceExperiment_refuses(t *testing.T) {
+func TestDataSourceExperiment_invalidArguments(t *testing.T) {
 	t.Parallel()
-	s := oneWorld(t).connect(t)
+	s := startServer(t).connect(t)
 	for name, test := range map[string]struct {
 		arguments values
 		want      []string
 	}{
-		"nothing":                  {values{}, []string{"At least one of these attributes must be configured: [id,name,block_id]"}},
+		"no arguments":             {values{}, []string{"At least one of these attributes must be configured: [id,name,block_id]"}},
 		"only a workflow":          {values{"workflow_id": "wf_1"}, []string{"At least one of these attributes"}},
 		"a name without workflow":  {values{"name": "n"}, []string{`AttributeName("name")`, "workflow_id"}},
 		"a block without workflow": {values{"block_id": "b"}, []string{`AttributeName("block_id")`, "workflow_id"}},
@@ -189,17 +191,17 @@ func TestDataSourceExperiment_refuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, problem := s.read(t.Context(), t, experimentType, test.arguments)
-			wantWords(t, problem, test.want...)
+			wantContains(t, problem, test.want...)
 			_, problem = s.open(t.Context(), t, experimentType, test.arguments)
-			wantWords(t, problem, test.want...)
+			wantContains(t, problem, test.want...)
 		})
 	}
 }
 
-// TestDataSourceExperiment_scoreMeetsItsOwnThreshold: a score of 0.7 is not less than 0.7, as a float64 would be.
+// TestDataSourceExperiment_scoreMeetsItsOwnThreshold checks that a score of 0.7 is not less than 0.7, as a float64 would be.
 func TestDataSourceExperiment_scoreMeetsItsOwnThreshold(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		e.AddExperiment(fakeapi.Experiment{ID: "exp_exact", BlockKind: "extract", Score: new(0.7), LastRunID: "exprun_exact"})
 		e.SetMetrics(fakeapi.Metrics{RunID: "exprun_exact", Score: new(0.7), Likelihoods: map[string]float64{"tiny": 1e-7, "a tenth": 0.1, "one": 1, "long": 0.12345678901234566}})
 		e.AddRun(fakeapi.Run{ID: "exprun_exact", ExperimentID: "exp_exact"})

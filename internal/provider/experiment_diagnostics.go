@@ -3,7 +3,6 @@ package provider
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -11,51 +10,6 @@ import (
 )
 
 // This file formats the failures that only reads of experiments and metrics can have; see diagnostics.go for the others.
-
-// target returns what the arguments ask for.
-func (m *experimentConfigModel) target() readTarget {
-	target := readTarget{
-		noun: "experiment", timeoutArgument: "timeouts.read",
-		ignore: " If the experiment may legitimately be absent, set ignore_not_found = true and use exists.",
-	}
-	if !m.ID.IsNull() {
-		target.description = fmt.Sprintf("experiment %q", m.ID.ValueString())
-		if !m.WorkflowID.IsNull() {
-			target.description += fmt.Sprintf(" of workflow %q", m.WorkflowID.ValueString())
-		}
-		return target
-	}
-	var by []string
-	if !m.Name.IsNull() {
-		by = append(by, fmt.Sprintf("the name %q", m.Name.ValueString()))
-	}
-	if !m.BlockID.IsNull() {
-		by = append(by, fmt.Sprintf("the block %q", m.BlockID.ValueString()))
-	}
-	target.description = fmt.Sprintf("the experiment of workflow %q with %s", m.WorkflowID.ValueString(), strings.Join(by, " and "))
-	return target
-}
-
-func experimentsTarget(workflowID string) readTarget {
-	return readTarget{noun: "list of experiments", description: fmt.Sprintf("the experiments of workflow %q", workflowID), timeoutArgument: "timeouts.read"}
-}
-
-// metricsTarget describes the metrics of a run. A wait that did not end, and a run that is missing, are about the run.
-func metricsTarget(runID, priorRunID string, err error) readTarget {
-	target := readTarget{
-		noun: "metrics", runID: "run_id", timeoutArgument: "timeouts.read",
-		description: fmt.Sprintf("the metrics of experiment run %q", runID),
-		ignore:      " If the run may legitimately be absent, set ignore_not_found = true and use exists.",
-	}
-	var timedOut *waitTimeoutError
-	if errors.As(err, &timedOut) {
-		target.noun = "experiment run"
-	}
-	if priorRunID != "" && isMissingRun(err, priorRunID) {
-		target.runID, target.ignore = "prior_run_id", ""
-	}
-	return target
-}
 
 // experimentDiagnostic formats a failure that only reads of experiments and metrics can have. It returns nil for others.
 func experimentDiagnostic(err error, target readTarget) diag.Diagnostic {
@@ -98,11 +52,7 @@ func noSuchExperimentDiagnostic(err *client.AbsentError, target readTarget) diag
 const maxListedIDs = 20
 
 func ambiguousDiagnostic(err *client.AmbiguousError, target readTarget) diag.Diagnostic {
-	ids := strings.Join(err.IDs[:min(len(err.IDs), maxListedIDs)], ", ")
-	if more := len(err.IDs) - maxListedIDs; more > 0 {
-		ids += fmt.Sprintf(" and %d more", more)
-	}
-	return failure("Several experiments match", target, fmt.Sprintf("Retab has %d of them: %s.", len(err.IDs), ids),
+	return failure("Several experiments match", target, fmt.Sprintf("Retab has %d of them: %s.", len(err.IDs), firstIDs(err.IDs, maxListedIDs)),
 		"Set id to one of these ids, or add name or block_id. Names are not unique.", client.RequestInfo{})
 }
 

@@ -18,7 +18,7 @@ var _ datasource.DataSourceWithConfigure = &experimentMetricsDataSource{}
 
 func newExperimentMetricsDataSource() datasource.DataSource { return &experimentMetricsDataSource{} }
 
-// experimentMetricsConfigModel is the metrics with the arguments that ask for them.
+// experimentMetricsConfigModel is the metrics with the arguments of their read.
 type experimentMetricsConfigModel struct {
 	experimentMetricsModel
 	waitModel
@@ -43,15 +43,8 @@ func (d *experimentMetricsDataSource) Schema(ctx context.Context, _ datasource.S
 }
 
 func experimentMetricsArguments(ctx context.Context) map[string]schema.Attribute {
-	values := func(description string) schema.Attribute {
-		return schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
-	}
 	return map[string]schema.Attribute{
-		"run_id": schema.StringAttribute{
-			Required:            true,
-			Validators:          []validator.String{resourceID{}},
-			MarkdownDescription: "Id of the experiment run, such as `exprun_2`.",
-		},
+		"run_id": runIDArgument(),
 		"prior_run_id": schema.StringAttribute{
 			Optional: true, Computed: true,
 			Validators: []validator.String{resourceID{}},
@@ -77,8 +70,8 @@ func experimentMetricsArguments(ctx context.Context) map[string]schema.Attribute
 			Computed: true, Sensitive: true,
 			MarkdownDescription: "What was extracted. Null unless `include_values = true`.",
 			Attributes: map[string]schema.Attribute{
-				"targets":   values("Values of `targets`, by path: JSON as text, for `jsondecode`, with numbers exactly as the API wrote them."),
-				"documents": values("Values of `documents`, by document id, in the same way."),
+				"targets":   computedStringMap("Values of `targets`, by path: JSON as text, for `jsondecode`, with numbers exactly as the API wrote them."),
+				"documents": computedStringMap("Values of `documents`, by document id, in the same way."),
 			},
 		},
 		"ignore_not_found": schema.BoolAttribute{
@@ -90,14 +83,5 @@ func experimentMetricsArguments(ctx context.Context) map[string]schema.Attribute
 }
 
 func (d *experimentMetricsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config experimentMetricsConfigModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(config.load(ctx, d.provider)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(setState(ctx, &resp.State, &config)...)
+	loadState[experimentMetricsConfigModel](ctx, d.provider, req, resp)
 }

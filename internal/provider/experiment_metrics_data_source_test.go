@@ -12,9 +12,9 @@ import (
 
 const metricsType = "retab_experiment_metrics"
 
-func TestDataSourceExperimentMetrics_inEveryWorld(t *testing.T) {
+func TestDataSourceExperimentMetrics_everyAttribute(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		got, problem := e.connect(t).read(t.Context(), t, metricsType, values{"run_id": "exprun_2"})
 		if problem != "" {
 			t.Fatal(problem)
@@ -29,7 +29,7 @@ func TestDataSourceExperimentMetrics_inEveryWorld(t *testing.T) {
 			},
 			"confusions": []any(nil), "scored_document_count": nil, "total_document_count": nil, "targets": nil, "documents": nil, "value_data": nil,
 		}
-		if e.isFlat() { // which has the counts
+		if e.isFlat() { // only the flat edition has the counts
 			want["scored_document_count"], want["total_document_count"] = "2", "3"
 			want["summary"] = "Run exprun_2 has the score 0.93 over 2 of 3 documents, its lowest target is line_items.*.unit_price with 0.89."
 		}
@@ -41,7 +41,7 @@ func TestDataSourceExperimentMetrics_inEveryWorld(t *testing.T) {
 
 func TestDataSourceExperimentMetrics_confusions(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		got, problem := e.connect(t).read(t.Context(), t, metricsType, values{"run_id": fakeapi.ConfusedRunID})
 		if problem != "" {
 			t.Fatal(problem)
@@ -57,21 +57,21 @@ func TestDataSourceExperimentMetrics_confusions(t *testing.T) {
 
 func TestDataSourceExperimentMetrics_prior(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for _, prior := range []any{nil, fakeapi.PriorRunID} {
 			got, problem := s.read(t.Context(), t, metricsType, values{"run_id": fakeapi.ComparedRunID, "prior_run_id": prior})
 			if problem != "" || got["prior_run_id"] != fakeapi.PriorRunID || got["prior_score"] != "0.79" || got["score"] != "0.83" {
 				t.Errorf("prior run %v: got %v %v %s", prior, got["prior_run_id"], got["prior_score"], problem)
 			}
-			wantWords(t, got["summary"].(string), "the prior run exprun_prior has 0.79.")
+			wantContains(t, got["summary"].(string), "the prior run exprun_prior has 0.79.")
 		}
 	})
 }
 
 func TestDataSourceExperimentMetrics_details(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		got, problem := e.connect(t).read(t.Context(), t, metricsType, values{
 			"run_id": fakeapi.ComparedRunID, "document_id": "expdoc_1", "target_path": "total", "include_values": true,
 		})
@@ -91,10 +91,10 @@ func TestDataSourceExperimentMetrics_details(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentMetrics_unavailable: the API answers 200 when it has no metrics; no number comes of it.
+// TestDataSourceExperimentMetrics_unavailable checks that no attribute has a number if the API answers 200 without metrics.
 func TestDataSourceExperimentMetrics_unavailable(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		e.SetMetrics(fakeapi.Metrics{RunID: "exprun_empty", State: "computing_metrics", Message: "Later."})
 		s := e.connect(t)
 		for _, test := range []struct{ runID, state, summary string }{
@@ -120,10 +120,10 @@ func TestDataSourceExperimentMetrics_unavailable(t *testing.T) {
 
 func TestDataSourceExperimentMetrics_absent(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		_, problem := s.read(t.Context(), t, metricsType, values{"run_id": "exprun_404"})
-		wantWords(t, problem, "ERROR: Experiment run not found", `Asked for the metrics of experiment run "exprun_404".`, "Check run_id, and", "ignore_not_found")
+		wantContains(t, problem, "ERROR: Experiment run not found", `Asked for the metrics of experiment run "exprun_404".`, "Check run_id, and", "ignore_not_found")
 		got, problem := s.read(t.Context(), t, metricsType, values{"run_id": "exprun_404", "ignore_not_found": true, "prior_run_id": "exprun_2"})
 		want := attributes{
 			"exists": false, "state": "missing", "score": nil, "target_scores": nil, "experiment_id": nil, "prior_run_id": "exprun_2",
@@ -133,17 +133,17 @@ func TestDataSourceExperimentMetrics_absent(t *testing.T) {
 			t.Errorf("absent metrics differ (-want +got):\n%s%s", diff, problem)
 		}
 		_, problem = s.read(t.Context(), t, metricsType, values{"run_id": "exprun_2", "prior_run_id": "exprun_405", "ignore_not_found": true})
-		wantWords(t, problem, "ERROR: Experiment run not found", "Experiment run not found: exprun_405.", "Check prior_run_id, and")
+		wantContains(t, problem, "ERROR: Experiment run not found", "Experiment run not found: exprun_405.", "Check prior_run_id, and")
 		_, problem = s.read(t.Context(), t, metricsType, values{"run_id": "exprun_2", "document_id": "expdoc_404", "ignore_not_found": true})
-		wantWords(t, problem, "ERROR: There are no metrics for document_id", `none of document "expdoc_404"`, "Documents that failed have no metrics.")
+		wantContains(t, problem, "ERROR: There are no metrics for document_id", `none of document "expdoc_404"`, "Documents that failed have no metrics.")
 		_, problem = s.read(t.Context(), t, metricsType, values{"run_id": "exprun_2", "target_path": "colour"})
-		wantWords(t, problem, "ERROR: There are no metrics for target_path", `none of target "colour"`, "one of the keys of target_scores")
+		wantContains(t, problem, "ERROR: There are no metrics for target_path", `none of target "colour"`, "one of the keys of target_scores")
 	})
 }
 
 func TestDataSourceExperimentMetrics_waits(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_wait", BlockKind: "extract", Documents: 1, Stages: []fakeapi.RunStage{
 			{Status: "running"}, {Status: "running"}, {Status: "completed", Completed: 1},
 		}})
@@ -153,7 +153,7 @@ func TestDataSourceExperimentMetrics_waits(t *testing.T) {
 		if problem != "" || got["score"] != "0.5" {
 			t.Errorf("got %v %s", got["score"], problem)
 		}
-		within(t, time.Since(began), 3*time.Second, 6*time.Second)
+		wantElapsed(t, time.Since(began), 3*time.Second, 6*time.Second)
 		journal := e.Journal()
 		if last := journal[len(journal)-1]; !strings.HasSuffix(last.Path, "/metrics") && !strings.Contains(last.Path+last.Query, "metrics") {
 			t.Errorf("the last request was %s", last.Path)
@@ -165,14 +165,15 @@ func TestDataSourceExperimentMetrics_waits(t *testing.T) {
 		}
 		e.AddRun(fakeapi.Run{ID: "exprun_slow", ExperimentID: "exp_wait", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "running"}}})
 		_, problem = s.read(t.Context(), t, metricsType, values{"run_id": "exprun_slow", "wait_for_completion": true, "timeouts": values{"read": "1m"}})
-		wantWords(t, problem, "ERROR: Experiment run is still running", `Asked for the metrics of experiment run "exprun_slow".`, "Raise timeouts.read (now 1m)")
+		wantContains(t, problem, "ERROR: Experiment run is still running", `Asked for the metrics of experiment run "exprun_slow".`, "Raise timeouts.read (now 1m)")
 	})
 }
 
-// TestDataSourceExperimentMetrics_waitReadsAfterTheEnd: metrics that were read while the run was working are not used.
+// TestDataSourceExperimentMetrics_waitReadsAfterTheEnd checks that a wait does not use metrics that were read before the run
+// ended.
 func TestDataSourceExperimentMetrics_waitReadsAfterTheEnd(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		e.SetLatency(time.Millisecond)
 		e.SetMetrics(fakeapi.Metrics{RunID: "exprun_2", Score: new(0.1)})
 		if got, problem := s.read(t.Context(), t, metricsType, values{"run_id": "exprun_2"}); problem != "" || got["score"] != "0.1" {
@@ -185,14 +186,14 @@ func TestDataSourceExperimentMetrics_waitReadsAfterTheEnd(t *testing.T) {
 	})
 }
 
-func TestDataSourceExperimentMetrics_refuses(t *testing.T) {
+func TestDataSourceExperimentMetrics_invalidArguments(t *testing.T) {
 	t.Parallel()
-	s := oneWorld(t).connect(t)
+	s := startServer(t).connect(t)
 	for argument, arguments := range map[string]values{
 		"run_id": {"run_id": ""}, "prior_run_id": {"run_id": "r", "prior_run_id": "a/b"}, "document_id": {"run_id": "r", "document_id": ".."},
 		"target_path": {"run_id": "r", "target_path": ""}, "poll_interval": {"run_id": "r", "poll_interval": "1ms"},
 	} {
 		_, problem := s.read(t.Context(), t, metricsType, arguments)
-		wantWords(t, problem, `AttributeName("`+argument+`")`)
+		wantContains(t, problem, `AttributeName("`+argument+`")`)
 	}
 }

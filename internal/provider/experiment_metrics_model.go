@@ -14,8 +14,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// experimentMetricsModel is what the API says about the scores of a run. A list or a map of scores is null if it is empty:
-// alltrue of no condition is true, and a gate must not open because there is nothing to judge.
+// experimentMetricsModel holds the scores of a run. A list or a map of scores is null if it is empty: alltrue of an empty list
+// is true, and a gate must not open because there are no scores.
 type experimentMetricsModel struct {
 	Exists              types.Bool                    `tfsdk:"exists"`
 	State               types.String                  `tfsdk:"state"`
@@ -53,7 +53,7 @@ type confusionModel struct {
 	Score  types.Number `tfsdk:"score"`
 }
 
-// valueDataModel is what was extracted, apart from the scores: see handleModel for the reasons.
+// valueDataModel holds the extracted values, apart from the scores: see handleModel for the reasons.
 type valueDataModel struct {
 	Targets   map[string]types.String `tfsdk:"targets"`
 	Documents map[string]types.String `tfsdk:"documents"`
@@ -167,7 +167,7 @@ func newDocumentScoreModels(documents []client.DocumentScore) map[string]documen
 	return models
 }
 
-// absentExperimentMetricsModel stands for the metrics of a run that does not exist.
+// absentExperimentMetricsModel returns the object for a run that does not exist.
 func absentExperimentMetricsModel(runID string) experimentMetricsModel {
 	model := newExperimentMetricsModel(runID, client.Metrics{State: client.MetricsMissing, Message: "There is no such run."})
 	model.Exists = types.BoolValue(false)
@@ -175,7 +175,7 @@ func absentExperimentMetricsModel(runID string) experimentMetricsModel {
 	return model
 }
 
-// newValueDataModel returns what was extracted, as JSON texts.
+// newValueDataModel returns the extracted values, as JSON texts.
 func newValueDataModel(metrics client.Metrics) *valueDataModel {
 	model := &valueDataModel{}
 	if metrics.Targets != nil {
@@ -195,23 +195,20 @@ func newValueDataModel(metrics client.Metrics) *valueDataModel {
 
 // metricsSummary returns a sentence about the metrics of a run.
 func metricsSummary(runID string, metrics client.Metrics) string {
+	text := fmt.Sprintf("Run %s has no metrics", runID)
 	switch metrics.State {
 	case client.MetricsAvailable:
 		return fmt.Sprintf("Run %s has %s.", runID, strings.Join(scoreFacts(metrics), ", "))
 	case client.MetricsStale:
-		reasons := ""
-		if len(metrics.StaleReasons) > 0 {
-			reasons = fmt.Sprintf(" (%s)", strings.Join(metrics.StaleReasons, ", "))
-		}
-		return sentence(fmt.Sprintf("The metrics of run %s are stale%s%s", runID, reasons, because(client.PlainText(metrics.Message))))
+		text = fmt.Sprintf("The metrics of run %s are stale", runID) + inParentheses(metrics.StaleReasons...)
 	case client.MetricsMissing:
-		return sentence(fmt.Sprintf("Run %s has no metrics%s", runID, because(client.PlainText(metrics.Message))))
 	default:
-		return sentence(fmt.Sprintf("Run %s has no metrics (%s)%s", runID, metrics.State, because(client.PlainText(metrics.Message))))
+		text += inParentheses(string(metrics.State))
 	}
+	return sentence(text + because(client.PlainText(metrics.Message)))
 }
 
-// scoreFacts returns what a person wants to know first: the score, the weakest target, and the prior score.
+// scoreFacts returns the facts of a summary: the score, the lowest target, and the prior score.
 func scoreFacts(metrics client.Metrics) []string {
 	facts := []string{"no score"}
 	if metrics.Score != nil {

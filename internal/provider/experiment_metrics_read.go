@@ -9,8 +9,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// load reads the metrics that the arguments ask for, after a wait for the run if that is requested. It is shared by the
-// data source and the ephemeral resource.
+// load reads the requested metrics, after a wait for the run if that is requested, too. The data source and the ephemeral
+// resource share it.
 func (m *experimentMetricsConfigModel) load(ctx context.Context, provider *providerData) diag.Diagnostics {
 	runID := m.RunID.ValueString()
 	return provider.withTimeout(ctx, metricsTarget(runID, "", nil), m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {

@@ -47,7 +47,7 @@ type driftModel struct {
 	Detail          types.String   `tfsdk:"detail"`
 }
 
-// experimentAttributes describes the computed object. Where an attribute is an argument, too, it is replaced.
+// experimentAttributes returns the schema of the computed object. An attribute that is also an argument is replaced.
 func experimentAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"exists":      computedBool("Whether the experiment exists. Can be `false` only when `ignore_not_found = true`."),
@@ -109,7 +109,7 @@ func driftAttribute() schema.Attribute {
 	}
 }
 
-// newExperimentModel converts an experiment the API has.
+// newExperimentModel converts an experiment that exists.
 func newExperimentModel(experiment client.Experiment) experimentModel {
 	return experimentModel{
 		Exists:        types.BoolValue(true),
@@ -143,7 +143,7 @@ func newExperimentModel(experiment client.Experiment) experimentModel {
 	}
 }
 
-// absentExperimentModel stands for an experiment that does not exist; requested has the arguments.
+// absentExperimentModel returns the object for an experiment that does not exist; requested has the arguments.
 func absentExperimentModel(requested experimentModel) experimentModel {
 	model := newExperimentModel(client.Experiment{})
 	model.Exists = types.BoolValue(false)
@@ -156,7 +156,7 @@ func absentExperimentModel(requested experimentModel) experimentModel {
 func experimentSummary(experiment client.Experiment) string {
 	subject := fmt.Sprintf("Experiment %s", experiment.ID)
 	if experiment.Name != "" {
-		subject += fmt.Sprintf(" (%s)", client.PlainText(experiment.Name))
+		subject += inParentheses(client.PlainText(experiment.Name))
 	}
 	if experiment.IsFresh() {
 		return fmt.Sprintf("%s is fresh: the score of its newest run %s is %s.", subject, *experiment.LastRunID, digits(experiment.Score))
@@ -164,16 +164,12 @@ func experimentSummary(experiment client.Experiment) string {
 	return fmt.Sprintf("%s is not fresh: %s.", subject, whyNotFresh(experiment))
 }
 
-// whyNotFresh returns everything that keeps an experiment from being fresh.
+// whyNotFresh returns all reasons why an experiment is not fresh.
 func whyNotFresh(experiment client.Experiment) string {
 	if experiment.LastRunID == nil {
 		return "it has never been run"
 	}
-	freshness := fmt.Sprintf("its freshness is %q", experiment.Freshness.Status)
-	if reasons := experiment.Freshness.Reasons; len(reasons) > 0 {
-		freshness += fmt.Sprintf(" (%s)", strings.Join(reasons, ", "))
-	}
-	why := []string{freshness}
+	why := []string{fmt.Sprintf("its freshness is %q", experiment.Freshness.Status) + inParentheses(experiment.Freshness.Reasons...)}
 	if experiment.IsStale {
 		why = append(why, "the API calls it stale")
 	}

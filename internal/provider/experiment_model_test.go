@@ -8,7 +8,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// score returns the number that a text means, with the precision of a configuration.
+// score parses a number with the precision of a configuration.
 func score(text string) *big.Float {
 	value, _, err := big.ParseFloat(text, 10, 512, big.ToNearestEven)
 	if err != nil {
@@ -77,7 +77,7 @@ func TestMetricsSummary(t *testing.T) {
 	}
 }
 
-// TestExperimentMetricsModel_emptyIsNull: a condition over no scores must not be true.
+// TestExperimentMetricsModel_emptyIsNull checks that a map without scores is null, because a condition over no scores is true.
 func TestExperimentMetricsModel_emptyIsNull(t *testing.T) {
 	t.Parallel()
 	empty := newExperimentMetricsModel("r", client.Metrics{
@@ -93,7 +93,7 @@ func TestExperimentMetricsModel_emptyIsNull(t *testing.T) {
 	}
 }
 
-// TestAmbiguousDiagnostic_manyIDs: a message names some ids and says how many there are.
+// TestAmbiguousDiagnostic_manyIDs checks that the error names some ids and says how many there are.
 func TestAmbiguousDiagnostic_manyIDs(t *testing.T) {
 	t.Parallel()
 	many := &client.AmbiguousError{}

@@ -9,7 +9,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// load reads the experiment that the arguments ask for. It is shared by the data source and the ephemeral resource.
+// load reads the requested experiment. The data source and the ephemeral resource share it.
 func (m *experimentConfigModel) load(ctx context.Context, provider *providerData) diag.Diagnostics {
 	return provider.withTimeout(ctx, m.target(), m.Timeouts, defaultReadTimeout, func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
 		experiment, err := m.find(ctx, api)

@@ -10,14 +10,14 @@ import (
 )
 
 // experimentResultDataSource reads, while planning, what one experiment run produced for one document. Its ephemeral
-// twin reads the same again at apply.
+// counterpart reads the same again at apply.
 type experimentResultDataSource struct{ dataSource }
 
 var _ datasource.DataSourceWithConfigure = &experimentResultDataSource{}
 
 func newExperimentResultDataSource() datasource.DataSource { return &experimentResultDataSource{} }
 
-// experimentResultConfigModel is the result with the arguments that ask for it.
+// experimentResultConfigModel is the result with the arguments of its read.
 type experimentResultConfigModel struct {
 	experimentResultModel
 	experimentResultArguments
@@ -36,14 +36,10 @@ func (d *experimentResultDataSource) Schema(ctx context.Context, _ datasource.Sc
 	}
 }
 
-// experimentResultConfigAttributes are the computed object, with the arguments in place of and beside its members.
+// experimentResultConfigAttributes returns the schema of the computed object and the arguments.
 func experimentResultConfigAttributes(ctx context.Context) map[string]schema.Attribute {
 	return mergeAttributes(experimentResultAttributes(), waitAttributes("the result has a final status"), map[string]schema.Attribute{
-		"run_id": schema.StringAttribute{
-			Required:            true,
-			Validators:          []validator.String{resourceID{}},
-			MarkdownDescription: "Id of the experiment run, such as `exprun_2`.",
-		},
+		"run_id": runIDArgument(),
 		"document_id": schema.StringAttribute{
 			Required:            true,
 			Validators:          []validator.String{resourceID{}},
@@ -64,14 +60,5 @@ func experimentResultConfigAttributes(ctx context.Context) map[string]schema.Att
 }
 
 func (d *experimentResultDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config experimentResultConfigModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(config.read(ctx, d.provider)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(setState(ctx, &resp.State, &config)...)
+	loadState[experimentResultConfigModel](ctx, d.provider, req, resp)
 }

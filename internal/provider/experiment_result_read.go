@@ -17,9 +17,9 @@ type experimentResultArguments struct {
 	IncludeHandleData types.Bool `tfsdk:"include_handle_data"`
 }
 
-// read fills in the result that the arguments ask for: waiting for its end when asked to, and turning an absence into
-// data when asked to. The whole of it is bounded by the timeout.
-func (m *experimentResultConfigModel) read(ctx context.Context, provider *providerData) diag.Diagnostics {
+// load reads the requested result. With wait_for_completion it waits for a final status, and with ignore_not_found an absence
+// is data. The timeout bounds the whole read.
+func (m *experimentResultConfigModel) load(ctx context.Context, provider *providerData) diag.Diagnostics {
 	runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
 	return provider.withTimeout(ctx, resultTarget(runID, documentID), m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
 		result, err := m.readOrWait(ctx, api, runID, documentID)

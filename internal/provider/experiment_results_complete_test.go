@@ -23,7 +23,7 @@ func (e env) addRows(statuses ...string) {
 	}
 }
 
-// scriptRun makes the fake answer with these counters, however often it is asked for the short run.
+// scriptRun scripts the answer to every request for the short run, with these counters.
 func (e env) scriptRun(status string, total, completed, failed int) {
 	for range 100 {
 		e.Script("/v1/workflows/experiments/runs/"+shortRunID, fakeapi.Reply{Status: 200, Body: fmt.Sprintf(
@@ -32,18 +32,18 @@ func (e env) scriptRun(status string, total, completed, failed int) {
 	}
 }
 
-// shortRun is a run whose counters and whose list need not agree.
+// shortRun is a run whose counters and list can contradict each other.
 type shortRun struct {
 	status                   string
 	total, completed, failed int
-	rows                     []string // their statuses
+	rows                     []string // statuses of the rows
 	documentIDs              []string
 	want                     attributes
-	warning                  string // "" for none
+	warning                  string // "" if there must be none
 }
 
-// TestDataSourceExperimentResults_incomplete: what the run says and its list does not show is not proved, so no attribute
-// says that everything has ended or succeeded.
+// TestDataSourceExperimentResults_incomplete checks that no attribute says that everything has ended or succeeded if the list
+// does not prove it.
 func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 	t.Parallel()
 	unproved := func(changes attributes) attributes {
@@ -79,7 +79,7 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 			}),
 			`In the list of run "exprun_short", 2 of 3 documents have not finished, although the run is completed.`,
 		},
-		"fewer failed rows than the run has": {
+		"fewer failed rows than the counter": {
 			"completed", 3, 2, 1,
 			[]string{"completed", "completed", "completed"},
 			nil,
@@ -109,7 +109,7 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 		"a counter below zero": {
 			"completed", 3, 3, -1, []string{"completed", "completed", "completed"}, nil, unproved(nil), "and -1 failed",
 		},
-		"a named document that a short list lacks": {
+		"a named document that is missing from a short list": {
 			"completed", 3, 3, 0,
 			[]string{"completed", "completed"},
 			[]string{"expdoc_0", "expdoc_late"},
@@ -126,14 +126,14 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 			unproved(attributes{"success_ratio": "0.5", "summary": "1 of 2 documents has not finished: expdoc_1."}),
 			`In the list of run "exprun_short", 1 of 2 documents has not finished`,
 		},
-		"named documents that a short list has": {
+		"named documents in a short list": {
 			"completed", 3, 3, 0,
 			[]string{"completed", "completed"},
 			[]string{"expdoc_0", "expdoc_1"},
 			attributes{"document_count": "2", "missing_count": "0", "all_terminal": true, "all_succeeded": true, "success_ratio": "1"},
 			"",
 		},
-		"a cancelled run that leaves documents behind": {
+		"a cancelled run with unfinished documents": {
 			"cancelled", 4, 1, 1,
 			[]string{"completed", "error", "pending"},
 			nil,
@@ -143,7 +143,7 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 			},
 			"",
 		},
-		"a failed run that leaves documents behind": {
+		"a failed run with missing documents": {
 			"error", 3, 1, 0,
 			[]string{"completed"},
 			nil,
@@ -171,13 +171,13 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryWorld(t, func(t *testing.T, e env) {
+			forEachServer(t, func(t *testing.T, e env) {
 				e.AddRun(fakeapi.Run{ID: shortRunID, ExperimentID: "exp_abc", BlockKind: "extract"})
 				e.addRows(test.rows...)
 				e.scriptRun(test.status, test.total, test.completed, test.failed)
 				arguments := values{"run_id": shortRunID}
 				if test.documentIDs != nil {
-					arguments["document_ids"] = set(test.documentIDs...)
+					arguments["document_ids"] = setOf(test.documentIDs...)
 				}
 				got, problem := e.connect(t).read(t.Context(), t, resultsType, arguments)
 				if diff := cmp.Diff(test.want, only(got, test.want)); diff != "" {
@@ -187,15 +187,15 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 					t.Errorf("got %s", problem)
 				}
 				if test.warning != "" {
-					wantWords(t, problem, "WARNING: Experiment results are incomplete", test.warning)
+					wantContains(t, problem, "WARNING: Experiment results are incomplete", test.warning)
 				}
 			})
 		})
 	}
 }
 
-// TestDataSourceExperimentResults_waitsForTheWholeList: a completed run is no end of a wait while its list is short.
-func TestDataSourceExperimentResults_waitsForTheWholeList(t *testing.T) {
+// TestDataSourceExperimentResults_waitsForCompleteList checks that a wait goes on while the list of a completed run is short.
+func TestDataSourceExperimentResults_waitsForCompleteList(t *testing.T) {
 	t.Parallel()
 	arguments := func(more values) values {
 		all := values{"run_id": shortRunID, "wait_for_completion": true}
@@ -204,9 +204,9 @@ func TestDataSourceExperimentResults_waitsForTheWholeList(t *testing.T) {
 		}
 		return all
 	}
-	t.Run("a row that comes late", func(t *testing.T) {
+	t.Run("a row that appears late", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			e.addRows("completed", "completed")
 			e.AddRun(fakeapi.Run{ID: shortRunID, ExperimentID: "exp_abc", BlockKind: "extract", Documents: 3, Stages: []fakeapi.RunStage{{Status: "completed", Completed: 3}}})
 			began := time.Now()
@@ -221,28 +221,28 @@ func TestDataSourceExperimentResults_waitsForTheWholeList(t *testing.T) {
 			if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
 				t.Errorf("%s %s", problem, diff)
 			}
-			within(t, time.Since(began), time.Minute, 90*time.Second)
+			wantElapsed(t, time.Since(began), time.Minute, 90*time.Second)
 		})
 	})
-	t.Run("a row that never comes", func(t *testing.T) {
+	t.Run("a row that never appears", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			e.addRows("completed", "completed")
 			e.AddRun(fakeapi.Run{ID: shortRunID, ExperimentID: "exp_abc", BlockKind: "extract", Documents: 3, Stages: []fakeapi.RunStage{{Status: "completed", Completed: 3}}})
 			_, problem := s.read(t.Context(), t, resultsType, arguments(values{"timeouts": values{"read": "1m"}}))
-			wantWords(t, problem, "ERROR: Experiment results are incomplete",
+			wantContains(t, problem, "ERROR: Experiment results are incomplete",
 				`The list of run "exprun_short" has 2 of 3 documents, although the run is completed.`, "Raise timeouts.read (now 1m)")
 		})
 	})
 }
 
-// TestDataSourceExperimentResult_waitsForALaggingRow: the same holds for the wait for one document.
-func TestDataSourceExperimentResult_waitsForALaggingRow(t *testing.T) {
+// TestDataSourceExperimentResult_waitsForDelayedRow checks the same for the wait for one document.
+func TestDataSourceExperimentResult_waitsForDelayedRow(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
-		e.addLife("running")
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+		e.addScriptedResult("running")
 		e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "completed", Completed: 1}}})
 		_, problem := s.read(t.Context(), t, resultType, waitArguments)
-		wantWords(t, problem, "ERROR: Experiment result is still running")
+		wantContains(t, problem, "ERROR: Experiment result is still running")
 	})
 }

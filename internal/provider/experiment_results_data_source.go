@@ -40,11 +40,7 @@ func (d *experimentResultsDataSource) Schema(ctx context.Context, _ datasource.S
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the results of all documents in one Retab experiment run: how many documents succeeded, failed or have no result, and which.",
 		Attributes: mergeAttributes(experimentResultsAttributes(), waitAttributes("every document has a final status"), map[string]schema.Attribute{
-			"run_id": schema.StringAttribute{
-				Required:            true,
-				Validators:          []validator.String{resourceID{}},
-				MarkdownDescription: "Id of the experiment run, such as `exprun_2`.",
-			},
+			"run_id": runIDArgument(),
 			"document_ids": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
@@ -76,7 +72,7 @@ func (d *experimentResultsDataSource) Read(ctx context.Context, req datasource.R
 	}
 	target := resultsTarget(config.RunID.ValueString())
 	resp.Diagnostics.Append(d.provider.withTimeout(ctx, target, config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
-		tally, err := config.read(ctx, api, documentIDs, statuses)
+		tally, err := config.readOrWait(ctx, api, documentIDs, statuses)
 		if err != nil {
 			return nil, err
 		}
@@ -89,8 +85,8 @@ func (d *experimentResultsDataSource) Read(ctx context.Context, req datasource.R
 	})...)
 }
 
-// read reads the list once or, with wait_for_completion, until every document has a final result.
-func (m experimentResultsConfigModel) read(ctx context.Context, api *client.Client, documentIDs, statuses []string) (resultsTally, error) {
+// readOrWait reads the list once or, with wait_for_completion, until every document has a final result.
+func (m experimentResultsConfigModel) readOrWait(ctx context.Context, api *client.Client, documentIDs, statuses []string) (resultsTally, error) {
 	read := func(ctx context.Context, fresh bool) (resultsTally, error) {
 		results, err := api.ExperimentResults(ctx, m.RunID.ValueString(), client.ResultsOptions{
 			ResultOptions: client.ResultOptions{HandleData: m.IncludeHandleData.ValueBool(), Poll: fresh},

@@ -5,21 +5,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
 const resultsType = "retab_experiment_results"
-
-// set is an argument that is a set of texts.
-func set(texts ...string) tftypes.Value {
-	elements := []tftypes.Value{}
-	for _, text := range texts {
-		elements = append(elements, tftypes.NewValue(tftypes.String, text))
-	}
-	return tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, elements)
-}
 
 func TestDataSourceExperimentResults_summary(t *testing.T) {
 	t.Parallel()
@@ -44,8 +34,8 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 				"summary": "1 of 3 documents failed: expdoc_failed.",
 			},
 		},
-		"some documents of it": {
-			values{"run_id": "exprun_2", "document_ids": set("expdoc_xyz", "expdoc_schema")},
+		"some of its documents": {
+			values{"run_id": "exprun_2", "document_ids": setOf("expdoc_xyz", "expdoc_schema")},
 			attributes{
 				"document_count": "2", "result_count": "2", "succeeded_count": "2", "failed_count": "0", "missing_count": "0", "success_ratio": "1",
 				"status_counts": counts(attributes{"completed": "2"}), "failed_document_ids": []any(nil), "missing_document_ids": []any(nil),
@@ -53,24 +43,24 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 			},
 		},
 		"documents that are missing": {
-			values{"run_id": "exprun_2", "document_ids": set("expdoc_xyz", "expdoc_b", "expdoc_a")},
+			values{"run_id": "exprun_2", "document_ids": setOf("expdoc_xyz", "expdoc_b", "expdoc_a")},
 			attributes{
 				"document_count": "3", "result_count": "1", "succeeded_count": "1", "failed_count": "0", "missing_count": "2",
 				"success_ratio": "0.3333333333333333", "missing_document_ids": []any{"expdoc_a", "expdoc_b"},
-				"all_terminal":  true, // the run is over and its list complete, so they will not come
+				"all_terminal":  true, // the run is over and its list is complete, so these results will not appear
 				"all_succeeded": false, "summary": "2 of 3 documents are not part of the run: expdoc_a, expdoc_b.",
 			},
 		},
-		"documents that may still come": {
-			values{"run_id": fakeapi.ActiveRunID, "document_ids": set("expdoc_late")},
+		"documents without a result yet": {
+			values{"run_id": fakeapi.ActiveRunID, "document_ids": setOf("expdoc_late")},
 			attributes{
 				"document_count": "1", "result_count": "0", "succeeded_count": "0", "missing_count": "1", "success_ratio": "0",
 				"missing_document_ids": []any{"expdoc_late"}, "all_terminal": false, "all_succeeded": false,
 				"summary": "1 of 1 documents has no result yet: expdoc_late.",
 			},
 		},
-		"a filter shows fewer rows and judges the same": {
-			values{"run_id": "exprun_2", "statuses": set("completed", "running")},
+		"statuses filters only rows": {
+			values{"run_id": "exprun_2", "statuses": setOf("completed", "running")},
 			attributes{
 				"document_count": "3", "result_count": "3", "status_counts": counts(attributes{"completed": "2", "error": "1"}),
 				"failed_document_ids": []any{"expdoc_failed"}, "all_succeeded": false, "success_ratio": "0.6666666666666666",
@@ -78,7 +68,7 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 			},
 		},
 		"a filter that shows no rows judges the same": {
-			values{"run_id": "exprun_2", "statuses": set()},
+			values{"run_id": "exprun_2", "statuses": setOf()},
 			attributes{
 				"by_document": attributes{}, "document_count": "3", "result_count": "3",
 				"failed_document_ids": []any{"expdoc_failed"}, "all_succeeded": false, "success_ratio": "0.6666666666666666",
@@ -103,12 +93,12 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 				"summary": "The run has no documents.",
 			},
 		},
-		"everything succeeded": {
+		"all documents succeeded": {
 			values{"run_id": "exprun_split"}, attributes{
 				"document_count": "1", "success_ratio": "1", "all_terminal": true, "all_succeeded": true, "summary": "The only document succeeded.",
 			},
 		},
-		"a completed result in a run that has more to come": {
+		"a completed result in an unfinished run": {
 			values{"run_id": "exprun_half"},
 			attributes{
 				"document_count": "2", "result_count": "1", "succeeded_count": "1", "missing_count": "1", "success_ratio": "0.5",
@@ -116,7 +106,7 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 				"summary": "1 of 2 documents has no result yet.",
 			},
 		},
-		"a status nobody knows": {
+		"an unknown status": {
 			values{"run_id": "exprun_odd"},
 			attributes{
 				"document_count": "1", "result_count": "1", "failed_count": "0", "status_counts": counts(attributes{"hibernating": "1"}),
@@ -124,7 +114,7 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 			},
 		},
 	}
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		result := func(run, status string) fakeapi.Result {
 			return fakeapi.Result{
 				ID: "expresult_" + run, RunID: run, ExperimentID: "exp_abc", DocumentID: "expdoc_1", BlockKind: "extract", Stages: []fakeapi.Stage{{Status: status}},
@@ -148,11 +138,11 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentResults_rowsAreTheSingularsObject: whatever the singular says of a document, the plural says,
-// too; the payloads apart from the rows.
-func TestDataSourceExperimentResults_rowsAreTheSingularsObject(t *testing.T) {
+// TestDataSourceExperimentResults_rowsEqualSingleReads compares the rows with single reads; the payloads are apart from the
+// rows.
+func TestDataSourceExperimentResults_rowsEqualSingleReads(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for _, payload := range []bool{false, true} {
 			want := attributes{"by_document": attributes{}, "handle_data": nil}
@@ -179,35 +169,35 @@ func TestDataSourceExperimentResults_rowsAreTheSingularsObject(t *testing.T) {
 				t.Errorf("rows differ (-singular +plural):\n%s", diff)
 			}
 		}
-		filtered, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "statuses": set("error"), "include_handle_data": true})
+		filtered, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "statuses": setOf("error"), "include_handle_data": true})
 		if problem != "" || len(filtered["by_document"].(attributes)) != 1 || len(filtered["handle_data"].(attributes)) != 1 {
 			t.Errorf("filtered: %v %s", filtered, problem)
 		}
 	})
 }
 
-func TestDataSourceExperimentResults_words(t *testing.T) {
+func TestDataSourceExperimentResults_diagnostics(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		_, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_404"})
-		wantWords(t, problem, "ERROR: Experiment run not found", `Asked for the results of experiment run "exprun_404".`, "Experiment run not found: exprun_404.")
-		_, problem = s.read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "document_ids": set("a/b")})
-		wantWords(t, problem, "document_ids", "Invalid id", "an id has no slash")
+		wantContains(t, problem, "ERROR: Experiment run not found", `Asked for the results of experiment run "exprun_404".`, "Experiment run not found: exprun_404.")
+		_, problem = s.read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "document_ids": setOf("a/b")})
+		wantContains(t, problem, "document_ids", "Invalid id", "an id has no slash")
 	})
 }
 
-// TestDataSourceExperimentResults_listOlderThanTheEnd: a result comes, and the run ends, between the reading of the list
-// and that of the run.
-func TestDataSourceExperimentResults_listOlderThanTheEnd(t *testing.T) {
+// TestDataSourceExperimentResults_listOlderThanTheRun reads a list, after which a result appears and the run ends before the
+// run is read.
+func TestDataSourceExperimentResults_listOlderThanTheRun(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		path := "/v1/workflows/experiments/runs/exprun_split/results"
 		if e.isFlat() {
 			path = flatResultsPath
 		}
 		e.Script(path, fakeapi.Reply{Status: 200, Body: `{"data":[],"list_metadata":{"before":null,"after":null}}`})
-		got, problem := e.connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_split", "document_ids": set("expdoc_split")})
+		got, problem := e.connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_split", "document_ids": setOf("expdoc_split")})
 		want := attributes{"result_count": "1", "missing_document_ids": []any(nil), "all_terminal": true, "all_succeeded": true}
 		if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
 			t.Errorf("%s %s", problem, diff)
@@ -217,7 +207,7 @@ func TestDataSourceExperimentResults_listOlderThanTheEnd(t *testing.T) {
 
 func TestDataSourceExperimentResults_tooManyToList(t *testing.T) {
 	t.Parallel()
-	e := oneWorld(t)
+	e := startServer(t)
 	for i := range 1001 {
 		e.Add(fakeapi.Result{
 			ID: "expresult_" + time.Duration(i).String(), RunID: "exprun_big", ExperimentID: "exp_abc", DocumentID: "expdoc_" + time.Duration(i).String(),
@@ -225,7 +215,7 @@ func TestDataSourceExperimentResults_tooManyToList(t *testing.T) {
 		})
 	}
 	_, problem := e.connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_big"})
-	wantWords(t, problem, "ERROR: Experiment run has too many documents to list",
+	wantContains(t, problem, "ERROR: Experiment run has too many documents to list",
 		"The run has more documents than the 1000 that the run-scoped edition of the API can list.", "Name the documents in document_ids", "read the counts of the run with retab_experiment_run")
 }
 
@@ -246,7 +236,7 @@ func TestDataSourceExperimentResults_waits(t *testing.T) {
 	}
 	t.Run("until every document has ended", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			add(e, "pending", "running", "running", "error")
 			began := time.Now()
 			got, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_wait", "wait_for_completion": true})
@@ -254,26 +244,26 @@ func TestDataSourceExperimentResults_waits(t *testing.T) {
 			if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
 				t.Errorf("%s %s", problem, diff)
 			}
-			within(t, time.Since(began), 7*time.Second, 10*time.Second)
+			wantElapsed(t, time.Since(began), 7*time.Second, 10*time.Second)
 		})
 	})
-	t.Run("until the documents asked for have ended", func(t *testing.T) {
+	t.Run("until the requested documents have ended", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			add(e, "running")
 			began := time.Now()
 			got, problem := s.read(t.Context(), t, resultsType, values{
-				"run_id": "exprun_wait", "wait_for_completion": true, "document_ids": set("expdoc_a"),
+				"run_id": "exprun_wait", "wait_for_completion": true, "document_ids": setOf("expdoc_a"),
 			})
 			if problem != "" || got["all_succeeded"] != true {
 				t.Errorf("got %v %s", got, problem)
 			}
-			within(t, time.Since(began), time.Second, 2*time.Second)
+			wantElapsed(t, time.Since(began), time.Second, 2*time.Second)
 		})
 	})
-	t.Run("until the run is over, whatever it leaves behind", func(t *testing.T) {
+	t.Run("until the run is cancelled", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			add(e, "pending")
 			e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "running"}, {Status: "cancelled"}}})
 			began := time.Now()
@@ -282,26 +272,26 @@ func TestDataSourceExperimentResults_waits(t *testing.T) {
 			if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
 				t.Errorf("%s %s", problem, diff)
 			}
-			within(t, time.Since(began), time.Second, 3*time.Second)
+			wantElapsed(t, time.Since(began), time.Second, 3*time.Second)
 		})
 	})
 	t.Run("until the deadline", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			add(e, "running")
 			_, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_wait", "wait_for_completion": true, "timeouts": values{"read": "1m"}})
-			wantWords(t, problem, "ERROR: Experiment run is still running: 1 of 2 documents have ended", "watched for 1m", "Raise timeouts.read (now 1m)")
+			wantContains(t, problem, "ERROR: Experiment run is still running: 1 of 2 documents have ended", "watched for 1m", "Raise timeouts.read (now 1m)")
 		})
 	})
 }
 
-func TestDataSourceExperimentResults_refuses(t *testing.T) {
+func TestDataSourceExperimentResults_invalidArguments(t *testing.T) {
 	t.Parallel()
 	for document, want := range map[string]string{
 		"":    "The value of an element of document_ids is empty.",
 		"a/b": `The value of an element of document_ids is "a/b", and an id has no slash.`,
 	} {
-		_, problem := oneWorld(t).connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "document_ids": set(document)})
-		wantWords(t, problem, "Invalid id", want)
+		_, problem := startServer(t).connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "document_ids": setOf(document)})
+		wantContains(t, problem, "Invalid id", want)
 	}
 }

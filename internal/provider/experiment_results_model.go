@@ -29,9 +29,6 @@ type experimentResultsModel struct {
 }
 
 func experimentResultsAttributes() map[string]schema.Attribute {
-	ids := func(description string) schema.Attribute {
-		return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
-	}
 	return map[string]schema.Attribute{
 		"by_document": schema.MapNestedAttribute{
 			Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: experimentResultAttributes()},
@@ -41,10 +38,7 @@ func experimentResultsAttributes() map[string]schema.Attribute {
 			Computed: true, Sensitive: true, NestedObject: schema.NestedAttributeObject{Attributes: handleDataAttributes()},
 			MarkdownDescription: "The JSON payloads of the handles of the same results, by document id. Null unless `include_handle_data = true`.",
 		},
-		"status_by_document": schema.MapAttribute{
-			Computed: true, ElementType: types.StringType,
-			MarkdownDescription: "The status of every document that has a result, by document id.",
-		},
+		"status_by_document": computedStringMap("The status of every document that has a result, by document id."),
 		"status_counts": schema.MapAttribute{
 			Computed: true, ElementType: types.Int64Type,
 			MarkdownDescription: "Number of results by status. Counts results, not documents: a document without a result is not in it, so use `success_ratio` for a ratio. " +
@@ -59,9 +53,9 @@ func experimentResultsAttributes() map[string]schema.Attribute {
 		"failed_count":    computedInt64("Number of documents whose result is final and did not succeed."),
 		"missing_count":   computedInt64("Number of documents without a result."),
 		"success_ratio":   successRatioAttribute("Also null when the run and its list contradict each other."),
-		"failed_document_ids": ids(
+		"failed_document_ids": computedStrings(
 			"Ids of the documents whose result is final and did not succeed, sorted."),
-		"missing_document_ids": ids(
+		"missing_document_ids": computedStrings(
 			"Ids of `document_ids` that the run has no result for, sorted. Empty when `document_ids` is not set."),
 		"all_terminal": computedBool(
 			"Whether no result can change or appear any more: every document has a final result, or the run was cancelled or failed. " +

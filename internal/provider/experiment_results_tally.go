@@ -10,7 +10,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// resultsTally says how the documents of a read stand: all of a run, or those that document_ids names.
+// resultsTally counts the documents of a read by outcome: all of a run, or those in document_ids.
 type resultsTally struct {
 	run     client.ExperimentRun
 	results []*client.ExperimentResult // sorted by document id
@@ -98,8 +98,8 @@ func (t resultsTally) contradicts() bool {
 	return !counts.areConsistent() || t.listed > counts.total || t.listedSucceeded > counts.total-counts.failed
 }
 
-// isProved reports whether the results say all about the documents. Named documents are proved by their own results,
-// whatever the counters of the run are.
+// isProved reports whether the results prove the outcome of the documents. The results of named documents prove it without
+// the counters of the run.
 func (t resultsTally) isProved() bool { return t.named || !t.contradicts() }
 
 // gap describes what a completed run and its list leave open, "" when nothing. Rows can lag behind the run, and a server

@@ -11,7 +11,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// randomResults returns a run and a list, which need not agree, and perhaps names of documents.
+// randomResults returns a run and a list that can contradict each other, and possibly names of documents.
 func randomResults(random *rand.Rand) (client.RunResults, []string) {
 	statuses := []client.Status{
 		client.StatusCompleted, client.StatusCompleted, client.StatusCompleted, client.StatusError, client.StatusCancelled, client.StatusRunning, "hibernating",
@@ -36,8 +36,8 @@ func randomResults(random *rand.Rand) (client.RunResults, []string) {
 	return all, named
 }
 
-// TestTally_claimsOnlyWhatIsProved holds every combination of counters and rows against what may be said of it.
-func TestTally_claimsOnlyWhatIsProved(t *testing.T) {
+// TestTally_isProved checks for random counters and rows that the tally says only what they prove.
+func TestTally_isProved(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same cases every time
 	proved := 0

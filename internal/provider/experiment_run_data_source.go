@@ -2,19 +2,15 @@ package provider
 
 import (
 	"context"
-	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
 // experimentRunDataSource reads one run: the one with an id, or the newest of an experiment.
@@ -77,77 +73,5 @@ func (d *experimentRunDataSource) ConfigValidators(context.Context) []datasource
 }
 
 func (d *experimentRunDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config experimentRunConfigModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(config.load(ctx, d.provider)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(setState(ctx, &resp.State, &config)...)
-}
-
-// load fills in the run that the arguments ask for. It is shared by the data source and the ephemeral resource.
-func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerData) diag.Diagnostics {
-	return provider.withTimeout(ctx, m.target(), m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
-		run, err := m.read(ctx, api)
-		switch {
-		case err == nil:
-			if run.ExperimentID == nil {
-				run.ExperimentID = m.ExperimentID.ValueStringPointer()
-			}
-			m.experimentRunModel = newExperimentRunModel(run)
-		case (client.IsAbsent(err) || errors.Is(err, client.ErrNoRun)) && m.IgnoreNotFound.ValueBool():
-			summary := absentRunSummary(err, m.ExperimentID.ValueString(), m.status())
-			m.experimentRunModel = absentExperimentRunModel(m.ID, m.ExperimentID, summary)
-		default:
-			return nil, err
-		}
-		return nil, nil
-	})
-}
-
-func (m experimentRunConfigModel) target() readTarget {
-	if m.ExperimentID.IsNull() {
-		return runTarget(m.ID.ValueString())
-	}
-	return newestRunTarget(m.ExperimentID.ValueString(), m.status())
-}
-
-// read finds the run and, with wait_for_completion, waits until its status is final.
-func (m experimentRunConfigModel) read(ctx context.Context, api *client.Client) (client.ExperimentRun, error) {
-	id := m.ID.ValueString()
-	find := func(ctx context.Context) (client.ExperimentRun, error) { return api.ExperimentRun(ctx, id) }
-	if !m.ExperimentID.IsNull() {
-		filter := client.RunFilter{ExperimentID: m.ExperimentID.ValueString(), Status: m.status()}
-		if filter.Status == anyStatus {
-			filter.Status = ""
-		}
-		find = func(ctx context.Context) (client.ExperimentRun, error) {
-			if id != "" { // the wait goes on with the run it has found
-				return api.ExperimentRun(ctx, id)
-			}
-			run, err := api.NewestRun(ctx, filter)
-			id = run.ID
-			return run, err
-		}
-	}
-	if !m.WaitForCompletion.ValueBool() {
-		return find(ctx)
-	}
-	return waitForRun(ctx, m.ID.ValueString(), find, backoff(m.PollInterval), nil, nil)
-}
-
-// status is the status of the experiment's runs that count.
-func (m experimentRunConfigModel) status() string {
-	switch {
-	case !m.StatusFilter.IsNull():
-		return m.StatusFilter.ValueString()
-	case m.WaitForCompletion.ValueBool():
-		return anyStatus
-	default:
-		return string(client.StatusCompleted)
-	}
+	loadState[experimentRunConfigModel](ctx, d.provider, req, resp)
 }

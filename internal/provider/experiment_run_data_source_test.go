@@ -15,11 +15,11 @@ import (
 
 const runType = "retab_experiment_run"
 
-// seedRun is the run of the vendor's example: completed, but with a document that failed.
+// seedRun returns the state of the run of the vendor's example, which is completed and has a failed document.
 func (e env) seedRun() attributes {
 	run := attributes{
 		"id": "exprun_2", "experiment_id": "exp_abc", "exists": true, "status": "completed", "is_terminal": true,
-		"succeeded":     false, // since a document failed
+		"succeeded":     false, // because a document failed
 		"error_message": "", "error_code": "", "cancel_reason": "",
 		"score": "0.93", "n_consensus": "3", "document_count": "3", "succeeded_count": "2", "failed_count": "1", "missing_count": "0",
 		"success_ratio": "0.6666666666666666", "summary": "1 of 3 documents of run exprun_2 failed.",
@@ -28,7 +28,7 @@ func (e env) seedRun() attributes {
 		"trigger_type": "manual_run", "parent_run_id": nil, "documents_fingerprint": "51ab",
 		"definition_fingerprint": "9f2c", "block_execution_fingerprint": nil, "block_version_id": nil, "metrics_validity_fingerprint": nil,
 	}
-	if e.isFlat() { // the one fact that the editions tell under two names, because it is not quite the same
+	if e.isFlat() { // the fingerprints of the editions differ slightly, so they have two names
 		run["definition_fingerprint"], run["block_execution_fingerprint"] = nil, "9f2c"
 	}
 	return run
@@ -36,7 +36,7 @@ func (e env) seedRun() attributes {
 
 func TestDataSourceExperimentRun_byID(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		got, problem := e.connect(t).read(t.Context(), t, runType, values{"id": "exprun_2"})
 		if problem != "" {
 			t.Fatal(problem)
@@ -50,7 +50,7 @@ func TestDataSourceExperimentRun_byID(t *testing.T) {
 
 func TestDataSourceExperimentRun_newestOfAnExperiment(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		for id, run := range map[string]fakeapi.Run{
 			"old": {CreatedAt: "2026-06-01T00:00:00Z"}, "new_a": {CreatedAt: "2026-06-02T00:00:00Z"}, "new_b": {CreatedAt: "2026-06-02T00:00:00Z"},
 			"active": {CreatedAt: "2026-06-03T00:00:00Z", Stages: []fakeapi.RunStage{{Status: "running"}}},
@@ -68,10 +68,10 @@ func TestDataSourceExperimentRun_newestOfAnExperiment(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentRun_versions: the flat edition says which version of the block was run.
+// TestDataSourceExperimentRun_versions checks the version of the block.
 func TestDataSourceExperimentRun_versions(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		body := fakeapi.Reply{Status: 200, Body: `{"id":"exprun_2","lifecycle":{"status":"completed"},"block_version_id":"blkv_1","metrics_validity_fingerprint":"77aa"}`}
 		e.Script("/v1/workflows/experiments/runs/exprun_2", body, body) // one for each edition
 		got, problem := e.connect(t).read(t.Context(), t, runType, values{"id": "exprun_2"})
@@ -81,10 +81,10 @@ func TestDataSourceExperimentRun_versions(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentRun_keepsItsArgument: a row need not repeat the experiment that was asked for.
-func TestDataSourceExperimentRun_keepsItsArgument(t *testing.T) {
+// TestDataSourceExperimentRun_keepsExperimentID checks that the argument experiment_id is kept if the row does not repeat it.
+func TestDataSourceExperimentRun_keepsExperimentID(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		e.Script("/v1/workflows/experiments/runs", fakeapi.Reply{Status: 200, Body: `{"data":[{"id":"exprun_2","lifecycle":{"status":"completed"}}]}`})
 		got, problem := e.connect(t).read(t.Context(), t, runType, values{"experiment_id": "exp_abc"})
 		if problem != "" || got["experiment_id"] != "exp_abc" || got["id"] != "exprun_2" {
@@ -95,7 +95,7 @@ func TestDataSourceExperimentRun_keepsItsArgument(t *testing.T) {
 
 func TestDataSourceExperimentRun_absent(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for _, test := range []struct {
 			arguments values
@@ -122,7 +122,7 @@ func TestDataSourceExperimentRun_absent(t *testing.T) {
 			},
 		} {
 			_, problem := s.read(t.Context(), t, runType, test.arguments)
-			wantWords(t, problem, test.want...)
+			wantContains(t, problem, test.want...)
 			test.arguments["ignore_not_found"] = true
 			got, problem := s.read(t.Context(), t, runType, test.arguments)
 			if problem != "" {
@@ -141,23 +141,23 @@ func TestDataSourceExperimentRun_absent(t *testing.T) {
 	})
 }
 
-func TestDataSourceExperimentRun_refuses(t *testing.T) {
+func TestDataSourceExperimentRun_invalidArguments(t *testing.T) {
 	t.Parallel()
-	s := oneWorld(t).connect(t)
+	s := startServer(t).connect(t)
 	for name, test := range map[string]struct {
 		arguments values
 		want      []string
 	}{
-		"neither":                      {values{}, []string{"Exactly one of these attributes must be configured: [id,experiment_id]"}},
-		"both":                         {values{"id": "a", "experiment_id": "b"}, []string{"Exactly one of these attributes"}},
-		"an empty id":                  {values{"id": ""}, []string{`AttributeName("id"): Invalid id`}},
-		"a filter without experiment":  {values{"id": "a", "status_filter": "any"}, []string{`AttributeName("status_filter")`, "experiment_id"}},
-		"a filter nobody has heard of": {values{"experiment_id": "a", "status_filter": "done"}, []string{`AttributeName("status_filter")`, `"completed"`, `"any"`}},
+		"neither":                             {values{}, []string{"Exactly one of these attributes must be configured: [id,experiment_id]"}},
+		"both":                                {values{"id": "a", "experiment_id": "b"}, []string{"Exactly one of these attributes"}},
+		"an empty id":                         {values{"id": ""}, []string{`AttributeName("id"): Invalid id`}},
+		"status_filter without experiment_id": {values{"id": "a", "status_filter": "any"}, []string{`AttributeName("status_filter")`, "experiment_id"}},
+		"an unknown status_filter":            {values{"experiment_id": "a", "status_filter": "done"}, []string{`AttributeName("status_filter")`, `"completed"`, `"any"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, problem := s.read(t.Context(), t, runType, test.arguments)
-			wantWords(t, problem, test.want...)
+			wantContains(t, problem, test.want...)
 		})
 	}
 }
@@ -169,12 +169,12 @@ func TestDataSourceExperimentRun_waits(t *testing.T) {
 		least, most time.Duration
 	}{
 		"by id": {values{"id": "exprun_wait", "wait_for_completion": true}, 3 * time.Second, 6 * time.Second},
-		// One read more: the fake's list does not let runs go on.
+		// One more read, because a read of the fake's list does not change the status of runs.
 		"by experiment": {values{"experiment_id": "exp_wait", "wait_for_completion": true}, 7 * time.Second, 10 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryBubble(t, func(t *testing.T, e env, s server) {
+			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 				e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_wait", BlockKind: "extract", Documents: 2, Stages: []fakeapi.RunStage{
 					{Status: "running"}, {Status: "running", Completed: 1}, {Status: "error", Completed: 1, Failed: 1, Error: "It broke."},
 				}})
@@ -183,13 +183,13 @@ func TestDataSourceExperimentRun_waits(t *testing.T) {
 				if problem != "" || got["status"] != "error" || got["failed_count"] != "1" {
 					t.Errorf("got %v %s", got, problem)
 				}
-				within(t, time.Since(began), test.least, test.most)
+				wantElapsed(t, time.Since(began), test.least, test.most)
 			})
 		})
 	}
-	t.Run("through an outage at the start", func(t *testing.T) {
+	t.Run("during an outage", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_wait", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "completed"}}})
 			for range 10 {
 				e.Script("/v1/workflows/experiments/runs", fakeapi.Reply{Status: 503})
@@ -202,18 +202,18 @@ func TestDataSourceExperimentRun_waits(t *testing.T) {
 	})
 	t.Run("until the deadline", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			e.addRun(fakeapi.RunStage{Status: "running"})
 			_, problem := s.read(t.Context(), t, runType, values{"id": "exprun_wait", "wait_for_completion": true, "timeouts": values{"read": "1m"}})
-			wantWords(t, problem, "ERROR: Experiment run is still running", "Raise timeouts.read (now 1m)")
+			wantContains(t, problem, "ERROR: Experiment run is still running", "Raise timeouts.read (now 1m)")
 		})
 	})
 }
 
-// TestDataSourceExperimentRun_underTerraform starts from an experiment id and ends at the results.
-func TestDataSourceExperimentRun_underTerraform(t *testing.T) {
+// TestDataSourceExperimentRun_withCLI reads the newest run of an experiment and then its results.
+func TestDataSourceExperimentRun_withCLI(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		terraform(t, resource.TestStep{
 			Config: e.configuration(`
 data "retab_experiment_run" "newest" {

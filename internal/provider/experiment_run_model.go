@@ -7,8 +7,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// experimentRunModel is one experiment run, the same object wherever a run appears. What goes into conditions and
-// messages is never null, except score and success_ratio, for which no number means none.
+// experimentRunModel is one experiment run, the same object wherever a run appears. Attributes for conditions and messages are
+// never null, except score and success_ratio, which are null when there is no number.
 type experimentRunModel struct {
 	lifecycleModel
 	ID                        types.String `tfsdk:"id"`
@@ -42,11 +42,9 @@ func experimentRunAttributes() map[string]schema.Attribute {
 		"succeeded": computedBool(
 			"Whether the run is completed and every one of its documents succeeded. A run can be `completed` although documents failed; then this is `false`. " +
 				"Also `false` for a run without documents, and when the run's counters contradict each other."),
-		"score": schema.NumberAttribute{
-			Computed: true,
-			MarkdownDescription: "Agreement of the consensus passes, from `0` to `1`. Null until the run has a score. **The score leaves failed documents out**, " +
-				"so check `succeeded` or `success_ratio`, too.",
-		},
+		"score": computedNumber(
+			"Agreement of the consensus passes, from `0` to `1`. Null until the run has a score. **The score leaves failed documents out**, " +
+				"so check `succeeded` or `success_ratio`, too."),
 		"n_consensus":     computedInt64("Number of times that each document is executed for the consensus."),
 		"document_count":  computedInt64("Number of documents in the run. `0` when the run does not exist."),
 		"succeeded_count": computedInt64("Number of documents that succeeded so far, by the run's own counter."),

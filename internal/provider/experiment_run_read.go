@@ -2,12 +2,77 @@ package provider
 
 import (
 	"context"
+	"errors"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 )
+
+// load reads the requested run. The data source and the ephemeral resource share it.
+func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerData) diag.Diagnostics {
+	return provider.withTimeout(ctx, m.target(), m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
+		run, err := m.readOrWait(ctx, api)
+		switch {
+		case err == nil:
+			if run.ExperimentID == nil {
+				run.ExperimentID = m.ExperimentID.ValueStringPointer()
+			}
+			m.experimentRunModel = newExperimentRunModel(run)
+		case (client.IsAbsent(err) || errors.Is(err, client.ErrNoRun)) && m.IgnoreNotFound.ValueBool():
+			summary := absentRunSummary(err, m.ExperimentID.ValueString(), m.status())
+			m.experimentRunModel = absentExperimentRunModel(m.ID, m.ExperimentID, summary)
+		default:
+			return nil, err
+		}
+		return nil, nil
+	})
+}
+
+func (m experimentRunConfigModel) target() readTarget {
+	if m.ExperimentID.IsNull() {
+		return runTarget(m.ID.ValueString())
+	}
+	return newestRunTarget(m.ExperimentID.ValueString(), m.status())
+}
+
+// readOrWait finds the run and, with wait_for_completion, waits until its status is final.
+func (m experimentRunConfigModel) readOrWait(ctx context.Context, api *client.Client) (client.ExperimentRun, error) {
+	id := m.ID.ValueString()
+	find := func(ctx context.Context) (client.ExperimentRun, error) { return api.ExperimentRun(ctx, id) }
+	if !m.ExperimentID.IsNull() {
+		filter := client.RunFilter{ExperimentID: m.ExperimentID.ValueString(), Status: m.status()}
+		if filter.Status == anyStatus {
+			filter.Status = ""
+		}
+		find = func(ctx context.Context) (client.ExperimentRun, error) {
+			if id != "" { // the wait goes on with the run it has found
+				return api.ExperimentRun(ctx, id)
+			}
+			run, err := api.NewestRun(ctx, filter)
+			id = run.ID
+			return run, err
+		}
+	}
+	if !m.WaitForCompletion.ValueBool() {
+		return find(ctx)
+	}
+	return waitForRun(ctx, m.ID.ValueString(), find, backoff(m.PollInterval), nil, nil)
+}
+
+// status returns the status_filter, or its default.
+func (m experimentRunConfigModel) status() string {
+	switch {
+	case !m.StatusFilter.IsNull():
+		return m.StatusFilter.ValueString()
+	case m.WaitForCompletion.ValueBool():
+		return anyStatus
+	default:
+		return string(client.StatusCompleted)
+	}
+}
 
 // waitForRun reads a run until its status is final. It calls onUpdate and onFailure, where they are not nil, after every read.
 // runID is "" while the run has yet to be found.

@@ -16,14 +16,14 @@ import (
 
 const waitType = "retab_experiment_run_wait"
 
-// addRun adds a run of twelve documents that goes through stages, one a read.
+// addRun adds a run of twelve documents that goes to its next stage with every read.
 func (e env) addRun(stages ...fakeapi.RunStage) {
 	e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_abc", BlockKind: "extract", Documents: 12, Stages: stages})
 }
 
 func TestActionExperimentRunWait_reportsProgress(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		e.addRun(
 			fakeapi.RunStage{Status: "pending"},
 			fakeapi.RunStage{Status: "running", Completed: 7},
@@ -34,11 +34,11 @@ func TestActionExperimentRunWait_reportsProgress(t *testing.T) {
 		if problem != "" {
 			t.Fatal(problem)
 		}
-		// How long it took is left to chance within bounds, so only the words are compared.
+		// The durations are partly random, so only the rest is compared.
 		for i, line := range progress {
 			words, elapsed, _ := strings.Cut(line, " (")
 			if _, err := time.ParseDuration(strings.TrimSuffix(elapsed, ")")); err != nil {
-				t.Errorf("%q does not end with how long it took", line)
+				t.Errorf("%q does not end with the elapsed time", line)
 			}
 			progress[i] = words
 		}
@@ -53,25 +53,25 @@ func TestActionExperimentRunWait_reportsProgress(t *testing.T) {
 	})
 }
 
-// TestActionExperimentRunWait_isNeverSilentForLong watches a run that does not change for ten minutes.
-func TestActionExperimentRunWait_isNeverSilentForLong(t *testing.T) {
+// TestActionExperimentRunWait_reportsWithoutChange waits ten minutes for a run that does not change.
+func TestActionExperimentRunWait_reportsWithoutChange(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		e.addRun(fakeapi.RunStage{Status: "running", Completed: 7, Failed: 1})
 		progress, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
-		wantWords(t, problem, "ERROR: Experiment run is still running", `Asked for experiment run "exprun_wait".`,
+		wantContains(t, problem, "ERROR: Experiment run is still running", `Asked for experiment run "exprun_wait".`,
 			`It was watched for 10m; its last status was "running".`, "Raise timeouts.invoke (now 10m)")
-		// At least every 30 s; and since a report waits for a read, and reads are up to 15 s apart, not much oftener.
+		// At least every 30 s. A report follows a read, and reads are up to 15 s apart, so not much more often.
 		if len(progress) < 600/30 || len(progress) > 600/15 {
 			t.Errorf("%d reports in ten minutes", len(progress))
 		}
 		for _, line := range progress {
-			wantWords(t, line, "exprun_wait running: 8/12 documents, 1 error (")
+			wantContains(t, line, "exprun_wait running: 8/12 documents, 1 error (")
 		}
 	})
 }
 
-func TestActionExperimentRunWait_judges(t *testing.T) {
+func TestActionExperimentRunWait_requirements(t *testing.T) {
 	t.Parallel()
 	ended := func(status string, completed, failed int, score *float64) fakeapi.RunStage {
 		return fakeapi.RunStage{Status: status, Completed: completed, Failed: failed, Score: score}
@@ -79,25 +79,25 @@ func TestActionExperimentRunWait_judges(t *testing.T) {
 	tests := map[string]struct {
 		run       fakeapi.RunStage
 		arguments values
-		want      string // "" when the run passes
+		want      string // "" if the run meets the requirements
 	}{
 		"all succeeded":                  {ended("completed", 12, 0, nil), nil, ""},
 		"a document failed":              {ended("completed", 11, 1, new(0.99)), nil, "it is completed, but 1 of 12 documents failed."},
 		"documents are missing":          {ended("completed", 11, 0, nil), nil, "it is completed, but only 11 of 12 documents are."},
 		"the run failed":                 {ended("error", 3, 0, nil), nil, "it ended as error"},
 		"the run was cancelled":          {ended("cancelled", 3, 0, nil), nil, "it ended as cancelled"},
-		"the run failed at length":       {fakeapi.RunStage{Status: "cancelled", CancelReason: "by\n\x1b[2J" + strings.Repeat("word ", 1000)}, nil, "it ended as cancelled"},
-		"any end will do":                {ended("error", 3, 9, nil), values{"require": "terminal"}, ""},
+		"a long reason":                  {fakeapi.RunStage{Status: "cancelled", CancelReason: "by\n\x1b[2J" + strings.Repeat("word ", 1000)}, nil, "it ended as cancelled"},
+		"any final status":               {ended("error", 3, 9, nil), values{"require": "terminal"}, ""},
 		"the score is high enough":       {ended("completed", 12, 0, new(0.9)), values{"min_score": decimal("0.9")}, ""},
 		"the score is too low":           {ended("completed", 12, 0, new(0.89)), values{"min_score": decimal("0.9")}, "its score is 0.89, and at least 0.9 is required."},
 		"there is no score":              {ended("completed", 12, 0, nil), values{"min_score": decimal("0.9")}, "it has no score, and at least 0.9 is required."},
 		"a score does not hide failures": {ended("completed", 11, 1, new(1.0)), values{"min_score": decimal("0.9")}, "1 of 12 documents failed"},
-		"a score of any end":             {ended("error", 3, 9, new(0.5)), values{"require": "terminal", "min_score": decimal("0.9")}, "its score is 0.5"},
+		"a score with any final status":  {ended("error", 3, 9, new(0.5)), values{"require": "terminal", "min_score": decimal("0.9")}, "its score is 0.5"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryBubble(t, func(t *testing.T, e env, s server) {
+			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 				e.addRun(test.run)
 				arguments := values{"run_id": "exprun_wait"}
 				for name, value := range test.arguments {
@@ -111,7 +111,7 @@ func TestActionExperimentRunWait_judges(t *testing.T) {
 					if len(problem) > 1000 || strings.Contains(problem, "\x1b") {
 						t.Errorf("%d bytes: %.300q", len(problem), problem)
 					}
-					wantWords(t, problem, "ERROR: Experiment run does not meet the requirements", `Waited for experiment run "exprun_wait": `, test.want)
+					wantContains(t, problem, "ERROR: Experiment run does not meet the requirements", `Waited for experiment run "exprun_wait": `, test.want)
 				}
 			})
 		})
@@ -120,13 +120,13 @@ func TestActionExperimentRunWait_judges(t *testing.T) {
 
 func TestActionExperimentRunWait_emptyRun(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, _ env, s server) {
+	forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
 		_, problem := s.invoke(t.Context(), t, waitType, values{"run_id": fakeapi.EmptyRunID})
-		wantWords(t, problem, "it is completed, but has no documents, so nothing succeeded.")
+		wantContains(t, problem, "it is completed, but has no documents, so nothing succeeded.")
 	})
 }
 
-func TestActionExperimentRunWait_refuses(t *testing.T) {
+func TestActionExperimentRunWait_invalidArguments(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		arguments values
@@ -136,15 +136,15 @@ func TestActionExperimentRunWait_refuses(t *testing.T) {
 		"an empty id":               {values{"run_id": ""}, []string{`AttributeName("run_id"): Invalid id`}},
 		"an unknown requirement":    {values{"run_id": "r", "require": "perfect"}, []string{`AttributeName("require")`, "all_succeeded", "terminal"}},
 		"a score above one":         {values{"run_id": "r", "min_score": 1.5}, []string{`AttributeName("min_score")`, "between 0"}},
-		"a pace too quick":          {values{"run_id": "r", "poll_interval": "1ms"}, []string{"at least 500ms"}},
-		"a timeout of nothing":      {values{"run_id": "r", "timeouts": values{"invoke": "0s"}}, []string{`AttributeName("timeouts").AttributeName("invoke")`, "above zero"}},
+		"a short poll_interval":     {values{"run_id": "r", "poll_interval": "1ms"}, []string{"at least 500ms"}},
+		"a timeout of zero":         {values{"run_id": "r", "timeouts": values{"invoke": "0s"}}, []string{`AttributeName("timeouts").AttributeName("invoke")`, "above zero"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryBubble(t, func(t *testing.T, _ env, s server) {
+			forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
 				_, problem := s.invoke(t.Context(), t, waitType, test.arguments)
-				wantWords(t, problem, test.want...)
+				wantContains(t, problem, test.want...)
 				if strings.Contains(problem, "ignore_not_found") {
 					t.Error("the action has no ignore_not_found")
 				}
@@ -153,10 +153,10 @@ func TestActionExperimentRunWait_refuses(t *testing.T) {
 	}
 }
 
-func TestActionExperimentRunWait_survivesAndEnds(t *testing.T) {
+func TestActionExperimentRunWait_failedReads(t *testing.T) {
 	t.Parallel()
 	const path = "/v1/workflows/experiments/runs/exprun_wait"
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		e.addRun(fakeapi.RunStage{Status: "running"}, fakeapi.RunStage{Status: "completed", Completed: 12})
 		for range 10 {
 			e.Script(path, fakeapi.Reply{Status: 503})
@@ -165,16 +165,16 @@ func TestActionExperimentRunWait_survivesAndEnds(t *testing.T) {
 		if problem != "" {
 			t.Error(problem)
 		}
-		wantWords(t, strings.Join(progress, "\n"), "exprun_wait, and Retab is not responding (")
+		wantContains(t, strings.Join(progress, "\n"), "exprun_wait, and Retab is not responding (")
 		e.Script(path, detail(403, "No")...)
 		_, problem = s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
-		wantWords(t, problem, "ERROR: Retab refused access to the experiment run")
+		wantContains(t, problem, "ERROR: Retab refused access to the experiment run")
 	})
 }
 
 func TestActionExperimentRunWait_isInterrupted(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		e.addRun(fakeapi.RunStage{Status: "running"})
 		began := time.Now()
 		time.AfterFunc(time.Minute, func() {
@@ -183,32 +183,32 @@ func TestActionExperimentRunWait_isInterrupted(t *testing.T) {
 			}
 		})
 		_, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
-		wantWords(t, problem, "ERROR: Waiting for the experiment run was interrupted")
-		within(t, time.Since(began), time.Minute, time.Minute)
+		wantContains(t, problem, "ERROR: Waiting for the experiment run was interrupted")
+		wantElapsed(t, time.Since(began), time.Minute, time.Minute)
 	})
 }
 
-// TestActionExperimentRunWait_page: the documentation of an action can only be generated with Terraform 1.14 or later,
-// so its page is written by hand, and held against the schema here.
-func TestActionExperimentRunWait_page(t *testing.T) {
+// TestActionExperimentRunWait_documentation compares the page of the action with the schema. The page is written by hand,
+// because only Terraform 1.14 or later can generate it.
+func TestActionExperimentRunWait_documentation(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/actions/experiment_run_wait.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	block := serve(t).schema.ActionSchemas[waitType].Schema.Block
-	wantWords(t, string(page), block.Description)
+	wantContains(t, string(page), block.Description)
 	for _, attribute := range block.Attributes {
-		wantWords(t, string(page), "`"+attribute.Name+"`", attribute.Description)
+		wantContains(t, string(page), "`"+attribute.Name+"`", attribute.Description)
 		if attribute.NestedType != nil {
 			for _, nested := range attribute.NestedType.Attributes {
-				wantWords(t, string(page), "`"+nested.Name+"`", nested.Description)
+				wantContains(t, string(page), "`"+nested.Name+"`", nested.Description)
 			}
 		}
 	}
 }
 
-// decimal returns a number with the precision of Terraform's.
+// decimal parses a number with the precision of Terraform.
 func decimal(digits string) *big.Float {
 	number, _, err := big.ParseFloat(digits, 10, 512, big.ToNearestEven)
 	if err != nil {

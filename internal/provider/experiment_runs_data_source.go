@@ -77,11 +77,7 @@ func (d *experimentRunsDataSource) Schema(ctx context.Context, _ datasource.Sche
 				MarkdownDescription: "The runs, the newest first; of two created in the same moment, the one with the greater id.",
 				NestedObject:        schema.NestedAttributeObject{Attributes: experimentRunAttributes()},
 			},
-			"ids": schema.ListAttribute{
-				Computed:            true,
-				ElementType:         types.StringType,
-				MarkdownDescription: "The ids of the runs, in the same order.",
-			},
+			"ids": computedStrings("The ids of the runs, in the same order."),
 		},
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 func TestDataSourceExperimentRuns_lists(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		got, problem := s.read(t.Context(), t, "retab_experiment_runs", values{"experiment_id": "exp_abc", "status": "completed"})
 		if problem != "" {
@@ -21,7 +21,7 @@ func TestDataSourceExperimentRuns_lists(t *testing.T) {
 		if diff := cmp.Diff([]any{"exprun_2"}, got["ids"]); diff != "" {
 			t.Error(diff)
 		}
-		// The same rows in the same order, however often and in however many pages they are read.
+		// The rows and their order must not depend on the number of pages.
 		first, problem := s.read(t.Context(), t, "retab_experiment_runs", values{})
 		if problem != "" {
 			t.Fatal(problem)
@@ -42,21 +42,21 @@ func TestDataSourceExperimentRuns_lists(t *testing.T) {
 	})
 }
 
-func TestDataSourceExperimentRuns_refuses(t *testing.T) {
+func TestDataSourceExperimentRuns_invalidArguments(t *testing.T) {
 	t.Parallel()
-	s := oneWorld(t).connect(t)
+	s := startServer(t).connect(t)
 	_, problem := s.read(t.Context(), t, "retab_experiment_runs", values{"max_results": 0})
-	wantWords(t, problem, `AttributeName("max_results")`, "The value of max_results is 0; it must be a whole number from 1 to 10000.")
+	wantContains(t, problem, `AttributeName("max_results")`, "The value of max_results is 0; it must be a whole number from 1 to 10000.")
 	_, problem = s.read(t.Context(), t, "retab_experiment_runs", values{"max_results": tftypes.NewValue(tftypes.Number, 1.5)})
-	wantWords(t, problem, `AttributeName("max_results"): Invalid number`, "The value of max_results is 1.5")
+	wantContains(t, problem, `AttributeName("max_results"): Invalid number`, "The value of max_results is 1.5")
 	_, problem = s.read(t.Context(), t, "retab_experiment_runs", values{"status": ""})
-	wantWords(t, problem, `AttributeName("status")`)
+	wantContains(t, problem, `AttributeName("status")`)
 	for _, argument := range []string{"status", "exclude_status"} {
 		_, problem = s.read(t.Context(), t, "retab_experiment_runs", values{argument: "complete"})
-		wantWords(t, problem, `WARNING: AttributeName("`+argument+`"): Unknown status`, `"complete" is not a known status, so it will probably match nothing`, "running, completed, error")
+		wantContains(t, problem, `WARNING: AttributeName("`+argument+`"): Unknown status`, `"complete" is not a known status, so it will probably match nothing`, "running, completed, error")
 	}
-	_, problem = s.read(t.Context(), t, "retab_experiment_results", values{"run_id": "exprun_2", "statuses": set("Completed")})
-	wantWords(t, problem, "WARNING: ", "Unknown status", `"Completed" is not a known status`)
+	_, problem = s.read(t.Context(), t, "retab_experiment_results", values{"run_id": "exprun_2", "statuses": setOf("Completed")})
+	wantContains(t, problem, "WARNING: ", "Unknown status", `"Completed" is not a known status`)
 	_, problem = s.read(t.Context(), t, "retab_experiment_runs", values{"from_date": "yesterday"})
-	wantWords(t, problem, "ERROR: Retab did not accept the request", "HTTP 400 Bad Request: Invalid date: from_date.")
+	wantContains(t, problem, "ERROR: Retab did not accept the request", "HTTP 400 Bad Request: Invalid date: from_date.")
 }

@@ -10,10 +10,10 @@ import (
 
 const experimentsType = "retab_experiments"
 
-// TestDataSourceExperiments_rowsAreTheSingularsObject holds the rows of the list against single reads.
-func TestDataSourceExperiments_rowsAreTheSingularsObject(t *testing.T) {
+// TestDataSourceExperiments_rowsEqualSingleReads compares the rows of the list with single reads.
+func TestDataSourceExperiments_rowsEqualSingleReads(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		got, problem := s.read(t.Context(), t, experimentsType, values{"workflow_id": "wf_1"})
 		if problem != "" {
@@ -38,7 +38,7 @@ func TestDataSourceExperiments_rowsAreTheSingularsObject(t *testing.T) {
 
 func TestDataSourceExperiments_ofABlock(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		s := e.connect(t)
 		for block, want := range map[any][]any{"extract-invoice": {"exp_compared"}, "no such block": nil} {
 			got, problem := s.read(t.Context(), t, experimentsType, values{"workflow_id": "wf_1", "block_id": block})
@@ -56,14 +56,14 @@ func TestDataSourceExperiments_ofABlock(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperiments_unknownWorkflow: the editions differ, and neither can tell a workflow without experiments from
-// one that does not exist.
+// TestDataSourceExperiments_unknownWorkflow checks that the editions differ: the run-scoped edition answers 404, the flat one
+// with an empty list. Neither can tell a workflow without experiments from one that does not exist.
 func TestDataSourceExperiments_unknownWorkflow(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		got, problem := e.connect(t).read(t.Context(), t, experimentsType, values{"workflow_id": "wf_404"})
 		if e.serves == fakeapi.RunScoped {
-			wantWords(t, problem, noAPI, `Asked for the experiments of workflow "wf_404".`, "HTTP 404 Not Found: Workflow not found.", "check the ids")
+			wantContains(t, problem, noAPI, `Asked for the experiments of workflow "wf_404".`, "HTTP 404 Not Found: Workflow not found.", "check the ids")
 			return
 		}
 		if problem != "" || len(got["by_id"].(attributes)) != 0 || got["ids"] == nil {
@@ -72,11 +72,11 @@ func TestDataSourceExperiments_unknownWorkflow(t *testing.T) {
 	})
 }
 
-func TestDataSourceExperiments_refuses(t *testing.T) {
+func TestDataSourceExperiments_invalidArguments(t *testing.T) {
 	t.Parallel()
-	s := oneWorld(t).connect(t)
+	s := startServer(t).connect(t)
 	for argument, arguments := range map[string]values{"workflow_id": {"workflow_id": ""}, "block_id": {"workflow_id": "w", "block_id": "a/b"}} {
 		_, problem := s.read(t.Context(), t, experimentsType, arguments)
-		wantWords(t, problem, `AttributeName("`+argument+`"): Invalid id`)
+		wantContains(t, problem, `AttributeName("`+argument+`"): Invalid id`)
 	}
 }

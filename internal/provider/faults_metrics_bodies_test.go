@@ -10,7 +10,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// bodyWith returns an object with some members replaced, or left out where the value is "".
+// bodyWith returns an object with some members replaced. The value "" removes a member.
 func bodyWith(members map[string]string, changes ...string) string {
 	members = maps.Clone(members)
 	for change := range slices.Chunk(changes, 2) {
@@ -35,10 +35,10 @@ var (
 	}
 )
 
-// anyBodies are wrong for every route.
-func anyBodies() []fault {
-	body := func(situation, contentType, text, says string) fault {
-		return fault{situation: situation, replies: reply(200, contentType, text), requests: 1, says: []string{unexpected, says}}
+// unexpectedBodies returns the rows that hold for every route.
+func unexpectedBodies() []fault {
+	body := func(situation, contentType, text, wantText string) fault {
+		return fault{situation: situation, replies: reply(200, contentType, text), requests: 1, wantText: []string{unexpectedAnswer, wantText}}
 	}
 	return []fault{
 		body("a page", "text/html", "<html>Please sign in</html>", "the body is not JSON"),
@@ -49,11 +49,11 @@ func anyBodies() []fault {
 		body("a trailing comma", "application/json", `{"id":"a",}`, "not valid JSON at byte"),
 		body("nesting without end", "application/json", strings.Repeat(`{"a":`, 100_000), "not valid JSON at byte"),
 		body("an error with status 200", "application/json", `{"detail":"Internal \u001b[31merror"}`, "but with an error instead of the"),
-		{situation: "no content", replies: []fakeapi.Reply{{Status: 204}}, requests: 1, says: []string{unexpected, "HTTP 204 No Content, but the body is empty."}},
+		{situation: "no content", replies: []fakeapi.Reply{{Status: 204}}, requests: 1, wantText: []string{unexpectedAnswer, "HTTP 204 No Content, but the body is empty."}},
 	}
 }
 
-// bodyFaults are the rows about the bodies of one route.
+// bodyFaults returns the rows about the bodies of one route.
 func bodyFaults(name string) []fault {
 	inPage := func(row string) string { return `{"data":[` + row + `],"list_metadata":{"before":null,"after":null}}` }
 	wrap, prefix, members := func(body string) string { return body }, "", experimentMembers
@@ -63,21 +63,21 @@ func bodyFaults(name string) []fault {
 	case "metrics":
 		members = summaryMembers
 	}
-	wrong := func(situation, says string, changes ...string) fault {
-		return fault{situation: situation, replies: reply(200, "application/json", wrap(bodyWith(members, changes...))), requests: 1, says: []string{unexpected, says}}
+	wrong := func(situation, wantText string, changes ...string) fault {
+		return fault{situation: situation, replies: reply(200, "application/json", wrap(bodyWith(members, changes...))), requests: 1, wantText: []string{unexpectedAnswer, wantText}}
 	}
 	fine := func(situation string, changes ...string) fault {
 		return fault{situation: situation, replies: reply(200, "application/json", wrap(bodyWith(members, changes...))), requests: 1}
 	}
-	rows := append(anyBodies(),
-		fine("as it should be"),
-		fine("members that nobody announced", "organization_id", `"org_1"`, "future", `{"deep":[[[]]]}`),
+	rows := append(unexpectedBodies(),
+		fine("a correct body"),
+		fine("unknown members", "organization_id", `"org_1"`, "future", `{"deep":[[[]]]}`),
 		fine("no score", "score", ""), fine("a score that is null", "score", "null"), fine("a score of zero", "score", "0"),
 		fine("a score with many digits", "score", "0.1234567890123456789012345678901234567890"),
 		wrong("a score as text", "score is a string, not a number", "score", `"0.9"`),
-		wrong("a score beyond measure", "score is too large or too small a number", "score", "1e400"),
-		wrong("a score that nobody can write out", "score is too large or too small a number", "score", "1e-999999999"),
-		wrong("a score that is no number", "not valid JSON", "score", "NaN"),
+		wrong("a score that is too large", "score is too large or too small a number", "score", "1e400"),
+		wrong("a score that is too small", "score is too large or too small a number", "score", "1e-999999999"),
+		wrong("a score that is not a number", "not valid JSON", "score", "NaN"),
 	)
 	if name == "metrics" {
 		return append(rows, metricsFaults(wrong, fine)...)
@@ -86,18 +86,18 @@ func bodyFaults(name string) []fault {
 		rows = append(rows, wrong(member+" is absent", prefix+member+" is missing", member, ""), wrong(member+" is null", prefix+member+" is missing", member, "null"))
 	}
 	rows = append(rows,
-		wrong("two words about freshness", prefix+`freshness.status is "fresh", but freshness_state is "stale"`, "freshness", `{"status":"fresh"}`, "freshness_state", `"stale"`),
+		wrong("freshness in two members that disagree", prefix+`freshness.status is "fresh", but freshness_state is "stale"`, "freshness", `{"status":"fresh"}`, "freshness_state", `"stale"`),
 		wrong("freshness as text", "freshness is a string, not an object", "freshness", `"fresh"`),
 		wrong("half a document", "document_count is not a whole number", "document_count", "0.5"),
-		fine("a status of another time", "status", `"completed"`, "freshness", `{"status":"ripening","reasons":["later_reason"]}`),
+		fine("unknown statuses", "status", `"completed"`, "freshness", `{"status":"ripening","reasons":["later_reason"]}`),
 	)
-	if name == "experiment" { // of another workflow: see TestDataSourceExperiment_absent
+	if name == "experiment" { // for another workflow see TestDataSourceExperiment_absent
 		return append(rows, wrong("another experiment", `id is "exp_9", but "exp_abc" was requested`, "id", `"exp_9"`))
 	}
 	return append(rows, wrong("another workflow", `data.0.workflow_id is "wf_9", but "wf_1" was requested`, "workflow_id", `"wf_9"`))
 }
 
-func metricsFaults(wrong func(situation, says string, changes ...string) fault, fine func(situation string, changes ...string) fault) []fault {
+func metricsFaults(wrong func(situation, wantText string, changes ...string) fault, fine func(situation string, changes ...string) fault) []fault {
 	return []fault{
 		wrong("run_id is absent", "run_id is missing", "run_id", ""),
 		wrong("experiment_id is null", "experiment_id is missing", "experiment_id", "null"),
@@ -105,54 +105,54 @@ func metricsFaults(wrong func(situation, says string, changes ...string) fault, 
 		wrong("another view", `view is "by_target", but "summary" was requested`, "view", `"by_target"`),
 		wrong("another kind", `kind is "votes", but "summary" was requested`, "kind", `"votes"`),
 		wrong("an error without the experiment", "but with an error instead of the metrics: Internal error", "error", `"Internal error"`, "experiment_id", ""),
-		wrong("a target that is there twice", `aggregate.likelihoods has "total" twice`, "aggregate", `{"likelihoods":{"total":0.1,"total":0.9}}`),
-		wrong("a document that is there twice", `documents.1.id is "d" for the second time`, "documents", `[{"id":"d","score":0.1},{"id":"d","score":0.9}]`),
+		wrong("a duplicate target", `aggregate.likelihoods has "total" twice`, "aggregate", `{"likelihoods":{"total":0.1,"total":0.9}}`),
+		wrong("a duplicate document", `documents.1.id is "d" for the second time`, "documents", `[{"id":"d","score":0.1},{"id":"d","score":0.9}]`),
 		wrong("a document without an id", "documents.0.id is missing", "documents", `[{"filename":"a.pdf"}]`),
 		wrong("a likelihood as text", "aggregate.likelihoods.total is a string, not a number", "aggregate", `{"likelihoods":{"total":"high"}}`),
 		wrong("documents as an object", "documents is an object, not an array", "documents", `{}`),
 		wrong("half a document", "scored_document_count is not a whole number", "scored_document_count", "0.5"),
 		fine("no aggregate", "aggregate", "null"),
-		fine("an aggregate of another time", "aggregate", `{"histogram":[1,2]}`),
+		fine("an unknown aggregate", "aggregate", `{"histogram":[1,2]}`),
 		fine("no documents", "documents", "null"),
 	}
 }
 
-// TestFaults_bodiesOfExperimentsAndMetrics runs the rows in which the server says that all is well, and sends something else.
+// TestFaults_bodiesOfExperimentsAndMetrics runs the rows in which the status is 2xx and the body is not the object.
 func TestFaults_bodiesOfExperimentsAndMetrics(t *testing.T) {
 	t.Parallel()
 	for name, route := range faultRoutes {
 		for _, row := range bodyFaults(name) {
 			t.Run(name+"/"+row.situation, func(t *testing.T) {
 				t.Parallel()
-				inBothEditions(t, func(t *testing.T, e env) {
+				forEachEdition(t, func(t *testing.T, e env) {
 					route.script(e, row)
 					got, problem := e.connect(t).read(t.Context(), t, route.typeName, route.arguments)
-					route.judge(t, e, row, got, problem)
+					route.check(t, e, row, got, problem)
 				})
 			})
 		}
 	}
 }
 
-// TestFaults_bodyWithoutEndOfMetrics: a body is read up to a limit.
-func TestFaults_bodyWithoutEndOfMetrics(t *testing.T) {
+// TestFaults_endlessBodyOfMetrics checks that a body is read up to a limit only.
+func TestFaults_endlessBodyOfMetrics(t *testing.T) {
 	t.Parallel()
 	route := faultRoutes["metrics"]
-	inBothEditions(t, func(t *testing.T, e env) {
+	forEachEdition(t, func(t *testing.T, e env) {
 		e.Script(route.path(e), fakeapi.Reply{Status: 200, Body: "{", Endless: true})
 		_, problem := e.connect(t).read(t.Context(), t, route.typeName, route.arguments)
-		wantWords(t, problem, "ERROR: Retab sent too large an answer")
+		wantContains(t, problem, "ERROR: Retab sent too large an answer")
 	})
 }
 
-// TestFaults_distinctExperimentsAndMetrics keeps the table from counting a situation twice.
-func TestFaults_distinctExperimentsAndMetrics(t *testing.T) {
+// TestFaults_distinctExperimentAndMetricsRows checks that the table has no row twice and has not become smaller.
+func TestFaults_distinctExperimentAndMetricsRows(t *testing.T) {
 	t.Parallel()
 	for name := range faultRoutes {
 		situations := map[string]bool{}
 		for _, row := range bodyFaults(name) {
 			if situations[row.situation] {
-				t.Errorf("%s: %s is there twice", name, row.situation)
+				t.Errorf("%s: the row %s is in the table twice", name, row.situation)
 			}
 			situations[row.situation] = true
 		}

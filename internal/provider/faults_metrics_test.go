@@ -19,7 +19,7 @@ type faultRoute struct {
 	arguments values
 	noun      string // in refusals
 	path      func(e env) string
-	isRead    func(got attributes) bool // whether the read got what the fake has
+	isRead    func(got attributes) bool // whether the read returned the object of the fake
 }
 
 var faultRoutes = map[string]faultRoute{
@@ -61,27 +61,27 @@ var faultRoutes = map[string]faultRoute{
 	},
 }
 
-// script prepares the fake for a row, as fault.script does for a result.
+// script scripts the replies of a row, as fault.script does for a result.
 func (r faultRoute) script(e env, row fault) {
 	e.Script(r.path(e), row.replies...)
 	for range row.requests - len(row.replies) {
-		if len(row.says) > 0 {
+		if len(row.wantText) > 0 {
 			e.Script(r.path(e), row.replies[len(row.replies)-1])
 		}
 	}
 }
 
-// judge compares what came of a row with it.
-func (r faultRoute) judge(t *testing.T, e env, row fault, got attributes, problem string) {
+// check compares the outcome of a row with the row.
+func (r faultRoute) check(t *testing.T, e env, row fault, got attributes, problem string) {
 	t.Helper()
-	if len(row.says) == 0 && (problem != "" || !r.isRead(got)) {
-		t.Errorf("got %v, and the person reads:\n%s", got, problem)
+	if len(row.wantText) == 0 && (problem != "" || !r.isRead(got)) {
+		t.Errorf("got %v and the diagnostics:\n%s", got, problem)
 	}
-	for _, words := range row.says {
-		wantWords(t, problem, strings.Replace(words, refused, "ERROR: Retab refused access to the "+r.noun, 1))
+	for _, words := range row.wantText {
+		wantContains(t, problem, strings.Replace(words, accessRefused, "ERROR: Retab refused access to the "+r.noun, 1))
 	}
-	if len(row.says) > 0 && strings.Count(problem, "ERROR: ") != 1 {
-		t.Errorf("there must be one error, but the person reads:\n%s", problem)
+	if len(row.wantText) > 0 && strings.Count(problem, "ERROR: ") != 1 {
+		t.Errorf("want one error, got:\n%s", problem)
 	}
 	if strings.Contains(problem, fakeapi.Key) || strings.ContainsAny(problem, "\x1b\x07\x00") {
 		t.Errorf("the key or a control character is in:\n%q", problem)
@@ -91,32 +91,32 @@ func (r faultRoute) judge(t *testing.T, e env, row fault, got attributes, proble
 	}
 }
 
-// TestFaults_experimentsAndMetrics runs the rows that need a network, or no pauses.
+// TestFaults_experimentsAndMetrics runs the rows that need a network, or have no pauses.
 func TestFaults_experimentsAndMetrics(t *testing.T) {
 	t.Parallel()
 	for name, route := range faultRoutes {
-		for family, rows := range map[string][]fault{"refused": refusals(), "broken transport": broken()} {
+		for family, rows := range map[string][]fault{"refused": refusals(), "broken transport": brokenConnections()} {
 			for _, row := range rows {
 				t.Run(name+"/"+family+"/"+row.situation, func(t *testing.T) {
 					t.Parallel()
-					inBothEditions(t, func(t *testing.T, e env) {
+					forEachEdition(t, func(t *testing.T, e env) {
 						route.script(e, row)
 						got, problem := e.connect(t).read(t.Context(), t, route.typeName, route.arguments)
-						route.judge(t, e, row, got, problem)
+						route.check(t, e, row, got, problem)
 					})
 				})
 			}
 		}
-		for _, row := range slow() {
+		for _, row := range stalledAnswers() {
 			t.Run(name+"/broken transport/"+row.situation, func(t *testing.T) {
 				t.Parallel()
-				for _, w := range worlds[:2] {
-					t.Run(w.name, func(t *testing.T) {
+				for _, c := range editionCases {
+					t.Run(c.name, func(t *testing.T) {
 						t.Parallel()
-						inPipeBubble(t, w, values{"max_retries": 1}, func(t *testing.T, e env, s server) {
+						onFakeClockOverPipes(t, c, values{"max_retries": 1}, func(t *testing.T, e env, s server) {
 							route.script(e, row)
 							got, problem := s.read(t.Context(), t, route.typeName, route.arguments)
-							route.judge(t, e, row, got, problem)
+							route.check(t, e, row, got, problem)
 						})
 					})
 				}
@@ -125,24 +125,24 @@ func TestFaults_experimentsAndMetrics(t *testing.T) {
 	}
 }
 
-// TestFaults_experimentsAndMetricsOnAClock runs the rows in which pauses matter, on a clock of their own.
-func TestFaults_experimentsAndMetricsOnAClock(t *testing.T) {
+// TestFaults_experimentAndMetricsPauses runs the rows with pauses, on a fake clock.
+func TestFaults_experimentAndMetricsPauses(t *testing.T) {
 	t.Parallel()
 	for name, route := range faultRoutes {
-		for _, row := range moments() {
+		for _, row := range temporaryFaults() {
 			t.Run(name+"/"+row.situation, func(t *testing.T) {
 				t.Parallel()
-				for _, w := range worlds[:2] {
-					t.Run(w.name, func(t *testing.T) {
+				for _, c := range editionCases {
+					t.Run(c.name, func(t *testing.T) {
 						t.Parallel()
-						inBubble(t, w, func(t *testing.T, e env, s server) {
+						onFakeClock(t, c, func(t *testing.T, e env, s server) {
 							route.script(e, row)
 							began := time.Now()
 							arguments := maps.Clone(route.arguments)
 							arguments["timeouts"] = values{"read": "2m59s"}
 							got, problem := s.read(t.Context(), t, route.typeName, arguments)
-							route.judge(t, e, row, got, problem)
-							within(t, time.Since(began), row.takes[0], row.takes[1])
+							route.check(t, e, row, got, problem)
+							wantElapsed(t, time.Since(began), row.wantDuration[0], row.wantDuration[1])
 						})
 					})
 				}
@@ -151,20 +151,21 @@ func TestFaults_experimentsAndMetricsOnAClock(t *testing.T) {
 	}
 }
 
-// TestFaults_notFoundOfExperimentsAndMetrics: what looks like an absence and is none is an error, with ignore_not_found, too.
+// TestFaults_notFoundOfExperimentsAndMetrics checks that a 404 which proves no absence is an error, also with
+// ignore_not_found.
 func TestFaults_notFoundOfExperimentsAndMetrics(t *testing.T) {
 	t.Parallel()
 	for situation, answer := range map[string]fakeapi.Reply{
-		"a page":                      {Status: 404, Body: "404 page not found", Header: http.Header{"Content-Type": {"text/plain"}}},
-		"the route is missing":        {Status: 404, Body: `{"detail":"Not Found"}`},
-		"a segment taken for an id":   {Status: 404, Body: `{"detail":"Workflow not found"}`},
-		"words, although it is there": {Status: 404, Body: `{"detail":"Experiment not found: exp_abc"}`},
+		"a page":                     {Status: 404, Body: "404 page not found", Header: http.Header{"Content-Type": {"text/plain"}}},
+		"a missing route":            {Status: 404, Body: `{"detail":"Not Found"}`},
+		"a missing workflow":         {Status: 404, Body: `{"detail":"Workflow not found"}`},
+		"not found, but in the list": {Status: 404, Body: `{"detail":"Experiment not found: exp_abc"}`},
 	} {
 		for name, route := range faultRoutes {
 			t.Run(situation+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				inEveryWorld(t, func(t *testing.T, e env) {
-					for _, path := range []env{{world{serves: fakeapi.RunScoped}, nil}, {world{serves: fakeapi.Flat}, nil}} {
+				forEachServer(t, func(t *testing.T, e env) {
+					for _, path := range []env{{serverCase{serves: fakeapi.RunScoped}, nil}, {serverCase{serves: fakeapi.Flat}, nil}} {
 						for range 4 {
 							e.Script(route.path(path), answer)
 						}
@@ -174,7 +175,7 @@ func TestFaults_notFoundOfExperimentsAndMetrics(t *testing.T) {
 						arguments["ignore_not_found"] = true
 					}
 					_, problem := e.connect(t).read(t.Context(), t, route.typeName, arguments)
-					wantWords(t, problem, noAPI, "HTTP 404 Not Found: ", "check the ids.")
+					wantContains(t, problem, noAPI, "HTTP 404 Not Found: ", "check the ids.")
 				})
 			})
 		}

@@ -18,36 +18,23 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 )
 
-// This file has the faults that many blocks of a plan meet together: limits and outages. Every row holds in both editions.
+// This file has the faults that affect many blocks of a plan: rate limits and outages. Every row holds in both editions.
 
-// planFault is one row. The guide "Networks and certificates" has the times of those in which nothing answers.
+// planFault is one row. The guide "Networks and certificates" has the durations of the rows without answers.
 type planFault struct {
 	situation string
-	// between is what stands between the provider and the server, nil for nothing.
-	between func(next http.RoundTripper) http.RoundTripper
-	fault   fakeapi.Fault // of the server itself
-	blocks  int           // each about another run
-	// most are how many requests the plan makes and how long it takes, at most.
-	most struct {
-		requests int
-		takes    time.Duration
-	}
-	// says are words of the one error in full, and brief those of every other one. None: every block is read.
-	says, brief []string
+	// wrap, if not nil, changes how the provider reaches the server.
+	wrap        func(next http.RoundTripper) http.RoundTripper
+	fault       fakeapi.Fault // what the server does
+	blocks      int           // blocks of the plan, each with its own run
+	maxRequests int
+	maxDuration time.Duration
+	// wantText are parts of the one long error, and wantBrief those of every other error. Without any, every read must succeed.
+	wantText, wantBrief []string
 }
 
-func atMost(requests int, takes time.Duration) struct {
-	requests int
-	takes    time.Duration
-} {
-	return struct {
-		requests int
-		takes    time.Duration
-	}{requests, takes}
-}
-
-// limit is a server that answers so many requests a second and has a burst of as many. Every answer takes 50 ms.
-func limit(rate float64, retryAfter string) func(http.RoundTripper) http.RoundTripper {
+// rateLimit returns a server that allows so many requests per second, with a burst of the same size. Every answer takes 50 ms.
+func rateLimit(rate float64, retryAfter string) func(http.RoundTripper) http.RoundTripper {
 	return func(next http.RoundTripper) http.RoundTripper {
 		var mu sync.Mutex
 		tokens, last := rate, time.Now()
@@ -72,8 +59,8 @@ func limit(rate float64, retryAfter string) func(http.RoundTripper) http.RoundTr
 	}
 }
 
-// closedPort is a machine that refuses connections.
-func closedPort(http.RoundTripper) http.RoundTripper {
+// refuseConnections returns a transport whose connections are refused.
+func refuseConnections(http.RoundTripper) http.RoundTripper {
 	return transportFunc(func(*http.Request) (*http.Response, error) {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	})
@@ -84,45 +71,45 @@ func planFaults() []planFault {
 		return fakeapi.Reply{Status: 429, Header: http.Header{"Retry-After": {retryAfter}}, Body: `{"detail":"Later"}`}
 	}
 	return []planFault{
-		{situation: "a limit of two a second, with its pause", between: limit(2, "1"), blocks: 60, most: atMost(80, 40*time.Second)},
-		{situation: "a limit of two a second, without a pause", between: limit(2, ""), blocks: 60, most: atMost(95, 40*time.Second)},
+		{situation: "two requests per second, with Retry-After", wrap: rateLimit(2, "1"), blocks: 60, maxRequests: 80, maxDuration: 40 * time.Second},
+		{situation: "two requests per second, without Retry-After", wrap: rateLimit(2, ""), blocks: 60, maxRequests: 95, maxDuration: 40 * time.Second},
 		{
-			situation: "a limit that lets nothing through", fault: fakeapi.Fault{Reply: fakeapi.Reply{Status: 429}}, blocks: 300, most: atMost(30, 190*time.Second),
-			says: []string{limited, "HTTP 429 Too Many Requests", "raise max_retries"}, brief: []string{"HTTP 429 Too Many Requests"},
+			situation: "a limit without any answer", fault: fakeapi.Fault{Reply: fakeapi.Reply{Status: 429}}, blocks: 300, maxRequests: 30, maxDuration: 190 * time.Second,
+			wantText: []string{rateLimited, "HTTP 429 Too Many Requests", "raise max_retries"}, wantBrief: []string{"HTTP 429 Too Many Requests"},
 		},
 		{
-			situation: "a limit that names its pause and lets nothing through", fault: fakeapi.Fault{Reply: later("1")}, blocks: 300, most: atMost(30, 6*time.Minute),
-			says: []string{limited, "HTTP 429 Too Many Requests: Later."}, brief: []string{"HTTP 429 Too Many Requests"},
+			situation: "a limit with a pause and without any answer", fault: fakeapi.Fault{Reply: later("1")}, blocks: 300, maxRequests: 30, maxDuration: 6 * time.Minute,
+			wantText: []string{rateLimited, "HTTP 429 Too Many Requests: Later."}, wantBrief: []string{"HTTP 429 Too Many Requests"},
 		},
 		{
-			situation: "a limit for an hour", fault: fakeapi.Fault{Reply: later("3600")}, blocks: 60, most: atMost(20, time.Second),
-			says:  []string{limited, "Later. Retab asks to wait 1h before the next request.", "Try again after that", "raise timeouts.read"},
-			brief: []string{"Later. Retab asks to wait 1h before the next request."},
+			situation: "a limit with Retry-After of an hour", fault: fakeapi.Fault{Reply: later("3600")}, blocks: 60, maxRequests: 20, maxDuration: time.Second,
+			wantText:  []string{rateLimited, "Later. Retab asks to wait 1h before the next request.", "Try again after that", "raise timeouts.read"},
+			wantBrief: []string{"Later. Retab asks to wait 1h before the next request."},
 		},
 		{
-			situation: "a closed port", between: closedPort, blocks: 60, most: atMost(0, 16*time.Second),
-			says: []string{unanswered, "connection refused.", "Check base_url", "attempts: 5"}, brief: []string{"connection refused."},
+			situation: "a closed port", wrap: refuseConnections, blocks: 60, maxRequests: 0, maxDuration: 16 * time.Second,
+			wantText: []string{noAnswer, "connection refused.", "Check base_url", "attempts: 5"}, wantBrief: []string{"connection refused."},
 		},
 		{
 			situation: "a server that accepts and never answers", fault: fakeapi.Fault{Reply: fakeapi.Reply{Hang: true}}, blocks: 100,
-			most: atMost(70, 4*time.Minute+30*time.Second),
-			says: []string{"not answered within the request timeout"}, brief: []string{"not answered within the request timeout"},
+			maxRequests: 70, maxDuration: 4*time.Minute + 30*time.Second,
+			wantText: []string{"not answered within the request timeout"}, wantBrief: []string{"not answered within the request timeout"},
 		},
 		{
-			situation: "a server that says when it will be back, and is not",
-			fault:     fakeapi.Fault{Reply: fakeapi.Reply{Status: 503, Header: http.Header{"Retry-After": {"20"}}}}, blocks: 100, most: atMost(30, 3*time.Minute+50*time.Second),
-			says: []string{unable, "HTTP 503 Service Unavailable", "Retab asks to wait"}, brief: []string{"HTTP 503 Service Unavailable"},
+			situation: "an outage with Retry-After that lasts longer",
+			fault:     fakeapi.Fault{Reply: fakeapi.Reply{Status: 503, Header: http.Header{"Retry-After": {"20"}}}}, blocks: 100, maxRequests: 30, maxDuration: 3*time.Minute + 50*time.Second,
+			wantText: []string{serverFailed, "HTTP 503 Service Unavailable", "Retab asks to wait"}, wantBrief: []string{"HTTP 503 Service Unavailable"},
 		},
 		{
-			situation: "a gateway without its server", fault: fakeapi.Fault{Reply: fakeapi.Reply{Status: 502}}, blocks: 60, most: atMost(50+60, 16*time.Second),
-			says: []string{unable, "HTTP 502 Bad Gateway", "attempts: 5"}, brief: []string{"HTTP 502 Bad Gateway"},
+			situation: "HTTP 502 from a gateway", fault: fakeapi.Fault{Reply: fakeapi.Reply{Status: 502}}, blocks: 60, maxRequests: 50 + 60, maxDuration: 16 * time.Second,
+			wantText: []string{serverFailed, "HTTP 502 Bad Gateway", "attempts: 5"}, wantBrief: []string{"HTTP 502 Bad Gateway"},
 		},
 	}
 }
 
-// connectPatiently is connect for reads over loopback that a slow machine could not make within the default timeouts, such as
-// one of a large payload.
-func (e env) connectPatiently(t *testing.T) server {
+// connectWithLongTimeout is connect for reads that a slow machine could not finish within the default timeouts, such as that
+// of a large payload.
+func (e env) connectWithLongTimeout(t *testing.T) server {
 	t.Helper()
 	s := serve(t)
 	if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": e.setting, "request_timeout": "1h"}); problem != "" {
@@ -131,15 +118,15 @@ func (e env) connectPatiently(t *testing.T) server {
 	return s
 }
 
-// patient returns arguments with a timeout that no machine is too slow for.
-func patient(arguments values) values {
-	patient := maps.Clone(arguments)
-	patient["timeouts"] = values{"read": "5h"}
-	return patient
+// withLongTimeout returns the arguments with a timeout of five hours.
+func withLongTimeout(arguments values) values {
+	changed := maps.Clone(arguments)
+	changed["timeouts"] = values{"read": "5h"}
+	return changed
 }
 
-// inPlan reads a block of each of some runs, ten at a time as Terraform does, and returns what the person reads.
-func (s server) inPlan(t *testing.T, blocks int, arguments func(block int) values) []string {
+// readBlocks reads so many results, ten at a time as Terraform does, and returns the text of the diagnostics of each.
+func (s server) readBlocks(t *testing.T, blocks int, arguments func(block int) values) []string {
 	t.Helper()
 	problems := make([]string, blocks)
 	slots := make(chan struct{}, 10)
@@ -155,8 +142,8 @@ func (s server) inPlan(t *testing.T, blocks int, arguments func(block int) value
 	return problems
 }
 
-// addBlocks adds a result of each of some runs, and returns the arguments that ask for them.
-func (e env) addBlocks(blocks int) func(block int) values {
+// addResultPerRun adds so many runs with one result each, and returns the arguments that read them.
+func (e env) addResultPerRun(blocks int) func(block int) values {
 	for block := range blocks {
 		e.Add(fakeapi.Result{
 			ID: fmt.Sprintf("expresult_%d", block), RunID: fmt.Sprintf("exprun_block_%d", block), ExperimentID: "exp_abc", DocumentID: "expdoc_1",
@@ -168,29 +155,29 @@ func (e env) addBlocks(blocks int) func(block int) values {
 	}
 }
 
-// TestFaults_ofAPlan runs the rows.
-func TestFaults_ofAPlan(t *testing.T) {
+// TestFaults_wholePlan runs the rows.
+func TestFaults_wholePlan(t *testing.T) {
 	t.Parallel()
 	for _, row := range planFaults() {
 		t.Run(row.situation, func(t *testing.T) {
 			t.Parallel()
-			for _, w := range worlds[:4] {
-				t.Run(w.name, func(t *testing.T) {
+			for _, c := range serverCases[:4] {
+				t.Run(c.name, func(t *testing.T) {
 					t.Parallel()
 					synctest.Test(t, func(t *testing.T) {
-						e := env{w, fakeapi.New(w.serves)}
-						arguments := e.addBlocks(row.blocks)
+						e := env{c, fakeapi.New(c.serves)}
+						arguments := e.addResultPerRun(row.blocks)
 						if row.fault.Reply.Status > 0 || row.fault.Reply.Hang {
 							e.AddFault(row.fault)
 						}
 						var transport http.RoundTripper = e.Server
-						if row.between != nil {
-							transport = row.between(transport)
+						if row.wrap != nil {
+							transport = row.wrap(transport)
 						}
 						s := e.connect(t, provider.WithTransport(transport), provider.WithBackoff(client.Backoff{}))
 						began := time.Now()
-						problems := s.inPlan(t, row.blocks, arguments)
-						row.judge(t, e, problems, time.Since(began))
+						problems := s.readBlocks(t, row.blocks, arguments)
+						row.check(t, e, problems, time.Since(began))
 					})
 				})
 			}
@@ -198,89 +185,90 @@ func TestFaults_ofAPlan(t *testing.T) {
 	}
 }
 
-func (f planFault) judge(t *testing.T, e env, problems []string, took time.Duration) {
+func (f planFault) check(t *testing.T, e env, problems []string, took time.Duration) {
 	t.Helper()
-	within(t, took, 0, f.most.takes)
-	most := f.most.requests
-	if e.setting == "auto" && len(f.says) > 0 {
-		most *= 2 // as long as nothing answers, every read asks both editions
+	wantElapsed(t, took, 0, f.maxDuration)
+	most := f.maxRequests
+	if e.setting == "auto" && len(f.wantText) > 0 {
+		most *= 2 // without an answer, every read sends a request for each edition
 	}
 	if requests := len(e.Journal()); most > 0 && requests > most {
 		t.Errorf("%d requests, want at most %d", requests, most)
 	}
-	inFull := 0
+	long := 0
 	for block, problem := range problems {
 		switch {
-		case len(f.says) == 0:
+		case len(f.wantText) == 0:
 			if problem != "" {
 				t.Fatalf("block %d:\n%s", block, problem)
 			}
 		case strings.Contains(problem, "\n\n"):
-			inFull++
-			wantWords(t, problem, f.says...)
+			long++
+			wantContains(t, problem, f.wantText...)
 		default:
-			wantWords(t, problem, append(f.brief, "ERROR: ", fmt.Sprintf(`Asked for the result of document "expdoc_1" in experiment run "exprun_block_%d". `, block))...)
+			wantContains(t, problem, append(f.wantBrief, "ERROR: ", fmt.Sprintf(`Asked for the result of document "expdoc_1" in experiment run "exprun_block_%d". `, block))...)
 			if lines := strings.Count(problem, "\n"); lines != 1 { // the summary, and one line
 				t.Fatalf("block %d has %d lines:\n%s", block, lines+1, problem)
 			}
 		}
 	}
-	if len(f.says) > 0 && inFull != 1 {
-		t.Errorf("%d of %d errors are in full, want one", inFull, len(problems))
+	if len(f.wantText) > 0 && long != 1 {
+		t.Errorf("%d of %d errors are long, want one", long, len(problems))
 	}
 }
 
-// TestFaults_serverThatComesBack: reads fail while the server is away, and the first one after that is answered, and says
-// nothing of the outage.
-func TestFaults_serverThatComesBack(t *testing.T) {
+// TestFaults_endOfOutage checks that reads fail during an outage, and succeed without a trace of it as soon as the server is
+// back.
+func TestFaults_endOfOutage(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
-		arguments := e.addBlocks(100)
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+		arguments := e.addResultPerRun(100)
 		e.AddFault(fakeapi.Fault{Reply: fakeapi.Reply{Reset: true}, For: time.Minute})
-		for block, problem := range s.inPlan(t, 60, arguments) {
+		for block, problem := range s.readBlocks(t, 60, arguments) {
 			if problem == "" {
-				t.Errorf("block %d was read", block)
+				t.Errorf("block %d was read during the outage", block)
 			}
 		}
 		<-time.After(time.Minute)
-		for block, problem := range s.inPlan(t, 40, arguments) {
+		for block, problem := range s.readBlocks(t, 40, arguments) {
 			if problem != "" {
-				t.Errorf("the server is back, but block %d:\n%s", block, problem)
+				t.Errorf("block %d failed after the outage:\n%s", block, problem)
 			}
 		}
 	})
 }
 
-// TestFaults_triesAreTold: what a block does not do any more because of other blocks is said.
-func TestFaults_triesAreTold(t *testing.T) {
+// TestFaults_attemptsDuringOutage checks that the error of a read says how often it was tried, and why not more often.
+func TestFaults_attemptsDuringOutage(t *testing.T) {
 	t.Parallel()
-	for _, w := range worlds[:2] {
+	for _, c := range editionCases {
 		synctest.Test(t, func(t *testing.T) {
-			e := env{w, fakeapi.New(w.serves)}
-			arguments := e.addBlocks(10)
-			s := e.connect(t, provider.WithTransport(closedPort(nil)), provider.WithBackoff(client.Backoff{}))
+			e := env{c, fakeapi.New(c.serves)}
+			arguments := e.addResultPerRun(10)
+			s := e.connect(t, provider.WithTransport(refuseConnections(nil)), provider.WithBackoff(client.Backoff{}))
 			for block, want := range []string{
 				"attempts: 5", "No answer, like another read, after 5 attempts: dial tcp: connection refused.", "after 5 attempts:",
 				"Tried once, because the reads before it got no answer: dial tcp: connection refused.", "Tried once,",
 			} {
 				_, problem := s.read(t.Context(), t, resultType, arguments(block))
-				wantWords(t, problem, want)
+				wantContains(t, problem, want)
 			}
 		})
 	}
 }
 
-// TestFaults_nameThatIsGone: a name that was resolved before is away for a moment when it is not.
-func TestFaults_nameThatIsGone(t *testing.T) {
+// TestFaults_hostNotFoundDuringWait checks that a wait goes on when the name of a server that has answered before is not
+// found.
+func TestFaults_hostNotFoundDuringWait(t *testing.T) {
 	t.Parallel()
 	unknown := &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "api.retab.example", IsNotFound: true}}
-	for _, w := range worlds[:2] {
+	for _, c := range editionCases {
 		synctest.Test(t, func(t *testing.T) {
-			e := env{w, fakeapi.New(w.serves)}
-			e.addLife("running", "completed")
+			e := env{c, fakeapi.New(c.serves)}
+			e.addScriptedResult("running", "completed")
 			requests := 0
 			s := e.connect(t, provider.WithTransport(transportFunc(func(request *http.Request) (*http.Response, error) {
-				if requests++; requests > 1 && requests < 13 { // more than two reads' attempts
+				if requests++; requests > 1 && requests < 13 { // more than the attempts of two reads
 					return nil, unknown
 				}
 				return e.RoundTrip(request)

@@ -19,7 +19,7 @@ import (
 )
 
 // startProxy starts a proxy on loopback that answers every CONNECT with a status line. It returns its URL, with a login, and
-// a counter of CONNECTs.
+// the number of CONNECTs.
 func startProxy(t *testing.T, status string) (*url.URL, *atomic.Int32) {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -46,12 +46,12 @@ func startProxy(t *testing.T, status string) (*url.URL, *atomic.Int32) {
 	return &url.URL{Scheme: "http", Host: listener.Addr().String(), User: url.UserPassword("svc_build", "last_months_password")}, connects
 }
 
-// TestFaults_proxies: a proxy's refusal is the proxy's, ends waits at once, too, and shows no login.
+// TestFaults_proxies checks that the refusal of a proxy is reported as such, also ends waits, and does not show the login.
 func TestFaults_proxies(t *testing.T) {
 	t.Parallel()
 	for status, test := range map[string]struct {
-		connects int // of four waiting blocks, at most; 0 for blocks that do not wait, which repeat their requests
-		says     []string
+		connects int // the most CONNECTs of four waiting blocks; 0 for blocks that do not wait, whose requests are retried
+		wantText []string
 	}{
 		"407 Proxy Authentication Required":           {1, []string{"ERROR: The proxy refused the login", "HTTP 407 Proxy Authentication Required. It was asked to connect to retab.example:443.", "HTTPS_PROXY", "NO_PROXY"}},
 		"401 svc_build:last_months_password is wrong": {1, []string{"ERROR: The proxy refused the login", "answered HTTP 401 Unauthorized."}},
@@ -60,24 +60,24 @@ func TestFaults_proxies(t *testing.T) {
 	} {
 		t.Run(status, func(t *testing.T) {
 			t.Parallel()
-			for _, w := range worlds[:2] {
+			for _, c := range editionCases {
 				proxy, connects := startProxy(t, status)
 				s := serve(t, provider.WithTransport(client.NewRoundTripper(nil, http.ProxyURL(proxy))))
-				if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": "https://retab.example", "api_edition": w.setting}); problem != "" {
+				if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": "https://retab.example", "api_edition": c.setting}); problem != "" {
 					t.Fatal(problem)
 				}
 				for block := range 4 {
 					arguments := values{"run_id": "exprun_2", "document_id": "expdoc_" + strconv.Itoa(block), "wait_for_completion": test.connects > 0}
 					_, problem := s.read(t.Context(), t, resultType, arguments)
 					if block == 0 {
-						wantWords(t, problem, append(test.says, "The proxy "+proxy.Host+" answered")...)
+						wantContains(t, problem, append(test.wantText, "The proxy "+proxy.Host+" answered")...)
 					}
-					wantWords(t, problem, test.says[0], "proxy "+proxy.Host)
+					wantContains(t, problem, test.wantText[0], "proxy "+proxy.Host)
 					if strings.Contains(problem, "svc_build") || strings.Contains(problem, "last_months") {
 						t.Errorf("the login is in:\n%s", problem)
 					}
 				}
-				if test.connects > 0 && int(connects.Load()) > test.connects { // in the flat edition blocks share the failure of their list
+				if test.connects > 0 && int(connects.Load()) > test.connects { // fewer in the flat edition, in which reads share a list and its failure
 					t.Errorf("%d requests to the proxy, want at most %d", connects.Load(), test.connects)
 				}
 			}
@@ -85,7 +85,7 @@ func TestFaults_proxies(t *testing.T) {
 	}
 }
 
-// TestFaults_proxyAddress: an address of a proxy that is none is named without being shown.
+// TestFaults_proxyAddress checks that the error about an invalid address of a proxy does not show it.
 func TestFaults_proxyAddress(t *testing.T) {
 	t.Parallel()
 	s := serve(t, provider.WithTransport(client.NewRoundTripper(nil, func(*http.Request) (*url.URL, error) {
@@ -95,7 +95,7 @@ func TestFaults_proxyAddress(t *testing.T) {
 		t.Fatal(problem)
 	}
 	_, problem := s.read(context.WithoutCancel(t.Context()), t, resultType, seedArguments)
-	wantWords(t, problem, "ERROR: Invalid proxy address", "HTTPS_PROXY", "attempts: 1")
+	wantContains(t, problem, "ERROR: Invalid proxy address", "HTTPS_PROXY", "attempts: 1")
 	if strings.Contains(problem, "svc_build") || strings.Contains(problem, "last/password") {
 		t.Errorf("the login is in:\n%s", problem)
 	}

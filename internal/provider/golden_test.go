@@ -10,11 +10,11 @@ import (
 	"testing"
 )
 
-// goldenFile has the whole text of every diagnostic of the fault tables, so that one look shows all that a person can be
-// told, and a review sees each text that changes. UPDATE_GOLDEN=1 go test ./internal/provider -run TestFaults writes it.
+// goldenFile has the complete text of every diagnostic of the fault tables, so that a review shows every text that changes.
+// UPDATE_GOLDEN=1 go test ./internal/provider -run TestFaults writes it.
 const goldenFile = "testdata/diagnostics.golden.txt"
 
-// golden holds the texts of the file, and in an update those that were seen, by situation and edition.
+// golden has the texts of the file, and during an update the new texts, by situation and edition.
 var golden = struct {
 	sync.Mutex
 	want map[string]string
@@ -39,7 +39,7 @@ func readGolden() error {
 	return nil
 }
 
-// volatile matches what differs between editions and runs: addresses, the route, and the row of a list.
+// These expressions match what differs between editions and runs: addresses, the route, and the row of a list.
 var (
 	volatileURL  = regexp.MustCompile(`http://127\.0\.0\.1(:\d+)?/gateway/retab\S*`)
 	volatileHost = regexp.MustCompile(`127\.0\.0\.1:\d+`)
@@ -83,7 +83,7 @@ func writeGolden() error {
 	entries := map[string]string{}
 	for situation, texts := range golden.seen {
 		editions := slices.Sorted(maps.Keys(texts))
-		first := texts[worlds[0].name]
+		first := texts[serverCases[0].name]
 		entries[situation] = first
 		for _, edition := range editions {
 			if texts[edition] != first {

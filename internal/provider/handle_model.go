@@ -7,9 +7,9 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// handleModel is what a handle is. The payloads of handles are apart from it, in one sensitive attribute a data source:
-// Terraform looks for every sensitive path of an object at every node of it, so that one in each handle of a thousand rows
-// makes a plan take seconds, and it would forbid an output of anything that holds a row.
+// handleModel describes one input or output handle. The payloads of all handles are apart from it, in one sensitive attribute
+// of the data source. Terraform looks for every sensitive path of an object at every node of it, so a sensitive attribute in
+// each handle of a thousand rows makes a plan take seconds. It also forbids outputs that contain a row.
 type handleModel struct {
 	Type     types.String `tfsdk:"type"`
 	FileID   types.String `tfsdk:"file_id"`
@@ -17,7 +17,7 @@ type handleModel struct {
 	MIMEType types.String `tfsdk:"mime_type"`
 }
 
-// handleDataModel is the payloads of a result's handles.
+// handleDataModel holds the payloads of a result's handles, by handle name.
 type handleDataModel struct {
 	Inputs  map[string]types.String `tfsdk:"inputs"`
 	Outputs map[string]types.String `tfsdk:"outputs"`
@@ -38,16 +38,13 @@ func handlesAttribute(description string) schema.Attribute {
 
 // handleDataAttributes describes the payloads of one result.
 func handleDataAttributes() map[string]schema.Attribute {
-	payloads := func(description string) schema.Attribute {
-		return schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
-	}
 	return map[string]schema.Attribute{
-		"inputs":  payloads("Payloads of `handle_inputs`, by handle name: JSON as text, for `jsondecode`, with numbers exactly as the API wrote them."),
-		"outputs": payloads("Payloads of `handle_outputs`, in the same way."),
+		"inputs":  computedStringMap("Payloads of `handle_inputs`, by handle name: JSON as text, for `jsondecode`, with numbers exactly as the API wrote them."),
+		"outputs": computedStringMap("Payloads of `handle_outputs`, in the same way."),
 	}
 }
 
-// includeHandleDataAttribute is the argument that asks for payloads.
+// includeHandleDataAttribute describes the argument that requests payloads.
 func includeHandleDataAttribute() schema.Attribute {
 	return schema.BoolAttribute{
 		Optional: true,

@@ -16,8 +16,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 )
 
-// pipes is a network of pipes within this process. Connections over it carry HTTP as those of a network do, but work on
-// the clock of a bubble, so that an attempt that times out takes no time and does not depend on the speed of the machine.
+// pipes is a network of pipes within this process. Its connections carry HTTP and work on the fake clock of testing/synctest,
+// so an attempt that times out takes no time and does not depend on the speed of the machine.
 type pipes struct {
 	dialed chan net.Conn
 	closed chan struct{}
@@ -26,7 +26,7 @@ type pipes struct {
 
 func newPipes() *pipes { return &pipes{dialed: make(chan net.Conn), closed: make(chan struct{})} }
 
-// DialContext connects to whoever accepts.
+// DialContext connects to the listener.
 func (p *pipes) DialContext(ctx context.Context, _, _ string) (net.Conn, error) {
 	near, far := net.Pipe()
 	select {
@@ -56,13 +56,13 @@ func (p *pipes) Close() error {
 
 func (p *pipes) Addr() net.Addr { return &net.IPAddr{} }
 
-// inPipeBubble runs a test with a server of a world behind a network of pipes, on a clock of its own. The settings are added
-// to those that the provider needs.
-func inPipeBubble(t *testing.T, w world, settings values, test func(t *testing.T, e env, s server)) {
+// onFakeClockOverPipes runs a test with a fake server behind a network of pipes, on a fake clock. The settings are added to
+// those that every provider needs.
+func onFakeClockOverPipes(t *testing.T, c serverCase, settings values, test func(t *testing.T, e env, s server)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		network := newPipes()
-		e := env{w, fakeapi.New(w.serves)}
+		e := env{c, fakeapi.New(c.serves)}
 		listening := &http.Server{Handler: e.Server, ErrorLog: log.New(io.Discard, "", 0)} //nolint:gosec // its timeouts would end what hangs on purpose
 		go func() { _ = listening.Serve(network) }()
 		transport := &http.Transport{DialContext: network.DialContext}
@@ -70,7 +70,7 @@ func inPipeBubble(t *testing.T, w world, settings values, test func(t *testing.T
 			_ = listening.Close()
 			transport.CloseIdleConnections()
 		}()
-		arguments := values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": w.setting}
+		arguments := values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": c.setting}
 		for name, value := range settings {
 			arguments[name] = value
 		}

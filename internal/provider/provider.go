@@ -1,5 +1,5 @@
-// Package provider is the Terraform provider for Retab: its configuration, its data sources, and the words a person
-// reads when something is wrong. It speaks to Retab through package client only.
+// Package provider implements the Terraform provider for Retab: its configuration, data sources, ephemeral resources and
+// actions, and the diagnostics of failed reads. It uses the Retab API through package client only.
 package provider
 
 import (
@@ -39,13 +39,13 @@ func WithBackoff(backoff client.Backoff) Option {
 	return func(p *retabProvider) { p.backoff = backoff }
 }
 
-// WithTransport makes the provider send its requests by a transport of the caller's, so that tests need no network and
-// can run on a clock of their own.
+// WithTransport makes the provider send its requests through a transport, so that tests need no network and can use a fake
+// clock.
 func WithTransport(transport http.RoundTripper) Option {
 	return func(p *retabProvider) { p.transport = transport }
 }
 
-// New returns a constructor of the provider in the form the plugin server wants.
+// New returns a constructor of the provider, in the form that the plugin server needs.
 func New(version string, options ...Option) func() provider.Provider {
 	return func() provider.Provider {
 		p := &retabProvider{version: version}
@@ -68,12 +68,11 @@ func (p *retabProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 	}
 }
 
-// Configure resolves the settings and builds the client. It makes no request: a wrong key is found by the first read,
-// which can say what it was asked for.
+// Configure resolves the settings and builds the client. It sends no request, so the first read finds a wrong key.
 //
-// Problems of settings are left to the first read, too. A configuration that reads nothing needs no settings. And Terraform
-// quotes the first line of the provider block in every diagnostic of Configure, which holds the key where the block is
-// written in one line.
+// The first read also reports problems of settings, because a configuration that reads nothing needs no settings. And
+// Terraform quotes the first line of the provider block in every diagnostic of Configure; if the block has only one line,
+// that line contains the key.
 func (p *retabProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config configModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -86,7 +85,7 @@ func (p *retabProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	resp.ActionData = data
 }
 
-// newProviderData returns the client, or what is wrong with its settings.
+// newProviderData returns the client, or the problems of its settings.
 func (p *retabProvider) newProviderData(config configModel, terraformVersion string) *providerData {
 	if unknown := config.unknownAttributes(); len(unknown) > 0 {
 		return &providerData{problems: unknownSettingDiagnostics(unknown)}

@@ -15,15 +15,15 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// providerData is what the configured provider hands to its data sources, ephemeral resources and actions.
+// providerData is shared by all data sources, ephemeral resources and actions of a configured provider.
 type providerData struct {
 	client   *client.Client
-	edition  client.Edition   // the setting, which need not be what the server has
+	edition  client.Edition   // the setting, which can differ from the edition of the server
 	problems diag.Diagnostics // why there is no client: settings that are wrong, missing, or not known yet
 	waits    sharedWaits
 }
 
-// api returns the client, or says why there is none.
+// api returns the client, or the reasons why there is none.
 func (p *providerData) api() (*client.Client, diag.Diagnostics) {
 	switch {
 	case p == nil:
@@ -62,7 +62,7 @@ func (p *providerData) withTimeout(
 	return diags
 }
 
-// targetError is a failure that is about something else than the read as a whole, such as the run that its metrics need.
+// targetError is a failure of a part of a read that has its own target, such as the run of the metrics.
 type targetError struct {
 	target readTarget
 	err    error
@@ -71,8 +71,7 @@ type targetError struct {
 func (e *targetError) Error() string { return e.err.Error() }
 func (e *targetError) Unwrap() error { return e.err }
 
-// dataSource, ephemeralResource and retabAction are embedded in everything of their kind to receive the provider's
-// data.
+// dataSource, ephemeralResource and retabAction are embedded in all types of their kind and store the provider's data.
 type (
 	dataSource        struct{ provider *providerData }
 	ephemeralResource struct{ provider *providerData }
@@ -91,7 +90,7 @@ func (a *retabAction) Configure(_ context.Context, req action.ConfigureRequest, 
 	setProviderData(&a.provider, req.ProviderData, &resp.Diagnostics)
 }
 
-// setProviderData stores what Configure was given.
+// setProviderData stores the data that Configure receives.
 func setProviderData(target **providerData, handed any, diags *diag.Diagnostics) {
 	if handed == nil {
 		return // Terraform validates before it configures

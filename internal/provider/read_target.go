@@ -1,7 +1,9 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
@@ -26,6 +28,8 @@ func (t readTarget) bounded(timeout time.Duration, edition client.Edition) readT
 	return t
 }
 
+const ignoreAbsentRun = " If the run may legitimately be absent, set ignore_not_found = true and use exists."
+
 func resultTarget(runID, documentID string) readTarget {
 	return readTarget{
 		noun:            "experiment result",
@@ -36,8 +40,6 @@ func resultTarget(runID, documentID string) readTarget {
 		ignore:          " If the result may legitimately be absent, set ignore_not_found = true and use exists.",
 	}
 }
-
-const ignoreAbsentRun = " If the run may legitimately be absent, set ignore_not_found = true and use exists."
 
 func runTarget(runID string) readTarget {
 	return readTarget{
@@ -87,6 +89,60 @@ func resultsTarget(runID string) readTarget {
 		description:     fmt.Sprintf("the results of experiment run %q", runID),
 		ids:             []idValue{{"run_id", "run", runID}},
 		runID:           "run_id",
+		timeoutArgument: "timeouts.read",
+	}
+}
+
+// target describes the requested experiment.
+func (m *experimentConfigModel) target() readTarget {
+	target := readTarget{
+		noun: "experiment", timeoutArgument: "timeouts.read",
+		ignore: " If the experiment may legitimately be absent, set ignore_not_found = true and use exists.",
+	}
+	if !m.ID.IsNull() {
+		target.description = fmt.Sprintf("experiment %q", m.ID.ValueString())
+		if !m.WorkflowID.IsNull() {
+			target.description += fmt.Sprintf(" of workflow %q", m.WorkflowID.ValueString())
+		}
+		return target
+	}
+	var by []string
+	if !m.Name.IsNull() {
+		by = append(by, fmt.Sprintf("the name %q", m.Name.ValueString()))
+	}
+	if !m.BlockID.IsNull() {
+		by = append(by, fmt.Sprintf("the block %q", m.BlockID.ValueString()))
+	}
+	target.description = fmt.Sprintf("the experiment of workflow %q with %s", m.WorkflowID.ValueString(), strings.Join(by, " and "))
+	return target
+}
+
+func experimentsTarget(workflowID string) readTarget {
+	return readTarget{noun: "list of experiments", description: fmt.Sprintf("the experiments of workflow %q", workflowID), timeoutArgument: "timeouts.read"}
+}
+
+// metricsTarget describes the metrics of a run. A wait that did not end, and a run that is missing, are about the run.
+func metricsTarget(runID, priorRunID string, err error) readTarget {
+	target := readTarget{
+		noun: "metrics", runID: "run_id", timeoutArgument: "timeouts.read",
+		description: fmt.Sprintf("the metrics of experiment run %q", runID),
+		ignore:      ignoreAbsentRun,
+	}
+	var timedOut *waitTimeoutError
+	if errors.As(err, &timedOut) {
+		target.noun = "experiment run"
+	}
+	if priorRunID != "" && isMissingRun(err, priorRunID) {
+		target.runID, target.ignore = "prior_run_id", ""
+	}
+	return target
+}
+
+func artifactTarget(operation, id string) readTarget {
+	return readTarget{
+		noun:            "artifact",
+		description:     fmt.Sprintf("the artifact %q of the operation %q", id, operation),
+		ids:             []idValue{{"id", operation, id}},
 		timeoutArgument: "timeouts.read",
 	}
 }

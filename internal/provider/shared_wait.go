@@ -11,8 +11,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 )
 
-// Terraform reads ten blocks at a time. Thirty blocks that wait for documents of one run that is stuck would hold a plan for
-// three times their timeout. So the waits for one run share their time limit.
+// The waits for one run share their time limit. Terraform reads ten blocks at a time, so thirty blocks that wait for documents
+// of a stuck run would hold a plan for three times their timeout.
 
 // sharedWaits remembers when the first wait for each run began.
 type sharedWaits struct {
@@ -33,7 +33,7 @@ func (s *sharedWaits) begin(runID string) time.Time {
 	return s.began[runID]
 }
 
-// waitScope is what a wait finds in its context: the waits of the provider and its own timeout.
+// waitScope is stored in the context of a read: the waits of the provider, and the timeout of the read.
 type waitScope struct {
 	waits   *sharedWaits
 	timeout time.Duration
@@ -45,7 +45,7 @@ func withSharedWaits(ctx context.Context, waits *sharedWaits, timeout time.Durat
 	return context.WithValue(ctx, waitScopeKey{}, waitScope{waits, timeout})
 }
 
-// sharedWait is the time limit of a wait for a run. Its zero value is that of a wait that shares none.
+// sharedWait is the time limit of a wait for a run. Its zero value is for a wait without a shared limit.
 type sharedWait struct {
 	began    time.Time     // when the first wait for the run began
 	earlier  time.Duration // how long before this wait that was
@@ -63,7 +63,7 @@ func joinWait(ctx context.Context, runID string) sharedWait {
 	return sharedWait{began: began, earlier: time.Since(began), timeout: scope.timeout, deadline: began.Add(scope.timeout)}
 }
 
-// isOver reports whether other waits have left no time to wait.
+// isOver reports whether earlier waits have used up the time limit.
 func (s sharedWait) isOver() bool {
 	return s.earlier > 0 && time.Until(s.deadline) < min(minPollInterval, s.timeout/2)
 }
@@ -76,8 +76,8 @@ func (s sharedWait) note() string {
 	return fmt.Sprintf(" Waits for one run share one time limit, and the first of them began %s before this one.", shortDuration(s.earlier.Round(time.Second)))
 }
 
-// wait waits until the value is done, or until the time is over that the waits for its run share. A wait that begins after
-// that reads once.
+// wait repeats the read until the value is done or the shared time limit has passed. A wait that begins after that reads
+// once.
 func (w waiter[T]) wait(ctx context.Context) (T, error) {
 	ctx = client.WithWaiting(ctx)
 	shared := joinWait(ctx, w.runID)

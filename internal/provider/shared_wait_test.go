@@ -9,7 +9,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// addStuckRun adds a run that goes on for ever, whose documents do so, too, and returns the arguments that wait for each.
+// addStuckRun adds a run that never ends, with documents that never end, and returns the arguments of a wait for each.
 func (e env) addStuckRun(documents int, timeout string) func(block int) values {
 	e.AddRun(fakeapi.Run{ID: "exprun_stuck", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "running"}}})
 	for document := range documents {
@@ -25,18 +25,18 @@ func (e env) addStuckRun(documents int, timeout string) func(block int) values {
 	}
 }
 
-// TestWaits_ofOneRunShareTheirTimeLimit: thirty waits for a run that is stuck take as long as one, and each says how its
-// document stands.
+// TestWaits_ofOneRunShareTheirTimeLimit checks that thirty waits for a stuck run take as long as one, and that each reports
+// the status of its document.
 func TestWaits_ofOneRunShareTheirTimeLimit(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		arguments := e.addStuckRun(30, "10m")
 		began := time.Now()
-		problems := s.inPlan(t, 30, arguments)
-		within(t, time.Since(began), 10*time.Minute, 10*time.Minute+time.Second)
+		problems := s.readBlocks(t, 30, arguments)
+		wantElapsed(t, time.Since(began), 10*time.Minute, 10*time.Minute+time.Second)
 		late := 0
 		for _, problem := range problems {
-			wantWords(t, problem, "ERROR: Experiment result is still running", "Raise timeouts.read (now 10m) to wait longer")
+			wantContains(t, problem, "ERROR: Experiment result is still running", "Raise timeouts.read (now 10m) to wait longer")
 			if strings.Contains(problem, "Waits for one run share one time limit, and the first of them began 10m before this one.") {
 				late++
 			}
@@ -47,13 +47,13 @@ func TestWaits_ofOneRunShareTheirTimeLimit(t *testing.T) {
 	})
 }
 
-// TestWaits_afterTheTimeIsOver: a wait that begins then still reads once, so a result that is there is read.
-func TestWaits_afterTheTimeIsOver(t *testing.T) {
+// TestWaits_afterTheTimeLimit checks that a wait which begins after the time limit reads once.
+func TestWaits_afterTheTimeLimit(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		arguments := e.addStuckRun(2, "1m")
 		_, problem := s.read(t.Context(), t, resultType, arguments(0))
-		wantWords(t, problem, "Experiment result is still running", "It was watched for 1m;")
+		wantContains(t, problem, "Experiment result is still running", "It was watched for 1m;")
 		e.Add(fakeapi.Result{
 			ID: "expresult_done", RunID: "exprun_stuck", ExperimentID: "exp_abc", DocumentID: "expdoc_done", BlockKind: "extract",
 			Stages: []fakeapi.Stage{{Status: "completed"}},
@@ -61,7 +61,7 @@ func TestWaits_afterTheTimeIsOver(t *testing.T) {
 		done := arguments(1)
 		done["document_id"] = "expdoc_done"
 		began := time.Now()
-		<-time.After(2 * time.Second) // so that no list of before is new enough
+		<-time.After(2 * time.Second) // so that the cached list is too old
 		got, problem := s.read(t.Context(), t, resultType, done)
 		if problem != "" || got["status"] != "completed" {
 			t.Errorf("got %v %s", got["status"], problem)
@@ -71,27 +71,27 @@ func TestWaits_afterTheTimeIsOver(t *testing.T) {
 			runType:     {"id": "exprun_stuck", "wait_for_completion": true, "timeouts": values{"read": "1m"}},
 		} {
 			_, problem := s.read(t.Context(), t, typeName, arguments)
-			wantWords(t, problem, "ERROR: Experiment run is still ", "share one time limit")
+			wantContains(t, problem, "ERROR: Experiment run is still ", "share one time limit")
 		}
-		within(t, time.Since(began), 2*time.Second, 3*time.Second)
+		wantElapsed(t, time.Since(began), 2*time.Second, 3*time.Second)
 	})
 }
 
-// TestWaits_timeLimits: a wait with a longer timeout than the first one waits for the rest of its own, and waits for other
-// runs have their own time.
+// TestWaits_timeLimits checks that a wait with a longer timeout than the first one waits for the rest of its own, and that
+// waits for other runs have their own time limit.
 func TestWaits_timeLimits(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		arguments := e.addStuckRun(2, "1m")
 		longer := arguments(1)
 		longer["timeouts"] = values{"read": "5m"}
 		began := time.Now()
 		_, _ = s.read(t.Context(), t, resultType, arguments(0))
 		_, problem := s.read(t.Context(), t, resultType, longer)
-		wantWords(t, problem, "Experiment result is still running", "the first of them began 1m before this one")
-		within(t, time.Since(began), 5*time.Minute, 5*time.Minute+time.Second)
+		wantContains(t, problem, "Experiment result is still running", "the first of them began 1m before this one")
+		wantElapsed(t, time.Since(began), 5*time.Minute, 5*time.Minute+time.Second)
 
-		e.addLife("running", "running", "completed")
+		e.addScriptedResult("running", "running", "completed")
 		got, problem := s.read(t.Context(), t, resultType, waitArguments)
 		if problem != "" || got["status"] != "completed" {
 			t.Errorf("got %v %s", got["status"], problem)

@@ -12,23 +12,23 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// typedRead is a read of something that the provider serves, which returns what the provider has to say.
-type typedRead struct {
+// kindOfRead is a read of a data source, an ephemeral resource or an action. It returns the text of the diagnostics.
+type kindOfRead struct {
 	typeName string
 	read     func() string
 }
 
-// everyRead is one read of each kind.
-func everyRead(ctx context.Context, t *testing.T, s server) map[string]typedRead {
+// everyRead returns one read of each kind.
+func everyRead(ctx context.Context, t *testing.T, s server) map[string]kindOfRead {
 	t.Helper()
-	read := func(typeName string, arguments values) typedRead {
-		return typedRead{typeName, func() string { _, problem := s.read(ctx, t, typeName, arguments); return problem }}
+	read := func(typeName string, arguments values) kindOfRead {
+		return kindOfRead{typeName, func() string { _, problem := s.read(ctx, t, typeName, arguments); return problem }}
 	}
 	waiting := func(arguments values) values {
 		arguments["wait_for_completion"] = true
 		return arguments
 	}
-	return map[string]typedRead{
+	return map[string]kindOfRead{
 		"result":          read(resultType, seedArguments),
 		"waiting result":  read(resultType, waitArguments),
 		"results":         read(resultsType, values{"run_id": "exprun_2"}),
@@ -59,8 +59,8 @@ func everyRead(ctx context.Context, t *testing.T, s server) map[string]typedRead
 	}
 }
 
-// hangOn leaves every request without an answer.
-func (e env) hangOn() {
+// hangEverywhere leaves all requests without an answer.
+func (e env) hangEverywhere() {
 	for _, path := range []string{
 		"/v1/workflows/experiments/runs", "/v1/workflows/experiments/runs/exprun_2", "/v1/workflows/experiments/runs/exprun_2/results", flatResultsPath,
 		e.resultPath("exprun_2", "expdoc_xyz"), e.resultPath("exprun_wait", "expdoc_wait"),
@@ -75,8 +75,8 @@ func (e env) hangOn() {
 	}
 }
 
-// TestStop_endsEveryRead stops the provider, as Ctrl-C does, while a request is under way: every kind of read ends in
-// that moment. And nothing outlives a read: a goroutine that did would keep the bubble from ending, which fails the test.
+// TestStop_endsEveryRead stops the provider, as Ctrl-C does, during a request, and checks that every kind of read ends at
+// once. A goroutine that outlives its read fails the test, because synctest waits for it.
 func TestStop_endsEveryRead(t *testing.T) {
 	t.Parallel()
 	all := everyRead(t.Context(), t, server{})
@@ -88,8 +88,8 @@ func TestStop_endsEveryRead(t *testing.T) {
 	for name := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryBubble(t, func(t *testing.T, e env, s server) {
-				e.hangOn()
+			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+				e.hangEverywhere()
 				began := time.Now()
 				time.AfterFunc(10*time.Second, func() {
 					if _, err := s.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{}); err != nil {
@@ -100,7 +100,7 @@ func TestStop_endsEveryRead(t *testing.T) {
 				if !strings.Contains(problem, "was interrupted") {
 					t.Errorf("got %s", problem)
 				}
-				within(t, time.Since(began), 10*time.Second, 10*time.Second)
+				wantElapsed(t, time.Since(began), 10*time.Second, 10*time.Second)
 			})
 		})
 	}

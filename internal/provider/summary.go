@@ -158,16 +158,30 @@ func (t resultsTally) parts() []string {
 func part(number, total int64, of, verb string, ids []string) string {
 	text := fmt.Sprintf("%d of %d documents%s %s", number, total, of, verb)
 	if len(ids) > 0 {
-		named := make([]string, min(len(ids), maxSummaryIDs))
-		for i := range named {
-			named[i] = client.PlainText(ids[i])
-		}
-		text += ": " + strings.Join(named, ", ")
-	}
-	if more := len(ids) - maxSummaryIDs; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
+		text += ": " + firstIDs(ids, maxSummaryIDs)
 	}
 	return text + "."
+}
+
+// firstIDs names so many ids at most, and says how many more there are: "a, b and 3 more".
+func firstIDs(ids []string, most int) string {
+	named := make([]string, min(len(ids), most))
+	for i := range named {
+		named[i] = client.PlainText(ids[i])
+	}
+	text := strings.Join(named, ", ")
+	if more := len(ids) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// inParentheses returns " (a, b)", "" when there are no texts.
+func inParentheses(texts ...string) string {
+	if len(texts) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%s)", strings.Join(texts, ", "))
 }
 
 func allSucceededSentence(documents int64, of string) string {

@@ -7,28 +7,28 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestDataSourceExperimentResult_summary: one sentence for messages, whatever the result.
+// TestDataSourceExperimentResult_summary checks the summary of every kind of result.
 func TestDataSourceExperimentResult_summary(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		members []string // as of seedWith
+		members []string // as for seedWith
 		want    string
 	}{
-		"succeeded":              {nil, "Document expdoc_xyz succeeded."},
-		"running":                {[]string{"lifecycle", `{"status":"running"}`}, "Document expdoc_xyz has not finished (running)."},
-		"an unknown status":      {[]string{"lifecycle", `{"status":"hibernating"}`}, "Document expdoc_xyz has not finished (hibernating)."},
-		"failed":                 {[]string{"lifecycle", `{"status":"error"}`, "error", `"The page is empty"`}, "Document expdoc_xyz failed: The page is empty."},
-		"failed with a stop":     {[]string{"lifecycle", `{"status":"error","message":"It broke!"}`}, "Document expdoc_xyz failed: It broke!"},
-		"failed without text":    {[]string{"lifecycle", `{"status":"error"}`}, "Document expdoc_xyz failed."},
-		"failed without message": {[]string{"lifecycle", `{"status":"error","message":"(no message)"}`}, "Document expdoc_xyz failed."},
-		"failed over lines":      {[]string{"lifecycle", `{"status":"error"}`, "error", `"one\n  two\u001b[2J"`}, "Document expdoc_xyz failed: one two."},
-		"cancelled":              {[]string{"lifecycle", `{"status":"cancelled","reason":"A person did"}`}, "Document expdoc_xyz was cancelled: A person did."},
-		"cancelled for none":     {[]string{"lifecycle", `{"status":"cancelled"}`}, "Document expdoc_xyz was cancelled."},
-		"a placeholder":          {[]string{"is_placeholder", "true"}, "Document expdoc_xyz was never executed: its result is a placeholder."},
+		"succeeded":                  {nil, "Document expdoc_xyz succeeded."},
+		"running":                    {[]string{"lifecycle", `{"status":"running"}`}, "Document expdoc_xyz has not finished (running)."},
+		"an unknown status":          {[]string{"lifecycle", `{"status":"hibernating"}`}, "Document expdoc_xyz has not finished (hibernating)."},
+		"failed":                     {[]string{"lifecycle", `{"status":"error"}`, "error", `"The page is empty"`}, "Document expdoc_xyz failed: The page is empty."},
+		"failed with punctuation":    {[]string{"lifecycle", `{"status":"error","message":"It broke!"}`}, "Document expdoc_xyz failed: It broke!"},
+		"failed without text":        {[]string{"lifecycle", `{"status":"error"}`}, "Document expdoc_xyz failed."},
+		"failed without message":     {[]string{"lifecycle", `{"status":"error","message":"(no message)"}`}, "Document expdoc_xyz failed."},
+		"failed with several lines":  {[]string{"lifecycle", `{"status":"error"}`, "error", `"one\n  two\u001b[2J"`}, "Document expdoc_xyz failed: one two."},
+		"cancelled":                  {[]string{"lifecycle", `{"status":"cancelled","reason":"A person did"}`}, "Document expdoc_xyz was cancelled: A person did."},
+		"cancelled without a reason": {[]string{"lifecycle", `{"status":"cancelled"}`}, "Document expdoc_xyz was cancelled."},
+		"a placeholder":              {[]string{"is_placeholder", "true"}, "Document expdoc_xyz was never executed: its result is a placeholder."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryWorld(t, func(t *testing.T, e env) {
+			forEachServer(t, func(t *testing.T, e env) {
 				e.scriptSeed(e.resultBody(seedWith(test.members...)))
 				got, problem := e.connect(t).read(t.Context(), t, resultType, seedArguments)
 				if problem != "" || got["summary"] != test.want {
@@ -39,10 +39,10 @@ func TestDataSourceExperimentResult_summary(t *testing.T) {
 	}
 }
 
-// TestDataSourceExperimentResults_summaryIsShort: ten ids at most, and a count of the rest; each kind of outcome apart.
-func TestDataSourceExperimentResults_summaryIsShort(t *testing.T) {
+// TestDataSourceExperimentResults_longSummary checks that a summary names at most ten ids and counts the others.
+func TestDataSourceExperimentResults_longSummary(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		for i := range 12 {
 			e.Add(fakeapi.Result{
 				ID: fmt.Sprintf("expresult_many_%d", i), RunID: "exprun_many", ExperimentID: "exp_abc", DocumentID: fmt.Sprintf("expdoc_%02d", i),
@@ -60,7 +60,7 @@ func TestDataSourceExperimentResults_summaryIsShort(t *testing.T) {
 		}
 		want := "12 of 13 documents failed: expdoc_00, expdoc_01, expdoc_02, expdoc_03, expdoc_04, expdoc_05, expdoc_06, expdoc_07, expdoc_08, expdoc_09 and 2 more. " +
 			"1 of 13 documents was cancelled: expdoc_c."
-		if run := "The run failed. "; e.isFlat() { // the only edition that says why
+		if run := "The run failed. "; e.isFlat() { // only the flat edition has the reason
 			want = "The run failed: It broke. " + want
 		} else {
 			want = run + want
@@ -81,22 +81,22 @@ func TestDataSourceExperimentRun_summary(t *testing.T) {
 		ratio     any
 		missing   string
 	}{
-		"all succeeded":        {fakeapi.RunStage{Status: "completed", Completed: 100}, 100, "All 100 documents of run exprun_wait succeeded.", true, "1", "0"},
-		"one document":         {fakeapi.RunStage{Status: "completed", Completed: 1}, 1, "The only document of run exprun_wait succeeded.", true, "1", "0"},
-		"some failed":          {fakeapi.RunStage{Status: "completed", Completed: 97, Failed: 3}, 100, "3 of 100 documents of run exprun_wait failed.", false, "0.97", "0"},
-		"some are missing":     {fakeapi.RunStage{Status: "completed", Completed: 98, Failed: 1}, 100, "1 of 100 documents of run exprun_wait failed. 1 of 100 documents has no final result.", false, "0.98", "1"},
-		"running":              {fakeapi.RunStage{Status: "running", Completed: 50}, 100, "Run exprun_wait has not finished (running). 50 of 100 documents have no final result yet.", false, "0.5", "50"},
-		"almost over":          {fakeapi.RunStage{Status: "running", Completed: 2}, 2, "Run exprun_wait has not finished (running).", false, "1", "0"},
-		"failed":               {fakeapi.RunStage{Status: "error", Failed: 1}, 2, "Run exprun_wait failed. 1 of 2 documents failed. 1 of 2 documents has no final result.", false, "0", "1"},
-		"cancelled":            {fakeapi.RunStage{Status: "cancelled"}, 2, "Run exprun_wait was cancelled. 2 of 2 documents have no final result.", false, "0", "2"},
-		"no documents":         {fakeapi.RunStage{Status: "completed"}, 0, "Run exprun_wait has no documents.", false, nil, "0"},
-		"more than it has":     {fakeapi.RunStage{Status: "completed", Completed: 5}, 3, "The counters of run exprun_wait contradict each other: 3 documents, 5 completed and 0 failed.", false, nil, "0"},
-		"documents of nothing": {fakeapi.RunStage{Status: "completed", Completed: 5, Failed: 1}, 0, "The counters of run exprun_wait contradict each other: 0 documents, 5 completed and 1 failed.", false, nil, "0"},
-		"less than nothing":    {fakeapi.RunStage{Status: "completed", Completed: 3, Failed: -1}, 3, "The counters of run exprun_wait contradict each other: 3 documents, 3 completed and -1 failed.", false, nil, "0"},
+		"all succeeded":                         {fakeapi.RunStage{Status: "completed", Completed: 100}, 100, "All 100 documents of run exprun_wait succeeded.", true, "1", "0"},
+		"one document":                          {fakeapi.RunStage{Status: "completed", Completed: 1}, 1, "The only document of run exprun_wait succeeded.", true, "1", "0"},
+		"some failed":                           {fakeapi.RunStage{Status: "completed", Completed: 97, Failed: 3}, 100, "3 of 100 documents of run exprun_wait failed.", false, "0.97", "0"},
+		"some are missing":                      {fakeapi.RunStage{Status: "completed", Completed: 98, Failed: 1}, 100, "1 of 100 documents of run exprun_wait failed. 1 of 100 documents has no final result.", false, "0.98", "1"},
+		"running":                               {fakeapi.RunStage{Status: "running", Completed: 50}, 100, "Run exprun_wait has not finished (running). 50 of 100 documents have no final result yet.", false, "0.5", "50"},
+		"running, with all documents completed": {fakeapi.RunStage{Status: "running", Completed: 2}, 2, "Run exprun_wait has not finished (running).", false, "1", "0"},
+		"failed":                                {fakeapi.RunStage{Status: "error", Failed: 1}, 2, "Run exprun_wait failed. 1 of 2 documents failed. 1 of 2 documents has no final result.", false, "0", "1"},
+		"cancelled":                             {fakeapi.RunStage{Status: "cancelled"}, 2, "Run exprun_wait was cancelled. 2 of 2 documents have no final result.", false, "0", "2"},
+		"no documents":                          {fakeapi.RunStage{Status: "completed"}, 0, "Run exprun_wait has no documents.", false, nil, "0"},
+		"more completed than the total":         {fakeapi.RunStage{Status: "completed", Completed: 5}, 3, "The counters of run exprun_wait contradict each other: 3 documents, 5 completed and 0 failed.", false, nil, "0"},
+		"counters with a total of zero":         {fakeapi.RunStage{Status: "completed", Completed: 5, Failed: 1}, 0, "The counters of run exprun_wait contradict each other: 0 documents, 5 completed and 1 failed.", false, nil, "0"},
+		"a negative counter":                    {fakeapi.RunStage{Status: "completed", Completed: 3, Failed: -1}, 3, "The counters of run exprun_wait contradict each other: 3 documents, 3 completed and -1 failed.", false, nil, "0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryWorld(t, func(t *testing.T, e env) {
+			forEachServer(t, func(t *testing.T, e env) {
 				e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_wait", BlockKind: "extract", Documents: test.documents, Stages: []fakeapi.RunStage{test.stage}})
 				s := e.connect(t)
 				one, problem := s.read(t.Context(), t, runType, values{"id": "exprun_wait"})
@@ -115,14 +115,14 @@ func TestDataSourceExperimentRun_summary(t *testing.T) {
 				if test.stage.Status != "completed" {
 					return
 				}
-				// The action judges the same counters, and must not accept what they do not prove.
+				// The action uses the same counters, and must not accept what they do not prove.
 				if _, problem = s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"}); (problem == "") != test.succeeded {
-					t.Errorf("the action says %q", problem)
+					t.Errorf("the action reports %q", problem)
 				}
 			})
 		})
 	}
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		e.AddRun(fakeapi.Run{ID: "exprun_why", ExperimentID: "exp_why", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "cancelled", CancelReason: "A person did"}}})
 		got, problem := e.connect(t).read(t.Context(), t, runType, values{"id": "exprun_why"})
 		want := "Run exprun_why was cancelled."

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// The bodies of both editions, as the vendor's schemas have them.
+// This file renders the bodies of both editions in the form of the vendor's schemas.
 
-// truthRowBody renders a row with a status, in an edition's words.
+// truthRowBody renders a result with a status, in the form of an edition.
 func truthRowBody(run *truthRun, document *truthDocument, attempt *truthAttempt, status string, flat bool) string {
 	common := fmt.Sprintf(`"id":%q,"experiment_id":%q,"document_id":%q,"attempt":%d,%s,"timing":%s,"artifact":%s,"handle_inputs":%s`,
 		attempt.id, run.experimentID, document.id, attempt.number, truthLifecycle(status, flat), truthTiming(run, status), truthArtifact(attempt, status),
@@ -54,12 +54,12 @@ func truthArtifact(attempt *truthAttempt, status string) string {
 	return `{"operation":"extraction","id":"extr_1"}`
 }
 
-// truthClock renders the moment so many minutes before a noon in May.
+// truthClock renders a time that is so many minutes before noon of 2 May 2026.
 func truthClock(age int) string {
 	return time.Date(2026, 5, 2, 12, -age, 0, 0, time.UTC).Format(time.RFC3339)
 }
 
-// truthRunBody renders a run at a moment, in an edition's words.
+// truthRunBody renders a run at a moment, in the form of an edition.
 func truthRunBody(run *truthRun, at time.Duration, flat bool) string {
 	status := run.status(at)
 	total := fmt.Sprintf(`"total_document_count":%d,"document_count":%d,`, len(run.documents), len(run.documents))
@@ -89,18 +89,18 @@ func truthPageBody(rows []string, after string) string {
 	return fmt.Sprintf(`{"data":[%s],"list_metadata":{"before":null,"after":%s}}`, strings.Join(rows, ","), cursor)
 }
 
-// truthDetail renders a refusal in the API's short form.
+// truthDetail returns a refusal in the API's short form.
 func truthDetail(status int, text string) truthReply {
 	return truthReply{status, fmt.Sprintf(`{"detail":%q}`, text)}
 }
 
-// truthException renders a refusal in the API's long form.
+// truthException returns a refusal in the API's long form.
 func truthException(status int, text string) truthReply {
 	return truthReply{status, fmt.Sprintf(`{"detail":{"code":"HTTP_EXCEPTION","message":"An HTTP exception occurred.","details":{"error":%q}}}`, text)}
 }
 
-// truthNoRouteReplies are the words in which servers and gateways say that there is no such route. The first one is the
-// API's own.
+// truthNoRouteReplies are the answers of servers and gateways to a request for a missing route. The first one is the API's
+// own.
 var truthNoRouteReplies = []truthReply{
 	{404, `{"detail":"Workflow not found"}`},
 	{404, `{"detail":"Not Found"}`},
@@ -112,7 +112,7 @@ var truthNoRouteReplies = []truthReply{
 	{404, ""},
 }
 
-// truthGatewayReplies are what gateways answer to everything.
+// truthGatewayReplies are answers that a gateway may give to every request.
 var truthGatewayReplies = append([]truthReply{
 	{401, `{"message":"No API key found in request"}`},
 	{401, `{"detail":"Not authenticated"}`},

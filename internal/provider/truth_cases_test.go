@@ -12,9 +12,9 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 )
 
-// The worlds in which the provider was once wrong, by name.
+// This file has worlds that earlier versions of the provider read wrongly.
 
-// truthSetting is a server's edition with a setting that fits.
+// truthSetting is the edition of a server and a matching api_edition.
 type truthSetting struct {
 	serves  truthEdition
 	setting string
@@ -28,7 +28,7 @@ var (
 
 const truthRunID = "exprun_1"
 
-// newTruthRun returns a completed run of so many documents that all succeeded.
+// newTruthRun returns a completed run of so many documents, all of which succeeded.
 func newTruthRun(documents int) *truthRun {
 	run := &truthRun{id: truthRunID, experimentID: "exp_a", begins: truthLongAgo, ends: -time.Minute, outcome: "completed"}
 	for i := range documents {
@@ -39,19 +39,19 @@ func newTruthRun(documents int) *truthRun {
 	return run
 }
 
-// delay lets the row of a document be shown at a moment.
+// delay makes the row of a document appear at a later moment.
 func (r *truthRun) delay(document int, until time.Duration) {
 	attempt := r.documents[document].attempts[0]
 	attempt.lag[truthSingle], attempt.lag[truthList] = until-truthLongAgo, until-truthLongAgo
 }
 
-// facts returns a world with one run and nothing wrong.
+// facts returns a world with one run and no faults.
 func (s truthSetting) facts(run *truthRun) *truthFacts {
 	return &truthFacts{serves: s.serves, setting: s.setting, pageSize: 1000, noRoute: truthNoRouteReplies[0], runs: []*truthRun{run}, focus: run.id}
 }
 
-// inTruth runs a test in a world, on a clock of its own.
-func inTruth(t *testing.T, name string, facts *truthFacts, test func(t *testing.T, s server)) {
+// withTruthServer runs a subtest with a provider that reads a world, on a fake clock.
+func withTruthServer(t *testing.T, name string, facts *truthFacts, test func(t *testing.T, s server)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) {
 		t.Parallel()
@@ -61,7 +61,7 @@ func inTruth(t *testing.T, name string, facts *truthFacts, test func(t *testing.
 	})
 }
 
-// connectTo returns a provider that sends its requests by a transport.
+// connectTo returns a provider that sends its requests through a transport.
 func connectTo(tb testing.TB, transport http.RoundTripper, setting string) server {
 	tb.Helper()
 	s := serve(tb, provider.WithTransport(transport), provider.WithBackoff(client.Backoff{}))
@@ -82,7 +82,7 @@ func forTruthEditions(t *testing.T, test func(t *testing.T, s truthSetting)) {
 	}
 }
 
-// truthAbsences are reads that turn an absence into data.
+// truthAbsences are reads for which an absence is data.
 var truthAbsences = map[string]struct {
 	typeName  string
 	arguments values
@@ -93,16 +93,16 @@ var truthAbsences = map[string]struct {
 	"all results": {resultsType, values{"run_id": truthRunID}},
 }
 
-// TestTruth_gatewayIsNoAbsence: whatever a gateway answers to every request, nothing is known to be absent.
-func TestTruth_gatewayIsNoAbsence(t *testing.T) {
+// TestTruth_gatewayProvesNoAbsence checks that nothing is absent because a gateway gives the same answer to every request.
+func TestTruth_gatewayProvesNoAbsence(t *testing.T) {
 	t.Parallel()
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
 		for name, read := range truthAbsences {
 			for _, reply := range truthGatewayReplies {
 				facts := setting.facts(newTruthRun(1))
 				facts.everything = &reply
-				inTruth(t, fmt.Sprintf("%s, answered %d %s", name, reply.status, reply.body), facts, func(t *testing.T, s server) {
-					if state, _, _ := s.observe(t.Context(), t, read.typeName, read.arguments); state != nil {
+				withTruthServer(t, fmt.Sprintf("%s, answered %d %s", name, reply.status, reply.body), facts, func(t *testing.T, s server) {
+					if state, _, _ := s.readWithWarnings(t.Context(), t, read.typeName, read.arguments); state != nil {
 						t.Errorf("exists = %v", state["exists"])
 					}
 				})
@@ -111,8 +111,8 @@ func TestTruth_gatewayIsNoAbsence(t *testing.T) {
 	})
 }
 
-// TestTruth_missingRoutesAreNoAbsence: routes that the server lacks prove nothing, in whatever words it says so.
-func TestTruth_missingRoutesAreNoAbsence(t *testing.T) {
+// TestTruth_missingRoutesProveNoAbsence checks that nothing is absent because a route is missing.
+func TestTruth_missingRoutesProveNoAbsence(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		missing []truthRoute
@@ -131,12 +131,12 @@ func TestTruth_missingRoutesAreNoAbsence(t *testing.T) {
 					for _, route := range test.missing {
 						facts.missing[route] = &reply
 					}
-					asked := truthAbsences[strings.TrimPrefix(read, "absent ")]
+					request := truthAbsences[strings.TrimPrefix(read, "absent ")]
 					if strings.HasPrefix(read, "absent ") {
-						asked.arguments = values{"run_id": truthRunID, "document_id": "expdoc_nowhere", "ignore_not_found": true}
+						request.arguments = values{"run_id": truthRunID, "document_id": "expdoc_nowhere", "ignore_not_found": true}
 					}
-					inTruth(t, fmt.Sprintf("%s, %s, answered %s", name, read, reply.body), facts, func(t *testing.T, s server) {
-						if state, _, _ := s.observe(t.Context(), t, asked.typeName, asked.arguments); state != nil && state["exists"] != true {
+					withTruthServer(t, fmt.Sprintf("%s, %s, answered %s", name, read, reply.body), facts, func(t *testing.T, s server) {
+						if state, _, _ := s.readWithWarnings(t.Context(), t, request.typeName, request.arguments); state != nil && state["exists"] != true {
 							t.Errorf("exists = %v", state["exists"])
 						}
 					})
@@ -146,21 +146,22 @@ func TestTruth_missingRoutesAreNoAbsence(t *testing.T) {
 	})
 }
 
-// TestTruth_listHasTheDocument: the list of the run has a document whose own route is missing.
-func TestTruth_listHasTheDocument(t *testing.T) {
+// TestTruth_resultOnlyInTheList checks that a result is found in the list of its run if the route of single results is
+// missing.
+func TestTruth_resultOnlyInTheList(t *testing.T) {
 	t.Parallel()
 	for _, reply := range truthNoRouteReplies {
-		for name, before := range map[string]time.Duration{"never read": 0, "just read": time.Millisecond, "read a minute ago": time.Minute} {
+		for name, before := range map[string]time.Duration{"not read before": 0, "read a millisecond ago": time.Millisecond, "read a minute ago": time.Minute} {
 			facts := truthEditions[0].facts(newTruthRun(3))
 			facts.missing[truthRouteScoped] = &reply
-			inTruth(t, fmt.Sprintf("%s, answered %s", name, reply.body), facts, func(t *testing.T, s server) {
+			withTruthServer(t, fmt.Sprintf("%s, answered %s", name, reply.body), facts, func(t *testing.T, s server) {
 				if before > 0 {
-					if _, errors, _ := s.observe(t.Context(), t, resultsType, values{"run_id": truthRunID}); errors != "" {
+					if _, errors, _ := s.readWithWarnings(t.Context(), t, resultsType, values{"run_id": truthRunID}); errors != "" {
 						t.Fatal(errors)
 					}
 					<-time.After(before)
 				}
-				state, errors, _ := s.observe(t.Context(), t, resultType, truthAbsences["result"].arguments)
+				state, errors, _ := s.readWithWarnings(t.Context(), t, resultType, truthAbsences["result"].arguments)
 				if errors != "" || state["succeeded"] != true {
 					t.Errorf("exists = %v %s", state["exists"], errors)
 				}
@@ -169,7 +170,7 @@ func TestTruth_listHasTheDocument(t *testing.T) {
 	}
 }
 
-// TestTruth_editionChanges: the server changes its edition while the provider runs, after so many requests.
+// TestTruth_editionChanges changes the edition of the server after some requests.
 func TestTruth_editionChanges(t *testing.T) {
 	t.Parallel()
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
@@ -177,9 +178,9 @@ func TestTruth_editionChanges(t *testing.T) {
 			for _, lenient := range []bool{true, false} {
 				facts := setting.facts(newTruthRun(12))
 				facts.later, facts.changesAfter, facts.lenient = truthEdition{runScoped: setting.serves.flat, flat: setting.serves.runScoped}, after+1, lenient
-				inTruth(t, fmt.Sprintf("after %d requests, either credential %t", after+1, lenient), facts, func(t *testing.T, s server) {
+				withTruthServer(t, fmt.Sprintf("after %d requests, either credential %t", after+1, lenient), facts, func(t *testing.T, s server) {
 					for document := range 12 {
-						state, errors, _ := s.observe(t.Context(), t, resultType, values{
+						state, errors, _ := s.readWithWarnings(t.Context(), t, resultType, values{
 							"run_id": truthRunID, "document_id": fmt.Sprintf("expdoc_%d", document), "ignore_not_found": true,
 						})
 						if errors == "" && state["exists"] != true {
@@ -192,8 +193,9 @@ func TestTruth_editionChanges(t *testing.T) {
 	})
 }
 
-// TestTruth_waitSpansAChangeOfEdition: a document that was seen running does not become one that is not there yet.
-func TestTruth_waitSpansAChangeOfEdition(t *testing.T) {
+// TestTruth_editionChangesDuringWait checks that a result which was running is not reported as missing after the edition
+// changes.
+func TestTruth_editionChangesDuringWait(t *testing.T) {
 	t.Parallel()
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
 		for after := 2; after < 8; after++ {
@@ -202,8 +204,8 @@ func TestTruth_waitSpansAChangeOfEdition(t *testing.T) {
 			run.documents[0].attempts[0].ends = 40 * time.Second
 			facts := setting.facts(run)
 			facts.later, facts.changesAfter, facts.lenient = truthEdition{runScoped: setting.serves.flat, flat: setting.serves.runScoped}, after, true
-			inTruth(t, fmt.Sprintf("after %d requests", after), facts, func(t *testing.T, s server) {
-				state, errors, _ := s.observe(t.Context(), t, resultType, values{"run_id": truthRunID, "document_id": "expdoc_0", "wait_for_completion": true})
+			withTruthServer(t, fmt.Sprintf("after %d requests", after), facts, func(t *testing.T, s server) {
+				state, errors, _ := s.readWithWarnings(t.Context(), t, resultType, values{"run_id": truthRunID, "document_id": "expdoc_0", "wait_for_completion": true})
 				if strings.Contains(errors, "not there yet") || strings.Contains(errors, "Experiment result not found") {
 					t.Error(errors)
 				}
@@ -215,7 +217,7 @@ func TestTruth_waitSpansAChangeOfEdition(t *testing.T) {
 	})
 }
 
-// TestTruth_provenAbsenceIsData: what the API proves to be absent is data, or an error that names it.
+// TestTruth_provenAbsenceIsData checks that a proved absence is an error that names it, or data with ignore_not_found.
 func TestTruth_provenAbsenceIsData(t *testing.T) {
 	t.Parallel()
 	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
@@ -228,18 +230,18 @@ func TestTruth_provenAbsenceIsData(t *testing.T) {
 			arguments values
 			want      string
 		}{
-			"no such run":            {newTruthRun(3), runType, values{"id": "exprun_nowhere"}, "Experiment run not found"},
-			"no run of it":           {newTruthRun(3), runType, values{"experiment_id": "exp_nowhere"}, "Experiment run not found"},
-			"no such run of results": {newTruthRun(3), resultType, values{"run_id": "exprun_nowhere", "document_id": "expdoc_0"}, "Experiment run not found"},
-			"not part of the run":    {newTruthRun(3), resultType, values{"run_id": truthRunID, "document_id": "expdoc_nowhere"}, "Experiment result not found"},
-			"not yet":                {active, resultType, values{"run_id": truthRunID, "document_id": "expdoc_0"}, "not there yet"},
+			"no such run":              {newTruthRun(3), runType, values{"id": "exprun_nowhere"}, "Experiment run not found"},
+			"no run of the experiment": {newTruthRun(3), runType, values{"experiment_id": "exp_nowhere"}, "Experiment run not found"},
+			"no such run of results":   {newTruthRun(3), resultType, values{"run_id": "exprun_nowhere", "document_id": "expdoc_0"}, "Experiment run not found"},
+			"not part of the run":      {newTruthRun(3), resultType, values{"run_id": truthRunID, "document_id": "expdoc_nowhere"}, "Experiment result not found"},
+			"not there yet":            {active, resultType, values{"run_id": truthRunID, "document_id": "expdoc_0"}, "not there yet"},
 		} {
-			inTruth(t, name, setting.facts(test.run), func(t *testing.T, s server) {
-				if _, errors, _ := s.observe(t.Context(), t, test.typeName, test.arguments); !strings.Contains(errors, test.want) {
+			withTruthServer(t, name, setting.facts(test.run), func(t *testing.T, s server) {
+				if _, errors, _ := s.readWithWarnings(t.Context(), t, test.typeName, test.arguments); !strings.Contains(errors, test.want) {
 					t.Errorf("got the error %q, want %q", errors, test.want)
 				}
 				test.arguments["ignore_not_found"] = true
-				if state, errors, _ := s.observe(t.Context(), t, test.typeName, test.arguments); errors != "" || state["exists"] != false {
+				if state, errors, _ := s.readWithWarnings(t.Context(), t, test.typeName, test.arguments); errors != "" || state["exists"] != false {
 					t.Errorf("exists = %v %s", state["exists"], errors)
 				}
 			})

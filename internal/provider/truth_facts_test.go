@@ -5,16 +5,17 @@ import (
 	"time"
 )
 
-// The files truth_*_test.go compare the provider's answers with random worlds. A world is a set of facts, and a server
-// that shows them the way a real one may: late, in pieces, behind a gateway, without some routes. The server shares no
-// code with fakeapi, so that the two do not share mistakes. This file has the facts and what is true at each moment.
+// The files truth_*_test.go compare the provider's answers with random worlds. A world is a set of facts about runs and their
+// results, and a server that shows these facts as a real one may: late, in pages, behind a gateway, or without some routes.
+// The server shares no code with fakeapi, so that both do not have the same mistakes. This file has the facts and what is true
+// at each moment.
 //
 // Moments are durations since the start of the world.
 
 const (
 	truthLongAgo = -time.Hour
 	truthNever   = 1000 * time.Hour
-	// truthFreshFor is how old the list may be that an answer comes from.
+	// truthFreshFor is the greatest age of an answer that the provider may use again.
 	truthFreshFor = time.Second
 )
 
@@ -27,10 +28,10 @@ type truthAttempt struct {
 	ends        time.Duration // from then on it has its outcome
 	outcome     string
 	placeholder bool
-	lag         [truthViews]time.Duration // how much later each view shows what happens to the row
+	lag         [truthViews]time.Duration // the delay after which each view shows a change
 }
 
-// truthView is a way to look at a row.
+// truthView is a way in which the server shows a row.
 type truthView int
 
 const (
@@ -76,13 +77,18 @@ func (d *truthDocument) isFinal(at time.Duration) bool {
 	return truthFinal(status)
 }
 
+// staysFinal reports whether the document has a final row from one moment to another. A new attempt makes it unfinished again.
+func (d *truthDocument) staysFinal(from, to time.Duration) bool {
+	return d.isFinal(from) && !slices.ContainsFunc(d.attempts, func(attempt *truthAttempt) bool { return attempt.appears > from && attempt.appears <= to })
+}
+
 // succeeded reports whether the document's latest row has succeeded at a moment. A placeholder never has.
 func (d *truthDocument) succeeded(at time.Duration) bool {
 	attempt, status := d.latest(truthItself, at)
 	return status == "completed" && !attempt.placeholder
 }
 
-// truthFinal reports whether a status can no longer change.
+// truthFinal reports whether a status is final.
 func truthFinal(status string) bool {
 	return status == "completed" || status == "error" || status == "cancelled"
 }
@@ -94,7 +100,7 @@ type truthRun struct {
 	begins, ends     time.Duration // pending before the first, running before the second
 	outcome          string
 	documents        []*truthDocument
-	uncounted        bool // the run does not say how many documents it has
+	uncounted        bool // whether the run lacks its number of documents
 }
 
 // status returns the run's status at a moment.
@@ -109,7 +115,7 @@ func (r *truthRun) status(at time.Duration) string {
 	}
 }
 
-// isCompleted reports whether the run is completed at a moment, and so for ever after.
+// isCompleted reports whether the run is completed at a moment.
 func (r *truthRun) isCompleted(at time.Duration) bool { return r.status(at) == "completed" }
 
 // document returns a document of the run, or nil.
@@ -122,7 +128,7 @@ func (r *truthRun) document(id string) *truthDocument {
 	return nil
 }
 
-// count returns how many documents have a status at a moment. Placeholders have none.
+// count returns how many documents have a status at a moment, without placeholders.
 func (r *truthRun) count(status string, at time.Duration) int {
 	count := 0
 	for _, document := range r.documents {
@@ -144,12 +150,12 @@ func (r *truthRun) succeededOf(documentIDs []string, at time.Duration) int {
 	return count
 }
 
-// momentsIn returns the ends of a span and those of some moments that are within it.
+// momentsIn returns both ends of a span, and those of the moments that are within it.
 func momentsIn(from, to time.Duration, moments ...time.Duration) []time.Duration {
 	return append(slices.DeleteFunc(moments, func(at time.Duration) bool { return at <= from || at >= to }), from, to)
 }
 
-// changes returns the moments at which something about a document changes in some view.
+// changes returns the moments at which some view of the document changes.
 func (d *truthDocument) changes() []time.Duration {
 	var changes []time.Duration
 	for _, attempt := range d.attempts {
@@ -160,7 +166,7 @@ func (d *truthDocument) changes() []time.Duration {
 	return changes
 }
 
-// truthEdition is the set of editions that a server speaks.
+// truthEdition is the set of editions that a server has.
 type truthEdition struct{ runScoped, flat bool }
 
 func (e truthEdition) String() string {
@@ -174,7 +180,7 @@ func (e truthEdition) String() string {
 	}
 }
 
-// truthRoute is a group of routes that a server has or lacks together.
+// truthRoute is a group of routes that a server has or does not have.
 type truthRoute int
 
 const (
@@ -196,37 +202,37 @@ type truthReply struct {
 	body   string
 }
 
-// truthCursors is how the lists of results lead from one page to the next.
+// truthCursors is how the pages of the lists of results follow each other.
 type truthCursors int
 
 const (
 	truthCursorsExact   truthCursors = iota
-	truthCursorsNone                 // the first page is all there is
+	truthCursorsNone                 // there is only the first page
 	truthCursorsSkip                 // every page but the first begins some rows too late
 	truthCursorsOverlap              // every page but the first begins some rows too early
 	truthCursorsLoop                 // the last page leads back to the first
 	truthCursorsShuffle              // rows move while they are paged through
 )
 
-// truthFacts are all facts of a world.
+// truthFacts are the facts of a world.
 type truthFacts struct {
 	seed    uint64
 	kind    string
 	setting string // api_edition
 
 	serves, later truthEdition
-	changesAfter  int  // so many requests are answered in the first edition, the others in the later one
-	lenient       bool // either credential opens the routes of either edition
+	changesAfter  int  // the number of requests after which the edition changes to later, 0 for never
+	lenient       bool // whether both editions accept both credentials
 	gate          int  // status with which a gateway answers a request without the right credential before it looks at the route, 0 without a gateway
-	unknownRun404 bool // the lists answer 404 for a run that does not exist, and not with no rows
+	unknownRun404 bool // whether the lists answer 404 for a run that does not exist, and not an empty page
 
-	noRoute    truthReply // what a route that the edition does not have answers
+	noRoute    truthReply // the answer to a request for a route that the edition does not have
 	missing    [truthRoutes]*truthReply
-	everything *truthReply // what a gateway answers to every request
+	everything *truthReply // the answer of a gateway to every request
 
-	pageSize  int // the most rows of a page, whatever is asked for
+	pageSize  int // the most rows of a page, also if the request allows more
 	cursors   truthCursors
-	lastEmpty bool // an empty page follows the last row
+	lastEmpty bool // whether an empty page follows the last row
 	latency   time.Duration
 
 	runs  []*truthRun
@@ -257,7 +263,7 @@ func (f *truthFacts) newest(experimentID, status string, at time.Duration) strin
 	return newest.id
 }
 
-// editions returns the editions that the server speaks, the first one first.
+// editions returns the editions that the server has over time, the first one first.
 func (f *truthFacts) editions() []truthEdition {
 	if f.changesAfter == 0 {
 		return []truthEdition{f.serves}
@@ -265,7 +271,7 @@ func (f *truthFacts) editions() []truthEdition {
 	return []truthEdition{f.serves, f.later}
 }
 
-// hidesRows reports whether the lists never show some row of a run however often they are read, or may not.
+// hidesRows reports whether the lists may never show some row of a run, however often they are read.
 func (f *truthFacts) hidesRows(run *truthRun) bool {
 	rows := 0
 	for _, document := range run.documents {
@@ -276,24 +282,23 @@ func (f *truthFacts) hidesRows(run *truthRun) bool {
 	}
 	switch f.cursors {
 	case truthCursorsExact, truthCursorsOverlap:
-		return slices.ContainsFunc(f.editions(), func(e truthEdition) bool { return e.runScoped }) // whose list has no cursors
+		return slices.ContainsFunc(f.editions(), func(e truthEdition) bool { return e.runScoped }) // its list has no cursors
 	default:
 		return true
 	}
 }
 
-// accepts reports whether an edition of the server accepts the key as this setting sends it.
+// accepts reports whether an edition of the server accepts the key in the header that this setting uses.
 func (f *truthFacts) accepts(e truthEdition) bool {
 	return f.lenient || f.setting == "auto" || f.setting == "run_scoped" && e.runScoped || f.setting == "flat" && e.flat
 }
 
-// showsRuns reports whether the API tells anybody with this setting which runs exist: its routes of runs are there, and
-// accept the key. Only then is it certain that a run does not exist.
+// showsRuns reports whether the routes of runs exist and accept the key. Only then is it certain that a run does not exist.
 func (f *truthFacts) showsRuns() bool {
 	return f.everything == nil && f.missing[truthRouteRuns] == nil && slices.ContainsFunc(f.editions(), f.accepts)
 }
 
-// showsResults reports whether the same is true of results. Only then is it certain that a run has none for a document.
+// showsResults reports the same for results. Only then is it certain that a run has no result for a document.
 func (f *truthFacts) showsResults() bool {
 	return f.showsRuns() && slices.ContainsFunc(f.editions(), func(e truthEdition) bool {
 		runScoped := e.runScoped && f.setting != "flat" && (f.missing[truthRouteScoped] == nil || f.missing[truthRouteOfRun] == nil)

@@ -22,12 +22,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// Memory follows what is kept of an answer, and not what is announced or sent. These tests count the heap of the whole
-// process, so none of them may run beside another test.
+// These tests check that memory depends on what is kept of an answer, not on its announced or actual size. They measure the
+// heap of the whole process, so they cannot be parallel.
 
 const (
 	truthMiB = 1 << 20
-	// truthReadHeap is the most heap that a read may take whose answer is small but for what nobody asked for.
+	// truthReadHeap is the most heap for a read whose answer is small, except for parts that nobody requested.
 	truthReadHeap = 10 * truthMiB
 )
 
@@ -38,7 +38,7 @@ func heapInUse() uint64 {
 	return sample[0].Value.Uint64()
 }
 
-// heapAtRest returns the same without garbage. What a sync.Pool holds outlives two collections.
+// heapAtRest returns the bytes of objects on the heap without garbage. Objects in a sync.Pool survive two collections.
 func heapAtRest() uint64 {
 	for range 3 {
 		runtime.GC()
@@ -46,8 +46,8 @@ func heapAtRest() uint64 {
 	return heapInUse()
 }
 
-// wantHeap fails if the heap grows by more than a limit at any moment of a call. Garbage is collected as often as in the
-// provider, whose package plugin sets the same percentage.
+// wantHeap fails if the heap grows by more than a limit during a call. Garbage is collected as often as in the provider, for
+// which package plugin sets the same percentage.
 func wantHeap(t *testing.T, limit uint64, do func()) {
 	t.Helper()
 	defer debug.SetGCPercent(debug.SetGCPercent(200))
@@ -76,13 +76,7 @@ func wantHeap(t *testing.T, limit uint64, do func()) {
 	}
 }
 
-// truthRoundTrip is a function as a transport.
-type truthRoundTrip func(request *http.Request) (*http.Response, error)
-
-// RoundTrip calls the function.
-func (f truthRoundTrip) RoundTrip(request *http.Request) (*http.Response, error) { return f(request) }
-
-// configsOf returns the arguments of so many reads of a result, each of a run of its own.
+// configsOf returns the arguments of so many reads of results, each of another run.
 func configsOf(t *testing.T, s server, reads int) []*tfprotov6.DynamicValue {
 	t.Helper()
 	var configs []*tfprotov6.DynamicValue
@@ -92,12 +86,12 @@ func configsOf(t *testing.T, s server, reads int) []*tfprotov6.DynamicValue {
 	return configs
 }
 
-// askAtOnce reads all of them at the same time and returns the errors.
-func (s server) askAtOnce(ctx context.Context, configs []*tfprotov6.DynamicValue) []string {
+// readConcurrently reads all of them at the same time and returns the texts of the errors.
+func (s server) readConcurrently(ctx context.Context, configs []*tfprotov6.DynamicValue) []string {
 	errors := make([]string, len(configs))
 	var all sync.WaitGroup
 	for i, config := range configs {
-		all.Go(func() { _, errors[i], _ = s.ask(ctx, resultType, config) })
+		all.Go(func() { _, errors[i], _ = s.readRaw(ctx, resultType, config) })
 	}
 	all.Wait()
 	return errors
@@ -111,20 +105,20 @@ func forMemoryEditions(t *testing.T, test func(t *testing.T, edition string)) {
 	}
 }
 
-// silentBody is a body that never comes.
+// silentBody is a body without any data.
 type silentBody struct{ ctx context.Context }
 
-// Read waits for the end of the request.
+// Read blocks until the request ends.
 func (b silentBody) Read([]byte) (int, error) {
 	<-b.ctx.Done()
 	return 0, b.ctx.Err()
 }
 
-// TestTruth_announcedBodyTakesNoMemory: 60 answers announce 64 MiB each and then say nothing.
-func TestTruth_announcedBodyTakesNoMemory(t *testing.T) { //nolint:paralleltest // counts memory
+// TestTruth_contentLengthAllocatesNothing reads 60 answers that announce 64 MiB each and send nothing.
+func TestTruth_contentLengthAllocatesNothing(t *testing.T) { //nolint:paralleltest // counts memory
 	forMemoryEditions(t, func(t *testing.T, edition string) {
 		synctest.Test(t, func(t *testing.T) {
-			s := connectTo(t, truthRoundTrip(func(request *http.Request) (*http.Response, error) {
+			s := connectTo(t, transportFunc(func(request *http.Request) (*http.Response, error) {
 				return truthResponse(request, "application/json", silentBody{request.Context()}, 64*truthMiB), nil
 			}), edition)
 			configs := configsOf(t, s, 60)
@@ -132,8 +126,8 @@ func TestTruth_announcedBodyTakesNoMemory(t *testing.T) { //nolint:paralleltest 
 			defer cancel()
 			before := heapAtRest()
 			var reads sync.WaitGroup
-			reads.Go(func() { s.askAtOnce(ctx, configs) })
-			synctest.Wait()                      // all requests are answered, and no body has come
+			reads.Go(func() { s.readConcurrently(ctx, configs) })
+			synctest.Wait()                      // all requests have an answer without a body
 			grown := int64(heapInUse() - before) //nolint:gosec // far from overflowing
 			t.Logf("the heap grew by %d MiB", grown/truthMiB)
 			if grown > 60*truthMiB {
@@ -145,12 +139,12 @@ func TestTruth_announcedBodyTakesNoMemory(t *testing.T) { //nolint:paralleltest 
 	})
 }
 
-// truthRowAround returns the two ends of a result of a run. What is between them is the payload of a handle.
+// truthRowAround returns the start and the end of a result. The payload of a handle belongs between them.
 func truthRowAround(runID string) (head, tail string) {
 	return fmt.Sprintf(`{"id":"expjob_1","run_id":%q,"document_id":"expdoc_0","lifecycle":{"status":"completed"},"handle_inputs":{"input-json-0":{"type":"json","data":`, runID), `}}}`
 }
 
-// runOf returns the run that a request for results is about, and the ends of a list, if it asks for one.
+// runOf returns the run of a request for results, and the start and the end of the list if it requests one.
 func runOf(request *http.Request) (runID, open, end string) {
 	segments := strings.Split(strings.TrimPrefix(request.URL.Path, "/v1/workflows/experiments/"), "/")
 	if segments[0] == "results" {
@@ -159,7 +153,7 @@ func runOf(request *http.Request) (runID, open, end string) {
 	return segments[1], "", ""
 }
 
-// truthPayloads are JSON values of so many bytes.
+// truthPayloads returns JSON values of about so many bytes.
 func truthPayloads(size int) map[string][]byte {
 	line := `"` + strings.Repeat("x", 1000) + `",`
 	return map[string][]byte{
@@ -168,12 +162,12 @@ func truthPayloads(size int) map[string][]byte {
 	}
 }
 
-// TestTruth_payloadNobodyAskedFor: ten results with a payload of 50 MiB each are read at once without include_handle_data.
-func TestTruth_payloadNobodyAskedFor(t *testing.T) { //nolint:paralleltest // counts memory
+// TestTruth_unrequestedPayload reads ten results at the same time, each with a payload of 50 MiB, without include_handle_data.
+func TestTruth_unrequestedPayload(t *testing.T) { //nolint:paralleltest // counts memory
 	for name, payload := range truthPayloads(50 * truthMiB) { //nolint:paralleltest // counts memory
 		t.Run(name, func(t *testing.T) {
 			forMemoryEditions(t, func(t *testing.T, edition string) {
-				s := connectTo(t, truthRoundTrip(func(request *http.Request) (*http.Response, error) {
+				s := connectTo(t, transportFunc(func(request *http.Request) (*http.Response, error) {
 					runID, open, end := runOf(request)
 					head, tail := truthRowAround(runID)
 					body := io.MultiReader(strings.NewReader(open+head), bytes.NewReader(payload), strings.NewReader(tail+end))
@@ -181,7 +175,7 @@ func TestTruth_payloadNobodyAskedFor(t *testing.T) { //nolint:paralleltest // co
 				}), edition)
 				configs := configsOf(t, s, 10)
 				wantHeap(t, 10*truthReadHeap, func() {
-					for _, problem := range s.askAtOnce(t.Context(), configs) {
+					for _, problem := range s.readConcurrently(t.Context(), configs) {
 						if problem != "" {
 							t.Error(problem)
 						}
@@ -192,7 +186,7 @@ func TestTruth_payloadNobodyAskedFor(t *testing.T) { //nolint:paralleltest // co
 	}
 }
 
-// gzipped compresses a text that is repeated so many times between two others.
+// gzipped compresses open, then text so many times, then end.
 func gzipped(t *testing.T, open, text string, times int, end string) []byte {
 	t.Helper()
 	var members [3]bytes.Buffer
@@ -208,11 +202,11 @@ func gzipped(t *testing.T, open, text string, times int, end string) []byte {
 	return slices.Concat(members[0].Bytes(), bytes.Repeat(members[1].Bytes(), times), members[2].Bytes())
 }
 
-// TestTruth_decompressedBodyCounts: ten answers of some kilobytes become 128 MiB each when they are decompressed. In the flat
-// edition, each of three reads asks three times, for smaller and smaller pages.
-func TestTruth_decompressedBodyCounts(t *testing.T) { //nolint:paralleltest // counts memory
+// TestTruth_decompressedSize reads ten answers of a few kilobytes that become 128 MiB each. In the flat edition there are
+// three, because each read retries with smaller pages.
+func TestTruth_decompressedSize(t *testing.T) { //nolint:paralleltest // counts memory
 	for name, fill := range map[string]struct{ open, fill, end string }{ //nolint:paralleltest // counts memory
-		"white space": {`{"data":[]`, " ", `}`}, "zeros": {"", "\x00", ""}, "a text nobody asked for": {`{"data":[],"more":"`, "x", `"}`}, "an id": {`{"data":[{"id":"`, "x", `"}]}`},
+		"white space": {`{"data":[]`, " ", `}`}, "zeros": {"", "\x00", ""}, "an unknown member": {`{"data":[],"more":"`, "x", `"}`}, "an id": {`{"data":[{"id":"`, "x", `"}]}`},
 	} {
 		bomb := gzipped(t, fill.open, strings.Repeat(fill.fill, truthMiB), 128, fill.end)
 		api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -227,18 +221,17 @@ func TestTruth_decompressedBodyCounts(t *testing.T) { //nolint:paralleltest // c
 					t.Fatal(problem)
 				}
 				configs := configsOf(t, s, map[string]int{"run_scoped": 10, "flat": 3}[edition])
-				wantHeap(t, uint64(len(configs))*truthReadHeap, func() { s.askAtOnce(t.Context(), configs) })
+				wantHeap(t, uint64(len(configs))*truthReadHeap, func() { s.readConcurrently(t.Context(), configs) })
 			})
 		})
 		api.Close()
 	}
 }
 
-// longList serves a run of so many rows in the flat edition. The run counts its documents only if it is counted. Three rows
-// have failed.
+// longList serves a run of so many rows in the flat edition. Three rows have failed.
 type longList struct {
 	rows    int
-	counted bool
+	counted bool // whether the run has its number of documents
 }
 
 // RoundTrip answers one request.
@@ -274,23 +267,24 @@ func (l longList) RoundTrip(request *http.Request) (*http.Response, error) {
 	return truthResponse(request, "application/json", &body, int64(body.Len())), nil
 }
 
-// TestTruth_pluralOfTenThousand reads a run of 10,000 documents.
-func TestTruth_pluralOfTenThousand(t *testing.T) { //nolint:paralleltest // counts memory
+// TestTruth_tenThousandResults reads a run of 10,000 documents.
+func TestTruth_tenThousandResults(t *testing.T) { //nolint:paralleltest // counts memory
 	s := connectTo(t, longList{10_000, true}, "flat")
 	config := dynamic(t, s.schema.DataSourceSchemas[resultsType].ValueType(), values{"run_id": truthRunID})
 	wantHeap(t, 150*truthMiB, func() {
-		if _, problem, _ := s.ask(t.Context(), resultsType, config); problem != "" {
+		if _, problem, _ := s.readRaw(t.Context(), resultsType, config); problem != "" {
 			t.Error(problem)
 		}
 	})
 }
 
-// TestTruth_pluralBeyondTheLimit: a run of more than 20,000 documents is not read whole. The error names what can be read.
-func TestTruth_pluralBeyondTheLimit(t *testing.T) { //nolint:paralleltest // counts memory
+// TestTruth_tooManyResults checks that a run of more than 20,000 documents is not read as a whole, and that the error names
+// alternatives.
+func TestTruth_tooManyResults(t *testing.T) { //nolint:paralleltest // counts memory
 	for _, counted := range []bool{true, false} {
 		s := connectTo(t, longList{20_001, counted}, "flat")
 		wantHeap(t, 150*truthMiB, func() {
-			_, problem, _ := s.observe(t.Context(), t, resultsType, values{"run_id": truthRunID})
+			_, problem, _ := s.readWithWarnings(t.Context(), t, resultsType, values{"run_id": truthRunID})
 			for _, way := range []string{"document_ids", "statuses", "retab_experiment_run"} {
 				if !strings.Contains(problem, way) {
 					t.Errorf("counted by its run %t: the error does not name %s: %q", counted, way, problem)
@@ -308,7 +302,7 @@ func TestTruth_pluralBeyondTheLimit(t *testing.T) { //nolint:paralleltest // cou
 	} {
 		s := connectTo(t, longList{20_001, true}, "flat")
 		wantHeap(t, 150*truthMiB, func() {
-			state, problem, _ := s.observe(t.Context(), t, resultsType, test.arguments)
+			state, problem, _ := s.readWithWarnings(t.Context(), t, resultsType, test.arguments)
 			if rows := len(asMap(state["by_document"])); problem != "" || rows != test.rows {
 				t.Errorf("%s: %d of %d rows %s", name, rows, test.rows, problem)
 			}

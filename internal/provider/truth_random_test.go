@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// truthKind is a kind of worlds: what is wrong in them. All else is random in every kind.
+// truthKind is a kind of world: the faults that it has. Everything else is random.
 type truthKind struct {
-	name  string
-	share int  // how many of a hundred worlds are of this kind
-	loses bool // whether rows may be late, or be lost on the way
-	spoil func(r *truthRandom, f *truthFacts)
+	name         string
+	share        int  // the percentage of worlds of this kind
+	losesRows    bool // whether rows can be delayed or lost
+	injectFaults func(r *truthRandom, f *truthFacts)
 }
 
 var truthKinds = []truthKind{
@@ -39,7 +39,7 @@ var truthKinds = []truthKind{
 	}},
 }
 
-// truthRandom makes up worlds.
+// truthRandom creates random worlds and reads.
 type truthRandom struct{ *rand.Rand }
 
 // newTruthRandom returns the random numbers of a world.
@@ -47,7 +47,7 @@ func newTruthRandom(seed uint64) *truthRandom {
 	return &truthRandom{rand.New(rand.NewPCG(seed, 0x7e7ab))} //nolint:gosec // a world that can be repeated
 }
 
-// chance is true so many times of a hundred.
+// chance returns true with a probability in percent.
 func (r *truthRandom) chance(percent int) bool { return r.IntN(100) < percent }
 
 func (r *truthRandom) pick(values ...int) int { return values[r.IntN(len(values))] }
@@ -56,7 +56,7 @@ func (r *truthRandom) text(values ...string) string { return values[r.IntN(len(v
 
 func (r *truthRandom) reply(replies []truthReply) truthReply { return replies[r.IntN(len(replies))] }
 
-// moment returns a moment between two, in whole milliseconds from the first one; the first one if there is none between.
+// moment returns a random moment between two, a whole number of milliseconds after the first one.
 func (r *truthRandom) moment(from, to time.Duration) time.Duration {
 	if to-from < time.Millisecond {
 		return from
@@ -64,7 +64,7 @@ func (r *truthRandom) moment(from, to time.Duration) time.Duration {
 	return from + time.Duration(r.Int64N(int64((to-from)/time.Millisecond)))*time.Millisecond
 }
 
-// facts makes up a world.
+// facts creates a world.
 func (r *truthRandom) facts(seed uint64) *truthFacts {
 	f := &truthFacts{seed: seed, pageSize: 1000, lastEmpty: r.chance(10), noRoute: r.reply(truthNoRouteReplies)}
 	kind := truthKinds[0]
@@ -77,7 +77,7 @@ func (r *truthRandom) facts(seed uint64) *truthFacts {
 	f.latency = time.Duration(r.pick(0, 0, 3, 150)) * time.Millisecond
 	r.chooseEdition(f)
 	for i := range 1 + r.IntN(4) {
-		f.runs = append(f.runs, r.run(f, i, kind.loses))
+		f.runs = append(f.runs, r.run(f, i, kind.losesRows))
 	}
 	f.focus = f.runs[0].id
 	if r.chance(15) {
@@ -86,14 +86,14 @@ func (r *truthRandom) facts(seed uint64) *truthFacts {
 	if (f.kind == "healthy" || f.kind == "credential gate") && !f.serves.runScoped && r.chance(50) {
 		r.smallPages(f, truthCursorsExact)
 	}
-	kind.spoil(r, f)
+	kind.injectFaults(r, f)
 	return f
 }
 
-// chooseEdition makes up which edition the server speaks, and a setting that fits.
+// chooseEdition chooses the edition of the server and a matching setting.
 func (r *truthRandom) chooseEdition(f *truthFacts) {
 	switch {
-	case f.kind == "overlapping cursors": // the run-scoped lists have none
+	case f.kind == "overlapping cursors": // the run-scoped lists have no cursors
 		f.serves.flat = true
 	case f.kind == "wrong edition", f.kind == "edition changes", r.chance(85):
 		f.serves.flat = r.chance(50)
@@ -110,9 +110,9 @@ func (r *truthRandom) chooseEdition(f *truthFacts) {
 	}
 }
 
-// run makes up a run. Where rows may be late or lost, no client can know of a row that it is never shown. So there, a run
+// run creates a run. If rows can be delayed or lost, no client can know of a row that it is never shown. In that case, a run
 // that is over is completed, and no attempt that succeeded is followed by another one.
-func (r *truthRandom) run(f *truthFacts, number int, loses bool) *truthRun {
+func (r *truthRandom) run(f *truthFacts, number int, losesRows bool) *truthRun {
 	run := &truthRun{
 		id: fmt.Sprintf("exprun_%d-%s", number, r.text("a", "Zq9", "x_y")), experimentID: r.text("exp_a", "exp_a", "exp_b"),
 		age: 10*number + r.IntN(10), outcome: r.text("completed", "completed", "completed", "completed", "error", "cancelled"),
@@ -120,9 +120,9 @@ func (r *truthRandom) run(f *truthFacts, number int, loses bool) *truthRun {
 	switch r.IntN(10) {
 	case 0: // not started yet
 		run.begins, run.ends = truthNever, truthNever
-	case 1, 2: // goes on
+	case 1, 2: // never ends
 		run.begins, run.ends = truthLongAgo, truthNever
-	case 3, 4: // comes to an end while it is being read
+	case 3, 4: // ends during the reads
 		run.begins = r.moment(truthLongAgo, 5*time.Second)
 		run.ends = max(run.begins, 0) + r.moment(time.Millisecond, 40*time.Second)
 	default:
@@ -132,23 +132,23 @@ func (r *truthRandom) run(f *truthFacts, number int, loses bool) *truthRun {
 	switch {
 	case r.chance(4):
 		documents = 13 + r.IntN(30)
-	case number == 0 && r.IntN(400) == 0: // more than a run-scoped list can show
+	case number == 0 && r.IntN(400) == 0: // more than a run-scoped list can have
 		documents = 1001 + r.IntN(50)
-		loses = true
+		losesRows = true
 	}
-	if loses {
+	if losesRows {
 		run.outcome = "completed"
 	}
-	run.uncounted = !loses && r.chance(5)
+	run.uncounted = !losesRows && r.chance(5)
 	for i := range documents {
-		run.documents = append(run.documents, r.document(f, run, i, loses))
+		run.documents = append(run.documents, r.document(f, run, i, losesRows))
 	}
 	r.Shuffle(len(run.documents), func(i, j int) { run.documents[i], run.documents[j] = run.documents[j], run.documents[i] })
 	return run
 }
 
-// document makes up a document and its attempts.
-func (r *truthRandom) document(f *truthFacts, run *truthRun, number int, loses bool) *truthDocument {
+// document creates a document and its attempts.
+func (r *truthRandom) document(f *truthFacts, run *truthRun, number int, losesRows bool) *truthDocument {
 	attempt := &truthAttempt{
 		id: fmt.Sprintf("expjob_%s_%d", run.id, number), number: r.IntN(2), outcome: r.text("completed", "completed", "completed", "completed", "completed", "error"),
 		appears: truthLongAgo, starts: truthLongAgo, ends: truthLongAgo,
@@ -160,7 +160,7 @@ func (r *truthRandom) document(f *truthFacts, run *truthRun, number int, loses b
 		attempt.starts = r.moment(attempt.appears, until)
 		attempt.ends = r.moment(attempt.starts, until)
 	}
-	// What only one of the editions can tell is left out where the server speaks the other one, too.
+	// If the server has only one edition, its facts must be those that this edition can show.
 	runScopedOnly, flatOnly := f.serves.String() == "run_scoped", f.serves.String() == "flat"
 	if f.kind == "edition changes" {
 		runScopedOnly, flatOnly = false, false
@@ -169,9 +169,9 @@ func (r *truthRandom) document(f *truthFacts, run *truthRun, number int, loses b
 		attempt.outcome = "cancelled"
 	}
 	switch {
-	case run.begins == truthNever && r.chance(50): // waits like its run
+	case run.begins == truthNever && r.chance(50): // pending, like its run
 		attempt.starts, attempt.ends = truthNever, truthNever
-	case run.outcome != "completed" && run.ends <= 0 && r.chance(30): // left behind
+	case run.outcome != "completed" && run.ends <= 0 && r.chance(30): // left unfinished by its run
 		attempt.ends = truthNever
 		if r.chance(50) {
 			attempt.appears = truthNever
@@ -182,19 +182,19 @@ func (r *truthRandom) document(f *truthFacts, run *truthRun, number int, loses b
 			attempt.starts, attempt.ends, attempt.outcome = attempt.appears, attempt.appears, "completed"
 		}
 	case r.chance(12):
-		r.addEarlierAttempts(document, loses)
+		r.addEarlierAttempts(document, losesRows)
 	}
 	return document
 }
 
 // addEarlierAttempts puts one or two attempts before the only one.
-func (r *truthRandom) addEarlierAttempts(document *truthDocument, loses bool) {
+func (r *truthRandom) addEarlierAttempts(document *truthDocument, losesRows bool) {
 	last := document.attempts[0]
 	for i := range 1 + r.IntN(2) {
 		earlier := &truthAttempt{
 			id: fmt.Sprintf("%s_%d", last.id, i), number: i, outcome: "error", appears: truthLongAgo, starts: truthLongAgo, ends: truthLongAgo,
 		}
-		if !loses && last.appears == truthLongAgo && r.chance(50) {
+		if !losesRows && last.appears == truthLongAgo && r.chance(50) {
 			earlier.outcome = "completed"
 		}
 		document.attempts = append(document.attempts[:i], earlier, last)
@@ -202,12 +202,12 @@ func (r *truthRandom) addEarlierAttempts(document *truthDocument, loses bool) {
 	}
 }
 
-// smallPages makes pages that are too small for the rows of most runs.
+// smallPages makes pages smaller than the lists of most runs.
 func (r *truthRandom) smallPages(f *truthFacts, cursors truthCursors) {
 	f.pageSize, f.cursors = 1+r.IntN(5), cursors
 }
 
-// dropRoutes takes routes away from the server.
+// dropRoutes removes routes of the server.
 func (r *truthRandom) dropRoutes(f *truthFacts) {
 	for range 1 + r.IntN(3) {
 		reply := r.reply(truthNoRouteReplies)
@@ -218,7 +218,7 @@ func (r *truthRandom) dropRoutes(f *truthFacts) {
 	}
 }
 
-// delayRows lets some rows be shown later than they are there, or never, by some routes or by all.
+// delayRows makes some or all routes show some rows late, or never.
 func (r *truthRandom) delayRows(f *truthFacts) {
 	late := 20 + r.IntN(80)
 	for _, run := range f.runs {
@@ -230,16 +230,16 @@ func (r *truthRandom) delayRows(f *truthFacts) {
 	}
 }
 
-// delay lets the rows of a document be shown later.
+// delay makes the rows of a document appear late.
 func (r *truthRandom) delay(document *truthDocument) {
 	lag := []time.Duration{truthNever, r.moment(0, 3*time.Second), r.moment(0, 40*time.Second), r.moment(0, 40*time.Second)}[r.IntN(4)]
 	views, pendingFirst := r.pick(1, 2, 3), r.chance(30)
 	for _, attempt := range document.attempts {
 		shown := lag
-		if attempt.ends <= 0 { // counts from now
+		if attempt.ends <= 0 { // the delay counts from the start
 			shown -= attempt.ends
 		}
-		if pendingFirst { // the row is there, and only its end is shown late
+		if pendingFirst { // the row exists early, and only its end is delayed
 			attempt.appears -= time.Hour
 		}
 		for _, view := range []truthView{truthSingle, truthList} {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // truthRead is one read of a world.
@@ -16,10 +15,10 @@ type truthRead struct {
 	typeName     string
 	arguments    values
 	runID        string
-	documentID   string   // of a singular
-	documentIDs  []string // of a plural, nil for all
+	documentID   string   // of a read of one result
+	documentIDs  []string // of a read of several results, nil for all
 	experimentID string   // of the newest run of an experiment
-	status       string   // which of its runs count
+	status       string   // the status of the runs that count
 	ignores      bool     // ignore_not_found
 	waits        time.Duration
 }
@@ -40,7 +39,7 @@ func (r truthRead) String() string {
 	return r.typeName + " {" + strings.Join(words, ", ") + "}"
 }
 
-// reads makes up what is read of a world, in which order.
+// reads creates the reads of a world, in order.
 func (r *truthRandom) reads(f *truthFacts) []truthRead {
 	var reads []truthRead
 	for range 3 + r.IntN(5) {
@@ -63,7 +62,7 @@ func (r *truthRandom) reads(f *truthFacts) []truthRead {
 	return reads
 }
 
-// documentOf chooses a document of the run that the reads are about, or one that it does not have.
+// documentOf chooses a document of the focused run, or one that the run does not have.
 func (r *truthRandom) documentOf(f *truthFacts) string {
 	run := f.run(f.focus)
 	if run == nil || len(run.documents) == 0 || r.chance(20) {
@@ -113,20 +112,28 @@ func (r *truthRandom) readRun(f *truthFacts) truthRead {
 	return read
 }
 
-// setOf returns a set of strings as an argument.
-func setOf(texts ...string) tftypes.Value {
-	elements := []tftypes.Value{}
-	for _, text := range texts {
-		elements = append(elements, tftypes.NewValue(tftypes.String, text))
-	}
-	return tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, elements)
-}
-
-// truthAnswer is what the provider answers to a read.
+// truthAnswer is the provider's answer to a read.
 type truthAnswer struct {
 	state            attributes // nil with an error
 	errors, warnings string
 	from, to         time.Duration // when the read began and ended
+	firstWait        time.Duration // when the first wait for the same run began, for a read that waits
+}
+
+// addFirstWaits sets when the first wait for each run began, because the waits for one run share one time limit.
+func addFirstWaits(reads []truthRead, answers []truthAnswer) {
+	first := map[string]time.Duration{}
+	for i, read := range reads {
+		if began, found := first[read.runID]; read.waits > 0 && (!found || answers[i].from < began) {
+			first[read.runID] = answers[i].from
+		}
+	}
+	for i, read := range reads {
+		answers[i].firstWait = first[read.runID]
+		if read.runID == "" { // the newest run of an experiment, whose wait shares no limit
+			answers[i].firstWait = answers[i].from
+		}
+	}
 }
 
 func (a truthAnswer) String() string {
@@ -155,9 +162,9 @@ func asMap(value any) attributes {
 	return members
 }
 
-// ask reads a data source whose arguments are known to be valid. Unlike read, it tells warnings from errors and returns
-// the state with both. It may be called outside of the goroutine of the test.
-func (s server) ask(ctx context.Context, typeName string, config *tfprotov6.DynamicValue) (state *tfprotov6.DynamicValue, errors, warnings string) {
+// readRaw reads a data source with valid arguments. Unlike read, it separates warnings from errors and returns the state with
+// both. Any goroutine may call it.
+func (s server) readRaw(ctx context.Context, typeName string, config *tfprotov6.DynamicValue) (state *tfprotov6.DynamicValue, errors, warnings string) {
 	read, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})
 	if err != nil {
 		return nil, err.Error(), ""
@@ -172,11 +179,12 @@ func (s server) ask(ctx context.Context, typeName string, config *tfprotov6.Dyna
 	return read.State, errors, warnings
 }
 
-// observe asks and returns the attributes, nil when there is an error, and the texts of the errors and of the warnings.
-func (s server) observe(ctx context.Context, t *testing.T, typeName string, arguments values) (state attributes, errors, warnings string) {
+// readWithWarnings reads and returns the attributes, nil if there is an error, and the texts of the errors and of the
+// warnings.
+func (s server) readWithWarnings(ctx context.Context, t *testing.T, typeName string, arguments values) (state attributes, errors, warnings string) {
 	t.Helper()
 	schema := s.schema.DataSourceSchemas[typeName].ValueType()
-	raw, errors, warnings := s.ask(ctx, typeName, dynamic(t, schema, arguments))
+	raw, errors, warnings := s.readRaw(ctx, typeName, dynamic(t, schema, arguments))
 	if errors != "" {
 		return nil, errors, warnings
 	}

@@ -9,20 +9,20 @@ import (
 	"testing"
 )
 
-// truthReport is what came of all worlds.
+// truthReport has the results of all worlds.
 type truthReport struct {
 	mu    sync.Mutex
 	kinds map[string]*truthCounts
 	rules map[string]*truthRule
 }
 
-// truthCounts is what came of the worlds of one kind.
+// truthCounts has the results of the worlds of one kind.
 type truthCounts struct {
 	worlds                          map[uint64]bool
 	reads, truths, errors, warnings int
 	broken                          int    // answers that break a rule
-	certain, asWanted               int    // reads whose outcome is certain, and those that had it
-	failedExample                   string // the last read that did not
+	certain, asWanted               int    // reads with a certain outcome, and those of them that had it
+	failedExample                   string // the last read that did not have it
 }
 
 // truthRule is a rule that answers have broken.
@@ -60,7 +60,7 @@ func (r *truthReport) add(facts *truthFacts, read truthRead, answer truthAnswer,
 	if answer.warnings != "" {
 		counts.warnings++
 	}
-	if want := facts.want(read, answer.from, answer.to); want != truthEither {
+	if want := facts.want(read, answer); want != truthEither {
 		counts.certain++
 		if (answer.state != nil) == (want == truthState) {
 			counts.asWanted++
@@ -94,12 +94,12 @@ func (r *truthReport) addBroken(rule string, facts *truthFacts, read truthRead, 
 	}
 }
 
-// truthExample writes a read and its answer down, with the facts.
+// truthExample describes a read and its answer, with the facts.
 func truthExample(facts *truthFacts, read truthRead, answer truthAnswer) string {
 	return fmt.Sprintf("TRUTH_SEED=%d repeats it\n%s\n%s, from %s to %s\n%s", facts.seed, facts, read, answer.from, answer.to, answer)
 }
 
-// show logs the figures of all kinds, and fails for every broken rule.
+// show logs the counts of all kinds, and fails for every broken rule.
 func (r *truthReport) show(t *testing.T) {
 	t.Helper()
 	var table strings.Builder
@@ -139,7 +139,7 @@ func (r *truthReport) show(t *testing.T) {
 	}
 }
 
-// requireShares fails when too many reads with a certain outcome did not have it.
+// requireShares fails for a kind of world in which too few reads had the required outcome.
 func (r *truthReport) requireShares(t *testing.T) {
 	t.Helper()
 	for kind, least := range truthShares {
@@ -148,8 +148,9 @@ func (r *truthReport) requireShares(t *testing.T) {
 			t.Errorf("no read of a world of the kind %q has a certain outcome", kind)
 			continue
 		}
-		if share := float64(counts.asWanted) / float64(counts.certain); share < least {
-			t.Errorf("in worlds of the kind %q, %.1f %% of the reads had the outcome they must have, and not %.0f %%. %s", kind, 100*share, 100*least, counts.failedExample)
+		if float64(counts.asWanted) < least*float64(counts.certain) {
+			t.Errorf("in worlds of the kind %q, only %d of %d reads had the required outcome, and %.0f %% must. %s",
+				kind, counts.asWanted, counts.certain, 100*least, counts.failedExample)
 		}
 	}
 }

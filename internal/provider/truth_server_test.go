@@ -18,15 +18,15 @@ const (
 	truthHost = "https://truth.example"
 )
 
-// truthServer answers requests from the facts of a world, as a transport, without a network.
+// truthServer is a transport that answers requests from the facts of a world, without a network.
 type truthServer struct {
 	*truthFacts
 	start time.Time
-	log   func(line string) // is called for every request, if set
+	log   func(line string) // if not nil, is called for every request
 
 	mu       sync.Mutex
 	requests int
-	lists    int // how many pages of results were asked for
+	lists    int // the number of requested pages of results
 }
 
 // RoundTrip answers one request.
@@ -62,7 +62,7 @@ func truthResponse(request *http.Request, contentType string, body io.Reader, le
 	}
 }
 
-// answer chooses what a request is answered with.
+// answer returns the answer to a request.
 func (s *truthServer) answer(request *http.Request) truthReply {
 	if s.everything != nil {
 		return *s.everything
@@ -88,7 +88,7 @@ func (s *truthServer) answer(request *http.Request) truthReply {
 	}
 }
 
-// refuse returns how a request without the right credential is refused, or nil.
+// refuse returns the refusal of a request without the right credential, nil if it has it.
 func (s *truthServer) refuse(request *http.Request, edition truthEdition) *truthReply {
 	apiKey, bearer := request.Header.Get("Api-Key"), request.Header.Get("Authorization")
 	status := max(http.StatusUnauthorized, s.gate)
@@ -104,7 +104,7 @@ func (s *truthServer) refuse(request *http.Request, edition truthEdition) *truth
 	}
 }
 
-// route finds the group of a request's route, and what answers there; nil when the edition has no such route.
+// route returns the group of the route of a request, and the function that answers it, nil if the edition has no such route.
 func (s *truthServer) route(request *http.Request, edition truthEdition) (truthRoute, func(at time.Duration) truthReply) {
 	path, isAPI := strings.CutPrefix(request.URL.Path, "/v1/workflows/experiments/")
 	segments, query := strings.Split(path, "/"), request.URL.Query()
@@ -190,7 +190,7 @@ func (s *truthServer) resultByID(id string, at time.Duration) truthReply {
 	return truthDetail(http.StatusNotFound, "Experiment result not found: "+id)
 }
 
-// results answers with a page of the results of a run.
+// results returns a page of the results of a run.
 func (s *truthServer) results(runID string, query url.Values, at time.Duration, flat bool) truthReply {
 	run := s.run(runID)
 	if run == nil && s.unknownRun404 {
@@ -218,7 +218,7 @@ func (s *truthServer) results(runID string, query url.Values, at time.Duration, 
 	return truthReply{http.StatusOK, truthPageBody(rows, after)}
 }
 
-// shuffle moves some rows, others with every page.
+// shuffle swaps some rows, different ones for every page.
 func (s *truthServer) shuffle(rows []string) {
 	random := rand.New(rand.NewPCG(s.seed, uint64(s.lists))) //nolint:gosec // a world that can be repeated
 	for range 3 {
@@ -229,7 +229,7 @@ func (s *truthServer) shuffle(rows []string) {
 	}
 }
 
-// page cuts a page out of the rows and returns the cursor of the next one. A cursor is a place in the list.
+// page returns a page of the rows and the cursor of the next one. A cursor is an index into the list.
 func (s *truthServer) page(rows []string, cursor string, limit int, cursors truthCursors) (page []string, after string) {
 	start, err := strconv.Atoi(strings.TrimPrefix(cursor, "row_"))
 	if err != nil || start > len(rows) {

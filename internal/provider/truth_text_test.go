@@ -11,19 +11,19 @@ import (
 	"unicode/utf16"
 )
 
-// Text from the server reaches terminals, logs and states, so it must be harmless wherever it stands, and must not hold the
-// API key.
+// Text from the server is shown in terminals, logs and states, so it must have no control or format characters and must not
+// contain the API key.
 
-// truthHostile is text that a terminal obeys, or that shows another order of letters than it has, with the key in another
-// spelling. It is the inside of a JSON string.
+// truthHostile is the inside of a JSON string with terminal escapes and characters that change the order of letters. It also
+// has the key in another spelling.
 const truthHostile = `a\u001b[31mred\u001b[0m\u202egnp.exe\u202c\u0007\u0085\u200b \u0072t_test_truth_key z`
 
-// truthMark stands for it in a body that is not rendered yet.
-const truthMark = "MARK"
+// truthPlaceholder stands for truthHostile until the body is rendered.
+const truthPlaceholder = "MARK"
 
-// truthText renders a body with hostile text in one of its members. A member of an object is named after a dot; a member
-// named * is the name of the only member.
-func truthText(t *testing.T, body, member string) string {
+// truthHostileBody renders a body with hostile text in one of its members. A dot separates the names of nested members, and *
+// stands for the name of the only member.
+func truthHostileBody(t *testing.T, body, member string) string {
 	t.Helper()
 	var root map[string]any
 	if err := json.Unmarshal([]byte(body), &root); err != nil {
@@ -42,23 +42,23 @@ func truthText(t *testing.T, body, member string) string {
 	if last := names[len(names)-1]; last == "*" {
 		for name, value := range object {
 			delete(object, name)
-			object[truthMark] = value
+			object[truthPlaceholder] = value
 		}
 	} else {
-		object[last] = truthMark
+		object[last] = truthPlaceholder
 	}
 	rendered, err := json.Marshal(root)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.ReplaceAll(string(rendered), truthMark, truthHostile)
+	return strings.ReplaceAll(string(rendered), truthPlaceholder, truthHostile)
 }
 
-// truthCanned answers every request with one reply, or with rows of results or runs where a list is asked for.
-type truthCanned struct{ result, run string }
+// truthCannedServer answers every request with one result or run, in a list if the request is for one.
+type truthCannedServer struct{ result, run string }
 
 // RoundTrip answers one request.
-func (c truthCanned) RoundTrip(request *http.Request) (*http.Response, error) {
+func (c truthCannedServer) RoundTrip(request *http.Request) (*http.Response, error) {
 	body := c.result
 	path := strings.TrimPrefix(request.URL.Path, "/v1/workflows/experiments/")
 	switch parts := strings.Split(path, "/"); {
@@ -72,8 +72,8 @@ func (c truthCanned) RoundTrip(request *http.Request) (*http.Response, error) {
 	return truthResponse(request, "application/json", strings.NewReader(body), int64(len(body))), nil
 }
 
-// unclean returns a text of a value that is not harmless, or "".
-func unclean(value any) string {
+// findUnsanitized returns a text in a value that is not sanitized, "" if there is none.
+func findUnsanitized(value any) string {
 	switch value := value.(type) {
 	case string:
 		isBad := func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
@@ -82,13 +82,13 @@ func unclean(value any) string {
 		}
 	case map[string]any:
 		for name, member := range value {
-			if bad := unclean(name) + unclean(member); bad != "" {
+			if bad := findUnsanitized(name) + findUnsanitized(member); bad != "" {
 				return bad
 			}
 		}
 	case []any:
 		for _, item := range value {
-			if bad := unclean(item); bad != "" {
+			if bad := findUnsanitized(item); bad != "" {
 				return bad
 			}
 		}
@@ -117,14 +117,14 @@ func TestTruth_serverTextIsHarmless(t *testing.T) {
 	const run = `{"id":"exprun_1","lifecycle":{"status":"error"},"timing":{},"total_document_count":1,"error_count":1}`
 	reads := map[string]values{resultType: {"run_id": truthRunID, "document_id": "expdoc_0"}, resultsType: {"run_id": truthRunID}, runType: {"id": truthRunID}}
 	for _, setting := range []string{"run_scoped", "flat"} {
-		wantHarmless := func(member string, canned truthCanned, typeNames ...string) {
+		wantSanitized := func(member string, canned truthCannedServer, typeNames ...string) {
 			for _, typeName := range typeNames {
 				t.Run(setting+" "+typeName+" "+member, func(t *testing.T) {
 					t.Parallel()
 					synctest.Test(t, func(t *testing.T) {
-						state, errors, warnings := connectTo(t, canned, setting).observe(t.Context(), t, typeName, reads[typeName])
+						state, errors, warnings := connectTo(t, canned, setting).readWithWarnings(t.Context(), t, typeName, reads[typeName])
 						for _, value := range []any{state, strings.ReplaceAll(errors, "\n", ""), strings.ReplaceAll(warnings, "\n", "")} {
-							if bad := unclean(value); bad != "" {
+							if bad := findUnsanitized(value); bad != "" {
 								t.Errorf("got %q", bad)
 							}
 						}
@@ -133,16 +133,16 @@ func TestTruth_serverTextIsHarmless(t *testing.T) {
 			}
 		}
 		for _, member := range ofResult {
-			wantHarmless(member, truthCanned{truthText(t, result, member), run}, resultType, resultsType)
+			wantSanitized(member, truthCannedServer{truthHostileBody(t, result, member), run}, resultType, resultsType)
 		}
 		for _, member := range ofRun {
-			wantHarmless(member, truthCanned{result, truthText(t, run, member)}, runType, resultsType)
+			wantSanitized(member, truthCannedServer{result, truthHostileBody(t, run, member)}, runType, resultsType)
 		}
 	}
 }
 
-// TestTruth_excerptsHoldNoContent: an answer that is a result in disguise is not quoted.
-func TestTruth_excerptsHoldNoContent(t *testing.T) {
+// TestTruth_excerptsHaveNoContent checks that errors do not quote a result that has another format than JSON.
+func TestTruth_excerptsHaveNoContent(t *testing.T) {
 	t.Parallel()
 	const result = `{"id":"expjob_1","document_id":"expdoc_0","handle_inputs":{"input":{"type":"file","filename":"secret-invoice.pdf","document":{"gcs_uri":"gs://bucket/org1/x"}}}}`
 	var wide strings.Builder
@@ -150,16 +150,16 @@ func TestTruth_excerptsHoldNoContent(t *testing.T) {
 		wide.Write([]byte{byte(unit), byte(unit >> 8)}) //nolint:gosec // the two bytes of a code unit
 	}
 	for name, body := range map[string]string{
-		"a prefix against scripts": ")]}',\n" + result, "an endless loop": "for(;;);" + result, "a callback": "callback(" + result + ")", "UTF-16": wide.String(),
-		"a text in quotes": fmt.Sprintf("%q", result), "a broken start": "\x00\x01" + result, "an event": "data: " + result + "\n\n", "words": "Result: " + result,
+		"an XSSI prefix": ")]}',\n" + result, "an endless loop": "for(;;);" + result, "a callback": "callback(" + result + ")", "UTF-16": wide.String(),
+		"a text in quotes": fmt.Sprintf("%q", result), "control characters before it": "\x00\x01" + result, "a server-sent event": "data: " + result + "\n\n", "text before it": "Result: " + result,
 	} {
 		for _, setting := range []string{"run_scoped", "flat"} {
 			for typeName, arguments := range map[string]values{resultType: {"run_id": truthRunID, "document_id": "expdoc_0"}, resultsType: {"run_id": truthRunID}} {
 				t.Run(setting+" "+typeName+" "+name, func(t *testing.T) {
 					t.Parallel()
 					synctest.Test(t, func(t *testing.T) {
-						canned := truthFixed(body)
-						_, errors, _ := connectTo(t, canned, setting).observe(t.Context(), t, typeName, arguments)
+						canned := truthFixedBody(body)
+						_, errors, _ := connectTo(t, canned, setting).readWithWarnings(t.Context(), t, typeName, arguments)
 						letters := strings.Map(func(r rune) rune {
 							if unicode.IsLetter(r) {
 								return r
@@ -176,10 +176,10 @@ func TestTruth_excerptsHoldNoContent(t *testing.T) {
 	}
 }
 
-// truthFixed answers every request with one body.
-type truthFixed string
+// truthFixedBody is a server that answers every request with one body.
+type truthFixedBody string
 
 // RoundTrip answers one request.
-func (f truthFixed) RoundTrip(request *http.Request) (*http.Response, error) {
+func (f truthFixedBody) RoundTrip(request *http.Request) (*http.Response, error) {
 	return truthResponse(request, "text/plain", strings.NewReader(string(f)), int64(len(f))), nil
 }

@@ -5,57 +5,58 @@ import (
 	"time"
 )
 
-// An error breaks no rule, so a provider that only fails would keep them all. This file says which reads must be answered.
+// An error breaks no rule, so a provider that always fails would break none. This file defines which reads must succeed.
 
-// truthWant is what a read must come to.
+// truthWant is the required outcome of a read.
 type truthWant int
 
 const (
-	truthEither  truthWant = iota // nobody can tell, or nothing is asked
-	truthState                    // an answer
+	truthEither  truthWant = iota // not certain, or not required
+	truthState                    // a state
 	truthRefusal                  // an error
 )
 
-// truthShares are the least shares of the reads with a certain outcome that must have it, by kind of world.
+// truthShares are the least shares of the reads with a certain outcome that must have it, by kind of world. In worlds where
+// nothing is wrong, that is every read.
 var truthShares = map[string]float64{
-	"healthy": 0.99, "credential gate": 0.99, "overlapping cursors": 0.99,
-	// A plural of a run whose rows do not all arrive is answered, with a warning.
+	"healthy": 1, "credential gate": 1, "overlapping cursors": 1,
+	// A read of several results has a warning if some rows never appear.
 	"rows lag": 0.9, "short pages without cursors": 0.9, "skipping cursors": 0.9, "moving rows": 0.9,
 }
 
-// losesNothing reports whether everything in the world can be found out.
-func (f *truthFacts) losesNothing() bool {
+// isHealthy reports whether the world shows everything.
+func (f *truthFacts) isHealthy() bool {
 	return f.kind == "healthy" || f.kind == "credential gate" || f.kind == "overlapping cursors"
 }
 
-// want returns what a read of a world without faults must come to. Where rows get lost, only the plural is certain.
-func (f *truthFacts) want(read truthRead, from, to time.Duration) truthWant {
+// want returns the required outcome of a read. Where rows get lost, only reads of several results are certain.
+func (f *truthFacts) want(read truthRead, answer truthAnswer) truthWant {
 	if truthShares[f.kind] == 0 {
 		return truthEither
 	}
 	run := f.run(read.runID)
-	if !f.losesNothing() && (read.typeName != resultsType || run == nil || read.waits > 0) {
+	if !f.isHealthy() && (read.typeName != resultsType || run == nil || read.waits > 0) {
 		return truthEither
 	}
 	switch {
 	case read.typeName == runType:
-		return f.wantRun(read, from, to)
-	case run == nil && read.waits > 0: // the wait may end before it has looked often enough
+		return f.wantRun(read, answer)
+	case run == nil && read.waits > 0: // the wait can end before enough reads
 		return truthEither
 	case run == nil:
 		return wantOf(read.ignores)
 	case read.typeName == resultsType && read.waits > 0:
-		return f.wantWait(run, read, from)
+		return f.wantWait(run, read, answer)
 	case read.typeName == resultsType && f.serves.runScoped && len(run.documents) > 1000:
-		return truthEither // a list without cursors that is full may be an error
+		return truthEither // a full list without cursors can be an error
 	case read.typeName == resultsType:
 		return truthState
 	default:
-		return f.wantResult(run, read, from, to)
+		return f.wantResult(run, read, answer)
 	}
 }
 
-// wantOf returns what an absence must come to.
+// wantOf returns the required outcome for an absence.
 func wantOf(ignores bool) truthWant {
 	if ignores {
 		return truthState
@@ -63,10 +64,10 @@ func wantOf(ignores bool) truthWant {
 	return truthRefusal
 }
 
-// wantRun is want for a run.
-func (f *truthFacts) wantRun(read truthRead, from, to time.Duration) truthWant {
-	judge := truthJudge{truthFacts: f, read: read, answer: truthAnswer{from: from, to: to}}
-	candidates := slices.Compact(slices.Sorted(slices.Values(judge.candidates())))
+// wantRun returns the required outcome of a read of a run.
+func (f *truthFacts) wantRun(read truthRead, answer truthAnswer) truthWant {
+	check := truthChecker{truthFacts: f, read: read, answer: answer}
+	candidates := slices.Compact(slices.Sorted(slices.Values(check.candidates())))
 	switch {
 	case len(candidates) > 1:
 		return truthEither
@@ -74,23 +75,23 @@ func (f *truthFacts) wantRun(read truthRead, from, to time.Duration) truthWant {
 		return wantOf(read.ignores)
 	case read.waits == 0:
 		return truthState
-	case candidates[0] != "" && f.run(candidates[0]).ends < from+read.waits/2:
+	case candidates[0] != "" && f.run(candidates[0]).ends < f.waitSucceedsBy(f.run(candidates[0]), read, answer):
 		return truthState
 	default:
 		return truthEither
 	}
 }
 
-// wantWait is want for a plural that waits.
-func (f *truthFacts) wantWait(run *truthRun, read truthRead, from time.Duration) truthWant {
-	by := from + read.waits/2
+// wantWait returns the required outcome of a wait for several results.
+func (f *truthFacts) wantWait(run *truthRun, read truthRead, answer truthAnswer) truthWant {
+	by := f.waitSucceedsBy(run, read, answer)
 	if run.ends > by || run.uncounted || f.hidesRows(run) {
 		return truthEither
 	}
 	if run.outcome == "completed" && slices.ContainsFunc(run.documents, func(d *truthDocument) bool { return !d.isFinal(by) }) {
 		return truthEither
 	}
-	if judge := (truthJudge{truthFacts: f, read: read}); slices.ContainsFunc(judge.scope(run), func(id string) bool { return run.document(id) == nil }) {
+	if check := (truthChecker{truthFacts: f, read: read}); slices.ContainsFunc(check.scope(run), func(id string) bool { return run.document(id) == nil }) {
 		return truthEither // a document that the run does not have
 	}
 	if len(run.documents) == 0 {
@@ -99,24 +100,51 @@ func (f *truthFacts) wantWait(run *truthRun, read truthRead, from time.Duration)
 	return truthState
 }
 
-// wantResult is want for a singular of a run that exists.
-func (f *truthFacts) wantResult(run *truthRun, read truthRead, from, to time.Duration) truthWant {
+// wantResult returns the required outcome of a read of one result of a run that exists.
+func (f *truthFacts) wantResult(run *truthRun, read truthRead, answer truthAnswer) truthWant {
 	document := run.document(read.documentID)
-	if document == nil || document.attempts[0].appears > to {
-		isCounted := !run.uncounted && len(run.documents) > 0 // a count of zero may as well be none
-		if !isCounted || f.hidesRows(run) || read.waits > 0 || run.status(from) != run.status(to) {
+	if document == nil || document.attempts[0].appears > answer.to {
+		isCounted := !run.uncounted && len(run.documents) > 0 // a count of zero can also mean that there is no count
+		if !isCounted || f.hidesRows(run) || read.waits > 0 || run.status(answer.from) != run.status(answer.to) {
 			return truthEither
 		}
 		return wantOf(read.ignores)
 	}
 	switch {
-	case document.attempts[0].appears > from-truthFreshFor:
+	case document.attempts[0].appears > answer.from-truthFreshFor:
 		return truthEither
 	case f.hidesRows(run) && !f.serves.runScoped:
 		return truthEither
-	case read.waits > 0 && !document.isFinal(from+read.waits/2):
+	case read.waits > 0 && !document.staysFinal(f.waitSucceedsBy(run, read, answer), answer.to):
 		return truthEither
 	default:
 		return truthState
+	}
+}
+
+// truthPause is the first pause of a wait. The later ones grow with the time that has passed.
+const truthPause = 2 * time.Second
+
+// waitSucceedsBy returns the latest end of a run or document with which a wait for it certainly succeeds. The waits for one
+// run share one time limit, which begins with the first of them.
+func (f *truthFacts) waitSucceedsBy(run *truthRun, read truthRead, answer truthAnswer) time.Duration {
+	rows := 0
+	for _, document := range run.documents {
+		rows += len(document.attempts)
+	}
+	requests := 3 + rows/f.pageSize                     // the edition, the run, and every page of the list
+	duration := 2 * f.latency * time.Duration(requests) // twice, because a read can first wait for another one
+	left := answer.firstWait + read.waits - answer.from
+	timeToRead, afterPause := left, left-truthPause-2*duration
+	if left < 500*time.Millisecond { // then the wait reads once, within its own timeout
+		timeToRead, afterPause = read.waits, -1
+	}
+	switch {
+	case timeToRead < duration:
+		return -truthNever
+	case afterPause < 0:
+		return answer.from - truthFreshFor // the first read must see it, and may use an answer of another read
+	default:
+		return answer.from + afterPause/2
 	}
 }

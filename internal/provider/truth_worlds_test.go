@@ -17,16 +17,16 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 )
 
-// truthSettings are read before TestMain clears the environment.
+// truthSettings saves these variables before TestMain clears the environment.
 var truthSettings = struct{ worlds, seed string }{os.Getenv("TRUTH_WORLDS"), os.Getenv("TRUTH_SEED")}
 
 // truthDefaultWorlds is how many worlds the test reads unless TRUTH_WORLDS says otherwise.
 const truthDefaultWorlds = 2000
 
-// TestTruth reads random worlds and holds the answers against their facts: an answer is the truth, or an error. World n is
-// made from the seed n, so that the same worlds are read every time; make truth reads more of them. TRUTH_SEED repeats one
-// world and writes down its facts, requests and answers. Pauses between retries are random, so an answer that depends on
-// them may need a few repetitions.
+// TestTruth reads random worlds and compares the answers with their facts: an answer must be the truth or an error. The seed n
+// creates world n, so every run of the test reads the same worlds; make truth reads more of them. TRUTH_SEED repeats one world
+// and logs its facts, requests and answers. Pauses between retries are random, so an answer that depends on them may need a
+// few repetitions.
 func TestTruth(t *testing.T) {
 	t.Parallel()
 	shared := serve(t)
@@ -63,14 +63,14 @@ func TestTruth(t *testing.T) {
 	}
 }
 
-// readWorld makes up a world and reads it with a provider of its own, on a clock of its own.
+// readWorld creates a world and reads it with a provider of its own, on a fake clock.
 func readWorld(t *testing.T, shared server, seed uint64, report *truthReport, log func(string)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		random := newTruthRandom(seed)
 		facts := random.facts(seed)
 		reads := random.reads(facts)
-		atOnce := random.chance(25) // as Terraform reads, which makes the order of requests a matter of chance
+		atOnce := random.chance(25) // as Terraform does, which makes the order of requests random
 		world := &truthServer{truthFacts: facts, start: time.Now(), log: log}
 		if log != nil {
 			log(facts.String())
@@ -80,8 +80,9 @@ func readWorld(t *testing.T, shared server, seed uint64, report *truthReport, lo
 			t.Fatal(problem)
 		}
 		answers := readAll(t, s, world, reads, atOnce, func() { <-time.After(random.moment(0, 4*time.Second)) })
+		addFirstWaits(reads, answers)
 		for i, answer := range answers {
-			broken := facts.judge(reads[i], answer)
+			broken := facts.check(reads[i], answer)
 			report.add(facts, reads[i], answer, broken)
 			if log != nil {
 				log(fmt.Sprintf("%s to %s: %s\n%s\nbroken rules: %q", answer.from, answer.to, reads[i], answer, broken))
@@ -90,27 +91,27 @@ func readWorld(t *testing.T, shared server, seed uint64, report *truthReport, lo
 	})
 }
 
-// readAll reads one after the other with pauses between, or all at once.
+// readAll reads everything in order, with pauses, or everything at the same time.
 func readAll(t *testing.T, s server, world *truthServer, reads []truthRead, atOnce bool, pause func()) []truthAnswer {
 	t.Helper()
 	answers, states := make([]truthAnswer, len(reads)), make([]*tfprotov6.DynamicValue, len(reads))
 	var all sync.WaitGroup
 	for i, read := range reads {
 		config := dynamic(t, s.schema.DataSourceSchemas[read.typeName].ValueType(), read.arguments)
-		ask := func() {
+		readOne := func() {
 			answer := truthAnswer{from: time.Since(world.start)}
-			states[i], answer.errors, answer.warnings = s.ask(context.Background(), read.typeName, config)
+			states[i], answer.errors, answer.warnings = s.readRaw(context.Background(), read.typeName, config)
 			answer.to = time.Since(world.start)
 			answers[i] = answer
 		}
 		if atOnce {
-			all.Go(ask)
+			all.Go(readOne)
 			continue
 		}
 		if i > 0 && i%3 == 0 {
 			pause()
 		}
-		ask()
+		readOne()
 	}
 	all.Wait()
 	for i, state := range states {
@@ -126,7 +127,7 @@ func readAll(t *testing.T, s server, world *truthServer, reads []truthRead, atOn
 	return answers
 }
 
-// String writes the facts down.
+// String describes the facts.
 func (f *truthFacts) String() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "world %d: %s, api_edition = %q, serves %s", f.seed, f.kind, f.setting, f.serves)

@@ -101,7 +101,7 @@ func logChange[T any](message, id string, status func(T) string) func(context.Co
 	}
 }
 
-// waitTimeoutError says that the context ended, by its deadline or by an interruption, before the wait was over.
+// waitTimeoutError reports that the context ended before the wait was over, by its deadline or by an interruption.
 type waitTimeoutError struct {
 	status  string        // the last one that was read, "" when no read succeeded
 	problem string        // of the last read that succeeded, "" when there is none
@@ -113,8 +113,8 @@ type waitTimeoutError struct {
 func (e *waitTimeoutError) Error() string { return e.ended.Error() }
 func (e *waitTimeoutError) Unwrap() error { return e.ended }
 
-// lastFailure returns the failure that says most: that of the read which the deadline cut off, if the server had answered
-// it, else that of the read before. It returns nil when there is none.
+// lastFailure returns the most useful failure: that of the read which the deadline interrupted, if the server had answered
+// it, or else that of the read before. It returns nil when there is none.
 func (e *waitTimeoutError) lastFailure() error {
 	var transport *client.TransportError
 	if errors.As(e.ended.Cut, &transport) && transport.Last != nil {

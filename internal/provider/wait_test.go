@@ -2,15 +2,12 @@ package provider_test
 
 import (
 	"bytes"
-	"context"
-	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -20,13 +17,11 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-const resultType = "retab_experiment_result"
-
-// waitArguments asks for the document of addLife, waiting.
+// waitArguments are the arguments of a wait for the result of addScriptedResult.
 var waitArguments = values{"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true}
 
-// addLife adds a result that goes through statuses, one a read, in a run that goes on meanwhile.
-func (e env) addLife(statuses ...string) {
+// addScriptedResult adds a result that goes to its next status with every read, in a run that is still running.
+func (e env) addScriptedResult(statuses ...string) {
 	var stages []fakeapi.Stage
 	for _, status := range statuses {
 		stages = append(stages, fakeapi.Stage{Status: status})
@@ -36,7 +31,7 @@ func (e env) addLife(statuses ...string) {
 	})
 }
 
-// scriptAfterFirst lets the first read find the result running, and then the replies come.
+// scriptAfterFirst scripts a running result for the first read, and then the replies.
 func (e env) scriptAfterFirst(replies ...fakeapi.Reply) {
 	first := e.resultBody(`{"id":"expresult_wait","run_id":"exprun_wait","document_id":"expdoc_wait","lifecycle":{"status":"running"}}`)
 	path := e.resultPath("exprun_wait", "expdoc_wait")
@@ -44,29 +39,22 @@ func (e env) scriptAfterFirst(replies ...fakeapi.Reply) {
 	e.Script(path, replies...)
 }
 
-func within(t *testing.T, took, least, most time.Duration) {
-	t.Helper()
-	if took < least || took > most {
-		t.Errorf("took %v, want %v to %v", took, least, most)
-	}
-}
-
-func TestDataSourceExperimentResult_waitsForAnyEnd(t *testing.T) {
+func TestDataSourceExperimentResult_waitsForFinalStatus(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		statuses    []string
 		least, most time.Duration
 	}{
-		"already completed":     {[]string{"completed"}, 0, 0},
-		"completed at last":     {[]string{"pending", "queued", "running", "completed"}, 7 * time.Second, 10 * time.Second},
-		"failed":                {[]string{"running", "error"}, time.Second, 2 * time.Second},
-		"cancelled":             {[]string{"running", "cancelled"}, time.Second, 2 * time.Second},
-		"a status nobody knows": {[]string{"hibernating", "completed"}, time.Second, 2 * time.Second},
+		"already completed":              {[]string{"completed"}, 0, 0},
+		"completed after other statuses": {[]string{"pending", "queued", "running", "completed"}, 7 * time.Second, 10 * time.Second},
+		"failed":                         {[]string{"running", "error"}, time.Second, 2 * time.Second},
+		"cancelled":                      {[]string{"running", "cancelled"}, time.Second, 2 * time.Second},
+		"an unknown status":              {[]string{"hibernating", "completed"}, time.Second, 2 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryBubble(t, func(t *testing.T, e env, s server) {
-				e.addLife(test.statuses...)
+			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+				e.addScriptedResult(test.statuses...)
 				began := time.Now()
 				got, problem := s.read(t.Context(), t, resultType, waitArguments)
 				if problem != "" {
@@ -76,8 +64,8 @@ func TestDataSourceExperimentResult_waitsForAnyEnd(t *testing.T) {
 				if got["status"] != last || got["is_terminal"] != true || got["succeeded"] != (last == "completed") {
 					t.Errorf("got %v", got)
 				}
-				within(t, time.Since(began), test.least, test.most)
-				if requests := len(e.answered()); requests != len(test.statuses) {
+				wantElapsed(t, time.Since(began), test.least, test.most)
+				if requests := len(e.requestsWithoutDetection()); requests != len(test.statuses) {
 					t.Errorf("%d requests for %d statuses", requests, len(test.statuses))
 				}
 			})
@@ -85,7 +73,7 @@ func TestDataSourceExperimentResult_waitsForAnyEnd(t *testing.T) {
 	}
 }
 
-func TestDataSourceExperimentResult_waitSurvives(t *testing.T) {
+func TestDataSourceExperimentResult_waitRetriesFailures(t *testing.T) {
 	t.Parallel()
 	repeat := func(times int, reply fakeapi.Reply) []fakeapi.Reply {
 		var replies []fakeapi.Reply
@@ -94,57 +82,57 @@ func TestDataSourceExperimentResult_waitSurvives(t *testing.T) {
 		}
 		return replies
 	}
-	// Ten failures are more than one read's five attempts, so the wait itself has to forgive some.
+	// Ten failures are more than the five attempts of one read, so the wait itself has to retry.
 	for name, test := range map[string]struct {
 		replies []fakeapi.Reply
 		least   time.Duration
 	}{
-		"a server that is away":      {repeat(10, fakeapi.Reply{Status: 503}), 0},
-		"an internal error":          {repeat(10, fakeapi.Reply{Status: 500}), 0},
-		"a limit in seconds":         {repeat(2, fakeapi.Reply{Status: 429, Header: http.Header{"Retry-After": {"40"}}}), 80 * time.Second},
-		"a limit until a date":       {[]fakeapi.Reply{{Status: 429, Header: http.Header{"Retry-After": {"Sat, 01 Jan 2000 00:00:50 GMT"}}}}, 45 * time.Second},
+		"HTTP 503":                   {repeat(10, fakeapi.Reply{Status: 503}), 0},
+		"HTTP 500":                   {repeat(10, fakeapi.Reply{Status: 500}), 0},
+		"Retry-After in seconds":     {repeat(2, fakeapi.Reply{Status: 429, Header: http.Header{"Retry-After": {"40"}}}), 80 * time.Second},
+		"Retry-After as a date":      {[]fakeapi.Reply{{Status: 429, Header: http.Header{"Retry-After": {"Sat, 01 Jan 2000 00:00:50 GMT"}}}}, 45 * time.Second},
 		"connections that are reset": {repeat(10, fakeapi.Reply{Reset: true}), 0},
-		"requests nobody answers":    {repeat(6, fakeapi.Reply{Hang: true}), 3 * time.Minute},
+		"requests without an answer": {repeat(6, fakeapi.Reply{Hang: true}), 3 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryBubble(t, func(t *testing.T, e env, s server) {
-				e.addLife("completed")
+			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+				e.addScriptedResult("completed")
 				e.scriptAfterFirst(test.replies...)
-				began := time.Now() // midnight of 1 January 2000 on this clock
+				began := time.Now() // midnight of 1 January 2000 on the fake clock
 				got, problem := s.read(t.Context(), t, resultType, waitArguments)
 				if problem != "" || got["status"] != "completed" {
 					t.Errorf("got %v %s", got["status"], problem)
 				}
-				within(t, time.Since(began), test.least, 10*time.Minute)
+				wantElapsed(t, time.Since(began), test.least, 10*time.Minute)
 			})
 		})
 	}
 }
 
-// TestDataSourceExperimentResult_waitHonoursRetryAfterWithoutRetries: with max_retries = 0 the wait itself is told how
-// long to pause.
+// TestDataSourceExperimentResult_waitHonoursRetryAfterWithoutRetries checks that a wait honours Retry-After with max_retries =
+// 0.
 func TestDataSourceExperimentResult_waitHonoursRetryAfterWithoutRetries(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": e.setting, "max_retries": 0}); problem != "" {
 			t.Fatal(problem)
 		}
-		e.addLife("completed")
+		e.addScriptedResult("completed")
 		e.scriptAfterFirst(fakeapi.Reply{Status: 429, Header: http.Header{"Retry-After": {"90"}}})
 		began := time.Now()
 		if _, problem := s.read(t.Context(), t, resultType, waitArguments); problem != "" {
 			t.Fatal(problem)
 		}
-		within(t, time.Since(began), 90*time.Second, 95*time.Second)
+		wantElapsed(t, time.Since(began), 90*time.Second, 95*time.Second)
 	})
 }
 
-// TestDataSourceExperimentResult_waitLooksAgain: a server that asks for a day is looked at again long before that.
-func TestDataSourceExperimentResult_waitLooksAgain(t *testing.T) {
+// TestDataSourceExperimentResult_waitCapsRetryAfter checks that a wait reads again long before a Retry-After of a day.
+func TestDataSourceExperimentResult_waitCapsRetryAfter(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
-		e.addLife("completed")
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+		e.addScriptedResult("completed")
 		later := fakeapi.Reply{Status: 503, Header: http.Header{"Retry-After": {"86400"}}}
 		e.scriptAfterFirst(later, later, later, later, later)
 		began := time.Now()
@@ -153,48 +141,19 @@ func TestDataSourceExperimentResult_waitLooksAgain(t *testing.T) {
 		}); problem != "" {
 			t.Error(problem)
 		}
-		within(t, time.Since(began), 25*time.Minute, 26*time.Minute) // five pauses of five minutes
+		wantElapsed(t, time.Since(began), 25*time.Minute, 26*time.Minute) // five pauses of five minutes
 	})
 }
 
-func TestDataSourceExperimentResult_waitEndsAtOnceOnARefusal(t *testing.T) {
-	t.Parallel()
-	for status, want := range map[int]string{
-		http.StatusBadRequest:          "Retab did not accept the request",
-		http.StatusUnauthorized:        "Retab rejected the API key",
-		http.StatusForbidden:           "Retab refused access to the experiment result",
-		http.StatusUnprocessableEntity: "Retab did not accept the request",
-	} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
-			t.Parallel()
-			inEveryBubble(t, func(t *testing.T, e env, s server) {
-				e.addLife("completed")
-				refusal := fakeapi.Reply{Status: status, Body: `{"detail":"no"}`}
-				e.scriptAfterFirst(refusal, refusal) // two, because auto detects the edition again after a 401
-				if e.serves == fakeapi.Both {
-					e.Script(flatResultsPath, fakeapi.Reply{Status: http.StatusNotFound}, refusal)
-				}
-				began := time.Now()
-				_, problem := s.read(t.Context(), t, resultType, waitArguments)
-				wantWords(t, problem, "ERROR: "+want)
-				within(t, time.Since(began), 0, 2*time.Second) // the pause before the second read
-			})
-		})
-	}
-}
-
-func TestDataSourceExperimentResult_waitForARowThatIsNotThere(t *testing.T) {
+func TestDataSourceExperimentResult_waitForMissingRow(t *testing.T) {
 	t.Parallel()
 	row := `{"id":"expresult_wait","run_id":"exprun_active","document_id":"expdoc_late","lifecycle":{"status":"completed"}}`
 	late := values{"run_id": fakeapi.ActiveRunID, "document_id": "expdoc_late", "wait_for_completion": true}
 
-	t.Run("comes at the third read", func(t *testing.T) {
+	t.Run("appears at the third read", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			time.AfterFunc(4*time.Second, func() {
-				if e.serves == fakeapi.Both { // where the first absence has made the client settle on the flat edition
-					e.serves = fakeapi.Flat
-				}
 				e.Script(e.resultPath(fakeapi.ActiveRunID, "expdoc_late"), e.resultBody(row))
 			})
 			got, problem := s.read(t.Context(), t, resultType, late)
@@ -203,151 +162,44 @@ func TestDataSourceExperimentResult_waitForARowThatIsNotThere(t *testing.T) {
 			}
 		})
 	})
-	t.Run("never comes while the run is active", func(t *testing.T) {
+	t.Run("never appears in an active run", func(t *testing.T) {
 		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, _ env, s server) {
+		forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
 			began := time.Now()
 			_, problem := s.read(t.Context(), t, resultType, late)
-			wantWords(t, problem, "ERROR: Experiment result is not there yet", "0 of 3 documents have a final result")
-			within(t, time.Since(began), 4*time.Second, 5*time.Second) // two pauses
+			wantContains(t, problem, "ERROR: Experiment result is not there yet", "0 of 3 documents have a final result")
+			wantElapsed(t, time.Since(began), 4*time.Second, 5*time.Second) // two pauses
 		})
 	})
 	for name, test := range map[string]struct {
 		run, document string
 		least, most   time.Duration // of two waits
 	}{
-		"run is over":     {"exprun_2", "expdoc_404", 0, 0},
-		"there is no run": {"exprun_404", "expdoc_xyz", 8 * time.Second, 10 * time.Second}, // forgiven twice
+		"the run is over": {"exprun_2", "expdoc_404", 0, 0},
+		"no such run":     {"exprun_404", "expdoc_xyz", 8 * time.Second, 10 * time.Second}, // retried twice
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inEveryBubble(t, func(t *testing.T, _ env, s server) {
+			forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
 				began := time.Now()
 				arguments := values{"run_id": test.run, "document_id": test.document, "wait_for_completion": true}
 				_, problem := s.read(t.Context(), t, resultType, arguments)
-				wantWords(t, problem, "not found")
+				wantContains(t, problem, "not found")
 				arguments["ignore_not_found"] = true
 				got, problem := s.read(t.Context(), t, resultType, arguments)
 				if problem != "" || got["exists"] != false {
 					t.Errorf("with ignore_not_found: %v %s", got, problem)
 				}
-				within(t, time.Since(began), test.least, test.most)
+				wantElapsed(t, time.Since(began), test.least, test.most)
 			})
 		})
 	}
 }
 
-// TestDataSourceExperimentResult_waitEndsWithItsRun: a run that was cancelled can leave a result behind that never
-// becomes final. The wait must not go on for it, and the result is data.
-func TestDataSourceExperimentResult_waitEndsWithItsRun(t *testing.T) {
+func TestDataSourceExperimentResult_pollInterval(t *testing.T) {
 	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
-		e.addLife("pending")
-		e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "cancelled"}}})
-		began := time.Now()
-		got, problem := s.read(t.Context(), t, resultType, waitArguments)
-		if problem != "" || got["status"] != "pending" || got["is_terminal"] != false || got["succeeded"] != false {
-			t.Errorf("got %v %s", got, problem)
-		}
-		within(t, time.Since(began), 5*time.Second, 15*time.Second)
-	})
-}
-
-func TestDataSourceExperimentResult_waitDeadline(t *testing.T) {
-	t.Parallel()
-	t.Run("still running after ten minutes", func(t *testing.T) {
-		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
-			e.addLife("pending", "running")
-			began := time.Now()
-			_, problem := s.read(t.Context(), t, resultType, waitArguments)
-			wantWords(t, problem, "ERROR: Experiment result is still running", `the result of document "expdoc_wait" in experiment run "exprun_wait"`,
-				`It was watched for 10m; its last status was "running".`, "Raise timeouts.read (now 10m)")
-			within(t, time.Since(began), 10*time.Minute, 10*time.Minute)
-		})
-	})
-	t.Run("an unknown status, and a deadline of one's own", func(t *testing.T) {
-		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
-			e.addLife("hibernating")
-			_, problem := s.read(t.Context(), t, resultType, values{
-				"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "timeouts": values{"read": "90s"},
-			})
-			wantWords(t, problem, "ERROR: Experiment result is still hibernating", "watched for 1m30s", "Raise timeouts.read (now 1m30s)")
-		})
-	})
-	t.Run("the last read failed", func(t *testing.T) {
-		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
-			var replies []fakeapi.Reply
-			for range 1000 {
-				replies = append(replies, fakeapi.Reply{Status: 503, Body: "upstream connect error"})
-			}
-			e.scriptAfterFirst(replies...)
-			_, problem := s.read(t.Context(), t, resultType, waitArguments)
-			wantWords(t, problem, "ERROR: Experiment result is still running", `its last status was "running". The last read failed: `, "HTTP 503 Service Unavailable: upstream connect error.")
-		})
-	})
-	t.Run("the deadline cuts a read off", func(t *testing.T) {
-		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
-			for range 10 {
-				e.Script(e.resultPath("exprun_wait", "expdoc_wait"), fakeapi.Reply{Status: 503, Body: "under maintenance"})
-			}
-			arguments := values{"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "timeouts": values{"read": "20ms"}}
-			_, problem := s.read(t.Context(), t, resultType, arguments)
-			wantWords(t, problem, "ERROR: Reading the experiment result timed out", "watched for 20ms without", "The last read failed: ", "under maintenance")
-		})
-	})
-	t.Run("the deadline cuts off a read that gets no answer", func(t *testing.T) {
-		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
-			for range 10 {
-				e.Script(e.resultPath("exprun_wait", "expdoc_wait"), fakeapi.Reply{Reset: true})
-			}
-			for waiting, want := range map[bool]string{
-				true: "watched for 20ms without one successful read. The last read failed: ", false: "There was no answer within 20ms. The last attempt failed: ",
-			} {
-				_, problem := s.read(t.Context(), t, resultType, values{
-					"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": waiting, "timeouts": values{"read": "20ms"},
-				})
-				wantWords(t, problem, "ERROR: Reading the experiment result timed out", want, "reset")
-			}
-		})
-	})
-	t.Run("no read succeeded", func(t *testing.T) {
-		t.Parallel()
-		inEveryBubble(t, func(t *testing.T, e env, s server) {
-			for range 1000 {
-				e.Script(e.resultPath("exprun_wait", "expdoc_wait"), fakeapi.Reply{Status: 503})
-			}
-			_, problem := s.read(t.Context(), t, resultType, waitArguments)
-			wantWords(t, problem, "ERROR: Reading the experiment result timed out", "watched for 10m without one successful read. The last read failed: ", "HTTP 503")
-		})
-	})
-}
-
-func TestDataSourceExperimentResult_waitIsInterrupted(t *testing.T) {
-	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
-		e.addLife("running")
-		began := time.Now()
-		// What Terraform sends when somebody presses Ctrl-C.
-		time.AfterFunc(100*time.Second, func() {
-			if _, err := s.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{}); err != nil {
-				t.Error(err)
-			}
-		})
-		_, problem := s.read(t.Context(), t, resultType, waitArguments)
-		wantWords(t, problem, "ERROR: Waiting for the experiment result was interrupted", `watched for 1m40s; its last status was "running"`)
-		within(t, time.Since(began), 100*time.Second, 100*time.Second)
-	})
-}
-
-func TestDataSourceExperimentResult_waitPace(t *testing.T) {
-	t.Parallel()
-	inEveryBubble(t, func(t *testing.T, e env, s server) {
-		e.addLife("running", "completed")
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+		e.addScriptedResult("running", "completed")
 		began := time.Now()
 		_, problem := s.read(t.Context(), t, resultType, values{
 			"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "poll_interval": "1m",
@@ -355,19 +207,19 @@ func TestDataSourceExperimentResult_waitPace(t *testing.T) {
 		if problem != "" {
 			t.Fatal(problem)
 		}
-		within(t, time.Since(began), 48*time.Second, time.Minute)
+		wantElapsed(t, time.Since(began), 48*time.Second, time.Minute)
 		_, problem = s.read(t.Context(), t, resultType, values{
 			"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "poll_interval": "499ms",
 		})
-		wantWords(t, problem, `AttributeName("poll_interval"): Invalid duration`, `The value of poll_interval is "499ms", which is too short: it must be at least 500ms.`)
+		wantContains(t, problem, `AttributeName("poll_interval"): Invalid duration`, `The value of poll_interval is "499ms", which is too short: it must be at least 500ms.`)
 	})
 }
 
-// TestDataSourceExperimentResult_waitLogs: one INFO line a change of status, and nothing of it in the result.
+// TestDataSourceExperimentResult_waitLogs checks that every change of the status is one line at level INFO.
 func TestDataSourceExperimentResult_waitLogs(t *testing.T) {
 	t.Setenv("TF_LOG_PROVIDER", "INFO")
-	e := oneWorld(t)
-	e.addLife("pending", "pending", "running", "completed")
+	e := startServer(t)
+	e.addScriptedResult("pending", "pending", "running", "completed")
 	var log bytes.Buffer
 	ctx := tflogtest.RootLogger(t.Context(), &log)
 	arguments := values{"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "poll_interval": "500ms"}
@@ -389,10 +241,10 @@ func TestDataSourceExperimentResult_waitLogs(t *testing.T) {
 	}
 }
 
-// TestDataSourceExperimentResult_waitUnderTerraform waits for real, through the CLI.
-func TestDataSourceExperimentResult_waitUnderTerraform(t *testing.T) {
+// TestDataSourceExperimentResult_waitWithCLI waits in real time, with the real CLI.
+func TestDataSourceExperimentResult_waitWithCLI(t *testing.T) {
 	t.Parallel()
-	inEveryWorld(t, func(t *testing.T, e env) {
+	forEachServer(t, func(t *testing.T, e env) {
 		hcl := strings.NewReplacer("exprun_2", "exprun_live", "expdoc_xyz", "expdoc_live",
 			"document_id", "wait_for_completion = true\n  poll_interval = \"500ms\"\n  document_id").Replace(seedHCL)
 		terraform(t, resource.TestStep{

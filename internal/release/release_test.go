@@ -1,5 +1,6 @@
-// Package release tests the files of a release. The folder in RELEASE_DIST has the release, which make release-check and
-// make release-dry-run write. Without the variable, the tests are skipped.
+// Package release tests the files of a release, which make release-check and make release-dry-run build.
+//
+// The environment variable RELEASE_DIST has the path of the folder. Without it, the tests are skipped.
 package release
 
 import (

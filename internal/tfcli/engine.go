@@ -70,7 +70,7 @@ type feature struct {
 	since map[string]string // the first version with the feature, by product; products not listed lack the feature
 }
 
-// features lists the features that examples and documents use beyond Terraform 1.0.
+// features has the features that examples and documents use and that Terraform 1.0 lacks.
 var features = []feature{
 	{"preconditions and postconditions", regexp.MustCompile(`(?m)^\s*(pre|post)condition \{`), map[string]string{Terraform: "1.2", OpenTofu: "1.6"}},
 	{"terraform_data", regexp.MustCompile(`"terraform_data"`), map[string]string{Terraform: "1.4", OpenTofu: "1.6"}},

@@ -92,7 +92,7 @@ func TestUnsupportedFeatureError_namesEngines(t *testing.T) {
 	}
 }
 
-// TestFind_byVariable checks that the variable can hold a path or a name on PATH, and that the error names a missing CLI.
+// TestFind_byVariable checks that the variable can have a path or a name on PATH, and that the error names a missing CLI.
 func TestFind_byVariable(t *testing.T) {
 	want, err := Find(t.Context())
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package tfcli finds and runs the Terraform or OpenTofu CLI, isolated from the developer's own settings, and lists the
-// features of each engine. The demo, the benchmark and the tests with a real CLI use it.
+// Package tfcli finds and runs the Terraform or OpenTofu CLI for the demo, the benchmark and the tests, without the developer's own
+// settings.
 package tfcli
 
 import (

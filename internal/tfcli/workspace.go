@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
@@ -53,6 +54,21 @@ func newWorkspace(engine Engine, dir, installation string) (*Workspace, error) {
 // Copy copies the files of a folder into the workspace, so that the CLI does not write into the folder itself.
 func (w *Workspace) Copy(from string) error {
 	return os.CopyFS(w.Dir, os.DirFS(from))
+}
+
+// CopyModules copies the modules below examples of the project at root to the folder beside the workspace, where examples expect
+// them. It does nothing and returns false if main.tf uses none.
+func (w *Workspace) CopyModules(root string) (copied bool, err error) {
+	text, err := os.ReadFile(filepath.Join(w.Dir, "main.tf"))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, err
+	case !bytes.Contains(text, []byte(`"../modules/`)):
+		return false, nil
+	}
+	return true, os.CopyFS(filepath.Join(w.Dir, "..", "modules"), os.DirFS(filepath.Join(root, "examples", "modules")))
 }
 
 // Setenv adds variables, as NAME=value, to the CLI's environment.

@@ -10,12 +10,12 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// The operation that each kind of block produces, and how real ids of its records begin.
+// The operation of each kind of block, and the prefix of real ids and the default output of each operation.
 var (
 	operations = map[string]string{"extract": "extraction", "classifier": "classification", "split": "split", "for_each": "partition"}
 	prefixes   = map[string]string{"extraction": "extr_", "classification": "clss_", "split": "splt_", "partition": "prtn_"}
 	outputs    = map[string]string{
-		"extraction": "{}", "classification": `{"category":"other","reasoning":"The scenario does not say."}`, "split": "[]", "partition": "[]",
+		"extraction": "{}", "classification": `{"category":"other","reasoning":"The scenario has no output."}`, "split": "[]", "partition": "[]",
 	}
 
 	artifactStatuses = []string{"pending", "queued", "in_progress", "completed", "failed", "cancelled"}
@@ -24,22 +24,22 @@ var (
 	}
 )
 
-// artifact reads a record that no document needs to refer to.
+// artifact reads a record that does not belong to a document.
 func (b *builder) artifact(v value) {
 	o := v.object(append([]string{"operation", "filename", "members"}, recordMembers...)...)
-	operation := o.required("operation")
-	id := o.required("id")
+	operation := required(o, "operation", oneOf(fakeapi.Operations()...))
+	id := required(o, "id", value.id)
 	record := b.record(o, operation)
 	record.ID = id
 	record.File = fakeapi.Handle{Filename: read(o, "filename", value.text, "")}
 	isTyped := prefixes[operation] != ""
 	switch {
 	case isTyped && o.has("members"):
-		o.get("members").fail("is only for operations without a route of their own; an %s has output, likelihoods and request", operation)
+		o.get("members").fail("is only for operations without a route of their own; use output, likelihoods and request for the operation %s", operation)
 	case !isTyped && operation != "":
 		for _, name := range slices.DeleteFunc(slices.Clone(recordMembers), func(name string) bool { return name == "id" || name == "created_at" }) {
 			if o.has(name) {
-				o.get(name).fail("is not a member of an %s; put what it has into members", operation)
+				o.get(name).fail("is not supported for the operation %s; use members", operation)
 			}
 		}
 	}
@@ -49,35 +49,37 @@ func (b *builder) artifact(v value) {
 	b.addArtifact(record, o.get("id"))
 }
 
-// addArtifact adds a record, unless its id is taken.
+// addArtifact adds a record. A duplicate id is a mistake.
 func (b *builder) addArtifact(record fakeapi.ArtifactRecord, at value) {
 	b.unique(cmp.Or(record.Operation, "artifact"), at, record.ID)
 	b.out.Artifacts = append(b.out.Artifacts, record)
 }
 
-// artifactOf reads the record that a document's result refers to. It has no id when there is none.
+// artifactOf reads the record that the result of a document refers to. The id is "" if there is no record.
 func (b *builder) artifactOf(o object, result fakeapi.Result, run fakeapi.Run) fakeapi.ArtifactRecord {
 	operation := operations[run.BlockKind]
 	v := o.get("artifact")
-	if v.is() && v.Kind != yaml.MappingNode {
-		v.oneOf("none")
+	if v.isSet() && v.Kind != yaml.MappingNode {
+		if !v.isScalar("!!str") || v.Value != "none" {
+			v.fail("must be a mapping or none, but is %s", v.describe())
+		}
 		return fakeapi.ArtifactRecord{}
 	}
 	record := fakeapi.ArtifactRecord{Operation: operation, Output: outputs[operation]}
 	id := ""
-	if v.is() {
+	if v.isSet() {
 		a := v.object(recordMembers...)
 		record, id = b.record(a, operation), read(a, "id", value.id, "")
 	}
-	isNeeded := v.is() || slices.ContainsFunc(result.Stages, func(stage fakeapi.Stage) bool { return stage.Status == "completed" })
+	isNeeded := v.isSet() || slices.ContainsFunc(result.Stages, func(stage fakeapi.Stage) bool { return stage.Status == "completed" })
 	if isNeeded && operation != "" {
 		record.ID = cmp.Or(id, prefixes[operation]+run.ID+"_"+result.DocumentID)
 	}
 	return record
 }
 
-// withArtifact returns stages of which the completed ones refer to a record.
-func withArtifact(stages []fakeapi.Stage, record fakeapi.ArtifactRecord) []fakeapi.Stage {
+// withArtifactReference returns stages whose completed ones refer to a record.
+func withArtifactReference(stages []fakeapi.Stage, record fakeapi.ArtifactRecord) []fakeapi.Stage {
 	if record.ID == "" {
 		return stages
 	}
@@ -90,14 +92,14 @@ func withArtifact(stages []fakeapi.Stage, record fakeapi.ArtifactRecord) []fakea
 	return with
 }
 
-// record reads what all records have.
+// record reads the members that all records have.
 func (b *builder) record(o object, operation string) fakeapi.ArtifactRecord {
 	record := fakeapi.ArtifactRecord{
 		Operation:    operation,
 		Model:        read(o, "model", value.text, ""),
 		Consensus:    read(o, "n_consensus", func(v value) int64 { return v.integer(1, 16) }, 0),
 		Instructions: read(o, "instructions", value.text, ""),
-		CreatedAt:    read(o, "created_at", value.moment, ""),
+		CreatedAt:    read(o, "created_at", value.timestamp, ""),
 		Credits:      read(o, "credits", value.number, nil),
 		Request:      read(o, "request", requestOf(operation), ""),
 		Output:       read(o, "output", outputOf(operation), outputs[operation]),
@@ -109,7 +111,7 @@ func (b *builder) record(o object, operation string) fakeapi.ArtifactRecord {
 		}
 		record.Metadata[entry.name] = entry.text()
 	}
-	for _, stage := range b.stages(o, "completed", artifactStatuses, []string{"error", "error_code"}) {
+	for _, stage := range b.readStages(o, "completed", artifactStatuses, []string{"error", "error_code"}) {
 		one := fakeapi.ArtifactStage{Status: stage.status, After: stage.after}
 		if stage.status == "failed" {
 			one.Error = read(stage.object, "error", value.text, read(o, "error", value.text, "The operation failed."))
@@ -120,15 +122,16 @@ func (b *builder) record(o object, operation string) fakeapi.ArtifactRecord {
 	return record
 }
 
+// jsonObject reads a mapping as JSON.
 func jsonObject(v value) string {
 	if v.Kind != yaml.MappingNode {
-		v.fail("must be a mapping, but is %s", v.what())
+		v.fail("must be a mapping, but is %s", v.describe())
 		return "{}"
 	}
 	return v.json()
 }
 
-// requestOf returns a function that reads what was asked for as the schema of an operation has it.
+// requestOf returns a function that reads the members of the request in the schema of an operation.
 func requestOf(operation string) func(value) string {
 	return func(v value) string {
 		switch operation {
@@ -160,7 +163,7 @@ func labels(v value) string {
 	return v.json()
 }
 
-// outputOf returns a function that reads an output as the schema of an operation has it.
+// outputOf returns a function that reads an output in the schema of an operation.
 func outputOf(operation string) func(value) string {
 	return func(v value) string {
 		switch operation {
@@ -168,17 +171,17 @@ func outputOf(operation string) func(value) string {
 			o := v.object("category", "reasoning")
 			return `{"category":` + quote(read(o, "category", value.text, "other")) + `,"reasoning":` + quote(read(o, "reasoning", value.text, "")) + `}`
 		case "split":
-			return named(v, "name")
+			return namedParts(v, "name")
 		case "partition":
-			return named(v, "key")
+			return namedParts(v, "key")
 		default:
 			return jsonObject(v)
 		}
 	}
 }
 
-// named reads a list of named parts with their pages.
-func named(v value, name string) string {
+// namedParts reads a list of parts with a name or key, and their pages.
+func namedParts(v value, name string) string {
 	for _, item := range v.list() {
 		o := item.object(name, "pages")
 		if !o.has(name) && item.Kind == yaml.MappingNode {
@@ -195,7 +198,7 @@ func named(v value, name string) string {
 	return v.json()
 }
 
-// likelihoodsOf returns a function that reads likelihoods as the schema of an operation has them.
+// likelihoodsOf returns a function that reads likelihoods in the schema of an operation.
 func likelihoodsOf(operation string) func(value) string {
 	return func(v value) string {
 		switch operation {

@@ -14,17 +14,17 @@ import (
 
 var documentMembers = []string{"error", "error_code", "cancel_reason"}
 
-// document reads a document of a run: its result, its part in the metrics, and the record of its artifact. An entry with
-// a count is that many documents.
+// document reads an entry of the documents of a run: the result, the metrics and the record of the artifact. An entry with a
+// count describes that number of documents.
 func (b *builder) document(v value, run fakeapi.Run, metrics *fakeapi.Metrics) {
 	o := v.object(append([]string{
 		"id", "count", "result_id", "filename", "file_id", "mime_type", "status", "stages", "duration_ms", "attempt",
 		"is_placeholder", "inputs", "outputs", "score", "targets", "artifact", "listed_after",
 	}, documentMembers...)...)
-	id := o.required("id")
-	copies := int(read(o, "count", func(v value) int64 { return v.integer(1, mostDocuments) }, 1))
+	id := required(o, "id", value.id)
+	copies := int(read(o, "count", func(v value) int64 { return v.integer(1, maxDocuments) }, 1))
 	if o.has("count") && !strings.Contains(id, "{n}") {
-		o.get("id").fail("must contain {n}, which becomes the number of the copy")
+		o.get("id").fail("must contain {n}, which is replaced by the number of the copy")
 		return
 	}
 	template := document{
@@ -35,19 +35,19 @@ func (b *builder) document(v value, run fakeapi.Run, metrics *fakeapi.Metrics) {
 		},
 	}
 	template.artifact = b.artifactOf(o, template.result, run)
-	if !b.spend(v, copies*len(template.result.Stages)) {
+	if !b.addStages(v, copies*len(template.result.Stages)) {
 		return
 	}
 	for n := range copies {
 		one := template
 		if o.has("count") {
-			one = template.numbered(strconv.Itoa(n + 1))
+			one = template.withNumber(strconv.Itoa(n + 1))
 		}
 		b.addDocument(o, one, metrics)
 	}
 }
 
-// document is what an entry describes.
+// document has the objects of one document.
 type document struct {
 	result   fakeapi.Result
 	file     fakeapi.Handle
@@ -55,14 +55,15 @@ type document struct {
 	artifact fakeapi.ArtifactRecord
 }
 
-// numbered returns a copy whose ids and file name have its number.
-func (d document) numbered(number string) document {
+// withNumber returns a copy with a number in place of {n} in its ids and file name.
+func (d document) withNumber(number string) document {
 	for _, text := range []*string{&d.result.ID, &d.result.DocumentID, &d.file.FileID, &d.file.Filename, &d.artifact.ID} {
 		*text = strings.ReplaceAll(*text, "{n}", number)
 	}
 	return d
 }
 
+// addDocument adds the objects of a document to the scenario.
 func (b *builder) addDocument(o object, d document, metrics *fakeapi.Metrics) {
 	isUnique := b.unique("document of run "+d.result.RunID, o.get("id"), d.result.DocumentID) &&
 		b.unique("result", cmp.Or(o.get("result_id"), o.get("id")), d.result.ID)
@@ -72,7 +73,7 @@ func (b *builder) addDocument(o object, d document, metrics *fakeapi.Metrics) {
 	inputs := map[string]fakeapi.Handle{fileHandle: d.file}
 	maps.Copy(inputs, d.result.Inputs)
 	d.result.Inputs = inputs
-	d.result.Stages = withArtifact(d.result.Stages, d.artifact)
+	d.result.Stages = withArtifactReference(d.result.Stages, d.artifact)
 	b.out.Results = append(b.out.Results, d.result)
 	if d.artifact.ID != "" {
 		d.artifact.File = d.file
@@ -84,14 +85,15 @@ func (b *builder) addDocument(o object, d document, metrics *fakeapi.Metrics) {
 	}
 }
 
+// isCompleted reports whether the last stage of a result is completed.
 func isCompleted(result fakeapi.Result) bool {
 	return result.Stages[len(result.Stages)-1].Status == "completed"
 }
 
-// mostDocuments is the highest number of copies of a document.
-const mostDocuments = 100_000
+// maxDocuments is the maximum of count.
+const maxDocuments = 100_000
 
-// fileHandle is the input that holds the document itself.
+// fileHandle is the name of the input with the file of the document.
 const fileHandle = "input-document-0"
 
 // result reads the result of a document.
@@ -110,16 +112,16 @@ func (b *builder) result(o object, id string, run fakeapi.Run) fakeapi.Result {
 	if o.has("is_placeholder") {
 		result.Placeholder = new(o.get("is_placeholder").boolean())
 	}
-	for _, stage := range b.stages(o, "completed", statuses, documentMembers) {
+	for _, stage := range b.readStages(o, "completed", statuses, documentMembers) {
 		result.Stages = append(result.Stages, documentStage(o, stage, run))
 	}
-	if len(result.Stages) == 0 { // which is a mistake that has been noted
+	if len(result.Stages) == 0 { // the stages have a mistake, which is recorded
 		result.Stages = []fakeapi.Stage{{Status: "completed"}}
 	}
 	return result
 }
 
-// documentStage reads a stage; without an explanation of its own it has that of the document.
+// documentStage reads a stage of a document. The defaults of its error and cancel_reason are those of the document.
 func documentStage(o object, stage stage, run fakeapi.Run) fakeapi.Stage {
 	text := func(name, byDefault string) string {
 		return read(stage.object, name, value.text, read(o, name, value.text, byDefault))
@@ -157,7 +159,7 @@ func handles(v value) map[string]fakeapi.Handle {
 	return all
 }
 
-// documentMetrics reads the scores of a document.
+// documentMetrics reads the score and the targets of a document.
 func documentMetrics(o object) fakeapi.DocumentMetrics {
 	scores := fakeapi.DocumentMetrics{Score: read(o, "score", value.score, nil)}
 	var all []*float64
@@ -179,7 +181,7 @@ func documentMetrics(o object) fakeapi.DocumentMetrics {
 	return scores
 }
 
-// votes reads what each pass voted for a target.
+// votes reads the votes of the passes for a target. null is a pass without a value.
 func votes(v value, target fakeapi.TargetMetrics) fakeapi.VoteRow {
 	row := fakeapi.VoteRow{Consensus: target.Value, Score: target.Score}
 	present := 0

@@ -1,68 +1,19 @@
 package scenario
 
 import (
-	"time"
-
 	"go.yaml.in/yaml/v3"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// builder turns values into facts.
-type builder struct {
-	problems problems
-	out      Scenario
-	seen     map[string]int // the lines of ids, by what they identify
-	runs     int            // read so far
-	spent    int            // stages of all records read so far
-}
-
-// unique refuses an id that another record of the same kind has, and reports whether it is the only one.
-func (b *builder) unique(kind string, v value, id string) bool {
-	if !v.is() || id == "" {
-		return true
-	}
-	if line, known := b.seen[kind+" "+id]; known {
-		v.fail("is %q, as in line %d; give each %s an id of its own", id, line, kind)
-		return false
-	}
-	b.seen[kind+" "+id] = v.Line
-	return true
-}
-
-func (b *builder) scenario(root value) {
-	o := root.object("experiments", "artifacts", "faults", "lists")
-	for _, experiment := range read(o, "experiments", value.list, nil) {
-		b.experiment(experiment)
-	}
-	for _, artifact := range read(o, "artifacts", value.list, nil) {
-		b.artifact(artifact)
-	}
-	for _, fault := range read(o, "faults", value.list, nil) {
-		b.fault(fault)
-	}
-	if o.has("lists") {
-		b.lists(o.get("lists"))
-	}
-	if len(b.problems.all) == 0 && !o.has("experiments") && !o.has("artifacts") {
-		root.fail("has neither experiments nor artifacts")
-	}
-}
-
-func (b *builder) lists(v value) {
-	o := v.object("page_size", "cap", "skip_rows")
-	size := func(v value) int { return int(v.integer(1, 1000)) }
-	b.out.PageSize = read(o, "page_size", size, 0)
-	b.out.ListFaults = fakeapi.ListFaults{Cap: read(o, "cap", size, 0), SkipsARow: read(o, "skip_rows", value.boolean, false)}
-}
-
 var blockKinds = []string{"extract", "classifier", "split", "for_each"}
 
+// experiment reads an experiment and its runs.
 func (b *builder) experiment(v value) {
 	o := v.object("id", "name", "workflow_id", "block_id", "block_kind", "n_consensus", "document_count", "status", "score", "last_run_id",
 		"created_at", "updated_at", "freshness", "drift", "run_plan_mode", "rerunnable_document_count", "runs")
 	experiment := fakeapi.Experiment{
-		ID:         o.required("id"),
+		ID:         required(o, "id", value.id),
 		Name:       read(o, "name", value.text, ""),
 		WorkflowID: read(o, "workflow_id", value.id, ""),
 		BlockID:    read(o, "block_id", value.id, ""),
@@ -72,8 +23,8 @@ func (b *builder) experiment(v value) {
 		Status:     read(o, "status", oneOf("draft", "processing", "completed", "failed", "cancelled"), ""),
 		Score:      read(o, "score", value.score, nil),
 		LastRunID:  read(o, "last_run_id", value.id, ""),
-		CreatedAt:  read(o, "created_at", value.moment, ""),
-		UpdatedAt:  read(o, "updated_at", value.moment, ""),
+		CreatedAt:  read(o, "created_at", value.timestamp, ""),
+		UpdatedAt:  read(o, "updated_at", value.timestamp, ""),
 		Freshness:  read(o, "freshness", freshness, fakeapi.Freshness{}),
 		Drift:      read(o, "drift", drift, fakeapi.Drift{}),
 		PlanMode:   read(o, "run_plan_mode", oneOf("run", "noop", "conflict", "unknown"), ""),
@@ -90,21 +41,16 @@ func (b *builder) experiment(v value) {
 	}
 }
 
-func oneOf(words ...string) func(value) string {
-	return func(v value) string { return v.oneOf(words...) }
-}
-
-func count(v value) int { return int(v.integer(0, 1_000_000)) }
-
+// consensus reads a number of passes.
 func consensus(v value) int64 {
 	number := v.integer(3, 7)
 	if number%2 == 0 {
-		v.fail("must be 3, 5 or 7, but is %s", v.what())
+		v.fail("must be 3, 5 or 7, but is %s", v.describe())
 	}
 	return number
 }
 
-// freshness reads a status, or a mapping with more.
+// freshness reads a status, or a mapping with a status and details.
 func freshness(v value) fakeapi.Freshness {
 	status := oneOf("fresh", "stale", "unknown")
 	if v.Kind != yaml.MappingNode {
@@ -120,7 +66,7 @@ func freshness(v value) fakeapi.Freshness {
 	return read
 }
 
-// drift reads a status, or a mapping with more.
+// drift reads a status, or a mapping with a status and details.
 func drift(v value) fakeapi.Drift {
 	status := oneOf("none", "drifted", "broken", "unknown")
 	if v.Kind != yaml.MappingNode {
@@ -139,6 +85,3 @@ func drift(v value) fakeapi.Drift {
 	}
 	return read
 }
-
-// firstRun is when the first run of a scenario was created, unless it says otherwise. Each later one is a minute newer.
-var firstRun = time.Date(2026, time.May, 2, 11, 0, 0, 0, time.UTC)

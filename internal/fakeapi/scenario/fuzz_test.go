@@ -9,7 +9,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi/scenario"
 )
 
-// FuzzParse: a scenario is refused with an explanation, or everything in it can be served.
+// FuzzParse checks that a scenario gives an error with problems, or that a fake can serve it.
 func FuzzParse(f *testing.F) {
 	f.Add(scenario.Example)
 	f.Add(strings.ReplaceAll(scenario.Example, "\n# ", "\n"))
@@ -17,7 +17,7 @@ func FuzzParse(f *testing.F) {
 		"", "a: [", "experiments: [{id: e, runs: [{id: r, documents: [{id: 'd{n}', count: 2}]}]}]", "artifacts: [{operation: split, id: splt_1}]",
 		"experiments: [&x {id: a}, *x]", "a: &a [*a]", "experiments: [{id: e, runs: [{id: r, stages: [queued, {status: error, after: 1s}]}]}]",
 		"experiments: [{id: e, block_kind: split, runs: [{id: r, targets: {a: 1}, flows: [{source: a, target: b, score: 0}], documents: [{id: d, targets: {a: {votes: [1, null]}}}]}]}]",
-		"artifacts: [{operation: x, id: y, members: {a: {b: [1e5, 0x1, ~, !!set {a}]}}}]\nfaults: [{away_for: 1s}]\nlists: {cap: 3}",
+		"artifacts: [{operation: A, id: A}]", "artifacts: [{operation: parse, id: y, members: {a: {b: [1e5, 0x1, ~, !!set {a}]}}}]\nfaults: [{away_for: 1s}]\nlists: {cap: 3}",
 	} {
 		f.Add(text)
 	}

@@ -7,20 +7,21 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// deepest is how deep a value may be nested.
-const deepest = 100
+// maxDepth is the maximum depth of nested values.
+const maxDepth = 100
 
-// json renders any value as JSON text. The digits of a number stay as they are where JSON allows it.
+// json converts any value to JSON text. It keeps the digits of numbers.
 func (v value) json() string {
 	var text strings.Builder
-	v.writeJSON(&text, deepest)
+	v.writeJSON(&text, maxDepth)
 	return text.String()
 }
 
+// writeJSON writes a value with at most depth levels of nesting.
 func (v value) writeJSON(text *strings.Builder, depth int) {
 	switch {
 	case depth == 0:
-		v.fail("is nested more than %d deep", deepest)
+		v.fail("is nested more than %d levels deep", maxDepth)
 		text.WriteString("null")
 	case v.Kind == yaml.MappingNode:
 		text.WriteString("{")
@@ -42,12 +43,14 @@ func (v value) writeJSON(text *strings.Builder, depth int) {
 	}
 }
 
+// separate writes a comma before every element except the first.
 func separate(text *strings.Builder, i int) {
 	if i > 0 {
 		text.WriteString(",")
 	}
 }
 
+// scalarJSON converts a scalar.
 func (v value) scalarJSON() string {
 	switch {
 	case v.isScalar("!!null"):
@@ -58,20 +61,21 @@ func (v value) scalarJSON() string {
 		if json.Valid([]byte(v.Value)) {
 			return v.Value
 		}
-		v.fail("is a number that JSON cannot have: %s", v.what())
+		v.fail("is a number that JSON does not support: %s", v.describe())
 		return "null"
 	case v.isScalar("!!str", "!!timestamp"):
 		return quote(v.Value)
 	default:
-		v.fail("cannot be in JSON: %s", v.what())
+		v.fail("cannot be converted to JSON: %s", v.describe())
 		return "null"
 	}
 }
 
+// quote returns a JSON string.
 func quote(text string) string {
 	quoted, err := json.Marshal(text)
 	if err != nil {
-		panic(err) // which no string can cause
+		panic(err) // impossible for a string
 	}
 	return string(quoted)
 }

@@ -15,6 +15,9 @@ var (
 	runMembers = []string{"score", "completed_count", "failed_count", "error", "cancel_reason"}
 )
 
+// firstRun is the default of created_at of the first run of a scenario. The default of each later run is a minute later.
+var firstRun = time.Date(2026, time.May, 2, 11, 0, 0, 0, time.UTC)
+
 // run reads a run and returns its id.
 func (b *builder) run(v value, experiment fakeapi.Experiment) string {
 	o := v.object(append([]string{
@@ -22,10 +25,10 @@ func (b *builder) run(v value, experiment fakeapi.Experiment) string {
 		"targets", "flows", "metrics", "documents",
 	}, runMembers...)...)
 	run := fakeapi.Run{
-		ID:           o.required("id"),
+		ID:           required(o, "id", value.id),
 		ExperimentID: experiment.ID,
 		BlockKind:    experiment.BlockKind,
-		CreatedAt:    read(o, "created_at", value.moment, firstRun.Add(time.Duration(b.runs)*time.Minute).Format(time.RFC3339)),
+		CreatedAt:    read(o, "created_at", value.timestamp, firstRun.Add(time.Duration(b.runs)*time.Minute).Format(time.RFC3339)),
 		Trigger:      read(o, "trigger_type", value.text, ""),
 		ParentRunID:  read(o, "parent_run_id", value.id, ""),
 		Fingerprint:  read(o, "fingerprint", value.text, ""),
@@ -48,11 +51,11 @@ func (b *builder) run(v value, experiment fakeapi.Experiment) string {
 	return run.ID
 }
 
-// runStages reads the stages of a run that says more than its documents do.
+// runStages reads the stages of a run with a status or stages of its own.
 func (b *builder) runStages(o object, score *float64, counts resultCounts) []fakeapi.RunStage {
 	var all []fakeapi.RunStage
-	for _, stage := range b.stages(o, "", statuses, runMembers) {
-		isOver := stage.status == "completed" || stage.status == "error" || stage.status == "cancelled"
+	for _, stage := range b.readStages(o, "", statuses, runMembers) {
+		isTerminal := stage.status == "completed" || stage.status == "error" || stage.status == "cancelled"
 		one := fakeapi.RunStage{
 			Status: stage.status, After: stage.after,
 			Score:        read(stage.object, "score", value.score, nil),
@@ -61,7 +64,7 @@ func (b *builder) runStages(o object, score *float64, counts resultCounts) []fak
 			Error:        read(stage.object, "error", value.text, ""),
 			CancelReason: read(stage.object, "cancel_reason", value.text, ""),
 		}
-		if isOver && !stage.has("completed_count") && !stage.has("failed_count") {
+		if isTerminal && !stage.has("completed_count") && !stage.has("failed_count") {
 			one.Completed, one.Failed = counts.completed, counts.failed
 		}
 		if stage.status == "completed" {
@@ -75,9 +78,10 @@ func (b *builder) runStages(o object, score *float64, counts resultCounts) []fak
 	return all
 }
 
-// resultCounts says how many documents a run has, and how many are completed and failed in the end.
+// resultCounts has the number of documents of a run, and how many complete and fail in their last stages.
 type resultCounts struct{ completed, failed, total int }
 
+// countResults counts results by their last stages.
 func countResults(results []fakeapi.Result, documents int) resultCounts {
 	counts := resultCounts{total: max(documents, len(results))}
 	for _, result := range results {
@@ -91,7 +95,7 @@ func countResults(results []fakeapi.Result, documents int) resultCounts {
 	return counts
 }
 
-// metricsOf reads what a run says of its metrics.
+// metricsOf reads the metrics of a run, without its documents.
 func (b *builder) metricsOf(o object, run fakeapi.Run) fakeapi.Metrics {
 	metrics := fakeapi.Metrics{RunID: run.ID, Score: run.Score, PriorRunID: read(o, "prior_run_id", value.id, "")}
 	targets := map[string]float64{}
@@ -121,6 +125,7 @@ func (b *builder) metricsOf(o object, run fakeapi.Run) fakeapi.Metrics {
 	return metrics
 }
 
+// setTargets sets the scores of targets as the kind of block has them.
 func setTargets(metrics *fakeapi.Metrics, blockKind string, targets map[string]float64) {
 	if blockKind == "extract" {
 		metrics.Likelihoods = targets
@@ -129,6 +134,7 @@ func setTargets(metrics *fakeapi.Metrics, blockKind string, targets map[string]f
 	}
 }
 
+// flows reads the flows of a confusion matrix.
 func flows(v value) []fakeapi.Flow {
 	var all []fakeapi.Flow
 	for _, item := range v.list() {
@@ -147,8 +153,8 @@ func flows(v value) []fakeapi.Flow {
 	return all
 }
 
-// finishMetrics fills in what follows from the documents: scores are means, as the vendor's are of the documents that
-// produced a result. A run without any score has no metrics.
+// finishMetrics fills the scores that follow from the documents. They are means of the completed documents, as the vendor's
+// are. A run without scores has no metrics.
 func (b *builder) finishMetrics(o object, run *fakeapi.Run, metrics fakeapi.Metrics, counts resultCounts) {
 	scores, byTarget := []*float64{}, map[string][]*float64{}
 	for _, document := range metrics.Documents {
@@ -179,7 +185,7 @@ func (b *builder) finishMetrics(o object, run *fakeapi.Run, metrics fakeapi.Metr
 	}
 }
 
-// mean returns the mean of those scores that are there, nil when none is.
+// mean returns the mean of the scores that are not nil, nil if there are none.
 func mean(scores []*float64) *float64 {
 	sum, number := 0.0, 0.0
 	for _, score := range scores {

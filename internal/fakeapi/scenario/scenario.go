@@ -1,9 +1,11 @@
-// Package scenario reads scenario files for the fake: YAML that says which experiments, runs, documents and artifacts a
-// fake serves, how they change, and how the server fails. The commented example is the documentation of its schema.
+// Package scenario reads scenarios: YAML files that describe what a fake serves, how that changes, and how the server fails.
+//
+// Example documents every field. To add a field, read it in the function for its object (experiments.go, runs.go, documents.go,
+// artifacts.go or faults.go) and add it to example.yaml.
 package scenario
 
 import (
-	_ "embed" // for the example
+	_ "embed" // for Example
 	"errors"
 	"fmt"
 	"io"
@@ -14,15 +16,15 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// Example is a commented scenario to start from.
+// Example is a scenario with comments on every field.
 //
 //go:embed example.yaml
 var Example string
 
-// mostBytes is the largest scenario that is read.
-const mostBytes = 32 << 20
+// maxBytes is the maximum size of a scenario.
+const maxBytes = 32 << 20
 
-// Scenario holds the facts that a file describes.
+// Scenario has the records and faults that a file describes.
 type Scenario struct {
 	Experiments []fakeapi.Experiment
 	Runs        []fakeapi.Run
@@ -52,7 +54,7 @@ func (p Problem) String() string {
 	return strings.Join(append(words, p.Text), ": ")
 }
 
-// InvalidError lists the mistakes of a scenario, in the order of its lines.
+// InvalidError lists the mistakes in a scenario, in the order of their lines.
 type InvalidError struct{ Problems []Problem }
 
 func (e *InvalidError) Error() string {
@@ -63,7 +65,7 @@ func (e *InvalidError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Parse reads a scenario. It returns an [*InvalidError] unless everything in it is valid.
+// Parse reads a scenario. It returns an [*InvalidError] if the scenario has mistakes.
 func Parse(text []byte) (*Scenario, error) {
 	root, err := decode(text)
 	if err != nil {
@@ -79,8 +81,8 @@ func Parse(text []byte) (*Scenario, error) {
 
 // decode parses the one YAML document of a scenario.
 func decode(text []byte) (*yaml.Node, error) {
-	if len(text) > mostBytes {
-		return nil, invalid("The scenario has %d bytes; the most is %d.", len(text), mostBytes)
+	if len(text) > maxBytes {
+		return nil, invalid("The scenario has %d bytes; the maximum is %d.", len(text), maxBytes)
 	}
 	decoder := yaml.NewDecoder(strings.NewReader(string(text)))
 	var document yaml.Node
@@ -96,7 +98,7 @@ func decode(text []byte) (*yaml.Node, error) {
 	return document.Content[0], nil
 }
 
-// syntaxError returns what is no YAML. The library leaves the line out when it is the first.
+// syntaxError converts an error of the YAML library, which does not name the first line.
 func syntaxError(err error) error {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	if !strings.HasPrefix(text, "line ") {
@@ -105,11 +107,12 @@ func syntaxError(err error) error {
 	return invalid("%s", text)
 }
 
+// invalid returns an error about the whole file.
 func invalid(format string, arguments ...any) error {
 	return &InvalidError{[]Problem{{Text: fmt.Sprintf(format, arguments...)}}}
 }
 
-// AddTo adds everything to a fake.
+// AddTo adds the records and faults to a fake.
 func (s *Scenario) AddTo(fake *fakeapi.Server) {
 	for _, experiment := range s.Experiments {
 		fake.AddExperiment(experiment)

@@ -21,7 +21,7 @@ func parse(t *testing.T, text string) *scenario.Scenario {
 	return parsed
 }
 
-// TestParse_defaults pins down what the smallest scenario becomes.
+// TestParse_defaults checks the defaults of a small scenario.
 func TestParse_defaults(t *testing.T) {
 	t.Parallel()
 	got := parse(t, `
@@ -77,14 +77,14 @@ experiments:
 	}
 }
 
-// inDocument returns a scenario with the members of one document, and doc is its field.
+// inDocument returns a scenario with the members of one document. doc is the name of its field.
 func inDocument(members string) string {
 	return "experiments:\n- id: e\n  runs:\n  - id: r\n    documents:\n    - " + members
 }
 
 const doc = "experiments[0].runs[0].documents[0]"
 
-// mistakes are scenarios and what is said of them.
+// mistakes maps scenarios to their errors.
 var mistakes = map[string]string{
 	"":                                        "The scenario is empty.",
 	"# nothing":                               "The scenario is empty.",
@@ -92,8 +92,8 @@ var mistakes = map[string]string{
 	"a: b: c":                                 "line 1: mapping values are not allowed in this context",
 	"a: 1\n---\nb: 2":                         "The file has more than one YAML document.",
 	"text":                                    `line 1: must be a mapping, but is "text"`,
-	"{}":                                      "line 1: has neither experiments nor artifacts",
-	"experiment: []":                          "line 1: experiment: is not known; known are experiments, artifacts, faults, lists",
+	"{}":                                      "line 1: needs experiments or artifacts",
+	"experiment: []":                          "line 1: experiment: is not a known field; the known fields are experiments, artifacts, faults, lists",
 	"experiments: []\nlists: 1":               `line 2: lists: must be a mapping, but is "1"`,
 	"experiments: 3":                          `line 1: experiments: must be a list, but is "3"`,
 	"experiments:\n- a":                       `line 2: experiments[0]: must be a mapping, but is "a"`,
@@ -103,9 +103,9 @@ var mistakes = map[string]string{
 	"experiments:\n- id: a/b":                 `line 2: experiments[0].id: must be an id without slashes and spaces, of at most 200 characters, but is "a/b"`,
 	"experiments:\n- id: ..":                  `line 2: experiments[0].id: must be an id without slashes and spaces, of at most 200 characters, but is ".."`,
 	"experiments:\n- id: \"a\\u0007\"":        "line 2: experiments[0].id: must not have control characters",
-	"experiments:\n- id: a\n- id: a":          `line 3: experiments[1].id: is "a", as in line 2; give each experiment an id of its own`,
-	"experiments:\n- id: a\n  id: b":          "line 3: experiments[0].id: is there twice",
-	"experiments:\n- &x {id: a}\n- *x":        "line 3: experiments[1]: must be a mapping, but is an alias, which scenarios cannot have",
+	"experiments:\n- id: a\n- id: a":          `line 3: experiments[1].id: is "a", the same as in line 2; each experiment needs its own id`,
+	"experiments:\n- id: a\n  id: b":          "line 3: experiments[0].id: is a duplicate",
+	"experiments:\n- &x {id: a}\n- *x":        "line 3: experiments[1]: must be a mapping, but is an alias, which scenarios do not support",
 	"experiments:\n- {<<: {id: a}}":           "line 2: experiments[0]: has a key that is empty or not text\nline 2: experiments[0]: needs id",
 	"experiments:\n- id: e\n  score: 1.5":     `line 3: experiments[0].score: must be a number from 0 to 1, but is "1.5"`,
 	"experiments:\n- id: e\n  score: .nan":    `line 3: experiments[0].score: must be a number from 0 to 1, but is ".nan"`,
@@ -122,45 +122,47 @@ var mistakes = map[string]string{
 	"experiments:\n- id: e\n  runs:\n  - {id: r, metrics: gone}":                                       `line 4: experiments[0].runs[0].metrics: must be one of available, stale, missing, but is "gone"`,
 	"experiments:\n- id: e\n  runs:\n  - {id: r, flows: [{source: a}]}":                                "line 4: experiments[0].runs[0].flows[0]: needs score\nline 4: experiments[0].runs[0].flows[0]: needs target",
 	inDocument("{status: done, id: d}"):                                                                "line 6: " + doc + `.status: must be one of pending, queued, running, completed, error, cancelled, but is "done"`,
-	inDocument("{id: d, status: error, stages: [error]}"):                                              "line 6: " + doc + ".status: cannot be beside stages, which has the statuses",
+	inDocument("{id: d, status: error, stages: [error]}"):                                              "line 6: " + doc + ".status: cannot be used with stages; put the status into a stage",
 	inDocument("{id: d, stages: [pending, {status: error, after: 5}]}"):                                "line 6: " + doc + `.stages[1].after: must be a duration such as 10s or 1m30s, but is "5"`,
 	inDocument("{id: d, stages: [pending, {status: error, after: -5s}]}"):                              "line 6: " + doc + `.stages[1].after: must be a duration such as 10s or 1m30s, but is "-5s"`,
-	inDocument("{id: d, stages: [{status: pending, after: 5s}, error]}"):                               "line 6: " + doc + ".stages[1]: needs after, as the other stages have it",
-	inDocument("{id: d, stages: [pending, {status: running, after: 5s}, {status: error, after: 5s}]}"): "line 6: " + doc + ".stages[2].after: must be later than in the stage before",
-	inDocument("{id: d, stages: [{status: pending, reads: 2}, {status: error, after: 5s}]}"):           "line 6: " + doc + ".stages: has stages by time (after) and by reads (reads); choose one",
+	inDocument("{id: d, stages: [{status: pending, after: 5s}, error]}"):                               "line 6: " + doc + ".stages[1]: needs after, like the other stages",
+	inDocument("{id: d, stages: [pending, {status: running, after: 5s}, {status: error, after: 5s}]}"): "line 6: " + doc + ".stages[2].after: must be later than that of the previous stage",
+	inDocument("{id: d, stages: [{status: pending, reads: 2}, {status: error, after: 5s}]}"):           "line 6: " + doc + ".stages: has stages with after and stages with reads; use one of the two",
 	inDocument("{id: d, stages: [{status: pending, reads: 0}]}"):                                       "line 6: " + doc + `.stages[0].reads: must be a whole number from 1 to 1000, but is "0"`,
 	inDocument("{id: d, stages: [{reads: 1}]}"):                                                        "line 6: " + doc + ".stages[0]: needs status",
-	inDocument("{id: d, count: 3}"):                                                                    "line 6: " + doc + ".id: must contain {n}, which becomes the number of the copy",
-	inDocument("{id: 'd{n}', count: 100000, stages: [{status: pending, reads: 5}, error]}"):            "line 6: " + doc + ": makes more than 500000 documents and stages in all",
-	inDocument("{id: d}\n    - {id: d}"):                                                               "line 7: experiments[0].runs[0].documents[1].id: is \"d\", as in line 6; give each document of run r an id of its own",
+	inDocument("{id: d, count: 3}"):                                                                    "line 6: " + doc + ".id: must contain {n}, which is replaced by the number of the copy",
+	inDocument("{id: 'd{n}', count: 100000, stages: [{status: pending, reads: 5}, error]}"):            "line 6: " + doc + ": exceeds the limit of 500000 documents and stages in a scenario",
+	inDocument("{id: d}\n    - {id: d}"):                                                               "line 7: experiments[0].runs[0].documents[1].id: is \"d\", the same as in line 6; each document of run r needs its own id",
 	inDocument("{id: d, targets: {a: {score: 2}}}"):                                                    "line 6: " + doc + `.targets.a.score: must be a number from 0 to 1, but is "2"`,
-	inDocument("{id: d, inputs: {a: 0x10}}"):                                                           "line 6: " + doc + `.inputs.a: is a number that JSON cannot have: "0x10"`,
-	inDocument("{id: d, inputs: {a: &x [1]}, outputs: {b: *x}}"):                                       "line 6: " + doc + ".outputs.b: cannot be in JSON: an alias, which scenarios cannot have",
-	inDocument("{id: d, inputs: {a: !!binary aGk=}}"):                                                  "line 6: " + doc + `.inputs.a: cannot be in JSON: "aGk="`,
-	inDocument("{id: d, inputs: {a: " + strings.Repeat("[", 101) + strings.Repeat("]", 101) + "}}"):    "line 6: " + doc + ".inputs.a" + strings.Repeat("[0]", 100) + ": is nested more than 100 deep",
-	inDocument("{id: d, artifact: some}"):                                                              "line 6: " + doc + `.artifact: must be one of none, but is "some"`,
+	inDocument("{id: d, inputs: {a: 0x10}}"):                                                           "line 6: " + doc + `.inputs.a: is a number that JSON does not support: "0x10"`,
+	inDocument("{id: d, inputs: {a: &x [1]}, outputs: {b: *x}}"):                                       "line 6: " + doc + ".outputs.b: cannot be converted to JSON: an alias, which scenarios do not support",
+	inDocument("{id: d, inputs: {a: !!binary aGk=}}"):                                                  "line 6: " + doc + `.inputs.a: cannot be converted to JSON: "aGk="`,
+	inDocument("{id: d, inputs: {a: " + strings.Repeat("[", 101) + strings.Repeat("]", 101) + "}}"):    "line 6: " + doc + ".inputs.a" + strings.Repeat("[0]", 100) + ": is nested more than 100 levels deep",
+	inDocument("{id: d, artifact: some}"):                                                              "line 6: " + doc + `.artifact: must be a mapping or none, but is "some"`,
 	inDocument("{id: d, artifact: {likelihoods: 3}}"):                                                  "line 6: " + doc + `.artifact.likelihoods: must be a mapping, but is "3"`,
-	"artifacts:\n- {operation: split, id: s, output: [{pages: [1]}]}":                                  "line 2: artifacts[0].output[0]: needs name",
-	"artifacts:\n- {operation: split, id: s, output: [{name: a}]}":                                     "line 2: artifacts[0].output[0]: needs pages",
-	"artifacts:\n- {operation: split, id: s, output: [{name: a, pages: [0]}]}":                         `line 2: artifacts[0].output[0].pages[0]: must be a whole number from 1 to 1000000, but is "0"`,
-	"artifacts:\n- {operation: classification, id: s, likelihoods: {a: 1}}":                            "line 2: artifacts[0].likelihoods: must be a number from 0 to 1, but is a mapping",
-	"artifacts:\n- {operation: classification, id: s, request: {categories: [{}]}}":                    "line 2: artifacts[0].request.categories[0]: needs name",
-	"artifacts:\n- {operation: partition, id: p, request: {allow_overlap: maybe}}":                     `line 2: artifacts[0].request.allow_overlap: must be true or false, but is "maybe"`,
-	"artifacts:\n- {operation: extraction, id: x, members: {}}":                                        "line 2: artifacts[0].members: is only for operations without a route of their own; an extraction has output, likelihoods and request",
-	"artifacts:\n- {operation: parse, id: x, output: {}}":                                              "line 2: artifacts[0].output: is not a member of an parse; put what it has into members",
-	"artifacts:\n- {operation: extraction, id: x}\n- {operation: extraction, id: x}":                   `line 3: artifacts[1].id: is "x", as in line 2; give each extraction an id of its own`,
-	"artifacts:\n- {operation: extraction, id: x, credits: .inf}":                                      `line 2: artifacts[0].credits: must be a number, but is ".inf"`,
-	"artifacts: []\nfaults:\n- {status: 429}":                                                          "line 3: faults[0]: needs requests or away_for, which say when it ends",
-	"artifacts: []\nfaults:\n- {requests: 1}":                                                          "line 3: faults[0]: needs status",
-	"artifacts: []\nfaults:\n- {away_for: 1s, retry_after: 1s}":                                        "line 3: faults[0]: has an answer without a status",
-	"artifacts: []\nfaults:\n- {status: 200, requests: 1}":                                             `line 3: faults[0].status: must be a whole number from 400 to 599, but is "200"`,
-	"artifacts: []\nfaults:\n- {status: 429, requests: 1, retry_after: 1500ms}":                        `line 3: faults[0].retry_after: must be whole seconds, but is "1500ms"`,
-	"artifacts: []\nfaults:\n- {status: 429, requests: 1, path: runs}":                                 `line 3: faults[0].path: must begin with /v1/, but is "runs"`,
-	"artifacts: []\nlists: {cap: 0}":                                                                   `line 2: lists.cap: must be a whole number from 1 to 1000, but is "0"`,
+	"artifacts:\n- {operation: A, id: a}": `line 2: artifacts[0].operation: must be one of extraction, split, classification, parse, edit, partition, conditional_evaluation, hil_evaluation, ` +
+		`while_loop_termination, api_call_invocation, function_invocation, but is "A"`,
+	"artifacts:\n- {operation: split, id: s, output: [{pages: [1]}]}":                "line 2: artifacts[0].output[0]: needs name",
+	"artifacts:\n- {operation: split, id: s, output: [{name: a}]}":                   "line 2: artifacts[0].output[0]: needs pages",
+	"artifacts:\n- {operation: split, id: s, output: [{name: a, pages: [0]}]}":       `line 2: artifacts[0].output[0].pages[0]: must be a whole number from 1 to 1000000, but is "0"`,
+	"artifacts:\n- {operation: classification, id: s, likelihoods: {a: 1}}":          "line 2: artifacts[0].likelihoods: must be a number from 0 to 1, but is a mapping",
+	"artifacts:\n- {operation: classification, id: s, request: {categories: [{}]}}":  "line 2: artifacts[0].request.categories[0]: needs name",
+	"artifacts:\n- {operation: partition, id: p, request: {allow_overlap: maybe}}":   `line 2: artifacts[0].request.allow_overlap: must be true or false, but is "maybe"`,
+	"artifacts:\n- {operation: extraction, id: x, members: {}}":                      "line 2: artifacts[0].members: is only for operations without a route of their own; use output, likelihoods and request for the operation extraction",
+	"artifacts:\n- {operation: parse, id: x, output: {}}":                            "line 2: artifacts[0].output: is not supported for the operation parse; use members",
+	"artifacts:\n- {operation: extraction, id: x}\n- {operation: extraction, id: x}": `line 3: artifacts[1].id: is "x", the same as in line 2; each extraction needs its own id`,
+	"artifacts:\n- {operation: extraction, id: x, credits: .inf}":                    `line 2: artifacts[0].credits: must be a number, but is ".inf"`,
+	"artifacts: []\nfaults:\n- {status: 429}":                                        "line 3: faults[0]: needs requests or away_for, which define its end",
+	"artifacts: []\nfaults:\n- {requests: 1}":                                        "line 3: faults[0]: needs status",
+	"artifacts: []\nfaults:\n- {away_for: 1s, retry_after: 1s}":                      "line 3: faults[0]: has retry_after or message without status",
+	"artifacts: []\nfaults:\n- {status: 200, requests: 1}":                           `line 3: faults[0].status: must be a whole number from 400 to 599, but is "200"`,
+	"artifacts: []\nfaults:\n- {status: 429, requests: 1, retry_after: 1500ms}":      `line 3: faults[0].retry_after: must be whole seconds, but is "1500ms"`,
+	"artifacts: []\nfaults:\n- {status: 429, requests: 1, path: runs}":               `line 3: faults[0].path: must begin with /v1/, but is "runs"`,
+	"artifacts: []\nlists: {cap: 0}":                                                 `line 2: lists.cap: must be a whole number from 1 to 1000, but is "0"`,
 }
 
-// TestParse_refuses: every mistake is named with its line and field.
-func TestParse_refuses(t *testing.T) {
+// TestParse_mistakes checks that the error for a mistake has its line and field.
+func TestParse_mistakes(t *testing.T) {
 	t.Parallel()
 	for text, want := range mistakes {
 		_, err := scenario.Parse([]byte(text))
@@ -171,26 +173,26 @@ func TestParse_refuses(t *testing.T) {
 	}
 }
 
-// TestParse_manyMistakes: all mistakes are reported, each once, in the order of the file, up to a limit.
+// TestParse_manyMistakes checks that all mistakes are reported once, in the order of the file, up to a limit.
 func TestParse_manyMistakes(t *testing.T) {
 	t.Parallel()
 	_, err := scenario.Parse([]byte("experiments:\n- id: e\n  score: 2\n  colour: red\n  runs:\n  - {id: r, documents: [{id: d, error: 3, stages: [error, error]}]}\n"))
 	want := `line 3: experiments[0].score: must be a number from 0 to 1, but is "2"
-line 4: experiments[0].colour: is not known; known are id, name, workflow_id, block_id, block_kind, n_consensus, document_count, status, score, last_run_id, created_at, updated_at, freshness, drift, run_plan_mode, rerunnable_document_count, runs
+line 4: experiments[0].colour: is not a known field; the known fields are id, name, workflow_id, block_id, block_kind, n_consensus, document_count, status, score, last_run_id, created_at, updated_at, freshness, drift, run_plan_mode, rerunnable_document_count, runs
 line 6: experiments[0].runs[0].documents[0].error: must be text, but is "3"; put it in quotes`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}
 	_, err = scenario.Parse([]byte("experiments:\n" + strings.Repeat("- {}\n", 100)))
-	if lines := strings.Split(fmt.Sprint(err), "\n"); len(lines) != 21 || lines[20] != "and 80 more" {
+	if lines := strings.Split(fmt.Sprint(err), "\n"); len(lines) != 21 || lines[20] != "and 80 more problems" {
 		t.Errorf("got %v", err)
 	}
-	if _, err = scenario.Parse(make([]byte, 33<<20)); err == nil || !strings.Contains(err.Error(), "the most is 33554432") {
+	if _, err = scenario.Parse(make([]byte, 33<<20)); err == nil || !strings.Contains(err.Error(), "the maximum is 33554432") {
 		t.Errorf("got %v", err)
 	}
 }
 
-// TestExample_commentedPart: the failures that the example shows in comments are valid, too.
+// TestExample_commentedPart checks that the faults that are comments in the example are valid.
 func TestExample_commentedPart(t *testing.T) {
 	t.Parallel()
 	before, commented, found := strings.Cut(scenario.Example, "# faults:\n")

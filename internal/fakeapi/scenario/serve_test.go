@@ -25,7 +25,7 @@ func serve(t *testing.T, edition fakeapi.Edition, parsed *scenario.Scenario) *fa
 	return fake
 }
 
-// get asks a fake without a network. It returns the status and the decoded body.
+// get reads a path without a network. It returns the status and the decoded body.
 func get(t *testing.T, fake *fakeapi.Server, path string) (int, map[string]any) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fake.URL+path, nil)
@@ -53,7 +53,7 @@ func get(t *testing.T, fake *fakeapi.Server, path string) (int, map[string]any) 
 	return response.StatusCode, body
 }
 
-// TestExample_serves holds what the comments of the example promise against what is served.
+// TestExample_serves checks that a fake serves what the comments in the example describe.
 func TestExample_serves(t *testing.T) {
 	t.Parallel()
 	for _, edition := range []fakeapi.Edition{fakeapi.RunScoped, fakeapi.Flat} {
@@ -66,7 +66,7 @@ func TestExample_serves(t *testing.T) {
 			experiment + "exp_draft":     {"status": "draft", "last_run_id": nil, "document_count": 2.0, "name": "exp_draft"},
 			metrics("exprun_2"):          {"score": 0.915, "prior_score": 0.91, "prior_run_id": "exprun_1"},
 			metrics("exprun_contracts"):  {"error": "stale_metrics"},
-			metrics("exprun_receipts"):   {"error": "no_metrics"}, // it is still working
+			metrics("exprun_receipts"):   {"error": "no_metrics"}, // the run is active
 			runsPath + "/exprun_many":    {"completed_document_count": 250.0, "score": 0.95},
 			runsPath + "/exprun_staged":  {"document_count": 4.0, "error_count": 0.0},
 
@@ -82,6 +82,7 @@ func TestExample_serves(t *testing.T) {
 	}
 }
 
+// experimentsPath returns the path of an experiment in an edition, without the id.
 func experimentsPath(edition fakeapi.Edition) string {
 	if edition == fakeapi.Flat {
 		return "/v1/workflows/experiments/"
@@ -89,6 +90,7 @@ func experimentsPath(edition fakeapi.Edition) string {
 	return "/v1/workflows/wf_1/experiments/"
 }
 
+// metricsPath returns a function that returns the path of the metrics of a run in an edition.
 func metricsPath(edition fakeapi.Edition) func(string) string {
 	return func(runID string) string {
 		if edition == fakeapi.Flat {
@@ -98,8 +100,8 @@ func metricsPath(edition fakeapi.Edition) func(string) string {
 	}
 }
 
-// TestScenario_moves: documents of a scenario change with reads, and polls of the run count.
-func TestScenario_moves(t *testing.T) {
+// TestScenario_stages checks that documents of a scenario advance with reads, and with polls of the run.
+func TestScenario_stages(t *testing.T) {
 	t.Parallel()
 	fake := serve(t, fakeapi.RunScoped, parse(t, "experiments:\n- id: e\n  runs:\n  - id: r\n    documents:\n    - {id: d, stages: [queued, {status: running, reads: 2}, completed]}\n"))
 	var got []string
@@ -121,7 +123,7 @@ func TestScenario_moves(t *testing.T) {
 	}
 }
 
-// pathsOf returns paths of some of what a scenario has.
+// pathsOf returns the paths of the first objects of a scenario.
 func pathsOf(edition fakeapi.Edition, parsed *scenario.Scenario) []string {
 	const most = 20
 	paths := []string{runsPath}

@@ -7,34 +7,24 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// stage describes a record for some reads, or from a time on.
+// stage describes a record at one read, or from a time on.
 type stage struct {
-	object // its other members
+	object // the members of the stage, or of the record if it has only a status
 	status string
 	after  time.Duration
 }
 
-// mostReads is the highest number of reads that one stage lasts, and mostStages that of all stages of all records.
+// maxReads is the maximum number of reads of one stage, and maxStages the maximum number of stages of all records.
 const (
-	mostReads  = 1000
-	mostStages = 500_000
+	maxReads  = 1000
+	maxStages = 500_000
 )
 
-// spend counts stages and reports whether a scenario can still have so many.
-func (b *builder) spend(v value, stages int) bool {
-	if b.spent += stages; b.spent > mostStages {
-		v.fail("makes more than %d documents and stages in all", mostStages)
-		return false
-	}
-	return true
-}
-
-// stages reads how a record changes: one status, or a list of stages by reads or by time. It returns one stage per read,
-// or one per time.
-func (b *builder) stages(o object, byDefault string, statuses, members []string) []stage {
+// readStages reads the status or the list of stages of a record. It returns one stage per read, or one per time.
+func (b *builder) readStages(o object, byDefault string, statuses, members []string) []stage {
 	switch {
 	case o.has("stages") && o.has("status"):
-		o.get("status").fail("cannot be beside stages, which has the statuses")
+		o.get("status").fail("cannot be used with stages; put the status into a stage")
 		return nil
 	case o.has("stages"):
 		return b.stageList(o.get("stages"), statuses, members)
@@ -43,6 +33,7 @@ func (b *builder) stages(o object, byDefault string, statuses, members []string)
 	}
 }
 
+// stageList reads a list of stages.
 func (b *builder) stageList(v value, statuses, members []string) []stage {
 	items := v.list()
 	if v.Kind == yaml.SequenceNode && len(items) == 0 {
@@ -55,8 +46,8 @@ func (b *builder) stageList(v value, statuses, members []string) []stage {
 	checkTimes(v, parsed)
 	var all []stage
 	for i, one := range parsed {
-		reads := int(read(one.object, "reads", func(v value) int64 { return v.integer(1, mostReads) }, 1))
-		if !b.spend(items[i], reads) {
+		reads := int(read(one.object, "reads", func(v value) int64 { return v.integer(1, maxReads) }, 1))
+		if !b.addStages(items[i], reads) {
 			return all
 		}
 		all = append(all, slices.Repeat([]stage{one}, reads)...)
@@ -64,27 +55,27 @@ func (b *builder) stageList(v value, statuses, members []string) []stage {
 	return all
 }
 
-// checkTimes checks that stages last either for reads or until a time, and that the times ascend.
+// checkTimes checks that stages do not mix reads and times, and that the times ascend.
 func checkTimes(v value, stages []stage) {
 	isTimed := slices.ContainsFunc(stages, func(s stage) bool { return s.has("after") })
 	if !isTimed {
 		return
 	}
 	if slices.ContainsFunc(stages, func(s stage) bool { return s.has("reads") }) {
-		v.fail("has stages by time (after) and by reads (reads); choose one")
+		v.fail("has stages with after and stages with reads; use one of the two")
 	}
 	for i, one := range stages {
 		switch {
 		case i == 0:
 		case !one.has("after"):
-			one.fail("needs after, as the other stages have it")
+			one.fail("needs after, like the other stages")
 		case one.after >= 0 && one.after <= stages[i-1].after:
-			one.get("after").fail("must be later than in the stage before")
+			one.get("after").fail("must be later than that of the previous stage")
 		}
 	}
 }
 
-// parseStage reads a status, or a mapping with more.
+// parseStage reads a status, or a mapping with a status and details.
 func parseStage(item value, statuses, members []string) stage {
 	if item.Kind != yaml.MappingNode {
 		return stage{object: object{value: item}, status: item.oneOf(statuses...)}

@@ -13,11 +13,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// problems collects mistakes, so that a person sees all of them at once.
+// problems collects mistakes, so that users see all of them at once.
 type problems struct{ all []Problem }
 
-// mostProblems is how many mistakes are shown.
-const mostProblems = 20
+// maxProblems is the maximum number of reported mistakes.
+const maxProblems = 20
 
 // sorted returns each mistake once, in the order of the lines.
 func (p *problems) sorted() []Problem {
@@ -25,32 +25,32 @@ func (p *problems) sorted() []Problem {
 		return cmp.Or(cmp.Compare(one.Line, other.Line), cmp.Compare(one.Field, other.Field), cmp.Compare(one.Text, other.Text))
 	})
 	unique := slices.Compact(p.all)
-	if more := len(unique) - mostProblems; more > 0 {
-		return append(unique[:mostProblems:mostProblems], Problem{Text: fmt.Sprintf("and %d more", more)})
+	if more := len(unique) - maxProblems; more > 0 {
+		return append(unique[:maxProblems:maxProblems], Problem{Text: fmt.Sprintf("and %d more problems", more)})
 	}
 	return unique
 }
 
-// value is a YAML value and the field it is in.
+// value is a YAML value with the name of its field.
 type value struct {
 	*yaml.Node
 	field    string
 	problems *problems
 }
 
-// is reports whether the value is there. A member that is left out is the zero value.
-func (v value) is() bool { return v.Node != nil }
+// isSet reports whether the file has the value. The zero value is a missing member.
+func (v value) isSet() bool { return v.Node != nil }
 
-// fail notes a mistake. A member that is left out has none; what needs it says so.
+// fail records a mistake. It does nothing for a missing member.
 func (v value) fail(format string, arguments ...any) {
-	if !v.is() {
+	if !v.isSet() {
 		return
 	}
 	v.problems.all = append(v.problems.all, Problem{Line: v.Line, Field: v.field, Text: fmt.Sprintf(format, arguments...)})
 }
 
-// what describes a value in a message.
-func (v value) what() string {
+// describe describes a value in a message.
+func (v value) describe() string {
 	switch {
 	case v.Kind == yaml.MappingNode:
 		return "a mapping"
@@ -59,7 +59,7 @@ func (v value) what() string {
 	case v.Tag == "!!null":
 		return "empty"
 	case v.Kind == yaml.AliasNode:
-		return "an alias, which scenarios cannot have"
+		return "an alias, which scenarios do not support"
 	case len(v.Value) > 60:
 		return strconv.Quote(strings.ToValidUTF8(v.Value[:60], "")) + "…"
 	default:
@@ -67,18 +67,19 @@ func (v value) what() string {
 	}
 }
 
+// isScalar reports whether the value is a scalar with one of the tags.
 func (v value) isScalar(tags ...string) bool {
 	return v.Kind == yaml.ScalarNode && slices.Contains(tags, v.Tag)
 }
 
-// text reads text. Numbers and booleans are refused, because YAML changes them: 007 is 7, and 1e3 is 1000.
+// text reads text. It refuses numbers and booleans, because YAML changes them: 007 becomes 7, and 1e3 becomes 1000.
 func (v value) text() string {
 	switch {
 	case !v.isScalar("!!str", "!!timestamp"):
 		if v.Kind == yaml.ScalarNode && v.Tag != "!!null" {
-			v.fail("must be text, but is %s; put it in quotes", v.what())
+			v.fail("must be text, but is %s; put it in quotes", v.describe())
 		} else {
-			v.fail("must be text, but is %s", v.what())
+			v.fail("must be text, but is %s", v.describe())
 		}
 	case v.Value == "":
 		v.fail("must not be empty")
@@ -92,7 +93,7 @@ func (v value) text() string {
 func (v value) id() string {
 	text := v.text()
 	if text == "." || text == ".." || strings.ContainsAny(text, `/\ `) || len(text) > 200 {
-		v.fail("must be an id without slashes and spaces, of at most 200 characters, but is %s", v.what())
+		v.fail("must be an id without slashes and spaces, of at most 200 characters, but is %s", v.describe())
 	}
 	return text
 }
@@ -100,7 +101,7 @@ func (v value) id() string {
 // oneOf reads one of some words.
 func (v value) oneOf(words ...string) string {
 	if !v.isScalar("!!str") || !slices.Contains(words, v.Value) {
-		v.fail("must be one of %s, but is %s", strings.Join(words, ", "), v.what())
+		v.fail("must be one of %s, but is %s", strings.Join(words, ", "), v.describe())
 	}
 	return v.Value
 }
@@ -109,7 +110,7 @@ func (v value) oneOf(words ...string) string {
 func (v value) integer(least, most int64) int64 {
 	number, err := strconv.ParseInt(v.Value, 10, 64)
 	if !v.isScalar("!!int") || err != nil || number < least || number > most {
-		v.fail("must be a whole number from %d to %d, but is %s", least, most, v.what())
+		v.fail("must be a whole number from %d to %d, but is %s", least, most, v.describe())
 		return least
 	}
 	return number
@@ -119,43 +120,44 @@ func (v value) integer(least, most int64) int64 {
 func (v value) score() *float64 {
 	number, err := strconv.ParseFloat(v.Value, 64)
 	if !v.isScalar("!!int", "!!float") || err != nil || !(number >= 0 && number <= 1) {
-		v.fail("must be a number from 0 to 1, but is %s", v.what())
+		v.fail("must be a number from 0 to 1, but is %s", v.describe())
 		return nil
 	}
 	return &number
 }
 
-// number reads a number that JSON can have.
+// number reads a finite number.
 func (v value) number() *float64 {
 	number, err := strconv.ParseFloat(v.Value, 64)
 	if !v.isScalar("!!int", "!!float") || err != nil || math.IsInf(number, 0) || math.IsNaN(number) {
-		v.fail("must be a number, but is %s", v.what())
+		v.fail("must be a number, but is %s", v.describe())
 		return nil
 	}
 	return &number
 }
 
+// boolean reads true or false.
 func (v value) boolean() bool {
 	if !v.isScalar("!!bool") {
-		v.fail("must be true or false, but is %s", v.what())
+		v.fail("must be true or false, but is %s", v.describe())
 	}
 	return strings.EqualFold(v.Value, "true")
 }
 
-// duration reads a duration that is not negative, such as 1m30s. It returns -1 for a mistake.
+// duration reads a duration that is not negative, such as 1m30s. It returns -1 if there is a mistake.
 func (v value) duration() time.Duration {
 	duration, err := time.ParseDuration(v.Value)
 	if v.Kind != yaml.ScalarNode || err != nil || duration < 0 {
-		v.fail("must be a duration such as 10s or 1m30s, but is %s", v.what())
+		v.fail("must be a duration such as 10s or 1m30s, but is %s", v.describe())
 		return -1
 	}
 	return duration
 }
 
-// moment reads an RFC 3339 timestamp.
-func (v value) moment() string {
+// timestamp reads an RFC 3339 timestamp.
+func (v value) timestamp() string {
 	if _, err := time.Parse(time.RFC3339, v.Value); v.Kind != yaml.ScalarNode || err != nil {
-		v.fail("must be a timestamp such as 2026-05-02T11:00:00Z, but is %s", v.what())
+		v.fail("must be a timestamp such as 2026-05-02T11:00:00Z, but is %s", v.describe())
 	}
 	return v.Value
 }
@@ -163,7 +165,7 @@ func (v value) moment() string {
 // list reads a list.
 func (v value) list() []value {
 	if v.Kind != yaml.SequenceNode {
-		v.fail("must be a list, but is %s", v.what())
+		v.fail("must be a list, but is %s", v.describe())
 		return nil
 	}
 	items := make([]value, len(v.Content))
@@ -182,7 +184,7 @@ type member struct {
 // members reads a mapping, in the order of the file.
 func (v value) members() []member {
 	if v.Kind != yaml.MappingNode {
-		v.fail("must be a mapping, but is %s", v.what())
+		v.fail("must be a mapping, but is %s", v.describe())
 		return nil
 	}
 	seen := map[string]bool{}
@@ -195,7 +197,7 @@ func (v value) members() []member {
 		}
 		field := strings.TrimPrefix(v.field+"."+key.Value, ".")
 		if seen[key.Value] {
-			value{key.Node, field, v.problems}.fail("is there twice")
+			value{key.Node, field, v.problems}.fail("is a duplicate")
 			continue
 		}
 		seen[key.Value] = true
@@ -210,12 +212,12 @@ type object struct {
 	byName map[string]value
 }
 
-// object reads a mapping and refuses members that are not known.
+// object reads a mapping. Members that are not known are mistakes.
 func (v value) object(known ...string) object {
 	o := object{v, map[string]value{}}
 	for _, member := range v.members() {
 		if !slices.Contains(known, member.name) {
-			member.fail("is not known; known are %s", strings.Join(known, ", "))
+			member.fail("is not a known field; the known fields are %s", strings.Join(known, ", "))
 			continue
 		}
 		o.byName[member.name] = member.value
@@ -223,27 +225,35 @@ func (v value) object(known ...string) object {
 	return o
 }
 
-// get returns a member, which is the zero value when it is left out.
+// get returns a member, the zero value if it is missing.
 func (o object) get(name string) value { return o.byName[name] }
 
-// has reports whether a member is there.
-func (o object) has(name string) bool { return o.byName[name].is() }
+// has reports whether the mapping has a member.
+func (o object) has(name string) bool { return o.byName[name].isSet() }
 
-// required reads the id that a mapping must have.
-func (o object) required(name string) string {
+// required reads a member that the mapping must have with a function.
+func required(o object, name string, parse func(value) string) string {
 	if !o.has(name) {
 		if o.Kind == yaml.MappingNode {
 			o.fail("needs %s", name)
 		}
 		return ""
 	}
-	return o.get(name).id()
+	return parse(o.get(name))
 }
 
-// read reads a member if it is there.
-func read[T any](o object, name string, how func(value) T, otherwise T) T {
+// read reads a member with a function, or returns a default if the member is missing.
+func read[T any](o object, name string, parse func(value) T, byDefault T) T {
 	if !o.has(name) {
-		return otherwise
+		return byDefault
 	}
-	return how(o.get(name))
+	return parse(o.get(name))
 }
+
+// oneOf returns a function that reads one of some words.
+func oneOf(words ...string) func(value) string {
+	return func(v value) string { return v.oneOf(words...) }
+}
+
+// count reads a number of objects.
+func count(v value) int { return int(v.integer(0, 1_000_000)) }

@@ -10,12 +10,12 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// everything returns the paths of all that a fake serves: it starts from the list of runs and follows ids.
-func everything(t *testing.T, fake *fakeapi.Server) []string {
+// servedPaths returns the paths of all objects of a fake. It starts at the list of runs and follows the ids in the answers.
+func servedPaths(t *testing.T, fake *fakeapi.Server) []string {
 	t.Helper()
 	c := crawler{fake: fake, isFlat: fake.Edition() == fakeapi.Flat}
 	workflows := []string{"wf_1", fakeapi.OtherWorkflowID}
-	for _, runID := range walk(t, fake, runsPath+"?limit=100") {
+	for _, runID := range listAll(t, fake, runsPath+"?limit=100") {
 		run := c.add(t, runsPath+"/"+runID)
 		workflowID, _ := run["workflow_id"].(string)
 		if workflow, isThere := run["workflow"].(map[string]any); isThere {
@@ -32,13 +32,14 @@ func everything(t *testing.T, fake *fakeapi.Server) []string {
 	return c.paths
 }
 
+// crawler reads paths and collects those that exist.
 type crawler struct {
 	fake   *fakeapi.Server
 	isFlat bool
 	paths  []string
 }
 
-// add notes a path that serves something, and returns what.
+// add reads a path and returns the body. It collects the path unless the answer is a 404.
 func (c *crawler) add(t *testing.T, path string) map[string]any {
 	t.Helper()
 	if get(t, c.fake, path).status == http.StatusNotFound { // such as an id whose prefix the flat edition does not know
@@ -48,6 +49,7 @@ func (c *crawler) add(t *testing.T, path string) map[string]any {
 	return object(t, c.fake, path)
 }
 
+// rows returns the objects in a list of a body.
 func rows(body map[string]any, name string) []map[string]any {
 	var all []map[string]any
 	list, _ := body[name].([]any)

@@ -114,14 +114,14 @@ func bothEditions[T any](ctx context.Context, read func(ctx context.Context, edi
 		answers <- answer{value, err}
 	}()
 	value, err := read(ctx, EditionRunScoped)
-	if err == nil || !mayBeOtherEdition(err) {
+	if !mayBeOtherEdition(err) {
 		cancel()
 		<-answers // so that nothing outlives the read
 		return value, EditionRunScoped, nil, err
 	}
 	defer cancel()
 	other := <-answers
-	if other.err == nil || !mayBeOtherEdition(other.err) {
+	if !mayBeOtherEdition(other.err) {
 		return other.value, EditionFlat, nil, other.err
 	}
 	return none, EditionAuto, &editionErrors{err, other.err}, nil
@@ -139,7 +139,7 @@ func diagnoseBoth[T any](failures *editionErrors, diagnose func(edition Edition,
 		err := failure.err
 		if !isKeyRefused(err) {
 			var value T
-			if value, err = diagnose(failure.edition, err); err == nil || !mayBeOtherEdition(err) {
+			if value, err = diagnose(failure.edition, err); !mayBeOtherEdition(err) {
 				return value, err
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -114,6 +115,37 @@ func TestAuto_usesTheOtherEditionOnlyIfTheRouteMayBeMissing(t *testing.T) {
 			if fallsBack != (err == nil) || !fallsBack && (!errors.As(err, &api) || api.StatusCode != status) {
 				t.Errorf("got %v", err)
 			}
+		})
+	}
+}
+
+// TestAuto_faultOfTheOtherEdition checks that a fault of the flat edition is the error if the run-scoped route may be missing. It
+// does not mean that anything is absent.
+func TestAuto_faultOfTheOtherEdition(t *testing.T) {
+	t.Parallel()
+	inBubble(t, fakeapi.Flat, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		fake.Script(resultsPath, fakeapi.Reply{Status: 500}, fakeapi.Reply{Status: 500}, fakeapi.Reply{Status: 500})
+		_, err := readSeed(t.Context(), api)
+		var fault *client.APIError
+		if !errors.As(err, &fault) || fault.StatusCode != http.StatusInternalServerError {
+			t.Errorf("got %v", err)
+		}
+		wantRequests(t, fake, map[string]int{resultsPath + " 500": 3, "result 404": 1})
+	})
+}
+
+// TestEdition_refusedKey checks that a configured edition is the only one that is tried.
+func TestEdition_refusedKey(t *testing.T) {
+	t.Parallel()
+	for _, edition := range []client.Edition{client.EditionRunScoped, client.EditionFlat} {
+		inBubble(t, fakeapi.Both, edition, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+			fake.Script(runPath, fakeapi.InvalidKey())
+			_, err := api.ExperimentRun(t.Context(), "exprun_2")
+			var refusal *client.APIError
+			if !errors.As(err, &refusal) || refusal.StatusCode != http.StatusUnauthorized {
+				t.Errorf("%s: got %v", edition, err)
+			}
+			wantRequests(t, fake, map[string]int{runPath + " 401": 1})
 		})
 	}
 }

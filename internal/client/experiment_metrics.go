@@ -97,10 +97,11 @@ func (r metricsRead) details(ctx context.Context, edition Edition, query routes.
 
 // missing returns an [*AbsentError] if the run or the prior run does not exist. If both exist, it returns the 404.
 func (r metricsRead) missing(ctx context.Context, edition Edition, notFound error) error {
-	for _, runID := range []string{r.runID, r.options.PriorRunID} {
-		if runID == "" {
-			continue
-		}
+	runIDs := []string{r.runID}
+	if r.options.PriorRunID != "" {
+		runIDs = append(runIDs, r.options.PriorRunID)
+	}
+	for _, runID := range runIDs {
 		if _, err := r.client.runState(ctx, edition, runID); err != nil {
 			return r.client.asRunNotFound(ctx, edition, err, runID, "")
 		}

@@ -89,15 +89,17 @@ func TestExperimentMetrics_unavailable(t *testing.T) {
 // TestExperimentMetrics_staleDetails checks that stale details make the whole answer stale.
 func TestExperimentMetrics_staleDetails(t *testing.T) {
 	t.Parallel()
-	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
-		fake.Script(runScopedMetricsPath,
-			fakeapi.Reply{Status: 200, Body: `{"run_id":"exprun_2","experiment_id":"exp_abc","score":1}`},
-			fakeapi.Reply{Status: 200, Body: `{"error":"stale_metrics","experiment_id":"exp_abc","message":"Changed."}`})
-		got, err := api.ExperimentMetrics(t.Context(), "exprun_2", client.MetricsOptions{DocumentID: "expdoc_xyz"})
-		if err != nil || got.State != client.MetricsStale || got.Score != nil {
-			t.Errorf("got %+v, %v", got, err)
-		}
-	})
+	for _, options := range []client.MetricsOptions{{DocumentID: "expdoc_xyz"}, {TargetPath: "total"}} {
+		inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+			fake.Script(runScopedMetricsPath,
+				fakeapi.Reply{Status: 200, Body: `{"run_id":"exprun_2","experiment_id":"exp_abc","score":1}`},
+				fakeapi.Reply{Status: 200, Body: `{"error":"stale_metrics","experiment_id":"exp_abc","message":"Changed."}`})
+			got, err := api.ExperimentMetrics(t.Context(), "exprun_2", options)
+			if err != nil || got.State != client.MetricsStale || got.Score != nil {
+				t.Errorf("%+v: got %+v, %v", options, got, err)
+			}
+		})
+	}
 }
 
 // TestExperimentMetrics_absent checks that only a run that provably does not exist is absent.

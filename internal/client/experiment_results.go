@@ -159,7 +159,7 @@ func (r resultsRead) complete(ctx context.Context, edition Edition, state runSta
 		}
 		mayRetry := attempt == 0 || run.Status == StatusCompleted && !r.options.Poll
 		if !run.Status.Terminal() || !mayRetry || r.client.pauseForShortList(ctx, attempt) != nil {
-			break // the list of a cancelled or failed run may stay short, and a poll is repeated by its caller
+			return r.results(state, list) // the list of a cancelled or failed run may stay short, and a poll is repeated by its caller
 		}
 		var err error
 		if list, err = r.list(ctx, edition, time.Now()); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -181,4 +182,59 @@ func TestExperimentResults_selection(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestExperimentResults_count checks that a run with more results than can be read at once is refused by its count, unless the
+// read selects some of them.
+func TestExperimentResults_count(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		serves  fakeapi.Edition
+		setting client.Edition
+		count   int
+		options client.ResultsOptions
+		want    error
+	}{
+		"too many":                {fakeapi.Flat, client.EditionFlat, 20_001, client.ResultsOptions{}, client.ErrTooManyResults},
+		"the maximum":             {fakeapi.Flat, client.EditionFlat, 20_000, client.ResultsOptions{}, nil},
+		"selected documents":      {fakeapi.Flat, client.EditionFlat, 20_001, client.ResultsOptions{DocumentIDs: []string{fakeapi.SeedDocumentID}}, nil},
+		"selected statuses":       {fakeapi.Flat, client.EditionFlat, 20_001, client.ResultsOptions{Statuses: []string{"completed"}}, nil},
+		"the run-scoped edition":  {fakeapi.RunScoped, client.EditionRunScoped, 20_001, client.ResultsOptions{}, nil},
+		"too many, edition found": {fakeapi.Flat, client.EditionAuto, 20_001, client.ResultsOptions{}, client.ErrTooManyResults},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, test.serves, test.setting, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+				run := fakeapi.Reply{Status: 200, Body: fmt.Sprintf(`{"id":"exprun_2","total_document_count":%d,"lifecycle":{"status":"completed"}}`, test.count)}
+				fake.Script(runPath, run)
+				got, err := api.ExperimentResults(t.Context(), "exprun_2", test.options)
+				if !errors.Is(err, test.want) || (err == nil) != (len(got.Results) > 0) {
+					t.Errorf("got %d results, %v", len(got.Results), err)
+				}
+			})
+		})
+	}
+}
+
+// TestExperimentResults_failure checks that the failure of the run or of its list is the error.
+func TestExperimentResults_failure(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		setting client.Edition
+		path    string
+	}{
+		"run":                 {client.EditionRunScoped, runPath},
+		"list":                {client.EditionRunScoped, runPath + "/results"},
+		"run, edition found":  {client.EditionAuto, runPath},
+		"list, edition found": {client.EditionAuto, runPath + "/results"},
+	} {
+		inBubble(t, fakeapi.RunScoped, test.setting, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+			fake.Script(test.path, fakeapi.Reply{Status: 501})
+			_, err := api.ExperimentResults(t.Context(), "exprun_2", client.ResultsOptions{})
+			var failure *client.APIError
+			if !errors.As(err, &failure) || failure.StatusCode != http.StatusNotImplemented {
+				t.Errorf("%s: got %v", name, err)
+			}
+		})
+	}
 }

@@ -57,10 +57,13 @@ func (l *runList) add(runs []ExperimentRun) {
 }
 
 // isEnough reports whether no further page can change the result. The server decides which of the runs created at the same
-// time come first, so all runs as old as the last one kept must be read.
+// time come first, so all runs as old as the last one kept must be read. The limit is positive.
 func (l *runList) isEnough() bool {
-	return len(l.runs) >= l.limit && !l.isDated ||
-		len(l.runs) > l.limit && l.runs[len(l.runs)-1].Timing.Created().Before(l.runs[l.limit-1].Timing.Created())
+	if len(l.runs) < l.limit {
+		return false
+	}
+	oldest, last := l.runs[len(l.runs)-1], l.runs[l.limit-1]
+	return !l.isDated || oldest.Timing.Created().Before(last.Timing.Created())
 }
 
 // newest returns the newest runs, at most limit.

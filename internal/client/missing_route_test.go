@@ -110,3 +110,27 @@ func TestAbsence_notFoundByAGateway(t *testing.T) {
 		}
 	}
 }
+
+// TestMissing_listFails checks the error if the result and the list of its run are not found, or the list fails: neither decides
+// that the result is absent.
+func TestMissing_listFails(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		list   fakeapi.Reply
+		status int
+		path   string // of the request in the error
+	}{
+		"a list without a route": {fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`}, 404, seedPath},
+		"a list that fails":      {fakeapi.Reply{Status: 501}, 501, runPath + "/results?limit=1000"},
+	} {
+		inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+			fake.Script(seedPath, fakeapi.Reply{Status: 404, Body: `{"detail":"Experiment result not found: expdoc_xyz"}`})
+			fake.Script(runPath+"/results", test.list)
+			_, err := readSeed(t.Context(), api)
+			var failure *client.APIError
+			if !errors.As(err, &failure) || failure.StatusCode != test.status || failure.URL != fake.URL+test.path {
+				t.Errorf("%s: got %v", name, err)
+			}
+		})
+	}
+}

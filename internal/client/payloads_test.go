@@ -2,12 +2,14 @@ package client
 
 import (
 	"fmt"
+	"net/http"
 	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
@@ -110,6 +112,41 @@ func TestPayloads_flatWithoutTheRouteOfAResult(t *testing.T) {
 	fake.Script("/v1/workflows/experiments/results/expresult_big_0", fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`})
 	if _, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_0", ResultOptions{HandleData: true}); !IsNotFound(err) {
 		t.Errorf("got %v, want the 404: no list has the payload", err)
+	}
+}
+
+// TestPayloads_listFails checks that the failure of a list with payloads is the error if the route of the result is missing.
+func TestPayloads_listFails(t *testing.T) {
+	t.Parallel()
+	list := fakeapi.Reply{Status: 200, Body: `{"data":[{"id":"expresult_big_0","run_id":"exprun_big","document_id":"expdoc_0","lifecycle":{"status":"completed"}}]}`}
+	for setting, test := range map[Edition]struct {
+		serves     fakeapi.Edition
+		list, path string
+	}{
+		EditionRunScoped: {fakeapi.RunScoped, "/v1/workflows/experiments/runs/exprun_big/results", "/v1/workflows/experiments/runs/exprun_big/results/expdoc_0"},
+		EditionFlat:      {fakeapi.Flat, "/v1/workflows/experiments/results", "/v1/workflows/experiments/results/expresult_big_0"},
+	} {
+		api, fake := newPayloadClient(t, test.serves, setting, 1, 1e6)
+		fake.Script(test.path, fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`})
+		fake.Script(test.list, list, fakeapi.Reply{Status: 501})
+		_, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_0", ResultOptions{HandleData: true})
+		if transport.StatusOf(err) != http.StatusNotImplemented {
+			t.Errorf("%s: got %v", setting, err)
+		}
+	}
+}
+
+// TestPayloads_runScopedWithoutTheRouteOfAResult checks that a payload is taken from a list if the route of the result is missing.
+func TestPayloads_runScopedWithoutTheRouteOfAResult(t *testing.T) {
+	t.Parallel()
+	noRoute := fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`}
+	for maxKeptPayloads, isFound := range map[int]bool{1e6: true, 0: false} {
+		api, fake := newPayloadClient(t, fakeapi.RunScoped, EditionRunScoped, 1, maxKeptPayloads)
+		fake.Script("/v1/workflows/experiments/runs/exprun_big/results/expdoc_0", noRoute, noRoute, noRoute)
+		result, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_0", ResultOptions{HandleData: true})
+		if isFound && (err != nil || result.HandleInputs[0].Data == nil) || !isFound && !IsNotFound(err) {
+			t.Errorf("%d bytes are kept: got %+v, %v", maxKeptPayloads, result, err)
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ func (c *Client) Artifact(ctx context.Context, operation, id string, options Art
 		client: c, query: routes.ArtifactQuery{Operation: operation, ID: id, Output: options.Output},
 		isPoll: options.Poll, notBefore: notBefore(options.Poll),
 	}
-	return withRunRoutes(ctx, c, read.read, read.missing)
+	return withRunRoutes(ctx, c, read.read, read.diagnoseNotFound)
 }
 
 // artifactKey identifies a record, which parts of it are read, and the edition.

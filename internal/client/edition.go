@@ -75,8 +75,8 @@ func (e *editionState) forget(edition Edition) bool {
 	return true
 }
 
-// ofRuns returns the edition whose credential the routes of runs accept, EditionAuto if it is unknown.
-func (e *editionState) ofRuns() Edition {
+// runCredential returns the edition whose credential the routes of runs accept, EditionAuto if it is unknown.
+func (e *editionState) runCredential() Edition {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.detected == EditionAuto && e.runs != "" {
@@ -85,8 +85,8 @@ func (e *editionState) ofRuns() Edition {
 	return e.detected
 }
 
-// detectRuns remembers which credential the routes of runs accept. That does not decide which routes of results there are.
-func (e *editionState) detectRuns(edition Edition) {
+// setRunCredential remembers which credential the routes of runs accept. That does not decide which routes of results there are.
+func (e *editionState) setRunCredential(edition Edition) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.runs = edition

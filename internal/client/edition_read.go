@@ -16,7 +16,7 @@ func withEdition[T any](ctx context.Context, c *Client, read func(ctx context.Co
 		return none, transport.NewWaitError(err, nil)
 	}
 	value, err := read(ctx, edition)
-	finish()
+	finish() // before the second read below, which may be slow
 	switch {
 	case edition == EditionAuto || !mayBeOtherEdition(err):
 		return value, err
@@ -29,17 +29,17 @@ func withEdition[T any](ctx context.Context, c *Client, read func(ctx context.Co
 	}
 }
 
-// readInEdition reads with the routes of the edition that the server speaks, and remembers which one that is. missing gets
-// a 404 and returns the error to report: a proved absence, or an error that decides nothing.
+// readInEdition reads with the routes of the edition that the server speaks, and remembers which one that is.
+// diagnoseNotFound gets a 404 and returns the error to report: a proved absence, or an error that decides nothing.
 func readInEdition[T any](
 	ctx context.Context, c *Client,
-	read func(ctx context.Context, edition Edition) (T, error), missing func(ctx context.Context, edition Edition, notFound error) error,
+	read func(ctx context.Context, edition Edition) (T, error), diagnoseNotFound func(ctx context.Context, edition Edition, notFound error) error,
 ) (T, error) {
 	return withEdition(ctx, c, func(ctx context.Context, edition Edition) (T, error) {
 		if edition != EditionAuto {
 			value, err := read(ctx, edition)
 			if IsNotFound(err) {
-				err = missing(ctx, edition, err)
+				err = diagnoseNotFound(ctx, edition, err)
 			}
 			return value, err
 		}
@@ -48,7 +48,7 @@ func readInEdition[T any](
 		case failures != nil:
 			return diagnoseBoth(failures, func(edition Edition, err error) (T, error) {
 				if IsNotFound(err) {
-					err = missing(ctx, edition, err)
+					err = diagnoseNotFound(ctx, edition, err)
 				}
 				return value, err
 			})
@@ -67,13 +67,13 @@ func withRunRoutes[T any](
 	ctx context.Context, c *Client,
 	read func(ctx context.Context, edition Edition) (T, error), diagnose func(ctx context.Context, edition Edition, err error) (T, error),
 ) (T, error) {
-	finish, err := c.runsProbe.join(ctx, func() bool { return c.edition.ofRuns() != EditionAuto })
+	finish, err := c.runsProbe.join(ctx, func() bool { return c.edition.runCredential() != EditionAuto })
 	if err != nil {
 		var none T
 		return none, transport.NewWaitError(err, nil)
 	}
 	defer finish()
-	if edition := c.edition.ofRuns(); edition != EditionAuto {
+	if edition := c.edition.runCredential(); edition != EditionAuto {
 		value, err := read(ctx, edition)
 		switch {
 		case err == nil:
@@ -89,7 +89,7 @@ func withRunRoutes[T any](
 	case err != nil:
 		return diagnose(ctx, edition, err)
 	}
-	c.edition.detectRuns(edition)
+	c.edition.setRunCredential(edition)
 	return value, nil
 }
 

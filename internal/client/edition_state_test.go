@@ -28,16 +28,16 @@ func TestEditionState_forget(t *testing.T) {
 func TestEditionState_detect(t *testing.T) {
 	t.Parallel()
 	state := &editionState{configured: EditionAuto, detected: EditionAuto}
-	if got := state.ofRuns(); got != EditionAuto {
+	if got := state.runCredential(); got != EditionAuto {
 		t.Errorf("at first: got %q", got)
 	}
-	state.detectRuns(EditionRunScoped)
-	if got := state.ofRuns(); got != EditionRunScoped || state.detected != EditionAuto {
+	state.setRunCredential(EditionRunScoped)
+	if got := state.runCredential(); got != EditionRunScoped || state.detected != EditionAuto {
 		t.Errorf("after an answer about runs: got %q", got)
 	}
 	state.detect(EditionFlat)
 	state.detect(EditionRunScoped)
-	if got := state.ofRuns(); got != EditionFlat || state.detected != EditionFlat {
+	if got := state.runCredential(); got != EditionFlat || state.detected != EditionFlat {
 		t.Errorf("after answers of both: got %q", got)
 	}
 }

@@ -48,8 +48,8 @@ type AbsentError struct {
 	Reason      AbsenceReason
 	RunID       string
 	DocumentID  string
-	Run         ExperimentRun // zero if Reason is NoSuchRun
-	Message     string        // the server's message about what does not exist, "" if it gave none
+	Run         ExperimentRun // zero if Reason is NoSuchRun or NoSuchExperiment
+	Message     string        // about what does not exist, "" if the server gave no message
 
 	ExperimentID string // only if Reason is NoSuchExperiment, like WorkflowID
 	WorkflowID   string // "" if none was given
@@ -90,7 +90,7 @@ func (e *NoDetailsError) Error() string {
 	return fmt.Sprintf("experiment run %q has no metrics of target %q", e.RunID, e.TargetPath)
 }
 
-// IncompleteListError reports that the list of a completed run has no result for a document, but also fewer results than the
+// IncompleteListError reports that the list of a run that is over has no result for a document, but also fewer results than the
 // run says. The result may still exist.
 type IncompleteListError struct {
 	RequestInfo // the request that read the run

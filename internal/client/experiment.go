@@ -21,7 +21,7 @@ func (c *Client) Experiment(ctx context.Context, experimentID, workflowID string
 		return Experiment{}, err
 	}
 	read := experimentRead{client: c, experimentID: experimentID, workflowID: workflowID, notBefore: notBefore(false)}
-	experiment, err := readInEdition(ctx, c, read.read, read.missing)
+	experiment, err := readInEdition(ctx, c, read.read, read.diagnoseNotFound)
 	if err == nil && workflowID != "" && experiment.WorkflowID != workflowID {
 		return Experiment{}, read.absent(RequestInfo{}, fmt.Sprintf("It belongs to workflow %q.", experiment.WorkflowID))
 	}

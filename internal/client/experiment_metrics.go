@@ -35,7 +35,7 @@ func (c *Client) ExperimentMetrics(ctx context.Context, runID string, options Me
 		return Metrics{}, err
 	}
 	read := metricsRead{client: c, runID: runID, options: options, notBefore: notBefore(options.Poll)}
-	return readInEdition(ctx, c, read.read, read.missing)
+	return readInEdition(ctx, c, read.read, read.diagnoseNotFound)
 }
 
 // metricsKey identifies one view in an edition.
@@ -95,8 +95,8 @@ func (r metricsRead) details(ctx context.Context, edition Edition, query routes.
 	return metrics, err
 }
 
-// missing returns an [*AbsentError] if the run or the prior run does not exist. If both exist, it returns the 404.
-func (r metricsRead) missing(ctx context.Context, edition Edition, notFound error) error {
+// diagnoseNotFound returns an [*AbsentError] if the run or the prior run does not exist. If both exist, it returns the 404.
+func (r metricsRead) diagnoseNotFound(ctx context.Context, edition Edition, notFound error) error {
 	runIDs := []string{r.runID}
 	if r.options.PriorRunID != "" {
 		runIDs = append(runIDs, r.options.PriorRunID)

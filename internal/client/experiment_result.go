@@ -63,7 +63,7 @@ func (r resultRead) runScoped(ctx context.Context) (ExperimentResult, error) {
 	}
 	result, err := r.client.runScoped.Result(ctx, r.runID, r.documentID, r.options.HandleData)
 	if IsNotFound(err) {
-		return r.missing(ctx, EditionRunScoped, err)
+		return r.diagnoseNotFound(ctx, EditionRunScoped, err)
 	}
 	return result, err
 }
@@ -118,7 +118,7 @@ func (r resultRead) flat(ctx context.Context) (ExperimentResult, error) {
 	case row != nil:
 		return r.withPayloads(ctx, row)
 	case err == nil || IsNotFound(err):
-		return r.missing(ctx, EditionFlat, err)
+		return r.diagnoseNotFound(ctx, EditionFlat, err)
 	default:
 		return ExperimentResult{}, err
 	}
@@ -164,8 +164,8 @@ func (r resultRead) withPayloads(ctx context.Context, row *listedResult) (Experi
 	}
 }
 
-// listed returns a result that the list has but its own route did not find, with its payloads if they are requested.
-func (r resultRead) listed(ctx context.Context, edition Edition, row *listedResult) (ExperimentResult, error) {
+// fromListedRow returns a result that the list has but its own route did not find, with its payloads if they are requested.
+func (r resultRead) fromListedRow(ctx context.Context, edition Edition, row *listedResult) (ExperimentResult, error) {
 	if edition == EditionFlat {
 		return r.withPayloads(ctx, row)
 	}
@@ -216,12 +216,14 @@ func (r resultRead) auto(ctx context.Context) (ExperimentResult, error) {
 	case err != nil:
 		return ExperimentResult{}, err
 	case failures != nil:
-		return diagnoseBoth(failures, func(edition Edition, err error) (ExperimentResult, error) { return r.missing(ctx, edition, err) })
+		return diagnoseBoth(failures, func(edition Edition, err error) (ExperimentResult, error) {
+			return r.diagnoseNotFound(ctx, edition, err)
+		})
 	}
 	r.client.edition.detect(edition)
 	switch {
 	case row == nil:
-		return r.missing(ctx, edition, nil)
+		return r.diagnoseNotFound(ctx, edition, nil)
 	case edition == EditionFlat:
 		return r.withPayloads(ctx, row)
 	default:

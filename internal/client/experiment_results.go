@@ -75,7 +75,7 @@ func (r resultsRead) read(ctx context.Context, edition Edition) (RunResults, err
 	if err != nil {
 		return RunResults{}, err
 	}
-	return r.complete(ctx, edition, run, list)
+	return r.rereadShortList(ctx, edition, run, list)
 }
 
 // list reads the list of the run, or returns it from the cache.
@@ -115,8 +115,8 @@ func (r resultsRead) run(ctx context.Context, edition Edition) (runState, error)
 	switch {
 	case err != nil:
 		return runState{}, r.client.asRunNotFound(ctx, edition, err, r.runID, "")
-	case run.TotalDocuments > MaxRunResults && r.selection == (selection{}) && edition != EditionRunScoped:
-		return runState{}, resultsError(info, ErrTooManyResults)
+	case run.TotalDocuments > MaxRunResults && r.selection == (selection{}) && edition != EditionRunScoped: // whose lists are shorter
+		return runState{}, unusable(info, ErrTooManyResults)
 	}
 	return runState{run, info, time.Now()}, nil
 }
@@ -130,7 +130,7 @@ func (r resultsRead) runAndList(ctx context.Context, edition Edition) (runState,
 	var running sync.WaitGroup
 	running.Go(func() {
 		if run, runErr = r.run(ctx, edition); errors.Is(runErr, ErrTooManyResults) {
-			cancel()
+			cancel() // the list is too long to read; after any other error, its own error may say more
 		}
 	})
 	list, listErr := r.list(ctx, edition, r.notBefore)
@@ -150,8 +150,8 @@ func (r resultsRead) runAndList(ctx context.Context, edition Edition) (runState,
 	}
 }
 
-// complete returns the results of a list. If the run is over and the list is short, it reads the list again first.
-func (r resultsRead) complete(ctx context.Context, edition Edition, state runState, list *resultList) (RunResults, error) {
+// rereadShortList returns the results of a list. If the run is over and the list is short, it reads the list again first.
+func (r resultsRead) rereadShortList(ctx context.Context, edition Edition, state runState, list *resultList) (RunResults, error) {
 	run := state.run
 	for attempt := 0; attempt < shortListRetries && r.isShort(run, list); attempt++ {
 		if list.truncated && !list.hasEveryDocument(run) {
@@ -159,7 +159,9 @@ func (r resultsRead) complete(ctx context.Context, edition Edition, state runSta
 		}
 		mayRetry := attempt == 0 || run.Status == StatusCompleted && !r.options.Poll
 		if !run.Status.Terminal() || !mayRetry || r.client.pauseForShortList(ctx, attempt) != nil {
-			return r.results(state, list) // the list of a cancelled or failed run may stay short, and a poll is repeated by its caller
+			// The list of a cancelled or failed run may stay short, and a poll is repeated by its caller. If the time is over, the
+			// short list is the result: the caller sees that it is short.
+			return r.results(state, list)
 		}
 		var err error
 		if list, err = r.list(ctx, edition, time.Now()); err != nil {
@@ -188,7 +190,7 @@ const concurrentReads = 10
 // readUnlisted reads requested documents that the run-scoped edition cannot list, one by one.
 func (r resultsRead) readUnlisted(ctx context.Context, edition Edition, state runState, list *resultList) (RunResults, error) {
 	if r.options.DocumentIDs == nil {
-		return RunResults{}, resultsError(state.info, ErrUnreachableResults)
+		return RunResults{}, unusable(state.info, ErrUnreachableResults)
 	}
 	all := newResultList()
 	var mu sync.Mutex
@@ -228,7 +230,7 @@ func (r resultsRead) readOne(ctx context.Context, edition Edition, state runStat
 	read := resultRead{client: r.client, runID: r.runID, documentID: documentID, options: r.options.ResultOptions, notBefore: r.notBefore}
 	result, err := r.client.runScoped.Result(ctx, r.runID, documentID, r.options.HandleData)
 	if IsNotFound(err) {
-		result, err = read.missingIn(ctx, edition, state, err)
+		result, err = read.diagnoseNotFoundIn(ctx, edition, state, err)
 	}
 	switch {
 	case IsAbsent(err):
@@ -252,13 +254,8 @@ func (r resultsRead) results(state runState, list *resultList) (RunResults, erro
 		sorted = append(sorted, &row.ExperimentResult)
 	}
 	if count > MaxRunResults {
-		return RunResults{}, resultsError(state.info, ErrTooManyResults)
+		return RunResults{}, unusable(state.info, ErrTooManyResults)
 	}
 	slices.SortFunc(sorted, func(one, other *ExperimentResult) int { return cmp.Compare(one.DocumentID, other.DocumentID) })
 	return RunResults{Run: state.run, Results: sorted}, nil
-}
-
-// resultsError returns the error for a run that was answered with status 200 and cannot be used.
-func resultsError(info RequestInfo, err error) error {
-	return &ResponseError{RequestInfo: info, StatusCode: 200, Problem: err.Error(), Err: err}
 }

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// directReads is how many documents of a run are read one by one, in the run-scoped edition, and payloads in the flat
-// edition. One list of up to 1000 rows takes little longer than one result, so for more documents the list costs less.
+// directReads is the number of documents per run that are read one by one; in the flat edition, this applies to payloads
+// only. One list of up to 1000 rows takes little longer than one result, so for more documents the list costs less.
 const directReads = 4
 
 // listPolicy remembers which documents of which runs were requested, until a list costs less than single reads.

@@ -10,32 +10,33 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 )
 
-// missing finds out why a read did not find a result. notFound is the error of the route that did not find it, nil if a
+// diagnoseNotFound finds out why a read did not find a result. notFound is the error of the route that did not find it, nil if a
 // list lacks it. The text of a 404 proves nothing: a gateway, a wrong base URL and a missing route answer 404 as well.
 //
 //  1. The run does not exist: see asRunNotFound.
 //  2. The list of the run, no older than the run's end, has the result: that is the result.
 //  3. The run is not over: there is no result yet.
 //  4. The run is over and its list has as many results as the run says: the document is not part of the run.
-//  5. The run was completed, but its list is shorter: undecided, even after some more reads.
-//  6. The run was cancelled or failed, so its list may stay shorter: after a second read, the document is not part of it.
-func (r resultRead) missing(ctx context.Context, edition Edition, notFound error) (ExperimentResult, error) {
+//  5. The list is longer than the API can list: undecided.
+//  6. The run was completed, but its list is shorter: undecided, even after some more reads.
+//  7. The run was cancelled or failed, so its list may stay shorter: after a second read, the document is not part of it.
+func (r resultRead) diagnoseNotFound(ctx context.Context, edition Edition, notFound error) (ExperimentResult, error) {
 	state, err := r.client.runState(ctx, edition, r.runID)
 	if err != nil {
 		return ExperimentResult{}, r.client.asRunNotFound(ctx, edition, err, r.runID, r.documentID)
 	}
-	return r.missingIn(ctx, edition, state, notFound)
+	return r.diagnoseNotFoundIn(ctx, edition, state, notFound)
 }
 
-// missingIn is missing for a run that was read.
-func (r resultRead) missingIn(ctx context.Context, edition Edition, state runState, notFound error) (ExperimentResult, error) {
+// diagnoseNotFoundIn is diagnoseNotFound for a run that was read.
+func (r resultRead) diagnoseNotFoundIn(ctx context.Context, edition Edition, state runState, notFound error) (ExperimentResult, error) {
 	notBefore := r.notBefore
 	if state.run.Status.Terminal() && (!r.options.Poll || state.seenAt.After(notBefore)) {
 		notBefore = state.seenAt
 	}
 	key := r.listKey(edition, false)
 	if row, ok := r.client.lists.lookup(key, r.documentID, notBefore); ok {
-		return r.listed(ctx, edition, row)
+		return r.fromListedRow(ctx, edition, row)
 	}
 	for attempt := 0; ; attempt++ {
 		list, err := r.client.lists.get(ctx, key, notBefore)
@@ -46,7 +47,7 @@ func (r resultRead) missingIn(ctx context.Context, edition Edition, state runSta
 			return ExperimentResult{}, err
 		}
 		if row := list.rows[r.documentID]; row != nil {
-			return r.listed(ctx, edition, row)
+			return r.fromListedRow(ctx, edition, row)
 		}
 		if verdict := r.verdict(state, list, attempt); verdict != nil {
 			return ExperimentResult{}, verdict

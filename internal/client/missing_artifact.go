@@ -10,14 +10,14 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
-// missing finds out why a route did not return a record. The text of a 404 proves nothing: a gateway, a wrong base URL and a
+// diagnoseNotFound finds out why a route did not return a record. The text of a 404 proves nothing: a gateway, a wrong base URL and a
 // missing route answer 404 as well.
 //
 //  1. The generic route has the record: that is the record. If it is of another operation, that is the error.
 //  2. The list of runs does not come in the API's own shape with this key: nothing is decided.
 //  3. The refusal is the API's own answer about a record: the record does not exist.
 //  4. Otherwise the API has no such route.
-func (r artifactRead) missing(ctx context.Context, edition Edition, refusal error) (ArtifactRecord, error) {
+func (r artifactRead) diagnoseNotFound(ctx context.Context, edition Edition, refusal error) (ArtifactRecord, error) {
 	var api *APIError
 	if !errors.As(refusal, &api) || !mayLackRoute(api, edition, r.query.Operation) {
 		return ArtifactRecord{}, refusal

@@ -9,10 +9,10 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
-// missing returns an [*AbsentError] if the 404 is the API's own answer and a list confirms it: the experiments of the
+// diagnoseNotFound returns an [*AbsentError] if the 404 is the API's own answer and a list confirms it: the experiments of the
 // workflow do not have this one or, where the workflow is not known, there is no run of the experiment. The list must come
-// in the API's own shape, after the 404. Otherwise missing returns an error that decides nothing.
-func (r experimentRead) missing(ctx context.Context, edition Edition, notFound error) error {
+// in the API's own shape, after the 404. Otherwise it returns an error that decides nothing.
+func (r experimentRead) diagnoseNotFound(ctx context.Context, edition Edition, notFound error) error {
 	isConfirmed, err := r.hasNoRuns(ctx, edition) // always: the routes of runs give the best error for a bad key
 	if err == nil && r.workflowID != "" {
 		isConfirmed, err = r.isNotListed(ctx, edition)

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
@@ -39,6 +40,9 @@ func checkFirstPage(info RequestInfo, after string, rows int, page wire.Page) er
 }
 
 // listError returns the error for a list that was answered with status 200 and cannot be used.
-func listError(info RequestInfo, problem string) error {
-	return &ResponseError{RequestInfo: info, StatusCode: 200, Problem: problem}
+func listError(info RequestInfo, problem string) error { return unusable(info, errors.New(problem)) }
+
+// unusable returns the error for an answer with status 200 that cannot be used.
+func unusable(info RequestInfo, err error) error {
+	return &ResponseError{RequestInfo: info, StatusCode: 200, Problem: err.Error(), Err: err}
 }

@@ -12,7 +12,8 @@ type probe struct {
 	inFlight chan struct{} // closed when the probe in flight is over; nil if there is none
 }
 
-// probeTimeout is how long a read waits for the probe in flight.
+// probeTimeout is how long a read waits for the probe in flight: longer than an answer usually takes, and short enough that a
+// probe that hangs leaves the other reads most of their time.
 const probeTimeout = 10 * time.Second
 
 // join returns at once if isKnown does. Otherwise, the first read becomes the probe and must call finish when it is over.

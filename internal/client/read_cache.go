@@ -51,7 +51,7 @@ type fetch struct {
 	err       error
 	waiters   int
 	cancel    context.CancelFunc
-	shared    *transport.SharedResult
+	shared    *transport.SharedRequest
 }
 
 // get returns a value whose fetch started at notBefore or later. The caller must not change the value.
@@ -122,8 +122,8 @@ func (c *readCache[Key, Value]) getOrFetch(ctx context.Context, key Key, notBefo
 // start starts a fetch. It belongs to no single read: it is cancelled when its last waiter leaves.
 func (c *readCache[Key, Value]) start(ctx context.Context, key Key, entry *cacheEntry[Value]) *fetch {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	started := &fetch{startedAt: time.Now(), done: make(chan struct{}), cancel: cancel, shared: &transport.SharedResult{}}
-	ctx = transport.WithSharedResult(ctx, started.shared)
+	started := &fetch{startedAt: time.Now(), done: make(chan struct{}), cancel: cancel, shared: &transport.SharedRequest{}}
+	ctx = transport.WithSharedRequest(ctx, started.shared)
 	go func() {
 		defer cancel()
 		value, err := c.fetch(ctx, key)

@@ -115,7 +115,7 @@ func (l *listedResult) reduced() *listedResult {
 func (c *Client) fetchList(ctx context.Context, key listKey) (*resultList, error) {
 	if key.edition == EditionRunScoped { // no cursors, so smaller pages would not help
 		list, err := c.fetchPages(ctx, key, routes.MaxResults)
-		if err == nil {
+		if err == nil { // prefetchList reads lists before the edition is detected
 			c.edition.detect(EditionRunScoped)
 		}
 		return list, err

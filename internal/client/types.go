@@ -6,7 +6,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
-// These are the objects of the API and the errors of a request, under the name of the package that callers import.
+// Aliases of the objects of the API and of the errors of a request, so that package provider imports only package client.
 //
 //nolint:revive // each is documented where it is defined
 type (

@@ -76,7 +76,7 @@ func inBrief(full diag.Diagnostic, err error, target readTarget) diag.Diagnostic
 	case errors.As(err, &transport):
 		info, cause = transport.RequestInfo, sentence(plainFailure(transport.Problem))
 	}
-	if info.Outage == nil || info.Outage.FirstReport() {
+	if info.Outage == nil || info.Outage.ClaimReport() {
 		return full
 	}
 	return diag.NewErrorDiagnostic(full.Summary(), fmt.Sprintf("Asked for %s. %s %s", target.description, tries(info), cause))

@@ -2,7 +2,6 @@ package routes
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
@@ -41,11 +40,8 @@ func (a API) experiments(ctx context.Context, request transport.Request, workflo
 		if err != nil {
 			return Experiments{}, err
 		}
-		for i, row := range rows {
-			if err := wire.VerifyIDs(wire.IDMatch{Name: "workflow_id", Requested: workflowID, Answered: row.WorkflowID}); err != nil {
-				return Experiments{}, fmt.Errorf("data.%d.%w", i, err)
-			}
-		}
-		return Experiments{rows, page}, nil
+		return Experiments{rows, page}, verifyRows(rows, func(row retab.Experiment) error {
+			return wire.VerifyIDs(wire.IDMatch{Name: "workflow_id", Requested: workflowID, Answered: row.WorkflowID})
+		})
 	})
 }

@@ -2,7 +2,6 @@ package routes
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
@@ -26,11 +25,8 @@ func (a API) results(ctx context.Context, request transport.Request, runID, runI
 		if err != nil {
 			return Results{}, err
 		}
-		for i, row := range rows {
-			if err := wire.VerifyIDs(wire.IDMatch{Name: runIDName, Requested: runID, Answered: row.RunID}); err != nil {
-				return Results{}, fmt.Errorf("data.%d.%w", i, err)
-			}
-		}
-		return Results{rows, page}, nil
+		return Results{rows, page}, verifyRows(rows, func(row retab.ExperimentResult) error {
+			return wire.VerifyIDs(wire.IDMatch{Name: runIDName, Requested: runID, Answered: row.RunID})
+		})
 	})
 }

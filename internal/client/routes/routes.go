@@ -7,6 +7,7 @@ package routes
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/url"
 
@@ -30,6 +31,16 @@ func get[Object any](
 		return err
 	})
 	return object, info, err
+}
+
+// verifyRows returns the first error of verify, with the name of the row.
+func verifyRows[T any](rows []T, verify func(row T) error) error {
+	for i, row := range rows {
+		if err := verify(row); err != nil {
+			return fmt.Errorf("data.%d.%w", i, err)
+		}
+	}
+	return nil
 }
 
 // queryOf returns query parameters, without those that are empty.

@@ -2,7 +2,6 @@ package routes
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"strconv"
 
@@ -48,12 +47,7 @@ func (a API) runs(ctx context.Context, credential transport.Credential, filter r
 		if err != nil {
 			return Runs{}, err
 		}
-		for i, row := range rows {
-			if err := verifyFilter(filter, row); err != nil {
-				return Runs{}, fmt.Errorf("data.%d.%w", i, err)
-			}
-		}
-		return Runs{rows, page}, nil
+		return Runs{rows, page}, verifyRows(rows, func(row retab.ExperimentRun) error { return verifyFilter(filter, row) })
 	})
 }
 

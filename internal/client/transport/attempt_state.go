@@ -16,24 +16,24 @@ import (
 type attemptState struct {
 	url       string // without credentials
 	decode    func(body io.Reader) error
-	decodeErr error         // of the last 2xx answer
-	body      bodyInfo      // of the last 2xx answer that decode refused
-	last      error         // how the last attempt failed, nil if it did not
-	shared    *SharedResult // set for a request that several readers wait for
+	decodeErr error          // of the last 2xx answer
+	body      bodyInfo       // of the last 2xx answer that decode refused
+	last      error          // how the last attempt failed, nil if it did not
+	shared    *SharedRequest // set for a request that several readers wait for
 
-	attempts  int           // how many attempts were sent
-	isSent    bool          // whether the attempt under way was sent
-	startedAt time.Time     // when the last attempt was sent
-	pause     time.Duration // before the next attempt
-	failures  int           // attempts that failed and count against the retries
-	strikes   int           // the limiter's strikes when the request began
-	once      bool          // whether there is no further attempt, because other reads got no answer
-	wary      bool          // whether that holds as soon as other reads get no answer
+	attempts          int           // how many attempts were sent
+	isSent            bool          // whether the attempt under way was sent
+	startedAt         time.Time     // when the last attempt was sent
+	pause             time.Duration // before the next attempt
+	failures          int           // attempts that failed and count against the retries
+	limits            int           // the limiter's limits when the request began
+	noMoreAttempts    bool          // whether there is no further attempt, because other reads got no answer
+	stopsDuringOutage bool          // whether that holds as soon as other reads get no answer
 }
 
 // info describes the request so far.
 func (s *attemptState) info() RequestInfo {
-	return RequestInfo{Method: http.MethodGet, URL: s.url, Attempts: s.attempts, CutShort: s.once}
+	return RequestInfo{Method: http.MethodGet, URL: s.url, Attempts: s.attempts, CutShort: s.noMoreAttempts}
 }
 
 // send takes note that the attempt under way is sent; a redirect does not make it another one.
@@ -70,27 +70,27 @@ func beginAttempt(_ retryablehttp.Logger, req *http.Request, _ int) {
 	attemptStateOf(req.Context()).isSent = false
 }
 
-// SharedResult belongs to requests that several readers wait for, each with a deadline of its own. The requests run in a
+// SharedRequest belongs to requests that several readers wait for, each with a deadline of its own. The requests run in a
 // context without a deadline; the readers can see how the last attempt failed.
-type SharedResult struct {
+type SharedRequest struct {
 	deadline atomic.Int64          // the latest deadline of the readers, as Unix nanoseconds; 0 while there is no reader
 	lastErr  atomic.Pointer[error] // how the last attempt failed
 }
 
-type sharedResultKey struct{}
+type sharedRequestKey struct{}
 
-// WithSharedResult returns a context for the requests that belong to s.
-func WithSharedResult(ctx context.Context, s *SharedResult) context.Context {
-	return context.WithValue(ctx, sharedResultKey{}, s)
+// WithSharedRequest returns a context for the requests that belong to s.
+func WithSharedRequest(ctx context.Context, s *SharedRequest) context.Context {
+	return context.WithValue(ctx, sharedRequestKey{}, s)
 }
 
-func sharedDeadline(ctx context.Context) *SharedResult {
-	s, _ := ctx.Value(sharedResultKey{}).(*SharedResult)
+func sharedRequestOf(ctx context.Context) *SharedRequest {
+	s, _ := ctx.Value(sharedRequestKey{}).(*SharedRequest)
 	return s
 }
 
 // ExtendDeadline adds the deadline of a reader. Calls must not be concurrent.
-func (s *SharedResult) ExtendDeadline(ctx context.Context) {
+func (s *SharedRequest) ExtendDeadline(ctx context.Context) {
 	latest := int64(math.MaxInt64)
 	if deadline, bounded := ctx.Deadline(); bounded {
 		latest = deadline.UnixNano()
@@ -99,7 +99,7 @@ func (s *SharedResult) ExtendDeadline(ctx context.Context) {
 }
 
 // LastErr returns how the last attempt failed, nil if it did not.
-func (s *SharedResult) LastErr() error {
+func (s *SharedRequest) LastErr() error {
 	if err := s.lastErr.Load(); err != nil {
 		return *err
 	}

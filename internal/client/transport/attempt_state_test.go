@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// TestSharedResult_deadline checks that a request has time until the latest deadline of its readers.
-func TestSharedResult_deadline(t *testing.T) {
+// TestSharedRequest_deadline checks that a request has time until the latest deadline of its readers.
+func TestSharedRequest_deadline(t *testing.T) {
 	t.Parallel()
-	var shared SharedResult
+	var shared SharedRequest
 	began := time.Now()
 	ctx := withAttemptState(t.Context(), &attemptState{shared: &shared})
 	want := func(name string, ctx context.Context, after time.Duration) {
@@ -39,16 +39,16 @@ func TestSharedResult_deadline(t *testing.T) {
 	want("a request that is not shared", withAttemptState(t.Context(), &attemptState{}), 0)
 }
 
-// TestSharedResult_lastErr checks that readers see how the last attempt failed.
-func TestSharedResult_lastErr(t *testing.T) {
+// TestSharedRequest_lastErr checks that readers see how the last attempt failed.
+func TestSharedRequest_lastErr(t *testing.T) {
 	t.Parallel()
-	var shared SharedResult
+	var shared SharedRequest
 	if err := shared.LastErr(); err != nil {
 		t.Errorf("before the first request: %v", err)
 	}
 	for _, status := range []int{403, 200, 404} {
 		api := responding(t, status, http.Header{}, text("{}"))
-		_, _ = api.Get(WithSharedResult(t.Context(), &shared), Request{Segments: []string{"result"}}, readAll(io.Discard))
+		_, _ = api.Get(WithSharedRequest(t.Context(), &shared), Request{Segments: []string{"result"}}, readAll(io.Discard))
 		if want := map[bool]int{true: status}[status != 200]; StatusOf(shared.LastErr()) != want {
 			t.Errorf("status %d: got %v", status, shared.LastErr())
 		}

@@ -13,7 +13,7 @@ import (
 
 // ArgumentError reports an argument that cannot be used; no request was sent.
 type ArgumentError struct {
-	Argument string // api_key, base_url, run_id, document_id
+	Argument string // as in the configuration, such as api_key or run_id
 	Problem  string // continues a sentence that starts with the argument's name
 }
 

@@ -17,8 +17,8 @@ import (
 // answer until pacing makes no difference any more. If nothing is known yet about what the server lets through, the first
 // attempts after the pause find it out, and the rate doubles with every answer.
 //
-// Pauses grow while the server answers nothing but 429. A limit that costs retries (see policy.go) costs every read that waits
-// one, since it holds all of them back, and none while other reads get answers.
+// Pauses grow while the server answers nothing but 429. A limit that uses up retries (see retry_policy.go) uses one of every
+// read that waits, because it holds all of them back. Any answer resets that count.
 type limiter struct {
 	backoff    Backoff
 	maxRetries int
@@ -32,16 +32,16 @@ type limiter struct {
 	isUnknown bool          // whether little is known about the rate that the server lets through
 
 	openedAt time.Time     // when attempts could start after the last limit; attempts before it belong to that limit
-	rate     throughput    // since then
+	rate     answerRate    // since then
 	period   time.Duration // before openedAt, the pause included
 	answers  int           // in that period
 	longest  time.Duration // the longest interval
 
-	inVain      int       // 429 since the last answer, counted once however many attempts met the same limit
-	strikes     int       // limits that cost every read a retry, counted in the same way
-	strikesThen int       // strikes at the time of the last answer
-	last        *APIError // the last limit
-	lastAt      time.Time
+	consecutiveLimits  int       // 429 since the last answer, counted once however many attempts met the same limit
+	limits             int       // limits that cost every read a retry, counted in the same way
+	limitsAtLastAnswer int       // limits at the time of the last answer
+	last               *APIError // the last limit
+	lastAt             time.Time
 }
 
 const (
@@ -137,7 +137,7 @@ func (l *limiter) start(ctx context.Context, spread time.Duration) (time.Duratio
 func (l *limiter) tooLate(ctx context.Context, now, at time.Time) error {
 	state := attemptStateOf(ctx)
 	deadline, bounded := deadlineOf(ctx)
-	if bounded && at.After(deadline) || l.strikesOf(state) > l.maxRetries {
+	if bounded && at.After(deadline) || l.limitsOf(state) > l.maxRetries {
 		return &heldError{l.held(state, now)}
 	}
 	return nil
@@ -153,7 +153,7 @@ func (l *limiter) held(state *attemptState, now time.Time) *APIError {
 }
 
 // limited takes note of a limit that an attempt met. asked is what Retry-After says, 0 without it.
-func (l *limiter) limited(startedAt time.Time, asked time.Duration, limit *APIError) {
+func (l *limiter) recordLimit(startedAt time.Time, asked time.Duration, limit *APIError) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	isNew := !startedAt.Before(l.openedAt) // and not what other attempts have met already
@@ -167,11 +167,11 @@ func (l *limiter) limited(startedAt time.Time, asked time.Duration, limit *APIEr
 	pause := l.pause(asked, isBusy)
 	l.notBefore = later(l.notBefore, now.Add(pause))
 	if isNew && isBusy {
-		l.inVain++
+		l.consecutiveLimits++
 		l.slowDown(now, asked, pause)
 	}
 	if isNew && judgeStatus(limit.StatusCode, asked).cost == costAll {
-		l.strikes++
+		l.limits++
 	}
 	if !isBusy {
 		l.spread = jitter(pause)
@@ -186,7 +186,7 @@ func (l *limiter) pause(asked time.Duration, isBusy bool) time.Duration {
 	if !isBusy {
 		return asked // attempts are spread after it
 	}
-	ceiling := l.backoff.ceiling(l.inVain)
+	ceiling := l.backoff.ceiling(l.consecutiveLimits)
 	return max(asked+upTo(jitter(asked)), ceiling/2+upTo(ceiling/2))
 }
 
@@ -201,7 +201,7 @@ func (l *limiter) slowDown(now time.Time, asked, pause time.Duration) {
 		took, l.answers = l.rate.since(now)
 		l.period += took
 	}
-	l.rate = throughput{}
+	l.rate = answerRate{}
 	switch {
 	case l.answers > 0:
 		l.sustain()
@@ -221,11 +221,11 @@ func (l *limiter) sustain() {
 }
 
 // passed takes note of an attempt that the server answered without a limit.
-func (l *limiter) passed(startedAt time.Time) {
+func (l *limiter) recordAnswer(startedAt time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
-	l.inVain, l.strikesThen = 0, l.strikes
+	l.consecutiveLimits, l.limitsAtLastAnswer = 0, l.limits
 	if startedAt.Before(l.openedAt) {
 		if now.Before(l.openedAt) { // it was let through together with those that met the last limit
 			l.answers++
@@ -244,22 +244,22 @@ func (l *limiter) passed(startedAt time.Time) {
 	}
 }
 
-// strikesSoFar returns the strikes that a read which begins now has not waited through.
-func (l *limiter) strikesSoFar() int {
+// limitsSoFar returns the number of limits before a read that begins now.
+func (l *limiter) limitsSoFar() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.strikes
+	return l.limits
 }
 
-// strikesAgainst returns how many strikes a read has waited through since the last answer to any read.
-func (l *limiter) strikesAgainst(state *attemptState) int {
+// limitsAgainst returns how many limits a read has waited through since the last answer to any read.
+func (l *limiter) limitsAgainst(state *attemptState) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.strikesOf(state)
+	return l.limitsOf(state)
 }
 
-func (l *limiter) strikesOf(state *attemptState) int {
-	return l.strikes - max(l.strikesThen, state.strikes)
+func (l *limiter) limitsOf(state *attemptState) int {
+	return l.limits - max(l.limitsAtLastAnswer, state.limits)
 }
 
 // opensAfter reports whether no attempt starts before a deadline.

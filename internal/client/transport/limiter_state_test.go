@@ -43,11 +43,11 @@ func TestLimiter_arrive(t *testing.T) {
 			}
 		}
 		want("before a limit", false, 0)
-		l.limited(time.Now(), 7*time.Second, unavailable)
+		l.recordLimit(time.Now(), 7*time.Second, unavailable)
 		want("in a pause of 503", false, 503)
 		waitUntilOpen(l)
 		want("after a pause of 503", false, 0)
-		l.limited(time.Now(), 7*time.Second, tooManyRequests)
+		l.recordLimit(time.Now(), 7*time.Second, tooManyRequests)
 		want("in a pause of 429", true, 429)
 		waitUntilOpen(l)
 		want("after a pause of 429", true, 429)
@@ -59,7 +59,7 @@ func TestLimiter_tooLate(t *testing.T) {
 	t.Parallel()
 	withLimiter(t, func(t *testing.T, l *limiter) {
 		limit := &APIError{StatusCode: 503, RetryAfter: 10 * time.Minute}
-		l.limited(time.Now(), 10*time.Minute, limit) // the pause is 5 minutes, see Backoff
+		l.recordLimit(time.Now(), 10*time.Minute, limit) // the pause is 5 minutes, see Backoff
 		<-time.After(time.Minute)
 		for left, isTooLate := range map[time.Duration]bool{4*time.Minute - 1: true, 4 * time.Minute: false, 0: false} {
 			ctx := t.Context()
@@ -68,7 +68,7 @@ func TestLimiter_tooLate(t *testing.T) {
 				t.Cleanup(cancel)
 				ctx = bounded
 			}
-			_, err := l.arrive(withAttemptState(ctx, &attemptState{attempts: 2, strikes: l.strikes}))
+			_, err := l.arrive(withAttemptState(ctx, &attemptState{attempts: 2, limits: l.limits}))
 			var held *heldError
 			if errors.As(err, &held) != isTooLate {
 				t.Errorf("with %v left: %v", left, err)
@@ -94,12 +94,12 @@ func TestLimiter_spreading(t *testing.T) {
 			}
 		}
 		want("before a limit", 0)
-		l.limited(time.Now(), 8*time.Second, unavailable)
+		l.recordLimit(time.Now(), 8*time.Second, unavailable)
 		want("in a pause of 503", 2*time.Second)
 		waitUntilOpen(l)
 		want("after a pause of 503", 0)
-		l.limited(time.Now(), 8*time.Second, unavailable)
-		l.limited(l.openedAt, 8*time.Second, tooManyRequests)
+		l.recordLimit(time.Now(), 8*time.Second, unavailable)
+		l.recordLimit(l.openedAt, 8*time.Second, tooManyRequests)
 		want("in a pause of 429", 0)
 	})
 }
@@ -132,16 +132,16 @@ func TestLimiter_oldAttempts(t *testing.T) {
 	t.Parallel()
 	withLimiter(t, func(t *testing.T, l *limiter) {
 		started := time.Now()
-		l.limited(started, 10*time.Second, tooManyRequests)
+		l.recordLimit(started, 10*time.Second, tooManyRequests)
 		<-time.After(time.Until(l.notBefore) - time.Millisecond)
 		opens, interval := l.notBefore, l.interval
-		l.limited(started, 0, tooManyRequests)
-		if l.notBefore != opens || l.interval != interval || l.inVain != 1 {
-			t.Errorf("without Retry-After: got %v, %v, %d", l.notBefore.Sub(opens), l.interval, l.inVain)
+		l.recordLimit(started, 0, tooManyRequests)
+		if l.notBefore != opens || l.interval != interval || l.consecutiveLimits != 1 {
+			t.Errorf("without Retry-After: got %v, %v, %d", l.notBefore.Sub(opens), l.interval, l.consecutiveLimits)
 		}
-		l.limited(started, 20*time.Second, tooManyRequests)
-		if !l.notBefore.After(opens.Add(10*time.Second)) || l.interval != interval || l.inVain != 1 {
-			t.Errorf("with Retry-After: got %v, %v, %d", l.notBefore.Sub(opens), l.interval, l.inVain)
+		l.recordLimit(started, 20*time.Second, tooManyRequests)
+		if !l.notBefore.After(opens.Add(10*time.Second)) || l.interval != interval || l.consecutiveLimits != 1 {
+			t.Errorf("with Retry-After: got %v, %v, %d", l.notBefore.Sub(opens), l.interval, l.consecutiveLimits)
 		}
 	})
 }
@@ -170,26 +170,26 @@ func TestLimiter_rate(t *testing.T) {
 			t.Parallel()
 			withLimiter(t, func(t *testing.T, l *limiter) {
 				if test.isPaced {
-					l.limited(time.Now(), time.Second, tooManyRequests)
+					l.recordLimit(time.Now(), time.Second, tooManyRequests)
 					waitUntilOpen(l)
 				}
 				began := time.Now()
 				for range test.answers {
 					started := time.Now()
 					<-time.After(time.Second)
-					l.passed(started)
+					l.recordAnswer(started)
 				}
 				<-time.After(test.before)
-				limited := time.Now()
-				l.limited(limited, test.asked, tooManyRequests)
-				pause := l.notBefore.Sub(limited)
+				recordLimit := time.Now()
+				l.recordLimit(recordLimit, test.asked, tooManyRequests)
+				pause := l.notBefore.Sub(recordLimit)
 				longest := 30 * time.Second // the longest pause, see Backoff
 				if test.asked > 0 {
 					longest = pause
 				}
 				want := min(firstInterval, longest)
 				if test.isKnown {
-					want = min((limited.Sub(began)+pause)/time.Duration(test.answers), longest)
+					want = min((recordLimit.Sub(began)+pause)/time.Duration(test.answers), longest)
 				}
 				if l.interval != want || l.isUnknown != test.isUnknown {
 					t.Errorf("got %v, unknown %v; want %v", l.interval, l.isUnknown, want)
@@ -205,19 +205,19 @@ func TestLimiter_lateAnswers(t *testing.T) {
 	withLimiter(t, func(t *testing.T, l *limiter) {
 		started := time.Now()
 		<-time.After(time.Second)
-		l.passed(started)
-		l.passed(started)
-		l.limited(time.Now(), 10*time.Second, tooManyRequests)
+		l.recordAnswer(started)
+		l.recordAnswer(started)
+		l.recordLimit(time.Now(), 10*time.Second, tooManyRequests)
 		if l.interval != l.period/2 || !l.isUnknown {
 			t.Errorf("got %v of %v, unknown %v", l.interval, l.period, l.isUnknown)
 		}
-		l.passed(started)
+		l.recordAnswer(started)
 		if l.interval != l.period/3 || l.isUnknown {
 			t.Errorf("after a late answer: got %v of %v, unknown %v", l.interval, l.period, l.isUnknown)
 		}
 		interval := l.interval
 		waitUntilOpen(l)
-		l.passed(started)
+		l.recordAnswer(started)
 		if l.interval != interval {
 			t.Errorf("after an answer that is too late: got %v, want %v", l.interval, interval)
 		}
@@ -240,7 +240,7 @@ func TestLimiter_recovers(t *testing.T) {
 	} {
 		withLimiter(t, func(t *testing.T, l *limiter) {
 			l.interval, l.isUnknown = test.interval, test.isUnknown
-			l.passed(time.Now())
+			l.recordAnswer(time.Now())
 			if l.interval != test.want {
 				t.Errorf("after %v: got %v, want %v", test.interval, l.interval, test.want)
 			}

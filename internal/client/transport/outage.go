@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// Outage is a row of reads without an answer. All their errors have the same one, so that what failed for all can be
-// said once in full.
+// Outage identifies consecutive reads that got no answer. Their errors share one Outage, so that only the first error is
+// reported in full.
 type Outage struct{ reported atomic.Bool }
 
-// FirstReport returns true to its first caller, who says what failed in full.
-func (o *Outage) FirstReport() bool { return o.reported.CompareAndSwap(false, true) }
+// ClaimReport returns true to its first caller, which reports the failure in full.
+func (o *Outage) ClaimReport() bool { return o.reported.CompareAndSwap(false, true) }
 
 // outageReads is how many reads in a row must end without an answer before reads are tried only once.
 const outageReads = 3
@@ -45,35 +45,35 @@ const slowTry = time.Second
 
 // permit is what a read may do.
 type permit struct {
-	lead   *try // the try that the read makes, once and for others, nil if it repeats its attempts
-	shared *try // another read's try that failed, which is the read's failure, too
-	wary   bool // whether the read stops repeating its attempts when others fail, since it began after a failure
+	lead              *try // the try that the read makes, once and for others, nil if it repeats its attempts
+	shared            *try // another read's try that failed, which is the read's failure, too
+	stopsDuringOutage bool // whether the read stops repeating its attempts when others fail, since it began after a failure
 }
 
 // begin returns what a read may do. It waits for a try that is under way, and returns the error of the context.
 func (o *outages) begin(ctx context.Context) (permit, error) {
 	for {
-		underway, result := o.join()
-		if underway == nil {
+		inFlight, result := o.join()
+		if inFlight == nil {
 			return result, nil
 		}
 		select {
-		case <-underway.done:
+		case <-inFlight.done:
 		case <-ctx.Done():
 			return permit{}, ctx.Err()
 		}
-		if underway.hasFailed() {
-			return permit{shared: underway}, nil
+		if inFlight.hasFailed() {
+			return permit{shared: inFlight}, nil
 		}
 	}
 }
 
 // join returns the try to wait for, or else what a read may do.
-func (o *outages) join() (underway *try, result permit) {
+func (o *outages) join() (inFlight *try, result permit) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.failed < outageReads {
-		return nil, permit{wary: o.failed > 0}
+		return nil, permit{stopsDuringOutage: o.failed > 0}
 	}
 	now := time.Now()
 	if last := o.lastTry; last != nil {
@@ -104,7 +104,7 @@ func (o *outages) end(lead *try, err error) {
 	switch meaning {
 	case serverAnswers:
 		o.failed, o.outage, o.lastErr = 0, nil, nil
-	case serverIsAway:
+	case noAnswer:
 		o.failed++
 		if o.outage == nil {
 			o.outage = &Outage{}
@@ -118,7 +118,7 @@ func (o *outages) end(lead *try, err error) {
 	if lead != nil {
 		lead.endedAt = time.Now()
 		// A read that had no time left says nothing about what others would have met.
-		if meaning == serverIsAway && infoOf(err).Attempts > 0 && !errors.Is(err, context.DeadlineExceeded) {
+		if meaning == noAnswer && infoOf(err).Attempts > 0 && !errors.Is(err, context.DeadlineExceeded) {
 			lead.failure = err
 		}
 		close(lead.done)
@@ -146,7 +146,7 @@ type meaning int
 const (
 	meansNothing meaning = iota
 	serverAnswers
-	serverIsAway
+	noAnswer
 )
 
 func meaningOf(err error) meaning {
@@ -155,7 +155,7 @@ func meaningOf(err error) meaning {
 	switch {
 	case errors.As(err, &api):
 		if retryableStatus(api.StatusCode) {
-			return serverIsAway
+			return noAnswer
 		}
 		return serverAnswers
 	case !errors.As(err, &transport): // no error, or a body that was refused
@@ -165,6 +165,6 @@ func meaningOf(err error) meaning {
 	case errors.Is(err, ErrBodyTooLarge), errors.Is(err, ErrCrossOriginRedirect), errors.Is(err, ErrRedirectLoop), errors.Is(err, ErrOtherProtocol):
 		return serverAnswers
 	default:
-		return serverIsAway
+		return noAnswer
 	}
 }

@@ -64,7 +64,7 @@ func TestOutage_longestPlan(t *testing.T) {
 				for _, err := range errs {
 					if info := infoOf(err); info.Outage == nil {
 						t.Fatalf("no outage: %+v", err)
-					} else if info.Outage.FirstReport() {
+					} else if info.Outage.ClaimReport() {
 						inFull++
 					}
 				}
@@ -256,13 +256,13 @@ func TestMeaningOf(t *testing.T) {
 		"a body that is none": {&ResponseError{}, serverAnswers},
 		"a refusal":           {&APIError{StatusCode: 403}, serverAnswers},
 		"an absence":          {&APIError{StatusCode: 404}, serverAnswers},
-		"a limit":             {&APIError{StatusCode: 429}, serverIsAway},
-		"a gateway":           {&APIError{StatusCode: 502}, serverIsAway},
-		"a closed port":       {&Error{Err: syscall.ECONNREFUSED}, serverIsAway},
+		"a limit":             {&APIError{StatusCode: 429}, noAnswer},
+		"a gateway":           {&APIError{StatusCode: 502}, noAnswer},
+		"a closed port":       {&Error{Err: syscall.ECONNREFUSED}, noAnswer},
 		"too large an answer": {&Error{Err: ErrBodyTooLarge}, serverAnswers},
 		"a redirect":          {&Error{Err: ErrCrossOriginRedirect}, serverAnswers},
 		"an interrupt":        {&Error{Err: errCanceled}, meansNothing},
-		"a timeout":           {&Error{Err: ErrRequestTimeout}, serverIsAway},
+		"a timeout":           {&Error{Err: ErrRequestTimeout}, noAnswer},
 	} {
 		if got := meaningOf(test.err); got != test.want {
 			t.Errorf("%s: got %v, want %v", name, got, test.want)

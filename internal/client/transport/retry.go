@@ -103,10 +103,10 @@ func (r *retrier) checkRetry(ctx context.Context, resp *http.Response, err error
 	switch {
 	case ctx.Err() != nil:
 		return false, ctx.Err()
-	case errors.As(err, &held), !judged.again, state.once, r.maxRetries == 0:
+	case errors.As(err, &held), !judged.again, state.noMoreAttempts, r.maxRetries == 0:
 		return false, nil
-	case state.wary && r.outages.isOn():
-		state.once = true
+	case state.stopsDuringOutage && r.outages.isOn():
+		state.noMoreAttempts = true
 		return false, nil
 	}
 	if judged.cost == costRead { // the limiter counts what costs all reads
@@ -115,11 +115,10 @@ func (r *retrier) checkRetry(ctx context.Context, resp *http.Response, err error
 	if judged.hold == holdRead {
 		state.pause = r.backoff.pause(state.failures-1, asked)
 	}
-	return state.failures+r.limiter.strikesAgainst(state) <= r.maxRetries && r.hasTime(ctx, asked), nil
+	return state.failures+r.limiter.limitsAgainst(state) <= r.maxRetries && r.hasTime(ctx, asked), nil
 }
 
-// judge judges an attempt. A host name that does not exist is final while nothing shows that it ever did and nobody
-// waits for it.
+// judge judges an attempt. An unknown host name is permanent unless it has resolved before, or the read is part of a wait.
 func (r *retrier) judge(ctx context.Context, resp *http.Response, err error, asked time.Duration) verdict {
 	if err != nil {
 		return judgeError(err, !r.knowsName.Load() && !isWaiting(ctx))
@@ -140,10 +139,10 @@ func (r *retrier) inform(state *attemptState, err error, asked time.Duration, ju
 	case judged.hold == holdAll:
 		var answer *APIError
 		if errors.As(state.lastErr(), &answer) {
-			r.limiter.limited(state.startedAt, asked, answer)
+			r.limiter.recordLimit(state.startedAt, asked, answer)
 		}
 	default:
-		r.limiter.passed(state.startedAt)
+		r.limiter.recordAnswer(state.startedAt)
 	}
 	r.knowsName.Store(true)
 }

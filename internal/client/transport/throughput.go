@@ -2,8 +2,8 @@ package transport
 
 import "time"
 
-// throughput counts the answers of two periods, so that what was long ago does not count.
-type throughput struct {
+// answerRate counts the answers of the last 10 to 20 seconds.
+type answerRate struct {
 	current, previous period
 }
 
@@ -17,7 +17,7 @@ type period struct {
 const longestPeriod = 10 * time.Second
 
 // add counts the answer to an attempt.
-func (t *throughput) add(startedAt, answeredAt time.Time) {
+func (t *answerRate) add(startedAt, answeredAt time.Time) {
 	if answeredAt.Sub(t.current.start) > longestPeriod { // also at the first answer
 		t.previous, t.current = t.current, period{start: startedAt}
 	}
@@ -26,10 +26,10 @@ func (t *throughput) add(startedAt, answeredAt time.Time) {
 }
 
 // isRecent reports whether the last answer was not long ago.
-func (t *throughput) isRecent(now time.Time) bool { return now.Sub(t.current.end) <= longestPeriod }
+func (t *answerRate) isRecent(now time.Time) bool { return now.Sub(t.current.end) <= longestPeriod }
 
-// since returns how long ago the first answer was that counts, and how many there were.
-func (t *throughput) since(now time.Time) (time.Duration, int) {
+// since returns the time since the first of these answers was requested, and their number.
+func (t *answerRate) since(now time.Time) (time.Duration, int) {
 	if t.current.answers == 0 {
 		return 0, 0
 	}

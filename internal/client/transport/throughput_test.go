@@ -27,7 +27,7 @@ func TestThroughput(t *testing.T) {
 		"an answer longer than that ago":     {[]time.Duration{1 * time.Second}, 11*time.Second + 1, 11*time.Second + 1, 1, false},
 		"an attempt that took a period long": {[]time.Duration{1 * time.Second, 10*time.Second + 1}, 11 * time.Second, 11 * time.Second, 2, true},
 	} {
-		var rate throughput
+		var rate answerRate
 		for _, answered := range test.answers {
 			rate.add(began.Add(answered-time.Second), began.Add(answered))
 		}

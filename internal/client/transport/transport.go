@@ -7,7 +7,7 @@
 // reset, attempt timed out, body cut short) and on the statuses 408, 425, 429, 500, 502, 503, 504 and 52x. It is never
 // repeated on another status, or when it would fail in the same way again: on a certificate or a TLS handshake that is
 // refused, on the refusal of a proxy, on a redirect to another origin, on an answer larger than [Config.MaxBodyBytes], and on
-// a host name that does not exist and never did. policy.go has the whole table.
+// a host name that is unknown and has never resolved. retry_policy.go has the whole table.
 //
 // Pauses grow exponentially with full jitter. Retry-After is honoured up to a maximum, with some jitter on top; if the context
 // ends before that, the answer is returned at once.
@@ -97,7 +97,7 @@ type Request struct {
 // request that was answered.
 func (c *Client) Get(ctx context.Context, request Request, decode func(body io.Reader) error) (RequestInfo, error) {
 	state := &attemptState{
-		decode: decode, shared: sharedDeadline(ctx), strikes: c.retrier.limiter.strikesSoFar(),
+		decode: decode, shared: sharedRequestOf(ctx), limits: c.retrier.limiter.limitsSoFar(),
 	}
 	ctx = withAttemptState(ctx, state)
 	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, c.url(request), nil)
@@ -110,7 +110,7 @@ func (c *Client) Get(ctx context.Context, request Request, decode func(body io.R
 	request.Credential.authorize(req.Header, c.apiKey)
 
 	permit, err := c.outages.begin(ctx)
-	state.once, state.wary = permit.lead != nil || permit.shared != nil, permit.wary
+	state.noMoreAttempts, state.stopsDuringOutage = permit.lead != nil || permit.shared != nil, permit.stopsDuringOutage
 	switch {
 	case err != nil:
 		state.setLastErr(c.outages.failure())
@@ -122,7 +122,7 @@ func (c *Client) Get(ctx context.Context, request Request, decode func(body io.R
 	}
 	info, err := c.send(req, state)
 	if failed := infoOf(err); failed != nil {
-		failed.CutShort = state.once
+		failed.CutShort = state.noMoreAttempts
 	}
 	c.outages.end(permit.lead, err)
 	return info, err

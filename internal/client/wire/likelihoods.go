@@ -111,7 +111,7 @@ type element struct {
 }
 
 // byElement returns one likelihood for each element of the output of a split or a partition, by index: the lowest of those
-// of its label and its pages. It is nil if the server left one out, so that no gate passes an element that was not judged.
+// of its label and its pages. It is nil if one of them is missing: a number would let a gate pass an element without a score.
 func (t likelihoodTree) byElement(label string, elements int) map[string]*big.Float {
 	if t.isEmpty() {
 		return map[string]*big.Float{}

@@ -6,8 +6,8 @@
 // makes it safe to show and to store.
 //
 // Bodies are decoded while they are read, so memory use depends on what is kept, not on what is sent. Duplicate names and
-// invalid UTF-8 are accepted: a customer's payload must not make a result unreadable. Of duplicate members, the last one
-// counts.
+// invalid UTF-8 are accepted: a customer's payload must not make a result unreadable. Of duplicate members, the last text or
+// number counts; objects are merged.
 package wire
 
 import (

@@ -34,7 +34,7 @@
 //
 // # Missing results
 //
-// A 404 alone proves nothing. missing.go decides from the run and its list whether a result is absent, missing_experiment.go
+// A 404 alone proves nothing. missing_result.go decides from the run and its list whether a result is absent, missing_experiment.go
 // from a list whether an experiment is, and missing_artifact.go from the generic route and the list of runs whether a record
 // is.
 //

@@ -3,14 +3,12 @@ package transport
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"math"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -60,39 +58,6 @@ func newHTTPClient(config Config, retrier *retrier, redactor sanitize.Redactor) 
 	retrying.Backoff = func(time.Duration, time.Duration, int, *http.Response) time.Duration { return 0 } // beforeAttempt waits
 	retrying.ErrorHandler = retryablehttp.PassthroughErrorHandler
 	return retrying
-}
-
-// NewRoundTripper returns a round tripper with keep-alive and limits that sends requests through the proxy that proxyOf
-// names. config may be nil.
-func NewRoundTripper(config *tls.Config, proxyOf func(*http.Request) (*url.URL, error)) http.RoundTripper {
-	transport := newTransport()
-	transport.Proxy = proxyOf
-	if config != nil {
-		transport.TLSClientConfig = config
-	}
-	return newProxied(transport)
-}
-
-func newTransport() *http.Transport {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	// Terraform reads ten data sources at a time unless configured otherwise (-parallelism); each may keep its connection.
-	transport.MaxIdleConnsPerHost = maxConnections
-	transport.MaxConnsPerHost = maxConnections
-	transport.MaxResponseHeaderBytes = maxHeaderBytes
-	return transport
-}
-
-// checkRedirect follows a redirect only to the same scheme, host and port. Go itself keeps Authorization from
-// another host but not Api-Key, and neither from another port.
-func checkRedirect(next *http.Request, via []*http.Request) error {
-	first := via[0].URL
-	if next.URL.Scheme != first.Scheme || next.URL.Host != first.Host {
-		return ErrCrossOriginRedirect
-	}
-	if len(via) > maxRedirects {
-		return ErrRedirectLoop
-	}
-	return nil
 }
 
 // attemptRoundTripper sends one attempt and decodes its answer.

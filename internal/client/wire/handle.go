@@ -4,13 +4,11 @@ import (
 	"cmp"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
 // handleBody is a handle in every published shape: {type, document{id or original_id, filename, mime_type}} by the
@@ -49,71 +47,6 @@ func unmarshalObject(decoder *jsontext.Decoder, target any) error {
 		return decoder.SkipValue()
 	}
 	return json.UnmarshalDecode(decoder, target)
-}
-
-// payload is the JSON a handle carries: a customer's document, of any size and kind.
-type payload struct {
-	present bool
-	text    string // "" unless payloads are kept
-}
-
-// pointer returns nil for a payload that the server left out, or that is not kept.
-func (p payload) pointer() *string {
-	if p.text == "" {
-		return nil
-	}
-	return &p.text
-}
-
-// skipPayload skips payloads without copying them.
-func skipPayload() *json.Unmarshalers {
-	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *payload) error {
-		target.present = true
-		return decoder.SkipValue()
-	})
-}
-
-// keepPayload keeps payloads as compact text with sorted keys, so that equal payloads are equal text. Numbers keep every
-// digit.
-func keepPayload(redactor sanitize.Redactor) *json.Unmarshalers {
-	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *payload) error {
-		target.present = true
-		raw, err := decoder.ReadValue()
-		if err != nil {
-			return err
-		}
-		value := raw.Clone()
-		sorted := jsontext.ReorderRawObjects(nesting(value) <= maxSortedNesting)
-		if err := value.Compact(jsontext.PreserveRawStrings(false), sorted); err != nil {
-			return err
-		}
-		target.text = redactor.JSON(strings.ToValidUTF8(string(value), "\uFFFD"))
-		return nil
-	})
-}
-
-// maxSortedNesting is the depth to which the keys of a payload are sorted. Each level may copy everything below it, so
-// without a bound a hostile payload would take minutes.
-const maxSortedNesting = 100
-
-// nesting returns how deep a JSON value is nested: 0 for a number, 1 for a list of them.
-func nesting(value jsontext.Value) (deepest int) {
-	depth, inString := 0, false
-	for i := 0; i < len(value); i++ {
-		switch character := value[i]; {
-		case inString && character == '\\':
-			i++
-		case character == '"':
-			inString = !inString
-		case inString:
-		case character == '{', character == '[':
-			depth++
-			deepest = max(deepest, depth)
-		case character == '}', character == ']':
-			depth--
-		}
-	}
-	return deepest
 }
 
 // handleBodies are handles by name. There are usually one or two, for which a map would cost several times as much.

@@ -62,20 +62,27 @@ type resultsRead struct {
 	notBefore time.Time
 }
 
+// runWithList is a run and its list.
+type runWithList struct {
+	state runState
+	list  *resultList
+}
+
 // read reads the run and its list from one edition, or from both if the edition is unknown.
 func (r resultsRead) read(ctx context.Context, edition Edition) (RunResults, error) {
-	var run runState
-	var list *resultList
+	var found runWithList
+	var failures *editionErrors
 	var err error
-	if edition == EditionAuto {
-		edition, run, list, err = r.auto(ctx)
-	} else {
-		run, list, err = r.runAndList(ctx, edition)
+	if edition != EditionAuto {
+		found, err = r.runAndList(ctx, edition)
+	} else if found, edition, failures, err = bothEditions(ctx, r.runAndList); failures != nil {
+		err = preferredError(failures.runScoped, failures.flat)
 	}
 	if err != nil {
 		return RunResults{}, err
 	}
-	return r.rereadShortList(ctx, edition, run, list)
+	r.client.edition.detect(edition)
+	return r.rereadShortList(ctx, edition, found.state, found.list)
 }
 
 // list reads the list of the run, or returns it from the cache.
@@ -85,28 +92,6 @@ func (r resultsRead) list(ctx context.Context, edition Edition, notBefore time.T
 		key.payloads = allPayloads
 	}
 	return r.client.lists.get(ctx, key, notBefore)
-}
-
-// auto reads the lists of both editions, and then the run with the credential that was accepted.
-func (r resultsRead) auto(ctx context.Context) (Edition, runState, *resultList, error) {
-	list, edition, failures, err := bothEditions(ctx, func(ctx context.Context, edition Edition) (*resultList, error) {
-		return r.list(ctx, edition, r.notBefore)
-	})
-	switch {
-	case failures != nil:
-		_, err = diagnoseBoth(failures, func(edition Edition, err error) (runState, error) {
-			if _, runErr := r.run(ctx, edition); runErr != nil {
-				return runState{}, runErr
-			}
-			return runState{}, err // the run exists, so the route of its list is missing
-		})
-		return edition, runState{}, nil, err
-	case err != nil:
-		return edition, runState{}, nil, err
-	}
-	r.client.edition.detect(edition)
-	run, err := r.run(ctx, edition)
-	return edition, run, list, err
 }
 
 // run reads the run, and refuses one with too many results.
@@ -122,7 +107,7 @@ func (r resultsRead) run(ctx context.Context, edition Edition) (runState, error)
 }
 
 // runAndList reads the run and its list concurrently.
-func (r resultsRead) runAndList(ctx context.Context, edition Edition) (runState, *resultList, error) {
+func (r resultsRead) runAndList(ctx context.Context, edition Edition) (runWithList, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var run runState
@@ -140,13 +125,13 @@ func (r resultsRead) runAndList(ctx context.Context, edition Edition) (runState,
 	running.Wait() // so that nothing outlives the read
 	switch {
 	case errors.Is(runErr, ErrTooManyResults):
-		return runState{}, nil, runErr
+		return runWithList{}, runErr
 	case isDecisive(listErr):
-		return runState{}, nil, listErr
+		return runWithList{}, listErr
 	case runErr != nil:
-		return runState{}, nil, runErr
+		return runWithList{}, runErr
 	default: // the run exists, so a list that was not found is a missing route
-		return run, list, listErr
+		return runWithList{run, list}, listErr
 	}
 }
 

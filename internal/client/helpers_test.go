@@ -108,6 +108,22 @@ func wantRequests(t *testing.T, fake *fakeapi.Server, want map[string]int) {
 	}
 }
 
+// wantRequestsBeside compares [requestCounts] without the others, of which there may be one each: they are cancelled if the
+// other edition has answered before.
+func wantRequestsBeside(t *testing.T, fake *fakeapi.Server, others []string, want map[string]int) {
+	t.Helper()
+	got := requestCounts(fake)
+	for _, other := range others {
+		if got[other] > 1 {
+			t.Errorf("%d requests %s", got[other], other)
+		}
+		delete(got, other)
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("requests: %v\nwant:     %v", got, want)
+	}
+}
+
 // addRun adds a completed run with the documents expdoc_0, expdoc_1 and so on.
 func addRun(fake *fakeapi.Server, runID string, documents int) {
 	for i := range documents {

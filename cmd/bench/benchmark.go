@@ -70,6 +70,7 @@ var (
 	peerListJSON = variant{name: "http, list, run-scoped, decoded", provider: http, serves: fakeapi.RunScoped, hcl: decoded(peerList.hcl)}
 	toList       = against{toHTTP: peerList.name, toJSON: peerListJSON.name}
 	plural       = ours("plural, run-scoped", fakeapi.RunScoped, pluralDataSource("", ""), toList.and(toSet, pluralSet))
+	pluralNoRows = ours("plural, run-scoped, no rows", fakeapi.RunScoped, pluralDataSource("", "statuses = []"), toList)
 	pluralSet    = ours("plural, run-scoped, api_edition set", fakeapi.RunScoped, pluralDataSource("run_scoped", ""), toList)
 
 	flatListURL      = "results?run_id=exprun_big&limit=1000"

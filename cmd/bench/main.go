@@ -131,7 +131,7 @@ func (s settings) selected(withHTTP, withBase bool) []benchmark {
 			b.documents, b.latency = documents, latency
 			b.variants = []variant{
 				peer, singular, singularSet, singularFlat, singularFlatSet,
-				peerList, peerListJSON, plural, pluralSet, peerFlatList, peerFlatListJSON, pluralFlat, pluralFlatSet,
+				peerList, peerListJSON, plural, pluralSet, pluralNoRows, peerFlatList, peerFlatListJSON, pluralFlat, pluralFlatSet,
 			}
 			if latency == 0 {
 				b.variants = append(b.variants, singularMap, singularCount)

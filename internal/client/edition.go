@@ -85,6 +85,13 @@ func (e *editionState) runCredential() Edition {
 	return e.detected
 }
 
+// isUnknown reports whether the edition is unknown, even if that of the credential of runs is known.
+func (e *editionState) isUnknown() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.detected == EditionAuto
+}
+
 // setRunCredential remembers which credential the routes of runs accept. That does not decide which routes of results there are.
 func (e *editionState) setRunCredential(edition Edition) {
 	e.mu.Lock()

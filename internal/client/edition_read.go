@@ -78,7 +78,9 @@ func withRunRoutes[T any](
 		switch {
 		case err == nil:
 			return value, nil
-		case !isKeyRefused(err) || !c.edition.forget(edition):
+		case isKeyRefused(err) && c.edition.forget(edition), mayBeOtherEdition(err) && c.edition.isUnknown():
+			// The routes of the other edition may answer.
+		default:
 			return diagnose(ctx, edition, err)
 		}
 	}

@@ -143,7 +143,7 @@ func (r resultsRead) rereadShortList(ctx context.Context, edition Edition, state
 			return r.readUnlisted(ctx, edition, state, list)
 		}
 		mayRetry := attempt == 0 || run.Status == StatusCompleted && !r.options.Poll
-		if !run.Status.Terminal() || !mayRetry || r.client.pauseForShortList(ctx, attempt) != nil {
+		if !run.Status.Terminal() || !mayRetry || r.client.pauseForShortList(ctx, run, attempt) != nil {
 			// The list of a cancelled or failed run may stay short, and a poll is repeated by its caller. If the time is over, the
 			// short list is the result: the caller sees that it is short.
 			return r.results(state, list)

@@ -24,7 +24,7 @@ func (r artifactRead) diagnoseNotFound(ctx context.Context, edition Edition, ref
 	}
 	if retab.IsTyped(r.query.Operation) {
 		record, err := r.client.fetchGenericArtifact(ctx, artifactKey{edition, r.query})
-		if err == nil || !isPermanentRefusal(err) {
+		if err == nil || !lacksRecord(err) {
 			return record, err
 		}
 	}
@@ -54,10 +54,14 @@ func mayLackRoute(api *APIError, edition Edition, operation string) bool {
 	}
 }
 
-// isPermanentRefusal reports whether the server refused a request, and would refuse it again.
-func isPermanentRefusal(err error) bool {
-	status := transport.StatusOf(err)
-	return status >= 400 && status < 500 && !IsTemporary(err)
+// lacksRecord reports whether the generic route answered that it does not have a record, or that it does not exist.
+func lacksRecord(err error) bool {
+	switch transport.StatusOf(err) {
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusUnprocessableEntity:
+		return true
+	default:
+		return false
+	}
 }
 
 // isUnknownPrefix reports whether the generic route of the flat edition does not know which operation an id is of.

@@ -19,6 +19,10 @@ func TestArtifact_absent(t *testing.T) {
 	}
 	isAbsent := func(err error) bool { return errors.As(err, new(*client.ArtifactAbsentError)) }
 	hasNoRoute := func(err error) bool { return errors.As(err, new(*client.NoRouteError)) }
+	isForbidden := func(err error) bool {
+		var refused *client.APIError
+		return errors.As(err, &refused) && refused.StatusCode == http.StatusForbidden
+	}
 	isUndecided := func(err error) bool { return client.IsNotFound(err) && !isAbsent(err) && !hasNoRoute(err) }
 	for name, test := range map[string]struct {
 		operation, id string
@@ -47,7 +51,7 @@ func TestArtifact_absent(t *testing.T) {
 		}, client.IsTemporary},
 		"a generic route that is forbidden": {"extraction", "extr_404", func(s recordServer) {
 			s.fake.AddFault(fakeapi.Fault{Path: "/v1/workflows/artifacts", Reply: fakeapi.Reply{Status: 403, Body: `{"detail":"No"}`}})
-		}, isAbsent},
+		}, isForbidden},
 		"an operation without a route": {"dream", "dream_1", nil, hasNoRoute},
 	} {
 		t.Run(name, func(t *testing.T) {

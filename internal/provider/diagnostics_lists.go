@@ -9,7 +9,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// incompleteListDiagnostic formats a result that was not found in a list that is shorter than its run says.
+// incompleteListDiagnostic formats a result that was not found in a list that does not agree with its run.
 func incompleteListDiagnostic(err *client.IncompleteListError, target readTarget) diag.Diagnostic {
 	answer := fmt.Sprintf("Experiment run %q is completed and has %d documents, but Retab lists only %d results, and none for this document. It may still come.",
 		err.RunID, err.Run.TotalDocuments, err.Results)
@@ -22,6 +22,9 @@ func incompleteListDiagnostic(err *client.IncompleteListError, target readTarget
 	case !err.Run.HasTotal || err.Run.TotalDocuments == 0:
 		answer = fmt.Sprintf("Experiment run %q is completed, but Retab does not say how many documents it has, and lists %d results, none of them for this document.",
 			err.RunID, err.Results)
+	case int64(err.Results) > err.Run.TotalDocuments:
+		answer = fmt.Sprintf("Experiment run %q is over (%s) and has %d documents, but Retab lists %d results, and none for this document. One of them must be wrong.",
+			err.RunID, err.Run.Status, err.Run.TotalDocuments, err.Results)
 	}
 	return failure("Cannot decide whether the experiment result exists", target, answer, advice, err.RequestInfo)
 }

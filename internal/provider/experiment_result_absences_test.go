@@ -132,3 +132,17 @@ func TestDataSourceExperimentResult_undecidedAbsence(t *testing.T) {
 		})
 	}
 }
+
+// TestDataSourceExperimentResult_contradiction checks that a list with more results than its run has documents proves nothing.
+func TestDataSourceExperimentResult_contradiction(t *testing.T) {
+	t.Parallel()
+	forEachServer(t, func(t *testing.T, e env) {
+		run := fakeapi.Reply{Status: 200, Body: `{"id":"exprun_2","total_document_count":1,"lifecycle":{"status":"cancelled"}}`}
+		e.Script("/v1/workflows/experiments/runs/exprun_2", run, run, run, run)
+		_, got := e.connect(t).read(t.Context(), t, "retab_experiment_result", values{
+			"run_id": "exprun_2", "document_id": "expdoc_404", "ignore_not_found": true,
+		})
+		wantContains(t, got, "ERROR: Cannot decide whether the experiment result exists",
+			`Experiment run "exprun_2" is over (cancelled) and has 1 documents, but Retab lists 3 results, and none for this document. One of them must be wrong.`)
+	})
+}

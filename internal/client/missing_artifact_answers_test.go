@@ -2,18 +2,16 @@ package client
 
 import "testing"
 
-// TestIsPermanentRefusal checks which answers the server would repeat.
-func TestIsPermanentRefusal(t *testing.T) {
+// TestLacksRecord checks which answers of the generic route say that it does not have a record.
+func TestLacksRecord(t *testing.T) {
 	t.Parallel()
-	for status, want := range map[int]bool{
-		399: false, 400: true, 401: true, 404: true, 408: false, 422: true, 425: false, 429: false, 499: true, 500: false, 501: false,
-	} {
-		if got := isPermanentRefusal(&APIError{StatusCode: status}); got != want {
+	for status, want := range map[int]bool{400: false, 401: false, 403: false, 404: true, 405: true, 408: false, 422: true, 429: false, 500: false} {
+		if got := lacksRecord(&APIError{StatusCode: status}); got != want {
 			t.Errorf("status %d: got %v", status, got)
 		}
 	}
 	for _, err := range []error{nil, ErrNoRun, &TransportError{Err: ErrBodyTooLarge}} {
-		if isPermanentRefusal(err) {
+		if lacksRecord(err) {
 			t.Errorf("%v: got true", err)
 		}
 	}

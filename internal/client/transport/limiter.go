@@ -152,7 +152,7 @@ func (l *limiter) held(state *attemptState, now time.Time) *APIError {
 	return &limit
 }
 
-// limited takes note of a limit that an attempt met. asked is what Retry-After says, 0 without it.
+// recordLimit records a limit that an attempt met. asked is what Retry-After says, 0 without it.
 func (l *limiter) recordLimit(startedAt time.Time, asked time.Duration, limit *APIError) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -223,7 +223,7 @@ func (l *limiter) sustain() {
 	l.interval, l.isUnknown = min(l.period/time.Duration(l.answers), l.longest), l.answers < leastAnswers
 }
 
-// passed takes note of an attempt that the server answered without a limit.
+// recordAnswer records an attempt that the server answered without a limit.
 func (l *limiter) recordAnswer(startedAt time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

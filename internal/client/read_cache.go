@@ -115,7 +115,7 @@ func (c *readCache[Key, Value]) getOrFetch(ctx context.Context, key Key, notBefo
 		entry.inFlight = c.start(ctx, key, entry)
 	}
 	entry.inFlight.waiters++
-	entry.inFlight.shared.ExtendDeadline(ctx)
+	entry.inFlight.shared.AddReader(ctx)
 	return none, entry.inFlight
 }
 

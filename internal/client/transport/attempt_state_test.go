@@ -27,16 +27,56 @@ func TestSharedRequest_deadline(t *testing.T) {
 		return reader
 	}
 	want("no reader", ctx, 0)
-	shared.ExtendDeadline(until(2 * time.Hour))
+	shared.AddReader(until(2 * time.Hour))
 	want("a reader", ctx, 2*time.Hour)
-	shared.ExtendDeadline(until(time.Hour))
+	shared.AddReader(until(time.Hour))
 	want("a reader with less time", ctx, 2*time.Hour)
-	shared.ExtendDeadline(until(3 * time.Hour))
+	shared.AddReader(until(3 * time.Hour))
 	want("a reader with more time", ctx, 3*time.Hour)
 	want("a context with a deadline", until(time.Hour), time.Hour)
-	shared.ExtendDeadline(ctx)
+	shared.AddReader(ctx)
 	want("a reader without a deadline", ctx, 0)
 	want("a request that is not shared", withAttemptState(t.Context(), &attemptState{}), 0)
+}
+
+// TestSharedRequest_waitingReader checks that a host name that does not exist is looked up again if any reader waits, also one
+// that joins during the first attempt.
+func TestSharedRequest_waitingReader(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		waiting  []bool        // of each reader
+		joins    time.Duration // when the readers after the first one join
+		requests int
+	}{
+		"two plain reads":                 {[]bool{false, false}, 0, 1},
+		"a wait joins a plain read":       {[]bool{false, true}, 0, 5},
+		"a wait joins during the attempt": {[]bool{false, true}, time.Millisecond, 5},
+		"a plain read joins a wait":       {[]bool{true, false}, 0, 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			withFakeClock(t, func(*http.Request) (int, time.Duration, error) { return 0, 0, unknownName }, func(t *testing.T, server *countingServer, api *Client) {
+				var shared SharedRequest
+				readers := make([]context.Context, len(test.waiting))
+				for i, isWaiting := range test.waiting {
+					readers[i] = t.Context()
+					if isWaiting {
+						readers[i] = WithWaiting(t.Context())
+					}
+				}
+				shared.AddReader(readers[0])
+				time.AfterFunc(test.joins, func() {
+					for _, reader := range readers[1:] {
+						shared.AddReader(reader)
+					}
+				})
+				_, err := api.Get(WithSharedRequest(readers[0], &shared), Request{Segments: []string{"result"}}, readAll(io.Discard))
+				if !isUnknownName(err) || server.requests() != test.requests {
+					t.Errorf("got %v after %d requests, want %d", err, server.requests(), test.requests)
+				}
+			})
+		})
+	}
 }
 
 // TestSharedRequest_lastErr checks that readers see how the last attempt failed.

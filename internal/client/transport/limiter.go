@@ -33,7 +33,7 @@ type limiter struct {
 
 	openedAt time.Time     // when attempts could start after the last limit; attempts before it belong to that limit
 	rate     answerRate    // since then
-	period   time.Duration // before openedAt, the pause included
+	period   time.Duration // before openedAt, the pause included; zero after a 503, which does not pace attempts
 	answers  int           // in that period
 	longest  time.Duration // the longest interval
 
@@ -152,7 +152,7 @@ func (l *limiter) held(state *attemptState, now time.Time) *APIError {
 	return &limit
 }
 
-// limited takes note of a limit that an attempt met. asked is what Retry-After says, 0 without it.
+// recordLimit records a limit that an attempt met. asked is what Retry-After says, 0 without it.
 func (l *limiter) recordLimit(startedAt time.Time, asked time.Duration, limit *APIError) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -166,9 +166,12 @@ func (l *limiter) recordLimit(startedAt time.Time, asked time.Duration, limit *A
 	isBusy := limit.StatusCode == http.StatusTooManyRequests // and not away
 	pause := l.pause(asked, isBusy)
 	l.notBefore = later(l.notBefore, now.Add(pause))
-	if isNew && isBusy {
+	switch {
+	case isNew && isBusy:
 		l.consecutiveLimits++
 		l.slowDown(now, asked, pause)
+	case isNew:
+		l.period = 0 // it belongs to an earlier 429
 	}
 	if isNew && judgeStatus(limit.StatusCode, asked).cost == costAll {
 		l.limits++
@@ -220,14 +223,14 @@ func (l *limiter) sustain() {
 	l.interval, l.isUnknown = min(l.period/time.Duration(l.answers), l.longest), l.answers < leastAnswers
 }
 
-// passed takes note of an attempt that the server answered without a limit.
+// recordAnswer records an attempt that the server answered without a limit.
 func (l *limiter) recordAnswer(startedAt time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
 	l.consecutiveLimits, l.limitsAtLastAnswer = 0, l.limits
 	if startedAt.Before(l.openedAt) {
-		if now.Before(l.openedAt) { // it was let through together with those that met the last limit
+		if l.period > 0 && now.Before(l.openedAt) { // it was let through together with those that met the last limit
 			l.answers++
 			l.sustain()
 		}

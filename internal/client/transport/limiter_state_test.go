@@ -224,6 +224,37 @@ func TestLimiter_lateAnswers(t *testing.T) {
 	})
 }
 
+// TestLimiter_lateAnswersOf503 checks that a late answer changes the interval only if it belongs to a 429: it does not after a
+// new 503 with Retry-After, but does after a 503 to an attempt from before the 429.
+func TestLimiter_lateAnswersOf503(t *testing.T) {
+	t.Parallel()
+	for _, paced := range []time.Duration{0, time.Second} {
+		withLimiter(t, func(t *testing.T, l *limiter) {
+			l.recordLimit(time.Now(), time.Minute, tooManyRequests)
+			waitUntilOpen(l)
+			l.interval, l.isUnknown = paced, false // after many answers
+			started := time.Now()
+			<-time.After(time.Second)
+			l.recordLimit(started, 10*time.Second, unavailable)
+			<-time.After(time.Second)
+			for range 9 {
+				if l.recordAnswer(started); l.interval != paced || l.isUnknown {
+					t.Fatalf("after a new 503: got %v, unknown %v, want %v", l.interval, l.isUnknown, paced)
+				}
+			}
+		})
+	}
+	withLimiter(t, func(t *testing.T, l *limiter) {
+		started := time.Now()
+		l.recordLimit(started, 10*time.Second, tooManyRequests)
+		l.recordLimit(started, 30*time.Second, unavailable)
+		l.recordAnswer(started)
+		if l.interval != min(l.period, l.longest) || l.interval < 10*time.Second {
+			t.Errorf("after a 503 to an older attempt: got %v, want %v", l.interval, l.period)
+		}
+	})
+}
+
 // TestLimiter_recovers checks how every answer shortens the interval, until pacing ends.
 func TestLimiter_recovers(t *testing.T) {
 	t.Parallel()

@@ -39,7 +39,7 @@ func (e *ProxyError) IsLogin() bool {
 // proxied sends requests through the proxy that belongs to them, if any.
 //
 // Wrong logins lock the accounts of many directories. So as long as a proxy has not accepted a user name and password, one
-// request at a time goes to it, and after a refusal none.
+// request at a time goes to it, and after a refusal none. Once it has accepted them, the waiting requests are sent together.
 type proxied struct {
 	transport *http.Transport
 	login     chan struct{} // has the one request under way while it is not known whether the login is right
@@ -82,7 +82,11 @@ func (p *proxied) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !p.accepted.Load() {
 		select {
 		case p.login <- struct{}{}:
-			defer func() { <-p.login }()
+			if p.accepted.Load() { // while this request waited
+				<-p.login
+			} else {
+				defer func() { <-p.login }()
+			}
 		case <-req.Context().Done():
 			return nil, req.Context().Err()
 		}

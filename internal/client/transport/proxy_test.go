@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -17,6 +18,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -135,6 +137,49 @@ func TestProxy_oneLoginAtATime(t *testing.T) {
 	if connects.Load() != 1 {
 		t.Errorf("%d logins", connects.Load())
 	}
+}
+
+// TestProxy_acceptedLogin checks that requests which wait for the login of a proxy are sent at the same time once the proxy has
+// accepted it.
+func TestProxy_acceptedLogin(t *testing.T) {
+	t.Parallel()
+	const latency = 4 * time.Second
+	synctest.Test(t, func(t *testing.T) {
+		transport := newTransport()
+		defer transport.CloseIdleConnections()
+		transport.Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: "proxy.example:3128", User: url.UserPassword(proxyUser, proxyPassword)})
+		transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
+			conn, proxy := net.Pipe()
+			go func() {
+				requests := bufio.NewReader(proxy)
+				for {
+					if _, err := http.ReadRequest(requests); err != nil {
+						_ = proxy.Close()
+						return
+					}
+					<-time.After(latency)
+					_, _ = io.WriteString(proxy, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+				}
+			}()
+			return conn, nil
+		}
+		api := New(Config{
+			APIKey: "rt_test_key", BaseURL: mustParse(t, "http://127.0.0.1"), RequestTimeout: 30 * time.Second, RoundTripper: newProxied(transport),
+		})
+		began := time.Now()
+		var reads sync.WaitGroup
+		for range 20 {
+			reads.Go(func() {
+				if err := read(t, api); err != nil {
+					t.Errorf("a read failed: %v", err)
+				}
+			})
+		}
+		reads.Wait()
+		if took := time.Since(began); took != 2*latency {
+			t.Errorf("took %v, want %v", took, 2*latency)
+		}
+	})
 }
 
 // TestProxy_hidesItsLogin checks that errors and logs do not contain the login, even if the proxy repeats it.

@@ -118,7 +118,7 @@ func (r *retrier) checkRetry(ctx context.Context, resp *http.Response, err error
 	return state.failures+r.limiter.limitsAgainst(state) <= r.maxRetries && r.hasTime(ctx, asked), nil
 }
 
-// judge judges an attempt. An unknown host name is permanent unless it has resolved before, or the read is part of a wait.
+// judge judges an attempt. An unknown host name is permanent unless it has resolved before, or a reader of the answer waits.
 func (r *retrier) judge(ctx context.Context, resp *http.Response, err error, asked time.Duration) verdict {
 	if err != nil {
 		return judgeError(err, !r.knowsName.Load() && !isWaiting(ctx))

@@ -7,11 +7,12 @@ import (
 	"time"
 )
 
-// SharedRequest belongs to requests that several readers wait for, each with a deadline of its own. The requests run in a
+// SharedRequest belongs to requests that several readers wait for, each with a context of its own. The requests run in a
 // context without a deadline; the readers can see how the last attempt failed.
 type SharedRequest struct {
-	deadline atomic.Int64          // the latest deadline of the readers, as Unix nanoseconds; 0 while there is no reader
-	lastErr  atomic.Pointer[error] // how the last attempt failed
+	deadline  atomic.Int64          // the latest deadline of the readers, as Unix nanoseconds; 0 while there is no reader
+	isWaiting atomic.Bool           // whether the context of a reader is one of WithWaiting
+	lastErr   atomic.Pointer[error] // how the last attempt failed
 }
 
 type sharedRequestKey struct{}
@@ -26,13 +27,16 @@ func sharedRequestOf(ctx context.Context) *SharedRequest {
 	return s
 }
 
-// ExtendDeadline adds the deadline of a reader. Calls must not be concurrent.
-func (s *SharedRequest) ExtendDeadline(ctx context.Context) {
+// AddReader records the deadline of a reader, and whether it waits (see [WithWaiting]). Calls must not be concurrent.
+func (s *SharedRequest) AddReader(ctx context.Context) {
 	latest := int64(math.MaxInt64)
 	if deadline, bounded := ctx.Deadline(); bounded {
 		latest = deadline.UnixNano()
 	}
 	s.deadline.Store(max(latest, s.deadline.Load()))
+	if hasWaiting(ctx) {
+		s.isWaiting.Store(true)
+	}
 }
 
 // LastErr returns how the last attempt failed, nil if it did not.
@@ -64,4 +68,10 @@ func WithWaiting(ctx context.Context) context.Context {
 	return context.WithValue(ctx, waitingKey{}, true)
 }
 
-func isWaiting(ctx context.Context) bool { return ctx.Value(waitingKey{}) != nil }
+func hasWaiting(ctx context.Context) bool { return ctx.Value(waitingKey{}) != nil }
+
+// isWaiting reports whether any reader of an answer waits.
+func isWaiting(ctx context.Context) bool {
+	s := attemptStateOf(ctx).shared
+	return hasWaiting(ctx) || s != nil && s.isWaiting.Load()
+}

@@ -123,13 +123,13 @@ func artifactSummary(record client.ArtifactRecord) string {
 	switch {
 	case record.Succeeded():
 		return artifact + " succeeded."
-	case failure != "" || record.Status == client.RecordFailed:
-		return sentence(artifact + " failed" + because(failure))
 	case record.Status == client.RecordCancelled:
-		return artifact + " was cancelled."
+		return sentence(artifact + " was cancelled" + because(failure))
+	case record.Status.Terminal(): // failed, or completed and with a failure
+		return sentence(artifact + " failed" + because(failure))
 	case record.Status == "":
-		return artifact + " has no status."
+		return sentence(artifact + " has no status" + because(failure))
 	default:
-		return fmt.Sprintf("%s has not finished (%s).", artifact, client.PlainText(string(record.Status)))
+		return sentence(fmt.Sprintf("%s has not finished (%s)%s", artifact, client.PlainText(string(record.Status)), because(failure)))
 	}
 }

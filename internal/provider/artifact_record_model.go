@@ -66,7 +66,7 @@ func artifactRecordAttributes(condition string) map[string]schema.Attribute {
 			MarkdownDescription: "Agreement of the consensus passes, from `0` to `1`, by the path of what they agree on. " +
 				"For an extraction the path leads into the output, such as `vendor.name` or `line_items[0].price`; a name with a dot, a bracket or a quotation mark is written `[\"a.b\"]`. " +
 				"A classification has the path `category`. A split and a partition have one entry for each element of the output, such as `[0]`: the lowest number of its name or key and of its pages. " +
-				"A number is null when the API leaves it out. Empty when there is no consensus, and for other operations.",
+				"A number is null when the API leaves it out, which includes the number of any page of an element. Empty when there is no consensus, and for other operations.",
 		},
 		"output": schema.StringAttribute{
 			Computed: true, Sensitive: true,

@@ -122,6 +122,8 @@ func TestDataSourceArtifact_endedWithoutOutput(t *testing.T) {
 		fakeapi.ArtifactRecord{Operation: "split", ID: "splt_coded", Stages: []fakeapi.ArtifactStage{{Status: "failed", ErrorCode: "TOO_LONG"}}},
 		fakeapi.ArtifactRecord{Operation: "split", ID: "splt_odd", Output: `[]`, Stages: []fakeapi.ArtifactStage{{Status: "completed", Error: "It broke."}}},
 		fakeapi.ArtifactRecord{Operation: "split", ID: "splt_new", Stages: []fakeapi.ArtifactStage{{Status: "paused"}}},
+		fakeapi.ArtifactRecord{Operation: "split", ID: "splt_stopped", Stages: []fakeapi.ArtifactStage{{Status: "cancelled", Error: "A person did."}}},
+		fakeapi.ArtifactRecord{Operation: "split", ID: "splt_retried", Stages: []fakeapi.ArtifactStage{{Status: "in_progress", ErrorCode: "RETRIED"}}},
 	)
 	s := e.connect(t)
 	for id, want := range map[string]attributes{
@@ -134,6 +136,8 @@ func TestDataSourceArtifact_endedWithoutOutput(t *testing.T) {
 		"splt_coded":             {"status": "failed", "succeeded": false, "is_terminal": true, "error_message": "", "error_code": "TOO_LONG", "summary": "Artifact splt_coded failed: TOO_LONG."},
 		"splt_odd":               {"status": "completed", "succeeded": false, "is_terminal": true, "error_message": "It broke.", "error_code": "", "summary": "Artifact splt_odd failed: It broke."},
 		"splt_new":               {"status": "paused", "succeeded": false, "is_terminal": false, "error_message": "", "error_code": "", "summary": "Artifact splt_new has not finished (paused)."},
+		"splt_stopped":           {"status": "cancelled", "succeeded": false, "is_terminal": true, "error_message": "A person did.", "error_code": "", "summary": "Artifact splt_stopped was cancelled: A person did."},
+		"splt_retried":           {"status": "in_progress", "succeeded": false, "is_terminal": false, "error_message": "", "error_code": "RETRIED", "summary": "Artifact splt_retried has not finished (in_progress): RETRIED."},
 	} {
 		operation := "split"
 		if id == fakeapi.FailedExtractionID {

@@ -66,7 +66,7 @@ func artifactRecordAttributes(condition string) map[string]schema.Attribute {
 			MarkdownDescription: "Agreement of the consensus passes, from `0` to `1`, by the path of what they agree on. " +
 				"For an extraction the path leads into the output, such as `vendor.name` or `line_items[0].price`; a name with a dot, a bracket or a quotation mark is written `[\"a.b\"]`. " +
 				"A classification has the path `category`. A split and a partition have one entry for each element of the output, such as `[0]`: the lowest number of its name or key and of its pages. " +
-				"A number is null when the API leaves it out. Empty when there is no consensus, and for other operations.",
+				"A number is null when the API leaves it out, which includes the number of any page of an element. Empty when there is no consensus, and for other operations.",
 		},
 		"output": schema.StringAttribute{
 			Computed: true, Sensitive: true,
@@ -123,13 +123,13 @@ func artifactSummary(record client.ArtifactRecord) string {
 	switch {
 	case record.Succeeded():
 		return artifact + " succeeded."
-	case failure != "" || record.Status == client.RecordFailed:
-		return sentence(artifact + " failed" + because(failure))
 	case record.Status == client.RecordCancelled:
-		return artifact + " was cancelled."
+		return sentence(artifact + " was cancelled" + because(failure))
+	case record.Status.Terminal(): // failed, or completed and with a failure
+		return sentence(artifact + " failed" + because(failure))
 	case record.Status == "":
-		return artifact + " has no status."
+		return sentence(artifact + " has no status" + because(failure))
 	default:
-		return fmt.Sprintf("%s has not finished (%s).", artifact, client.PlainText(string(record.Status)))
+		return sentence(fmt.Sprintf("%s has not finished (%s)%s", artifact, client.PlainText(string(record.Status)), because(failure)))
 	}
 }

@@ -16,7 +16,11 @@ func experimentDiagnostic(err error, target readTarget) diag.Diagnostic {
 	var absent *client.AbsentError
 	var ambiguous *client.AmbiguousError
 	var noDetails *client.NoDetailsError
+	var unnamed unnamedExperimentError
 	switch {
+	case errors.As(err, &unnamed):
+		return failure("Retab sent an unexpected answer", target, sentence(upperFirst(unnamed.Error())+", so it may be a run of another one"),
+			"The API has changed: look for a newer version of this provider, and report the problem.", client.RequestInfo{})
 	case errors.As(err, &absent) && absent.Reason == client.NoSuchExperiment:
 		return noSuchExperimentDiagnostic(absent, target)
 	case errors.Is(err, client.ErrNoExperiment):

@@ -68,7 +68,7 @@ func experimentAttributes() map[string]schema.Attribute {
 		"updated_at":  computedString("When the experiment was last changed, as the API wrote it."),
 		"is_fresh": computedBool(
 			"Whether the API says that the newest score is about the block and the documents as they are now. `false` when it does not know, and when the experiment has never been run. " +
-				"In the flat edition of the API it is `true` only when `freshness.status` is `fresh` and neither `drift.status` nor the API's older flag `is_stale` contradicts that. " +
+				"In the flat edition of the API it is `true` only when `freshness.status` is `fresh` and none of the API's `drift.status`, `schema_drift` and `is_stale` contradicts that. " +
 				"In the run-scoped edition it is `true` only when the API sends `is_stale` as `false` and `schema_drift` as `none`."),
 		"stale_reasons": computedStrings(
 			"Why the score is not fresh, such as `validity_changed` or `inputs_changed`; the same as `freshness.reasons`. Never null. Always empty in the run-scoped edition of the API, which gives no reasons."),
@@ -102,7 +102,7 @@ func driftAttribute() schema.Attribute {
 		MarkdownDescription: "Whether the schema of the block has changed since the newest run. Never null.",
 		Attributes: map[string]schema.Attribute{
 			"status": computedString(
-				"In the flat edition of the API: `none`, `drifted`, `broken` or `unknown`. In the run-scoped edition the API's `schema_drift`: `none`, `partial`, `drifted` or `unknown`."),
+				"In the flat edition of the API: `none`, `drifted`, `broken` or `unknown`, or its `schema_drift` when only that reports a change. In the run-scoped edition the API's `schema_drift`: `none`, `partial`, `drifted` or `unknown`."),
 			"affected_targets": computedStrings("The targets that have changed. Always empty in the run-scoped edition of the API."),
 			"detail":           computedString("What has changed, in the API's words. Null when the API does not say."),
 		},

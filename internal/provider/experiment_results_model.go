@@ -47,19 +47,19 @@ func experimentResultsAttributes() map[string]schema.Attribute {
 		"summary": computedString(
 			"The outcome in one or a few sentences, for messages, such as `3 of 100 documents failed: expdoc_1, expdoc_2, expdoc_3.` Names at most ten documents. Never null."),
 		"document_count": computedInt64(
-			"Number of documents, by the run's own count. With `document_ids`, the number of those."),
+			"Number of documents, by the run's own count. `0` when the API does not say. With `document_ids`, the number of those."),
 		"result_count":    computedInt64("Number of documents that have a result, whatever its status. `document_count` is greater while results are missing."),
 		"succeeded_count": computedInt64("Number of documents whose result succeeded."),
 		"failed_count":    computedInt64("Number of documents whose result is final and did not succeed."),
 		"missing_count":   computedInt64("Number of documents without a result."),
-		"success_ratio":   successRatioAttribute("Also null when the run and its list contradict each other."),
+		"success_ratio":   successRatioAttribute("Also null when the run and its list contradict each other, and when the run does not say how many documents it has."),
 		"failed_document_ids": computedStrings(
 			"Ids of the documents whose result is final and did not succeed, sorted."),
 		"missing_document_ids": computedStrings(
 			"Ids of `document_ids` that the run has no result for, sorted. Empty when `document_ids` is not set."),
 		"all_terminal": computedBool(
 			"Whether no result can change or appear any more: every document has a final result, or the run was cancelled or failed. " +
-				"`false` for a completed run as long as its list is incomplete."),
+				"`false` for a completed run as long as its list is incomplete, or is not known to be complete because the run does not say how many documents it has."),
 		"all_succeeded": computedBool(
 			"Whether every document has a result that succeeded. `false` for a run without documents, and when the run and its list contradict each other."),
 	}

@@ -98,9 +98,12 @@ func (t resultsTally) contradicts() bool {
 	return !counts.areConsistent() || t.listed > counts.total || t.listedSucceeded > counts.total-counts.failed
 }
 
+// isUncounted reports whether nobody says how many documents there are: neither the run nor document_ids.
+func (t resultsTally) isUncounted() bool { return !t.named && !t.run.HasTotal }
+
 // isProved reports whether the results prove the outcome of the documents. The results of named documents prove it without
 // the counters of the run.
-func (t resultsTally) isProved() bool { return t.named || !t.contradicts() }
+func (t resultsTally) isProved() bool { return t.named || t.run.HasTotal && !t.contradicts() }
 
 // gap describes what a completed run and its list leave open, "" when nothing. Rows can lag behind the run, and a server
 // can cap a page. A run that was cancelled or failed may end with fewer results, and those of an active run may still come.
@@ -109,6 +112,12 @@ func (t resultsTally) gap() string {
 		return ""
 	}
 	switch runID := client.PlainText(t.run.ID); {
+	case t.isUncounted():
+		return fmt.Sprintf("Run %q is completed, but Retab does not say how many documents it has, and lists %s. To prove results, name their documents in document_ids.",
+			runID, t.listing())
+	case !t.run.HasTotal && t.missingCount > 0: // the list may be short
+		return fmt.Sprintf("Run %q is completed, but Retab does not say how many documents it has, and lists no result for %d of %d named documents.",
+			runID, t.missingCount, t.documents)
 	case !t.isProved() || t.missingCount > 0 && t.contradicts():
 		return fmt.Sprintf("The list of run %q and its counters contradict each other: %s.", runID, t.contradiction())
 	case t.missingCount > 0 && t.listed < t.run.TotalDocuments:
@@ -124,7 +133,16 @@ func (t resultsTally) gap() string {
 
 // contradiction returns the numbers that cannot all be true.
 func (t resultsTally) contradiction() string {
-	return fmt.Sprintf("the run counts %s; the list has %s, of which %d succeeded", countsOf(t.run), counted(t.listed, "result"), t.listedSucceeded)
+	return fmt.Sprintf("the run counts %s; the list has %s", countsOf(t.run), t.listing())
+}
+
+// listing describes the list of the run.
+func (t resultsTally) listing() string {
+	results := counted(t.listed, "result")
+	if t.listed == 0 {
+		return results
+	}
+	return fmt.Sprintf("%s, of which %d succeeded", results, t.listedSucceeded)
 }
 
 // allTerminal reports whether nothing can change any more.
@@ -144,7 +162,7 @@ func (t resultsTally) allSucceeded() bool {
 	return t.isProved() && t.documents > 0 && t.succeeded == t.documents
 }
 
-// ratio returns the success ratio, null where the run and its list contradict each other.
+// ratio returns the success ratio, null where the run and its list contradict each other or the run has no count.
 func (t resultsTally) ratio() types.Number {
 	if !t.isProved() {
 		return types.NumberNull()
@@ -155,5 +173,8 @@ func (t resultsTally) ratio() types.Number {
 // progress describes how far the run is, in a few words.
 func (t resultsTally) progress() string {
 	final := int64(len(t.results) - len(t.unfinished))
+	if t.isUncounted() {
+		return fmt.Sprintf("%s: %s %s ended", t.run.Status, counted(final, "document"), have(final))
+	}
 	return fmt.Sprintf("%s: %d of %d documents have ended", t.run.Status, final, max(t.documents, int64(len(t.results))))
 }

@@ -18,9 +18,12 @@ func randomResults(random *rand.Rand) (client.RunResults, []string) {
 	}
 	pick := func(from []client.Status) client.Status { return from[random.IntN(len(from))] }
 	all := client.RunResults{Run: client.ExperimentRun{
-		ID: "exprun_1", TotalDocuments: random.Int64N(6) - 1, CompletedDocuments: random.Int64N(6) - 1, FailedDocuments: random.Int64N(3) - 1,
+		ID: "exprun_1", HasTotal: true, TotalDocuments: random.Int64N(6) - 1, CompletedDocuments: random.Int64N(6) - 1, FailedDocuments: random.Int64N(3) - 1,
 		Lifecycle: client.Lifecycle{Status: pick(statuses)},
 	}}
+	if random.IntN(5) == 0 {
+		all.Run.HasTotal, all.Run.TotalDocuments = false, 0
+	}
 	for i := range random.IntN(5) {
 		all.Results = append(all.Results, &client.ExperimentResult{
 			DocumentID: fmt.Sprintf("expdoc_%d", i), Lifecycle: client.Lifecycle{Status: pick(statuses)}, IsPlaceholder: new(random.IntN(20) == 0),
@@ -69,6 +72,9 @@ func TestTally_isProved(t *testing.T) {
 			"all_terminal in spite of a gap":         got.gap() != "" && got.allTerminal(),
 			"all_terminal in spite of an active run": got.allTerminal() && !all.Run.Status.Terminal() && (unfinished > 0 || got.missingCount > 0),
 			"rows are missing without a warning":     all.Run.Status == client.StatusCompleted && named == nil && int64(len(succeeded)) < all.Run.TotalDocuments && got.gap() == "",
+			"no count without a warning":             all.Run.Status == client.StatusCompleted && !all.Run.HasTotal && (named == nil || got.missingCount > 0) && got.gap() == "",
+			"the summary counts without a count":     named == nil && !all.Run.HasTotal && !strings.Contains(got.summary(), "does not say how many"),
+			"the summary says that nothing is there": strings.Contains(got.summary(), "has no documents") && (!all.Run.HasTotal || all.Run.Status != client.StatusCompleted),
 			"the summary is no sentence":             !strings.HasSuffix(got.summary(), "."),
 			"the summary says success":               strings.HasSuffix(got.summary(), " succeeded.") && !got.allSucceeded() && got.isProved(),
 		} {

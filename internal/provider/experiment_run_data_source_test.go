@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -81,14 +82,21 @@ func TestDataSourceExperimentRun_versions(t *testing.T) {
 	})
 }
 
-// TestDataSourceExperimentRun_keepsExperimentID checks that the argument experiment_id is kept if the row does not repeat it.
-func TestDataSourceExperimentRun_keepsExperimentID(t *testing.T) {
+// TestDataSourceExperimentRun_namesItsExperiment checks that a run is the newest one of an experiment only if it says so.
+func TestDataSourceExperimentRun_namesItsExperiment(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		e.Script("/v1/workflows/experiments/runs", fakeapi.Reply{Status: 200, Body: `{"data":[{"id":"exprun_2","lifecycle":{"status":"completed"}}]}`})
-		got, problem := e.connect(t).read(t.Context(), t, runType, values{"experiment_id": "exp_abc"})
-		if problem != "" || got["experiment_id"] != "exp_abc" || got["id"] != "exprun_2" {
-			t.Errorf("got %v of %v %s", got["id"], got["experiment_id"], problem)
+		list := fakeapi.Reply{Status: 200, Body: `{"data":[{"id":"exprun_2","lifecycle":{"status":"completed"}}]}`}
+		for typeName, arguments := range map[string]values{
+			runType:                 {"experiment_id": "exp_abc", "ignore_not_found": true},
+			"retab_experiment_runs": {"experiment_id": "exp_abc"},
+		} {
+			e.Script("/v1/workflows/experiments/runs", list, list) // one for each edition
+			got, problem := e.connect(t).read(t.Context(), t, typeName, arguments)
+			if !strings.Contains(strings.Join(strings.Fields(problem), " "), `Run "exprun_2" in the list does not name its experiment`) {
+				t.Errorf("%s: got %v %s", typeName, got["id"], problem)
+			}
+			e.Forget("/v1/workflows/experiments/runs")
 		}
 	})
 }

@@ -46,7 +46,7 @@ func experimentRunAttributes() map[string]schema.Attribute {
 			"Agreement of the consensus passes, from `0` to `1`. Null until the run has a score. **The score leaves failed documents out**, " +
 				"so check `succeeded` or `success_ratio`, too."),
 		"n_consensus":     computedInt64("Number of times that each document is executed for the consensus."),
-		"document_count":  computedInt64("Number of documents in the run. `0` when the run does not exist."),
+		"document_count":  computedInt64("Number of documents in the run. `0` when the API does not say, and when the run does not exist."),
 		"succeeded_count": computedInt64("Number of documents that succeeded so far, by the run's own counter."),
 		"failed_count":    computedInt64("Number of documents that failed so far, by the run's own counter. The score leaves them out."),
 		"missing_count": computedInt64(

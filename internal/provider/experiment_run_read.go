@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -17,7 +18,7 @@ func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerD
 		run, err := m.readOrWait(ctx, api)
 		switch {
 		case err == nil:
-			if run.ExperimentID == nil {
+			if run.ExperimentID == nil { // the list has named it, but a later read of the run has not
 				run.ExperimentID = m.ExperimentID.ValueStringPointer()
 			}
 			m.experimentRunModel = newExperimentRunModel(run)
@@ -52,14 +53,36 @@ func (m experimentRunConfigModel) readOrWait(ctx context.Context, api *client.Cl
 				return api.ExperimentRun(ctx, id)
 			}
 			run, err := api.NewestRun(ctx, filter)
+			if err == nil {
+				err = requireExperiment(filter, run)
+			}
+			if err != nil {
+				return client.ExperimentRun{}, err
+			}
 			id = run.ID
-			return run, err
+			return run, nil
 		}
 	}
 	if !m.WaitForCompletion.ValueBool() {
 		return find(ctx)
 	}
 	return waitForRun(ctx, m.ID.ValueString(), find, backoff(m.PollInterval), nil, nil)
+}
+
+// requireExperiment returns an error for a listed run that does not name the experiment of the filter. The API promises the
+// member in both editions, and without it the run could be of another experiment.
+func requireExperiment(filter client.RunFilter, run client.ExperimentRun) error {
+	if filter.ExperimentID == "" || run.ExperimentID != nil && *run.ExperimentID == filter.ExperimentID {
+		return nil
+	}
+	return unnamedExperimentError{run.ID}
+}
+
+// unnamedExperimentError reports a listed run that does not name its experiment.
+type unnamedExperimentError struct{ runID string }
+
+func (e unnamedExperimentError) Error() string {
+	return fmt.Sprintf("run %q in the list does not name its experiment", client.PlainText(e.runID))
 }
 
 // status returns the status_filter, or its default.

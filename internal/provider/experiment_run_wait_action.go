@@ -171,6 +171,8 @@ func whyNotSucceeded(run client.ExperimentRun) error {
 	switch {
 	case run.Status != client.StatusCompleted:
 		return fmt.Errorf("it ended as %s%s", run.Status, because(client.PlainText(cmp.Or(run.ErrorMessage, run.CancelReason))))
+	case !run.HasTotal:
+		return errors.New("it is completed, but Retab does not say how many documents it has")
 	case !counts.areConsistent():
 		return fmt.Errorf("it is completed, but its counters contradict each other: %s", counts)
 	case counts.total == 0:

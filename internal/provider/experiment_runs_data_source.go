@@ -100,6 +100,9 @@ func (d *experimentRunsDataSource) Read(ctx context.Context, req datasource.Read
 		}
 		config.Runs, config.IDs = make([]experimentRunModel, len(runs)), make([]types.String, len(runs))
 		for i, run := range runs {
+			if err := requireExperiment(config.filter(), run); err != nil {
+				return nil, err
+			}
 			config.Runs[i] = newExperimentRunModel(run)
 			config.IDs[i] = config.Runs[i].ID
 		}

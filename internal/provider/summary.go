@@ -89,6 +89,10 @@ func runSummary(run client.ExperimentRun) string {
 		of = ""
 	}
 	switch {
+	case !run.HasTotal: // the other counters say little without it
+		if run.Status == client.StatusCompleted {
+			sentences = append(sentences, fmt.Sprintf("Retab does not say how many documents %s has.", name))
+		}
 	case !counts.areConsistent():
 		sentences = append(sentences, fmt.Sprintf("The counters of %s contradict each other: %s.", name, counts))
 	case runSucceeded(run):
@@ -112,21 +116,29 @@ func (t resultsTally) summary() string {
 	if t.allSucceeded() {
 		return allSucceededSentence(t.documents, "")
 	}
-	var sentences []string
-	if t.run.Status == client.StatusError || t.run.Status == client.StatusCancelled {
-		sentences = append(sentences, "The run "+outcome(t.run.Lifecycle))
-	}
+	sentences := t.runOutcome()
 	switch {
+	case t.isUncounted():
+		sentences = append(sentences, fmt.Sprintf("Retab does not say how many documents the run has, and lists %s.", t.listing()))
 	case !t.isProved():
 		sentences = append(sentences, fmt.Sprintf("The run and its list contradict each other: %s.", t.contradiction()))
 	case t.documents == 0 && t.named:
 		sentences = append(sentences, "No documents are named.")
-	case t.documents == 0 && len(sentences) == 0:
+	case t.documents == 0 && t.run.Status == client.StatusCompleted:
 		sentences = append(sentences, "The run has no documents.")
 	default:
 		sentences = append(sentences, t.parts()...)
 	}
 	return strings.Join(sentences, " ")
+}
+
+// runOutcome describes a run that was cancelled or failed, or that is active and has no documents yet.
+func (t resultsTally) runOutcome() []string {
+	hasDocuments := t.named || t.documents > 0
+	if t.run.Status == client.StatusCompleted || !t.run.Status.Terminal() && hasDocuments {
+		return nil
+	}
+	return []string{"The run " + outcome(t.run.Lifecycle)}
 }
 
 // parts describes the documents that did not succeed, a sentence for each kind.

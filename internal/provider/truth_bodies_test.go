@@ -62,17 +62,20 @@ func truthClock(age int) string {
 // truthRunBody renders a run at a moment, in the form of an edition.
 func truthRunBody(run *truthRun, at time.Duration, flat bool) string {
 	status := run.status(at)
-	total := fmt.Sprintf(`"total_document_count":%d,"document_count":%d,`, len(run.documents), len(run.documents))
-	if run.uncounted {
-		total = ""
+	counters := fmt.Sprintf(`"completed_document_count":%d,"error_count":%d,`, run.count("completed", at), run.count("error", at))
+	if run.bare {
+		counters = ""
+	}
+	if !run.uncounted {
+		counters += fmt.Sprintf(`"total_document_count":%d,"document_count":%d,`, len(run.documents), len(run.documents))
 	}
 	score := "null"
 	if status == "completed" {
 		score = "0.875"
 	}
-	common := fmt.Sprintf(`"id":%q,"experiment_id":%q,%s,"timing":%s,%s"completed_document_count":%d,"error_count":%d,"score":%s,`+
+	common := fmt.Sprintf(`"id":%q,"experiment_id":%q,%s,"timing":%s,%s"score":%s,`+
 		`"block_id":"block_1","n_consensus":3,"parent_run_id":null,"trigger":{"type":"api"},"documents_fingerprint":"0af1"`,
-		run.id, run.experimentID, truthLifecycle(status, flat), truthTiming(run, status), total, run.count("completed", at), run.count("error", at), score)
+		run.id, run.experimentID, truthLifecycle(status, flat), truthTiming(run, status), counters, score)
 	if flat {
 		return fmt.Sprintf(`{%s,"workflow_id":"wf_1","workflow_version_id":"wfv_1","block_type":"extract","block_execution_fingerprint":"0af2"}`, common)
 	}

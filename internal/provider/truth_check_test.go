@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -160,6 +161,16 @@ func (c *truthChecker) checkGates(run *truthRun, scope []string, shown attribute
 		}
 	}
 	missing := documents - rows
+	if run.uncounted && c.read.documentIDs == nil {
+		c.require(state["all_succeeded"] != true, "results: all_succeeded only if the number of documents is known")
+		if run.isCompleted(c.earliest()) {
+			c.require(c.answer.warnings != "" && state["all_terminal"] != true, "results: a completed run without a count only with a warning, and without all_terminal")
+		}
+	}
+	if summary, is := state["summary"].(string); is {
+		isEmpty := !run.uncounted && len(run.documents) == 0 && run.isCompleted(c.answer.to)
+		c.require(!strings.Contains(summary, "run has no documents") || isEmpty, "results: the summary says that there are no documents only if that is certain")
+	}
 	if run.isCompleted(c.earliest()) {
 		c.require(missing == 0 || c.answer.warnings != "", "results: fewer rows than documents of a completed run only with a warning")
 	}

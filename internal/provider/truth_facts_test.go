@@ -101,6 +101,7 @@ type truthRun struct {
 	outcome          string
 	documents        []*truthDocument
 	uncounted        bool // whether the run lacks its number of documents
+	bare             bool // whether it lacks its other counters, too
 }
 
 // status returns the run's status at a moment.

@@ -139,7 +139,8 @@ func (r *truthRandom) run(f *truthFacts, number int, losesRows bool) *truthRun {
 	if losesRows {
 		run.outcome = "completed"
 	}
-	run.uncounted = !losesRows && r.chance(5)
+	run.uncounted = r.chance(5)
+	run.bare = run.uncounted && r.chance(50)
 	for i := range documents {
 		run.documents = append(run.documents, r.document(f, run, i, losesRows))
 	}

@@ -58,12 +58,13 @@ type Drift struct {
 // IsFresh reports whether the server says that the newest score is about the block and the documents as they are now.
 // Nothing in the answer may contradict that, and an experiment that has never been run has no score to be fresh.
 func (e Experiment) IsFresh() bool {
-	return e.Freshness.Status == Fresh && !e.IsStale && e.LastRunID != nil && !e.Drift.contradictsFreshness()
+	return e.Freshness.Status == Fresh && !e.IsStale && e.LastRunID != nil && !ContradictsFreshness(e.Drift.Status)
 }
 
-// contradictsFreshness reports whether the schema has changed, or may have: an unknown word counts as a change.
-func (d Drift) contradictsFreshness() bool {
-	switch d.Status {
+// ContradictsFreshness reports whether a [Drift.Status] says that the schema has changed, or may say so: an unknown word
+// counts as a change.
+func ContradictsFreshness(drift string) bool {
+	switch drift {
 	case "", NoDrift, "unknown":
 		return false
 	default:

@@ -149,7 +149,7 @@ func TestRoutes_requests(t *testing.T) {
 		"Api-Key /workflows/experiments/runs/run_1":                                                                                   {runBody, runScopedRun},
 		"Bearer /workflows/experiments/runs/run_1":                                                                                    {runBody, flatRun},
 		"Api-Key /workflows/experiments/runs?experiment_id=exp_1&limit=100&order=desc&sort_by=created_at&status=completed":            {`{"data":[` + runBody + `]}`, runScopedRuns},
-		"Bearer /workflows/experiments/runs?after=run_0&experiment_id=exp_1&limit=100&order=desc&sort_by=created_at&status=completed": {`{"data":[{"id":"run_1","lifecycle":{"status":"completed"}}]}`, flatRuns},
+		"Bearer /workflows/experiments/runs?after=run_0&experiment_id=exp_1&limit=100&order=desc&sort_by=created_at&status=completed": {`{"data":[` + runBody + `]}`, flatRuns},
 		"Api-Key /workflows/wf_1/experiments/exp_1":                                                                                   {experimentBody, runScopedExperiment},
 		"Bearer /workflows/experiments/exp_1":                                                                                         {experimentBody, flatExperiment},
 		"Api-Key /workflows/wf_1/experiments":                                                                                         {`{"data":[` + experimentBody + `]}`, runScopedExperiments},
@@ -253,6 +253,46 @@ func TestRoutes_runsWithoutAFilter(t *testing.T) {
 	runs, _, err := RunScoped{api}.Runs(t.Context(), retab.RunFilter{}, 100, "")
 	if err != nil || len(runs.Rows) != 1 {
 		t.Errorf("got %+v, %v", runs, err)
+	}
+}
+
+// TestRoutes_runsOutsideTheFilter checks each filter against rows that it includes, that it excludes, and that lack the member.
+func TestRoutes_runsOutsideTheFilter(t *testing.T) {
+	t.Parallel()
+	const completed = `"lifecycle":{"status":"completed"}`
+	created := func(at string) string { return completed + `,"timing":{"created_at":"` + at + `"}` }
+	june := retab.RunFilter{FromDate: "2026-06-01T00:00:00Z", ToDate: "2026-06-30T00:00:00Z"}
+	for name, test := range map[string]struct {
+		filter  retab.RunFilter
+		members string
+		want    string
+	}{
+		"experiment, missing":       {retab.RunFilter{ExperimentID: "exp_1"}, completed, ""},
+		"experiment, another":       {retab.RunFilter{ExperimentID: "exp_1"}, `"experiment_id":"exp_2",` + completed, `data.0.experiment_id is "exp_2", but "exp_1" was requested`},
+		"workflow, run-scoped":      {retab.RunFilter{WorkflowID: "wf_1"}, `"workflow":{"workflow_id":"wf_2"},` + completed, `data.0.workflow_id is "wf_2", but "wf_1" was requested`},
+		"workflow, flat":            {retab.RunFilter{WorkflowID: "wf_1"}, `"workflow_id":"wf_2",` + completed, `data.0.workflow_id is "wf_2", but "wf_1" was requested`},
+		"workflow, missing":         {retab.RunFilter{WorkflowID: "wf_1"}, completed, ""},
+		"block":                     {retab.RunFilter{BlockID: "b"}, `"block_id":"c",` + completed, `data.0.block_id is "c", but "b" was requested`},
+		"block, missing":            {retab.RunFilter{BlockID: "b"}, completed, ""},
+		"status":                    {retab.RunFilter{Status: "error"}, completed, `data.0.lifecycle.status is "completed", but "error" was requested`},
+		"excluded status":           {retab.RunFilter{ExcludeStatus: "completed"}, completed, `data.0.lifecycle.status is "completed", which exclude_status excludes`},
+		"another excluded status":   {retab.RunFilter{ExcludeStatus: "error"}, completed, ""},
+		"trigger":                   {retab.RunFilter{TriggerType: "manual_run"}, `"trigger":{"type":"api"},` + completed, `data.0.trigger.type is "api", but "manual_run" was requested`},
+		"trigger with a detail":     {retab.RunFilter{TriggerType: "auto_retry"}, `"trigger":{"type":"auto_retry:metrics"},` + completed, ""},
+		"trigger, null":             {retab.RunFilter{TriggerType: "api"}, `"trigger":{"type":null},` + completed, ""},
+		"created before from_date":  {june, created("2026-05-31T23:59:58Z"), `data.0.timing.created_at is "2026-05-31T23:59:58Z", which from_date excludes`},
+		"created after to_date":     {june, created("2026-06-30T00:00:02Z"), `data.0.timing.created_at is "2026-06-30T00:00:02Z", which to_date excludes`},
+		"created between":           {june, created("2026-06-30T01:00:00+02:00"), ""},
+		"created at a rounded time": {june, created("2026-05-31T23:59:59.5Z"), ""},
+		"created at no known time":  {june, completed, ""},
+		"a date of another form":    {retab.RunFilter{FromDate: "2027-01-01", ToDate: "yesterday"}, created("2026-06-01T00:00:00Z"), ""},
+	} {
+		api := newAPI(t, func(*http.Request) string { return `{"data":[{"id":"run_1",` + test.members + `}]}` })
+		_, _, err := Flat{api}.Runs(t.Context(), test.filter, 100, "")
+		var malformed *transport.ResponseError
+		if errors.As(err, &malformed) != (test.want != "") || malformed != nil && malformed.Problem != test.want || malformed == nil && err != nil {
+			t.Errorf("%s: got %v, want %q", name, err, test.want)
+		}
 	}
 }
 

@@ -12,6 +12,8 @@ const (
 	// minKeyLength is the length from which a key is searched for. The vendor's keys are much longer; a shorter key is
 	// certainly invalid and could be part of any word.
 	minKeyLength = 8
+	// maxWordLength is the length up to which a key of letters alone could be an ordinary word.
+	maxWordLength = 19
 )
 
 // Redactor cleans text and removes one API key from it. The zero value removes no key.
@@ -20,10 +22,10 @@ type Redactor struct {
 	escaped string // the key as it stands inside JSON text
 }
 
-// NewRedactor returns a Redactor for a key. A key that is shorter than eight characters, or that consists of letters
-// alone, is not searched for, because it could be an ordinary word.
+// NewRedactor returns a Redactor for a key. A key that is shorter than eight characters, or that consists of fewer than
+// twenty letters alone, is not searched for, because it could be an ordinary word.
 func NewRedactor(key string) Redactor {
-	isWord := strings.IndexFunc(key, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
+	isWord := len(key) <= maxWordLength && strings.IndexFunc(key, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
 	if len(key) < minKeyLength || isWord {
 		return Redactor{}
 	}

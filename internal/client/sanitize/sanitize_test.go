@@ -125,10 +125,13 @@ func TestNewRedactor_ordinaryWords(t *testing.T) {
 	}
 }
 
-// TestNewRedactor_shortestKey checks that a key of eight characters is removed, unless it consists of letters.
+// TestNewRedactor_shortestKey checks that a key of eight characters is removed, and one of letters alone from twenty on.
 func TestNewRedactor_shortestKey(t *testing.T) {
 	t.Parallel()
-	for key, want := range map[string]string{"rt_key12": "[API key]", "12345678": "[API key]", "rt_key1": "rt_key1", "password": "password"} {
+	for key, want := range map[string]string{
+		"rt_key12": "[API key]", "12345678": "[API key]", "rt_key1": "rt_key1", "password": "password",
+		"Kontoverantwortlich": "Kontoverantwortlich", "qZrTbXwLmNpVcKjHgFdS": "[API key]", "qZrTbXwLmNpVcKjHgFdSqZrTbXwLmNpV": "[API key]",
+	} {
 		if got := NewRedactor(key).Value(key); got != want {
 			t.Errorf("%s became %s", key, got)
 		}

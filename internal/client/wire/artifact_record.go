@@ -43,11 +43,11 @@ type consensusBody struct {
 	Likelihood  *number        `json:"likelihood"` // of a classification in the run-scoped edition
 }
 
-// outputBody is the output of a record: a customer's data. The number of elements of an array is kept even if the array
-// itself is not.
+// outputBody is the output of a record: a customer's data. How many pages each element of an array has is kept even if the
+// array itself is not.
 type outputBody struct {
-	payload  // present unless null
-	elements int
+	payload // present unless null
+	pages   []int
 }
 
 // UnmarshalJSONFrom accepts any value.
@@ -63,9 +63,9 @@ func (o *outputBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	var kept strings.Builder
 	separator := "["
 	err := eachElement(decoder, func(int) error {
-		var element payload
+		var element elementBody
 		err := json.UnmarshalDecode(decoder, &element)
-		o.elements++
+		o.pages = append(o.pages, int(element.pages))
 		if element.text != "" { // otherwise the payload is not kept
 			kept.WriteString(separator + element.text)
 			separator = ","
@@ -74,6 +74,47 @@ func (o *outputBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	})
 	o.present, o.text = true, cmp.Or(kept.String(), "[")+"]"
 	return err
+}
+
+// elementBody is an element of an output: a subdocument of a split, a chunk of a partition, or any other value.
+type elementBody struct {
+	payload
+	pages pageCount
+}
+
+// UnmarshalJSONFrom keeps the element. A decoder that skips payloads only counts the pages, see [skipElement].
+func (e *elementBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	if err := json.UnmarshalDecode(decoder, &e.payload); err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(e.text), &e.pages, decoder.Options())
+}
+
+// skipElement counts the pages of an element without keeping it.
+func skipElement() *json.Unmarshalers {
+	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *elementBody) error {
+		target.present = true
+		return json.UnmarshalDecode(decoder, &target.pages)
+	})
+}
+
+// pageCount is the length of the member pages of an element, 0 if there is none.
+type pageCount int
+
+// UnmarshalJSONFrom accepts any value.
+func (c *pageCount) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	if decoder.PeekKind() != '{' {
+		return decoder.SkipValue()
+	}
+	return eachMember(decoder, func(name string) error {
+		if name != "pages" || decoder.PeekKind() != '[' {
+			return decoder.SkipValue()
+		}
+		return eachElement(decoder, func(i int) error {
+			*c = max(*c, pageCount(i+1))
+			return decoder.SkipValue()
+		})
+	})
 }
 
 // textsBody is an object of texts. Other values, which the API does not send, are skipped.
@@ -181,7 +222,7 @@ func (b typedRecordBody) likelihoods(operation string) (map[string]*big.Float, e
 		if _, err := tree.byPath(); err != nil {
 			return nil, err
 		}
-		return tree.byElement(labels[operation], b.Output.elements), nil
+		return tree.byElement(labels[operation], b.Output.pages), nil
 	}
 }
 

@@ -119,6 +119,16 @@ func TestDecodeArtifactRecord_likelihoods(t *testing.T) {
 		"the lowest of a chunk": {
 			"partition", `"consensus":{"likelihoods":[{"key":0.9,"pages":[]},{"key":1,"pages":[1,1]}],"choices":[]},"output":[{},{}]`, map[string]string{"[0]": "0.9", "[1]": "1"},
 		},
+		"pages without numbers": {
+			"split", `"output":[{"name":"a","pages":[1,2,3]},{"pages":[4]},{"pages":[5]},{"pages":[6]}],"consensus":{"likelihoods":[{"name":0.95,"pages":[]},{"name":0.9},{"name":0.8,"pages":null},{"name":0.7,"pages":[1]}]}`,
+			map[string]string{"[0]": "null", "[1]": "null", "[2]": "null", "[3]": "0.7"},
+		},
+		"fewer numbers than pages":                   {"partition", `"output":[{"key":"a","pages":[1,2]}],"consensus":{"likelihoods":[{"key":1,"pages":[0.9]}]}`, map[string]string{"[0]": "null"}},
+		"numbers before the output":                  {"partition", `"consensus":{"likelihoods":[{"key":1,"pages":[0.9]}]},"output":[{"pages":[1,2]}]`, map[string]string{"[0]": "null"}},
+		"more numbers than pages":                    {"split", `"output":[{"name":"a","pages":[1]}],"consensus":{"likelihoods":[{"name":1,"pages":[0.9,0.8]}]}`, map[string]string{"[0]": "0.8"}},
+		"regions in place of pages":                  {"split", `"output":[{"name":"a","pages":[],"regions":[{"row":1}]}],"consensus":{"likelihoods":[{"name":0.9,"pages":[]}]}`, map[string]string{"[0]": "0.9"}},
+		"nested numbers are of no page":              {"split", `"output":[{"pages":[1,2]}],"consensus":{"likelihoods":[{"name":0.9,"pages":[[1,1]]}]}`, map[string]string{"[0]": "null"}},
+		"an output with pages that are no list":      {"split", `"output":[{"pages":"1-3"},7,null],"consensus":{"likelihoods":[{"name":0.9},{"name":0.8},{"name":0.7}]}`, map[string]string{"[0]": "0.9", "[1]": "0.8", "[2]": "0.7"}},
 		"a subdocument without a number of its name": {"split", `"consensus":{"likelihoods":[{"pages":[1]},{"name":null,"pages":[1]}]}`, map[string]string{"[0]": "null", "[1]": "null"}},
 		"a page whose number is null":                {"split", `"consensus":{"likelihoods":[{"name":1,"pages":[1,null]}]}`, map[string]string{"[0]": "null"}},
 		"a subdocument that was not judged":          {"split", `"output":[{},{},{}],"consensus":{"likelihoods":[{"name":1,"pages":[1]},{}]}`, map[string]string{"[0]": "1", "[1]": "null", "[2]": "null"}},

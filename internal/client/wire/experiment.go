@@ -131,15 +131,16 @@ func (b experimentBody) derivedFreshness() string {
 	}
 }
 
-// drift returns the flat edition's drift, or that of the schema, which both editions have.
+// drift returns the flat edition's drift, or that of the schema, which both editions have. If only one of the two statuses
+// contradicts freshness, that one counts.
 func (b experimentBody) drift() retab.Drift {
 	drift := retab.Drift{
 		Status:          b.SchemaDrift.string(),
 		AffectedTargets: texts(b.Drift.AffectedTargets),
 		Detail:          firstPresent(b.Drift.Detail, b.SchemaDriftDetail),
 	}
-	if b.Drift.Status != nil {
-		drift.Status = b.Drift.Status.string()
+	if own := b.Drift.Status.string(); retab.ContradictsFreshness(own) || own != "" && !retab.ContradictsFreshness(drift.Status) {
+		drift.Status = own
 	}
 	return drift
 }

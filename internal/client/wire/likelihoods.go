@@ -108,17 +108,21 @@ type element struct {
 	lowest   *big.Float
 	hasLabel bool // whether there is a likelihood of its label
 	hasNull  bool // whether a likelihood is null
+	pages    int  // how many pages the element has in the output
+	judged   int  // how many likelihoods of pages there are
 }
 
 // byElement returns one likelihood for each element of the output of a split or a partition, by index: the lowest of those
 // of its label and its pages. It is nil if one of them is missing: a number would let a gate pass an element without a score.
-func (t likelihoodTree) byElement(label string, elements int) map[string]*big.Float {
+// pages is the number of pages of each element. The API's schema lets the likelihoods of pages be left out and does not say
+// what that means, so it does not mean that the pages agree. An element without pages needs only that of its label.
+func (t likelihoodTree) byElement(label string, pages []int) map[string]*big.Float {
 	if t.isEmpty() {
 		return map[string]*big.Float{}
 	}
 	found := map[string]*element{}
-	for i := range elements {
-		found[string(appendIndex(nil, i))] = &element{}
+	for i, count := range pages {
+		found[string(appendIndex(nil, i))] = &element{pages: count}
 	}
 	for _, leaf := range t.leaves {
 		index, member, _ := strings.Cut(leaf.path, "]")
@@ -126,7 +130,7 @@ func (t likelihoodTree) byElement(label string, elements int) map[string]*big.Fl
 		if found[index] == nil {
 			found[index] = &element{}
 		}
-		found[index].add(leaf, member == "."+label)
+		found[index].add(leaf, member == "."+label, isPage(member))
 	}
 	numbers := make(map[string]*big.Float, len(found))
 	for index, element := range found {
@@ -135,7 +139,13 @@ func (t likelihoodTree) byElement(label string, elements int) map[string]*big.Fl
 	return numbers
 }
 
-func (e *element) add(leaf likelihood, isLabel bool) {
+// isPage reports whether the path of a member is that of one page, such as .pages[2].
+func isPage(member string) bool {
+	index, isOfPages := strings.CutPrefix(member, ".pages[")
+	return isOfPages && !strings.ContainsAny(index, "[.")
+}
+
+func (e *element) add(leaf likelihood, isLabel, isPage bool) {
 	switch {
 	case leaf.value == nil:
 		e.hasNull = true
@@ -143,11 +153,14 @@ func (e *element) add(leaf likelihood, isLabel bool) {
 		e.lowest = leaf.value
 	}
 	e.hasLabel = e.hasLabel || isLabel
+	if isPage {
+		e.judged++
+	}
 }
 
 // number returns the lowest likelihood, nil if one is missing.
 func (e *element) number() *big.Float {
-	if e.hasNull || !e.hasLabel {
+	if e.hasNull || !e.hasLabel || e.judged < e.pages {
 		return nil
 	}
 	return e.lowest

@@ -52,7 +52,7 @@ func NewDecoder(redactor sanitize.Redactor) *Decoder {
 			jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
 		)
 	}
-	return &Decoder{skipPayloads: options(skipPayload()), keepPayloads: options(keepPayload(redactor))}
+	return &Decoder{skipPayloads: options(json.JoinUnmarshalers(skipPayload(), skipElement())), keepPayloads: options(keepPayload(redactor))}
 }
 
 // text is a string of the server without terminal escapes, control characters and the API key.

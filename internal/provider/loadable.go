@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 )
 
 // loadable is a pointer to a model: the arguments of a read, and the object that load fills in from the API.
@@ -14,30 +15,30 @@ type loadable[Model any] interface {
 	load(ctx context.Context, provider *providerData) diag.Diagnostics
 }
 
-// loadState implements Read of a data source: it decodes the arguments, loads the object and stores it in the state.
+// loadState implements Read of a data source: it loads the object and stores it in the state.
 func loadState[Model any, Pointer loadable[Model]](ctx context.Context, provider *providerData, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config Model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
+	model, diags := loadModel[Model, Pointer](ctx, provider, req.Config)
+	resp.Diagnostics.Append(diags...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(setState(ctx, &resp.State, model)...)
 	}
-	resp.Diagnostics.Append(Pointer(&config).load(ctx, provider)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(setState(ctx, &resp.State, &config)...)
 }
 
 // loadResult implements Open of an ephemeral resource in the same way. Terraform does not store the result.
 func loadResult[Model any, Pointer loadable[Model]](ctx context.Context, provider *providerData, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	var config Model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
+	model, diags := loadModel[Model, Pointer](ctx, provider, req.Config)
+	resp.Diagnostics.Append(diags...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.Result.Set(ctx, model)...)
 	}
-	resp.Diagnostics.Append(Pointer(&config).load(ctx, provider)...)
-	if resp.Diagnostics.HasError() {
-		return
+}
+
+// loadModel decodes the arguments and loads the object.
+func loadModel[Model any, Pointer loadable[Model]](ctx context.Context, provider *providerData, config tfsdk.Config) (*Model, diag.Diagnostics) {
+	var model Model
+	diags := config.Get(ctx, &model)
+	if !diags.HasError() {
+		diags.Append(Pointer(&model).load(ctx, provider)...)
 	}
-	resp.Diagnostics.Append(resp.Result.Set(ctx, &config)...)
+	return &model, diags
 }

@@ -49,7 +49,7 @@ type resultRead struct {
 // would replace single reads. Otherwise, the list would take a second round trip. The caller must call stop at the end of its
 // read.
 func (r resultRead) prefetchList(ctx context.Context) (stop func()) {
-	if !r.client.edition.isProbing() || !r.client.listPolicy.useList(r.runID, r.documentID, false) {
+	if !r.client.edition.isProbing() || !r.client.listPolicy.useList(r.runID, r.documentID) {
 		return func() {}
 	}
 	return r.client.lists.prefetch(ctx, r.listKey(EditionRunScoped, r.options.HandleData), r.notBefore)
@@ -77,7 +77,7 @@ func (r resultRead) fromRunScopedList(ctx context.Context) *listedResult {
 			return row
 		}
 	}
-	if !r.client.listPolicy.useList(r.runID, r.documentID, r.client.lists.isInFlight(key, r.notBefore)) {
+	if !r.wantsList(key) {
 		return nil
 	}
 	timeout := listTimeout(ctx)
@@ -95,6 +95,12 @@ func (r resultRead) fromRunScopedList(ctx context.Context) *listedResult {
 		return row
 	}
 	return nil
+}
+
+// wantsList reports whether the list costs less than single reads. One that another read has requested costs nothing more.
+func (r resultRead) wantsList(key listKey) bool {
+	return r.client.listPolicy.useList(r.runID, r.documentID) ||
+		r.client.lists.isInFlight(key, r.notBefore) && !r.client.listPolicy.isDisabled(r.runID)
 }
 
 // listKey returns the key of a list from which single documents are read.
@@ -127,7 +133,7 @@ func (r resultRead) flat(ctx context.Context) (ExperimentResult, error) {
 // fromFlatList returns the row of the document from the list of its run, nil if there is none. The list has payloads only
 // if those of several documents are requested: a few are read one by one.
 func (r resultRead) fromFlatList(ctx context.Context) (*listedResult, error) {
-	key := r.listKey(EditionFlat, r.options.HandleData && r.client.listPolicy.useList(r.runID, r.documentID, false))
+	key := r.listKey(EditionFlat, r.options.HandleData && r.client.listPolicy.useList(r.runID, r.documentID))
 	if !r.options.Poll {
 		if row, ok := r.client.lists.lookup(key, r.documentID, r.notBefore); ok {
 			return row, nil
@@ -204,7 +210,7 @@ func (r resultRead) auto(ctx context.Context) (ExperimentResult, error) {
 		if edition == EditionFlat {
 			return r.fromFlatList(ctx)
 		}
-		r.client.listPolicy.useList(r.runID, r.documentID, false) // only to count the document
+		r.client.listPolicy.useList(r.runID, r.documentID) // only to count the document
 		result, err := r.client.runScoped.Result(ctx, r.runID, r.documentID, r.options.HandleData)
 		runScopedErr = err
 		return &listedResult{result, true}, err

@@ -22,16 +22,22 @@ type runRequests struct {
 	disabled  bool            // the list of this run failed
 }
 
-// useList records that a document is requested, and reports whether the list of its run should be read instead. A list that
-// is in flight costs nothing more.
-func (p *listPolicy) useList(runID, documentID string, isInFlight bool) bool {
+// useList records that a document is requested, and reports whether the list of its run should be read instead.
+func (p *listPolicy) useList(runID, documentID string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	run := p.of(runID)
 	if !run.documents[documentID] && len(run.documents) < directReads {
 		run.documents[documentID] = true
 	}
-	return !run.disabled && (isInFlight || !run.documents[documentID])
+	return !run.disabled && !run.documents[documentID]
+}
+
+// isDisabled reports whether the list of a run failed.
+func (p *listPolicy) isDisabled(runID string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.of(runID).disabled
 }
 
 // disable records that the list of a run failed.
@@ -58,7 +64,7 @@ func (p *listPolicy) of(runID string) *runRequests {
 // fetch before it, which a poll waits for, too.
 const maxListTimeout = 30 * time.Second
 
-// minListTimeout is how long a read must have waited for a list in vain before other reads give up the list as well.
+// minListTimeout is the shortest wait for a list that makes later reads of the run skip the list.
 const minListTimeout = 5 * time.Second
 
 // listTimeout leaves at least half of a read's time for the route of the one result.

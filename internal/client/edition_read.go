@@ -20,9 +20,8 @@ func withEdition[T any](ctx context.Context, c *Client, read func(ctx context.Co
 	switch {
 	case edition == EditionAuto || !mayBeOtherEdition(err):
 		return value, err
-	case errors.Is(err, ErrWorkflowNeeded) && c.edition.configured == EditionAuto: // the edition has answered
-		return read(ctx, EditionAuto)
-	case c.edition.forget(edition):
+	case errors.Is(err, ErrWorkflowNeeded) && c.edition.configured == EditionAuto, // the edition has answered, so it is kept
+		c.edition.forget(edition):
 		return read(ctx, EditionAuto)
 	default:
 		return value, err

@@ -101,7 +101,7 @@ func (r resultsRead) run(ctx context.Context, edition Edition) (runState, error)
 	case err != nil:
 		return runState{}, r.client.asRunNotFound(ctx, edition, err, r.runID, "")
 	case run.TotalDocuments > MaxRunResults && r.selection == (selection{}) && edition != EditionRunScoped: // whose lists are shorter
-		return runState{}, unusable(info, ErrTooManyResults)
+		return runState{}, unusableAnswer(info, ErrTooManyResults)
 	}
 	return runState{run, info, time.Now()}, nil
 }
@@ -175,19 +175,21 @@ const concurrentReads = 10
 // readUnlisted reads requested documents that the run-scoped edition cannot list, one by one.
 func (r resultsRead) readUnlisted(ctx context.Context, edition Edition, state runState, list *resultList) (RunResults, error) {
 	if r.options.DocumentIDs == nil {
-		return RunResults{}, unusable(state.info, ErrUnreachableResults)
+		return RunResults{}, unusableAnswer(state.info, ErrUnreachableResults)
 	}
 	all := newResultList()
+	var unlisted []string
+	for _, id := range r.options.DocumentIDs {
+		if row := list.rows[id]; row != nil {
+			all.rows[id] = row
+		} else {
+			unlisted = append(unlisted, id)
+		}
+	}
 	var mu sync.Mutex
 	reads, ctx := errgroup.WithContext(ctx)
 	reads.SetLimit(concurrentReads)
-	for _, id := range r.options.DocumentIDs {
-		if row := list.rows[id]; row != nil {
-			mu.Lock()
-			all.rows[id] = row
-			mu.Unlock()
-			continue
-		}
+	for _, id := range unlisted {
 		reads.Go(func() error {
 			result, err := r.readOne(ctx, edition, state, id)
 			if err != nil {
@@ -239,7 +241,7 @@ func (r resultsRead) results(state runState, list *resultList) (RunResults, erro
 		sorted = append(sorted, &row.ExperimentResult)
 	}
 	if count > MaxRunResults {
-		return RunResults{}, unusable(state.info, ErrTooManyResults)
+		return RunResults{}, unusableAnswer(state.info, ErrTooManyResults)
 	}
 	slices.SortFunc(sorted, func(one, other *ExperimentResult) int { return cmp.Compare(one.DocumentID, other.DocumentID) })
 	return RunResults{Run: state.run, Results: sorted}, nil

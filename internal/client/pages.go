@@ -40,9 +40,11 @@ func checkFirstPage(info RequestInfo, after string, rows int, page wire.Page) er
 }
 
 // listError returns the error for a list that was answered with status 200 and cannot be used.
-func listError(info RequestInfo, problem string) error { return unusable(info, errors.New(problem)) }
+func listError(info RequestInfo, problem string) error {
+	return unusableAnswer(info, errors.New(problem))
+}
 
-// unusable returns the error for an answer with status 200 that cannot be used.
-func unusable(info RequestInfo, err error) error {
+// unusableAnswer returns the error for an answer with status 200 that cannot be used.
+func unusableAnswer(info RequestInfo, err error) error {
 	return &ResponseError{RequestInfo: info, StatusCode: 200, Problem: err.Error(), Err: err}
 }

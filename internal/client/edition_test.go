@@ -22,7 +22,7 @@ func TestAuto_costs(t *testing.T) {
 		want   map[string]int
 		others []string
 	}{
-		// The first read tries both editions. The others wait for it, and meanwhile have the list of their run sent.
+		// The first read tries both editions. The others wait for it, and meanwhile request the list of their run.
 		"run-scoped":            {fakeapi.RunScoped, map[string]int{"result 200": 1, bigList + " 200": 1}, []string{resultsPath + " 404"}},
 		"flat":                  {fakeapi.Flat, map[string]int{resultsPath + " 200": 3}, []string{"result 404", bigList + " 404"}},
 		"flat behind a gateway": {fakeapi.FlatBehindGate, map[string]int{resultsPath + " 200": 3}, []string{"result 401", bigList + " 401"}},

@@ -54,7 +54,7 @@ func mayLackRoute(api *APIError, edition Edition, operation string) bool {
 	}
 }
 
-// lacksRecord reports whether the generic route answered that it does not have a record, or that it does not exist.
+// lacksRecord reports whether the generic route answered that there is no such record, or no such route.
 func lacksRecord(err error) bool {
 	switch transport.StatusOf(err) {
 	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusUnprocessableEntity:

@@ -56,7 +56,7 @@ func (l *resultList) hasEveryDocument(run ExperimentRun) bool {
 	return run.HasTotal && int64(len(l.rows)) >= run.TotalDocuments && (run.TotalDocuments > 0 || len(l.rows) == 0)
 }
 
-// hasMoreThan reports whether the list has more documents than the run says, which contradicts itself.
+// hasMoreThan reports whether the list has more documents than the run says, which is a contradiction.
 func (l *resultList) hasMoreThan(run ExperimentRun) bool {
 	return run.HasTotal && run.TotalDocuments > 0 && int64(len(l.rows)) > run.TotalDocuments
 }

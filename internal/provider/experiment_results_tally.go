@@ -98,7 +98,7 @@ func (t resultsTally) contradicts() bool {
 	return !counts.areConsistent() || t.listed > counts.total || t.listedSucceeded > counts.total-counts.failed
 }
 
-// isUncounted reports whether nobody says how many documents there are: neither the run nor document_ids.
+// isUncounted reports whether neither the run nor document_ids says how many documents there are.
 func (t resultsTally) isUncounted() bool { return !t.named && !t.run.HasTotal }
 
 // isProved reports whether the results prove the outcome of the documents. The results of named documents prove it without

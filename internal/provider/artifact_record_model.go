@@ -1,32 +1,35 @@
 package provider
 
 import (
-	"fmt"
-
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // artifactRecordModel is the record that an artifact refers to. Attributes for conditions and messages are never null.
 type artifactRecordModel struct {
-	Operation    types.String            `tfsdk:"operation"`
-	ID           types.String            `tfsdk:"id"`
-	Summary      types.String            `tfsdk:"summary"`
-	Status       types.String            `tfsdk:"status"`
-	IsTerminal   types.Bool              `tfsdk:"is_terminal"`
-	Succeeded    types.Bool              `tfsdk:"succeeded"`
-	ErrorMessage types.String            `tfsdk:"error_message"`
-	ErrorCode    types.String            `tfsdk:"error_code"`
-	Model        types.String            `tfsdk:"model"`
-	NConsensus   types.Int64             `tfsdk:"n_consensus"`
-	CreatedAt    types.String            `tfsdk:"created_at"`
-	Credits      types.Number            `tfsdk:"credits"`
-	File         *artifactFileModel      `tfsdk:"file"`
-	Likelihoods  map[string]types.Number `tfsdk:"likelihoods"`
-	Output       types.String            `tfsdk:"output"`
-	Metadata     map[string]types.String `tfsdk:"metadata"`
+	Operation        types.String            `tfsdk:"operation"`
+	ID               types.String            `tfsdk:"id"`
+	Summary          types.String            `tfsdk:"summary"`
+	Status           types.String            `tfsdk:"status"`
+	IsTerminal       types.Bool              `tfsdk:"is_terminal"`
+	Succeeded        types.Bool              `tfsdk:"succeeded"`
+	ErrorMessage     types.String            `tfsdk:"error_message"`
+	ErrorCode        types.String            `tfsdk:"error_code"`
+	Model            types.String            `tfsdk:"model"`
+	NConsensus       types.Int64             `tfsdk:"n_consensus"`
+	CreatedAt        types.String            `tfsdk:"created_at"`
+	Credits          types.Number            `tfsdk:"credits"`
+	File             *artifactFileModel      `tfsdk:"file"`
+	Likelihoods      map[string]types.Number `tfsdk:"likelihoods"`
+	IsScored         types.Bool              `tfsdk:"is_scored"`
+	LowestLikelihood types.Number            `tfsdk:"lowest_likelihood"`
+	UnscoredPaths    []types.String          `tfsdk:"unscored_paths"`
+	UnscoredCount    types.Int64             `tfsdk:"unscored_count"`
+	Output           types.String            `tfsdk:"output"`
+	Metadata         map[string]types.String `tfsdk:"metadata"`
 }
 
 type artifactFileModel struct {
@@ -46,7 +49,8 @@ func artifactRecordAttributes(condition string) map[string]schema.Attribute {
 				"Empty for another operation whose record has no status."),
 		"is_terminal": computedBool(
 			"Whether the status is final: `completed`, `failed` or `cancelled`. A status that is not known to this provider counts as not final."),
-		"succeeded":     computedBool("Whether the record is completed and reports no failure."),
+		"succeeded": computedBool(
+			"Whether the record is completed, and its answer neither reports an error nor contradicts itself."),
 		"error_message": computedString("Why the record failed, in the API's words. Empty when it did not fail."),
 		"error_code":    computedString("Machine-readable code of the failure. Empty when the API gives none."),
 		"model":         computedString("Model that produced the record. Null when the API does not say."),
@@ -66,8 +70,15 @@ func artifactRecordAttributes(condition string) map[string]schema.Attribute {
 			MarkdownDescription: "Agreement of the consensus passes, from `0` to `1`, by the path of what they agree on. " +
 				"For an extraction the path leads into the output, such as `vendor.name` or `line_items[0].price`; a name with a dot, a bracket or a quotation mark is written `[\"a.b\"]`. " +
 				"A classification has the path `category`. A split and a partition have one entry for each element of the output, such as `[0]`: the lowest number of its name or key and of its pages. " +
-				"A number is null when the API leaves it out, which includes the number of any page of an element. Empty when there is no consensus, and for other operations.",
+				"A number is null when the API leaves it out, which includes the number of any page of an element. Empty when there is no consensus, and for other operations. Null when two paths are the same in Terraform, which compares the composed form of Unicode.",
 		},
+		"is_scored": computedBool(
+			"Whether the record succeeded and every value of its output has a likelihood from `0` to `1`. The values are every scalar of an extraction, also if it is null, " +
+				"but nothing below a member `reasoning___…`; the category of a classification; and every subdocument or chunk. `false` for other operations."),
+		"lowest_likelihood": computedNumber(
+			"The lowest likelihood of these values. `0` if a value has no likelihood from `0` to `1`, and if there are no values."),
+		"unscored_paths": computedStrings("Paths of the values without a likelihood, sorted, at most 100. Never null."),
+		"unscored_count": computedInt64("Number of values without a likelihood."),
 		"output": schema.StringAttribute{
 			Computed: true, Sensitive: true,
 			MarkdownDescription: "What the record holds: JSON as text, for `jsondecode`, with sorted keys and numbers exactly as the API wrote them. " + condition,
@@ -82,25 +93,31 @@ func artifactRecordAttributes(condition string) map[string]schema.Attribute {
 // newArtifactRecordModel converts a record.
 func newArtifactRecordModel(record client.ArtifactRecord) artifactRecordModel {
 	model := artifactRecordModel{
-		Operation:    types.StringValue(record.Operation),
-		ID:           types.StringValue(record.ID),
-		Summary:      types.StringValue(artifactSummary(record)),
-		Status:       types.StringValue(string(record.Status)),
-		IsTerminal:   types.BoolValue(record.Status.Terminal()),
-		Succeeded:    types.BoolValue(record.Succeeded()),
-		ErrorMessage: types.StringValue(record.ErrorMessage),
-		ErrorCode:    types.StringValue(record.ErrorCode),
-		Model:        types.StringPointerValue(record.Model),
-		NConsensus:   types.Int64PointerValue(record.NConsensus),
-		CreatedAt:    types.StringPointerValue(record.CreatedAt),
-		Credits:      numberValue(record.Credits),
-		Likelihoods:  make(map[string]types.Number, len(record.Likelihoods)),
-		Output:       types.StringPointerValue(record.Output),
+		Operation:        types.StringValue(record.Operation),
+		ID:               types.StringValue(record.ID),
+		Summary:          types.StringValue(verdict.ArtifactSummary(record)),
+		Status:           types.StringValue(string(record.Status)),
+		IsTerminal:       types.BoolValue(record.Status.Terminal()),
+		Succeeded:        types.BoolValue(verdict.ArtifactSucceeded(record)),
+		ErrorMessage:     types.StringValue(record.ErrorMessage),
+		ErrorCode:        types.StringValue(record.ErrorCode),
+		Model:            types.StringPointerValue(record.Model),
+		NConsensus:       types.Int64PointerValue(record.NConsensus),
+		CreatedAt:        types.StringPointerValue(record.CreatedAt),
+		Credits:          numberValue(record.Credits),
+		IsScored:         types.BoolValue(verdict.IsScored(record)),
+		LowestLikelihood: numberValue(verdict.LowestLikelihood(record)),
+		UnscoredPaths:    stringValues(record.Coverage.Unscored),
+		UnscoredCount:    types.Int64Value(record.Coverage.UnscoredCount),
+		Output:           types.StringPointerValue(record.Output),
 	}
 	if record.File != nil {
 		model.File = &artifactFileModel{
 			types.StringPointerValue(record.File.ID), types.StringPointerValue(record.File.Filename), types.StringPointerValue(record.File.MIMEType),
 		}
+	}
+	if record.Likelihoods != nil {
+		model.Likelihoods = make(map[string]types.Number, len(record.Likelihoods))
 	}
 	for path, likelihood := range record.Likelihoods {
 		model.Likelihoods[path] = numberValue(likelihood)
@@ -112,24 +129,4 @@ func newArtifactRecordModel(record client.ArtifactRecord) artifactRecordModel {
 		}
 	}
 	return model
-}
-
-// artifactSummary describes a record.
-func artifactSummary(record client.ArtifactRecord) string {
-	artifact, failure := "Artifact "+client.PlainText(record.ID), client.PlainText(record.ErrorMessage)
-	if failure == "" {
-		failure = client.PlainText(record.ErrorCode)
-	}
-	switch {
-	case record.Succeeded():
-		return artifact + " succeeded."
-	case record.Status == client.RecordCancelled:
-		return sentence(artifact + " was cancelled" + because(failure))
-	case record.Status.Terminal(): // failed, or completed and with a failure
-		return sentence(artifact + " failed" + because(failure))
-	case record.Status == "":
-		return sentence(artifact + " has no status" + because(failure))
-	default:
-		return sentence(fmt.Sprintf("%s has not finished (%s)%s", artifact, client.PlainText(string(record.Status)), because(failure)))
-	}
 }

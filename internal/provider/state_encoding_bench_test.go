@@ -14,6 +14,7 @@ import (
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/plugin/state"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // BenchmarkRows measures what a thousand decoded rows cost: to count and convert them, to encode them, and to encode them with
@@ -29,7 +30,7 @@ func BenchmarkRows(b *testing.B) {
 	newExperimentResultsDataSource().Schema(b.Context(), datasource.SchemaRequest{}, &described)
 	newModel := func() *experimentResultsConfigModel {
 		return &experimentResultsConfigModel{
-			experimentResultsModel: newExperimentResultsModel(tally(all, nil), nil, false),
+			experimentResultsModel: newExperimentResultsModel(verdict.NewResults(all, nil), nil, false),
 			DocumentIDs:            types.SetNull(types.StringType), Statuses: types.SetNull(types.StringType),
 			Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{"read": types.StringType})},
 		}

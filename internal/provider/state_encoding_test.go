@@ -16,6 +16,7 @@ import (
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/plugin/state"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // fullResult has a value in every field, and emptyResult in as few as possible.
@@ -52,7 +53,7 @@ func TestSetState(t *testing.T) {
 	bounds := timeouts.Value{Object: types.ObjectValueMust(map[string]attr.Type{"read": types.StringType}, map[string]attr.Value{"read": types.StringValue("1m")})}
 	unbound := timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{"read": types.StringType})}
 	results := func(handleData bool, all ...*client.ExperimentResult) experimentResultsModel {
-		return newExperimentResultsModel(tally(client.RunResults{Run: fullRun, Results: all}, []string{"expdoc_xyz", "expdoc_missing"}), nil, handleData)
+		return newExperimentResultsModel(verdict.NewResults(client.RunResults{Run: fullRun, Results: all}, []string{"expdoc_xyz", "expdoc_missing"}), nil, handleData)
 	}
 	ids := types.SetValueMust(types.StringType, []attr.Value{types.StringValue("expdoc_xyz")})
 	var tested []datasource.DataSource

@@ -10,6 +10,9 @@ const (
 	MetricsAvailable MetricsState = "available"
 	MetricsStale     MetricsState = "stale"   // the API's stale_metrics: the block or the documents have changed since
 	MetricsMissing   MetricsState = "missing" // the API's no_metrics
+
+	// MetricsContradictory is for metrics whose members contradict each other, so that no number of them is proved.
+	MetricsContradictory MetricsState = "contradictory"
 )
 
 // Metrics is what the API says about the scores of a run. Unless State is MetricsAvailable, there are no scores, whatever
@@ -34,8 +37,14 @@ type Metrics struct {
 	Documents    []DocumentScore
 	Confusions   []Confusion
 
-	ScoredDocuments *int64 // flat edition only, like TotalDocuments
-	TotalDocuments  *int64
+	ScoredDocuments int64  // the server's count or, where it sends none, that of the documents with a score
+	TotalDocuments  *int64 // flat edition only
+
+	DefinitionFingerprint     *string // run-scoped edition only
+	BlockExecutionFingerprint *string // flat edition only
+
+	// Conflict says why the scores of targets cannot be told apart, "" when they can.
+	Conflict string
 
 	Targets         []TargetScore   // of the one requested document
 	TargetDocuments []DocumentScore // of the one requested target

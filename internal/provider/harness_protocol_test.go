@@ -123,19 +123,39 @@ func (s server) open(ctx context.Context, t *testing.T, typeName string, argumen
 	return plain(t, result).(map[string]any), ""
 }
 
-// invoke validates and invokes an action as Terraform does. It returns the progress reports and the text of the diagnostics.
-func (s server) invoke(ctx context.Context, t *testing.T, actionType string, arguments values) (progress []string, problem string) {
+// actions returns the provider with the methods of actions.
+func (s server) actions() tfprotov6.ProviderServerWithActions { //nolint:staticcheck // the interface that has actions for now
+	return s.ProviderServer.(tfprotov6.ProviderServerWithActions) //nolint:staticcheck // as above
+}
+
+// validateAction validates the configuration of an action and returns the text of the diagnostics.
+func (s server) validateAction(ctx context.Context, t *testing.T, actionType string, arguments values) string {
 	t.Helper()
-	actions := s.ProviderServer.(tfprotov6.ProviderServerWithActions) //nolint:staticcheck // the interface that has actions for now
 	config := dynamic(t, s.schema.ActionSchemas[actionType].Schema.ValueType(), arguments)
-	validated, err := actions.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: actionType, Config: config})
+	validated, err := s.actions().ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: actionType, Config: config})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(validated.Diagnostics) > 0 {
-		return nil, text(t, validated.Diagnostics)
+	return text(t, validated.Diagnostics)
+}
+
+// planAction plans an action and returns the text of the diagnostics.
+func (s server) planAction(ctx context.Context, t *testing.T, actionType string, arguments values) string {
+	t.Helper()
+	config := dynamic(t, s.schema.ActionSchemas[actionType].Schema.ValueType(), arguments)
+	planned, err := s.actions().PlanAction(ctx, &tfprotov6.PlanActionRequest{ActionType: actionType, Config: config})
+	if err != nil {
+		t.Fatal(err)
 	}
-	invoked, err := actions.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: actionType, Config: config})
+	return text(t, planned.Diagnostics)
+}
+
+// invoke invokes an action. It returns the progress reports and the text of the diagnostics. Terraform validates an action
+// only with the literals of its configuration, so invoke does not validate.
+func (s server) invoke(ctx context.Context, t *testing.T, actionType string, arguments values) (progress []string, problem string) {
+	t.Helper()
+	config := dynamic(t, s.schema.ActionSchemas[actionType].Schema.ValueType(), arguments)
+	invoked, err := s.actions().InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: actionType, Config: config})
 	if err != nil {
 		t.Fatal(err)
 	}

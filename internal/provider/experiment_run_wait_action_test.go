@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
@@ -126,31 +127,139 @@ func TestActionExperimentRunWait_emptyRun(t *testing.T) {
 	})
 }
 
+// TestActionExperimentRunWait_invalidArguments checks that invalid arguments are errors of the validation, of the plan and of the
+// invocation, without a request. Terraform validates only literals, and plans without values that are not known yet.
 func TestActionExperimentRunWait_invalidArguments(t *testing.T) {
 	t.Parallel()
+	timeout := func(value string) values { return values{"run_id": "r", "timeouts": values{"invoke": value}} }
 	tests := map[string]struct {
 		arguments values
 		want      []string
 	}{
-		"a run that does not exist": {values{"run_id": "exprun_404"}, []string{"ERROR: Experiment run not found", "Experiment run not found: exprun_404."}},
-		"an empty id":               {values{"run_id": ""}, []string{`AttributeName("run_id"): Invalid id`}},
-		"an unknown requirement":    {values{"run_id": "r", "require": "perfect"}, []string{`AttributeName("require")`, "all_succeeded", "terminal"}},
-		"a score above one":         {values{"run_id": "r", "min_score": 1.5}, []string{`AttributeName("min_score")`, "between 0"}},
-		"a short poll_interval":     {values{"run_id": "r", "poll_interval": "1ms"}, []string{"at least 500ms"}},
-		"a timeout of zero":         {values{"run_id": "r", "timeouts": values{"invoke": "0s"}}, []string{`AttributeName("timeouts").AttributeName("invoke")`, "above zero"}},
+		"no id":                  {nil, []string{`AttributeName("run_id")`}},
+		"an empty id":            {values{"run_id": ""}, []string{`AttributeName("run_id"): Invalid id`}},
+		"an id with a slash":     {values{"run_id": "a/b"}, []string{`AttributeName("run_id"): Invalid id`}},
+		"an unknown requirement": {values{"run_id": "r", "require": "foo"}, []string{`AttributeName("require")`, "all_succeeded", "terminal"}},
+		"a score above one":      {values{"run_id": "r", "min_score": 1.5}, []string{`AttributeName("min_score")`, "between 0"}},
+		"a score below zero":     {values{"run_id": "r", "min_score": -0.1}, []string{`AttributeName("min_score")`, "between 0"}},
+		"no poll_interval":       {values{"run_id": "r", "poll_interval": "0s"}, []string{`AttributeName("poll_interval")`, "above zero"}},
+		"a short poll_interval":  {values{"run_id": "r", "poll_interval": "1ms"}, []string{`AttributeName("poll_interval")`, "at least 500ms"}},
+		"a timeout of zero":      {timeout("0s"), []string{`AttributeName("timeouts").AttributeName("invoke")`, "above zero"}},
+		"a negative timeout":     {timeout("-5m"), []string{`AttributeName("timeouts").AttributeName("invoke")`, "above zero"}},
+		"a timeout in words":     {timeout("soon"), []string{`AttributeName("timeouts").AttributeName("invoke")`, "above zero"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
-				_, problem := s.Invoke(t.Context(), t, waitType, test.arguments)
-				wantContains(t, problem, test.want...)
-				if strings.Contains(problem, "ignore_not_found") {
-					t.Error("the action has no ignore_not_found")
+			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+				problems := map[string]string{
+					"validation": s.ValidateAction(t.Context(), t, waitType, test.arguments),
+					"plan":       s.PlanAction(t.Context(), t, waitType, test.arguments),
+				}
+				_, problems["invocation"] = s.Invoke(t.Context(), t, waitType, test.arguments)
+				for phase, problem := range problems {
+					if !strings.Contains(problem, "ERROR") {
+						t.Errorf("%s: no error", phase)
+					}
+					wantContains(t, problem, test.want...)
+				}
+				if requests := e.Journal(); len(requests) > 0 {
+					t.Errorf("%d requests", len(requests))
 				}
 			})
 		})
 	}
+}
+
+// TestActionExperimentRunWait_plan checks that a plan accepts good and unknown arguments and sends no request.
+func TestActionExperimentRunWait_plan(t *testing.T) {
+	t.Parallel()
+	unknown := func(typ tftypes.Type) tftypes.Value { return tftypes.NewValue(typ, tftypes.UnknownValue) }
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+		for name, arguments := range map[string]values{
+			"good":    {"run_id": "r", "require": "terminal", "min_score": 0.5, "poll_interval": "1s", "timeouts": values{"invoke": "1m"}},
+			"unknown": {"run_id": unknown(tftypes.String), "require": unknown(tftypes.String), "min_score": unknown(tftypes.Number), "poll_interval": unknown(tftypes.String)},
+		} {
+			if problem := s.PlanAction(t.Context(), t, waitType, arguments); problem != "" {
+				t.Errorf("%s: %s", name, problem)
+			}
+		}
+		if requests := e.Journal(); len(requests) > 0 {
+			t.Errorf("%d requests", len(requests))
+		}
+	})
+}
+
+// TestActionExperimentRunWait_settings checks that a missing key is an error of the plan, and a key that is not known yet is not.
+func TestActionExperimentRunWait_settings(t *testing.T) {
+	t.Setenv("RETAB_API_KEY", "")
+	arguments := values{"run_id": "exprun_2"}
+	s := serve(t)
+	if problem := s.Configure(t, nil); problem != "" {
+		t.Fatal(problem)
+	}
+	wantContains(t, s.PlanAction(t.Context(), t, waitType, arguments), "ERROR: Missing Retab API key")
+	_, problem := s.Invoke(t.Context(), t, waitType, arguments)
+	wantContains(t, problem, "ERROR: Missing Retab API key")
+
+	s = serve(t)
+	if problem := s.Configure(t, values{"api_key": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)}); problem != "" {
+		t.Fatal(problem)
+	}
+	if problem := s.PlanAction(t.Context(), t, waitType, arguments); problem != "" {
+		t.Errorf("a key that is not known yet: %s", problem)
+	}
+}
+
+func TestActionExperimentRunWait_runNotFound(t *testing.T) {
+	t.Parallel()
+	forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
+		_, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_404"})
+		wantContains(t, problem, "ERROR: Experiment run not found", "Experiment run not found: exprun_404.")
+		if strings.Contains(problem, "ignore_not_found") {
+			t.Error("the action has no ignore_not_found")
+		}
+	})
+}
+
+// TestActionExperimentRunWait_reportsWhileRetabHangs checks that there is a report every 30 seconds while a request is not answered.
+func TestActionExperimentRunWait_reportsWhileRetabHangs(t *testing.T) {
+	t.Parallel()
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+		addRun(e, fakeapi.RunStage{Status: "running", Completed: 7}, fakeapi.RunStage{Status: "completed", Completed: 12})
+		path := "/v1/workflows/experiments/runs/exprun_wait"
+		for range 6 {
+			e.Script(path, fakeapi.Reply{Hang: true})
+		}
+		began := time.Now()
+		progress, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
+		if problem != "" {
+			t.Error(problem)
+		}
+		silence, last := time.Duration(0), time.Duration(0)
+		for _, line := range progress {
+			_, elapsed, _ := strings.Cut(line, " (")
+			at, err := time.ParseDuration(strings.TrimSuffix(elapsed, ")"))
+			if err != nil {
+				t.Errorf("%q does not end with the elapsed time", line)
+			}
+			silence, last = max(silence, at-last), at
+		}
+		if time.Since(began) < time.Minute || silence > 31*time.Second {
+			t.Errorf("silent for %s of %s: %q", silence, time.Since(began), progress)
+		}
+		wantContains(t, progress[0], "exprun_wait, and Retab is not responding (30s)")
+	})
+}
+
+// TestActionExperimentRunWait_scoreOutOfRange checks that a score that is no fraction meets no requirement.
+func TestActionExperimentRunWait_scoreOutOfRange(t *testing.T) {
+	t.Parallel()
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+		addRun(e, fakeapi.RunStage{Status: "completed", Completed: 12, Score: new(79.0)})
+		_, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait", "min_score": 0.8})
+		wantContains(t, problem, "its score is 79, which is not between 0 and 1.")
+	})
 }
 
 func TestActionExperimentRunWait_failedReads(t *testing.T) {

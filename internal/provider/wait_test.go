@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -199,6 +200,26 @@ func TestDataSourceExperimentResult_pollInterval(t *testing.T) {
 		})
 		wantContains(t, problem, `AttributeName("poll_interval"): Invalid duration`, `The value of poll_interval is "499ms", which is too short: it must be at least 500ms.`)
 	})
+}
+
+// TestDataSourceExperimentResult_shortestPause checks that no pause is below the minimum, also if a value was not validated.
+func TestDataSourceExperimentResult_shortestPause(t *testing.T) {
+	t.Parallel()
+	schema := serve(t).Schema.DataSourceSchemas[resultType].ValueType()
+	for _, interval := range []string{"500ms", "1ms", "0s", "-1h"} {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+			e.AddScriptedResult("running", "completed")
+			config := dynamic(t, schema, values{
+				"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "poll_interval": interval,
+			})
+			began := time.Now()
+			read, err := s.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: resultType, Config: config})
+			if err != nil || len(read.Diagnostics) > 0 {
+				t.Fatal(err, read)
+			}
+			wantElapsed(t, time.Since(began), 500*time.Millisecond, time.Second)
+		})
+	}
 }
 
 // TestDataSourceExperimentResult_waitLogs checks that every change of the status is one line at level INFO.

@@ -124,19 +124,39 @@ func (s Server) Open(ctx context.Context, t *testing.T, typeName string, argumen
 	return Plain(t, result).(map[string]any), ""
 }
 
-// Invoke validates and invokes an action as Terraform does. It returns the progress reports and the text of the diagnostics.
-func (s Server) Invoke(ctx context.Context, t *testing.T, actionType string, arguments Values) (progress []string, problem string) {
+// actions returns the provider with the methods of actions.
+func (s Server) actions() tfprotov6.ProviderServerWithActions { //nolint:staticcheck // the interface that has actions for now
+	return s.ProviderServer.(tfprotov6.ProviderServerWithActions) //nolint:staticcheck // as above
+}
+
+// ValidateAction validates the configuration of an action and returns the text of the diagnostics.
+func (s Server) ValidateAction(ctx context.Context, t *testing.T, actionType string, arguments Values) string {
 	t.Helper()
-	actions := s.ProviderServer.(tfprotov6.ProviderServerWithActions) //nolint:staticcheck // the interface that has actions for now
 	config := Dynamic(t, s.Schema.ActionSchemas[actionType].Schema.ValueType(), arguments)
-	validated, err := actions.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: actionType, Config: config})
+	validated, err := s.actions().ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: actionType, Config: config})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(validated.Diagnostics) > 0 {
-		return nil, Text(t, validated.Diagnostics)
+	return Text(t, validated.Diagnostics)
+}
+
+// PlanAction plans an action and returns the text of the diagnostics.
+func (s Server) PlanAction(ctx context.Context, t *testing.T, actionType string, arguments Values) string {
+	t.Helper()
+	config := Dynamic(t, s.Schema.ActionSchemas[actionType].Schema.ValueType(), arguments)
+	planned, err := s.actions().PlanAction(ctx, &tfprotov6.PlanActionRequest{ActionType: actionType, Config: config})
+	if err != nil {
+		t.Fatal(err)
 	}
-	invoked, err := actions.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: actionType, Config: config})
+	return Text(t, planned.Diagnostics)
+}
+
+// Invoke invokes an action. It returns the progress reports and the text of the diagnostics. Terraform validates an action
+// only with the literals of its configuration, so Invoke does not validate.
+func (s Server) Invoke(ctx context.Context, t *testing.T, actionType string, arguments Values) (progress []string, problem string) {
+	t.Helper()
+	config := Dynamic(t, s.Schema.ActionSchemas[actionType].Schema.ValueType(), arguments)
+	invoked, err := s.actions().InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: actionType, Config: config})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,9 @@
-package provider
+// Package state encodes the states of data sources as Terraform receives them. With the framework, a row of a list costs a
+// hundred times as much: State.Set reads the tags of every struct anew with a regular expression, see
+// https://github.com/hashicorp/terraform-plugin-framework/issues/725. Then the server copies the values, converts them to
+// look for types with semantic equality, compares both, looks up the schema for every null, and encodes the values. This
+// package can go when that issue is fixed.
+package state
 
 import (
 	"bytes"
@@ -15,40 +20,32 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 )
 
-// This file encodes the states of data sources as Terraform receives them. With the framework, a row of a list costs a
-// hundred times as much: State.Set reads the tags of every struct anew with a regular expression, see
-// https://github.com/hashicorp/terraform-plugin-framework/issues/725. Then the server copies the values, converts them to
-// look for types with semantic equality, compares both, looks up the schema for every null, and encodes the values.
+// Encoded is the state of one read as the plugin protocol encodes it, in MessagePack. It is nil until the read sets it.
+type Encoded struct{ MsgPack []byte }
 
-// EncodedState is the state of one read as the plugin protocol encodes it, in MessagePack. It is nil until the read sets it.
-type EncodedState struct{ MsgPack []byte }
+type encodedKey struct{}
 
-type encodedStateKey struct{}
-
-// WithEncodedState returns a context in which a read encodes its state itself, and the place where the read stores it. The
+// WithEncoded returns a context in which [Set] encodes the state itself, and the place where it stores the encoding. The
 // caller must send that state in place of the framework's.
-func WithEncodedState(ctx context.Context) (context.Context, *EncodedState) {
-	encoded := &EncodedState{}
-	return context.WithValue(ctx, encodedStateKey{}, encoded), encoded
+func WithEncoded(ctx context.Context) (context.Context, *Encoded) {
+	encoded := &Encoded{}
+	return context.WithValue(ctx, encodedKey{}, encoded), encoded
 }
 
-// setState sets the state of a read to a model. Without [WithEncodedState], the framework does it.
-func setState(ctx context.Context, state *tfsdk.State, model any) diag.Diagnostics {
-	encoded, isWanted := ctx.Value(encodedStateKey{}).(*EncodedState)
+// Set sets the state of a read to a model. Without [WithEncoded], the framework does it. It returns an error if the model
+// has a field without an encoding.
+func Set(ctx context.Context, state *tfsdk.State, model any) (diag.Diagnostics, error) {
+	encoded, isWanted := ctx.Value(encodedKey{}).(*Encoded)
 	if !isWanted {
-		return state.Set(ctx, model)
+		return state.Set(ctx, model), nil
 	}
 	var buffer bytes.Buffer
 	if err := encode(ctx, msgpack.NewEncoder(&buffer), reflect.ValueOf(model).Elem()); err != nil {
-		return modelMismatch(err)
+		return nil, err
 	}
 	encoded.MsgPack = buffer.Bytes()
 	state.RemoveResource(ctx) // leaves the framework a null, which it passes over
-	return nil
-}
-
-func modelMismatch(err error) diag.Diagnostics {
-	return diag.Diagnostics{internalDiagnostic(fmt.Sprintf("a model cannot be written into a state: %v", err))}
+	return nil, nil
 }
 
 // encode encodes an addressable value: a value of the framework, or a struct, map, slice or pointer of such values.

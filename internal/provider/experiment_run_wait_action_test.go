@@ -18,20 +18,20 @@ import (
 const waitType = "retab_experiment_run_wait"
 
 // addRun adds a run of twelve documents that goes to its next stage with every read.
-func (e env) addRun(stages ...fakeapi.RunStage) {
+func addRun(e env, stages ...fakeapi.RunStage) {
 	e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_abc", BlockKind: "extract", Documents: 12, Stages: stages})
 }
 
 func TestActionExperimentRunWait_reportsProgress(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		e.addRun(
+		addRun(e,
 			fakeapi.RunStage{Status: "pending"},
 			fakeapi.RunStage{Status: "running", Completed: 7},
 			fakeapi.RunStage{Status: "running", Completed: 7},
 			fakeapi.RunStage{Status: "completed", Completed: 12, Score: new(0.93)},
 		)
-		progress, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
+		progress, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
 		if problem != "" {
 			t.Fatal(problem)
 		}
@@ -58,8 +58,8 @@ func TestActionExperimentRunWait_reportsProgress(t *testing.T) {
 func TestActionExperimentRunWait_reportsWithoutChange(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		e.addRun(fakeapi.RunStage{Status: "running", Completed: 7, Failed: 1})
-		progress, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
+		addRun(e, fakeapi.RunStage{Status: "running", Completed: 7, Failed: 1})
+		progress, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
 		wantContains(t, problem, "ERROR: Experiment run is still running", `Asked for experiment run "exprun_wait".`,
 			`It was watched for 10m; its last status was "running".`, "Raise timeouts.invoke (now 10m)")
 		// At least every 30 s. A report follows a read, and reads are up to 15 s apart, so not much more often.
@@ -99,12 +99,12 @@ func TestActionExperimentRunWait_requirements(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-				e.addRun(test.run)
+				addRun(e, test.run)
 				arguments := values{"run_id": "exprun_wait"}
 				for name, value := range test.arguments {
 					arguments[name] = value
 				}
-				_, problem := s.invoke(t.Context(), t, waitType, arguments)
+				_, problem := s.Invoke(t.Context(), t, waitType, arguments)
 				if (test.want == "") != (problem == "") {
 					t.Errorf("got %s", problem)
 				}
@@ -122,7 +122,7 @@ func TestActionExperimentRunWait_requirements(t *testing.T) {
 func TestActionExperimentRunWait_emptyRun(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
-		_, problem := s.invoke(t.Context(), t, waitType, values{"run_id": fakeapi.EmptyRunID})
+		_, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": fakeapi.EmptyRunID})
 		wantContains(t, problem, "it is completed, but has no documents, so nothing succeeded.")
 	})
 }
@@ -153,10 +153,10 @@ func TestActionExperimentRunWait_invalidArguments(t *testing.T) {
 			t.Parallel()
 			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 				problems := map[string]string{
-					"validation": s.validateAction(t.Context(), t, waitType, test.arguments),
-					"plan":       s.planAction(t.Context(), t, waitType, test.arguments),
+					"validation": s.ValidateAction(t.Context(), t, waitType, test.arguments),
+					"plan":       s.PlanAction(t.Context(), t, waitType, test.arguments),
 				}
-				_, problems["invocation"] = s.invoke(t.Context(), t, waitType, test.arguments)
+				_, problems["invocation"] = s.Invoke(t.Context(), t, waitType, test.arguments)
 				for phase, problem := range problems {
 					if !strings.Contains(problem, "ERROR") {
 						t.Errorf("%s: no error", phase)
@@ -180,7 +180,7 @@ func TestActionExperimentRunWait_plan(t *testing.T) {
 			"good":    {"run_id": "r", "require": "terminal", "min_score": 0.5, "poll_interval": "1s", "timeouts": values{"invoke": "1m"}},
 			"unknown": {"run_id": unknown(tftypes.String), "require": unknown(tftypes.String), "min_score": unknown(tftypes.Number), "poll_interval": unknown(tftypes.String)},
 		} {
-			if problem := s.planAction(t.Context(), t, waitType, arguments); problem != "" {
+			if problem := s.PlanAction(t.Context(), t, waitType, arguments); problem != "" {
 				t.Errorf("%s: %s", name, problem)
 			}
 		}
@@ -195,18 +195,18 @@ func TestActionExperimentRunWait_settings(t *testing.T) {
 	t.Setenv("RETAB_API_KEY", "")
 	arguments := values{"run_id": "exprun_2"}
 	s := serve(t)
-	if problem := s.configure(t, nil); problem != "" {
+	if problem := s.Configure(t, nil); problem != "" {
 		t.Fatal(problem)
 	}
-	wantContains(t, s.planAction(t.Context(), t, waitType, arguments), "ERROR: Missing Retab API key")
-	_, problem := s.invoke(t.Context(), t, waitType, arguments)
+	wantContains(t, s.PlanAction(t.Context(), t, waitType, arguments), "ERROR: Missing Retab API key")
+	_, problem := s.Invoke(t.Context(), t, waitType, arguments)
 	wantContains(t, problem, "ERROR: Missing Retab API key")
 
 	s = serve(t)
-	if problem := s.configure(t, values{"api_key": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)}); problem != "" {
+	if problem := s.Configure(t, values{"api_key": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)}); problem != "" {
 		t.Fatal(problem)
 	}
-	if problem := s.planAction(t.Context(), t, waitType, arguments); problem != "" {
+	if problem := s.PlanAction(t.Context(), t, waitType, arguments); problem != "" {
 		t.Errorf("a key that is not known yet: %s", problem)
 	}
 }
@@ -214,7 +214,7 @@ func TestActionExperimentRunWait_settings(t *testing.T) {
 func TestActionExperimentRunWait_runNotFound(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
-		_, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_404"})
+		_, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_404"})
 		wantContains(t, problem, "ERROR: Experiment run not found", "Experiment run not found: exprun_404.")
 		if strings.Contains(problem, "ignore_not_found") {
 			t.Error("the action has no ignore_not_found")
@@ -226,13 +226,13 @@ func TestActionExperimentRunWait_runNotFound(t *testing.T) {
 func TestActionExperimentRunWait_reportsWhileRetabHangs(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		e.addRun(fakeapi.RunStage{Status: "running", Completed: 7}, fakeapi.RunStage{Status: "completed", Completed: 12})
+		addRun(e, fakeapi.RunStage{Status: "running", Completed: 7}, fakeapi.RunStage{Status: "completed", Completed: 12})
 		path := "/v1/workflows/experiments/runs/exprun_wait"
 		for range 6 {
 			e.Script(path, fakeapi.Reply{Hang: true})
 		}
 		began := time.Now()
-		progress, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
+		progress, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
 		if problem != "" {
 			t.Error(problem)
 		}
@@ -256,8 +256,8 @@ func TestActionExperimentRunWait_reportsWhileRetabHangs(t *testing.T) {
 func TestActionExperimentRunWait_scoreOutOfRange(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		e.addRun(fakeapi.RunStage{Status: "completed", Completed: 12, Score: new(79.0)})
-		_, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait", "min_score": 0.8})
+		addRun(e, fakeapi.RunStage{Status: "completed", Completed: 12, Score: new(79.0)})
+		_, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait", "min_score": 0.8})
 		wantContains(t, problem, "its score is 79, which is not between 0 and 1.")
 	})
 }
@@ -266,17 +266,17 @@ func TestActionExperimentRunWait_failedReads(t *testing.T) {
 	t.Parallel()
 	const path = "/v1/workflows/experiments/runs/exprun_wait"
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		e.addRun(fakeapi.RunStage{Status: "running"}, fakeapi.RunStage{Status: "completed", Completed: 12})
+		addRun(e, fakeapi.RunStage{Status: "running"}, fakeapi.RunStage{Status: "completed", Completed: 12})
 		for range 10 {
 			e.Script(path, fakeapi.Reply{Status: 503})
 		}
-		progress, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
+		progress, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
 		if problem != "" {
 			t.Error(problem)
 		}
 		wantContains(t, strings.Join(progress, "\n"), "exprun_wait, and Retab is not responding (")
-		e.Script(path, detail(403, "No")...)
-		_, problem = s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
+		e.Script(path, fakeapi.Reply{Status: 403, Body: `{"detail":"No"}`})
+		_, problem = s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
 		wantContains(t, problem, "ERROR: Retab refused access to the experiment run")
 	})
 }
@@ -284,14 +284,14 @@ func TestActionExperimentRunWait_failedReads(t *testing.T) {
 func TestActionExperimentRunWait_isInterrupted(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		e.addRun(fakeapi.RunStage{Status: "running"})
+		addRun(e, fakeapi.RunStage{Status: "running"})
 		began := time.Now()
 		time.AfterFunc(time.Minute, func() {
 			if _, err := s.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{}); err != nil {
 				t.Error(err)
 			}
 		})
-		_, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
+		_, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
 		wantContains(t, problem, "ERROR: Waiting for the experiment run was interrupted")
 		wantElapsed(t, time.Since(began), time.Minute, time.Minute)
 	})
@@ -305,7 +305,7 @@ func TestActionExperimentRunWait_documentation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	block := serve(t).schema.ActionSchemas[waitType].Schema.Block
+	block := serve(t).Schema.ActionSchemas[waitType].Schema.Block
 	wantContains(t, string(page), block.Description)
 	for _, attribute := range block.Attributes {
 		wantContains(t, string(page), "`"+attribute.Name+"`", attribute.Description)

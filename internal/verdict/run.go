@@ -33,12 +33,14 @@ func (c Counts) Missing() int64 {
 	return c.Total - c.Completed - c.Failed
 }
 
-// Ratio returns the part of the documents that succeeded, nil where the counters contradict each other.
-func (c Counts) Ratio() *big.Float {
-	if !c.areConsistent() {
+// RunRatio returns the part of the documents that succeeded. It is nil while the run may still get documents, and where its
+// counters contradict each other.
+func RunRatio(run client.ExperimentRun) *big.Float {
+	counts := CountsOf(run)
+	if !HasEnded(run.Lifecycle) || !counts.areConsistent() {
 		return nil
 	}
-	return ratio(c.Completed, c.Total)
+	return ratio(counts.Completed, counts.Total)
 }
 
 func (c Counts) String() string {

@@ -84,7 +84,7 @@ func newExperimentRunModel(run client.ExperimentRun) experimentRunModel {
 		SucceededCount:            types.Int64Value(run.CompletedDocuments),
 		FailedCount:               types.Int64Value(run.FailedDocuments),
 		MissingCount:              types.Int64Value(verdict.CountsOf(run).Missing()),
-		SuccessRatio:              numberValue(verdict.RunRatio(run)),
+		SuccessRatio:              numberValue(verdict.CountsOf(run).Ratio()),
 		WorkflowID:                types.StringPointerValue(run.WorkflowID),
 		WorkflowVersionID:         types.StringPointerValue(run.WorkflowVersionID),
 		BlockID:                   types.StringPointerValue(run.BlockID),

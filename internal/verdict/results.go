@@ -146,10 +146,10 @@ func (r Results) AllSucceeded() bool {
 	return r.isProved() && r.Documents > 0 && r.Succeeded == r.Documents && (r.named || WhyRunNotSucceeded(r.Run) == "")
 }
 
-// Ratio returns the part of the documents that succeeded. It is nil where that is not proved: the run and its list contradict
-// each other, or the run has no count or may still get documents.
+// Ratio returns the part of the documents that succeeded so far. It is nil where that is not proved: the run has no count, or
+// it and its list contradict each other. It is 1 only if every document is proved to have succeeded.
 func (r Results) Ratio() *big.Float {
-	if !r.isProved() || !r.named && !HasEnded(r.Run.Lifecycle) || r.Succeeded == r.Documents && !r.AllSucceeded() {
+	if !r.isProved() || r.Succeeded == r.Documents && !r.AllSucceeded() {
 		return nil
 	}
 	return ratio(r.Succeeded, r.Documents)

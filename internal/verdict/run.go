@@ -33,14 +33,12 @@ func (c Counts) Missing() int64 {
 	return c.Total - c.Completed - c.Failed
 }
 
-// RunRatio returns the part of the documents that succeeded. It is nil while the run may still get documents, and where its
-// counters contradict each other.
-func RunRatio(run client.ExperimentRun) *big.Float {
-	counts := CountsOf(run)
-	if !HasEnded(run.Lifecycle) || !counts.areConsistent() {
+// Ratio returns the part of the documents that succeeded so far, nil where the counters contradict each other.
+func (c Counts) Ratio() *big.Float {
+	if !c.areConsistent() {
 		return nil
 	}
-	return ratio(counts.Completed, counts.Total)
+	return ratio(c.Completed, c.Total)
 }
 
 func (c Counts) String() string {

@@ -291,7 +291,7 @@ func (s *Server) evalResultsReply(c call) Reply {
 	if refusal != nil {
 		return *refusal
 	}
-	id := func(r evalResultState) string { return r.EvalResult.ID }
+	id := func(r evalResultState) string { return r.ID }
 	return listReply(run.results, page, id, func(r evalResultState) any { return r.body(c.flat) })
 }
 
@@ -299,7 +299,7 @@ func (s *Server) evalResultsReply(c call) Reply {
 func (s *Server) evalResultReply(c call) Reply {
 	for _, run := range s.store.listEvalRuns() {
 		for _, result := range run.results {
-			if c.flat && result.EvalResult.ID == c.ids[0] || !c.flat && run.ID == c.ids[0] && result.EvalID == c.ids[1] {
+			if c.flat && result.ID == c.ids[0] || !c.flat && run.ID == c.ids[0] && result.EvalID == c.ids[1] {
 				return ok(result.body(c.flat))
 			}
 		}

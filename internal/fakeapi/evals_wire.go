@@ -48,7 +48,7 @@ func blockTarget(blockID string) any { return map[string]any{"type": "block", "b
 func (r evalResultState) summary(flat bool) any {
 	passed, failed, blocked := r.assertions()
 	body := map[string]any{
-		"run_record_id": r.EvalResult.ID, "started_at": cmp.Or(r.Timing.StartedAt, r.run.CreatedAt), "completed_at": orNull(r.Timing.CompletedAt),
+		"run_record_id": r.ID, "started_at": cmp.Or(r.Timing.StartedAt, r.run.CreatedAt), "completed_at": orNull(r.Timing.CompletedAt),
 		"duration_ms": r.Timing.DurationMS, "workflow_draft_fingerprint": "d4af",
 		"assertions_passed": passed, "assertions_failed": failed, "blocked_assertions": blocked,
 	}
@@ -124,7 +124,7 @@ func (s Stage) timing(createdAt string) any {
 
 func (r evalResultState) body(flat bool) any {
 	body := map[string]any{
-		"id": r.EvalResult.ID, "workflow_id": r.run.WorkflowID, "timing": r.timing(r.run.CreatedAt),
+		"id": r.ID, "workflow_id": r.run.WorkflowID, "timing": r.timing(r.run.CreatedAt),
 		"execution_fingerprint": "3e1f", "handle_inputs_fingerprint": "51ab", "workflow_draft_fingerprint": "d4af",
 		"warnings": orEmpty(r.Warnings), "assertion_result": r.assertionResult(flat), "verdict_summary": r.verdictSummary(flat),
 	}

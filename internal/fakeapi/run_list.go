@@ -137,19 +137,24 @@ func (f runFilter) matches(run runRow) bool {
 	if !f.flat {
 		status = runScopedStatus(status)
 	}
+	run.filters["status"] = status
 	for parameter, value := range run.filters {
 		if f.query.Has(parameter) && f.query.Get(parameter) != value {
 			return false
 		}
 	}
 	for parameter, value := range map[string]string{"statuses": status, "trigger_types": run.filters["trigger_type"]} {
-		if values := f.query[parameter]; len(values) > 0 && values[0] != "" && !slices.Contains(strings.Split(strings.Join(values, ","), ","), value) {
+		values := strings.Join(f.query[parameter], ",") // repeated, or with commas
+		if values != "" && !slices.Contains(strings.Split(values, ","), value) {
 			return false
 		}
 	}
-	created := parseTime(run.createdAt)
-	return (!f.query.Has("status") || f.query.Get("status") == status) && f.query.Get("exclude_status") != status &&
-		(f.from.IsZero() || !created.Before(f.from)) && (f.to.IsZero() || !created.After(f.to))
+	return f.query.Get("exclude_status") != status && f.isInWindow(parseTime(run.createdAt))
+}
+
+// isInWindow reports whether a run was created between from_date and to_date.
+func (f runFilter) isInWindow(created time.Time) bool {
+	return (f.from.IsZero() || !created.Before(f.from)) && (f.to.IsZero() || !created.After(f.to))
 }
 
 // parseTime parses RFC 3339. It returns zero for any other text, which only tests of broken bodies use.

@@ -46,6 +46,12 @@ func (b *builder) readStages(o object, byDefault string, statuses []string, memb
 	default:
 		all = []stage{{object: o, status: read(o, "status", vendorWord(statuses...), byDefault), about: members}}
 	}
+	checkMembers(o, all, members)
+	return all
+}
+
+// checkMembers checks that members have a stage in the status that they are about.
+func checkMembers(o object, all []stage, members members) {
 	for _, name := range members.names() {
 		hasName := func(s stage) bool { return s.isAbout(name) }
 		if o.has(name) && len(all) > 0 && !slices.ContainsFunc(all, hasName) {
@@ -57,7 +63,6 @@ func (b *builder) readStages(o object, byDefault string, statuses []string, memb
 			}
 		}
 	}
-	return all
 }
 
 // isAbout reports whether a member is about the status of the stage.

@@ -71,7 +71,7 @@ func configAttributes() map[string]schema.Attribute {
 			Optional:   true,
 			Validators: []validator.Number{wholeNumber{0, maxRetriesLimit}},
 			MarkdownDescription: fmt.Sprintf("How many times a request is repeated after a failure that may pass: no answer, or one of the statuses "+
-				"408, 425, 429, 500, 502, 503, 504 and 520 to 529. A 429 with `Retry-After` does not count while the read has time left. "+
+				"408, 425, 429, 500, 502, 503, 504 and 520 to 529. A 429 does not count while the read has time left. "+
 				"From `0`, which turns retrying off, to `%d`. Defaults to `%d`.", maxRetriesLimit, client.DefaultMaxRetries),
 		},
 	}

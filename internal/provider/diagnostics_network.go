@@ -75,5 +75,5 @@ func inBrief(full diag.Diagnostic, err error, target readTarget) diag.Diagnostic
 	if info.URL == "" || info.Attempts > 0 {
 		return full
 	}
-	return diag.NewErrorDiagnostic(full.Summary(), fmt.Sprintf("Asked for %s. Not sent, because of the answer to another read: %s", target.description, cause))
+	return diag.NewErrorDiagnostic(full.Summary(), fmt.Sprintf("Asked for %s. Not sent, because other reads failed: %s", target.description, cause))
 }

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// maxAge is the highest Age of a response that counts as the server's own.
-const maxAge = 10 * time.Second
+// maxAgeSeconds is the highest Age of a response that counts as the server's own.
+const maxAgeSeconds = 10
 
 // attempt sends the request once and decodes the response. It returns nil, an [*APIError], a [*ResponseError] or an [*Error].
 func (x *exchange) attempt(parent context.Context, timeout time.Duration) error {
@@ -26,7 +26,7 @@ func (x *exchange) attempt(parent context.Context, timeout time.Duration) error 
 	}
 	x.info.Attempts++
 	x.transport = c.connections.use()
-	resp, err := c.http.Do(x.request.WithContext(ctx)) //nolint:bodyclose // consume closes it
+	resp, err := c.http.Do(x.request.WithContext(ctx))
 	var answered, failed error
 	if failed = err; err == nil {
 		answered, failed = x.consume(resp)
@@ -54,8 +54,8 @@ func (x *exchange) consume(resp *http.Response) (answered, failed error) {
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		return nil, ErrOtherProtocol // the body is the connection, which has no end, and which no context ends
 	}
-	if age, _ := strconv.ParseInt(resp.Header.Get("Age"), 10, 32); age > int64(maxAge.Seconds()) && !retryableStatus(resp.StatusCode) {
-		return nil, c.staleAnswer(resp.Header.Get("Via"), time.Duration(age)*time.Second)
+	if age, _ := strconv.Atoi(resp.Header.Get("Age")); age > maxAgeSeconds && !retryableStatus(resp.StatusCode) {
+		return nil, c.staleAnswer(resp.Header.Get("Via"), age)
 	}
 	body := &limitedBody{source: resp.Body, left: c.config.MaxBodyBytes}
 	var decodeErr error
@@ -86,12 +86,12 @@ func (x *exchange) consume(resp *http.Response) (answered, failed error) {
 func isSuccess(status int) bool { return status/100 == 2 }
 
 // staleAnswer returns the error of a response that a cache has kept although the request forbids it.
-func (c *Client) staleAnswer(via string, age time.Duration) error {
+func (c *Client) staleAnswer(via string, age int) error {
 	cache := "a cache between here and the server"
 	if via != "" {
 		cache = fmt.Sprintf("the cache %q", c.redactor.Message(via))
 	}
-	return fmt.Errorf("%w: %s sent one that is %v old, although the request says Cache-Control: no-cache", ErrStaleAnswer, cache, age)
+	return fmt.Errorf("%w: %s sent one of %d seconds ago, although the request says Cache-Control: no-cache", ErrStaleAnswer, cache, age)
 }
 
 // noAnswer returns the error of an attempt that got no complete response.

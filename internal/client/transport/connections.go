@@ -41,7 +41,6 @@ func NewRoundTripper(config *tls.Config, proxyOf func(*http.Request) (*url.URL, 
 }
 
 func newConnections(template *http.Transport) *connections {
-	reportProxyRefusals(template)
 	c := &connections{template: template, login: proxyLogin{turn: make(chan struct{}, 1)}}
 	c.current.Store(template.Clone())
 	return c
@@ -53,13 +52,25 @@ func newTransport() *http.Transport {
 	transport.MaxIdleConnsPerHost = maxConnections
 	transport.MaxConnsPerHost = maxConnections
 	transport.MaxResponseHeaderBytes = maxHeaderBytes
+	transport.OnProxyConnectResponse = reportRefusal
 	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout}
 	return transport
 }
 
 // RoundTrip sends a request.
 func (c *connections) RoundTrip(req *http.Request) (*http.Response, error) {
-	return c.login.send(c.current.Load(), req)
+	current := c.current.Load()
+	if current.Proxy == nil {
+		return current.RoundTrip(req)
+	}
+	switch proxy, err := current.Proxy(req); {
+	case err != nil:
+		return nil, ErrProxyAddress
+	case proxy == nil || proxy.User == nil:
+		return current.RoundTrip(req)
+	default:
+		return c.login.send(current, req, proxy)
+	}
 }
 
 // CloseIdleConnections closes the connections that are not in use.

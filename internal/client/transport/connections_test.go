@@ -185,9 +185,9 @@ func TestGet_oldCopy(t *testing.T) {
 		"ten seconds":          {[]string{"10"}, 200, "", 1, ""},
 		"garbage":              {[]string{"old"}, 200, "", 1, ""},
 		"a day, and then none": {[]string{"86400", ""}, 200, "", 2, ""},
-		"a day":                {[]string{"86400"}, 200, "1.1 squid.example", 2, `the cache "1.1 squid.example" sent one that is 24h0m0s old`},
-		"eleven seconds":       {[]string{"11"}, 200, "", 2, "a cache between here and the server sent one that is 11s old"},
-		"an absence":           {[]string{"11"}, 404, "", 2, "11s old"},
+		"a day":                {[]string{"86400"}, 200, "1.1 squid.example", 2, `the cache "1.1 squid.example" sent one of 86400 seconds ago`},
+		"eleven seconds":       {[]string{"11"}, 200, "", 2, "a cache between here and the server sent one of 11 seconds ago"},
+		"an absence":           {[]string{"11"}, 404, "", 2, "11 seconds ago"},
 	} {
 		requests := 0
 		api := New(Config{

@@ -63,14 +63,15 @@ func (l *limiter) recordLimit(startedAt time.Time, limit *APIError) {
 		return
 	}
 	pause := min(limit.RetryAfter, l.backoff.MaxRetryAfter)
+	l.last, l.lastAt, l.spread = limit, now, jitter(pause)
 	if limit.StatusCode == http.StatusTooManyRequests {
+		ceiling := l.backoff.ceiling(l.consecutive)
+		pause = max(pause, ceiling/2)
+		l.spread = max(l.spread, ceiling-pause)
 		if isNew {
 			l.consecutive++
 		}
-		ceiling := l.backoff.ceiling(l.consecutive)
-		pause = max(pause, ceiling/2+upTo(ceiling/2))
 	}
-	l.last, l.lastAt, l.spread = limit, now, jitter(pause)
 	if notBefore := now.Add(pause); notBefore.After(l.notBefore) {
 		l.notBefore = notBefore
 	}

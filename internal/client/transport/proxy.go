@@ -36,22 +36,12 @@ func (e *ProxyError) IsLogin() bool {
 	return e.StatusCode == 0 || e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusProxyAuthRequired
 }
 
-// reportProxyRefusals makes a transport report refusals of a proxy as a [*ProxyError].
-func reportProxyRefusals(transport *http.Transport) {
-	transport.OnProxyConnectResponse = func(_ context.Context, proxy *url.URL, req *http.Request, resp *http.Response) error {
-		if resp.StatusCode == http.StatusOK {
-			return nil
-		}
-		return &ProxyError{Proxy: proxy.Host, Target: req.Host, StatusCode: resp.StatusCode}
+// reportRefusal is the hook of a transport that makes the refusal of a proxy a [*ProxyError].
+func reportRefusal(_ context.Context, proxy *url.URL, req *http.Request, resp *http.Response) error {
+	if resp.StatusCode == http.StatusOK {
+		return nil
 	}
-	if proxyOf := transport.Proxy; proxyOf != nil {
-		transport.Proxy = func(req *http.Request) (*url.URL, error) {
-			if proxy, err := proxyOf(req); err == nil {
-				return proxy, nil
-			}
-			return nil, ErrProxyAddress
-		}
-	}
+	return &ProxyError{Proxy: proxy.Host, Target: req.Host, StatusCode: resp.StatusCode}
 }
 
 // proxyLogin lets one request at a time through a proxy until it has accepted the login, and none after a refusal: wrong logins
@@ -62,15 +52,8 @@ type proxyLogin struct {
 	refused  atomic.Pointer[ProxyError]
 }
 
-// send sends a request over a transport.
-func (l *proxyLogin) send(transport *http.Transport, req *http.Request) (*http.Response, error) {
-	if transport.Proxy == nil {
-		return transport.RoundTrip(req)
-	}
-	proxy, err := transport.Proxy(req)
-	if err != nil || proxy == nil || proxy.User == nil {
-		return transport.RoundTrip(req)
-	}
+// send sends a request through a proxy with a login.
+func (l *proxyLogin) send(transport *http.Transport, req *http.Request, proxy *url.URL) (*http.Response, error) {
 	if !l.accepted.Load() {
 		select {
 		case l.turn <- struct{}{}:
@@ -92,7 +75,7 @@ func (l *proxyLogin) send(transport *http.Transport, req *http.Request) (*http.R
 		return resp, nil
 	}
 	var op *net.OpError // the errors of SOCKS have no type
-	if errors.As(err, &op) && strings.HasPrefix(op.Op, "socks") && op.Err != nil && strings.Contains(op.Err.Error(), "authentication") {
+	if errors.As(err, &op) && strings.HasPrefix(op.Op, "socks") && strings.Contains(op.Error(), "authentication") {
 		err = &ProxyError{Proxy: proxy.Host}
 	}
 	var refusal *ProxyError

@@ -116,29 +116,37 @@ func (x *exchange) hold(ctx context.Context) error {
 // next reports whether the request is repeated after an attempt, and the pause before that. If the pause is longer than the
 // readers have time for, the response is returned now, because it says more than a timeout would.
 func (x *exchange) next(ctx context.Context, err error) (pause time.Duration, again bool) {
-	c := x.client
 	asked, verdict := x.judge(ctx, err)
-	isElsewhere := HasStatus(err, http.StatusMisdirectedRequest) != nil || errors.Is(err, ErrStaleAnswer)
-	if isElsewhere || verdict.hold == holdRead && !errors.Is(err, context.Canceled) {
-		c.connections.leave(x.transport)
+	isElsewhere := x.leave(err, verdict)
+	retries := x.client.config.MaxRetries
+	if ctx.Err() != nil || retries == 0 {
+		return 0, false
+	}
+	if isElsewhere {
+		again, x.isRerouted = !x.isRerouted, true
+		return 0, again
 	}
 	deadline, bounded := deadlineOf(ctx)
-	switch {
-	case ctx.Err() != nil, c.config.MaxRetries == 0:
-		return 0, false
-	case isElsewhere && !x.isRerouted:
-		x.isRerouted = true
-		return 0, true
-	case !verdict.again, bounded && asked >= time.Until(deadline):
+	if !verdict.again || bounded && asked >= time.Until(deadline) {
 		return 0, false
 	}
 	if verdict.cost == costRead || !bounded { // a read that has any amount of time must end, too
 		x.failures++
 	}
 	if verdict.hold == holdRead {
-		pause = c.config.RetryWait.pause(x.failures-1, asked)
+		pause = x.client.config.RetryWait.pause(x.failures-1, asked)
 	}
-	return pause, x.failures <= c.config.MaxRetries
+	return pause, x.failures <= retries
+}
+
+// leave makes the next attempt use another connection than the one that failed. It reports whether someone else answered than the
+// server: another server or a cache.
+func (x *exchange) leave(err error, judged verdict) (isElsewhere bool) {
+	isElsewhere = HasStatus(err, http.StatusMisdirectedRequest) != nil || errors.Is(err, ErrStaleAnswer)
+	if isElsewhere || judged.hold == holdRead && !errors.Is(err, context.Canceled) {
+		x.client.connections.leave(x.transport)
+	}
+	return isElsewhere
 }
 
 // judge judges how an attempt ended. An unknown host name is permanent unless it has resolved before, or a reader of the response

@@ -60,19 +60,17 @@ func (a *experimentRunWaitAction) Schema(ctx context.Context, _ action.SchemaReq
 			"run_id": schema.StringAttribute{
 				Required:            true,
 				Validators:          []validator.String{resourceID{}},
-				MarkdownDescription: "Id of the experiment run, such as `exprun_2`.",
+				MarkdownDescription: "Id of the run, such as `exprun_2`.",
 			},
 			"require": schema.StringAttribute{
-				Optional:   true,
-				Validators: []validator.String{stringvalidator.OneOf(requireAllSucceeded, requireTerminal)},
-				MarkdownDescription: "The required outcome: `all_succeeded` (the run completed and every document succeeded) or `terminal` (it ended, with any status). " +
-					"Defaults to `all_succeeded`.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.OneOf(requireAllSucceeded, requireTerminal)},
+				MarkdownDescription: "`all_succeeded`, or `terminal` for any final status. Defaults to `all_succeeded`.",
 			},
 			"min_score": schema.NumberAttribute{
-				Optional:   true,
-				Validators: []validator.Number{fraction{}},
-				MarkdownDescription: "The least score the run must have, from `0` to `1`. Failed documents do not affect the score; " +
-					"use `require` for them. The score is not checked when this is not set.",
+				Optional:            true,
+				Validators:          []validator.Number{fraction{}},
+				MarkdownDescription: "Least score of the run, from `0` to `1`. Not checked by default.",
 			},
 			"poll_interval": schema.StringAttribute{
 				Optional:            true,
@@ -86,10 +84,10 @@ func (a *experimentRunWaitAction) Schema(ctx context.Context, _ action.SchemaReq
 
 func actionTimeoutsAttribute(ctx context.Context) schema.Attribute {
 	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
-	attribute.MarkdownDescription = "Bounds on how long the whole wait may take."
+	attribute.MarkdownDescription = "Limit of the whole wait."
 	invoke := attribute.Attributes["invoke"].(schema.StringAttribute)
 	invoke.Description = ""
-	invoke.MarkdownDescription = fmt.Sprintf("How long to wait at most, such as `30m`. Defaults to `%s`.", shortDuration(defaultWaitTimeout))
+	invoke.MarkdownDescription = fmt.Sprintf("How long to wait, such as `30m`. Defaults to `%s`.", shortDuration(defaultWaitTimeout))
 	invoke.Validators = []validator.String{durationAtLeast{}}
 	attribute.Attributes["invoke"] = invoke
 	return attribute

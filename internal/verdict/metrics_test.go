@@ -37,3 +37,33 @@ func TestMetricsSummary(t *testing.T) {
 		}
 	}
 }
+
+func TestWhyNotAvailable(t *testing.T) {
+	t.Parallel()
+	good := client.Metrics{
+		State: client.MetricsAvailable, RunID: "r", Score: score("0.9"), PriorScore: score("1"), PriorRunID: new("p"), ScoredDocuments: 2, TotalDocuments: new(int64(2)),
+		TargetScores: map[string]*big.Float{"total": score("0"), "gone": nil},
+	}
+	for want, change := range map[string]func(*client.Metrics){
+		"": func(*client.Metrics) {},
+		"the score is 1.00000000000000000001, which is not between 0 and 1": func(m *client.Metrics) { m.Score = score("1.00000000000000000001") },
+		"the prior score is -1, which is not between 0 and 1":               func(m *client.Metrics) { m.PriorScore = score("-1") },
+		"target total has 91, which is not between 0 and 1": func(m *client.Metrics) {
+			m.Targets = []client.TargetScore{{Path: "total", PriorScore: score("91")}}
+		},
+		"document d has 2, which is not between 0 and 1": func(m *client.Metrics) {
+			m.TargetDocuments = []client.DocumentScore{{ID: "d", Score: score("2")}}
+		},
+		"there are reasons why they are stale (x)":           func(m *client.Metrics) { m.StaleReasons = []string{"x"} },
+		"the prior run is the run itself":                    func(m *client.Metrics) { m.PriorRunID = new("r") },
+		"there is the prior score 1, but no prior run":       func(m *client.Metrics) { m.PriorRunID = nil },
+		"3 documents of 2 have a score":                      func(m *client.Metrics) { m.ScoredDocuments = 3 },
+		"two targets have a name that is \"a\" in Terraform": func(m *client.Metrics) { m.Conflict = `two targets have a name that is "a" in Terraform` },
+	} {
+		changed := good
+		change(&changed)
+		if got := WhyNotAvailable(changed); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}

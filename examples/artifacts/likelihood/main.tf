@@ -62,7 +62,7 @@ data "retab_artifact" "invoice" {
 
     postcondition {
       condition     = self.is_scored
-      error_message = "Artifact ${self.id} has ${self.unscored_count} values without a likelihood: ${join(", ", self.unscored_paths)}."
+      error_message = "Artifact ${self.id} is not fully scored. Values without a likelihood: ${self.unscored_count} (${join(", ", self.unscored_paths)})."
     }
 
     postcondition {

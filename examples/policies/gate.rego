@@ -93,7 +93,9 @@ only_deletes if {
 	every output in object.get(input, "output_changes", {}) {
 		output.actions in [["delete"], ["no-op"]]
 	}
-	count(object.get(input, "action_invocations", [])) == 0
+	every name in ["action_invocations", "deferred_action_invocations", "deferred_changes"] {
+		count(object.get(input, name, [])) == 0
+	}
 }
 
 # A plan with -target keeps what an earlier plan has read.

@@ -270,6 +270,8 @@ test_not_only_deletes if {
 		{"resource_changes": []},
 		{"output_changes": {"run": {"actions": ["update"]}}},
 		{"action_invocations": [{"type": "deploy"}]},
+		{"deferred_action_invocations": [{"reason": "deferred_prereq"}]},
+		{"deferred_changes": [{"reason": "deferred_prereq"}]},
 	]
 	every change in changes { refused(object.union(object.union(destroy, {"complete": true}), change), "does not read experiment exp_1") }
 }

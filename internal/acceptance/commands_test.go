@@ -28,7 +28,7 @@ var commands = map[string]func(t *testing.T){
 		wantText(t, makeTarget(t, nil, "fake", "FAKE=-for 1ms"), "Building retab-fake.", "export RETAB_API_BASE_URL=http://127.0.0.1:", "export RETAB_API_KEY=")
 	},
 	// These targets run this test itself, so it checks only what they would run.
-	"make test": func(t *testing.T) { wantText(t, makeTarget(t, nil, "-n", "test"), "go test ", " ./...") },
+	"make test": func(t *testing.T) { wantText(t, makeTarget(t, nil, "-n", "test"), "bin/gotestsum ", " ./...") },
 	"make quick": func(t *testing.T) {
 		wantText(t, makeTarget(t, nil, "-n", "quick"), "go vet ./...", "go test ", " ./...")
 	},

@@ -49,8 +49,14 @@ func bodyWith(members [][2]string, replaced change) string {
 // errorForms are errors of every form, and how the summary names them.
 func errorForms(want string) []change {
 	return []change{
-		{"error", `{"message":"boom"}`, "boom"}, {"error", `"boom"`, "boom"}, {"error", `{}`, want}, {"error", `true`, want}, {"error", `["boom"]`, want},
-		{"error", `null`, ""}, {"error", `""`, ""}, {"error", `false`, ""},
+		{"error", `{"message":"boom"}`, "boom"},
+		{"error", `"boom"`, "boom"},
+		{"error", `{}`, want},
+		{"error", `true`, want},
+		{"error", `["boom"]`, want},
+		{"error", `null`, ""},
+		{"error", `""`, ""},
+		{"error", `false`, ""},
 	}
 }
 
@@ -65,8 +71,15 @@ func experimentEvidence() evidenceCase {
 		},
 		body: func(e env) [][2]string {
 			members := [][2]string{
-				{"id", `"exp_1"`}, {"workflow_id", `"wf_1"`}, {"block_id", `"b"`}, {"name", `"n"`}, {"last_run_id", `"r"`}, {"score", `0.9`}, {"status", `"completed"`},
-				{"is_stale", `false`}, {"schema_drift", `"none"`},
+				{"id", `"exp_1"`},
+				{"workflow_id", `"wf_1"`},
+				{"block_id", `"b"`},
+				{"name", `"n"`},
+				{"last_run_id", `"r"`},
+				{"score", `0.9`},
+				{"status", `"completed"`},
+				{"is_stale", `false`},
+				{"schema_drift", `"none"`},
 			}
 			if e.IsFlat() {
 				members = append(members, [2]string{"freshness", `{"status":"fresh","baseline_run_id":"r"}`})
@@ -74,22 +87,38 @@ func experimentEvidence() evidenceCase {
 			return members
 		},
 		changes: []change{
-			{"last_run_id", "", "has never been run"}, {"is_stale", `true`, "stale"}, {"schema_drift", `"partial"`, `its drift is "partial"`},
-			{"status", `"processing"`, `its status is "processing"`}, {"status", `"failed"`, ""}, {"score", `79`, "its score is 79, which is not between 0 and 1"}, {"score", `null`, ""},
+			{"last_run_id", "", "has never been run"},
+			{"is_stale", `true`, "stale"},
+			{"schema_drift", `"partial"`, `its drift is "partial"`},
+			{"status", `"processing"`, `its status is "processing"`},
+			{"status", `"failed"`, ""},
+			{"score", `79`, "its score is 79, which is not between 0 and 1"},
+			{"score", `null`, ""},
 		},
 		runScoped: []change{
 			{"is_stale", "", `its freshness is "unknown"`}, {"schema_drift", `"unknown"`, `its drift is "unknown"`}, {"schema_drift", "", `its drift is "unknown"`},
 		},
 		flat: []change{
-			{"freshness", `{"status":"stale","baseline_run_id":"r"}`, `its freshness is "stale"`}, {"freshness", `{"status":"unknown"}`, `its freshness is "unknown"`},
-			{"freshness", `{"status":"fresh","reasons":["inputs_changed"]}`, "(inputs_changed)"}, {"freshness", `{"status":"fresh","baseline_run_id":"q"}`, "about run q"},
-			{"freshness", `{"status":"fresh"}`, ""}, {"is_stale", "", ""}, {"schema_drift", `"unknown"`, ""},
-			{"freshness_state", `"stale"`, `its freshness_state is "stale"`}, {"freshness_state", `"unknown"`, ""},
-			{"freshness_reasons", `["engine_changed"]`, "(engine_changed)"}, {"freshness_reasons", `[]`, ""},
-			{"drift", `{"status":"broken"}`, `its drift is "broken"`}, {"drift", `{"status":"none","affected_targets":["total"]}`, "(total)"}, {"drift", `{"status":"unknown"}`, ""},
-			{"run_plan_mode", `"run"`, `its run_plan_mode is "run"`}, {"run_plan_mode", `"conflict"`, `its run_plan_mode is "conflict"`},
-			{"run_plan_mode", `"noop"`, ""}, {"run_plan_mode", `"unknown"`, ""},
-			{"rerunnable_document_count", `10`, "a new run would compute 10 documents"}, {"rerunnable_document_count", `0`, ""},
+			{"freshness", `{"status":"stale","baseline_run_id":"r"}`, `its freshness is "stale"`},
+			{"freshness", `{"status":"unknown"}`, `its freshness is "unknown"`},
+			{"freshness", `{"status":"fresh","reasons":["inputs_changed"]}`, "(inputs_changed)"},
+			{"freshness", `{"status":"fresh","baseline_run_id":"q"}`, "about run q"},
+			{"freshness", `{"status":"fresh"}`, ""},
+			{"is_stale", "", ""},
+			{"schema_drift", `"unknown"`, ""},
+			{"freshness_state", `"stale"`, `its freshness_state is "stale"`},
+			{"freshness_state", `"unknown"`, ""},
+			{"freshness_reasons", `["engine_changed"]`, "(engine_changed)"},
+			{"freshness_reasons", `[]`, ""},
+			{"drift", `{"status":"broken"}`, `its drift is "broken"`},
+			{"drift", `{"status":"none","affected_targets":["total"]}`, "(total)"},
+			{"drift", `{"status":"unknown"}`, ""},
+			{"run_plan_mode", `"run"`, `its run_plan_mode is "run"`},
+			{"run_plan_mode", `"conflict"`, `its run_plan_mode is "conflict"`},
+			{"run_plan_mode", `"noop"`, ""},
+			{"run_plan_mode", `"unknown"`, ""},
+			{"rerunnable_document_count", `10`, "a new run would compute 10 documents"},
+			{"rerunnable_document_count", `0`, ""},
 		},
 	}
 }
@@ -100,7 +129,10 @@ func resultEvidence() evidenceCase {
 		path: func(e env) string { return e.ResultPath(fakeapi.SeedRunID, fakeapi.SeedDocumentID) },
 		body: func(env) [][2]string {
 			return [][2]string{
-				{"id", `"expresult_1"`}, {"run_id", `"exprun_2"`}, {"document_id", `"expdoc_xyz"`}, {"lifecycle", `{"status":"completed"}`},
+				{"id", `"expresult_1"`},
+				{"run_id", `"exprun_2"`},
+				{"document_id", `"expdoc_xyz"`},
+				{"lifecycle", `{"status":"completed"}`},
 				{"artifact", `{"operation":"extraction","id":"e"}`},
 			}
 		},
@@ -118,8 +150,13 @@ func runEvidence() evidenceCase {
 		path: func(env) string { return "/v1/workflows/experiments/runs/exprun_2" },
 		body: func(env) [][2]string {
 			return [][2]string{
-				{"id", `"exprun_2"`}, {"experiment_id", `"exp_abc"`}, {"lifecycle", `{"status":"completed"}`}, {"score", `0.9`},
-				{"total_document_count", `3`}, {"completed_document_count", `3`}, {"error_count", `0`},
+				{"id", `"exprun_2"`},
+				{"experiment_id", `"exp_abc"`},
+				{"lifecycle", `{"status":"completed"}`},
+				{"score", `0.9`},
+				{"total_document_count", `3`},
+				{"completed_document_count", `3`},
+				{"error_count", `0`},
 			}
 		},
 		changes: append(errorForms("is completed, but reports an error."),
@@ -144,8 +181,13 @@ func metricsEvidence() evidenceCase {
 		},
 		body: func(env) [][2]string {
 			return [][2]string{
-				{"run_id", `"exprun_2"`}, {"experiment_id", `"exp_abc"`}, {"score", `0.9`}, {"prior_score", `0.8`}, {"prior_run_id", `"exprun_1"`},
-				{"documents", `[{"id":"a","score":0.9},{"id":"b","score":null}]`}, {"aggregate", `{"likelihoods":{"total":0.9}}`},
+				{"run_id", `"exprun_2"`},
+				{"experiment_id", `"exp_abc"`},
+				{"score", `0.9`},
+				{"prior_score", `0.8`},
+				{"prior_run_id", `"exprun_1"`},
+				{"documents", `[{"id":"a","score":0.9},{"id":"b","score":null}]`},
+				{"aggregate", `{"likelihoods":{"total":0.9}}`},
 				{"total_document_count", `2`},
 			}
 		},
@@ -175,18 +217,27 @@ func artifactEvidence(judgement string) evidenceCase {
 		},
 		runScoped: []change{{"output", `null`, "has no status"}},
 		flat: []change{
-			{"status", `"in_progress"`, "has not finished (in_progress)"}, {"status", `"failed","status":"completed"`, "two different values of status"},
+			{"status", `"in_progress"`, "has not finished (in_progress)"},
+			{"status", `"failed","status":"completed"`, "two different values of status"},
 			{"status", `"completed","status":"completed"`, ""},
 		},
 		changes: []change{
 			{"consensus", `{"likelihoods":{"a":0.1}},"consensus":{"likelihoods":{"a":0.9}}`, "two different values of consensus"},
-			{"error", `{"message":"boom"}`, "boom"}, {"error", `{}`, "extr_1"}, {"error", `true`, "extr_1"}, {"error", `["boom"]`, "extr_1"}, {"error", `null`, ""},
+			{"error", `{"message":"boom"}`, "boom"},
+			{"error", `{}`, "extr_1"},
+			{"error", `true`, "extr_1"},
+			{"error", `["boom"]`, "extr_1"},
+			{"error", `null`, ""},
 		},
 	}
 	scored := []change{
-		{"output", `{"a":1,"b":null}`, "succeeded"}, {"output", `{}`, "succeeded"}, {"consensus", `null`, "succeeded"},
-		{"consensus", `{"likelihoods":{"b":0.9}}`, "succeeded"}, {"consensus", `{"likelihoods":{"a":null}}`, "succeeded"},
-		{"consensus", `{"likelihoods":{"a":5}}`, "succeeded"}, {"consensus", `{"likelihoods":{"a":-0.5}}`, "succeeded"},
+		{"output", `{"a":1,"b":null}`, "succeeded"},
+		{"output", `{}`, "succeeded"},
+		{"consensus", `null`, "succeeded"},
+		{"consensus", `{"likelihoods":{"b":0.9}}`, "succeeded"},
+		{"consensus", `{"likelihoods":{"a":null}}`, "succeeded"},
+		{"consensus", `{"likelihoods":{"a":5}}`, "succeeded"},
+		{"consensus", `{"likelihoods":{"a":-0.5}}`, "succeeded"},
 		{"consensus", `{"likelihoods":{"a":0.9,"\u00e9":0.1,"e\u0301":0.9}}`, "succeeded"},
 	}
 	test.changes = append(test.changes, change{"consensus", `{"likelihoods":{"a":0.9,"_consensus_score":7}}`, ""})

@@ -119,7 +119,9 @@ func documentScoresAttribute(description string) schema.Attribute {
 // newExperimentMetricsModel converts the metrics of a run.
 func newExperimentMetricsModel(runID string, metrics client.Metrics) experimentMetricsModel {
 	if why := verdict.WhyNotAvailable(metrics); why != "" && metrics.State == client.MetricsAvailable {
-		metrics = client.Metrics{State: client.MetricsContradictory, Message: prose.Sentence(prose.UpperFirst(why)), StaleReasons: metrics.StaleReasons, ExperimentID: metrics.ExperimentID}
+		metrics = client.Metrics{
+			State: client.MetricsContradictory, Message: prose.Sentence(prose.UpperFirst(why)), StaleReasons: metrics.StaleReasons, ExperimentID: metrics.ExperimentID,
+		}
 	}
 	model := experimentMetricsModel{
 		Exists:                    types.BoolValue(true),
@@ -146,7 +148,7 @@ func newExperimentMetricsModel(runID string, metrics client.Metrics) experimentM
 		}
 	}
 	if metrics.State == client.MetricsAvailable {
-		model.ScoredDocumentCount = types.Int64Value(metrics.ScoredDocuments)
+		model.ScoredDocumentCount = types.Int64Value(verdict.ScoredDocuments(metrics))
 		model.Confusions = make([]confusionModel, len(metrics.Confusions))
 		for i, confusion := range metrics.Confusions {
 			model.Confusions[i] = confusionModel{types.StringValue(confusion.Source), types.StringValue(confusion.Target), numberValue(confusion.Score)}

@@ -8,25 +8,6 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// score parses a number with the precision of a configuration.
-func score(text string) *big.Float {
-	value, _, err := big.ParseFloat(text, 10, 512, big.ToNearestEven)
-	if err != nil {
-		panic(err) // only a mistake in a test
-	}
-	return value
-}
-
-// fullMetrics has a value in every field.
-var fullMetrics = client.Metrics{
-	State: client.MetricsAvailable, Message: "m", StaleReasons: []string{"x"}, RunID: "exprun_2", ExperimentID: "exp_abc", BlockKind: new("split"),
-	Score: score("0.7"), PriorScore: score("1e-7"), PriorRunID: new("exprun_1"), TargetScores: map[string]*big.Float{"total": score("0.1"), "gone": nil},
-	Documents:  []client.DocumentScore{{ID: "d", Filename: new("a.pdf"), Score: score("1"), PriorScore: score("0")}, {ID: "e"}},
-	Confusions: []client.Confusion{{Source: "a", Target: "b", Score: score("0.5")}}, ScoredDocuments: 1, TotalDocuments: new(int64(2)),
-	Targets:         []client.TargetScore{{Path: "total", Score: score("0.1"), PriorScore: score("0.2"), Value: new("7")}, {Path: "none"}},
-	TargetDocuments: []client.DocumentScore{{ID: "d", Filename: new("a.pdf"), Score: score("1"), Value: new(`"x"`)}},
-}
-
 // TestExperimentMetricsModel_emptyIsNull checks that a map without scores is null, because a condition over no scores is true.
 func TestExperimentMetricsModel_emptyIsNull(t *testing.T) {
 	t.Parallel()

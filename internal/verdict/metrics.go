@@ -15,7 +15,7 @@ import (
 // WhyNotAvailable returns what the members of available metrics contradict each other in. Nothing of them is then proved.
 func WhyNotAvailable(m client.Metrics) string {
 	score, prior, priorRun := prose.Score(m.Score), prose.Score(m.PriorScore), value(m.PriorRunID)
-	scored, total := max(m.ScoredDocuments, scoredDocuments(m)), value(m.TotalDocuments)
+	scored, total := max(ScoredDocuments(m), scores(m)), value(m.TotalDocuments)
 	other := otherScore(m)
 	return first(
 		reason{!isFraction(m.Score), fmt.Sprintf("the score is %s, which is not between 0 and 1", score)},
@@ -25,15 +25,23 @@ func WhyNotAvailable(m client.Metrics) string {
 		reason{priorRun == m.RunID && priorRun != "", "the prior run is the run itself"},
 		reason{m.PriorScore != nil && priorRun == "", fmt.Sprintf("there is the prior score %s, but no prior run", prior)},
 		reason{
-			m.ScoredDocuments < 0 || m.TotalDocuments != nil && scored > total,
+			ScoredDocuments(m) < 0 || m.TotalDocuments != nil && scored > total,
 			fmt.Sprintf("%d documents of %d have a score", scored, total),
 		},
 		reason{m.Conflict != "", m.Conflict},
 	)
 }
 
-// scoredDocuments returns how many documents have a score.
-func scoredDocuments(m client.Metrics) (count int64) {
+// ScoredDocuments returns how many documents have a score: the server's count or, where it sends none, the scores themselves.
+func ScoredDocuments(m client.Metrics) (count int64) {
+	if m.ScoredDocuments != nil {
+		return *m.ScoredDocuments
+	}
+	return scores(m)
+}
+
+// scores returns how many documents have a score.
+func scores(m client.Metrics) (count int64) {
 	for _, document := range m.Documents {
 		if document.Score != nil {
 			count++
@@ -89,7 +97,7 @@ func scoreFacts(m client.Metrics) []string {
 		facts[0] = "the score " + prose.Score(m.Score)
 	}
 	if m.TotalDocuments != nil {
-		facts[0] += fmt.Sprintf(" over %d of %d documents", m.ScoredDocuments, *m.TotalDocuments)
+		facts[0] += fmt.Sprintf(" over %d of %d documents", ScoredDocuments(m), *m.TotalDocuments)
 	}
 	if target, score := lowestTarget(m.TargetScores); score != nil {
 		facts = append(facts, fmt.Sprintf("its lowest target is %s with %s", client.PlainText(target), prose.Score(score)))

@@ -21,7 +21,7 @@ func TestMetricsSummary(t *testing.T) {
 	for want, metrics := range map[string]client.Metrics{
 		"Run r has no score.": {State: client.MetricsAvailable},
 		"Run r has the score 0.7 over 1 of 2 documents, its lowest target is total with 0.1, the prior run exprun_1 has 0.0000001.": {
-			State: client.MetricsAvailable, Score: score("0.7"), PriorScore: score("1e-7"), PriorRunID: new("exprun_1"), ScoredDocuments: 1, TotalDocuments: new(int64(2)),
+			State: client.MetricsAvailable, Score: score("0.7"), PriorScore: score("1e-7"), PriorRunID: new("exprun_1"), ScoredDocuments: new(int64(1)), TotalDocuments: new(int64(2)),
 			TargetScores: map[string]*big.Float{"total": score("0.1"), "gone": nil},
 		},
 		"Run r has the score 1, its lowest target is a with 0.5.": {
@@ -41,7 +41,7 @@ func TestMetricsSummary(t *testing.T) {
 func TestWhyNotAvailable(t *testing.T) {
 	t.Parallel()
 	good := client.Metrics{
-		State: client.MetricsAvailable, RunID: "r", Score: score("0.9"), PriorScore: score("1"), PriorRunID: new("p"), ScoredDocuments: 2, TotalDocuments: new(int64(2)),
+		State: client.MetricsAvailable, RunID: "r", Score: score("0.9"), PriorScore: score("1"), PriorRunID: new("p"), ScoredDocuments: new(int64(2)), TotalDocuments: new(int64(2)),
 		TargetScores: map[string]*big.Float{"total": score("0"), "gone": nil},
 	}
 	for want, change := range map[string]func(*client.Metrics){
@@ -57,7 +57,7 @@ func TestWhyNotAvailable(t *testing.T) {
 		"there are reasons why they are stale (x)":           func(m *client.Metrics) { m.StaleReasons = []string{"x"} },
 		"the prior run is the run itself":                    func(m *client.Metrics) { m.PriorRunID = new("r") },
 		"there is the prior score 1, but no prior run":       func(m *client.Metrics) { m.PriorRunID = nil },
-		"3 documents of 2 have a score":                      func(m *client.Metrics) { m.ScoredDocuments = 3 },
+		"3 documents of 2 have a score":                      func(m *client.Metrics) { m.ScoredDocuments = new(int64(3)) },
 		"two targets have a name that is \"a\" in Terraform": func(m *client.Metrics) { m.Conflict = `two targets have a name that is "a" in Terraform` },
 	} {
 		changed := good

@@ -169,28 +169,23 @@ func (r Results) Summary() string {
 	if r.AllSucceeded() {
 		return everyDocument(r.Documents, "")
 	}
-	run := "The run " + Outcome(r.Run.Lifecycle)
-	isActive, isCompleted := !r.Run.Status.Terminal(), r.Run.Status == client.StatusCompleted
-	var sentences []string
-	if hasDocuments := r.named || r.Documents > 0; !isCompleted && (!isActive || !hasDocuments) {
-		sentences = append(sentences, run)
+	run, isCompleted := "The run "+Outcome(r.Run.Lifecycle), r.Run.Status == client.StatusCompleted
+	problem := first(
+		reason{r.isUncounted(), fmt.Sprintf("Retab does not say how many documents the run has, and lists %s.", r.listing())},
+		reason{!r.isProved(), fmt.Sprintf("The run and its list contradict each other: %s.", r.contradiction())},
+		reason{r.Documents == 0 && r.named, "No documents are named."},
+		reason{r.Documents == 0 && isCompleted, "The run has no documents."},
+	)
+	sentences := []string{problem}
+	if problem == "" {
+		sentences = r.parts()
 	}
+	isUnfinished := !r.Run.Status.Terminal() && (r.named || r.Documents > 0) && len(sentences) > 0 // which the parts say
 	switch {
-	case r.isUncounted():
-		sentences = append(sentences, fmt.Sprintf("Retab does not say how many documents the run has, and lists %s.", r.listing()))
-	case !r.isProved():
-		sentences = append(sentences, fmt.Sprintf("The run and its list contradict each other: %s.", r.contradiction()))
-	case r.Documents == 0 && r.named:
-		sentences = append(sentences, "No documents are named.")
-	case r.Documents == 0 && isCompleted:
-		sentences = append(sentences, "The run has no documents.")
-	default:
-		sentences = append(sentences, r.parts()...)
-	}
-	if len(sentences) == 0 && isCompleted { // every document succeeded, but the run says no
+	case !isCompleted && !isUnfinished:
+		sentences = slices.Insert(sentences, 0, run)
+	case len(sentences) == 0: // every document succeeded, but the run says no
 		return "The run " + prose.Sentence(WhyRunNotSucceeded(r.Run))
-	} else if len(sentences) == 0 {
-		return run
 	}
 	return strings.Join(sentences, " ")
 }

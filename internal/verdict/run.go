@@ -80,41 +80,46 @@ func WhyRunNotSucceeded(run client.ExperimentRun) string {
 
 // RunSummary describes a run by its status and its counters.
 func RunSummary(run client.ExperimentRun) string {
-	name, counts := "run "+client.PlainText(run.ID), CountsOf(run)
+	of := " of run " + client.PlainText(run.ID) // named once, in the first sentence
 	var sentences []string
-	of := " of " + name // named once, in the first sentence
 	if run.Status != client.StatusCompleted || run.HasError {
-		sentences = append(sentences, prose.UpperFirst(name)+" "+Outcome(run.Lifecycle))
+		sentences = append(sentences, "Run "+client.PlainText(run.ID)+" "+Outcome(run.Lifecycle))
 		of = ""
 	}
-	switch {
-	case !run.HasTotal: // the other counters say little without it
-		if run.Status == client.StatusCompleted {
-			sentences = append(sentences, fmt.Sprintf("Retab does not say how many documents %s has.", name))
-		}
-	case !counts.areConsistent():
-		sentences = append(sentences, fmt.Sprintf("The counters of %s contradict each other: %s.", name, counts))
-	case WhyRunNotSucceeded(run) == "":
-		sentences = append(sentences, everyDocument(counts.Total, of))
-	case counts.Total == 0 && run.Status == client.StatusCompleted:
-		sentences = append(sentences, prose.UpperFirst(name)+" has no documents.")
-	default:
-		if counts.Failed > 0 {
-			sentences = append(sentences, part(counts.Failed, counts.Total, of, "failed", nil))
-			of = ""
-		}
-		if missing := counts.Missing(); missing > 0 {
-			verb := have(missing) + " no final result"
-			if !run.Status.Terminal() {
-				verb += " yet"
-			}
-			sentences = append(sentences, part(missing, counts.Total, of, verb, nil))
-		}
-	}
+	sentences = append(sentences, countSentences(run, of)...)
 	if !isFraction(run.Score) {
 		sentences = append(sentences, fmt.Sprintf("Its score is %s, which is not between 0 and 1.", prose.Score(run.Score)))
 	}
 	return strings.Join(sentences, " ")
+}
+
+// countSentences describes the counters of a run.
+func countSentences(run client.ExperimentRun, of string) (sentences []string) {
+	name, counts, isCompleted := "run "+client.PlainText(run.ID), CountsOf(run), run.Status == client.StatusCompleted
+	whole := first(
+		reason{!run.HasTotal && isCompleted, fmt.Sprintf("Retab does not say how many documents %s has.", name)},
+		reason{run.HasTotal && !counts.areConsistent(), fmt.Sprintf("The counters of %s contradict each other: %s.", name, counts)},
+		reason{run.HasTotal && isCompleted && counts.Total == 0, prose.UpperFirst(name) + " has no documents."},
+		reason{isCompleted && !run.HasError && counts.Completed == counts.Total, everyDocument(counts.Total, of)},
+	)
+	if whole != "" {
+		return []string{whole}
+	}
+	if !run.HasTotal { // the other counters say little without it
+		return nil
+	}
+	if counts.Failed > 0 {
+		sentences = append(sentences, part(counts.Failed, counts.Total, of, "failed", nil))
+		of = ""
+	}
+	if missing := counts.Missing(); missing > 0 {
+		verb := have(missing) + " no final result"
+		if !run.Status.Terminal() {
+			verb += " yet"
+		}
+		sentences = append(sentences, part(missing, counts.Total, of, verb, nil))
+	}
+	return sentences
 }
 
 // AbsentRunSummary describes the absence of a run: of the one with an id, or of the newest of an experiment that has a status.

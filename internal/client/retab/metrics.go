@@ -37,8 +37,8 @@ type Metrics struct {
 	Documents    []DocumentScore
 	Confusions   []Confusion
 
-	ScoredDocuments int64  // the server's count or, where it sends none, that of the documents with a score
-	TotalDocuments  *int64 // flat edition only
+	ScoredDocuments *int64 // flat edition only, like TotalDocuments
+	TotalDocuments  *int64
 
 	DefinitionFingerprint     *string // run-scoped edition only
 	BlockExecutionFingerprint *string // flat edition only

@@ -71,35 +71,24 @@ func skipObject() *json.Unmarshalers {
 
 // coverage says which values of the output have one of the likelihoods. A likelihood of anything else covers nothing.
 func (b typedRecordBody) coverage(operation string, likelihoods map[string]*big.Float) retab.Coverage {
-	var paths []string
-	switch operation {
-	case retab.Extraction:
-		paths = b.Output.values.paths
-	case retab.Classification:
-		if b.Output.present {
-			paths = []string{"category"}
-		}
-	default:
-		for i := range b.Output.pages {
-			paths = append(paths, string(appendIndex(nil, i)))
-		}
-	}
 	composed := make(map[string]*big.Float, len(likelihoods)) // as Terraform compares
 	for path, likelihood := range likelihoods {
 		composed[norm.NFC.String(path)] = likelihood
 	}
 	coverage := retab.Coverage{UnscoredCount: b.Output.values.more}
-	for _, path := range paths {
+	for _, path := range b.valuePaths(operation) {
 		likelihood := composed[norm.NFC.String(path)]
 		if likelihood == nil {
 			coverage.Unscored = append(coverage.Unscored, path)
 			continue
 		}
-		coverage.Scored++
-		if coverage.Lowest == nil || likelihood.Cmp(coverage.Lowest) < 0 {
+		if coverage.Scored++; coverage.Scored == 1 {
+			coverage.Lowest, coverage.Highest = likelihood, likelihood
+		}
+		if likelihood.Cmp(coverage.Lowest) < 0 {
 			coverage.Lowest = likelihood
 		}
-		if coverage.Highest == nil || likelihood.Cmp(coverage.Highest) > 0 {
+		if likelihood.Cmp(coverage.Highest) > 0 {
 			coverage.Highest = likelihood
 		}
 	}
@@ -107,4 +96,20 @@ func (b typedRecordBody) coverage(operation string, likelihoods map[string]*big.
 	slices.Sort(coverage.Unscored)
 	coverage.Unscored = slices.Clone(coverage.Unscored[:min(len(coverage.Unscored), retab.MaxUnscored)])
 	return coverage
+}
+
+// valuePaths returns the paths of the values of the output.
+func (b typedRecordBody) valuePaths(operation string) (paths []string) {
+	switch {
+	case operation == retab.Extraction:
+		return b.Output.values.paths
+	case operation == retab.Classification && b.Output.present:
+		return []string{"category"}
+	case operation == retab.Classification:
+		return nil
+	}
+	for i := range b.Output.pages {
+		paths = append(paths, string(appendIndex(nil, i)))
+	}
+	return paths
 }

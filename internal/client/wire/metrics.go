@@ -220,22 +220,13 @@ func (b metricsBody) summary() (retab.Metrics, error) {
 	if err != nil {
 		return retab.Metrics{}, err
 	}
-	scored := int64(0)
-	for _, document := range documents {
-		if document.Score != nil {
-			scored++
-		}
-	}
-	if b.ScoredDocumentCount != nil {
-		scored = int64(*b.ScoredDocumentCount)
-	}
 	return retab.Metrics{
 		State: retab.MetricsAvailable, RunID: b.RunID.string(), ExperimentID: b.ExperimentID.string(), BlockKind: blockKind.pointer(),
 		StaleReasons: texts(b.StaleReasons), Conflict: targetConflict(scores),
 		DefinitionFingerprint: b.DefinitionFingerprint.pointer(), BlockExecutionFingerprint: b.BlockExecutionFingerprint.pointer(),
 		Score: b.Score.float(), PriorScore: b.PriorScore.float(), PriorRunID: firstPresent(b.PriorRunID),
 		TargetScores: scores, Documents: documents, Confusions: confusions,
-		ScoredDocuments: scored, TotalDocuments: (*int64)(b.TotalDocumentCount),
+		ScoredDocuments: (*int64)(b.ScoredDocumentCount), TotalDocuments: (*int64)(b.TotalDocumentCount),
 	}, nil
 }
 

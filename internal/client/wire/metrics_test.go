@@ -18,7 +18,7 @@ func TestDecodeMetrics_vendorSamples(t *testing.T) {
 	}
 	summary := retab.Metrics{
 		State: retab.MetricsAvailable, RunID: "exprun_2", ExperimentID: "exp_abc", Score: n("0.83"), PriorScore: n("0.79"), PriorRunID: new("exprun_1"),
-		Documents: documents, ScoredDocuments: 2,
+		Documents: documents,
 	}
 	runScoped, flat := summary, summary
 	runScoped.DefinitionFingerprint, flat.BlockExecutionFingerprint = new("9f2c"), new("9f2c")
@@ -26,7 +26,7 @@ func TestDecodeMetrics_vendorSamples(t *testing.T) {
 	runScoped.TargetScores = map[string]*big.Float{"invoice": n("0.9"), "receipt": n("1e-7")}
 	runScoped.Confusions = []retab.Confusion{{Source: "receipt", Target: "invoice", Score: n("0.1")}}
 	flat.TargetScores = map[string]*big.Float{"total": n("0.12345678901234566"), "line_items.*.unit_price": n("1e-7")}
-	flat.ScoredDocuments, flat.TotalDocuments = 2, new(int64(3))
+	flat.ScoredDocuments, flat.TotalDocuments = new(int64(2)), new(int64(3))
 	for file, test := range map[string]struct {
 		view  View
 		want  retab.Metrics
@@ -122,7 +122,7 @@ func TestDecodeMetrics_tolerates(t *testing.T) {
 		"neither kind nor view": {"", func(m retab.Metrics) bool { return m.State == retab.MetricsAvailable }},
 		"an error that is null": {`"error":null`, func(m retab.Metrics) bool { return m.State == retab.MetricsAvailable }},
 		"only the required members": {"", func(m retab.Metrics) bool {
-			return m.Score == nil && m.PriorScore == nil && m.PriorRunID == nil && m.TargetScores == nil && m.Documents == nil && m.ScoredDocuments == 0
+			return m.Score == nil && m.PriorScore == nil && m.PriorRunID == nil && m.TargetScores == nil && m.Documents == nil && m.ScoredDocuments == nil
 		}},
 		"an aggregate that is null":    {`"aggregate":null`, func(m retab.Metrics) bool { return m.TargetScores == nil }},
 		"an unknown kind of aggregate": {`"aggregate":{"histogram":[1]}`, func(m retab.Metrics) bool { return m.TargetScores == nil }},

@@ -69,11 +69,19 @@ deny contains sprintf("settings.json has no %s from 0 to 1", [name]) if {
 
 deny contains "the plan has failed" if not input.errored == false
 
-# Why the plan must not release anything.
+# Why the plan must not release anything. Terraform before 1.8 and OpenTofu do not say whether a plan is complete.
 deny contains reason if {
 	not only_deletes
+	says_whether_complete
 	some reason in reasons
 }
+
+deny contains "the policy needs Terraform 1.8 or later, and not OpenTofu: the plan does not say whether it is complete" if {
+	not only_deletes
+	not says_whether_complete
+}
+
+says_whether_complete if is_boolean(input.complete)
 
 # A plan that only deletes releases nothing, and its data sources need not be read.
 only_deletes if {
@@ -85,15 +93,13 @@ only_deletes if {
 	every output in object.get(input, "output_changes", {}) {
 		output.actions in [["delete"], ["no-op"]]
 	}
-	count(object.get(input, "action_invocations", [])) == 0
+	every name in ["action_invocations", "deferred_action_invocations", "deferred_changes"] {
+		count(object.get(input, name, [])) == 0
+	}
 }
 
 # A plan with -target keeps what an earlier plan has read.
 reasons contains "the plan is incomplete: it was made with -target, or it defers changes" if input.complete == false
-
-reasons contains "the plan does not say whether it is complete: the policy needs Terraform 1.8 or later, and not OpenTofu" if {
-	not is_boolean(object.get(input, "complete", null))
-}
 
 reasons contains sprintf("provider %s has a base_url that settings.json does not name", [key]) if {
 	some key, config in input.configuration.provider_config

@@ -82,6 +82,29 @@ test_no_last_run if {
 	refused(plan(nulls), "does not read the last run")
 }
 
+# Every member that the policy judges, taken away or null. The others describe, or say something only if they are there.
+test_every_evidence_is_needed if {
+	descriptive := {"summary", "document_id", "target_path", "succeeded_count"}
+	every i, resource in evidence {
+		every name in object.keys(resource.values) - descriptive {
+			every values in [object.remove(resource.values, [name]), object.union(resource.values, {name: null})] {
+				weaker := [object.union(object.remove(r, ["values"]), {"values": v}) |
+					some j, r in evidence
+					v := [values, r.values][min([abs(i - j), 1])]
+				]
+				not allowed(plan(weaker))
+			}
+		}
+		every name in ["mode", "type", "provider_name", "values"] {
+			weaker := [object.remove(r, n) | some j, r in evidence; n := [[name], []][min([abs(i - j), 1])]]
+			not allowed(plan(weaker))
+		}
+	}
+	every name in ["complete", "errored", "prior_state"] {
+		not allowed(object.remove(good, [name]))
+	}
+}
+
 # Evidence that says no.
 
 test_stale if refused(plan([experiment({"is_fresh": false}), run({}), metrics({})]), "is not fresh: It is fresh.")
@@ -247,8 +270,10 @@ test_not_only_deletes if {
 		{"resource_changes": []},
 		{"output_changes": {"run": {"actions": ["update"]}}},
 		{"action_invocations": [{"type": "deploy"}]},
+		{"deferred_action_invocations": [{"reason": "deferred_prereq"}]},
+		{"deferred_changes": [{"reason": "deferred_prereq"}]},
 	]
-	every change in changes { refused(object.union(destroy, change), "does not read experiment exp_1") }
+	every change in changes { refused(object.union(object.union(destroy, {"complete": true}), change), "does not read experiment exp_1") }
 }
 
 test_failed_destroy if refused(object.union(destroy, {"errored": true}), "the plan has failed")

@@ -7,7 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/go-version"
+
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
 // opaVariable is the environment variable with the path of OPA. make policy sets it. Without it, the tests are skipped.
@@ -30,12 +33,17 @@ func opa(t *testing.T, arguments ...string) (string, error) {
 func TestPolicy_ownTests(t *testing.T) {
 	t.Parallel()
 	output, err := opa(t, "test", ".")
-	if err != nil || !strings.Contains(output, "PASS: 48/48") {
+	if err != nil || !strings.Contains(output, "PASS: 49/49") {
 		t.Errorf("%v: %s", err, output)
 	}
 }
 
 const independent = "resource \"terraform_data\" \"independent\" {}\n"
+
+// saysWhetherComplete reports whether the plans of the engine say whether they are complete, which the policy needs.
+func saysWhetherComplete() bool {
+	return engine.Product == tfcli.Terraform && engine.Version.GreaterThanOrEqual(version.Must(version.NewVersion("1.8")))
+}
 
 // policyPlan returns a configuration with the reads that the policy judges, without a condition.
 func policyPlan(t *testing.T) string {
@@ -160,6 +168,9 @@ func TestPolicy_plans(t *testing.T) {
 					w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
 				}
 				w.write(t, "plan.json", w.planJSON(t, test.options...))
+				if !saysWhetherComplete() && name != "destroy" {
+					test.want = "the policy needs Terraform 1.8 or later"
+				}
 				commands := policyCommands(t)
 				reasons, err := opa(t, w.policyArguments(commands[0])...)
 				if err != nil || !strings.Contains(reasons, test.want) || (reasons == "[]\n") != (test.want == "") {
@@ -204,6 +215,9 @@ func TestPolicy_pipeline(t *testing.T) {
 	program := os.Getenv(opaVariable)
 	if program == "" {
 		t.Skip(opaVariable + " is not set; run make policy")
+	}
+	if !saysWhetherComplete() {
+		t.Skip("the policy refuses every plan of " + engine.String())
 	}
 	for name, test := range map[string]struct {
 		added []string

@@ -34,7 +34,7 @@ var commands = map[string]func(t *testing.T){
 		wantText(t, makeTarget(t, []string{"PWD=" + folder}, "fake", "FAKE=-for 1ms -scenario scenario.yaml"), "retab-fake serves scenario.yaml")
 	},
 	// These targets run this test itself, so it checks only what they would run.
-	"make test": func(t *testing.T) { wantText(t, makeTarget(t, nil, "-n", "test"), "go test ", " ./...") },
+	"make test": func(t *testing.T) { wantText(t, makeTarget(t, nil, "-n", "test"), "bin/gotestsum ", " ./...") },
 	"make quick": func(t *testing.T) {
 		wantText(t, makeTarget(t, nil, "-n", "quick"), "go vet ./...", "go test ", " ./...")
 	},

@@ -38,6 +38,9 @@ func TestPolicy_ownTests(t *testing.T) {
 	}
 }
 
+// anotherSource is the source of another provider with the data sources of this one.
+const anotherSource = "example/retab"
+
 const independent = "resource \"terraform_data\" \"independent\" {}\n"
 
 // saysWhetherComplete reports whether the plans of the engine say whether they are complete, which the policy needs.
@@ -148,7 +151,11 @@ func TestPolicy_plans(t *testing.T) {
 		},
 		"base url":          {configuration: provider("  base_url = \"BASE_URL\""), want: "provider retab has a base_url"},
 		"base url of alias": {configuration: provider("  alias = \"other\"\n  base_url = \"BASE_URL\""), want: "provider retab.other has a base_url"},
-		"forged values":     {configuration: requiredProviders + independent + forgedState, apply: true, want: "does not read experiment exp_compared"},
+		"another source": {
+			configuration: strings.ReplaceAll(policyPlan(t), "retab-dev/retab", anotherSource),
+			want:          "data.retab_experiment.released is read by registry.terraform.io/" + anotherSource,
+		},
+		"forged values": {configuration: requiredProviders + independent + forgedState, apply: true, want: "does not read experiment exp_compared"},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
 			t.Parallel()
@@ -163,6 +170,13 @@ func TestPolicy_plans(t *testing.T) {
 				}
 				if strings.Contains(test.configuration, "forged") {
 					w.forge(t)
+				}
+				if strings.Contains(test.configuration, anotherSource) {
+					var err error
+					if w.Workspace, err = tfcli.NewWorkspaceWith(engine, w.Dir, map[string]string{anotherSource: binary}); err != nil {
+						t.Fatal(err)
+					}
+					w.Setenv("RETAB_API_KEY="+fakeapi.Key, "RETAB_API_BASE_URL="+w.fake.URL)
 				}
 				if test.apply {
 					w.terraform(t, 0, "apply", "-no-color", "-auto-approve")

@@ -19,8 +19,6 @@ import (
 
 const artifactType = "retab_artifact"
 
-var splitArguments = values{"operation": "split", "id": fakeapi.SplitID}
-
 // readArtifact reads a record that exists.
 func readArtifact(t *testing.T, s server, arguments values) attributes {
 	t.Helper()

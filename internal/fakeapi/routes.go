@@ -140,8 +140,9 @@ func match(pattern, segments []string) (ids []string, matches bool) {
 	return ids, true
 }
 
-// noRoute returns the answer for a path without a route, with a hint for a client that expects more of the fake. Below /v1/workflows the real service takes a segment of the path for
-// the id of a workflow, so its 404 reads like that of a missing record.
+// noRoute returns the answer for a path without a route, with a hint for a client that expects more of the fake. Below
+// /v1/workflows the real service takes a segment of the path for the id of a workflow, so its 404 reads like that of a missing
+// record.
 func noRoute(method, path string) Reply {
 	if !strings.HasPrefix(path, "/v1/") {
 		return notFound("Not Found. The paths of the Retab API begin with /v1/.")

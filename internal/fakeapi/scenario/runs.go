@@ -85,19 +85,23 @@ func (b *builder) runStages(o object, score *float64, counts resultCounts) []fak
 		if stage.status == "completed" {
 			one.Score = cmp.Or(one.Score, score)
 		}
-		if one.Completed+one.Failed > counts.total {
-			stage.contradicts("has %d documents that are completed or failed, but the run has %d", one.Completed+one.Failed, counts.total)
-		}
-		if one.Status == "completed" && counts.listed == counts.total {
-			if unfinished := counts.total - counts.completed - counts.failed - counts.cancelled; unfinished > 0 {
-				stage.contradicts("is completed, but %d of its documents have not finished", unfinished)
-			} else if one.Completed != counts.completed || one.Failed != counts.failed {
-				stage.contradicts("has other counts than its documents")
-			}
-		}
+		counts.check(stage, one)
 		all = append(all, one)
 	}
 	return all
+}
+
+// check checks the counts of a stage.
+func (c resultCounts) check(stage stage, one fakeapi.RunStage) {
+	unfinished := c.total - c.completed - c.failed - c.cancelled
+	switch isWhole := one.Status == "completed" && c.listed == c.total; {
+	case one.Completed+one.Failed > c.total:
+		stage.contradicts("has %d documents that are completed or failed, but the run has %d", one.Completed+one.Failed, c.total)
+	case isWhole && unfinished > 0:
+		stage.contradicts("is completed, but %d of its documents have not finished", unfinished)
+	case isWhole && (one.Completed != c.completed || one.Failed != c.failed):
+		stage.contradicts("has other counts than its documents")
+	}
 }
 
 // resultCounts has the number of documents of a run, how many of them are listed, and how many end in each terminal status.

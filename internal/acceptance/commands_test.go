@@ -16,7 +16,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
-// commands has a test for each command in the shell blocks of README and CONTRIBUTING.
+// commands has a test for each command in the shell blocks of the documents.
 var commands = map[string]func(t *testing.T){
 	"make demo": func(t *testing.T) {
 		if err := engine.Check(`"terraform_data"`); err != nil {
@@ -26,9 +26,15 @@ var commands = map[string]func(t *testing.T){
 	},
 	"make fake": func(t *testing.T) {
 		wantText(t, makeTarget(t, nil, "fake", "FAKE=-for 1ms"), "Building retab-fake.", "export RETAB_API_BASE_URL=http://127.0.0.1:", "export RETAB_API_KEY=")
+		// It serves from the folder of the caller, which make has in PWD.
+		folder, err := filepath.Abs(filepath.Join(root, "examples", "testing-with-the-fake"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantText(t, makeTarget(t, []string{"PWD=" + folder}, "fake", "FAKE=-for 1ms -scenario scenario.yaml"), "retab-fake serves scenario.yaml")
 	},
 	// These targets run this test itself, so it checks only what they would run.
-	"make test": func(t *testing.T) { wantText(t, makeTarget(t, nil, "-n", "test"), "go test ", " ./...") },
+	"make test": func(t *testing.T) { wantText(t, makeTarget(t, nil, "-n", "test"), "bin/gotestsum ", " ./...") },
 	"make quick": func(t *testing.T) {
 		wantText(t, makeTarget(t, nil, "-n", "quick"), "go vet ./...", "go test ", " ./...")
 	},
@@ -56,7 +62,9 @@ var commands = map[string]func(t *testing.T){
 	},
 	"make install-mirror": func(t *testing.T) {
 		mirror := t.TempDir()
-		wantText(t, makeTarget(t, nil, "install-mirror", "PLUGINS="+filepath.ToSlash(mirror)), "Now run terraform init.")
+		bin := t.TempDir()
+		output := makeTarget(t, []string{"GOBIN=" + bin}, "install-mirror", "PLUGINS="+filepath.ToSlash(mirror))
+		wantText(t, output, "Installed retab-fake in "+filepath.ToSlash(bin), "Now run terraform init.")
 		fake := fakeapi.Start(fakeapi.Flat)
 		defer fake.Close()
 		mirrored, err := tfcli.NewMirrorWorkspace(engine, t.TempDir(), mirror)
@@ -94,14 +102,18 @@ func compilerSettings(t *testing.T, binary string) map[string]string {
 	return settings
 }
 
-// TestDocuments_commands runs the commands of README and CONTRIBUTING.
+// TestDocuments_commands runs the commands of the documents, except those of TestGuide_testing. TestRelease_signature runs those of
+// SECURITY.
 func TestDocuments_commands(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("make"); err != nil {
 		t.Skip(err)
 	}
 	documented := map[string]bool{}
-	for _, document := range []string{"README.md", "CONTRIBUTING.md"} {
+	for _, document := range append(documents(t), "CONTRIBUTING.md") {
+		if document == "docs/guides/testing.md" {
+			continue
+		}
 		for _, block := range regexp.MustCompile("(?s)```shell\n(.*?)```").FindAllStringSubmatch(projectFile(t, document), -1) {
 			for line := range strings.Lines(block[1]) {
 				line, _, _ = strings.Cut(line, "#")

@@ -19,8 +19,6 @@ import (
 
 const artifactType = "retab_artifact"
 
-var splitArguments = values{"operation": "split", "id": fakeapi.SplitID}
-
 // readArtifact reads a record that exists.
 func readArtifact(t *testing.T, s server, arguments values) attributes {
 	t.Helper()
@@ -41,11 +39,12 @@ func extractionObject() attributes {
 		"likelihoods": attributes{
 			"total": "0.99", "vendor.name": "0.78", "line_items[0].unit_price": "0.91", "line_items[1].unit_price": "0.67", "big": "1",
 		},
+		"is_scored": true, "lowest_likelihood": "0.67", "unscored_paths": []any(nil), "unscored_count": "0",
 		"output": nil, "metadata": nil, "include_output": nil, "wait_for_completion": nil, "poll_interval": nil, "timeouts": nil,
 	}
 }
 
-// TestDataSourceArtifact_everyAttribute checks that every edition gives the same object. Only the flat edition has metadata.
+// TestDataSourceArtifact_everyAttribute checks that every edition gives the same object.
 func TestDataSourceArtifact_everyAttribute(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -58,9 +57,7 @@ func TestDataSourceArtifact_everyAttribute(t *testing.T) {
 		want := extractionObject()
 		want["include_output"] = true
 		want["output"] = `{"big":12345678901234567890,"line_items":[{"unit_price":99.99},{"unit_price":null}],"total":1234.50,"vendor":{"name":"Acme"}}`
-		if e.IsFlat() {
-			want["metadata"] = attributes{"batch_id": "batch_2026_05"}
-		}
+		want["metadata"] = attributes{"batch_id": "batch_2026_05"}
 		if diff := cmp.Diff(want, readArtifact(t, s, arguments)); diff != "" {
 			t.Errorf("with the contents (-want +got):\n%s", diff)
 		}
@@ -104,6 +101,7 @@ func TestDataSourceArtifact_otherOperation(t *testing.T) {
 		want := attributes{
 			"operation": "function_invocation", "id": "fninv_1", "summary": "Artifact fninv_1 has no status.", "status": "", "is_terminal": false, "succeeded": false,
 			"error_message": "", "error_code": "", "model": nil, "n_consensus": nil, "created_at": "2026-05-02T11:00:04Z", "credits": nil, "file": nil,
+			"is_scored": false, "lowest_likelihood": "0", "unscored_paths": []any(nil), "unscored_count": "0",
 			"likelihoods": attributes{}, "output": `{"b":[1,2]}`, "metadata": nil, "include_output": true, "wait_for_completion": true, "poll_interval": nil, "timeouts": nil,
 		}
 		if diff := cmp.Diff(want, got); diff != "" {

@@ -126,11 +126,15 @@ func apiDiagnostic(err *client.APIError, target readTarget) diag.Diagnostic {
 		summary = "Retab did not accept the request"
 		advice = "Check the ids and base_url."
 	}
-	answerer := "Retab"
-	if !err.IsJSON { // as all errors of the API are
-		answerer = "The server"
+	return failure(summary, target, answererOf(err)+" answered "+answered(err), advice, err.RequestInfo)
+}
+
+// answererOf names who answered: all errors of the API are JSON.
+func answererOf(err *client.APIError) string {
+	if err.IsJSON {
+		return "Retab"
 	}
-	return failure(summary, target, answerer+" answered "+answered(err), advice, err.RequestInfo)
+	return "The server"
 }
 
 func rejectedKey(target readTarget) (summary, advice string) {

@@ -151,7 +151,7 @@ func parseCertificates(argument, text string) (certificates []*x509.Certificate,
 // invalidNow says why a certificate is not valid at a time, "" if it is.
 func invalidNow(certificate *x509.Certificate, now time.Time) string {
 	const format = "2 January 2006, 15:04 MST"
-	problem := ""
+	var problem string
 	switch {
 	case now.After(certificate.NotAfter):
 		problem = "that expired on " + certificate.NotAfter.UTC().Format(format)

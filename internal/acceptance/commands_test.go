@@ -22,7 +22,7 @@ var commands = map[string]func(t *testing.T){
 		if err := engine.Check(`"terraform_data"`); err != nil {
 			t.Skip(err)
 		}
-		wantText(t, makeTarget(t, nil, "demo"), "Building the provider and the demo.", `status = "completed"`, "Error: Module output value precondition failed")
+		wantText(t, makeTarget(t, nil, "demo"), "Building the provider and the demo.", `status = "completed"`, "Error: Resource precondition failed")
 	},
 	"make fake": func(t *testing.T) {
 		wantText(t, makeTarget(t, nil, "fake", "FAKE=-for 1ms"), "Building retab-fake.", "export RETAB_API_BASE_URL=http://127.0.0.1:", "export RETAB_API_KEY=")

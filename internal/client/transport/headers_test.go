@@ -16,7 +16,7 @@ func TestCheckHeaders(t *testing.T) {
 		want    string // "" for none
 	}{
 		"none":                  {nil, ""},
-		"two":                   {map[string]string{"CF-Access-Client-Id": "id.access", "x-pass": "a b=="}, ""},
+		"two":                   {map[string]string{"CF-Access-Client-Id": "id.access", "x-gate": "a b=="}, ""},
 		"the key":               {map[string]string{"api-key": "secret_value"}, "has the header Api-Key, which cannot be set"},
 		"the other credential":  {map[string]string{"AUTHORIZATION": "secret_value"}, "has the header Authorization, which cannot be set"},
 		"the host":              {map[string]string{"Host": "secret_value"}, "has the header Host, which cannot be set"},
@@ -25,9 +25,9 @@ func TestCheckHeaders(t *testing.T) {
 		"a condition":           {map[string]string{"If-None-Match": "secret_value"}, "which cannot be set"},
 		"a name with a space":   {map[string]string{"X Token": "secret_value"}, "has a name that is not that of a header"},
 		"no name":               {map[string]string{"": "secret_value"}, "has a name that is not that of a header"},
-		"a line break":          {map[string]string{"X-Pass": "secret_value\nOther: 1"}, "has a value of the header X-Pass with a line break"},
-		"a letter beyond ASCII": {map[string]string{"X-Pass": "secret_value\u00e9"}, "has a value of the header X-Pass with"},
-		"twice":                 {map[string]string{"X-Pass": "secret_value", "x-pass": "secret_value"}, "has the header X-Pass twice"},
+		"a line break":          {map[string]string{"X-Gate": "secret_value\nOther: 1"}, "has a value of the header X-Gate with a line break"},
+		"a letter beyond ASCII": {map[string]string{"X-Gate": "secret_value\u00e9"}, "has a value of the header X-Gate with"},
+		"twice":                 {map[string]string{"X-Gate": "secret_value", "x-gate": "secret_value"}, "has the header X-Gate twice"},
 	} {
 		err := CheckHeaders(test.headers)
 		var argument *ArgumentError

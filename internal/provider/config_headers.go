@@ -15,7 +15,7 @@ func headersAttribute() schema.MapAttribute {
 		ElementType: types.StringType,
 		Optional:    true,
 		Sensitive:   true,
-		MarkdownDescription: "Headers that a gateway in front of the API wants, by name. Sent to the origin of `base_url` only. " +
+		MarkdownDescription: "Headers for a gateway in front of the API, sent to the origin of `base_url` only. " +
 			"Read from `RETAB_HEADERS`, a JSON object, if not set.",
 	}
 }

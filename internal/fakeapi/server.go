@@ -8,8 +8,9 @@
 //
 // Where things are:
 //   - routes.go has the table of routes, pages.go pages and cursors, and replies.go the forms of errors.
-//   - runs.go, results.go, experiments.go, metrics.go and artifacts.go each have an object, its storage and its routes.
-//   - wire.go, run_scoped.go and flat.go render the bodies: common members, and those of each edition.
+//   - runs.go, results.go, experiments.go, metrics.go, artifacts.go, evals.go and workflows.go each have an object, its storage and
+//     its routes.
+//   - wire.go, run_scoped.go and flat.go render the bodies: common members, and those of each edition. evals_wire.go renders evals.
 //   - stages.go has the stages that records go through, faults.go the failures of the server.
 //   - fixtures.go and the files beside it have the records that every fake has from the start.
 package fakeapi

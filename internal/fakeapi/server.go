@@ -91,26 +91,14 @@ func NewEmpty(edition Edition) *Server {
 // tests can use a fake clock.
 func New(edition Edition) *Server {
 	s := NewEmpty(edition)
-	for _, experiment := range fixtureExperiments() {
-		s.AddExperiment(experiment)
-	}
+	s.AddExperiment(fixtureExperiments()...)
 	s.SetMetrics(fixtureMetrics()...)
 	s.AddArtifact(fixtureArtifacts()...)
-	for _, workflow := range fixtureWorkflows() {
-		s.AddWorkflow(workflow)
-	}
-	for _, eval := range fixtureEvals() {
-		s.AddEval(eval)
-	}
-	for _, run := range fixtureEvalRuns() {
-		s.AddEvalRun(run)
-	}
-	for _, run := range fixtureRuns() {
-		s.AddRun(run)
-	}
-	for _, result := range fixtureResults() {
-		s.Add(result)
-	}
+	s.AddWorkflow(fixtureWorkflows()...)
+	s.AddEval(fixtureEvals()...)
+	s.AddEvalRun(fixtureEvalRuns()...)
+	s.AddRun(fixtureRuns()...)
+	s.Add(fixtureResults()...)
 	return s
 }
 
@@ -159,8 +147,12 @@ func (s *Server) RoundTrip(request *http.Request) (response *http.Response, err 
 // Clear removes all records.
 func (s *Server) Clear() { s.store.clear() }
 
-// AddRun adds a run, or replaces the run with its id. The results of the run stay.
-func (s *Server) AddRun(run Run) { s.store.addRun(run) }
+// AddRun adds runs, or replaces those with the same id. The results of a replaced run stay.
+func (s *Server) AddRun(runs ...Run) {
+	for _, run := range runs {
+		s.store.addRun(run)
+	}
+}
 
 // Add adds results, and their runs if those are missing. Lists have both of two results for the same run and document; reads
 // by ids return the later one.

@@ -19,15 +19,19 @@ var exampleReads = map[string][]values{
 	"retab_experiment_runs": {{"workflow_id": "wf_1"}},
 	"retab_experiment_result": {
 		{"run_id": "exprun_2", "document_id": "expdoc_1", "include_handle_data": true},
-		{"run_id": "exprun_receipts", "document_id": "expdoc_cancelled"}, {"run_id": "exprun_receipts", "document_id": "expdoc_failed"},
+		{"run_id": "exprun_receipts", "document_id": "expdoc_cancelled"},
+		{"run_id": "exprun_receipts", "document_id": "expdoc_failed"},
 		{"run_id": "exprun_receipts", "document_id": "expdoc_new"},
 	},
 	"retab_experiment_results": {
 		{"run_id": "exprun_2", "include_handle_data": true}, {"run_id": "exprun_receipts"}, {"run_id": "exprun_receipts", "document_ids": providertest.SetOf("expdoc_failed", "expdoc_404")},
 	},
 	"retab_experiment_metrics": {
-		{"run_id": "exprun_2", "include_values": true}, {"run_id": "exprun_2", "document_id": "expdoc_1", "include_values": true},
-		{"run_id": "exprun_2", "target_path": "total", "include_values": true}, {"run_id": "exprun_contracts"}, {"run_id": "exprun_labels"},
+		{"run_id": "exprun_2", "include_values": true},
+		{"run_id": "exprun_2", "document_id": "expdoc_1", "include_values": true},
+		{"run_id": "exprun_2", "target_path": "total", "include_values": true},
+		{"run_id": "exprun_contracts"},
+		{"run_id": "exprun_labels"},
 		{"run_id": "exprun_2", "document_id": "expdoc_1", "target_path": "total", "include_values": true},
 	},
 	"retab_artifact": {
@@ -64,7 +68,7 @@ func TestScenario_everyAttribute(t *testing.T) {
 				if problem != "" && arguments["id"] != "extr_failed" {
 					t.Errorf("%s %v: %s", typeName, arguments, problem)
 				}
-				addLeaves(seen, typeName, schema.ValueType(), map[string]any(got))
+				addLeaves(seen, typeName, schema.ValueType(), got)
 			}
 		}
 	}

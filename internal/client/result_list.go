@@ -111,7 +111,7 @@ func (s selection) selector() func(row *listedResult) bool {
 // reduced returns a row with only what counts and statuses need.
 func (l *listedResult) reduced() *listedResult {
 	return &listedResult{ExperimentResult: ExperimentResult{
-		ID: l.ID, DocumentID: l.DocumentID, Lifecycle: Lifecycle{Status: l.Status, Timing: Timing{CreatedAt: l.Timing.CreatedAt}},
+		ID: l.ID, DocumentID: l.DocumentID, Lifecycle: Lifecycle{Status: l.Status, HasError: l.HasError, Timing: Timing{CreatedAt: l.Timing.CreatedAt}},
 		Attempt: l.Attempt, IsPlaceholder: l.IsPlaceholder,
 	}}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // experimentResultsDataSource reads all results of a run at once. It costs one list however many documents there are,
@@ -70,13 +71,13 @@ func (d *experimentResultsDataSource) Read(ctx context.Context, req datasource.R
 	}
 	target := resultsTarget(config.RunID.ValueString())
 	resp.Diagnostics.Append(d.provider.withTimeout(ctx, target, config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
-		tally, err := config.readOrWait(ctx, api, documentIDs, statuses)
+		results, err := config.readOrWait(ctx, api, documentIDs, statuses)
 		if err != nil {
 			return nil, err
 		}
-		config.experimentResultsModel = newExperimentResultsModel(tally, statuses, config.IncludeHandleData.ValueBool())
+		config.experimentResultsModel = newExperimentResultsModel(results, statuses, config.IncludeHandleData.ValueBool())
 		diags := setState(ctx, &resp.State, &config)
-		if gap := tally.gap(); gap != "" {
+		if gap := results.Gap(); gap != "" {
 			diags.Append(incompleteDiagnostic(gap))
 		}
 		return diags, nil
@@ -84,25 +85,25 @@ func (d *experimentResultsDataSource) Read(ctx context.Context, req datasource.R
 }
 
 // readOrWait reads the list once or, with wait_for_completion, until every document has a final result.
-func (m experimentResultsConfigModel) readOrWait(ctx context.Context, api *client.Client, documentIDs, statuses []string) (resultsTally, error) {
-	read := func(ctx context.Context, fresh bool) (resultsTally, error) {
+func (m experimentResultsConfigModel) readOrWait(ctx context.Context, api *client.Client, documentIDs, statuses []string) (verdict.Results, error) {
+	read := func(ctx context.Context, fresh bool) (verdict.Results, error) {
 		results, err := api.ExperimentResults(ctx, m.RunID.ValueString(), client.ResultsOptions{
 			ResultOptions: client.ResultOptions{HandleData: m.IncludeHandleData.ValueBool(), Poll: fresh},
 			DocumentIDs:   documentIDs,
 			Statuses:      statuses,
 		})
-		return tally(results, documentIDs), err
+		return verdict.NewResults(results, documentIDs), err
 	}
 	if !m.WaitForCompletion.ValueBool() {
 		return read(ctx, false)
 	}
-	return waiter[resultsTally]{
+	return waiter[verdict.Results]{
 		runID:    m.RunID.ValueString(),
 		backoff:  backoff(m.PollInterval),
 		read:     read,
-		isDone:   resultsTally.allTerminal,
-		status:   resultsTally.progress,
-		problem:  resultsTally.gap,
-		onUpdate: logChange("Experiment results changed", m.RunID.ValueString(), resultsTally.progress),
+		isDone:   verdict.Results.AllTerminal,
+		status:   verdict.Results.Progress,
+		problem:  verdict.Results.Gap,
+		onUpdate: logChange("Experiment results changed", m.RunID.ValueString(), verdict.Results.Progress),
 	}.wait(ctx)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // load reads the requested run. The data source and the ephemeral resource share it.
@@ -23,7 +24,11 @@ func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerD
 			}
 			m.experimentRunModel = newExperimentRunModel(run)
 		case (client.IsAbsent(err) || errors.Is(err, client.ErrNoRun)) && m.IgnoreNotFound.ValueBool():
-			summary := absentRunSummary(err, m.ExperimentID.ValueString(), m.status())
+			status := m.status()
+			if status == anyStatus {
+				status = ""
+			}
+			summary := verdict.AbsentRunSummary(err, m.ExperimentID.ValueString(), status)
 			m.experimentRunModel = absentExperimentRunModel(m.ID, m.ExperimentID, summary)
 		default:
 			return nil, err

@@ -6,11 +6,13 @@ import (
 	"context"
 	"os"
 	"runtime/debug"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/plugin/state"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 )
 
@@ -41,14 +43,15 @@ func Serve(version string, forDebugger bool) error {
 // New returns a server of the provider for the plugin protocol.
 func New(version string, options ...provider.Option) tfprotov6.ProviderServer {
 	framework := providerserver.NewProtocol6(provider.New(version, options...)())()
-	return &server{framework.(tfprotov6.ProviderServerWithActions)} //nolint:staticcheck // this interface has the actions for now
+	return &server{framework.(tfprotov6.ProviderServerWithActions), maxObjectBytes} //nolint:staticcheck // this interface has the actions for now
 }
 
-// server wraps the framework's server. It releases the contexts of the calls that a plan makes for every data source. The framework
+// server wraps the framework's server. It reports objects that are too large to send, and releases the contexts of the calls that a plan makes for every data source. The framework
 // keeps the context of every call, with three loggers, until Terraform stops the provider. With a thousand data sources, these
-// contexts would take most of the memory.
+// contexts would take most of the memory. It also validates the arguments of actions whenever they may have become known.
 type server struct {
 	tfprotov6.ProviderServerWithActions
+	maxObjectBytes int
 }
 
 // ValidateDataResourceConfig checks the arguments of a data source.
@@ -60,12 +63,61 @@ func (s *server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.
 
 // ReadDataSource reads a data source.
 func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	ctx, encoded := provider.WithEncodedState(ctx)
+	ctx, encoded := state.WithEncoded(ctx)
 	ctx, release := withRelease(ctx) // releases the state, too
 	defer release()
 	resp, err := s.ProviderServerWithActions.ReadDataSource(ctx, req)
 	if err == nil && encoded.MsgPack != nil {
 		resp.State = &tfprotov6.DynamicValue{MsgPack: encoded.MsgPack}
+		if tooLarge := sizeDiagnostic(encoded.MsgPack, s.maxObjectBytes); tooLarge != nil {
+			return &tfprotov6.ReadDataSourceResponse{Diagnostics: append(resp.Diagnostics, tooLarge)}, nil
+		}
 	}
 	return resp, err
+}
+
+// OpenEphemeralResource reads an ephemeral resource.
+func (s *server) OpenEphemeralResource(ctx context.Context, req *tfprotov6.OpenEphemeralResourceRequest) (*tfprotov6.OpenEphemeralResourceResponse, error) {
+	resp, err := s.ProviderServerWithActions.OpenEphemeralResource(ctx, req)
+	if err == nil && resp.Result != nil {
+		if tooLarge := sizeDiagnostic(resp.Result.MsgPack, s.maxObjectBytes); tooLarge != nil {
+			return &tfprotov6.OpenEphemeralResourceResponse{Diagnostics: append(resp.Diagnostics, tooLarge)}, nil
+		}
+	}
+	return resp, err
+}
+
+// PlanAction validates the arguments, because Terraform validates only the literals of an action.
+func (s *server) PlanAction(ctx context.Context, req *tfprotov6.PlanActionRequest) (*tfprotov6.PlanActionResponse, error) {
+	if problems, err := s.actionProblems(ctx, req.ActionType, req.Config); err != nil || len(problems) > 0 {
+		return &tfprotov6.PlanActionResponse{Diagnostics: problems}, err
+	}
+	return s.ProviderServerWithActions.PlanAction(ctx, req)
+}
+
+// InvokeAction validates the arguments again, because some are known only in the apply.
+func (s *server) InvokeAction(ctx context.Context, req *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error) {
+	problems, err := s.actionProblems(ctx, req.ActionType, req.Config)
+	if err != nil {
+		return nil, err
+	}
+	if len(problems) > 0 {
+		return &tfprotov6.InvokeActionServerStream{Events: func(yield func(tfprotov6.InvokeActionEvent) bool) {
+			yield(tfprotov6.InvokeActionEvent{Type: tfprotov6.CompletedInvokeActionEventType{Diagnostics: problems}})
+		}}, nil
+	}
+	return s.ProviderServerWithActions.InvokeAction(ctx, req)
+}
+
+// actionProblems returns the diagnostics of the arguments of an action if one of them is an error.
+func (s *server) actionProblems(ctx context.Context, typeName string, config *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
+	validated, err := s.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: typeName, Config: config})
+	if err != nil {
+		return nil, err
+	}
+	isError := func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError }
+	if !slices.ContainsFunc(validated.Diagnostics, isError) {
+		return nil, nil
+	}
+	return validated.Diagnostics, nil
 }

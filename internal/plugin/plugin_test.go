@@ -19,7 +19,7 @@ import (
 const resultType = "retab_experiment_result"
 
 // configOf returns the configuration of a data source.
-func configOf(t *testing.T, s tfprotov6.ProviderServer, arguments map[string]string) *tfprotov6.DynamicValue {
+func configOf(t *testing.T, s tfprotov6.ProviderServer, arguments map[string]any) *tfprotov6.DynamicValue {
 	t.Helper()
 	schema, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
@@ -29,14 +29,14 @@ func configOf(t *testing.T, s tfprotov6.ProviderServer, arguments map[string]str
 }
 
 // objectOf returns an object with the given attributes. Its other attributes are null.
-func objectOf(t *testing.T, schema *tfprotov6.Schema, texts map[string]string) *tfprotov6.DynamicValue {
+func objectOf(t *testing.T, schema *tfprotov6.Schema, arguments map[string]any) *tfprotov6.DynamicValue {
 	t.Helper()
 	object := schema.ValueType().(tftypes.Object)
 	attributes := map[string]tftypes.Value{}
 	for name, typ := range object.AttributeTypes {
 		attributes[name] = tftypes.NewValue(typ, nil)
-		if text, isSet := texts[name]; isSet {
-			attributes[name] = tftypes.NewValue(typ, text)
+		if argument, isSet := arguments[name]; isSet {
+			attributes[name] = tftypes.NewValue(typ, argument)
 		}
 	}
 	value, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, attributes))
@@ -77,21 +77,27 @@ func TestServer_releasesContexts(t *testing.T) {
 	runtime.KeepAlive(s)
 }
 
-// TestServer_releasesStates checks that a state can be garbage collected after the call.
-func TestServer_releasesStates(t *testing.T) {
-	t.Parallel()
-	fake := fakeapi.New(fakeapi.RunScoped)
+// newConfigured returns a server of a provider that is configured to read from a fake.
+func newConfigured(t *testing.T, fake *fakeapi.Server) tfprotov6.ProviderServer {
+	t.Helper()
 	s := New("test", provider.WithTransport(fake))
 	schema, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	settings := objectOf(t, schema.Provider, map[string]string{"api_key": fakeapi.Key, "base_url": fake.URL})
+	settings := objectOf(t, schema.Provider, map[string]any{"api_key": fakeapi.Key, "base_url": fake.URL})
 	configured, err := s.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: settings})
 	if err != nil || len(configured.Diagnostics) > 0 {
 		t.Fatal(err, configured.Diagnostics)
 	}
-	config := configOf(t, s, map[string]string{"run_id": fakeapi.SeedRunID, "document_id": fakeapi.SeedDocumentID})
+	return s
+}
+
+// TestServer_releasesStates checks that a state can be garbage collected after the call.
+func TestServer_releasesStates(t *testing.T) {
+	t.Parallel()
+	s := newConfigured(t, fakeapi.New(fakeapi.RunScoped))
+	config := configOf(t, s, map[string]any{"run_id": fakeapi.SeedRunID, "document_id": fakeapi.SeedDocumentID})
 	read, err := s.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: resultType, Config: config})
 	if err != nil || len(read.Diagnostics) > 0 {
 		t.Fatal(err, read.Diagnostics)

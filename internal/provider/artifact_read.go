@@ -22,17 +22,16 @@ type artifactReadModel struct {
 
 // artifactReadAttributes returns the schema of the record and these arguments. condition says when the contents are there.
 func artifactReadAttributes(ctx context.Context, condition string) map[string]schema.Attribute {
-	return mergeAttributes(artifactRecordAttributes(condition), waitAttributes("the record has a final status"), map[string]schema.Attribute{
+	return mergeAttributes(artifactRecordAttributes(condition), waitAttributes("the artifact has a final status"), map[string]schema.Attribute{
 		"operation": schema.StringAttribute{
-			Required:   true,
-			Validators: []validator.String{operationName{}},
-			MarkdownDescription: "Operation that produced the record, such as `extraction`, `classification`, `split` or `partition`: the `artifact.operation` of a result. " +
-				"Of another operation, only `output` and the attributes that all records have are read.",
+			Required:            true,
+			Validators:          []validator.String{operationName{}},
+			MarkdownDescription: "Operation, such as `extraction`: `artifact.operation` of a result.",
 		},
 		"id": schema.StringAttribute{
 			Required:            true,
 			Validators:          []validator.String{resourceID{}},
-			MarkdownDescription: "Id of the record, such as `extr_1`: the `artifact.id` of a result.",
+			MarkdownDescription: "Id of the artifact: `artifact.id` of a result.",
 		},
 		"timeouts": timeoutsAttribute(ctx, true),
 	})

@@ -38,22 +38,20 @@ func (d *experimentResultsDataSource) Metadata(_ context.Context, req datasource
 
 func (d *experimentResultsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the results of all documents in one Retab experiment run: how many documents succeeded, failed or have no result, and which.",
+		MarkdownDescription: "Reads the results of all documents in a Retab experiment run, with counts and a summary.",
 		Attributes: mergeAttributes(experimentResultsAttributes(), waitAttributes("every document has a final status"), map[string]schema.Attribute{
 			"run_id": runIDArgument(),
 			"document_ids": schema.SetAttribute{
-				Optional:    true,
-				ElementType: types.StringType,
-				Validators:  []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(resourceID{})},
-				MarkdownDescription: "Ids of the documents to read. All counts, `summary` and the `all_*` attributes are about these documents only. " +
-					"Defaults to all documents of the run.",
+				Optional:            true,
+				ElementType:         types.StringType,
+				Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(resourceID{})},
+				MarkdownDescription: "Ids of the documents to read and count. Defaults to all documents of the run.",
 			},
 			"statuses": schema.SetAttribute{
-				Optional:    true,
-				ElementType: types.StringType,
-				Validators:  []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(publishedStatus{})},
-				MarkdownDescription: "Only results with one of these statuses appear in `by_document` and `handle_data`; with an empty set, none. " +
-					"Counts, `summary` and the `all_*` attributes ignore this filter, so it cannot make a gate pass.",
+				Optional:            true,
+				ElementType:         types.StringType,
+				Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(publishedStatus{})},
+				MarkdownDescription: "Statuses of the results in `by_document` and `handle_data`. Counts, `summary` and `all_*` ignore it.",
 			},
 			"include_handle_data": includeHandleDataAttribute(),
 			"timeouts":            timeoutsAttribute(ctx, true),

@@ -56,28 +56,28 @@ func (d *experimentRunsDataSource) Schema(ctx context.Context, _ datasource.Sche
 		}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists Retab experiment runs, the newest first. The filters are the API's own; every one that is set narrows the list.",
+		MarkdownDescription: "Lists Retab experiment runs, the newest first.",
 		Attributes: map[string]schema.Attribute{
 			"workflow_id":    filter("Only runs of this workflow."),
 			"experiment_id":  filter("Only runs of this experiment."),
 			"block_id":       filter("Only runs of this block."),
 			"status":         filter("Only runs with this status, such as `completed`.", publishedStatus{}),
 			"exclude_status": filter("Only runs without this status.", publishedStatus{}),
-			"trigger_type":   filter("Only runs that were started in this way, such as `manual_run`."),
-			"from_date":      filter("Only runs created at or after this moment. Sent to the API as it is; use RFC 3339, such as `2026-06-01T00:00:00Z`."),
-			"to_date":        filter("Only runs created at or before this moment. Sent to the API as it is; use RFC 3339."),
+			"trigger_type":   filter("Only runs started in this way, such as `manual_run`."),
+			"from_date":      filter("Only runs created at or after this time, such as `2026-06-01T00:00:00Z`."),
+			"to_date":        filter("Only runs created at or before this time."),
 			"max_results": schema.NumberAttribute{
 				Optional:            true,
 				Validators:          []validator.Number{wholeNumber{1, mostRuns}},
-				MarkdownDescription: fmt.Sprintf("How many runs to list at most; the newest are kept. From `1` to `%d`. Defaults to `%d`.", mostRuns, defaultMaxRuns),
+				MarkdownDescription: fmt.Sprintf("Maximum number of runs, up to `%d`. Defaults to `%d`.", mostRuns, defaultMaxRuns),
 			},
 			"timeouts": timeoutsAttribute(ctx, false),
 			"runs": schema.ListNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: "The runs, the newest first; of two created in the same moment, the one with the greater id.",
+				MarkdownDescription: "Runs, the newest first.",
 				NestedObject:        schema.NestedAttributeObject{Attributes: experimentRunAttributes()},
 			},
-			"ids": computedStrings("The ids of the runs, in the same order."),
+			"ids": computedStrings("Ids of `runs`, in the same order."),
 		},
 	}
 }

@@ -34,7 +34,7 @@ func (d *experimentsDataSource) Metadata(_ context.Context, req datasource.Metad
 
 func (d *experimentsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists the experiments of a Retab workflow, or of one of its blocks.",
+		MarkdownDescription: "Lists the experiments of a Retab workflow or of one of its blocks.",
 		Attributes: map[string]schema.Attribute{
 			"workflow_id": schema.StringAttribute{
 				Required:            true,
@@ -48,10 +48,10 @@ func (d *experimentsDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 			},
 			"by_id": schema.MapNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: "The experiments, by id. `values(….by_id)` lists them, sorted by id.",
+				MarkdownDescription: "Experiments, by id.",
 				NestedObject:        schema.NestedAttributeObject{Attributes: experimentAttributes()},
 			},
-			"ids":      computedStrings("The ids of the experiments, sorted."),
+			"ids":      computedStrings("Sorted ids of the experiments."),
 			"timeouts": timeoutsAttribute(ctx, false),
 		},
 	}

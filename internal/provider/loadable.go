@@ -2,11 +2,14 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/plugin/state"
 )
 
 // loadable is a pointer to a model: the arguments of a read, and the object that load fills in from the API.
@@ -41,4 +44,13 @@ func loadModel[Model any, Pointer loadable[Model]](ctx context.Context, provider
 		diags.Append(Pointer(&model).load(ctx, provider)...)
 	}
 	return &model, diags
+}
+
+// setState sets the state of a data source to its model.
+func setState(ctx context.Context, to *tfsdk.State, model any) diag.Diagnostics {
+	diags, err := state.Set(ctx, to, model)
+	if err != nil {
+		diags.Append(internalDiagnostic(fmt.Sprintf("a model cannot be written into a state: %v", err)))
+	}
+	return diags
 }

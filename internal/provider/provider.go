@@ -63,7 +63,7 @@ func (p *retabProvider) Metadata(_ context.Context, _ provider.MetadataRequest, 
 
 func (p *retabProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the results of [Retab](https://retab.com) experiment runs, to reference them and to gate infrastructure on them.",
+		MarkdownDescription: "Reads the results of [Retab](https://retab.com) experiments, and gates infrastructure on them.",
 		Attributes:          configAttributes(),
 	}
 }
@@ -88,7 +88,7 @@ func (p *retabProvider) Configure(ctx context.Context, req provider.ConfigureReq
 // newProviderData returns the client, or the problems of its settings.
 func (p *retabProvider) newProviderData(config configModel, terraformVersion string) *providerData {
 	if unknown := config.unknownAttributes(); len(unknown) > 0 {
-		return &providerData{problems: unknownSettingDiagnostics(unknown)}
+		return &providerData{problems: unknownSettingDiagnostics(unknown), unknown: true}
 	}
 	settings, diags := config.settings()
 	if diags.HasError() {

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/plugin/state"
 )
 
 // BenchmarkRows measures what a thousand decoded rows cost: to count and convert them, to encode them, and to encode them with
@@ -35,15 +36,15 @@ func BenchmarkRows(b *testing.B) {
 	}
 	model := newModel()
 	set := func(ctx context.Context) tfsdk.State {
-		state := tfsdk.State{Schema: described.Schema}
-		if diags := setState(ctx, &state, model); diags.HasError() {
+		framework := tfsdk.State{Schema: described.Schema}
+		if diags := setState(ctx, &framework, model); diags.HasError() {
 			b.Fatal(diags)
 		}
-		return state
+		return framework
 	}
 	for name, do := range map[string]func(){
 		"convert": func() { newModel() },
-		"encode":  func() { ctx, _ := WithEncodedState(b.Context()); set(ctx) },
+		"encode":  func() { ctx, _ := state.WithEncoded(b.Context()); set(ctx) },
 		"framework": func() {
 			if _, err := tfprotov6.NewDynamicValue(described.Schema.Type().TerraformType(b.Context()), set(b.Context()).Raw); err != nil {
 				b.Fatal(err)

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/plugin/state"
 )
 
 // fullResult has a value in every field, and emptyResult in as few as possible.
@@ -107,7 +108,7 @@ func TestSetState(t *testing.T) {
 			if diags := setState(t.Context(), &unencoded, test.model); diags.HasError() || !want.Raw.Equal(unencoded.Raw) {
 				t.Errorf("without an encoded state: got  %s\nwant %s\n%v", unencoded.Raw, want.Raw, diags)
 			}
-			ctx, encoded := WithEncodedState(t.Context())
+			ctx, encoded := state.WithEncoded(t.Context())
 			if diags := setState(ctx, &tfsdk.State{Schema: described.Schema}, test.model); diags.HasError() {
 				t.Fatal(diags)
 			}
@@ -134,7 +135,7 @@ func TestSetState_modelMismatch(t *testing.T) {
 			X []map[string]string `tfsdk:"x"`
 		}{[]map[string]string{{"a": "b"}}},
 	} {
-		ctx, encoded := WithEncodedState(t.Context())
+		ctx, encoded := state.WithEncoded(t.Context())
 		diags := setState(ctx, &tfsdk.State{}, model)
 		if !diags.HasError() || !strings.Contains(diags[0].Detail(), "This is a bug in the provider: a model cannot be written into a state: x: ") || encoded.MsgPack != nil {
 			t.Errorf("%s: got %v", name, diags)

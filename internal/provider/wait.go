@@ -41,10 +41,8 @@ type waitModel struct {
 func waitAttributes(condition string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"wait_for_completion": schema.BoolAttribute{
-			Optional: true,
-			MarkdownDescription: fmt.Sprintf("Whether to wait until %s, successful or not. The wait is bounded by `timeouts`. "+
-				"It happens while planning, and an ephemeral resource waits again during the apply. Waits for the same run share one time limit, which begins with the first of them. Defaults to `false`.",
-				condition),
+			Optional:            true,
+			MarkdownDescription: "Whether to wait until " + condition + ", within `timeouts`. Defaults to `false`.",
 		},
 		"poll_interval": schema.StringAttribute{
 			Optional:            true,
@@ -54,8 +52,7 @@ func waitAttributes(condition string) map[string]schema.Attribute {
 	}
 }
 
-var pollIntervalDescription = fmt.Sprintf("How long to pause between two reads while waiting, at first; the pauses grow to `%s`. At least `%s`. Defaults to `%s`.",
-	maxPollInterval, minPollInterval, defaultPollInterval)
+var pollIntervalDescription = fmt.Sprintf("First pause between reads while waiting. Defaults to `%s`.", defaultPollInterval)
 
 // timeout returns the default bound of a read.
 func (m waitModel) timeout() time.Duration {
@@ -65,13 +62,13 @@ func (m waitModel) timeout() time.Duration {
 	return defaultReadTimeout
 }
 
-// backoff returns the pauses between reads. The validator has refused an interval that is not a duration.
+// backoff returns the pauses between reads. They are not below the minimum, whether an interval was validated or not.
 func backoff(interval types.String) poll.Pace {
 	pause, err := time.ParseDuration(interval.ValueString())
 	if err != nil {
 		pause = defaultPollInterval
 	}
-	return poll.Pace{Interval: pause, Max: maxPollInterval}
+	return poll.Pace{Interval: max(pause, minPollInterval), Max: maxPollInterval}
 }
 
 // waiter reads something until it is done.

@@ -21,8 +21,8 @@ var ErrNoExperiment = errors.New("no experiment matches")
 // of the experiment that names it.
 var ErrWorkflowNeeded = errors.New("the workflow of the experiment is needed")
 
-// ErrUnreachableResults is wrapped when a run has more results than the run-scoped edition can list.
-var ErrUnreachableResults = fmt.Errorf("the run has more documents than the %d that the run-scoped edition of the API can list", routes.MaxResults)
+// ErrUnreachableResults is wrapped when requested results may be beyond the end of the list of a run.
+var ErrUnreachableResults = fmt.Errorf("the run may have more results than the list of them shows, which in the run-scoped edition of the API ends after %d", routes.MaxResults)
 
 // ErrTooManyResults is wrapped when more than [MaxRunResults] results of a run were requested at once.
 var ErrTooManyResults = fmt.Errorf("the run has more than %d results to read at once", MaxRunResults)

@@ -134,8 +134,8 @@ func (c *Client) readResultPages(ctx context.Context, edition Edition, runID str
 		if err != nil {
 			return "", info, err
 		}
-		for i := range page.Rows {
-			if err := list.add(&page.Rows[i]); err != nil {
+		for _, row := range page.Rows {
+			if err := list.add(&row); err != nil {
 				return "", info, unusableAnswer(info, err)
 			}
 		}

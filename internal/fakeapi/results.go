@@ -116,9 +116,6 @@ func (s *store) listResults(runID string, query listQuery, render func(Result, S
 	}
 	elapsed := s.elapsed()
 	page, valid = pageOf(rows, query, func(r *scriptedResult) string { return r.ID }, func(r *scriptedResult) any {
-		if query.withoutAdvance {
-			return render(r.Result, r.Stages[r.stageIndex(max(r.reads, run.polls()-1), elapsed)])
-		}
 		return render(r.Result, r.read(elapsed))
 	})
 	return page, true, valid
@@ -152,7 +149,6 @@ func (s *Server) flatResultsReply(_ []string, query url.Values) Reply {
 	if refusal != nil {
 		return *refusal
 	}
-	page.withoutAdvance = query.Has(withoutAdvance)
 	return s.resultsReply(query.Get("run_id"), page, Result.flat)
 }
 

@@ -72,16 +72,14 @@ func (s *store) addRun(added Run) {
 }
 
 // run returns the state of a run. With advance, it counts the read first.
-func (s *store) run(runID string, advance bool) (runState, bool) {
+func (s *store) run(runID string) (runState, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	run := s.runs[runID]
 	if run == nil {
 		return runState{}, false
 	}
-	if advance {
-		run.reads++
-	}
+	run.reads++
 	return s.stateOf(run), true
 }
 
@@ -138,8 +136,8 @@ func (r *scriptedRun) stageOfResults(total int, elapsed time.Duration) RunStage 
 }
 
 // runReply serves one run.
-func (s *Server) runReply(ids []string, query url.Values) Reply {
-	run, found := s.store.run(ids[0], !query.Has(withoutAdvance))
+func (s *Server) runReply(ids []string, _ url.Values) Reply {
+	run, found := s.store.run(ids[0])
 	if !found {
 		return httpException(http.StatusNotFound, "Experiment run not found: "+ids[0])
 	}

@@ -29,6 +29,9 @@ func readDiagnostic(err error, target readTarget) diag.Diagnostic {
 	if specific := experimentDiagnostic(err, target); specific != nil {
 		return specific
 	}
+	if specific := artifactDiagnostic(err, target); specific != nil {
+		return specific
+	}
 	switch {
 	case errors.As(err, &timedOut):
 		return waitTimeoutDiagnostic(timedOut, target)

@@ -71,6 +71,7 @@ var (
 	ErrCrossOriginRedirect = transport.ErrCrossOriginRedirect
 	ErrRedirectLoop        = transport.ErrRedirectLoop
 	ErrProxyAddress        = transport.ErrProxyAddress
+	ErrStaleAnswer         = transport.ErrStaleAnswer
 )
 
 // Checks of settings, errors and text; see packages transport and sanitize.

@@ -23,9 +23,6 @@ type recordServer struct {
 func forEachRecordServer(t *testing.T, test func(t *testing.T, s recordServer)) {
 	t.Helper()
 	forEachServer(t, func(t *testing.T, server serverCase, fake *fakeapi.Server, api *client.Client) {
-		if server.serves == fakeapi.Both {
-			t.Skip("this server answers in the run-scoped edition whatever the credential")
-		}
 		test(t, recordServer{server, fake, api})
 	})
 }

@@ -3,25 +3,26 @@ package fakeapi
 import (
 	"cmp"
 	"net/http"
-	"net/url"
 	"time"
 )
 
 // Run describes one experiment run. Empty fields have values that follow from its experiment or its results, or defaults.
 type Run struct {
-	ID           string
-	ExperimentID string
-	WorkflowID   string     // "" for the experiment's
-	BlockID      string     // "" for the experiment's
-	BlockKind    string     // "" for the experiment's
-	CreatedAt    string     // RFC 3339; "" for a time in May 2026
-	Trigger      string     // "" for manual_run
-	ParentRunID  string     // "" for none
-	Consensus    int64      // number of passes; 0 for the experiment's
-	Fingerprint  string     // of the block; "" for 9f2c
-	Score        *float64   // for a run without stages
-	Documents    int        // number of documents, if the run has more documents than results
-	Stages       []RunStage // one per read of the run; the last one repeats. Without stages, the status follows from the results
+	ID               string
+	ExperimentID     string
+	WorkflowID       string     // "" for the experiment's
+	BlockID          string     // "" for the experiment's
+	BlockKind        string     // "" for the experiment's
+	VersionID        string     // of the workflow; "" for that of a draft
+	RequestedVersion string     // version of the workflow; "" for draft; only the run-scoped edition has it
+	CreatedAt        string     // RFC 3339; "" for a time in May 2026
+	Trigger          string     // "" for manual_run
+	ParentRunID      string     // "" for none
+	Consensus        int64      // number of passes; 0 for the experiment's
+	Fingerprint      string     // of the block; "" for 9f2c
+	Score            *float64   // for a run without stages
+	Documents        int        // number of documents, if the run has more documents than results
+	Stages           []RunStage // one per read of the run; the last one repeats. Without stages, the status follows from the results
 }
 
 // RunStage describes a run at one moment.
@@ -35,6 +36,9 @@ type RunStage struct {
 	CancelReason string // only the flat edition has it
 	Timing       Timing // CreatedAt is ignored in favour of the run's
 }
+
+// draftVersionID is the version of a run of the draft, from the vendor's example. Experiments and evals run the draft.
+const draftVersionID = "draft_2026_05_18"
 
 // scriptedRun is a run with its results, in the order in which they were added.
 type scriptedRun struct {
@@ -105,6 +109,8 @@ func (r Run) withDefaults(experiment Experiment) Run {
 	r.WorkflowID = cmp.Or(r.WorkflowID, experiment.WorkflowID, "wf_1")
 	r.BlockKind = cmp.Or(r.BlockKind, experiment.BlockKind)
 	r.BlockID = cmp.Or(r.BlockID, experiment.BlockID, blockIDOf(r.BlockKind))
+	r.VersionID = cmp.Or(r.VersionID, draftVersionID)
+	r.RequestedVersion = cmp.Or(r.RequestedVersion, "draft")
 	r.CreatedAt = cmp.Or(r.CreatedAt, "2026-05-02T10:59:58Z")
 	r.Trigger = cmp.Or(r.Trigger, "manual_run")
 	r.Consensus = cmp.Or(r.Consensus, experiment.Consensus, 3)
@@ -136,18 +142,18 @@ func (r *scriptedRun) stageOfResults(total int, elapsed time.Duration) RunStage 
 }
 
 // runReply serves one run.
-func (s *Server) runReply(ids []string, _ url.Values) Reply {
-	run, found := s.store.run(ids[0])
+func (s *Server) runReply(c call) Reply {
+	run, found := s.store.run(c.ids[0])
 	if !found {
-		return httpException(http.StatusNotFound, "Experiment run not found: "+ids[0])
+		return httpException(http.StatusNotFound, "Experiment run not found: "+c.ids[0])
 	}
-	return ok(s.renderRun(run))
+	return ok(run.body(c.flat))
 }
 
-// renderRun renders a run. A server with both editions has the run-scoped body.
-func (s *Server) renderRun(run runState) any {
-	if s.isFlat() {
-		return run.flat()
+// body renders a run in an edition.
+func (s runState) body(flat bool) any {
+	if flat {
+		return s.flat()
 	}
-	return run.runScoped()
+	return s.runScoped()
 }

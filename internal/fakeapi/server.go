@@ -92,11 +92,20 @@ func New(edition Edition) *Server {
 	}
 	s.SetMetrics(fixtureMetrics()...)
 	s.AddArtifact(fixtureArtifacts()...)
+	for _, workflow := range fixtureWorkflows() {
+		s.AddWorkflow(workflow)
+	}
+	for _, eval := range fixtureEvals() {
+		s.AddEval(eval)
+	}
+	for _, run := range fixtureEvalRuns() {
+		s.AddEvalRun(run)
+	}
 	for _, run := range fixtureRuns() {
-		s.AddRun(run.In(edition))
+		s.AddRun(run)
 	}
 	for _, result := range fixtureResults() {
-		s.Add(result.In(edition))
+		s.Add(result)
 	}
 	return s
 }

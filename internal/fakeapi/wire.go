@@ -111,6 +111,14 @@ func (s runState) common() map[string]any {
 	}
 }
 
+// body renders an experiment in an edition.
+func (e Experiment) body(flat bool) any {
+	if flat {
+		return e.flat()
+	}
+	return e.runScoped()
+}
+
 // common returns the members of an experiment that are the same in both editions.
 func (e Experiment) common() map[string]any {
 	return map[string]any{

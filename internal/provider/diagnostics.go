@@ -113,7 +113,8 @@ func apiDiagnostic(err *client.APIError, target readTarget) diag.Diagnostic {
 		summary = "There is no Retab API at this address"
 		advice = "Check base_url: it should be the address of the API itself." + target.editionAdvice() + " If that is right, check the ids." + target.idAdvice()
 	case status == http.StatusTooManyRequests:
-		summary, advice = "Retab is limiting requests", limitAdvice(err, target)
+		summary = "Retab is limiting requests"
+		advice = fmt.Sprintf("Try again later, lower Terraform's -parallelism, or raise %s.", target.timeoutArgument)
 	case status >= 300 && status < 400:
 		summary = "Retab answered with a redirect"
 		advice = "Check base_url: it should be the address of the API itself."
@@ -129,14 +130,6 @@ func apiDiagnostic(err *client.APIError, target readTarget) diag.Diagnostic {
 		answerer = "The server"
 	}
 	return failure(summary, target, answerer+" answered "+answered(err), advice, err.RequestInfo)
-}
-
-// limitAdvice says what to do about a 429. A pause that the server names uses up the read's time, and no retry.
-func limitAdvice(err *client.APIError, target readTarget) string {
-	if err.RetryAfter > 0 {
-		return fmt.Sprintf("Try again after that, lower Terraform's -parallelism, or raise %s.", target.timeoutArgument)
-	}
-	return "Try again later, lower Terraform's -parallelism, or raise max_retries."
 }
 
 func rejectedKey(target readTarget) (summary, advice string) {

@@ -40,6 +40,10 @@ func transportDiagnostic(err *client.TransportError, target readTarget) diag.Dia
 		summary = "Retab sent too large an answer"
 		answer = sentence(upperFirst(err.Problem))
 		advice = "Check that base_url is the address of the Retab API. If it is, the documents of this result are too large for a data source."
+	case errors.Is(err, client.ErrStaleAnswer):
+		summary = "A cache answered instead of Retab"
+		answer = sentence(upperFirst(err.Problem))
+		advice = "Ask whoever runs the cache to exclude the host of base_url, or to honour Cache-Control: no-cache. An old answer could open a gate that is closed."
 	default:
 		summary = "Could not get an answer from Retab"
 		answer = "The last attempt failed: " + sentence(plainFailure(err.Problem))

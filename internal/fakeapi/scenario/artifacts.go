@@ -111,12 +111,13 @@ func (b *builder) record(o object, operation string) fakeapi.ArtifactRecord {
 		}
 		record.Metadata[entry.name] = entry.text()
 	}
-	for _, stage := range b.readStages(o, "completed", artifactStatuses, []string{"error", "error_code"}) {
+	for _, stage := range b.readStages(o, "completed", artifactStatuses, members{"error": "failed", "error_code": "failed"}) {
 		one := fakeapi.ArtifactStage{Status: stage.status, After: stage.after}
+		var failure, code string
 		if stage.status == "failed" {
-			one.Error = read(stage.object, "error", value.text, read(o, "error", value.text, "The operation failed."))
-			one.ErrorCode = read(stage.object, "error_code", value.text, read(o, "error_code", value.text, "OPERATION_FAILED"))
+			failure, code = "The operation failed.", "OPERATION_FAILED"
 		}
+		one.Error, one.ErrorCode = stageMember(stage, o, "error", value.text, failure), stageMember(stage, o, "error_code", value.text, code)
 		record.Stages = append(record.Stages, one)
 	}
 	return record

@@ -17,17 +17,17 @@ func (b *builder) experiment(v value) {
 		Name:       read(o, "name", value.text, ""),
 		WorkflowID: read(o, "workflow_id", value.id, ""),
 		BlockID:    read(o, "block_id", value.id, ""),
-		BlockKind:  read(o, "block_kind", oneOf(blockKinds...), "extract"),
+		BlockKind:  read(o, "block_kind", vendorWord(blockKinds...), "extract"),
 		Consensus:  read(o, "n_consensus", consensus, 0),
 		Documents:  read(o, "document_count", count, 0),
-		Status:     read(o, "status", oneOf("draft", "processing", "completed", "failed", "cancelled"), ""),
+		Status:     read(o, "status", vendorWord("draft", "processing", "completed", "failed", "cancelled"), ""),
 		Score:      read(o, "score", value.score, nil),
 		LastRunID:  read(o, "last_run_id", value.id, ""),
 		CreatedAt:  read(o, "created_at", value.timestamp, ""),
 		UpdatedAt:  read(o, "updated_at", value.timestamp, ""),
 		Freshness:  read(o, "freshness", freshness, fakeapi.Freshness{}),
 		Drift:      read(o, "drift", drift, fakeapi.Drift{}),
-		PlanMode:   read(o, "run_plan_mode", oneOf("run", "noop", "conflict", "unknown"), ""),
+		PlanMode:   read(o, "run_plan_mode", vendorWord("run", "noop", "conflict", "unknown"), ""),
 		Rerunnable: read(o, "rerunnable_document_count", count, 0),
 	}
 	b.unique("experiment", o.get("id"), experiment.ID)
@@ -52,7 +52,7 @@ func consensus(v value) int64 {
 
 // freshness reads a status, or a mapping with a status and details.
 func freshness(v value) fakeapi.Freshness {
-	status := oneOf("fresh", "stale", "unknown")
+	status := vendorWord("fresh", "stale", "unknown")
 	if v.Kind != yaml.MappingNode {
 		return fakeapi.Freshness{Status: status(v)}
 	}
@@ -60,7 +60,7 @@ func freshness(v value) fakeapi.Freshness {
 	read := fakeapi.Freshness{Status: read(o, "status", status, ""), BaselineRunID: read(o, "baseline_run_id", value.id, "")}
 	if o.has("reasons") {
 		for _, reason := range o.get("reasons").list() {
-			read.Reasons = append(read.Reasons, reason.oneOf("validity_changed", "inputs_changed", "engine_changed", "metrics_engine_changed", "no_baseline"))
+			read.Reasons = append(read.Reasons, reason.vendorWord("validity_changed", "inputs_changed", "engine_changed", "metrics_engine_changed", "no_baseline"))
 		}
 	}
 	return read
@@ -68,14 +68,14 @@ func freshness(v value) fakeapi.Freshness {
 
 // drift reads a status, or a mapping with a status and details.
 func drift(v value) fakeapi.Drift {
-	status := oneOf("none", "drifted", "broken", "unknown")
+	status := vendorWord("none", "drifted", "broken", "unknown")
 	if v.Kind != yaml.MappingNode {
 		return fakeapi.Drift{Status: status(v)}
 	}
 	o := v.object("status", "schema_drift", "affected_targets", "detail")
 	read := fakeapi.Drift{
 		Status: read(o, "status", status, ""),
-		Schema: read(o, "schema_drift", oneOf("none", "partial", "drifted", "unknown"), ""),
+		Schema: read(o, "schema_drift", vendorWord("none", "partial", "drifted", "unknown"), ""),
 		Detail: read(o, "detail", value.text, ""),
 	}
 	if o.has("affected_targets") {

@@ -12,30 +12,35 @@ import (
 
 var (
 	statuses   = []string{"pending", "queued", "running", "completed", "error", "cancelled"}
-	runMembers = []string{"score", "completed_count", "failed_count", "error", "cancel_reason"}
+	runMembers = members{"score": "", "completed_count": "", "failed_count": "", "error": "error", "cancel_reason": "cancelled"}
 )
 
 // firstRun is the default of created_at of the first run of a scenario. The default of each later run is a minute later.
 var firstRun = time.Date(2026, time.May, 2, 11, 0, 0, 0, time.UTC)
+
+// nextRunTime returns the default of created_at of the next run.
+func (b *builder) nextRunTime() string {
+	b.runs++
+	return firstRun.Add(time.Duration(b.runs-1) * time.Minute).Format(time.RFC3339)
+}
 
 // run reads a run and returns its id.
 func (b *builder) run(v value, experiment fakeapi.Experiment) string {
 	o := v.object(append([]string{
 		"id", "status", "stages", "created_at", "trigger_type", "parent_run_id", "prior_run_id", "document_count", "fingerprint",
 		"targets", "flows", "metrics", "documents",
-	}, runMembers...)...)
+	}, runMembers.names()...)...)
 	run := fakeapi.Run{
 		ID:           required(o, "id", value.id),
 		ExperimentID: experiment.ID,
 		BlockKind:    experiment.BlockKind,
-		CreatedAt:    read(o, "created_at", value.timestamp, firstRun.Add(time.Duration(b.runs)*time.Minute).Format(time.RFC3339)),
+		CreatedAt:    read(o, "created_at", value.timestamp, b.nextRunTime()),
 		Trigger:      read(o, "trigger_type", value.text, ""),
 		ParentRunID:  read(o, "parent_run_id", value.id, ""),
 		Fingerprint:  read(o, "fingerprint", value.text, ""),
 		Score:        read(o, "score", value.score, nil),
 		Documents:    read(o, "document_count", count, 0),
 	}
-	b.runs++
 	b.unique("run", o.get("id"), run.ID)
 	metrics := b.metricsOf(o, run)
 	first := len(b.out.Results)
@@ -56,13 +61,12 @@ func (b *builder) runStages(o object, score *float64, counts resultCounts) []fak
 	var all []fakeapi.RunStage
 	for _, stage := range b.readStages(o, "", statuses, runMembers) {
 		isTerminal := stage.status == "completed" || stage.status == "error" || stage.status == "cancelled"
+		end := stage.end(o, "", "")
 		one := fakeapi.RunStage{
-			Status: stage.status, After: stage.after,
-			Score:        read(stage.object, "score", value.score, nil),
-			Completed:    read(stage.object, "completed_count", count, 0),
-			Failed:       read(stage.object, "failed_count", count, 0),
-			Error:        read(stage.object, "error", value.text, ""),
-			CancelReason: read(stage.object, "cancel_reason", value.text, ""),
+			Status: end.Status, After: end.After, Error: end.Error, CancelReason: end.CancelReason,
+			Score:     read(stage.object, "score", value.score, nil),
+			Completed: read(stage.object, "completed_count", count, 0),
+			Failed:    read(stage.object, "failed_count", count, 0),
 		}
 		if isTerminal && !stage.has("completed_count") && !stage.has("failed_count") {
 			one.Completed, one.Failed = counts.completed, counts.failed

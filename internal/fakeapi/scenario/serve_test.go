@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
@@ -59,9 +60,13 @@ func TestExample_serves(t *testing.T) {
 	for _, edition := range []fakeapi.Edition{fakeapi.RunScoped, fakeapi.Flat} {
 		fake := serve(t, edition, parse(t, scenario.Example))
 		experiment, metrics := experimentsPath(edition), metricsPath(edition)
+		evals, total := "/v1/workflows/tests", "total_tests"
+		if edition == fakeapi.Flat {
+			evals, total = "/v1/workflows/evals", "total_evals"
+		}
 		for path, want := range map[string]map[string]any{
 			experiment + "exp_invoices":  {"status": "completed", "score": 0.915, "last_run_id": "exprun_2", "is_stale": false, "schema_drift": "none", "document_count": 2.0},
-			experiment + "exp_contracts": {"is_stale": true, "schema_drift": "partial", "score": 0.99},
+			experiment + "exp_contracts": {"is_stale": true, "schema_drift": "drifted", "score": 0.99},
 			experiment + "exp_receipts":  {"status": "processing", "block_id": "block_classifier"},
 			experiment + "exp_draft":     {"status": "draft", "last_run_id": nil, "document_count": 2.0, "name": "exp_draft"},
 			metrics("exprun_2"):          {"score": 0.915, "prior_score": 0.91, "prior_run_id": "exprun_1"},
@@ -71,6 +76,8 @@ func TestExample_serves(t *testing.T) {
 			runsPath + "/exprun_staged":  {"document_count": 4.0, "error_count": 0.0},
 
 			"/v1/extractions/extr_V1StGXR8_Z5jdHi6B": {"model": "retab-small"},
+			"/v1/workflows/wf_1":                     {"name": "Invoices", "description": "Reads invoices."},
+			evals + "/runs/evalrun_1":                {total: 3.0},
 		} {
 			status, got := get(t, fake, path)
 			for name, value := range want {
@@ -147,4 +154,46 @@ func pathsOf(edition fakeapi.Edition, parsed *scenario.Scenario) []string {
 		paths = append(paths, path)
 	}
 	return paths
+}
+
+// TestScenario_contradicts checks that contradict: true serves what is refused without it: an unknown status, an error of a
+// completed document, and counts that do not fit.
+func TestScenario_contradicts(t *testing.T) {
+	t.Parallel()
+	text := `
+experiments:
+- id: e
+  freshness: rotten
+  runs:
+  - id: r
+    documents: [{id: d, status: archived}, {id: failed, error: broke}]
+workflows:
+- id: wf_1
+  eval_runs:
+  - {id: er, results: [{eval_id: a, verdict: none}], counts: {passed: 2}}
+`
+	if _, err := scenario.Parse([]byte(text)); err == nil || strings.Count(err.Error(), "(contradict: true serves it)") != 5 {
+		t.Errorf("got %v", err)
+	}
+	for _, edition := range []fakeapi.Edition{fakeapi.RunScoped, fakeapi.Flat} {
+		fake := serve(t, edition, parse(t, "contradict: true\n"+text))
+		list := resultsPath + "?run_id=r"
+		if edition == fakeapi.RunScoped {
+			list = runsPath + "/r/results"
+		}
+		_, body := get(t, fake, list)
+		got := mustJSON(t, body)
+		if !strings.Contains(got, `"status":"archived"`) || !strings.Contains(got, "broke") {
+			t.Errorf("edition %d: got %s", edition, got)
+		}
+	}
+}
+
+func mustJSON(t *testing.T, body any) string {
+	t.Helper()
+	text, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

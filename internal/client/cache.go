@@ -98,14 +98,15 @@ func cached[T any](
 		if answer == nil {
 			return none, errNotCached
 		}
-		err := c.wait(ctx, answer)
-		switch {
-		case err != nil:
+		if err := c.wait(ctx, answer); err != nil {
 			return none, err
-		case answer.err != nil && (ctx.Err() != nil || mayUse && !answer.timedOut):
-			return none, answer.err
+		}
+		hasTime := hasMoreTime(ctx, answer)
+		switch {
 		case answer.err == nil && mayUse:
 			return answer.value.(T), nil
+		case answer.err != nil && (mayUse && !answer.timedOut || !hasTime):
+			return none, answer.err
 		}
 	}
 }
@@ -223,6 +224,12 @@ func (c *cache) forgetIfEmpty(key cacheKey) {
 	}
 }
 
+// hasMoreTime reports whether the time of a reader is over later than that of a fetch.
+func hasMoreTime(ctx context.Context, answer *fetch) bool {
+	deadline, bounded := ctx.Deadline()
+	return ctx.Err() == nil && (!bounded || deadline.After(answer.deadline))
+}
+
 // wait waits until a fetch is done or the context of a reader ends. If the time of the fetch is over no later than that of the
 // reader, the reader gets the error of the fetch, which says how the last attempt failed.
 func (c *cache) wait(ctx context.Context, pending *fetch) error {
@@ -231,7 +238,7 @@ func (c *cache) wait(ctx context.Context, pending *fetch) error {
 		return nil
 	case <-ctx.Done():
 	}
-	if deadline, _ := ctx.Deadline(); errors.Is(ctx.Err(), context.DeadlineExceeded) && !pending.deadline.After(deadline) {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) && !pending.deadline.After(time.Now()) {
 		<-pending.done
 		return nil
 	}

@@ -56,7 +56,7 @@ func TestCache_freshness(t *testing.T) {
 		between func(c *cache) // happens in the pause
 		want    string
 	}{
-		"what is final, after ten seconds":          {final, 10 * time.Second, false, nil, "answer 1"},
+		"what is final, after ten seconds":          {final, 10*time.Second - 1, false, nil, "answer 1"},
 		"what is final, later":                      {final, 10*time.Second + 1, false, nil, "answer 2"},
 		"what is not final, after a second":         {never[string], time.Second, false, nil, "answer 1"},
 		"what is not final, later":                  {never[string], time.Second + 1, false, nil, "answer 2"},

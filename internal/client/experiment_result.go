@@ -90,7 +90,7 @@ func (r resultRead) fromSharedList(ctx context.Context, mayFetch bool) *Experime
 	defer cancel()
 	list, err := r.list(limited, EditionRunScoped, r.options.IncludeContent, r.needs, mayFetch)
 	if err != nil {
-		if mayFetch && ctx.Err() == nil && (limited.Err() == nil || patience >= minListTime) {
+		if mayFetch && ctx.Err() == nil && (!errors.Is(err, context.DeadlineExceeded) || patience >= minListTime) {
 			r.client.listPolicy.giveUp(r.runID)
 		}
 		return nil

@@ -24,7 +24,7 @@ func (c *Client) runAbsence(ctx context.Context, edition Edition, err error, run
 	if !isAPINotFound(err) {
 		return err
 	}
-	after := freshnessOf(true)
+	after := c.cache.freshnessOf(true)
 	runs, otherErr := c.runsPage(ctx, edition, RunFilter{}, after)
 	switch {
 	case otherErr != nil:
@@ -57,40 +57,48 @@ func (r resultRead) findAbsent(ctx context.Context, edition Edition, notFound er
 	if !isUnlisted && !IsNotFound(notFound) {
 		return ExperimentResult{}, notFound
 	}
-	state, err := r.client.run(ctx, edition, r.runID, r.needs)
+	run, err := r.client.run(ctx, edition, r.runID, r.needs)
 	if err != nil {
 		return ExperimentResult{}, r.client.runAbsence(ctx, edition, err, r.runID, r.documentID)
 	}
-	run := state.ExperimentRun
-	includeContent := edition == EditionRunScoped && r.options.IncludeContent
-	read := func(ctx context.Context, needs freshness) (*resultList, error) {
-		return r.list(ctx, edition, includeContent, needs, true)
-	}
-	list, err := read(ctx, r.needs)
-	if err == nil {
-		list, err = r.client.rereadShortList(ctx, run, list, read, func(list *resultList) bool {
-			return list.row(r.documentID) == nil && !list.isPartial(run) && !list.hasMoreThan(run) && !list.hasEveryDocument(run)
-		})
-	}
+	list, err := r.settledList(ctx, edition, run.ExperimentRun)
 	switch {
 	case mayBeOtherEdition(err) && !isUnlisted:
 		return ExperimentResult{}, notFound // neither route exists, so nothing is decided
 	case err != nil:
 		return ExperimentResult{}, err
-	case ctx.Err() != nil:
-		return ExperimentResult{}, transport.NewWaitError(ctx.Err(), nil)
-	case list.row(r.documentID) != nil && !list.decidesNothing():
-		result, err := r.fromRow(ctx, edition, list.row(r.documentID), includeContent)
+	}
+	if row := list.row(r.documentID); row != nil && !list.decidesNothing() {
+		result, err := r.fromRow(ctx, edition, row, edition == EditionRunScoped)
 		if !errors.Is(err, errNotListed) {
 			return result, err
 		}
-	case edition == EditionRunScoped:
-		err = r.checkOwnRoute(ctx, list, notFound)
 	}
-	if err == nil {
-		err = r.absence(run, state.info, list, notFound)
+	if edition == EditionRunScoped {
+		if err := r.checkOwnRoute(ctx, list, notFound); err != nil {
+			return ExperimentResult{}, err
+		}
 	}
-	return ExperimentResult{}, err
+	return ExperimentResult{}, r.absence(run, list, notFound)
+}
+
+// settledList reads the list of the run, and again while it is short. That of the run-scoped edition has the payloads, if they are
+// requested.
+func (r resultRead) settledList(ctx context.Context, edition Edition, run ExperimentRun) (*resultList, error) {
+	read := func(ctx context.Context, needs freshness) (*resultList, error) {
+		return r.list(ctx, edition, edition == EditionRunScoped && r.options.IncludeContent, needs, true)
+	}
+	list, err := read(ctx, r.needs)
+	if err != nil {
+		return nil, err
+	}
+	list, err = r.client.rereadShortList(ctx, run, list, read, func(list *resultList) bool {
+		return list.row(r.documentID) == nil && !list.isPartial(run) && !list.hasMoreThan(run) && !list.hasEveryDocument(run)
+	})
+	if err == nil && ctx.Err() != nil {
+		err = transport.NewWaitError(ctx.Err(), nil)
+	}
+	return list, err
 }
 
 // checkOwnRoute returns nil if the route that did not find the result answers for another document of the run.
@@ -109,10 +117,11 @@ func (r resultRead) checkOwnRoute(ctx context.Context, list *resultList, notFoun
 }
 
 // absence returns the error for a document that was found neither by its route nor in the list of its run.
-func (r resultRead) absence(run ExperimentRun, info RequestInfo, list *resultList, notFound error) error {
-	absent := &AbsentError{RequestInfo: info, RunID: r.runID, DocumentID: r.documentID, Run: run, Reason: RunOver}
+func (r resultRead) absence(read runRead, list *resultList, notFound error) error {
+	run := read.ExperimentRun
+	absent := &AbsentError{RequestInfo: read.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Reason: RunOver}
 	undecided := &IncompleteListError{
-		RequestInfo: info, RunID: r.runID, DocumentID: r.documentID, Run: run, Results: len(list.rows), Truncated: list.isPartial(run),
+		RequestInfo: read.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Results: len(list.rows), Truncated: list.isPartial(run),
 	}
 	switch {
 	case list.row(r.documentID) != nil, list.isPartial(run) && !isAPINotFound(notFound):
@@ -131,7 +140,7 @@ func (r resultRead) absence(run ExperimentRun, info RequestInfo, list *resultLis
 
 // shortListPauses are the pauses before the short list of a completed run is read again, because rows may come a moment later than
 // the end of the run. There is none before the first, because the list may have been read before the run ended.
-var shortListPauses = []time.Duration{0, 1, 2, 4} // times Client.shortListPause
+var shortListPauses = []int{0, 1, 2, 4} // times Client.shortListPause
 
 // rereadShortList reads the list of a run that is over again while it is short: that of a completed run a few times, that of another run
 // once, after a pause, because it may stay short. If the time is over, the short list is the result.
@@ -143,48 +152,36 @@ func (c *Client) rereadShortList(
 	if run.Status != StatusCompleted {
 		pauses = pauses[1:2]
 	}
-	for _, pause := range pauses {
-		if !run.Status.Terminal() || !isShort(list) || poll.Sleep(ctx, pause*c.shortListPause) != nil {
-			break
+	for _, factor := range pauses {
+		if !run.Status.Terminal() || !isShort(list) {
+			return list, nil
+		}
+		if poll.Sleep(ctx, time.Duration(factor)*c.shortListPause) != nil {
+			return list, nil //nolint:nilerr // the short list says more
 		}
 		var err error
-		if list, err = read(ctx, freshnessOf(true)); err != nil {
+		if list, err = read(ctx, c.cache.freshnessOf(true)); err != nil {
 			return nil, err
 		}
 	}
 	return list, nil
 }
 
-// findAbsent returns an [*AbsentError] if an experiment does not exist: the experiments of its workflow do not have it or, if the
-// workflow is not known, it has no run. The route must answer for another experiment, if there is one.
+// findAbsent returns an [*AbsentError] if an experiment does not exist: no list has it, and the route answers for another experiment, if
+// there is one.
 func (r experimentRead) findAbsent(ctx context.Context, edition Edition, notFound error) (Experiment, error) {
 	if !IsNotFound(notFound) {
 		return Experiment{}, notFound
 	}
-	after := freshnessOf(true)
-	runs, err := r.client.runsPage(ctx, edition, RunFilter{ExperimentID: r.experimentID}, after) // this route has the best error for a bad key
-	isAbsent, other := runs.IsEnvelope && len(runs.Rows) == 0 && !runs.GoesOn(0, 1), ""
+	after := r.client.cache.freshnessOf(true)
+	other, err := r.otherExperiment(ctx, edition, notFound, after)
 	switch {
 	case err != nil:
-	case r.workflowID != "":
-		var list []Experiment
-		list, err = r.client.experiments(ctx, edition, r.workflowID, after)
-		isAbsent = !slices.ContainsFunc(list, func(row Experiment) bool { return sameID(row.ID, r.experimentID) })
-		if len(list) > 0 {
-			other = list[0].ID
-		}
-	default:
-		runs, err = r.client.runsPage(ctx, edition, RunFilter{}, after)
-		if len(runs.Rows) > 0 && runs.Rows[0].ExperimentID != nil {
-			other = *runs.Rows[0].ExperimentID
-		}
-	}
-	switch {
-	case err == nil && (!isAbsent || !isAPINotFound(notFound)):
+	case !isAPINotFound(notFound):
 		err = notFound
-	case err == nil && other == "":
+	case other == "":
 		err = unlessSaid(notFound, r.experimentID, "experiment")
-	case err == nil:
+	default:
 		_, err = r.client.experiment(ctx, edition, r.workflowID, other, after)
 	}
 	if err = confirmed(err, notFound); err != nil {
@@ -192,6 +189,37 @@ func (r experimentRead) findAbsent(ctx context.Context, edition Edition, notFoun
 	}
 	api := transport.HasStatus(notFound, http.StatusNotFound)
 	return Experiment{}, r.absent(api.RequestInfo, api.Message)
+}
+
+// otherExperiment returns another experiment of the workflow or, if the workflow is not known, of the newest run, "" if there is none. It
+// returns the 404 if a list has the experiment: that of its workflow or, if the workflow is not known, that of its runs.
+func (r experimentRead) otherExperiment(ctx context.Context, edition Edition, notFound error, after freshness) (string, error) {
+	runs, err := r.client.runsPage(ctx, edition, RunFilter{ExperimentID: r.experimentID}, after) // this route has the best error for a bad key
+	switch {
+	case err != nil:
+		return "", err
+	case r.workflowID != "":
+		return r.otherOfWorkflow(ctx, edition, notFound, after)
+	case !runs.IsEnvelope || len(runs.Rows) > 0 || runs.GoesOn(0, 1):
+		return "", notFound
+	}
+	runs, err = r.client.runsPage(ctx, edition, RunFilter{}, after)
+	if err != nil || len(runs.Rows) == 0 || runs.Rows[0].ExperimentID == nil {
+		return "", err
+	}
+	return *runs.Rows[0].ExperimentID, nil
+}
+
+func (r experimentRead) otherOfWorkflow(ctx context.Context, edition Edition, notFound error, after freshness) (string, error) {
+	list, err := r.client.experiments(ctx, edition, r.workflowID, after)
+	switch {
+	case err != nil || len(list) == 0:
+		return "", err
+	case slices.ContainsFunc(list, func(row Experiment) bool { return sameID(row.ID, r.experimentID) }):
+		return "", notFound
+	default:
+		return list[0].ID, nil
+	}
 }
 
 // absent returns the error for an experiment that does not exist.
@@ -216,7 +244,7 @@ func (r artifactRead) findAbsent(ctx context.Context, edition Edition, refusal e
 			return record, err
 		}
 	}
-	runs, err := r.client.runsPage(ctx, edition, RunFilter{}, freshnessOf(true))
+	runs, err := r.client.runsPage(ctx, edition, RunFilter{}, r.client.cache.freshnessOf(true))
 	switch {
 	case isDecisive(err): // the routes of runs give the best error for a bad key
 		return ArtifactRecord{}, err

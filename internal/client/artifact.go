@@ -24,7 +24,7 @@ func (c *Client) Artifact(ctx context.Context, operation, id string, options Art
 	if err := checkIDs(idArgument{"operation", operation}, idArgument{"id", id}); err != nil {
 		return ArtifactRecord{}, err
 	}
-	read := artifactRead{c, routes.ArtifactQuery{Operation: operation, ID: id, Output: options.IncludeContent}, options.Waiting, freshnessOf(options.Fresh)}
+	read := artifactRead{c, routes.ArtifactQuery{Operation: operation, ID: id, Output: options.IncludeContent}, options.Waiting, c.cache.freshnessOf(options.Fresh)}
 	return inEdition(ctx, c, commonRoutes, read.read, read.findAbsent)
 }
 

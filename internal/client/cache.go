@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
@@ -26,14 +27,20 @@ const (
 
 // freshness says which answers a read may use.
 type freshness struct {
-	fresh     bool      // only answers that were requested at notBefore or later, whatever their age
-	notBefore time.Time // no answer that was requested earlier
+	fresh bool   // only answers that were requested after a moment, whatever their age
+	after moment // no answer that was requested earlier
 }
 
+// moment orders what happens. Clocks do not: two events can have the same time.
+type moment int64
+
+// now returns a moment after all earlier ones.
+func (c *cache) now() moment { return moment(c.moments.Add(1)) }
+
 // freshnessOf returns the freshness of a read that starts now.
-func freshnessOf(fresh bool) freshness {
+func (c *cache) freshnessOf(fresh bool) freshness {
 	if fresh {
-		return freshness{fresh: true, notBefore: time.Now()}
+		return freshness{fresh: true, after: c.now()}
 	}
 	return freshness{}
 }
@@ -53,10 +60,11 @@ type cacheKey struct {
 // the same object. There is one fetch of a key at a time: a read that must not use it waits and shares the next one. The error of
 // a fetch goes to its waiters and is not kept. A fetch is cancelled only if nobody waits for it any more.
 type cache struct {
+	moments  atomic.Int64
 	mu       sync.Mutex
 	entries  map[cacheKey]*cacheEntry
-	barriers map[barrierKey]time.Time // the moment from which on answers about an object, or about a part of it, count
-	bytes    int                      // of all answers
+	barriers map[barrierKey]barrier
+	bytes    int // of all answers
 }
 
 type cacheEntry struct {
@@ -67,7 +75,7 @@ type cacheEntry struct {
 // fetch is a request for an answer, and then the answer.
 type fetch struct {
 	key         cacheKey
-	requestedAt time.Time
+	requestedAt moment
 	deadline    time.Time
 	cancel      context.CancelFunc
 	waiters     int
@@ -101,11 +109,13 @@ func cached[T any](
 		if err := c.wait(ctx, answer); err != nil {
 			return none, err
 		}
-		hasTime := hasMoreTime(ctx, answer)
 		switch {
 		case answer.err == nil && mayUse:
 			return answer.value.(T), nil
-		case answer.err != nil && (mayUse && !answer.timedOut || !hasTime):
+		case answer.err != nil && answer.timedOut && !hasMoreTime(ctx, answer):
+			<-ctx.Done() // a moment later
+			return none, answer.err
+		case answer.err != nil && !answer.timedOut && mayUse:
 			return none, answer.err
 		}
 	}
@@ -122,11 +132,8 @@ func (c *cache) lookup(
 	if entry == nil {
 		entry = &cacheEntry{}
 	}
-	if answer := entry.answer; answer != nil && c.isLateEnough(answer, needs) {
-		age := time.Since(answer.answeredAt)
-		if needs.fresh || age <= maxAge || age <= maxFinalAge && isFinal(answer.value) {
-			return answer, true
-		}
+	if entry.answer != nil && c.isLateEnough(entry.answer, needs) && isYoungEnough(entry.answer, needs, isFinal) {
+		return entry.answer, true
 	}
 	mayUse = entry.inFlight == nil || c.isLateEnough(entry.inFlight, needs)
 	if read == nil && (entry.inFlight == nil || !mayUse) {
@@ -140,11 +147,19 @@ func (c *cache) lookup(
 	return entry.inFlight, mayUse
 }
 
+// isYoungEnough reports whether an answer is young enough for a read.
+func isYoungEnough(answer *fetch, needs freshness, isFinal func(any) bool) bool {
+	age := time.Since(answer.answeredAt)
+	return needs.fresh || age <= maxAge || age <= maxFinalAge && isFinal(answer.value)
+}
+
 // isLateEnough reports whether an answer was requested late enough for a read.
 func (c *cache) isLateEnough(answer *fetch, needs freshness) bool {
-	key, at := answer.key, answer.requestedAt
-	isAfter := func(part string) bool { return !at.Before(c.barriers[barrierKey{key.edition, key.object, part}]) }
-	return !at.Before(needs.notBefore) && isAfter("") && isAfter(key.part) && (key.part == runPart || isAfter(endPart))
+	key := answer.key
+	isAfter := func(part string) bool {
+		return answer.requestedAt > c.barriers[barrierKey{key.edition, key.object, part}].moment
+	}
+	return answer.requestedAt > needs.after && isAfter("") && isAfter(key.part) && (key.part == runPart || isAfter(endPart))
 }
 
 // start starts a fetch. It has the time of the read that starts it.
@@ -154,7 +169,7 @@ func (c *cache) start(ctx context.Context, key cacheKey, read func(context.Conte
 		deadline = time.Now().Add(maxFetchTime)
 	}
 	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), deadline)
-	started := &fetch{key: key, requestedAt: time.Now(), deadline: deadline, cancel: cancel, done: make(chan struct{})}
+	started := &fetch{key: key, requestedAt: c.now(), deadline: deadline, cancel: cancel, done: make(chan struct{})}
 	go func() {
 		defer cancel()
 		value, err := read(ctx)
@@ -254,6 +269,12 @@ func (c *cache) wait(ctx context.Context, pending *fetch) error {
 	return transport.NewWaitError(ctx.Err(), nil)
 }
 
+// barrier is the moment after which answers about an object, or about a part of it, count.
+type barrier struct {
+	moment
+	at time.Time
+}
+
 // barrierKey identifies an object, or a part of it, in an edition.
 type barrierKey struct {
 	edition      Edition
@@ -267,25 +288,25 @@ const (
 
 // setBarrier makes sure that no later read uses an answer that was requested before now.
 func (c *cache) setBarrier(edition Edition, object, part string) {
-	maps.DeleteFunc(c.barriers, func(_ barrierKey, at time.Time) bool { return time.Since(at) > maxFetchTime })
+	maps.DeleteFunc(c.barriers, func(_ barrierKey, old barrier) bool { return time.Since(old.at) > maxFetchTime })
 	if part == runPart {
 		part = ""
 	}
-	c.barriers[barrierKey{edition, object, part}] = time.Now()
+	c.barriers[barrierKey{edition, object, part}] = barrier{c.now(), time.Now()}
 }
 
 // runEnded records that a run was seen to be over.
 func (c *cache) runEnded(edition Edition, runID string) {
-	if c.since(edition, runID, endPart).IsZero() {
+	if c.since(edition, runID, endPart) == 0 {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.setBarrier(edition, runID, endPart)
 	}
 }
 
-// since returns the moment from which on answers about a part of an object count.
-func (c *cache) since(edition Edition, object, part string) time.Time {
+// since returns the moment after which answers about a part of an object count.
+func (c *cache) since(edition Edition, object, part string) moment {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.barriers[barrierKey{edition, object, part}]
+	return c.barriers[barrierKey{edition, object, part}].moment
 }

@@ -15,7 +15,7 @@ import (
 var errBroken = errors.New("broken")
 
 func newTestCache() *cache {
-	return &cache{entries: map[cacheKey]*cacheEntry{}, barriers: map[barrierKey]time.Time{}}
+	return &cache{entries: map[cacheKey]*cacheEntry{}, barriers: map[barrierKey]barrier{}}
 }
 
 // numbered returns a function that takes a second and returns the number of its call, and the count of its calls.
@@ -80,7 +80,7 @@ func TestCache_freshness(t *testing.T) {
 				if test.between != nil {
 					test.between(c)
 				}
-				if got := mustRead(t, c, runKey, freshnessOf(test.fresh), test.isFinal, read); got != test.want {
+				if got := mustRead(t, c, runKey, c.freshnessOf(test.fresh), test.isFinal, read); got != test.want {
 					t.Errorf("got %q, want %q", got, test.want)
 				}
 			})
@@ -91,7 +91,7 @@ func TestCache_freshness(t *testing.T) {
 // refuseRun returns a function that reads an answer with an error.
 func refuseRun(status int, key cacheKey) func(c *cache) {
 	return func(c *cache) {
-		_, _ = cached(context.Background(), c, key, freshnessOf(true), final, func(context.Context) (string, error) {
+		_, _ = cached(context.Background(), c, key, c.freshnessOf(true), final, func(context.Context) (string, error) {
 			return "", &APIError{StatusCode: status}
 		})
 	}
@@ -110,10 +110,10 @@ func TestCache_freshReadsShareTheNextFetch(t *testing.T) {
 				t.Errorf("got %q, %v, want %q", got, err, want)
 			}
 		}
-		wait.Go(func() { check(freshnessOf(true), "answer 1") })
+		wait.Go(func() { check(c.freshnessOf(true), "answer 1") })
 		<-time.After(time.Millisecond)
 		for range 50 {
-			wait.Go(func() { check(freshnessOf(true), "answer 2") })
+			wait.Go(func() { check(c.freshnessOf(true), "answer 2") })
 		}
 		wait.Go(func() { check(freshness{}, "answer 1") })
 		wait.Wait()
@@ -156,7 +156,7 @@ func TestCache_leavingReaders(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() {
-			_, _ = cached(ctx, c, runKey, freshnessOf(true), final, func(ctx context.Context) (string, error) {
+			_, _ = cached(ctx, c, runKey, c.freshnessOf(true), final, func(ctx context.Context) (string, error) {
 				<-ctx.Done()
 				ended <- ctx.Err()
 				return "", ctx.Err()
@@ -167,7 +167,7 @@ func TestCache_leavingReaders(t *testing.T) {
 		if err := <-ended; !errors.Is(err, context.Canceled) {
 			t.Errorf("the fetch ended with %v", err)
 		}
-		if got := mustRead(t, c, runKey, freshnessOf(true), final, read); got != "answer 3" {
+		if got := mustRead(t, c, runKey, c.freshnessOf(true), final, read); got != "answer 3" {
 			t.Errorf("got %q", got)
 		}
 	})
@@ -196,7 +196,7 @@ func TestCache_failures(t *testing.T) {
 			})
 		}
 		<-time.After(time.Millisecond)
-		wait.Go(func() { mustRead(t, c, runKey, freshnessOf(true), final, read) }) // which must not use the fetch in flight
+		wait.Go(func() { mustRead(t, c, runKey, c.freshnessOf(true), final, read) }) // which must not use the fetch in flight
 		wait.Wait()
 		if calls != 2 {
 			t.Errorf("%d fetches", calls)
@@ -215,7 +215,7 @@ func TestCache_withoutFetch(t *testing.T) {
 		read, _ := numbered()
 		go func() { _, _ = cached(t.Context(), c, runKey, freshness{}, final, read) }()
 		<-time.After(time.Millisecond)
-		if _, err := cached[string](t.Context(), c, runKey, freshnessOf(true), final, nil); !errors.Is(err, errNotCached) {
+		if _, err := cached[string](t.Context(), c, runKey, c.freshnessOf(true), final, nil); !errors.Is(err, errNotCached) {
 			t.Errorf("got %v", err)
 		}
 		for range 2 {

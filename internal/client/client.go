@@ -89,7 +89,7 @@ func New(config Config) (*Client, error) {
 		runScoped:      routes.RunScoped{API: api},
 		flat:           routes.Flat{API: api},
 		editions:       editions{configured: config.Edition},
-		cache:          &cache{entries: map[cacheKey]*cacheEntry{}, barriers: map[barrierKey]time.Time{}},
+		cache:          &cache{entries: map[cacheKey]*cacheEntry{}, barriers: map[barrierKey]barrier{}},
 		listPolicy:     listPolicy{documents: map[string]map[string]bool{}, failed: map[string]bool{}},
 		shortListPause: time.Second,
 	}

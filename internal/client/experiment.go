@@ -19,7 +19,7 @@ func (c *Client) Experiment(ctx context.Context, experimentID, workflowID string
 	if err := checkIDs(ids...); err != nil {
 		return Experiment{}, err
 	}
-	read := experimentRead{c, experimentID, workflowID, freshnessOf(fresh)}
+	read := experimentRead{c, experimentID, workflowID, c.cache.freshnessOf(fresh)}
 	experiment, err := inEdition(ctx, c, ownRoutes, read.read, read.findAbsent)
 	if err == nil && workflowID != "" && !sameID(experiment.WorkflowID, workflowID) {
 		return Experiment{}, read.absent(RequestInfo{}, fmt.Sprintf("It belongs to workflow %q.", experiment.WorkflowID))
@@ -60,7 +60,7 @@ func (c *Client) experiment(ctx context.Context, edition Edition, workflowID, ex
 // workflowOf returns the workflow of an experiment, from its newest run in the run-scoped edition. A run that does not name
 // this experiment is ignored.
 func (c *Client) workflowOf(ctx context.Context, experimentID string) (string, error) {
-	runs, err := c.runsPage(ctx, EditionRunScoped, RunFilter{ExperimentID: experimentID}, freshnessOf(true))
+	runs, err := c.runsPage(ctx, EditionRunScoped, RunFilter{ExperimentID: experimentID}, c.cache.freshnessOf(true))
 	if err != nil {
 		return "", err
 	}

@@ -34,7 +34,7 @@ func (c *Client) ExperimentMetrics(ctx context.Context, runID string, options Me
 	if err := checkIDs(ids...); err != nil {
 		return Metrics{}, err
 	}
-	read := metricsRead{c, runID, options, freshnessOf(options.Fresh)}
+	read := metricsRead{c, runID, options, c.cache.freshnessOf(options.Fresh)}
 	return inEdition(ctx, c, ownRoutes, read.read, read.findAbsent)
 }
 

@@ -22,7 +22,7 @@ func (c *Client) ExperimentResult(ctx context.Context, runID, documentID string,
 	if err := checkIDs(idArgument{"run_id", runID}, idArgument{"document_id", documentID}); err != nil {
 		return ExperimentResult{}, err
 	}
-	read := resultRead{c, runID, documentID, options, freshnessOf(options.Fresh)}
+	read := resultRead{c, runID, documentID, options, c.cache.freshnessOf(options.Fresh)}
 	return inEdition(ctx, c, ownRoutes, read.read, read.findAbsent)
 }
 
@@ -109,10 +109,10 @@ func (r resultRead) list(ctx context.Context, edition Edition, includeContent bo
 	}
 	list, err := r.client.results(ctx, edition, r.runID, includeContent, needs, isFinal, mayFetch)
 	notFoundAt := r.client.cache.since(edition, r.runID, r.documentID)
-	if err != nil || list.row(r.documentID) == nil || !list.requestedAt.Before(notFoundAt) {
+	if err != nil || list.row(r.documentID) == nil || list.requestedAt > notFoundAt {
 		return list, err
 	}
-	needs.notBefore = notFoundAt
+	needs.after = notFoundAt
 	return r.client.results(ctx, edition, r.runID, includeContent, needs, isFinal, mayFetch)
 }
 

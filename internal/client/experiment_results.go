@@ -44,7 +44,7 @@ func (c *Client) ExperimentResults(ctx context.Context, runID string, options Re
 	if err := checkIDs(ids...); err != nil {
 		return RunResults{}, err
 	}
-	read := resultsRead{c, runID, options, freshnessOf(options.Fresh)}
+	read := resultsRead{c, runID, options, c.cache.freshnessOf(options.Fresh)}
 	return inEdition(ctx, c, ownRoutes, read.read, func(_ context.Context, _ Edition, err error) (RunResults, error) {
 		return RunResults{}, err
 	})

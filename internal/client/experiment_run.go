@@ -14,7 +14,7 @@ func (c *Client) ExperimentRun(ctx context.Context, runID string, fresh bool) (E
 	if err := checkIDs(idArgument{"run_id", runID}); err != nil {
 		return ExperimentRun{}, err
 	}
-	needs := freshnessOf(fresh)
+	needs := c.cache.freshnessOf(fresh)
 	return inEdition(ctx, c, commonRoutes, func(ctx context.Context, edition Edition) (ExperimentRun, error) {
 		read, err := c.run(ctx, edition, runID, needs)
 		return read.ExperimentRun, err

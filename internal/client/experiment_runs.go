@@ -17,7 +17,7 @@ func (c *Client) ExperimentRuns(ctx context.Context, filter RunFilter, limit int
 		filter RunFilter
 		limit  int
 	}
-	needs := freshnessOf(fresh)
+	needs := c.cache.freshnessOf(fresh)
 	list, err := inEdition(ctx, c, commonRoutes, func(ctx context.Context, edition Edition) (*runList, error) {
 		return cached(ctx, c.cache, cacheKey{edition: edition, query: query{filter, limit}}, needs, never, func(ctx context.Context) (*runList, error) {
 			return c.readRuns(ctx, edition, filter, limit)

@@ -29,7 +29,7 @@ func (c *Client) Experiments(ctx context.Context, workflowID string, filter Expe
 	if err := checkIDs(idArgument{"workflow_id", workflowID}); err != nil {
 		return nil, err
 	}
-	needs := freshnessOf(fresh)
+	needs := c.cache.freshnessOf(fresh)
 	list, err := inEdition(ctx, c, ownRoutes, func(ctx context.Context, edition Edition) ([]Experiment, error) {
 		return c.experiments(ctx, edition, workflowID, needs)
 	}, func(ctx context.Context, edition Edition, err error) ([]Experiment, error) {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"time"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -19,7 +18,7 @@ var resultPageSizes = []int{routes.MaxResults, 100, 10}
 // counts.
 type resultList struct {
 	rows        map[string]*ExperimentResult // by document id in Unicode form NFC, as Terraform compares ids
-	requestedAt time.Time
+	requestedAt moment
 	// isCut reports that the list may go on beyond its last page: it has as many rows as the run-scoped edition can list, or says
 	// itself that there are more.
 	isCut bool
@@ -127,7 +126,7 @@ func (c *Client) readResults(ctx context.Context, edition Edition, runID string,
 }
 
 func (c *Client) readResultPages(ctx context.Context, edition Edition, runID string, includeContent bool, size int) (*resultList, error) {
-	list := &resultList{rows: map[string]*ExperimentResult{}, requestedAt: time.Now()}
+	list := &resultList{rows: map[string]*ExperimentResult{}, requestedAt: c.cache.now()}
 	rows := 0
 	err := eachPage(func(after string) (string, RequestInfo, error) {
 		page, info, err := c.routesOf(edition).Results(ctx, runID, size, after, includeContent)

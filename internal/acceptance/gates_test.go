@@ -349,7 +349,7 @@ func TestGate_emptyPlanWhileRunning(t *testing.T) {
 		}
 		w.fake.Add(fakeapi.Result{
 			ID: "expresult_slow", RunID: "exprun_slow", ExperimentID: "exp_abc", DocumentID: "expdoc_slow", BlockKind: "extract",
-			Stages: []fakeapi.Stage{stage("pending"), stage("pending"), stage("queued"), stage("running")}, // the apply reads the first stage
+			Stages: []fakeapi.Stage{stage("pending"), stage("pending"), stage("hibernating"), stage("running")}, // the apply reads the first stage
 		})
 		w.write(t, "main.tf", requiredProviders+`
 data "retab_experiment_result" "slow" {
@@ -362,7 +362,7 @@ resource "terraform_data" "release" {
 }
 `)
 		w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
-		for _, status := range []string{"pending", "queued", "running"} {
+		for _, status := range []string{"pending", "hibernating", "running"} {
 			plan := w.terraform(t, 0, "plan", "-no-color", "-detailed-exitcode", "-out=saved.tfplan")
 			wantText(t, plan, "No changes.")
 			wantText(t, w.terraform(t, 0, "show", "-json", "saved.tfplan"), `"status":"`+status+`"`)

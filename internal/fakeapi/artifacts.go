@@ -22,7 +22,7 @@ type ArtifactRecord struct {
 	Instructions string
 	CreatedAt    string            // RFC 3339; "" for a time in May 2026
 	Credits      *float64          // nil for no usage
-	Metadata     map[string]string // of an extraction; only the flat edition has it
+	Metadata     map[string]string // of an extraction
 	Request      string            // JSON object with the members of the request, such as categories; required members have empty defaults
 	Output       string            // JSON text
 	Likelihoods  string            // JSON text; "" for none

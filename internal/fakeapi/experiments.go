@@ -24,8 +24,8 @@ type Experiment struct {
 	Score      *float64 // nil for the newest run's
 	Freshness  Freshness
 	Drift      Drift
-	PlanMode   string // what a new run would do; "" for unknown; only the flat edition has it
-	Rerunnable int    // number of documents that a new run would compute; only the flat edition has it
+	PlanMode   string // what a new run would do; "" for one that follows from Freshness
+	Rerunnable int    // number of documents that a new run would compute; 0 for all if PlanMode is run
 }
 
 // Freshness tells whether the newest score is about the current block and documents. The run-scoped edition has only
@@ -38,7 +38,7 @@ type Freshness struct {
 
 // Drift tells whether the schema of the block has changed since the newest run.
 type Drift struct {
-	Status          string   // none, drifted, broken or unknown; "" for unknown; only the flat edition has it
+	Status          string   // none, drifted, broken or unknown; "" for none if fresh, or unknown; only the flat edition has it
 	Schema          string   // none, partial, drifted or unknown; "" for one that follows from Status
 	AffectedTargets []string // only the flat edition has them
 	Detail          string
@@ -115,17 +115,23 @@ func (e Experiment) withDefaults(run runState) Experiment {
 	}
 	e.Status = cmp.Or(e.Status, experimentStatuses[run.Status], "processing")
 	e.Freshness, e.Drift = withFreshness(e.Freshness, e.Drift)
-	e.PlanMode = cmp.Or(e.PlanMode, "unknown")
+	e.PlanMode = cmp.Or(e.PlanMode, planModes[e.Freshness.Status], "unknown")
+	if e.PlanMode == "run" {
+		e.Rerunnable = cmp.Or(e.Rerunnable, e.Documents)
+	}
 	return e
 }
 
-// withFreshness fills empty fields.
+// withFreshness fills empty fields. What is fresh has no drift, so that it is fresh in the run-scoped edition, too.
 func withFreshness(freshness Freshness, drift Drift) (Freshness, Drift) {
 	freshness.Status = cmp.Or(freshness.Status, "unknown")
-	drift.Status = cmp.Or(drift.Status, "unknown")
+	drift.Status = cmp.Or(drift.Status, map[string]string{"fresh": "none"}[freshness.Status], "unknown")
 	drift.Schema = cmp.Or(drift.Schema, strings.ReplaceAll(drift.Status, "broken", "drifted"))
 	return freshness, drift
 }
+
+// planModes has the run plan for each freshness. The vendor documents that of a stale experiment.
+var planModes = map[string]string{"fresh": "noop", "stale": "run"}
 
 // experimentStatuses maps the status of the newest run to that of the experiment. Other runs are active.
 var experimentStatuses = map[string]string{"": "draft", "completed": "completed", "error": "failed", "cancelled": "cancelled"}

@@ -62,7 +62,8 @@ func (s runState) flat() any {
 	body := s.common()
 	body["workflow_id"], body["workflow_version_id"] = s.WorkflowID, s.VersionID
 	body["block_type"] = s.BlockKind
-	body["block_execution_fingerprint"] = s.Fingerprint
+	body["block_execution_fingerprint"], body["block_version_id"] = s.Fingerprint, s.BlockVersionID
+	body["metrics_validity_fingerprint"], body["metrics_validity_fingerprint_version"] = s.MetricsFingerprint, 1
 	body["lifecycle"] = flatLifecycle(Stage{Status: s.Status, Error: s.Error, CancelReason: s.CancelReason})
 	return body
 }
@@ -94,9 +95,6 @@ func (r ArtifactRecord) flat(stage ArtifactStage, includeOutput bool) map[string
 	body["status"], body["error"] = stage.Status, nil
 	if stage.Error != "" || stage.ErrorCode != "" {
 		body["error"] = map[string]any{"code": stage.ErrorCode, "message": stage.Error, "details": nil}
-	}
-	if r.Operation == "extraction" {
-		body["metadata"] = orEmptyMap(r.Metadata)
 	}
 	// The vendor does not document what else is omitted without the output. The consensus has alternative outputs, so it is
 	// omitted, too.

@@ -132,11 +132,15 @@ func match(pattern, segments []string) (ids []string, matches bool) {
 	return ids, true
 }
 
-// noRoute returns the answer for a path without a route. Below /v1/workflows the real service takes a segment of the path for
-// the id of a workflow, so its 404 reads like that of a missing record.
+// noRoute returns the answer for a path without a route, with a hint for a client that expects more of the fake. Below
+// /v1/workflows the real service takes a segment of the path for the id of a workflow, so its 404 reads like that of a missing
+// record.
 func noRoute(method, path string) Reply {
+	if !strings.HasPrefix(path, "/v1/") {
+		return notFound("Not Found. The paths of the Retab API begin with /v1/.")
+	}
 	if !strings.HasPrefix(path, "/v1/workflows/") {
-		return notFound("Not Found")
+		return notFound("Not Found. This route is not part of this fake.")
 	}
 	if method != http.MethodGet {
 		return methodNotAllowed()

@@ -69,7 +69,7 @@ func (s runState) runScoped() any {
 	body := s.common()
 	body["workflow"] = workflowRef(s.WorkflowID, s.VersionID, s.RequestedVersion)
 	body["block_kind"] = s.BlockKind
-	body["definition_fingerprint"] = s.Fingerprint
+	body["definition_fingerprint"], body["error_count"] = s.Fingerprint, s.Failed+s.Cancelled
 	body["lifecycle"] = runScopedLifecycle{runScopedStatus(s.Status)}
 	return body
 }

@@ -225,38 +225,17 @@ func TestFaults(t *testing.T) {
 func TestFaults_wrongKey(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		var tested []string
-		for _, read := range []struct {
-			name      string
-			arguments values
-		}{
-			{"retab_experiment_result", seedArguments},
-			{"retab_experiment_result", values{"run_id": "exprun_2", "document_id": "expdoc_404", "ignore_not_found": true}},
-			{"retab_experiment_results", values{"run_id": "exprun_2"}},
-			{"retab_experiment_run", values{"id": "exprun_2"}},
-			{"retab_experiment_run", values{"experiment_id": "exp_abc"}},
-			{"retab_experiment_runs", values{}},
-			{experimentType, values{"id": "exp_abc"}},
-			{experimentType, values{"id": "exp_404", "workflow_id": "wf_1", "ignore_not_found": true}},
-			{experimentType, values{"workflow_id": "wf_1", "name": "Q1 invoices"}},
-			{experimentsType, values{"workflow_id": "wf_1"}},
-			{metricsType, values{"run_id": "exprun_2", "ignore_not_found": true}},
-			{artifactType, values{"operation": "split", "id": fakeapi.SplitID}},
-			{artifactType, values{"operation": "function_invocation", "id": fakeapi.FunctionInvocationID}},
-			{artifactType, values{"operation": "dream", "id": "dream_404"}},
-		} {
-			tested = append(tested, read.name)
+		for name, reading := range serve(t).Readings(t) {
 			s := serve(t)
 			if problem := s.Configure(t, values{"api_key": "rt_test_wrong", "base_url": e.URL, "api_edition": e.Setting}); problem != "" {
 				t.Fatal(problem)
 			}
-			_, got := s.Read(t.Context(), t, read.name, read.arguments)
+			_, got := reading.Do(t.Context(), t, s)
 			wantContains(t, got, keyRejected, "Retab answered HTTP 401 Unauthorized: Invalid API Key.", "Check api_key, or the environment variable RETAB_API_KEY")
 			if strings.Contains(got, "rt_test_wrong") || strings.Contains(got, "not found") || strings.Count(got, "ERROR") != 1 {
-				t.Errorf("%s %v:\n%s", read.name, read.arguments, got)
+				t.Errorf("%s:\n%s", name, got)
 			}
 		}
-		serve(t).WantEveryDataSource(t, tested)
 	})
 }
 

@@ -72,7 +72,7 @@ func timeoutsAttribute(ctx context.Context, waits bool) schema.Attribute {
 	attribute.MarkdownDescription = "Time limits."
 	read := attribute.Attributes["read"].(schema.StringAttribute)
 	read.Description = ""
-	read.MarkdownDescription = "Limit of the whole read, with all retries. Defaults to " + defaults + "."
+	read.MarkdownDescription = "Limit of the whole read. Defaults to " + defaults + "."
 	read.Validators = []validator.String{durationAtLeast{}}
 	attribute.Attributes["read"] = read
 	return attribute

@@ -58,7 +58,7 @@ func (d *experimentDataSource) Schema(ctx context.Context, _ datasource.SchemaRe
 			},
 			"ignore_not_found": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether a missing experiment sets `exists = false` instead of failing. Defaults to `false`.",
+				MarkdownDescription: "Whether a missing experiment is data, with `exists = false`. Defaults to `false`.",
 			},
 			"timeouts": timeoutsAttribute(ctx, false),
 		}),

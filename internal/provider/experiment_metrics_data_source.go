@@ -74,7 +74,7 @@ func experimentMetricsArguments(ctx context.Context) map[string]schema.Attribute
 		},
 		"ignore_not_found": schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "Whether a missing run sets `exists = false` instead of failing. Defaults to `false`.",
+			MarkdownDescription: "Whether a missing run is data, with `exists = false`. Defaults to `false`.",
 		},
 		"timeouts": timeoutsAttribute(ctx, true),
 	}

@@ -47,7 +47,7 @@ func experimentResultConfigAttributes(ctx context.Context) map[string]schema.Att
 		},
 		"ignore_not_found": schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "Whether a missing result sets `exists = false` instead of failing. Defaults to `false`.",
+			MarkdownDescription: "Whether a missing result is data, with `exists = false`. Defaults to `false`.",
 		},
 		"include_handle_data": includeHandleDataAttribute(),
 		"handle_data": schema.SingleNestedAttribute{

@@ -59,7 +59,7 @@ func (d *experimentRunDataSource) Schema(ctx context.Context, _ datasource.Schem
 			},
 			"ignore_not_found": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether a missing run sets `exists = false` instead of failing. Defaults to `false`.",
+				MarkdownDescription: "Whether a missing run is data, with `exists = false`. Defaults to `false`.",
 			},
 			"timeouts": timeoutsAttribute(ctx, true),
 		}),

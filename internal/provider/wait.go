@@ -42,7 +42,7 @@ func waitAttributes(condition string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"wait_for_completion": schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "Whether to wait until " + condition + ", within `timeouts`. Defaults to `false`.",
+			MarkdownDescription: "Whether to wait until " + condition + ". Defaults to `false`.",
 		},
 		"poll_interval": schema.StringAttribute{
 			Optional:            true,

@@ -99,7 +99,7 @@ func (r *rowsBody[B]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 			r.err = rowError{i, err}
 			return r.err
 		}
-		return nil
+		return checkCount(i + 1)
 	})
 }
 

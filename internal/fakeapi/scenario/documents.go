@@ -3,6 +3,7 @@ package scenario
 import (
 	"cmp"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -77,15 +78,10 @@ func (b *builder) addDocument(o object, d document, metrics *fakeapi.Metrics) {
 		d.artifact.File = d.file
 		b.addArtifact(d.artifact, cmp.Or(o.get("artifact"), o.get("id")))
 	}
-	if isCompleted(d.result) {
+	if isCompleted(d.result.Stages[len(d.result.Stages)-1]) {
 		d.scores.ID, d.scores.Filename = d.result.DocumentID, d.file.Filename
 		metrics.Documents = append(metrics.Documents, d.scores)
 	}
-}
-
-// isCompleted reports whether the last stage of a result is completed.
-func isCompleted(result fakeapi.Result) bool {
-	return result.Stages[len(result.Stages)-1].Status == "completed"
 }
 
 // maxDocuments is the maximum of count.
@@ -107,11 +103,14 @@ func (b *builder) result(o object, id string, run fakeapi.Run) fakeapi.Result {
 		Inputs:       read(o, "inputs", handles, nil),
 		Outputs:      read(o, "outputs", handles, nil),
 	}
-	if o.has("is_placeholder") {
-		result.Placeholder = new(o.get("is_placeholder").boolean())
-	}
-	for _, stage := range b.readStages(o, "completed", statuses, ends) {
+	result.Placeholder = new(read(o, "is_placeholder", value.boolean, false))
+	stages := b.readStages(o, "completed", statuses, ends)
+	checkMembers(o, stages, members{"score": "completed", "targets": "completed"}) // other documents are not in the metrics
+	for _, stage := range stages {
 		result.Stages = append(result.Stages, documentStage(o, stage, run))
+	}
+	if *result.Placeholder && slices.ContainsFunc(result.Stages, isCompleted) {
+		o.get("is_placeholder").contradicts("is true, but the document is completed; a placeholder is a document that was never executed")
 	}
 	if len(result.Stages) == 0 { // the stages have a mistake, which is recorded
 		result.Stages = []fakeapi.Stage{{Status: "completed"}}

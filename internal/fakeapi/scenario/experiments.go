@@ -31,6 +31,12 @@ func (b *builder) experiment(v value) {
 		Rerunnable: read(o, "rerunnable_document_count", count, 0),
 	}
 	b.unique("experiment", o.get("id"), experiment.ID)
+	if plan := map[string]string{"fresh": "run", "stale": "noop"}[experiment.Freshness.Status]; plan != "" && experiment.PlanMode == plan {
+		o.get("run_plan_mode").contradicts("is %s, but freshness is %s", plan, experiment.Freshness.Status)
+	}
+	if experiment.Status == "draft" && o.has("runs") || experiment.Freshness.Status == "fresh" && !o.has("runs") {
+		o.contradicts("is a draft with runs, or fresh without a run")
+	}
 	b.out.Experiments = append(b.out.Experiments, experiment)
 	known := map[string]bool{}
 	for _, run := range read(o, "runs", value.list, nil) {
@@ -59,11 +65,21 @@ func freshness(v value) fakeapi.Freshness {
 	o := v.object("status", "reasons", "baseline_run_id")
 	read := fakeapi.Freshness{Status: read(o, "status", status, ""), BaselineRunID: read(o, "baseline_run_id", value.id, "")}
 	if o.has("reasons") {
-		for _, reason := range o.get("reasons").list() {
-			read.Reasons = append(read.Reasons, reason.vendorWord("validity_changed", "inputs_changed", "engine_changed", "metrics_engine_changed", "no_baseline"))
-		}
+		read.Reasons = reasons(o.get("reasons"))
+	}
+	if read.Status == "fresh" {
+		o.get("reasons").contradicts("has reasons to be stale, but status is fresh")
 	}
 	return read
+}
+
+// reasons reads why an experiment or its metrics are stale.
+func reasons(v value) []string {
+	var all []string
+	for _, reason := range v.list() {
+		all = append(all, reason.vendorWord("validity_changed", "inputs_changed", "engine_changed", "metrics_engine_changed", "no_baseline"))
+	}
+	return all
 }
 
 // drift reads a status, or a mapping with a status and details.

@@ -53,12 +53,12 @@ func (b *builder) readStages(o object, byDefault string, statuses []string, memb
 // checkMembers checks that members have a stage in the status that they are about.
 func checkMembers(o object, all []stage, members members) {
 	for _, name := range members.names() {
-		hasName := func(s stage) bool { return s.isAbout(name) }
-		if o.has(name) && len(all) > 0 && !slices.ContainsFunc(all, hasName) {
+		isAbout := func(s stage) bool { return members[name] == "" || members[name] == s.status }
+		if o.has(name) && len(all) > 0 && !slices.ContainsFunc(all, isAbout) {
 			o.get(name).contradicts("needs status: %s, but the status is %s", members[name], all[len(all)-1].status)
 		}
 		for _, stage := range all {
-			if o.has("stages") && stage.has(name) && !stage.isAbout(name) {
+			if o.has("stages") && stage.has(name) && !isAbout(stage) {
 				stage.get(name).contradicts("needs status: %s, but the status is %s", members[name], stage.status)
 			}
 		}

@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )

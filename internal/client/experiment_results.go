@@ -7,8 +7,6 @@ import (
 	"maps"
 	"slices"
 	"sync"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // MaxRunResults is how many results of a run are returned at once. The state of a larger read would take more memory than
@@ -151,7 +149,7 @@ func (r resultsRead) results(run runRead, list *resultList) (RunResults, error) 
 func (r resultsRead) selected(list *resultList) (count int) {
 	ids := map[string]bool{}
 	for _, id := range r.options.DocumentIDs {
-		ids[norm.NFC.String(id)] = true
+		ids[Identity(id)] = true
 	}
 	for id, row := range list.rows {
 		if (r.options.DocumentIDs == nil || ids[id]) && (r.options.Statuses == nil || slices.Contains(r.options.Statuses, string(row.Status))) {

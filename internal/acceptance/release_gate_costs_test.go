@@ -40,7 +40,7 @@ func TestGate_releaseCosts(t *testing.T) {
 		},
 		"flat, detected": {
 			fakeapi.Flat, "auto", `workflow_id = "wf_1"`,
-			[]string{"404 /v1/workflows/wf_1/experiments/exp_release", flatExperiment, flatMetrics, flatResults, runs, run},
+			[]string{flatExperiment, flatMetrics, flatResults, runs, run},
 		},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {

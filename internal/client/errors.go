@@ -3,7 +3,6 @@ package client
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 
@@ -149,12 +148,10 @@ func (e *NoRouteError) Error() string {
 	return fmt.Sprintf("there is no route for artifact %q of the operation %q: %v", e.ID, e.Operation, e.Refusal)
 }
 
-// IsTemporary reports whether a failure may be temporary, so that a wait continues. A host name that does not exist may be of a
-// server that is just being set up.
+// IsTemporary reports whether a failure may be temporary, so that a wait continues.
 func IsTemporary(err error) bool {
 	var incomplete *IncompleteListError
-	var name *net.DNSError
-	return errors.As(err, &incomplete) && !incomplete.Truncated || errors.As(err, &name) || transport.IsTemporary(err)
+	return errors.As(err, &incomplete) && !incomplete.Truncated || transport.IsTemporary(err)
 }
 
 // IsNotFound reports whether an error is the server's 404, which may mean a missing record, a record of another

@@ -112,7 +112,7 @@ func (x *exchange) noAnswer(ctx context.Context, failed error) error {
 		failed = fmt.Errorf("%w; of ca_cert_pem, these certificates cannot be read: %s", failed, unreadable)
 	}
 	err := x.failure(failed)
-	x.setLastErr(errors.New(err.Problem))
+	x.lastErr = errors.New(err.Problem)
 	return err
 }
 
@@ -125,7 +125,7 @@ func (x *exchange) learn(started time.Time, err error) {
 		return
 	}
 	c.knowsName.Store(true)
-	x.setLastErr(err)
+	x.lastErr = err
 	if limit := asLimit(err); limit != nil {
 		c.limiter.recordLimit(started, limit)
 	} else {
@@ -150,13 +150,6 @@ func (x *exchange) failure(err error) *Error {
 		Err:         err,
 		Last:        x.lastErr,
 		isFinal:     isUnknownName(err) && !x.client.knowsName.Load(),
-	}
-}
-
-func (x *exchange) setLastErr(err error) {
-	x.lastErr = err
-	if x.shared != nil {
-		x.shared.lastErr.Store(&err)
 	}
 }
 

@@ -66,7 +66,6 @@ type exchange struct {
 	client  *Client
 	request *http.Request
 	decode  func(body io.Reader) error
-	shared  *SharedRequest // set for a request that several readers wait for
 
 	info       RequestInfo     // of the last attempt
 	transport  *http.Transport // of the last attempt, nil if connections cannot be left
@@ -108,7 +107,7 @@ func (x *exchange) hold(ctx context.Context) error {
 	case err == nil:
 		return failureOf(x.info, limit)
 	case x.lastErr == nil:
-		x.setLastErr(failureOf(x.info, limit))
+		x.lastErr = failureOf(x.info, limit)
 	}
 	return x.failure(err)
 }
@@ -126,7 +125,7 @@ func (x *exchange) next(ctx context.Context, err error) (pause time.Duration, ag
 		again, x.isRerouted = !x.isRerouted, true
 		return 0, again
 	}
-	deadline, bounded := deadlineOf(ctx)
+	deadline, bounded := ctx.Deadline()
 	if !verdict.again || bounded && asked >= time.Until(deadline) {
 		return 0, false
 	}
@@ -149,8 +148,7 @@ func (x *exchange) leave(err error, judged verdict) (isElsewhere bool) {
 	return isElsewhere
 }
 
-// judge judges how an attempt ended. An unknown host name is permanent unless it has resolved before, or a reader of the response
-// waits.
+// judge judges how an attempt ended. An unknown host name is permanent unless it has resolved before.
 func (x *exchange) judge(ctx context.Context, err error) (asked time.Duration, judged verdict) {
 	var api *APIError
 	var failed *Error
@@ -158,7 +156,7 @@ func (x *exchange) judge(ctx context.Context, err error) (asked time.Duration, j
 	case errors.As(err, &api):
 		return api.RetryAfter, judgeStatus(api.StatusCode, api.RetryAfter)
 	case errors.As(err, &failed):
-		return 0, judgeError(err, !x.client.knowsName.Load() && !isWaiting(ctx))
+		return 0, judgeError(err, !x.client.knowsName.Load())
 	default: // an answer
 		return 0, verdict{}
 	}

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
@@ -21,7 +20,7 @@ var ErrNoExperiment = errors.New("no experiment matches")
 var ErrWorkflowNeeded = errors.New("the workflow of the experiment is needed")
 
 // ErrUnreachableResults is wrapped when requested results may be beyond the end of the list of a run.
-var ErrUnreachableResults = fmt.Errorf("the run may have more results than the list of them shows, which in the run-scoped edition of the API ends after %d", routes.MaxResults)
+var ErrUnreachableResults = fmt.Errorf("the run may have more results than the list of them shows, which in the run-scoped edition of the API ends after %d", maxResultsPage)
 
 // ErrTooManyResults is wrapped when more than [MaxRunResults] results of a run were requested at once.
 var ErrTooManyResults = fmt.Errorf("the run has more than %d results to read at once", MaxRunResults)

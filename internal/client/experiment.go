@@ -3,6 +3,9 @@ package client
 import (
 	"context"
 	"fmt"
+	"io"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
 // Experiment reads one experiment. workflowID may be "": the run-scoped edition, which needs it, then takes it from the
@@ -52,8 +55,23 @@ func (c *Client) experiment(ctx context.Context, edition Edition, workflowID, ex
 				return Experiment{}, err
 			}
 		}
-		experiment, _, err := c.routesOf(edition).Experiment(ctx, workflowID, experimentID)
+		experiment, _, err := c.getExperiment(ctx, edition, workflowID, experimentID)
 		return experiment, err
+	})
+}
+
+func (c *Client) getExperiment(ctx context.Context, edition Edition, workflowID, experimentID string) (Experiment, RequestInfo, error) {
+	request := experimentRoute.request(edition, values{"workflow_id": workflowID, "experiment_id": experimentID}, nil)
+	return get(ctx, c, request, func(body io.Reader) (Experiment, error) {
+		experiment, err := c.decoder.Experiment(body)
+		if err != nil {
+			return Experiment{}, err
+		}
+		ids := []wire.IDMatch{{Name: "id", Requested: experimentID, Answered: experiment.ID}}
+		if edition == EditionRunScoped {
+			ids = append(ids, wire.IDMatch{Name: "workflow_id", Requested: workflowID, Answered: experiment.WorkflowID})
+		}
+		return experiment, wire.VerifyIDs(ids...)
 	})
 }
 

@@ -115,7 +115,7 @@ func (x *exchange) hold(ctx context.Context) error {
 // next reports whether the request is repeated after an attempt, and the pause before that. If the pause is longer than the
 // readers have time for, the response is returned now, because it says more than a timeout would.
 func (x *exchange) next(ctx context.Context, err error) (pause time.Duration, again bool) {
-	asked, verdict := x.judge(ctx, err)
+	asked, verdict := x.judge(err)
 	isElsewhere := x.leave(err, verdict)
 	retries := x.client.config.MaxRetries
 	if ctx.Err() != nil || retries == 0 {
@@ -149,7 +149,7 @@ func (x *exchange) leave(err error, judged verdict) (isElsewhere bool) {
 }
 
 // judge judges how an attempt ended. An unknown host name is permanent unless it has resolved before.
-func (x *exchange) judge(ctx context.Context, err error) (asked time.Duration, judged verdict) {
+func (x *exchange) judge(err error) (asked time.Duration, judged verdict) {
 	var api *APIError
 	var failed *Error
 	switch {

@@ -30,7 +30,7 @@ const (
 	// truthReadHeap is the most heap for a read whose answer is small, except for parts that nobody requested.
 	truthReadHeap = 10 * truthMiB
 	// truthTextHeap is the same for an answer with one text of 50 to 64 MiB, which the decoder holds before it skips it.
-	truthTextHeap = 400 * truthMiB
+	truthTextHeap = 600 * truthMiB
 )
 
 // heapInUse returns the bytes of objects on the heap, garbage included.

@@ -251,7 +251,7 @@ func TestGet_requestID(t *testing.T) {
 			if sent++; sent > 1 {
 				return nil, io.ErrUnexpectedEOF
 			}
-			return &http.Response{StatusCode: 502, Header: http.Header{"X-Request-Id": {"req_1"}}, Body: http.NoBody, Request: req}, nil
+			return &http.Response{StatusCode: http.StatusBadGateway, Header: http.Header{"X-Request-Id": {"req_1"}}, Body: http.NoBody, Request: req}, nil
 		}),
 	})
 	var failed *Error

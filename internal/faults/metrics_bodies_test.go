@@ -86,7 +86,6 @@ func bodyFaults(name string) []fault {
 		rows = append(rows, wrong(member+" is absent", prefix+member+" is missing", member, ""), wrong(member+" is null", prefix+member+" is missing", member, "null"))
 	}
 	rows = append(rows,
-		wrong("freshness in two members that disagree", prefix+`freshness.status is "fresh", but freshness_state is "stale"`, "freshness", `{"status":"fresh"}`, "freshness_state", `"stale"`),
 		wrong("freshness as text", "freshness is a string, not an object", "freshness", `"fresh"`),
 		wrong("half a document", "document_count is not a whole number", "document_count", "0.5"),
 		fine("unknown statuses", "status", `"completed"`, "freshness", `{"status":"ripening","reasons":["later_reason"]}`),

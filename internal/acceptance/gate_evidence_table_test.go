@@ -100,4 +100,3 @@ var (
 		{"run", "total_document_count", "7"}, {"run", "completed_document_count", "3"}, {"run", "error_count", "1"}, {"run", "document_count", "7"},
 	}
 )
-

@@ -85,9 +85,11 @@ var (
 var (
 	CheckAPIKey  = transport.CheckAPIKey
 	ParseBaseURL = transport.ParseBaseURL
+	CheckHeaders = transport.CheckHeaders
 	PlainText    = sanitize.PlainText
 
 	IsUnknownAuthority       = transport.IsUnknownAuthority
+	IsOutsideValidity        = transport.IsOutsideValidity
 	MayWantClientCertificate = transport.MayWantClientCertificate
 )
 

@@ -113,6 +113,9 @@ func apiDiagnostic(err *client.APIError, target readTarget) diag.Diagnostic {
 	case status == http.StatusTooManyRequests:
 		summary = "Retab is limiting requests"
 		advice = fmt.Sprintf("Try again later, lower Terraform's -parallelism, or raise %s.", target.timeoutArgument)
+	case status == http.StatusNotAcceptable:
+		summary = "A gateway did not accept the request"
+		advice = "The API itself does not send this status. Ask whoever runs the gateway or proxy in front of it to let requests with Accept: application/json through, and check base_url."
 	case status >= 300 && status < 400:
 		summary = "Retab answered with a redirect"
 		advice = "Check base_url: it should be the address of the API itself."
@@ -123,11 +126,15 @@ func apiDiagnostic(err *client.APIError, target readTarget) diag.Diagnostic {
 		summary = "Retab did not accept the request"
 		advice = "Check the ids and base_url."
 	}
-	answerer := "Retab"
-	if !err.IsJSON { // as all errors of the API are
-		answerer = "The server"
+	return failure(summary, target, answererOf(err)+" answered "+answered(err), advice, err.RequestInfo)
+}
+
+// answererOf names who answered: all errors of the API are JSON.
+func answererOf(err *client.APIError) string {
+	if err.IsJSON {
+		return "Retab"
 	}
-	return failure(summary, target, answerer+" answered "+answered(err), advice, err.RequestInfo)
+	return "The server"
 }
 
 func rejectedKey(target readTarget) (summary, advice string) {
@@ -141,12 +148,13 @@ func forbidden(err *client.APIError, target readTarget) (summary, advice string)
 	case !err.IsJSON:
 		return "Access to Retab was refused",
 			"The answer is not the API's own, which would be JSON: a firewall, proxy or gateway in front of it probably refused the request. " +
-				"Ask whoever runs it to allow requests to base_url, and check base_url."
+				"Ask whoever runs it to allow requests to base_url, and check base_url. If it wants a header of its own, set headers." + target.credentialAdvice()
 	case strings.EqualFold(strings.TrimSuffix(err.Message, "."), "Not authenticated"): // older gateways' words for a missing credential
 		return rejectedKey(target)
 	default:
 		return "Retab refused access to the " + target.noun,
-			"The API itself refused this. The API key may lack permission to read experiments, or may be for another organization or environment: check it at Retab."
+			"The API itself refused this. The API key may lack permission to read experiments, or may be for another organization or environment: check it at Retab." +
+				target.credentialAdvice()
 	}
 }
 

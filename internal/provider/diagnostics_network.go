@@ -29,6 +29,10 @@ func networkFailure(err *client.TransportError) (summary, answer, advice string)
 		return "Could not get an answer from Retab", failed,
 			"The certificate comes from an authority that is not trusted here, such as a company's own, or that of a proxy which inspects connections. " +
 				"Set " + settingPlaces("ca_cert_pem") + ", to the certificates of that authority, or add them to those of the system (on Linux also by SSL_CERT_FILE)."
+	case client.IsOutsideValidity(err):
+		return "Could not get an answer from Retab", failed,
+			"Check the clock of this machine: the certificate is not valid at the time that it shows. If the clock is right, ask whoever runs the server, or a proxy " +
+				"that inspects connections, to renew the certificate."
 	case client.MayWantClientCertificate(err):
 		return "Could not get an answer from Retab", failed,
 			"The server refused the TLS handshake, as servers do that want a client certificate, or another one. " +

@@ -133,17 +133,6 @@ func TestFaults_bodiesOfExperimentsAndMetrics(t *testing.T) {
 	}
 }
 
-// TestFaults_endlessBodyOfMetrics checks that a body is read up to a limit only.
-func TestFaults_endlessBodyOfMetrics(t *testing.T) {
-	t.Parallel()
-	route := faultRoutes["metrics"]
-	forEachEdition(t, func(t *testing.T, e env) {
-		e.Script(route.path(e), fakeapi.Reply{Status: 200, Body: "{", Endless: true})
-		_, problem := e.Connect(t).Read(t.Context(), t, route.typeName, route.arguments)
-		wantContains(t, problem, "ERROR: Retab sent too large an answer")
-	})
-}
-
 // TestFaults_distinctExperimentAndMetricsRows checks that the table has no row twice and has not become smaller.
 func TestFaults_distinctExperimentAndMetricsRows(t *testing.T) {
 	t.Parallel()

@@ -96,5 +96,4 @@ var (
 // How requests are sent; see package transport.
 var (
 	NewRoundTripper = transport.NewRoundTripper
-	WithWaiting     = transport.WithWaiting
 )

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
@@ -42,3 +44,9 @@ func checkIDs(ids ...idArgument) error {
 	}
 	return nil
 }
+
+// Identity returns an id or a name in the form in which Terraform compares it, Unicode form NFC.
+func Identity(id string) string { return norm.NFC.String(id) }
+
+// sameID reports whether Terraform takes two ids or names for the same.
+func sameID(one, other string) bool { return Identity(one) == Identity(other) }

@@ -34,7 +34,6 @@ type listQuery struct {
 	ascending     bool
 
 	withoutCursors bool // whether the page has no cursors
-	withoutAdvance bool // see the constant withoutAdvance
 	faults         ListFaults
 }
 

@@ -115,9 +115,6 @@ func (s *store) listResults(runID string, query listQuery, render func(Result, S
 	}
 	elapsed := s.elapsed()
 	page, valid = pageOf(rows, query, func(r *scriptedResult) string { return r.ID }, func(r *scriptedResult) any {
-		if query.withoutAdvance {
-			return render(r.Result, r.Stages[r.stageIndex(max(r.reads, run.polls()-1), elapsed)])
-		}
 		return render(r.Result, r.read(elapsed))
 	})
 	return page, true, valid
@@ -149,7 +146,6 @@ func (s *Server) resultsReply(c call) Reply {
 	if refusal != nil {
 		return *refusal
 	}
-	query.withoutAdvance = c.query.Has(withoutAdvance)
 	s.mu.Lock()
 	unknownRunIsNotFound := s.unknownRunIsNotFound
 	s.mu.Unlock()

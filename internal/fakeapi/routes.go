@@ -98,17 +98,9 @@ func (s *Server) reply(request *http.Request, path string) Reply {
 	case request.Method != http.MethodGet:
 		return methodNotAllowed()
 	default:
-		query := request.URL.Query()
-		if s.edition == Both && request.Header.Get("Authorization") != "" {
-			query.Set(withoutAdvance, "true")
-		}
-		return serve(query)
+		return serve(request.URL.Query())
 	}
 }
-
-// withoutAdvance is a parameter that the fake adds to flat requests on a server with both editions. A client that detects the
-// edition sends a request of each edition at once. Together they must advance a scripted record by one stage only.
-const withoutAdvance = "fakeapi-without-advance"
 
 // findRoute returns the function that serves a path, nil if the edition has no such route. A server with both editions answers a
 // route that both have in the edition of the credential.

@@ -81,16 +81,14 @@ func (s *store) addRun(added Run) {
 }
 
 // run returns the state of a run. With advance, it counts the read first.
-func (s *store) run(runID string, advance bool) (runState, bool) {
+func (s *store) run(runID string) (runState, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	run := s.runs[runID]
 	if run == nil {
 		return runState{}, false
 	}
-	if advance {
-		run.reads++
-	}
+	run.reads++
 	return s.stateOf(run), true
 }
 
@@ -161,7 +159,7 @@ func (r *scriptedRun) stageOfResults(total int, elapsed time.Duration) (RunStage
 
 // runReply serves one run.
 func (s *Server) runReply(c call) Reply {
-	run, found := s.store.run(c.ids[0], !c.query.Has(withoutAdvance))
+	run, found := s.store.run(c.ids[0])
 	if !found {
 		return httpException(http.StatusNotFound, "Experiment run not found: "+c.ids[0])
 	}

@@ -43,6 +43,6 @@ func (d *artifactDataSource) Read(ctx context.Context, req datasource.ReadReques
 }
 
 // load reads the record, with its contents if they are requested.
-func (m *artifactConfigModel) load(ctx context.Context, provider *providerData) diag.Diagnostics {
-	return m.loadRecord(ctx, provider, m.IncludeOutput.ValueBool())
+func (m *artifactConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	return m.loadRecord(ctx, provider, m.IncludeOutput.ValueBool(), fresh)
 }

@@ -34,6 +34,6 @@ func (e *artifactEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest,
 }
 
 // load reads the record with its contents.
-func (m *artifactEphemeralModel) load(ctx context.Context, provider *providerData) diag.Diagnostics {
-	return m.loadRecord(ctx, provider, true)
+func (m *artifactEphemeralModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	return m.loadRecord(ctx, provider, true, fresh)
 }

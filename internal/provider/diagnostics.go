@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -27,7 +28,7 @@ func readDiagnostic(err error, target readTarget) diag.Diagnostic {
 	var incomplete *client.IncompleteListError
 	var malformed *client.ResponseError
 	var transport *client.TransportError
-	if specific := experimentDiagnostic(err, target); specific != nil {
+	if specific := cmp.Or(experimentDiagnostic(err, target), artifactDiagnostic(err, target)); specific != nil {
 		return specific
 	}
 	switch {
@@ -183,7 +184,7 @@ func responseDiagnostic(err *client.ResponseError, target readTarget) diag.Diagn
 		answer += fmt.Sprintf(" It has the content type %q: %s.", err.ContentType, err.Excerpt)
 	}
 	advice := "Check that base_url is the address of the Retab API. If it is, the API has changed: look for a newer version of this provider, and report the problem."
-	return failure("Retab sent an unexpected answer", target, answer, advice+target.unicodeAdvice(), err.RequestInfo)
+	return failure("Retab sent an unexpected answer", target, answer, advice, err.RequestInfo)
 }
 
 const incompleteSummary = "Experiment results are incomplete"

@@ -105,7 +105,10 @@ func waitTimeoutDiagnostic(err *waitTimeoutError, target readTarget) diag.Diagno
 	if last := err.lastFailure(); last != nil {
 		answer += " The last read failed: " + failedRead(last)
 	}
-	answer += err.shared.note()
+	isSilent := err.status != "" && err.silent > 2*maxPollInterval
+	if isSilent {
+		answer += fmt.Sprintf(" No read has succeeded for the last %s.", shortDuration(err.silent.Round(time.Second)))
+	}
 	if errors.Is(err, context.Canceled) {
 		return failure("Waiting for the "+target.noun+" was interrupted", target, answer, "", client.RequestInfo{})
 	}
@@ -119,7 +122,7 @@ func waitTimeoutDiagnostic(err *waitTimeoutError, target readTarget) diag.Diagno
 	if len(summary) > 60 { // a status nobody has published could be of any length
 		summary = prose.UpperFirst(target.noun) + " has not ended"
 	}
-	if err.status == "" {
+	if err.status == "" || isSilent {
 		summary = "Reading the " + target.noun + " timed out"
 		advice = fmt.Sprintf("Raise %s (now %s) if Retab is slow, or check that base_url can be reached from here.", target.timeoutArgument, timeout)
 	}

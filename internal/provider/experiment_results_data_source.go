@@ -61,49 +61,41 @@ func (d *experimentResultsDataSource) Schema(ctx context.Context, _ datasource.S
 }
 
 func (d *experimentResultsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config experimentResultsConfigModel
+	loadState[experimentResultsConfigModel](ctx, d.provider, req, resp)
+}
+
+// load reads the results once or, with wait_for_completion, until every document has a final result.
+func (m *experimentResultsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	runID := m.RunID.ValueString()
 	var documentIDs, statuses []string
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(config.DocumentIDs.ElementsAs(ctx, &documentIDs, false)...)
-	resp.Diagnostics.Append(config.Statuses.ElementsAs(ctx, &statuses, false)...)
-	if resp.Diagnostics.HasError() {
-		return
+	diags := m.DocumentIDs.ElementsAs(ctx, &documentIDs, false)
+	diags.Append(m.Statuses.ElementsAs(ctx, &statuses, false)...)
+	if diags.HasError() {
+		return diags
 	}
-	target := resultsTarget(config.RunID.ValueString())
-	resp.Diagnostics.Append(d.provider.withTimeout(ctx, target, config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
-		results, err := config.readOrWait(ctx, api, documentIDs, statuses)
+	read := provider.read(ctx, resultsTarget(runID), m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
+		results, err := waiter[verdict.Results]{
+			read: func(ctx context.Context, fresh bool) (verdict.Results, error) {
+				all, err := api.ExperimentResults(ctx, runID, client.ResultsOptions{
+					ResultOptions: client.ResultOptions{IncludeContent: m.IncludeHandleData.ValueBool(), Fresh: fresh},
+					DocumentIDs:   documentIDs,
+					Statuses:      statuses,
+				})
+				return verdict.NewResults(all, documentIDs), err
+			},
+			isDone:   verdict.Results.HasEnded,
+			status:   verdict.Results.Progress,
+			problem:  verdict.Results.Gap,
+			onUpdate: logChange("Experiment results changed", runID, verdict.Results.Progress),
+		}.readOrWait(ctx, m.waitModel, fresh)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		config.experimentResultsModel = newExperimentResultsModel(results, statuses, config.IncludeHandleData.ValueBool())
-		diags := setState(ctx, &resp.State, &config)
+		m.experimentResultsModel = newExperimentResultsModel(results, statuses, m.IncludeHandleData.ValueBool())
 		if gap := results.Gap(); gap != "" {
 			diags.Append(incompleteDiagnostic(gap))
 		}
-		return diags, nil
-	})...)
-}
-
-// readOrWait reads the list once or, with wait_for_completion, until every document has a final result.
-func (m experimentResultsConfigModel) readOrWait(ctx context.Context, api *client.Client, documentIDs, statuses []string) (verdict.Results, error) {
-	read := func(ctx context.Context, fresh bool) (verdict.Results, error) {
-		results, err := api.ExperimentResults(ctx, m.RunID.ValueString(), client.ResultsOptions{
-			ResultOptions: client.ResultOptions{HandleData: m.IncludeHandleData.ValueBool(), Poll: fresh},
-			DocumentIDs:   documentIDs,
-			Statuses:      statuses,
-		})
-		return verdict.NewResults(results, documentIDs), err
-	}
-	if !m.WaitForCompletion.ValueBool() {
-		return read(ctx, false)
-	}
-	return waiter[verdict.Results]{
-		runID:    m.RunID.ValueString(),
-		backoff:  backoff(m.PollInterval),
-		read:     read,
-		isDone:   verdict.Results.AllTerminal,
-		status:   verdict.Results.Progress,
-		problem:  verdict.Results.Gap,
-		onUpdate: logChange("Experiment results changed", m.RunID.ValueString(), verdict.Results.Progress),
-	}.wait(ctx)
+		return nil
+	})
+	return append(diags, read...)
 }

@@ -104,32 +104,25 @@ func (a *experimentRunWaitAction) ModifyPlan(_ context.Context, _ action.ModifyP
 func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config experimentRunWaitModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	api, diags := a.provider.api()
-	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	timeout, diags := config.Timeouts.Invoke(ctx, defaultWaitTimeout)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	progress := startProgress(config.RunID.ValueString(), resp.SendProgress)
-	defer progress.stop()
-	find := func(ctx context.Context) (client.ExperimentRun, error) {
-		progress.onRequest()
-		return api.ExperimentRun(ctx, config.RunID.ValueString())
-	}
-	run, err := waitForRun(ctx, config.RunID.ValueString(), find, backoff(config.PollInterval), progress.onUpdate, progress.onFailure)
-	if err != nil {
-		resp.Diagnostics.Append(readDiagnostic(err, awaitedRunTarget(config.RunID.ValueString()).bounded(timeout, a.provider.edition)))
-		return
-	}
-	if err := config.judge(run); err != nil {
-		resp.Diagnostics.Append(requirementDiagnostic(err, run))
-	}
+	runID := config.RunID.ValueString()
+	resp.Diagnostics.Append(a.provider.read(ctx, awaitedRunTarget(runID), config.Timeouts.Invoke, defaultWaitTimeout, func(ctx context.Context, api *client.Client) error {
+		progress := startProgress(runID, resp.SendProgress)
+		defer progress.stop()
+		run, err := progress.watch(runWaiter(func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
+			progress.onRequest()
+			return api.ExperimentRun(ctx, runID, fresh)
+		})).wait(ctx, config.PollInterval)
+		if err != nil {
+			return err
+		}
+		if err := config.judge(run); err != nil {
+			resp.Diagnostics.Append(requirementDiagnostic(err, run))
+		}
+		return nil
+	})...)
 }
 
 // progress reports how a run stands whenever that has changed, and otherwise every progressEvery.
@@ -158,6 +151,17 @@ func (p *progress) stop() {
 	defer p.mu.Unlock()
 	p.timer.Stop()
 	p.timer = nil
+}
+
+// watch reports what a waiter reads.
+func (p *progress) watch(waiter waiter[client.ExperimentRun]) waiter[client.ExperimentRun] {
+	log := waiter.onUpdate
+	waiter.onUpdate = func(ctx context.Context, run client.ExperimentRun, changed bool) {
+		log(ctx, run, changed)
+		p.onUpdate(run)
+	}
+	waiter.onFailure = p.onFailure
+	return waiter
 }
 
 func (p *progress) onRequest() {

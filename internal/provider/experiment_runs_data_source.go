@@ -83,31 +83,30 @@ func (d *experimentRunsDataSource) Schema(ctx context.Context, _ datasource.Sche
 }
 
 func (d *experimentRunsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config experimentRunsConfigModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	target := runsTarget(config.ExperimentID.ValueString())
-	resp.Diagnostics.Append(d.provider.withTimeout(ctx, target, config.Timeouts, defaultReadTimeout, func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
+	loadState[experimentRunsConfigModel](ctx, d.provider, req, resp)
+}
+
+func (m *experimentRunsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	target := runsTarget(m.ExperimentID.ValueString())
+	return provider.read(ctx, target, m.Timeouts.Read, defaultReadTimeout, func(ctx context.Context, api *client.Client) error {
 		limit := defaultMaxRuns
-		if !config.MaxResults.IsNull() {
-			limit = whole(config.MaxResults)
+		if !m.MaxResults.IsNull() {
+			limit = whole(m.MaxResults)
 		}
-		runs, err := api.ExperimentRuns(ctx, config.filter(), limit)
+		runs, err := api.ExperimentRuns(ctx, m.filter(), limit, fresh)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		config.Runs, config.IDs = make([]experimentRunModel, len(runs)), make([]types.String, len(runs))
+		m.Runs, m.IDs = make([]experimentRunModel, len(runs)), make([]types.String, len(runs))
 		for i, run := range runs {
-			if err := requireExperiment(config.filter(), run); err != nil {
-				return nil, err
+			if err := requireExperiment(m.filter(), run); err != nil {
+				return err
 			}
-			config.Runs[i] = newExperimentRunModel(run)
-			config.IDs[i] = config.Runs[i].ID
+			m.Runs[i] = newExperimentRunModel(run)
+			m.IDs[i] = m.Runs[i].ID
 		}
-		return setState(ctx, &resp.State, &config), nil
-	})...)
+		return nil
+	})
 }
 
 func (m experimentRunsConfigModel) filter() client.RunFilter {

@@ -33,7 +33,7 @@ func NewResults(all client.RunResults, documentIDs []string) Results {
 	r.listed = int64(len(all.Results))
 	without := map[string]bool{}
 	for _, id := range documentIDs {
-		without[id] = true
+		without[client.Identity(id)] = true
 	}
 	if r.named {
 		r.Rows, r.Documents = nil, int64(len(without))
@@ -43,10 +43,11 @@ func NewResults(all client.RunResults, documentIDs []string) Results {
 		if succeeded {
 			r.listedSucceeded++
 		}
-		if r.named && !without[result.DocumentID] {
+		id := client.Identity(result.DocumentID)
+		if r.named && !without[id] {
 			continue
 		}
-		if delete(without, result.DocumentID); r.named {
+		if delete(without, id); r.named {
 			r.Rows = append(r.Rows, result)
 		}
 		r.count(result, succeeded)
@@ -139,6 +140,15 @@ func (r Results) AllTerminal() bool {
 	default:
 		return r.isProved() && r.Documents > 0 && r.NoResult == 0 && len(r.unfinished) == 0
 	}
+}
+
+// HasEnded reports whether there is nothing left to wait for. Unlike AllTerminal it accepts a status that this version does not know,
+// of a run or of rows that have a time of completion.
+func (r Results) HasEnded() bool {
+	hasNotEnded := func(row *client.ExperimentResult) bool { return !HasEnded(row.Lifecycle) }
+	runHasEnded := HasEnded(r.Run.Lifecycle)
+	return r.AllTerminal() || runHasEnded && !r.Run.Status.Terminal() ||
+		(r.named || runHasEnded) && r.isProved() && r.Documents > 0 && r.NoResult == 0 && !slices.ContainsFunc(r.Rows, hasNotEnded)
 }
 
 // AllSucceeded reports whether every document has a result that succeeded. All documents of a run need a run that succeeded.

@@ -104,10 +104,11 @@ func texts(list []*text) []string {
 // IDMatch is an id that was requested and the one in the answer.
 type IDMatch struct{ Name, Requested, Answered string }
 
-// VerifyIDs returns an error if an answer is about another object than the requested one.
+// VerifyIDs returns an error if an answer is about another object than the requested one. Terraform normalizes every string to
+// Unicode form NFC, so ids are compared in that form.
 func VerifyIDs(ids ...IDMatch) error {
 	for _, id := range ids {
-		if id.Requested != id.Answered {
+		if norm.NFC.String(id.Requested) != norm.NFC.String(id.Answered) {
 			return fmt.Errorf("%s is %q, but %q was requested", id.Name, sanitize.PlainText(id.Answered), id.Requested)
 		}
 	}
@@ -184,6 +185,9 @@ func eachMember(decoder *jsontext.Decoder, read func(name string) error) error {
 // twice with different values, "" if there is none: which of the two is true cannot be known. Two outputs always differ.
 func decodeMembers(decoder *jsontext.Decoder, fields map[string]any) (conflict string, err error) {
 	if kind := decoder.PeekKind(); kind != '{' {
+		if err := decoder.SkipValue(); err != nil {
+			return "", err // not JSON
+		}
 		return "", &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[struct{}]()}
 	}
 	seen := map[string]bool{}

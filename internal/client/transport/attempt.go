@@ -111,7 +111,7 @@ func (x *exchange) noAnswer(ctx context.Context, failed error) error {
 	if unreadable := x.client.config.UnreadableCAs; unreadable != "" && IsUnknownAuthority(failed) {
 		failed = fmt.Errorf("%w; of ca_cert_pem, these certificates cannot be read: %s", failed, unreadable)
 	}
-	x.setLastErr(errors.New(x.client.redactor.Message(failed.Error())))
+	x.lastErr = errors.New(x.client.redactor.Message(failed.Error()))
 	return x.failure(failed)
 }
 
@@ -124,7 +124,7 @@ func (x *exchange) learn(started time.Time, err error) {
 		return
 	}
 	c.knowsName.Store(true)
-	x.setLastErr(err)
+	x.lastErr = err
 	var limit *APIError
 	if errors.As(err, &limit) && judgeStatus(limit.StatusCode, limit.RetryAfter).hold == holdAll {
 		c.limiter.recordLimit(started, limit)
@@ -141,13 +141,6 @@ func (x *exchange) failure(err error) *Error {
 		Err:         err,
 		Last:        x.lastErr,
 		isFinal:     isUnknownName(err) && !x.client.knowsName.Load(),
-	}
-}
-
-func (x *exchange) setLastErr(err error) {
-	x.lastErr = err
-	if x.shared != nil {
-		x.shared.lastErr.Store(&err)
 	}
 }
 

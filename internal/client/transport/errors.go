@@ -92,11 +92,8 @@ type Error struct {
 func (e *Error) Error() string { return fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Problem) }
 func (e *Error) Unwrap() error { return e.Err }
 
-// NewWaitError returns the error of a reader whose context ended while it waited for the request of another reader, whose
-// last attempt may have failed.
-func NewWaitError(err, last error) error {
-	return &Error{Problem: err.Error(), Err: err, Last: last}
-}
+// NewWaitError returns the error of a reader whose context ended while it waited for the request of another reader.
+func NewWaitError(err error) error { return &Error{Problem: err.Error(), Err: err} }
 
 // IsTemporary reports whether a failure may pass by itself, so that a wait may go on.
 func IsTemporary(err error) bool {

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -20,16 +21,7 @@ type Backoff struct {
 }
 
 func (b Backoff) orDefault() Backoff {
-	if b.Base == 0 {
-		b.Base = 500 * time.Millisecond
-	}
-	if b.Max == 0 {
-		b.Max = 30 * time.Second
-	}
-	if b.MaxRetryAfter == 0 {
-		b.MaxRetryAfter = 5 * time.Minute
-	}
-	return b
+	return Backoff{cmp.Or(b.Base, 500*time.Millisecond), cmp.Or(b.Max, 30*time.Second), cmp.Or(b.MaxRetryAfter, 5*time.Minute)}
 }
 
 // ceiling returns the longest pause after a number of failures, counted from zero.

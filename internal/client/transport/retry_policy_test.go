@@ -122,7 +122,8 @@ func TestJudgeError(t *testing.T) {
 	}
 }
 
-// TestUnknownName checks that a host name that does not exist is final, unless it was resolved before.
+// TestUnknownName checks that a host name that does not exist is final, unless it was resolved before. A wait
+// does not continue for a name that was never resolved.
 func TestUnknownName(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

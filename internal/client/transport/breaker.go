@@ -9,7 +9,7 @@ import (
 
 const (
 	outageReads = 3                // how many reads in a row without an answer are an outage
-	maxSilence  = 58 * time.Second // after how long attempts of so many reads in flight that all time out are one
+	maxSilence  = 55 * time.Second // after how long attempts of so many reads in flight that all time out are one
 	outagePause = 30 * time.Second // how long no read is sent after a failed attempt in an outage
 )
 

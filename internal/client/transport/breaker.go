@@ -13,8 +13,8 @@ const (
 	outagePause = 30 * time.Second // how long no read is sent after a failed attempt in an outage
 )
 
-// breaker ends reads early during an outage, which ends with the first answer. Reads do not repeat their attempts in it, and for
-// half a minute after the last failed attempt those that begin fail at once.
+// breaker ends reads early during an outage, which ends with the first answer. Reads do not repeat their attempts in
+// it, and for half a minute after the last failed attempt those that begin fail at once.
 type breaker struct {
 	mu        sync.Mutex
 	inFlight  int // reads

@@ -57,6 +57,14 @@ func TestRun(t *testing.T) {
 
 func wantScenes(t *testing.T, out string) {
 	t.Helper()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := regexp.MustCompile("(?s)```text\n(.*?)```").FindSubmatch(readme)
+	if shown == nil || !strings.Contains(strings.ReplaceAll(out, "\n    ", "\n"), string(shown[1])) {
+		t.Errorf("the output lacks what README shows:\n%s\n%s", shown, out)
+	}
 	for _, want := range []string{
 		`+ status      = "completed"`, "duration_ms = 4120", `+ id        = "ext_xyz"`, `+ operation = "extraction"`,
 		"Error: Module output value precondition failed", "Run exprun_compared has the score 0.83, compared with 0.87 of the prior run",

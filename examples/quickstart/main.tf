@@ -6,7 +6,8 @@
 terraform {
   required_providers {
     retab = {
-      source = "retab-dev/retab"
+      source  = "retab-dev/retab"
+      version = "~> 0.1.0"
     }
   }
 }

@@ -3,7 +3,8 @@
 terraform {
   required_providers {
     retab = {
-      source = "retab-dev/retab"
+      source  = "retab-dev/retab"
+      version = "~> 0.1.0"
     }
   }
 }
@@ -35,7 +36,7 @@ variable "critical_document_ids" {
 }
 
 module "release_gate" {
-  source = "../modules/release-gate"
+  source = "github.com/retab-dev/terraform-provider-retab//examples/modules/release-gate?ref=v0.1.0"
 
   experiment_id         = var.experiment_id
   min_score             = 0.8

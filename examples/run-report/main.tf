@@ -6,7 +6,8 @@
 terraform {
   required_providers {
     retab = {
-      source = "retab-dev/retab"
+      source  = "retab-dev/retab"
+      version = "~> 0.1.0"
     }
   }
 }
@@ -20,7 +21,7 @@ variable "experiment_id" {
 }
 
 module "report" {
-  source = "../modules/run-report"
+  source = "github.com/retab-dev/terraform-provider-retab//examples/modules/run-report?ref=v0.1.0"
 
   experiment_id = var.experiment_id
 }

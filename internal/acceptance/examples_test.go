@@ -14,7 +14,8 @@ const requiredProviders = `
 terraform {
   required_providers {
     retab = {
-      source = "retab-dev/retab"
+      source  = "retab-dev/retab"
+      version = "~> 0.1.0"
     }
   }
 }
@@ -36,7 +37,7 @@ var examples = map[string]func(t *testing.T, w workspace){
 	"artifacts/write_only": nil,
 	"data-sources/retab_experiment_result": func(t *testing.T, w workspace) {
 		t.Helper()
-		wantText(t, w.terraform(t, 0, "output", "-no-color"), `invoice_status = "completed"`)
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), `invoice = { "artifact" = { "id" = "ext_xyz" "operation" = "extraction" } "duration_ms" = 4120 "status" = "completed" }`)
 	},
 	"data-sources/retab_experiment_results": func(t *testing.T, w workspace) {
 		t.Helper()

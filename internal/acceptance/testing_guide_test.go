@@ -20,7 +20,7 @@ import (
 
 const (
 	modulePath    = "github.com/retab-dev/terraform-provider-retab"
-	moduleVersion = "v0.1.0"
+	moduleVersion = "v" + tfcli.PinnedVersion
 	guideExample  = "testing-with-the-fake"
 )
 
@@ -97,7 +97,7 @@ func newSandbox(t *testing.T) sandbox {
 	t.Helper()
 	home := t.TempDir()
 	programs, mirror := filepath.Join(home, "programs"), filepath.Join(home, "mirror")
-	plugin := filepath.Join(mirror, engine.Registry(), "retab-dev", "retab", "0.1.0", runtime.GOOS+"_"+runtime.GOARCH)
+	plugin := filepath.Join(mirror, engine.Registry(), "retab-dev", "retab", tfcli.PinnedVersion, runtime.GOOS+"_"+runtime.GOARCH)
 	for _, folder := range []string{programs, plugin, filepath.Join(home, "work")} {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			t.Fatal(err)
@@ -167,6 +167,7 @@ func gitEnv(t *testing.T, home string) []string {
 		{"init", "--quiet"},
 		{"add", "."},
 		{"-c", "user.name=Nobody", "-c", "user.email=nobody@example.com", "-c", "commit.gpgsign=false", "commit", "--quiet", "--message=Add the example"},
+		{"tag", moduleVersion},
 	} {
 		command := exec.CommandContext(t.Context(), "git", arguments...)
 		command.Dir, command.Env = repository, append(os.Environ(), "HOME="+home)

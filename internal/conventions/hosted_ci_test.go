@@ -131,11 +131,11 @@ func TestHostedCI_keepsLogsOfFailures(t *testing.T) {
 	}
 }
 
-// TestHostedCI_runsTheEnginesOfREADME checks that hosted CI tests the versions in README's table.
-func TestHostedCI_runsTheEnginesOfREADME(t *testing.T) {
+// TestHostedCI_runsTheDocumentedEngines checks that hosted CI tests the versions in the table of CONTRIBUTING.
+func TestHostedCI_runsTheDocumentedEngines(t *testing.T) {
 	t.Parallel()
 	jobs := workflows(t)[".github/workflows/test.yml"].Jobs
-	table := section(t, read(t, "README.md"), "## Compatibility")
+	table := section(t, read(t, "CONTRIBUTING.md"), "## Compatibility")
 	for product, versions := range map[string][]string{
 		"Terraform": jobs["terraform"].Strategy.Matrix["terraform"],
 		"OpenTofu":  jobs["opentofu"].Strategy.Matrix["opentofu"],
@@ -148,7 +148,7 @@ func TestHostedCI_runsTheEnginesOfREADME(t *testing.T) {
 		slices.Sort(documented)
 		slices.Sort(versions)
 		if !slices.Equal(documented, versions) {
-			t.Errorf("README has %s %q, the matrix %q", product, documented, versions)
+			t.Errorf("CONTRIBUTING has %s %q, the matrix %q", product, documented, versions)
 		}
 	}
 }

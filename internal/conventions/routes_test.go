@@ -32,7 +32,7 @@ func TestDocuments_routes(t *testing.T) {
 		sources.WriteString(read(t, file))
 	}
 	implemented := routes(implementedRoute, sources.String())
-	documented := routes(documentedRoute, section(t, read(t, "docs/index.md"), "## What the provider reads"))
+	documented := routes(documentedRoute, section(t, read(t, "docs/index.md"), "## What is sent to Retab"))
 	if len(implemented) < 10 || !slices.Equal(implemented, documented) {
 		t.Errorf("the provider reads %q, and docs/index.md has %q", implemented, documented)
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"runtime/debug"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -47,7 +48,7 @@ func New(version string, options ...provider.Option) tfprotov6.ProviderServer {
 
 // server wraps the framework's server. It reports objects that are too large to send, and releases the contexts of the calls that a plan makes for every data source. The framework
 // keeps the context of every call, with three loggers, until Terraform stops the provider. With a thousand data sources, these
-// contexts would take most of the memory.
+// contexts would take most of the memory. It also validates the arguments of actions whenever they may have become known.
 type server struct {
 	tfprotov6.ProviderServerWithActions
 	maxObjectBytes int
@@ -84,4 +85,39 @@ func (s *server) OpenEphemeralResource(ctx context.Context, req *tfprotov6.OpenE
 		}
 	}
 	return resp, err
+}
+
+// PlanAction validates the arguments, because Terraform validates only the literals of an action.
+func (s *server) PlanAction(ctx context.Context, req *tfprotov6.PlanActionRequest) (*tfprotov6.PlanActionResponse, error) {
+	if problems, err := s.actionProblems(ctx, req.ActionType, req.Config); err != nil || len(problems) > 0 {
+		return &tfprotov6.PlanActionResponse{Diagnostics: problems}, err
+	}
+	return s.ProviderServerWithActions.PlanAction(ctx, req)
+}
+
+// InvokeAction validates the arguments again, because some are known only in the apply.
+func (s *server) InvokeAction(ctx context.Context, req *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error) {
+	problems, err := s.actionProblems(ctx, req.ActionType, req.Config)
+	if err != nil {
+		return nil, err
+	}
+	if len(problems) > 0 {
+		return &tfprotov6.InvokeActionServerStream{Events: func(yield func(tfprotov6.InvokeActionEvent) bool) {
+			yield(tfprotov6.InvokeActionEvent{Type: tfprotov6.CompletedInvokeActionEventType{Diagnostics: problems}})
+		}}, nil
+	}
+	return s.ProviderServerWithActions.InvokeAction(ctx, req)
+}
+
+// actionProblems returns the diagnostics of the arguments of an action if one of them is an error.
+func (s *server) actionProblems(ctx context.Context, typeName string, config *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
+	validated, err := s.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: typeName, Config: config})
+	if err != nil {
+		return nil, err
+	}
+	isError := func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError }
+	if !slices.ContainsFunc(validated.Diagnostics, isError) {
+		return nil, nil
+	}
+	return validated.Diagnostics, nil
 }

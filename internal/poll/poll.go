@@ -15,8 +15,8 @@ const (
 	jitter = 0.2
 )
 
-// Pace defines the pauses between reads: the first one is Interval, and they grow to at most Max. A Max below Interval counts
-// as Interval.
+// Pace defines the pauses between reads: the first one is Interval, and they grow to at most Max. No pause is below Interval. A
+// Max below Interval counts as Interval.
 type Pace struct {
 	Interval time.Duration
 	Max      time.Duration
@@ -29,7 +29,8 @@ func (p Pace) pause(read int) time.Duration {
 	for range read {
 		pause = min(pause*growth, longest)
 	}
-	return time.Duration(pause * (1 - jitter*rand.Float64())) //nolint:gosec // spreads load, guards nothing
+	pause *= 1 - jitter*rand.Float64() //nolint:gosec // spreads load, guards nothing
+	return max(p.Interval, time.Duration(pause))
 }
 
 // Ended is the error of [Until] if the context ended before the read was done.

@@ -41,7 +41,7 @@ func TestAdvice_ids(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			forEachServer(t, func(t *testing.T, e env) {
-				_, problem := e.connect(t).read(t.Context(), t, test.typeName, test.arguments)
+				_, problem := e.Connect(t).Read(t.Context(), t, test.typeName, test.arguments)
 				wantContains(t, problem, test.want...)
 			})
 		})
@@ -49,7 +49,7 @@ func TestAdvice_ids(t *testing.T) {
 	t.Run("the action", func(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
-			_, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "expdoc_xyz"})
+			_, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": "expdoc_xyz"})
 			wantContains(t, problem, `run_id "expdoc_xyz" looks like the id of a document, not of a run.`)
 		})
 	})
@@ -63,12 +63,12 @@ func TestAdvice_ordinaryIDs(t *testing.T) {
 			ID: "expresult_odd", RunID: "expdoc_odd", ExperimentID: "exp_abc", DocumentID: "exprun odd é", BlockKind: "extract",
 			Stages: []fakeapi.Stage{{Status: "completed"}},
 		})
-		s := e.connect(t)
-		if got, problem := s.read(t.Context(), t, resultType, values{"run_id": "expdoc_odd", "document_id": "exprun odd é"}); problem != "" || got["succeeded"] != true {
+		s := e.Connect(t)
+		if got, problem := s.Read(t.Context(), t, resultType, values{"run_id": "expdoc_odd", "document_id": "exprun odd é"}); problem != "" || got["succeeded"] != true {
 			t.Errorf("an odd id that exists is not read: %s", problem)
 		}
 		for _, arguments := range []values{{"run_id": "exprun_2", "document_id": "expdoc_404"}, {"run_id": "my-run", "document_id": "job_V1StGXR8"}} {
-			_, problem := s.read(t.Context(), t, resultType, arguments)
+			_, problem := s.Read(t.Context(), t, resultType, arguments)
 			for _, words := range []string{"looks like", "a space", "Unicode"} {
 				if strings.Contains(problem, words) {
 					t.Errorf("%q is in:\n%s", words, problem)
@@ -83,14 +83,14 @@ func TestAdvice_otherUnicodeForm(t *testing.T) {
 	t.Parallel()
 	forEachEdition(t, func(t *testing.T, e env) {
 		requested, actual := "ete\u0301", "et\u00e9"
-		path := e.resultPath("exprun_2", "ete%CC%81")
+		path := e.ResultPath("exprun_2", "ete%CC%81")
 		row := strings.Replace(seedWith(), "expdoc_xyz", actual, 1)
-		if e.isFlat() { // the list has other documents, so the id is not found
+		if e.IsFlat() { // the list has other documents, so the id is not found
 			e.Add(fakeapi.Result{ID: "expresult_e", RunID: "exprun_2", ExperimentID: "exp_abc", DocumentID: actual, BlockKind: "extract", Stages: []fakeapi.Stage{{Status: "completed"}}})
 		} else {
-			e.Script(path, e.resultBody(row))
+			e.Script(path, e.ResultBody(row))
 		}
-		_, problem := e.connect(t).read(t.Context(), t, resultType, values{"run_id": "exprun_2", "document_id": requested})
+		_, problem := e.Connect(t).Read(t.Context(), t, resultType, values{"run_id": "exprun_2", "document_id": requested})
 		wantContains(t, problem, "several Unicode forms")
 	})
 }
@@ -99,16 +99,16 @@ func TestAdvice_otherUnicodeForm(t *testing.T) {
 func TestAdvice_edition(t *testing.T) {
 	t.Parallel()
 	for _, setting := range []string{"run_scoped", "flat", "auto", ""} {
-		for status, summary := range map[int]string{http.StatusUnauthorized: keyRejected, http.StatusNotFound: noAPI, http.StatusMethodNotAllowed: noAPI} {
+		for status, summary := range map[int]string{http.StatusUnauthorized: "ERROR: Retab rejected the API key", http.StatusNotFound: "ERROR: There is no Retab API at this address", http.StatusMethodNotAllowed: "ERROR: There is no Retab API at this address"} {
 			t.Run(setting+" "+http.StatusText(status), func(t *testing.T) {
 				t.Parallel()
-				e := serverCase{serves: fakeapi.Both}.start(t)
+				e := serverCase{Serves: fakeapi.Both}.Start(t)
 				for _, path := range []string{
 					flatResultsPath, "/v1/workflows/experiments/runs", "/v1/workflows/experiments/runs/exprun_2", "/v1/workflows/experiments/runs/exprun_2/results",
 					"/v1/workflows/experiments/runs/exprun_2/results/expdoc_xyz",
 				} {
 					for range 10 {
-						e.Script(path, reply(status, "application/json", `{"detail":"Not Found"}`)...)
+						e.Script(path, fakeapi.Reply{Status: status, Body: `{"detail":"Not Found"}`})
 					}
 				}
 				arguments := values{"api_key": fakeapi.Key, "base_url": e.URL}
@@ -116,10 +116,10 @@ func TestAdvice_edition(t *testing.T) {
 					arguments["api_edition"] = setting
 				}
 				s := serve(t)
-				if problem := s.configure(t, arguments); problem != "" {
+				if problem := s.Configure(t, arguments); problem != "" {
 					t.Fatal(problem)
 				}
-				_, problem := s.read(t.Context(), t, resultType, seedArguments)
+				_, problem := s.Read(t.Context(), t, resultType, seedArguments)
 				wantContains(t, problem, summary)
 				isSet := setting == "run_scoped" || setting == "flat"
 				if named := strings.Contains(problem, `api_edition is "`+setting+`": try "auto"`); named != isSet || !isSet && strings.Contains(problem, "api_edition") {

@@ -22,9 +22,9 @@ const artifactType = "retab_artifact"
 var splitArguments = values{"operation": "split", "id": fakeapi.SplitID}
 
 // readArtifact reads a record that exists.
-func (s server) readArtifact(t *testing.T, arguments values) attributes {
+func readArtifact(t *testing.T, s server, arguments values) attributes {
 	t.Helper()
-	got, problem := s.read(t.Context(), t, artifactType, arguments)
+	got, problem := s.Read(t.Context(), t, artifactType, arguments)
 	if problem != "" {
 		t.Fatal(problem)
 	}
@@ -49,19 +49,19 @@ func extractionObject() attributes {
 func TestDataSourceArtifact_everyAttribute(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
+		s := e.Connect(t)
 		arguments := values{"operation": "extraction", "id": fakeapi.ExtractionID}
-		if diff := cmp.Diff(extractionObject(), s.readArtifact(t, arguments)); diff != "" {
+		if diff := cmp.Diff(extractionObject(), readArtifact(t, s, arguments)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		arguments["include_output"] = true
 		want := extractionObject()
 		want["include_output"] = true
 		want["output"] = `{"big":12345678901234567890,"line_items":[{"unit_price":99.99},{"unit_price":null}],"total":1234.50,"vendor":{"name":"Acme"}}`
-		if e.isFlat() {
+		if e.IsFlat() {
 			want["metadata"] = attributes{"batch_id": "batch_2026_05"}
 		}
-		if diff := cmp.Diff(want, s.readArtifact(t, arguments)); diff != "" {
+		if diff := cmp.Diff(want, readArtifact(t, s, arguments)); diff != "" {
 			t.Errorf("with the contents (-want +got):\n%s", diff)
 		}
 	})
@@ -71,7 +71,7 @@ func TestDataSourceArtifact_everyAttribute(t *testing.T) {
 func TestDataSourceArtifact_everyOperation(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
+		s := e.Connect(t)
 		for id, test := range map[string]struct {
 			operation   string
 			likelihoods attributes
@@ -85,7 +85,7 @@ func TestDataSourceArtifact_everyOperation(t *testing.T) {
 			"part_1":                 {"partition", attributes{"[0]": "0.98", "[1]": "0.95"}, `[{"key":"INV-001","pages":[1,2]},{"key":"INV-002","pages":[3,4]}]`},
 			"extr_bare":              {"extraction", attributes{}, `{}`},
 		} {
-			got := s.readArtifact(t, values{"operation": test.operation, "id": id, "include_output": true})
+			got := readArtifact(t, s, values{"operation": test.operation, "id": id, "include_output": true})
 			if diff := cmp.Diff(test.likelihoods, got["likelihoods"]); diff != "" || got["output"] != test.output || got["succeeded"] != true {
 				t.Errorf("%s: got %v (-want +got):\n%s", id, got, diff)
 			}
@@ -98,7 +98,7 @@ func TestDataSourceArtifact_everyOperation(t *testing.T) {
 func TestDataSourceArtifact_otherOperation(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		got := e.connect(t).readArtifact(t, values{
+		got := readArtifact(t, e.Connect(t), values{
 			"operation": "function_invocation", "id": fakeapi.FunctionInvocationID, "include_output": true, "wait_for_completion": true,
 		})
 		want := attributes{
@@ -116,7 +116,7 @@ func TestDataSourceArtifact_otherOperation(t *testing.T) {
 func TestDataSourceArtifact_endedWithoutOutput(t *testing.T) {
 	t.Parallel()
 	c := serverCases[1]
-	e := c.start(t)
+	e := c.Start(t)
 	e.AddArtifact(
 		fakeapi.ArtifactRecord{Operation: "split", ID: "splt_silent", Stages: []fakeapi.ArtifactStage{{Status: "failed"}}},
 		fakeapi.ArtifactRecord{Operation: "split", ID: "splt_coded", Stages: []fakeapi.ArtifactStage{{Status: "failed", ErrorCode: "TOO_LONG"}}},
@@ -125,7 +125,7 @@ func TestDataSourceArtifact_endedWithoutOutput(t *testing.T) {
 		fakeapi.ArtifactRecord{Operation: "split", ID: "splt_stopped", Stages: []fakeapi.ArtifactStage{{Status: "cancelled", Error: "A person did."}}},
 		fakeapi.ArtifactRecord{Operation: "split", ID: "splt_retried", Stages: []fakeapi.ArtifactStage{{Status: "in_progress", ErrorCode: "RETRIED"}}},
 	)
-	s := e.connect(t)
+	s := e.Connect(t)
 	for id, want := range map[string]attributes{
 		fakeapi.FailedExtractionID: {
 			"status": "failed", "succeeded": false, "is_terminal": true, "error_message": "The document is encrypted.", "error_code": "DOCUMENT_ENCRYPTED",
@@ -143,7 +143,7 @@ func TestDataSourceArtifact_endedWithoutOutput(t *testing.T) {
 		if id == fakeapi.FailedExtractionID {
 			operation = "extraction"
 		}
-		got := s.readArtifact(t, values{"operation": operation, "id": id})
+		got := readArtifact(t, s, values{"operation": operation, "id": id})
 		if diff := cmp.Diff(want, only(got, want)); diff != "" || len(got["likelihoods"].(attributes)) != 0 {
 			t.Errorf("%s (-want +got):\n%s", id, diff)
 		}
@@ -160,7 +160,7 @@ func TestDataSourceArtifact_waits(t *testing.T) {
 			Stages: []fakeapi.ArtifactStage{{Status: "queued"}, {Status: "in_progress", After: time.Second}, {Status: "completed", After: 3 * time.Second}},
 		})
 		began := time.Now()
-		got := s.readArtifact(t, values{"operation": "classification", "id": "clss_slow", "wait_for_completion": true, "include_output": true})
+		got := readArtifact(t, s, values{"operation": "classification", "id": "clss_slow", "wait_for_completion": true, "include_output": true})
 		if got["status"] != "completed" || got["succeeded"] != true || got["output"] != `{"category":"a","reasoning":"b"}` || len(got["likelihoods"].(attributes)) != 1 {
 			t.Errorf("got %v", got)
 		}
@@ -173,7 +173,7 @@ func TestDataSourceArtifact_waitDeadline(t *testing.T) {
 	onFakeClock(t, serverCases[1], func(t *testing.T, e env, s server) {
 		e.AddArtifact(fakeapi.ArtifactRecord{Operation: "split", ID: "splt_stuck", Stages: []fakeapi.ArtifactStage{{Status: "in_progress"}}})
 		began := time.Now()
-		_, problem := s.read(t.Context(), t, artifactType, values{
+		_, problem := s.Read(t.Context(), t, artifactType, values{
 			"operation": "split", "id": "splt_stuck", "wait_for_completion": true, "timeouts": values{"read": "1m"},
 		})
 		wantContains(t, problem, "ERROR: Artifact is still in_progress", `Asked for the artifact "splt_stuck" of the operation "split".`,
@@ -187,7 +187,7 @@ func TestDataSourceArtifact_waitIsInterrupted(t *testing.T) {
 	onFakeClock(t, serverCases[1], func(t *testing.T, e env, s server) {
 		e.AddArtifact(fakeapi.ArtifactRecord{Operation: "split", ID: "splt_stuck", Stages: []fakeapi.ArtifactStage{{Status: "queued"}}})
 		time.AfterFunc(20*time.Second, func() { _, _ = s.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{}) })
-		_, problem := s.read(t.Context(), t, artifactType, values{"operation": "split", "id": "splt_stuck", "wait_for_completion": true})
+		_, problem := s.Read(t.Context(), t, artifactType, values{"operation": "split", "id": "splt_stuck", "wait_for_completion": true})
 		wantContains(t, problem, "ERROR: Waiting for the artifact was interrupted", `its last status was "queued"`)
 	})
 }
@@ -197,7 +197,7 @@ func TestDataSourceArtifact_waitIsInterrupted(t *testing.T) {
 func TestDataSourceArtifact_absenceDiagnostics(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
+		s := e.Connect(t)
 		for _, test := range []struct {
 			operation, id string
 			want          []string
@@ -216,7 +216,7 @@ func TestDataSourceArtifact_absenceDiagnostics(t *testing.T) {
 			{"dream", "dream_1", []string{"ERROR: Retab has no route for this artifact"}},
 			{"parse", "prs_404", []string{"ERROR: Artifact not found", "artifact not found."}},
 		} {
-			_, problem := s.read(t.Context(), t, artifactType, values{"operation": test.operation, "id": test.id})
+			_, problem := s.Read(t.Context(), t, artifactType, values{"operation": test.operation, "id": test.id})
 			wantContains(t, problem, test.want...)
 			if strings.Count(problem, "ERROR: ") != 1 {
 				t.Errorf("%s %s:\n%s", test.operation, test.id, problem)
@@ -228,7 +228,7 @@ func TestDataSourceArtifact_absenceDiagnostics(t *testing.T) {
 func TestDataSourceArtifact_invalidArguments(t *testing.T) {
 	t.Parallel()
 	e := startServer(t)
-	s := e.connect(t)
+	s := e.Connect(t)
 	for _, test := range []struct {
 		arguments values
 		want      string
@@ -240,12 +240,12 @@ func TestDataSourceArtifact_invalidArguments(t *testing.T) {
 		{values{"operation": "split", "id": "x", "poll_interval": "1ms"}, "Invalid duration"},
 		{values{"operation": "split", "id": "x", "timeouts": values{"read": "never"}}, "Invalid duration"},
 	} {
-		_, problem := s.read(t.Context(), t, artifactType, test.arguments)
+		_, problem := s.Read(t.Context(), t, artifactType, test.arguments)
 		wantContains(t, problem, test.want)
 	}
 	for _, unknown := range []values{{"operation": unknownString, "id": "x"}, {"operation": "split", "id": unknownString}} {
 		validated, err := s.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
-			TypeName: artifactType, Config: dynamic(t, s.schema.DataSourceSchemas[artifactType].ValueType(), unknown),
+			TypeName: artifactType, Config: dynamic(t, s.Schema.DataSourceSchemas[artifactType].ValueType(), unknown),
 		})
 		if err != nil || len(validated.Diagnostics) > 0 {
 			t.Errorf("%v: got %v %v", unknown, err, validated.Diagnostics)
@@ -261,10 +261,10 @@ func TestDataSourceArtifact_invalidArguments(t *testing.T) {
 func TestDataSourceArtifact_withCLI(t *testing.T) {
 	t.Parallel()
 	for _, c := range editionCases {
-		t.Run(c.name, func(t *testing.T) {
+		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
-			e := c.start(t)
-			config := e.configuration(fmt.Sprintf(`
+			e := c.Start(t)
+			config := e.Configuration(fmt.Sprintf(`
 data "retab_artifact" "invoice" {
   operation      = "extraction"
   id             = %q

@@ -13,14 +13,14 @@ import (
 func TestEphemeralArtifact_readsTheSameObject(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
+		s := e.Connect(t)
 		for operation, id := range map[string]string{
 			"extraction": fakeapi.ExtractionID, "classification": "cls_1", "split": fakeapi.SplitID, "partition": "part_1",
 			"function_invocation": fakeapi.FunctionInvocationID,
 		} {
-			want := s.readArtifact(t, values{"operation": operation, "id": id, "include_output": true})
+			want := readArtifact(t, s, values{"operation": operation, "id": id, "include_output": true})
 			delete(want, "include_output")
-			got, problem := s.open(t.Context(), t, artifactType, values{"operation": operation, "id": id})
+			got, problem := s.Open(t.Context(), t, artifactType, values{"operation": operation, "id": id})
 			if problem != "" {
 				t.Fatal(problem)
 			}
@@ -28,7 +28,7 @@ func TestEphemeralArtifact_readsTheSameObject(t *testing.T) {
 				t.Errorf("%s differs (-data source +ephemeral resource):\n%s", id, diff)
 			}
 		}
-		_, problem := s.open(t.Context(), t, artifactType, values{"operation": "extraction", "id": "extr_404"})
+		_, problem := s.Open(t.Context(), t, artifactType, values{"operation": "extraction", "id": "extr_404"})
 		wantContains(t, problem, "ERROR: Artifact not found")
 	})
 }
@@ -38,11 +38,11 @@ func TestEphemeralArtifact_hasTheSchema(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	shared := map[string]*tfprotov6.SchemaAttribute{}
-	for _, attribute := range s.schema.DataSourceSchemas[artifactType].Block.Attributes {
+	for _, attribute := range s.Schema.DataSourceSchemas[artifactType].Block.Attributes {
 		shared[attribute.Name] = attribute
 	}
 	delete(shared, "include_output")
-	for _, attribute := range s.schema.EphemeralResourceSchemas[artifactType].Block.Attributes {
+	for _, attribute := range s.Schema.EphemeralResourceSchemas[artifactType].Block.Attributes {
 		original := shared[attribute.Name]
 		delete(shared, attribute.Name)
 		if attribute.Name == "output" || attribute.Name == "metadata" { // the data source has them only on request

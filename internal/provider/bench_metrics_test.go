@@ -12,8 +12,8 @@ import (
 
 // BenchmarkReadMetrics measures a read of the metrics of 1000 documents and 500 targets in the provider.
 func BenchmarkReadMetrics(b *testing.B) {
-	e := serverCases[0].start(b)
-	s := e.connect(b, provider.WithTransport(e.Server))
+	e := serverCases[0].Start(b)
+	s := e.Connect(b, provider.WithTransport(e.Server))
 	metrics := fakeapi.Metrics{RunID: fakeapi.SeedRunID, Score: new(0.9), Likelihoods: map[string]float64{}}
 	for i := range 1000 {
 		metrics.Documents = append(metrics.Documents, fakeapi.DocumentMetrics{ID: fmt.Sprintf("expdoc_%d", i), Filename: "invoice.pdf", Score: new(float64(i) / 1000)})
@@ -23,7 +23,7 @@ func BenchmarkReadMetrics(b *testing.B) {
 	}
 	e.SetMetrics(metrics)
 	read := &tfprotov6.ReadDataSourceRequest{
-		TypeName: metricsType, Config: dynamic(b, s.schema.DataSourceSchemas[metricsType].ValueType(), values{"run_id": fakeapi.SeedRunID}),
+		TypeName: metricsType, Config: dynamic(b, s.Schema.DataSourceSchemas[metricsType].ValueType(), values{"run_id": fakeapi.SeedRunID}),
 	}
 	b.ReportAllocs()
 	for b.Loop() {

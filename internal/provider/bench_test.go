@@ -13,8 +13,8 @@ import (
 // BenchmarkRead measures Terraform's calls in the provider, from the encoded arguments to the encoded state, without a
 // network. The client caches completed results, so the benchmark measures the conversion.
 func BenchmarkRead(b *testing.B) {
-	e := serverCases[0].start(b)
-	s := e.connect(b, provider.WithTransport(e.Server))
+	e := serverCases[0].Start(b)
+	s := e.Connect(b, provider.WithTransport(e.Server))
 	const documents = 1000
 	for i := range documents {
 		e.Add(fakeapi.Result{
@@ -27,7 +27,7 @@ func BenchmarkRead(b *testing.B) {
 		})
 	}
 	argumentsOf := func(typeName string, arguments values) *tfprotov6.DynamicValue {
-		return dynamic(b, s.schema.DataSourceSchemas[typeName].ValueType(), arguments)
+		return dynamic(b, s.Schema.DataSourceSchemas[typeName].ValueType(), arguments)
 	}
 	singular := argumentsOf(resultType, values{"run_id": "exprun_big", "document_id": "expdoc_1"})
 	b.Run("validate", func(b *testing.B) {

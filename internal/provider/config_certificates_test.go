@@ -14,9 +14,9 @@ import (
 )
 
 // startTLS starts the fake behind TLS, with a self-signed certificate. It returns that certificate and its key.
-func (c serverCase) startTLS(t *testing.T, clientAuth tls.ClientAuthType) (e env, cert, key string) {
+func startTLS(t *testing.T, c serverCase, clientAuth tls.ClientAuthType) (e env, cert, key string) {
 	t.Helper()
-	e = env{c, fakeapi.New(c.serves)}
+	e = env{ServerCase: c, Server: fakeapi.New(c.Serves)}
 	server := httptest.NewUnstartedServer(e.Server)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it would log the failed handshakes
 	// In TLS 1.3 a client learns from its first read that its certificate is refused, and a reset can come before that.
@@ -44,12 +44,12 @@ func TestFaults_authorities(t *testing.T) {
 	}{
 		"an unknown authority": {
 			tls.NoClientCert, func(string, string) values { return values{} },
-			[]string{noAnswer, "certificate signed by unknown authority.", "attribute ca_cert_pem in the provider block, or the environment variable RETAB_CA_CERT_PEM", "SSL_CERT_FILE", "attempts: 1"},
+			[]string{"ERROR: Could not get an answer from Retab", "certificate signed by unknown authority.", "attribute ca_cert_pem in the provider block, or the environment variable RETAB_CA_CERT_PEM", "SSL_CERT_FILE", "attempts: 1"},
 		},
 		"an authority in ca_cert_pem": {tls.NoClientCert, func(cert, _ string) values { return values{"ca_cert_pem": cert} }, nil},
 		"a required client certificate": {
 			tls.RequireAnyClientCert, func(cert, _ string) values { return values{"ca_cert_pem": cert} },
-			[]string{noAnswer, "handshake failure.", "client_cert_pem and client_key_pem", "RETAB_CLIENT_CERT_PEM", "attempts: 1"},
+			[]string{"ERROR: Could not get an answer from Retab", "handshake failure.", "client_cert_pem and client_key_pem", "RETAB_CLIENT_CERT_PEM", "attempts: 1"},
 		},
 		"a client certificate in client_cert_pem": {
 			tls.RequireAnyClientCert, func(cert, key string) values {
@@ -60,16 +60,16 @@ func TestFaults_authorities(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, c := range serverCases {
-				e, cert, key := c.startTLS(t, test.clientAuth)
+				e, cert, key := startTLS(t, c, test.clientAuth)
 				arguments := test.arguments(cert, key)
-				arguments["api_key"], arguments["base_url"], arguments["api_edition"] = fakeapi.Key, e.URL, c.setting
+				arguments["api_key"], arguments["base_url"], arguments["api_edition"] = fakeapi.Key, e.URL, c.Setting
 				s := serve(t)
-				if problem := s.configure(t, arguments); problem != "" {
+				if problem := s.Configure(t, arguments); problem != "" {
 					t.Fatal(problem)
 				}
-				got, problem := s.read(t.Context(), t, resultType, seedArguments)
+				got, problem := s.Read(t.Context(), t, resultType, seedArguments)
 				if len(test.want) == 0 && (problem != "" || got["status"] != "completed") {
-					t.Errorf("%s: got %v %s", c.name, got["status"], problem)
+					t.Errorf("%s: got %v %s", c.Name, got["status"], problem)
 				}
 				wantContains(t, problem, test.want...)
 			}
@@ -79,7 +79,7 @@ func TestFaults_authorities(t *testing.T) {
 
 // TestConfigure_certificates checks the errors for invalid certificates, which must not show them.
 func TestConfigure_certificates(t *testing.T) {
-	_, cert, key := serverCases[0].startTLS(t, tls.NoClientCert)
+	_, cert, key := startTLS(t, serverCases[0], tls.NoClientCert)
 	for name, test := range map[string]struct {
 		environment map[string]string
 		arguments   values
@@ -121,9 +121,9 @@ func TestConfigure_certificates(t *testing.T) {
 				arguments[argument] = value
 			}
 			s := serve(t)
-			got := s.configure(t, arguments)
+			got := s.Configure(t, arguments)
 			if got == "" { // the first read reports problems of these settings
-				_, got = s.read(t.Context(), t, resultType, seedArguments)
+				_, got = s.Read(t.Context(), t, resultType, seedArguments)
 			}
 			wantContains(t, got, test.want...)
 			if strings.Contains(got, "AttributeName") || strings.Contains(got, "private words") || strings.Contains(got, "BEGIN") {
@@ -135,11 +135,11 @@ func TestConfigure_certificates(t *testing.T) {
 
 // TestConfigure_certificateVariables checks that variables replace the arguments.
 func TestConfigure_certificateVariables(t *testing.T) {
-	e, cert, key := serverCases[0].startTLS(t, tls.RequireAnyClientCert)
+	e, cert, key := startTLS(t, serverCases[0], tls.RequireAnyClientCert)
 	t.Setenv("RETAB_CA_CERT_PEM", "\n"+cert)
 	t.Setenv("RETAB_CLIENT_CERT_PEM", cert)
 	t.Setenv("RETAB_CLIENT_KEY_PEM", key+"\n")
-	if _, problem := e.connect(t).read(t.Context(), t, resultType, seedArguments); problem != "" {
+	if _, problem := e.Connect(t).Read(t.Context(), t, resultType, seedArguments); problem != "" {
 		t.Error(problem)
 	}
 }
@@ -149,10 +149,10 @@ func TestConfigure_trimsWhiteSpace(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		s := serve(t)
-		if problem := s.configure(t, values{"api_key": fakeapi.Key + "\r\n", "base_url": " " + e.URL + "\t\n", "api_edition": e.setting + "\n"}); problem != "" {
+		if problem := s.Configure(t, values{"api_key": fakeapi.Key + "\r\n", "base_url": " " + e.URL + "\t\n", "api_edition": e.Setting + "\n"}); problem != "" {
 			t.Fatal(problem)
 		}
-		if _, problem := s.read(t.Context(), t, resultType, seedArguments); problem != "" {
+		if _, problem := s.Read(t.Context(), t, resultType, seedArguments); problem != "" {
 			t.Error(problem)
 		}
 	})

@@ -110,9 +110,9 @@ func TestConfigure_invalidSettings(t *testing.T) {
 				t.Setenv(variable, value)
 			}
 			s := serve(t)
-			got := s.configure(t, test.arguments)
+			got := s.Configure(t, test.arguments)
 			if got == "" { // the first read reports problems of these settings
-				_, got = s.read(t.Context(), t, "retab_experiment_result", seedArguments)
+				_, got = s.Read(t.Context(), t, "retab_experiment_result", seedArguments)
 			}
 			for _, want := range test.want {
 				if !strings.Contains(got, want) {
@@ -160,10 +160,10 @@ func TestConfigure_sources(t *testing.T) {
 				t.Setenv(variable, value)
 			}
 			s := serve(t)
-			if problem := s.configure(t, test.arguments); problem != "" {
+			if problem := s.Configure(t, test.arguments); problem != "" {
 				t.Fatal(problem)
 			}
-			if _, problem := s.read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
+			if _, problem := s.Read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
 				t.Error(problem)
 			}
 		})
@@ -187,12 +187,12 @@ func TestConfigure_editionSources(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("RETAB_API_EDITION", test.variable)
-			e := serverCase{serves: fakeapi.Both}.start(t)
+			e := serverCase{Serves: fakeapi.Both}.Start(t)
 			s := serve(t)
-			if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": test.argument}); problem != "" {
+			if problem := s.Configure(t, values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": test.argument}); problem != "" {
 				t.Fatal(problem)
 			}
-			if _, problem := s.read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
+			if _, problem := s.Read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
 				t.Fatal(problem)
 			}
 			// By default there is one request for each edition, and the run-scoped edition has priority.
@@ -207,7 +207,7 @@ func TestConfigure_editionSources(t *testing.T) {
 func TestConfigure_makesNoRequest(t *testing.T) {
 	t.Parallel()
 	e := startServer(t)
-	e.connect(t)
+	e.Connect(t)
 	if got := len(e.Journal()); got != 0 {
 		t.Errorf("%d requests", got)
 	}
@@ -216,14 +216,14 @@ func TestConfigure_makesNoRequest(t *testing.T) {
 func TestConfigure_unknownSettings(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
-	problem := s.configure(t, values{
+	problem := s.Configure(t, values{
 		"api_key": unknownString, "base_url": unknownString, "request_timeout": unknownString, "api_edition": unknownString,
 		"max_retries": tftypes.NewValue(tftypes.Number, tftypes.UnknownValue),
 	})
 	if problem != "" {
 		t.Fatalf("Configure failed: %s", problem)
 	}
-	_, got := s.read(t.Context(), t, "retab_experiment_result", seedArguments)
+	_, got := s.Read(t.Context(), t, "retab_experiment_result", seedArguments)
 	for _, want := range []string{
 		`ERROR: Provider setting is not known yet`, "is only known after apply", "RETAB_API_KEY",
 		`ERROR: Provider setting is not known yet`, "RETAB_API_BASE_URL or RETAB_BASE_URL",
@@ -239,7 +239,7 @@ func TestConfigure_userAgent(t *testing.T) { //nolint:paralleltest // sets a var
 	for addition, want := range map[string]string{" ci/7 ": " ci/7", "ci/7\r\nX-Evil: 1\x01": " ci/7 X-Evil: 1", "\n": ""} {
 		e := startServer(t)
 		t.Setenv("TF_APPEND_USER_AGENT", addition)
-		if _, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
+		if _, problem := e.Connect(t).Read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
 			t.Fatal(problem)
 		}
 		want = "terraform-provider-retab/test Terraform/1.11.4" + want

@@ -36,14 +36,14 @@ var counterparts = map[string][]values{
 func TestEphemeralCounterpart_hasTheSchema(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
-	for name, ephemeral := range s.schema.EphemeralResourceSchemas {
+	for name, ephemeral := range s.Schema.EphemeralResourceSchemas {
 		if name == artifactType {
 			continue // see TestEphemeralArtifact_hasTheSchema
 		}
 		if counterparts[name] == nil {
 			t.Errorf("%s is not in the table of this test", name)
 		}
-		if diff := cmp.Diff(s.schema.DataSourceSchemas[name].Block.Attributes, ephemeral.Block.Attributes); diff != "" {
+		if diff := cmp.Diff(s.Schema.DataSourceSchemas[name].Block.Attributes, ephemeral.Block.Attributes); diff != "" {
 			t.Errorf("%s: schemas differ (-data source +ephemeral resource):\n%s", name, diff)
 		}
 	}
@@ -52,14 +52,14 @@ func TestEphemeralCounterpart_hasTheSchema(t *testing.T) {
 func TestEphemeralCounterpart_readsTheSameObject(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
+		s := e.Connect(t)
 		for name, reads := range counterparts {
 			for _, arguments := range reads {
-				want, problem := s.read(t.Context(), t, name, arguments)
+				want, problem := s.Read(t.Context(), t, name, arguments)
 				if problem != "" {
 					t.Fatal(problem)
 				}
-				got, problem := s.open(t.Context(), t, name, arguments)
+				got, problem := s.Open(t.Context(), t, name, arguments)
 				if problem != "" {
 					t.Fatal(problem)
 				}
@@ -75,7 +75,7 @@ func TestEphemeralCounterpart_readsTheSameObject(t *testing.T) {
 func TestEphemeralCounterpart_failsWithTheSameDiagnostic(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
+		s := e.Connect(t)
 		for name, arguments := range map[string]values{
 			runType: {"id": "exprun_404"}, experimentType: {"id": "exp_404", "workflow_id": "wf_1"}, metricsType: {"run_id": "exprun_404"},
 		} {
@@ -83,8 +83,8 @@ func TestEphemeralCounterpart_failsWithTheSameDiagnostic(t *testing.T) {
 				if len(arguments) == 0 && name == metricsType {
 					continue // run_id is required, which Terraform checks
 				}
-				_, want := s.read(t.Context(), t, name, arguments)
-				_, got := s.open(t.Context(), t, name, arguments)
+				_, want := s.Read(t.Context(), t, name, arguments)
+				_, got := s.Open(t.Context(), t, name, arguments)
 				if want == "" || want != got {
 					t.Errorf("%s %v: the ephemeral resource reports\n%s\nand the data source reports\n%s", name, arguments, got, want)
 				}

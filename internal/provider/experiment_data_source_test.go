@@ -14,7 +14,7 @@ import (
 const experimentType = "retab_experiment"
 
 // seedExperiment returns the state of the vendor's example, which is fresh.
-func (e env) seedExperiment() attributes {
+func seedExperiment(e env) attributes {
 	experiment := attributes{
 		"exists": true, "id": "exp_abc", "workflow_id": "wf_1", "name": "Q1 invoices", "block_id": "block_extract", "block_kind": "extract",
 		"n_consensus": "3", "document_count": "3", "status": "completed", "score": "0.93", "last_run_id": "exprun_2",
@@ -25,7 +25,7 @@ func (e env) seedExperiment() attributes {
 		// Only the flat edition has these.
 		"run_plan_mode": nil, "rerunnable_document_count": nil,
 	}
-	if e.isFlat() {
+	if e.IsFlat() {
 		experiment["freshness"].(attributes)["baseline_run_id"] = "exprun_2"
 		experiment["run_plan_mode"], experiment["rerunnable_document_count"] = "noop", "0"
 	}
@@ -35,8 +35,8 @@ func (e env) seedExperiment() attributes {
 func TestDataSourceExperiment_everyAttribute(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
-		want := e.seedExperiment()
+		s := e.Connect(t)
+		want := seedExperiment(e)
 		for name, arguments := range map[string]values{
 			"by id":                 {"id": "exp_abc"},
 			"by id and workflow":    {"id": "exp_abc", "workflow_id": "wf_1"},
@@ -44,7 +44,7 @@ func TestDataSourceExperiment_everyAttribute(t *testing.T) {
 			"by name and block":     {"workflow_id": "wf_1", "name": "Q1 invoices", "block_id": "block_extract"},
 			"with ignore_not_found": {"id": "exp_abc", "ignore_not_found": true},
 		} {
-			got, problem := s.read(t.Context(), t, experimentType, arguments)
+			got, problem := s.Read(t.Context(), t, experimentType, arguments)
 			if problem != "" {
 				t.Fatalf("%s: %s", name, problem)
 			}
@@ -52,7 +52,7 @@ func TestDataSourceExperiment_everyAttribute(t *testing.T) {
 				t.Errorf("%s: experiment differs (-want +got):\n%s", name, diff)
 			}
 		}
-		got, problem := s.read(t.Context(), t, experimentType, values{"workflow_id": "wf_1", "block_id": "extract-invoice"})
+		got, problem := s.Read(t.Context(), t, experimentType, values{"workflow_id": "wf_1", "block_id": "extract-invoice"})
 		if problem != "" || got["id"] != "exp_compared" {
 			t.Errorf("got %v %s", got["id"], problem)
 		}
@@ -64,27 +64,27 @@ func TestDataSourceExperiment_everyAttribute(t *testing.T) {
 func TestDataSourceExperiment_notFresh(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
+		s := e.Connect(t)
 		for id, want := range map[string]struct{ runScoped, flat string }{
 			"exp_split": {`its freshness is "stale", the API calls it stale, its drift is "partial".`, `its freshness is "stale" (validity_changed, inputs_changed), the API calls it stale, its drift is "drifted".`},
 			"exp_draft": {"it has never been run.", "it has never been run."},
 			"exp_new":   {`its freshness is "unknown", its drift is "unknown".`, `its freshness is "unknown", its drift is "unknown".`},
 		} {
-			got, problem := s.read(t.Context(), t, experimentType, values{"id": id, "workflow_id": "wf_1"})
+			got, problem := s.Read(t.Context(), t, experimentType, values{"id": id, "workflow_id": "wf_1"})
 			if problem != "" {
 				t.Fatal(problem)
 			}
 			words := want.runScoped
-			if e.isFlat() {
+			if e.IsFlat() {
 				words = want.flat
 			}
 			if got["is_fresh"] != false || !strings.HasSuffix(got["summary"].(string), " is not fresh: "+words) {
 				t.Errorf("%s: fresh %v, %v", id, got["is_fresh"], got["summary"])
 			}
 		}
-		got, _ := s.read(t.Context(), t, experimentType, values{"id": "exp_split", "workflow_id": "wf_1"})
+		got, _ := s.Read(t.Context(), t, experimentType, values{"id": "exp_split", "workflow_id": "wf_1"})
 		reasons := []any(nil)
-		if e.isFlat() {
+		if e.IsFlat() {
 			reasons = []any{"validity_changed", "inputs_changed"}
 		}
 		if diff := cmp.Diff(reasons, got["stale_reasons"]); diff != "" {
@@ -96,7 +96,7 @@ func TestDataSourceExperiment_notFresh(t *testing.T) {
 func TestDataSourceExperiment_absent(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
+		s := e.Connect(t)
 		for _, test := range []struct {
 			arguments values
 			want      []string
@@ -110,11 +110,11 @@ func TestDataSourceExperiment_absent(t *testing.T) {
 			}},
 			{values{"workflow_id": "wf_1", "name": "Q1 invoices", "block_id": "b"}, []string{`with the name "Q1 invoices" and the block "b".`}},
 		} {
-			_, problem := s.read(t.Context(), t, experimentType, test.arguments)
+			_, problem := s.Read(t.Context(), t, experimentType, test.arguments)
 			wantContains(t, problem, test.want...)
 			ignoring := maps.Clone(test.arguments)
 			ignoring["ignore_not_found"] = true
-			got, problem := s.read(t.Context(), t, experimentType, ignoring)
+			got, problem := s.Read(t.Context(), t, experimentType, ignoring)
 			if problem != "" {
 				t.Fatal(problem)
 			}
@@ -141,8 +141,8 @@ func TestDataSourceExperiment_missingRouteProvesNothing(t *testing.T) {
 				e.Script(path, fakeapi.Reply{Status: 404, Body: `{"detail":"Workflow not found"}`})
 			}
 		}
-		_, problem := e.connect(t).read(t.Context(), t, experimentType, values{"id": "exp_404", "workflow_id": "wf_1", "ignore_not_found": true})
-		wantContains(t, problem, noAPI, "HTTP 404 Not Found: Workflow not found.", "check the ids.")
+		_, problem := e.Connect(t).Read(t.Context(), t, experimentType, values{"id": "exp_404", "workflow_id": "wf_1", "ignore_not_found": true})
+		wantContains(t, problem, "ERROR: There is no Retab API at this address", "HTTP 404 Not Found: Workflow not found.", "check the ids.")
 	})
 }
 
@@ -150,9 +150,9 @@ func TestDataSourceExperiment_missingRouteProvesNothing(t *testing.T) {
 func TestDataSourceExperiment_workflowNeeded(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
-		got, problem := s.read(t.Context(), t, experimentType, values{"id": "exp_draft", "ignore_not_found": true})
-		if e.serves != fakeapi.RunScoped {
+		s := e.Connect(t)
+		got, problem := s.Read(t.Context(), t, experimentType, values{"id": "exp_draft", "ignore_not_found": true})
+		if e.Serves != fakeapi.RunScoped {
 			if problem != "" || got["status"] != "draft" {
 				t.Errorf("got %v %s", got["status"], problem)
 			}
@@ -165,14 +165,14 @@ func TestDataSourceExperiment_workflowNeeded(t *testing.T) {
 func TestDataSourceExperiment_ambiguous(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		_, problem := e.connect(t).read(t.Context(), t, experimentType, values{"workflow_id": "wf_2", "name": "Invoices (Copy)", "ignore_not_found": true})
+		_, problem := e.Connect(t).Read(t.Context(), t, experimentType, values{"workflow_id": "wf_2", "name": "Invoices (Copy)", "ignore_not_found": true})
 		wantContains(t, problem, "ERROR: Several experiments match", "Retab has 2 of them: exp_copy_1, exp_copy_2.", "Set id to one of these ids")
 	})
 }
 
 func TestDataSourceExperiment_invalidArguments(t *testing.T) {
 	t.Parallel()
-	s := startServer(t).connect(t)
+	s := startServer(t).Connect(t)
 	for name, test := range map[string]struct {
 		arguments values
 		want      []string
@@ -190,9 +190,9 @@ func TestDataSourceExperiment_invalidArguments(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, problem := s.read(t.Context(), t, experimentType, test.arguments)
+			_, problem := s.Read(t.Context(), t, experimentType, test.arguments)
 			wantContains(t, problem, test.want...)
-			_, problem = s.open(t.Context(), t, experimentType, test.arguments)
+			_, problem = s.Open(t.Context(), t, experimentType, test.arguments)
 			wantContains(t, problem, test.want...)
 		})
 	}
@@ -206,7 +206,7 @@ func TestDataSourceExperiment_scoreMeetsItsOwnThreshold(t *testing.T) {
 		e.SetMetrics(fakeapi.Metrics{RunID: "exprun_exact", Score: new(0.7), Likelihoods: map[string]float64{"tiny": 1e-7, "a tenth": 0.1, "one": 1, "long": 0.12345678901234566}})
 		e.AddRun(fakeapi.Run{ID: "exprun_exact", ExperimentID: "exp_exact"})
 		terraform(t, resource.TestStep{
-			Config: e.configuration(`
+			Config: e.Configuration(`
 data "retab_experiment" "exact" {
   id          = "exp_exact"
   workflow_id = "wf_1"

@@ -15,7 +15,7 @@ const metricsType = "retab_experiment_metrics"
 func TestDataSourceExperimentMetrics_everyAttribute(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		got, problem := e.connect(t).read(t.Context(), t, metricsType, values{"run_id": "exprun_2"})
+		got, problem := e.Connect(t).Read(t.Context(), t, metricsType, values{"run_id": "exprun_2"})
 		if problem != "" {
 			t.Fatal(problem)
 		}
@@ -29,7 +29,7 @@ func TestDataSourceExperimentMetrics_everyAttribute(t *testing.T) {
 			},
 			"confusions": []any(nil), "scored_document_count": nil, "total_document_count": nil, "targets": nil, "documents": nil, "value_data": nil,
 		}
-		if e.isFlat() { // only the flat edition has the counts
+		if e.IsFlat() { // only the flat edition has the counts
 			want["scored_document_count"], want["total_document_count"] = "2", "3"
 			want["summary"] = "Run exprun_2 has the score 0.93 over 2 of 3 documents, its lowest target is line_items.*.unit_price with 0.89."
 		}
@@ -42,7 +42,7 @@ func TestDataSourceExperimentMetrics_everyAttribute(t *testing.T) {
 func TestDataSourceExperimentMetrics_confusions(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		got, problem := e.connect(t).read(t.Context(), t, metricsType, values{"run_id": fakeapi.ConfusedRunID})
+		got, problem := e.Connect(t).Read(t.Context(), t, metricsType, values{"run_id": fakeapi.ConfusedRunID})
 		if problem != "" {
 			t.Fatal(problem)
 		}
@@ -58,9 +58,9 @@ func TestDataSourceExperimentMetrics_confusions(t *testing.T) {
 func TestDataSourceExperimentMetrics_prior(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
+		s := e.Connect(t)
 		for _, prior := range []any{nil, fakeapi.PriorRunID} {
-			got, problem := s.read(t.Context(), t, metricsType, values{"run_id": fakeapi.ComparedRunID, "prior_run_id": prior})
+			got, problem := s.Read(t.Context(), t, metricsType, values{"run_id": fakeapi.ComparedRunID, "prior_run_id": prior})
 			if problem != "" || got["prior_run_id"] != fakeapi.PriorRunID || got["prior_score"] != "0.79" || got["score"] != "0.83" {
 				t.Errorf("prior run %v: got %v %v %s", prior, got["prior_run_id"], got["prior_score"], problem)
 			}
@@ -72,7 +72,7 @@ func TestDataSourceExperimentMetrics_prior(t *testing.T) {
 func TestDataSourceExperimentMetrics_details(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		got, problem := e.connect(t).read(t.Context(), t, metricsType, values{
+		got, problem := e.Connect(t).Read(t.Context(), t, metricsType, values{
 			"run_id": fakeapi.ComparedRunID, "document_id": "expdoc_1", "target_path": "total", "include_values": true,
 		})
 		if problem != "" {
@@ -96,13 +96,13 @@ func TestDataSourceExperimentMetrics_unavailable(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		e.SetMetrics(fakeapi.Metrics{RunID: "exprun_empty", State: "computing_metrics", Message: "Later."})
-		s := e.connect(t)
+		s := e.Connect(t)
 		for _, test := range []struct{ runID, state, summary string }{
 			{fakeapi.StaleRunID, "stale", "The metrics of run exprun_split are stale (validity_changed, inputs_changed): The block or its documents have changed"},
 			{"exprun_failed", "missing", "Run exprun_failed has no metrics: Experiment has no completed run"},
 			{"exprun_empty", "computing_metrics", "Run exprun_empty has no metrics (computing_metrics): Later."},
 		} {
-			got, problem := s.read(t.Context(), t, metricsType, values{"run_id": test.runID, "document_id": "d", "target_path": "t", "include_values": true})
+			got, problem := s.Read(t.Context(), t, metricsType, values{"run_id": test.runID, "document_id": "d", "target_path": "t", "include_values": true})
 			if problem != "" || got["exists"] != true || got["state"] != test.state || got["message"] == "" || !strings.HasPrefix(got["summary"].(string), test.summary) {
 				t.Errorf("%s: got %v %v %v %s", test.runID, got["state"], got["message"], got["summary"], problem)
 			}
@@ -121,10 +121,10 @@ func TestDataSourceExperimentMetrics_unavailable(t *testing.T) {
 func TestDataSourceExperimentMetrics_absent(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
-		_, problem := s.read(t.Context(), t, metricsType, values{"run_id": "exprun_404"})
+		s := e.Connect(t)
+		_, problem := s.Read(t.Context(), t, metricsType, values{"run_id": "exprun_404"})
 		wantContains(t, problem, "ERROR: Experiment run not found", `Asked for the metrics of experiment run "exprun_404".`, "Check run_id, and", "ignore_not_found")
-		got, problem := s.read(t.Context(), t, metricsType, values{"run_id": "exprun_404", "ignore_not_found": true, "prior_run_id": "exprun_2"})
+		got, problem := s.Read(t.Context(), t, metricsType, values{"run_id": "exprun_404", "ignore_not_found": true, "prior_run_id": "exprun_2"})
 		want := attributes{
 			"exists": false, "state": "missing", "score": nil, "target_scores": nil, "experiment_id": nil, "prior_run_id": "exprun_2",
 			"summary": "Run exprun_404 has no metrics: There is no such run.",
@@ -132,11 +132,11 @@ func TestDataSourceExperimentMetrics_absent(t *testing.T) {
 		if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
 			t.Errorf("absent metrics differ (-want +got):\n%s%s", diff, problem)
 		}
-		_, problem = s.read(t.Context(), t, metricsType, values{"run_id": "exprun_2", "prior_run_id": "exprun_405", "ignore_not_found": true})
+		_, problem = s.Read(t.Context(), t, metricsType, values{"run_id": "exprun_2", "prior_run_id": "exprun_405", "ignore_not_found": true})
 		wantContains(t, problem, "ERROR: Experiment run not found", "Experiment run not found: exprun_405.", "Check prior_run_id, and")
-		_, problem = s.read(t.Context(), t, metricsType, values{"run_id": "exprun_2", "document_id": "expdoc_404", "ignore_not_found": true})
+		_, problem = s.Read(t.Context(), t, metricsType, values{"run_id": "exprun_2", "document_id": "expdoc_404", "ignore_not_found": true})
 		wantContains(t, problem, "ERROR: There are no metrics for document_id", `none of document "expdoc_404"`, "Documents that failed have no metrics.")
-		_, problem = s.read(t.Context(), t, metricsType, values{"run_id": "exprun_2", "target_path": "colour"})
+		_, problem = s.Read(t.Context(), t, metricsType, values{"run_id": "exprun_2", "target_path": "colour"})
 		wantContains(t, problem, "ERROR: There are no metrics for target_path", `none of target "colour"`, "one of the keys of target_scores")
 	})
 }
@@ -149,7 +149,7 @@ func TestDataSourceExperimentMetrics_waits(t *testing.T) {
 		}})
 		e.SetMetrics(fakeapi.Metrics{RunID: "exprun_wait", Score: new(0.5)})
 		began := time.Now()
-		got, problem := s.read(t.Context(), t, metricsType, values{"run_id": "exprun_wait", "wait_for_completion": true})
+		got, problem := s.Read(t.Context(), t, metricsType, values{"run_id": "exprun_wait", "wait_for_completion": true})
 		if problem != "" || got["score"] != "0.5" {
 			t.Errorf("got %v %s", got["score"], problem)
 		}
@@ -159,12 +159,12 @@ func TestDataSourceExperimentMetrics_waits(t *testing.T) {
 			t.Errorf("the last request was %s", last.Path)
 		}
 
-		got, problem = s.read(t.Context(), t, metricsType, values{"run_id": "exprun_404", "wait_for_completion": true, "ignore_not_found": true})
+		got, problem = s.Read(t.Context(), t, metricsType, values{"run_id": "exprun_404", "wait_for_completion": true, "ignore_not_found": true})
 		if problem != "" || got["exists"] != false {
 			t.Errorf("got %v %s", got["exists"], problem)
 		}
 		e.AddRun(fakeapi.Run{ID: "exprun_slow", ExperimentID: "exp_wait", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "running"}}})
-		_, problem = s.read(t.Context(), t, metricsType, values{"run_id": "exprun_slow", "wait_for_completion": true, "timeouts": values{"read": "1m"}})
+		_, problem = s.Read(t.Context(), t, metricsType, values{"run_id": "exprun_slow", "wait_for_completion": true, "timeouts": values{"read": "1m"}})
 		wantContains(t, problem, "ERROR: Experiment run is still running", `Asked for the metrics of experiment run "exprun_slow".`, "Raise timeouts.read (now 1m)")
 	})
 }
@@ -176,11 +176,11 @@ func TestDataSourceExperimentMetrics_waitReadsAfterTheEnd(t *testing.T) {
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 		e.SetLatency(time.Millisecond)
 		e.SetMetrics(fakeapi.Metrics{RunID: "exprun_2", Score: new(0.1)})
-		if got, problem := s.read(t.Context(), t, metricsType, values{"run_id": "exprun_2"}); problem != "" || got["score"] != "0.1" {
+		if got, problem := s.Read(t.Context(), t, metricsType, values{"run_id": "exprun_2"}); problem != "" || got["score"] != "0.1" {
 			t.Fatal(got["score"], problem)
 		}
 		e.SetMetrics(fakeapi.Metrics{RunID: "exprun_2", Score: new(0.9)})
-		if got, problem := s.read(t.Context(), t, metricsType, values{"run_id": "exprun_2", "wait_for_completion": true}); problem != "" || got["score"] != "0.9" {
+		if got, problem := s.Read(t.Context(), t, metricsType, values{"run_id": "exprun_2", "wait_for_completion": true}); problem != "" || got["score"] != "0.9" {
 			t.Error(got["score"], problem)
 		}
 	})
@@ -188,12 +188,12 @@ func TestDataSourceExperimentMetrics_waitReadsAfterTheEnd(t *testing.T) {
 
 func TestDataSourceExperimentMetrics_invalidArguments(t *testing.T) {
 	t.Parallel()
-	s := startServer(t).connect(t)
+	s := startServer(t).Connect(t)
 	for argument, arguments := range map[string]values{
 		"run_id": {"run_id": ""}, "prior_run_id": {"run_id": "r", "prior_run_id": "a/b"}, "document_id": {"run_id": "r", "document_id": ".."},
 		"target_path": {"run_id": "r", "target_path": ""}, "poll_interval": {"run_id": "r", "poll_interval": "1ms"},
 	} {
-		_, problem := s.read(t.Context(), t, metricsType, arguments)
+		_, problem := s.Read(t.Context(), t, metricsType, arguments)
 		wantContains(t, problem, `AttributeName("`+argument+`")`)
 	}
 }

@@ -22,11 +22,11 @@ func TestDataSourceExperimentResult_absent(t *testing.T) {
 		terraform(
 			t,
 			resource.TestStep{
-				Config:      e.configuration(hcl),
+				Config:      e.Configuration(hcl),
 				ExpectError: regexp.MustCompile(`Experiment result not found`),
 			},
 			resource.TestStep{
-				Config: e.configuration(strings.Replace(hcl, "document_id", "ignore_not_found = true\n  document_id", 1)),
+				Config: e.Configuration(strings.Replace(hcl, "document_id", "ignore_not_found = true\n  document_id", 1)),
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue("data.retab_experiment_result.this", tfjsonpath.New("exists"), knownvalue.Bool(false)),
 				},
@@ -39,7 +39,7 @@ func TestDataSourceExperimentResult_absent(t *testing.T) {
 func TestDataSourceExperimentResult_absentObject(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		got, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", values{
+		got, problem := e.Connect(t).Read(t.Context(), t, "retab_experiment_result", values{
 			"run_id": "exprun_2", "document_id": "expdoc_404", "ignore_not_found": true,
 		})
 		if problem != "" {
@@ -96,11 +96,11 @@ func TestDataSourceExperimentResult_absences(t *testing.T) {
 			forEachServer(t, func(t *testing.T, e env) {
 				e.AddRun(fakeapi.Run{ID: "exprun_broken", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "error"}}})
 				arguments := values{"run_id": test.run, "document_id": test.document}
-				_, got := e.connect(t).read(t.Context(), t, "retab_experiment_result", arguments)
+				_, got := e.Connect(t).Read(t.Context(), t, "retab_experiment_result", arguments)
 				wantContains(t, got, append(test.want, "ignore_not_found = true", "Request id: req_fake · attempts: 1")...)
 
 				arguments = values{"run_id": test.run, "document_id": test.document, "ignore_not_found": true}
-				absent, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", arguments)
+				absent, problem := e.Connect(t).Read(t.Context(), t, "retab_experiment_result", arguments)
 				if problem != "" || absent["exists"] != false || absent["summary"] != test.summary {
 					t.Errorf("with ignore_not_found: %v %s", absent, problem)
 				}
@@ -124,7 +124,7 @@ func TestDataSourceExperimentResult_undecidedAbsence(t *testing.T) {
 				for range 5 {
 					e.Script("/v1/workflows/experiments/runs/exprun_2", fakeapi.Reply{Status: status, Body: `{"detail":"no"}`})
 				}
-				_, got := e.connect(t).read(t.Context(), t, "retab_experiment_result", values{
+				_, got := e.Connect(t).Read(t.Context(), t, "retab_experiment_result", values{
 					"run_id": "exprun_2", "document_id": "expdoc_404", "ignore_not_found": true,
 				})
 				wantContains(t, got, "ERROR: "+want)
@@ -139,7 +139,7 @@ func TestDataSourceExperimentResult_contradiction(t *testing.T) {
 	forEachServer(t, func(t *testing.T, e env) {
 		run := fakeapi.Reply{Status: 200, Body: `{"id":"exprun_2","total_document_count":1,"lifecycle":{"status":"cancelled"}}`}
 		e.Script("/v1/workflows/experiments/runs/exprun_2", run, run, run, run)
-		_, got := e.connect(t).read(t.Context(), t, "retab_experiment_result", values{
+		_, got := e.Connect(t).Read(t.Context(), t, "retab_experiment_result", values{
 			"run_id": "exprun_2", "document_id": "expdoc_404", "ignore_not_found": true,
 		})
 		wantContains(t, got, "ERROR: Cannot decide whether the experiment result exists",

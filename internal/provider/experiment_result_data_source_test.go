@@ -16,8 +16,6 @@ import (
 
 const resultType = "retab_experiment_result"
 
-var seedArguments = values{"run_id": fakeapi.SeedRunID, "document_id": fakeapi.SeedDocumentID}
-
 const seedHCL = `
 data "retab_experiment_result" "this" {
   run_id      = "exprun_2"
@@ -61,7 +59,7 @@ func TestDataSourceExperimentResult_seedExample(t *testing.T) {
 		checks = append(checks, statecheck.ExpectKnownValue("data.retab_experiment_result.this", tfjsonpath.New(name), want))
 	}
 	forEachServer(t, func(t *testing.T, e env) {
-		terraform(t, resource.TestStep{Config: e.configuration(seedHCL), ConfigStateChecks: checks})
+		terraform(t, resource.TestStep{Config: e.Configuration(seedHCL), ConfigStateChecks: checks})
 	})
 }
 
@@ -70,13 +68,13 @@ func TestDataSourceExperimentResult_seedExample(t *testing.T) {
 func TestDataSourceExperimentResult_plansEmptyAgain(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		config := strings.Replace(e.configuration(seedHCL), "expdoc_xyz", "expdoc_schema", 1)
+		config := strings.Replace(e.Configuration(seedHCL), "expdoc_xyz", "expdoc_schema", 1)
 		config = strings.Replace(config, "document_id", "include_handle_data = true\n  document_id", 1)
 		runMember, kindMember, fileMember, placeholder := "run_id", "block_kind", "original_id", `"is_placeholder":false,`
-		if e.isFlat() {
+		if e.IsFlat() {
 			runMember, kindMember, fileMember, placeholder = "experiment_run_id", "block_type", "id", ""
 		}
-		shuffled := e.resultBody(`{` + placeholder + `"attempt":0,"artifact":{"id":"ext_schema","operation":"extraction"},
+		shuffled := e.ResultBody(`{` + placeholder + `"attempt":0,"artifact":{"id":"ext_schema","operation":"extraction"},
 			"handle_inputs":{"input-json-0":{"data":{"lines":[{"a":null,"b":1.50}],"currency":"EUR","total":12345678901234567890},"type":"json"},
 			"input-document-0":{"document":{"mime_type":"application/pdf","filename":"invoice_q3.pdf","` + fileMember + `":"file_LPjuee2tTZgfM_Km5yh_G"},"type":"file"}},
 			"timing":{"duration_ms":2139,"completed_at":"2026-05-02T11:00:03.389Z","started_at":"2026-05-02T11:00:01.25Z","created_at":"2026-05-02T11:00:00Z"},
@@ -89,7 +87,7 @@ func TestDataSourceExperimentResult_plansEmptyAgain(t *testing.T) {
 				PreConfig: func() {
 					before = len(e.Journal())
 					for range 10 { // as many reads as the step could make
-						e.Script(e.resultPath("exprun_2", "expdoc_schema"), shuffled)
+						e.Script(e.ResultPath("exprun_2", "expdoc_schema"), shuffled)
 					}
 				},
 				Config:           config,
@@ -107,7 +105,7 @@ func TestDataSourceExperimentResult_unknownIDs(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		terraform(t, resource.TestStep{
-			Config: e.configuration(`
+			Config: e.Configuration(`
 resource "terraform_data" "run" {
   input = "exprun_2"
 }
@@ -182,11 +180,11 @@ func TestDataSourceExperimentResult_fixtures(t *testing.T) {
 		},
 	}
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
+		s := e.Connect(t)
 		for name, test := range tests {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				got, problem := s.read(t.Context(), t, "retab_experiment_result", values{"run_id": test.run, "document_id": test.document})
+				got, problem := s.Read(t.Context(), t, "retab_experiment_result", values{"run_id": test.run, "document_id": test.document})
 				if problem != "" {
 					t.Fatal(problem)
 				}
@@ -218,7 +216,7 @@ func TestDataSourceExperimentResult_equalInEveryEdition(t *testing.T) {
 			t.Parallel()
 			var first attributes
 			for _, c := range serverCases {
-				got, problem := c.start(t).connect(t).read(t.Context(), t, "retab_experiment_result", values{
+				got, problem := c.Start(t).Connect(t).Read(t.Context(), t, "retab_experiment_result", values{
 					"run_id": ids[0], "document_id": ids[1], "ignore_not_found": true,
 					"include_handle_data": ids[0] != fakeapi.LiveRunID, // it takes two reads in the flat edition, and its status changes with each
 				})
@@ -230,7 +228,7 @@ func TestDataSourceExperimentResult_equalInEveryEdition(t *testing.T) {
 					first = got
 				}
 				if diff := cmp.Diff(first, got); diff != "" {
-					t.Errorf("%s differs from %s:\n%s", c.name, serverCases[0].name, diff)
+					t.Errorf("%s differs from %s:\n%s", c.Name, serverCases[0].Name, diff)
 				}
 			}
 		})
@@ -241,9 +239,9 @@ func TestDataSourceExperimentResult_equalInEveryEdition(t *testing.T) {
 func TestDataSourceExperimentResult_attributesOfOneEdition(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
+		s := e.Connect(t)
 		wants := map[string]attributes{"exprun_placeholder/expdoc_placeholder": {"is_placeholder": true}}
-		if e.isFlat() {
+		if e.IsFlat() {
 			wants = map[string]attributes{
 				"exprun_placeholder/expdoc_placeholder": {"is_placeholder": nil},
 				"exprun_cancelled/expdoc_queued":        {"status": "queued", "is_terminal": false},
@@ -259,7 +257,7 @@ func TestDataSourceExperimentResult_attributesOfOneEdition(t *testing.T) {
 		}
 		for ids, want := range wants {
 			runID, documentID, _ := strings.Cut(ids, "/")
-			got, problem := s.read(t.Context(), t, "retab_experiment_result", values{"run_id": runID, "document_id": documentID})
+			got, problem := s.Read(t.Context(), t, "retab_experiment_result", values{"run_id": runID, "document_id": documentID})
 			if problem != "" {
 				t.Fatal(problem)
 			}
@@ -273,8 +271,8 @@ func TestDataSourceExperimentResult_attributesOfOneEdition(t *testing.T) {
 func TestDataSourceExperimentResult_placeholderNeverSucceeded(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		e.scriptSeed(e.resultBody(`{"id":"r","run_id":"exprun_2","document_id":"expdoc_xyz","lifecycle":{"status":"completed"},"is_placeholder":true}`))
-		got, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", seedArguments)
+		e.ScriptSeed(e.ResultBody(`{"id":"r","run_id":"exprun_2","document_id":"expdoc_xyz","lifecycle":{"status":"completed"},"is_placeholder":true}`))
+		got, problem := e.Connect(t).Read(t.Context(), t, "retab_experiment_result", seedArguments)
 		if problem != "" || got["succeeded"] != false || got["status"] != "completed" {
 			t.Errorf("got %v %s", got, problem)
 		}
@@ -284,14 +282,14 @@ func TestDataSourceExperimentResult_placeholderNeverSucceeded(t *testing.T) {
 func TestDataSourceExperimentResult_payloadsOnRequest(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
+		s := e.Connect(t)
 		for requested, want := range map[bool]any{
 			true: attributes{
 				"inputs": attributes{"input-json-0": `{"currency":"EUR","lines":[{"a":null,"b":1.50}],"total":12345678901234567890}`}, "outputs": attributes{},
 			},
 			false: nil,
 		} {
-			got, problem := s.read(t.Context(), t, "retab_experiment_result", values{
+			got, problem := s.Read(t.Context(), t, "retab_experiment_result", values{
 				"run_id": "exprun_2", "document_id": "expdoc_schema", "include_handle_data": requested,
 			})
 			if problem != "" {
@@ -311,7 +309,7 @@ func TestDataSourceExperimentResult_changingStatus(t *testing.T) {
 	forEachServer(t, func(t *testing.T, e env) {
 		var statuses []string
 		for range 4 {
-			got, problem := e.connect(t).read(t.Context(), t, "retab_experiment_result", values{"run_id": fakeapi.LiveRunID, "document_id": fakeapi.LiveDocumentID})
+			got, problem := e.Connect(t).Read(t.Context(), t, "retab_experiment_result", values{"run_id": fakeapi.LiveRunID, "document_id": fakeapi.LiveDocumentID})
 			if problem != "" {
 				t.Fatal(problem)
 			}

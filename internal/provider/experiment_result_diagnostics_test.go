@@ -61,15 +61,15 @@ func TestDataSourceExperimentResult_diagnostics(t *testing.T) {
 			forEachServer(t, func(t *testing.T, e env) {
 				switch {
 				case test.result != "":
-					e.scriptSeed(e.resultBody(test.result))
+					e.ScriptSeed(e.ResultBody(test.result))
 				case test.reply.Status != 0:
-					e.scriptSeed(test.reply)
+					e.ScriptSeed(test.reply)
 				}
 				arguments := seedArguments
 				if test.arguments != nil {
 					arguments = test.arguments
 				}
-				_, got := e.connect(t).read(t.Context(), t, "retab_experiment_result", arguments)
+				_, got := e.Connect(t).Read(t.Context(), t, "retab_experiment_result", arguments)
 				wantContains(t, got, test.want...)
 			})
 		})
@@ -81,11 +81,11 @@ func TestDataSourceExperimentResult_busyServer(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		for range 5 {
-			e.scriptSeed(fakeapi.Reply{Status: 503, Header: http.Header{"Content-Type": {"text/plain"}}, Body: "upstream connect error"})
+			e.ScriptSeed(fakeapi.Reply{Status: 503, Header: http.Header{"Content-Type": {"text/plain"}}, Body: "upstream connect error"})
 		}
-		_, got := e.connect(t).read(t.Context(), t, "retab_experiment_result", seedArguments)
+		_, got := e.Connect(t).Read(t.Context(), t, "retab_experiment_result", seedArguments)
 		wantContains(t, got, "ERROR: Retab could not answer", "HTTP 503 Service Unavailable: upstream connect error.", "attempts: 5")
-		if requests := len(e.requestsWithoutDetection()); requests != 5 {
+		if requests := len(e.RequestsWithoutDetection()); requests != 5 {
 			t.Errorf("%d requests, want 5", requests)
 		}
 	})
@@ -94,8 +94,8 @@ func TestDataSourceExperimentResult_busyServer(t *testing.T) {
 func TestDataSourceExperimentResult_timeoutsBoundTheWholeRead(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		e.scriptSeed(fakeapi.Reply{Hang: true})
-		_, got := e.connect(t).read(t.Context(), t, "retab_experiment_result", values{
+		e.ScriptSeed(fakeapi.Reply{Hang: true})
+		_, got := e.Connect(t).Read(t.Context(), t, "retab_experiment_result", values{
 			"run_id": "exprun_2", "document_id": "expdoc_xyz", "timeouts": values{"read": "100ms"},
 		})
 		wantContains(t, got, "ERROR: Reading the experiment result timed out", "no answer within 100ms", "Raise timeouts.read")
@@ -105,14 +105,14 @@ func TestDataSourceExperimentResult_timeoutsBoundTheWholeRead(t *testing.T) {
 func TestDataSourceExperimentResult_requestTimeout(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		e.scriptSeed(fakeapi.Reply{Hang: true}, fakeapi.Reply{Hang: true})
+		e.ScriptSeed(fakeapi.Reply{Hang: true}, fakeapi.Reply{Hang: true})
 		s := serve(t)
-		if problem := s.configure(t, values{
-			"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": e.setting, "request_timeout": "100ms", "max_retries": 1,
+		if problem := s.Configure(t, values{
+			"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": e.Setting, "request_timeout": "100ms", "max_retries": 1,
 		}); problem != "" {
 			t.Fatal(problem)
 		}
-		_, got := s.read(t.Context(), t, "retab_experiment_result", seedArguments)
+		_, got := s.Read(t.Context(), t, "retab_experiment_result", seedArguments)
 		wantContains(t, got, "ERROR: Retab did not answer in time", "within the request timeout", "Raise request_timeout", "attempts: 2")
 	})
 }
@@ -120,14 +120,14 @@ func TestDataSourceExperimentResult_requestTimeout(t *testing.T) {
 func TestDataSourceExperimentResult_interrupted(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		e.scriptSeed(fakeapi.Reply{Hang: true})
-		s := e.connect(t)
+		e.ScriptSeed(fakeapi.Reply{Hang: true})
+		s := e.Connect(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() {
 			<-e.Hanging()
 			cancel()
 		}()
-		_, got := s.read(ctx, t, "retab_experiment_result", seedArguments)
+		_, got := s.Read(ctx, t, "retab_experiment_result", seedArguments)
 		wantContains(t, got, "ERROR: Reading the experiment result was interrupted")
 	})
 }
@@ -135,9 +135,9 @@ func TestDataSourceExperimentResult_interrupted(t *testing.T) {
 func TestDataSourceExperimentResult_connectionRefused(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
+		s := e.Connect(t)
 		e.Close()
-		_, got := s.read(t.Context(), t, "retab_experiment_result", seedArguments)
+		_, got := s.Read(t.Context(), t, "retab_experiment_result", seedArguments)
 		wantContains(t, got, "ERROR: Could not get an answer from Retab", "connection refused", "Check base_url", "GET "+e.URL+"/v1/", "attempts: 5")
 	})
 }

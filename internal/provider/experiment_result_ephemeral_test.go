@@ -11,9 +11,9 @@ import (
 func TestEphemeralExperimentResult_waits(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		e.addScriptedResult("pending", "running", "completed")
+		e.AddScriptedResult("pending", "running", "completed")
 		began := time.Now()
-		got, problem := s.open(t.Context(), t, resultType, waitArguments)
+		got, problem := s.Open(t.Context(), t, resultType, waitArguments)
 		if problem != "" || got["status"] != "completed" {
 			t.Errorf("got %v %s", got["status"], problem)
 		}
@@ -24,15 +24,15 @@ func TestEphemeralExperimentResult_waits(t *testing.T) {
 func TestEphemeralExperimentResult_diagnostics(t *testing.T) {
 	t.Parallel()
 	e := startServer(t)
-	s := e.connect(t)
-	_, problem := s.open(t.Context(), t, resultType, values{"run_id": "", "document_id": "d"})
+	s := e.Connect(t)
+	_, problem := s.Open(t.Context(), t, resultType, values{"run_id": "", "document_id": "d"})
 	wantContains(t, problem, `AttributeName("run_id"): Invalid id`)
-	_, problem = s.open(t.Context(), t, resultType, values{"run_id": fakeapi.SeedRunID, "document_id": "expdoc_404"})
+	_, problem = s.Open(t.Context(), t, resultType, values{"run_id": fakeapi.SeedRunID, "document_id": "expdoc_404"})
 	wantContains(t, problem, "Experiment result not found")
 
 	unconfigured := serve(t)
-	unconfigured.configure(t, values{"api_key": unknownString})
-	_, problem = unconfigured.open(t.Context(), t, resultType, seedArguments)
+	unconfigured.Configure(t, values{"api_key": unknownString})
+	_, problem = unconfigured.Open(t.Context(), t, resultType, seedArguments)
 	wantContains(t, problem, "Provider setting is not known yet")
 	if strings.Contains(problem, fakeapi.Key) {
 		t.Error("the key is shown")

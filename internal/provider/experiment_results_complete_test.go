@@ -14,7 +14,7 @@ import (
 const shortRunID = "exprun_short"
 
 // addRows adds results of the short run, one document for each status: expdoc_0, expdoc_1 and so on.
-func (e env) addRows(statuses ...string) {
+func addRows(e env, statuses ...string) {
 	for i, status := range statuses {
 		e.Add(fakeapi.Result{
 			ID: fmt.Sprintf("expresult_short_%d", i), RunID: shortRunID, ExperimentID: "exp_abc", DocumentID: fmt.Sprintf("expdoc_%d", i),
@@ -24,7 +24,7 @@ func (e env) addRows(statuses ...string) {
 }
 
 // scriptRun scripts the answer to every request for the short run, with these counters.
-func (e env) scriptRun(status string, total, completed, failed int) {
+func scriptRun(e env, status string, total, completed, failed int) {
 	for range 100 {
 		e.Script("/v1/workflows/experiments/runs/"+shortRunID, fakeapi.Reply{Status: 200, Body: fmt.Sprintf(
 			`{"id":%q,"lifecycle":{"status":%q},"total_document_count":%d,"completed_document_count":%d,"error_count":%d}`,
@@ -173,13 +173,13 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 			t.Parallel()
 			forEachServer(t, func(t *testing.T, e env) {
 				e.AddRun(fakeapi.Run{ID: shortRunID, ExperimentID: "exp_abc", BlockKind: "extract"})
-				e.addRows(test.rows...)
-				e.scriptRun(test.status, test.total, test.completed, test.failed)
+				addRows(e, test.rows...)
+				scriptRun(e, test.status, test.total, test.completed, test.failed)
 				arguments := values{"run_id": shortRunID}
 				if test.documentIDs != nil {
 					arguments["document_ids"] = setOf(test.documentIDs...)
 				}
-				got, problem := e.connect(t).read(t.Context(), t, resultsType, arguments)
+				got, problem := e.Connect(t).Read(t.Context(), t, resultsType, arguments)
 				if diff := cmp.Diff(test.want, only(got, test.want)); diff != "" {
 					t.Errorf("results differ (-want +got):\n%s\n%s", diff, problem)
 				}
@@ -207,7 +207,7 @@ func TestDataSourceExperimentResults_waitsForCompleteList(t *testing.T) {
 	t.Run("a row that appears late", func(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-			e.addRows("completed", "completed")
+			addRows(e, "completed", "completed")
 			e.AddRun(fakeapi.Run{ID: shortRunID, ExperimentID: "exp_abc", BlockKind: "extract", Documents: 3, Stages: []fakeapi.RunStage{{Status: "completed", Completed: 3}}})
 			began := time.Now()
 			time.AfterFunc(time.Minute, func() {
@@ -216,7 +216,7 @@ func TestDataSourceExperimentResults_waitsForCompleteList(t *testing.T) {
 					Stages: []fakeapi.Stage{{Status: "completed"}},
 				})
 			})
-			got, problem := s.read(t.Context(), t, resultsType, arguments(nil))
+			got, problem := s.Read(t.Context(), t, resultsType, arguments(nil))
 			want := attributes{"document_count": "3", "result_count": "3", "all_terminal": true, "all_succeeded": true, "success_ratio": "1"}
 			if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
 				t.Errorf("%s %s", problem, diff)
@@ -227,9 +227,9 @@ func TestDataSourceExperimentResults_waitsForCompleteList(t *testing.T) {
 	t.Run("a row that never appears", func(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-			e.addRows("completed", "completed")
+			addRows(e, "completed", "completed")
 			e.AddRun(fakeapi.Run{ID: shortRunID, ExperimentID: "exp_abc", BlockKind: "extract", Documents: 3, Stages: []fakeapi.RunStage{{Status: "completed", Completed: 3}}})
-			_, problem := s.read(t.Context(), t, resultsType, arguments(values{"timeouts": values{"read": "1m"}}))
+			_, problem := s.Read(t.Context(), t, resultsType, arguments(values{"timeouts": values{"read": "1m"}}))
 			wantContains(t, problem, "ERROR: Experiment results are incomplete",
 				`The list of run "exprun_short" has 2 of 3 documents, although the run is completed.`, "Raise timeouts.read (now 1m)")
 		})
@@ -240,9 +240,9 @@ func TestDataSourceExperimentResults_waitsForCompleteList(t *testing.T) {
 func TestDataSourceExperimentResult_waitsForDelayedRow(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		e.addScriptedResult("running")
+		e.AddScriptedResult("running")
 		e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "completed", Completed: 1}}})
-		_, problem := s.read(t.Context(), t, resultType, waitArguments)
+		_, problem := s.Read(t.Context(), t, resultType, waitArguments)
 		wantContains(t, problem, "ERROR: Experiment result is still running")
 	})
 }

@@ -122,11 +122,11 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 		}
 		e.Add(result("exprun_half", "completed"), result("exprun_odd", "hibernating"))
 		e.AddRun(fakeapi.Run{ID: "exprun_half", ExperimentID: "exp_abc", BlockKind: "extract", Documents: 2})
-		s := e.connect(t)
+		s := e.Connect(t)
 		for name, test := range tests {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				got, problem := s.read(t.Context(), t, resultsType, test.arguments)
+				got, problem := s.Read(t.Context(), t, resultsType, test.arguments)
 				if problem != "" {
 					t.Fatal(problem)
 				}
@@ -143,12 +143,12 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 func TestDataSourceExperimentResults_rowsEqualSingleReads(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
+		s := e.Connect(t)
 		for _, payload := range []bool{false, true} {
 			want := attributes{"by_document": attributes{}, "handle_data": nil}
 			payloads := attributes{}
 			for _, documentID := range []string{"expdoc_failed", "expdoc_schema", "expdoc_xyz"} {
-				row, problem := s.read(t.Context(), t, resultType, values{"run_id": "exprun_2", "document_id": documentID, "include_handle_data": payload})
+				row, problem := s.Read(t.Context(), t, resultType, values{"run_id": "exprun_2", "document_id": documentID, "include_handle_data": payload})
 				if problem != "" {
 					t.Fatal(problem)
 				}
@@ -161,7 +161,7 @@ func TestDataSourceExperimentResults_rowsEqualSingleReads(t *testing.T) {
 			if payload {
 				want["handle_data"] = payloads
 			}
-			got, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "include_handle_data": payload})
+			got, problem := s.Read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "include_handle_data": payload})
 			if problem != "" {
 				t.Fatal(problem)
 			}
@@ -169,7 +169,7 @@ func TestDataSourceExperimentResults_rowsEqualSingleReads(t *testing.T) {
 				t.Errorf("rows differ (-singular +plural):\n%s", diff)
 			}
 		}
-		filtered, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "statuses": setOf("error"), "include_handle_data": true})
+		filtered, problem := s.Read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "statuses": setOf("error"), "include_handle_data": true})
 		if problem != "" || len(filtered["by_document"].(attributes)) != 1 || len(filtered["handle_data"].(attributes)) != 1 {
 			t.Errorf("filtered: %v %s", filtered, problem)
 		}
@@ -179,10 +179,10 @@ func TestDataSourceExperimentResults_rowsEqualSingleReads(t *testing.T) {
 func TestDataSourceExperimentResults_diagnostics(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
-		_, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_404"})
+		s := e.Connect(t)
+		_, problem := s.Read(t.Context(), t, resultsType, values{"run_id": "exprun_404"})
 		wantContains(t, problem, "ERROR: Experiment run not found", `Asked for the results of experiment run "exprun_404".`, "Experiment run not found: exprun_404.")
-		_, problem = s.read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "document_ids": setOf("a/b")})
+		_, problem = s.Read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "document_ids": setOf("a/b")})
 		wantContains(t, problem, "document_ids", "Invalid id", "an id has no slash")
 	})
 }
@@ -193,11 +193,11 @@ func TestDataSourceExperimentResults_listOlderThanTheRun(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		path := "/v1/workflows/experiments/runs/exprun_split/results"
-		if e.isFlat() {
+		if e.IsFlat() {
 			path = flatResultsPath
 		}
 		e.Script(path, fakeapi.Reply{Status: 200, Body: `{"data":[],"list_metadata":{"before":null,"after":null}}`})
-		got, problem := e.connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_split", "document_ids": setOf("expdoc_split")})
+		got, problem := e.Connect(t).Read(t.Context(), t, resultsType, values{"run_id": "exprun_split", "document_ids": setOf("expdoc_split")})
 		want := attributes{"result_count": "1", "missing_document_ids": []any(nil), "all_terminal": true, "all_succeeded": true}
 		if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
 			t.Errorf("%s %s", problem, diff)
@@ -214,7 +214,7 @@ func TestDataSourceExperimentResults_tooManyToList(t *testing.T) {
 			BlockKind: "extract", Stages: []fakeapi.Stage{{Status: "completed"}},
 		})
 	}
-	_, problem := e.connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_big"})
+	_, problem := e.Connect(t).Read(t.Context(), t, resultsType, values{"run_id": "exprun_big"})
 	wantContains(t, problem, "ERROR: Experiment run has too many documents to list",
 		"The run has more documents than the 1000 that the run-scoped edition of the API can list.", "Name the documents in document_ids", "read the counts of the run with retab_experiment_run")
 }
@@ -239,7 +239,7 @@ func TestDataSourceExperimentResults_waits(t *testing.T) {
 		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			add(e, "pending", "running", "running", "error")
 			began := time.Now()
-			got, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_wait", "wait_for_completion": true})
+			got, problem := s.Read(t.Context(), t, resultsType, values{"run_id": "exprun_wait", "wait_for_completion": true})
 			want := attributes{"all_terminal": true, "all_succeeded": false, "failed_document_ids": []any{"expdoc_b"}}
 			if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
 				t.Errorf("%s %s", problem, diff)
@@ -252,7 +252,7 @@ func TestDataSourceExperimentResults_waits(t *testing.T) {
 		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			add(e, "running")
 			began := time.Now()
-			got, problem := s.read(t.Context(), t, resultsType, values{
+			got, problem := s.Read(t.Context(), t, resultsType, values{
 				"run_id": "exprun_wait", "wait_for_completion": true, "document_ids": setOf("expdoc_a"),
 			})
 			if problem != "" || got["all_succeeded"] != true {
@@ -267,7 +267,7 @@ func TestDataSourceExperimentResults_waits(t *testing.T) {
 			add(e, "pending")
 			e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "running"}, {Status: "cancelled"}}})
 			began := time.Now()
-			got, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_wait", "wait_for_completion": true})
+			got, problem := s.Read(t.Context(), t, resultsType, values{"run_id": "exprun_wait", "wait_for_completion": true})
 			want := attributes{"all_terminal": true, "all_succeeded": false, "result_count": "2"}
 			if diff := cmp.Diff(want, only(got, want)); problem != "" || diff != "" {
 				t.Errorf("%s %s", problem, diff)
@@ -279,7 +279,7 @@ func TestDataSourceExperimentResults_waits(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			add(e, "running")
-			_, problem := s.read(t.Context(), t, resultsType, values{"run_id": "exprun_wait", "wait_for_completion": true, "timeouts": values{"read": "1m"}})
+			_, problem := s.Read(t.Context(), t, resultsType, values{"run_id": "exprun_wait", "wait_for_completion": true, "timeouts": values{"read": "1m"}})
 			wantContains(t, problem, "ERROR: Experiment run is still running: 1 of 2 documents have ended", "watched for 1m", "Raise timeouts.read (now 1m)")
 		})
 	})
@@ -291,7 +291,7 @@ func TestDataSourceExperimentResults_invalidArguments(t *testing.T) {
 		"":    "The value of an element of document_ids is empty.",
 		"a/b": `The value of an element of document_ids is "a/b", and an id has no slash.`,
 	} {
-		_, problem := startServer(t).connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "document_ids": setOf(document)})
+		_, problem := startServer(t).Connect(t).Read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "document_ids": setOf(document)})
 		wantContains(t, problem, "Invalid id", want)
 	}
 }

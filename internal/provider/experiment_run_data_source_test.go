@@ -17,7 +17,7 @@ import (
 const runType = "retab_experiment_run"
 
 // seedRun returns the state of the run of the vendor's example, which is completed and has a failed document.
-func (e env) seedRun() attributes {
+func seedRun(e env) attributes {
 	run := attributes{
 		"id": "exprun_2", "experiment_id": "exp_abc", "exists": true, "status": "completed", "is_terminal": true,
 		"succeeded":     false, // because a document failed
@@ -29,7 +29,7 @@ func (e env) seedRun() attributes {
 		"trigger_type": "manual_run", "parent_run_id": nil, "documents_fingerprint": "51ab",
 		"definition_fingerprint": "9f2c", "block_execution_fingerprint": nil, "block_version_id": nil, "metrics_validity_fingerprint": nil,
 	}
-	if e.isFlat() { // the fingerprints of the editions differ slightly, so they have two names
+	if e.IsFlat() { // the fingerprints of the editions differ slightly, so they have two names
 		run["definition_fingerprint"], run["block_execution_fingerprint"] = nil, "9f2c"
 	}
 	return run
@@ -38,11 +38,11 @@ func (e env) seedRun() attributes {
 func TestDataSourceExperimentRun_byID(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		got, problem := e.connect(t).read(t.Context(), t, runType, values{"id": "exprun_2"})
+		got, problem := e.Connect(t).Read(t.Context(), t, runType, values{"id": "exprun_2"})
 		if problem != "" {
 			t.Fatal(problem)
 		}
-		want := e.seedRun()
+		want := seedRun(e)
 		if diff := cmp.Diff(want, only(got, want)); diff != "" {
 			t.Errorf("run differs (-want +got):\n%s", diff)
 		}
@@ -59,9 +59,9 @@ func TestDataSourceExperimentRun_newestOfAnExperiment(t *testing.T) {
 			run.ID, run.ExperimentID, run.BlockKind = "exprun_"+id, "exp_many", "extract"
 			e.AddRun(run)
 		}
-		s := e.connect(t)
+		s := e.Connect(t)
 		for filter, want := range map[any]string{nil: "exprun_new_b", "completed": "exprun_new_b", "running": "exprun_active", "any": "exprun_active"} {
-			got, problem := s.read(t.Context(), t, runType, values{"experiment_id": "exp_many", "status_filter": filter})
+			got, problem := s.Read(t.Context(), t, runType, values{"experiment_id": "exp_many", "status_filter": filter})
 			if problem != "" || got["id"] != want {
 				t.Errorf("status_filter %v: got %v %s, want %s", filter, got["id"], problem, want)
 			}
@@ -75,7 +75,7 @@ func TestDataSourceExperimentRun_versions(t *testing.T) {
 	forEachServer(t, func(t *testing.T, e env) {
 		body := fakeapi.Reply{Status: 200, Body: `{"id":"exprun_2","lifecycle":{"status":"completed"},"block_version_id":"blkv_1","metrics_validity_fingerprint":"77aa"}`}
 		e.Script("/v1/workflows/experiments/runs/exprun_2", body, body) // one for each edition
-		got, problem := e.connect(t).read(t.Context(), t, runType, values{"id": "exprun_2"})
+		got, problem := e.Connect(t).Read(t.Context(), t, runType, values{"id": "exprun_2"})
 		if problem != "" || got["block_version_id"] != "blkv_1" || got["metrics_validity_fingerprint"] != "77aa" {
 			t.Errorf("got %v, %v %s", got["block_version_id"], got["metrics_validity_fingerprint"], problem)
 		}
@@ -92,7 +92,7 @@ func TestDataSourceExperimentRun_namesItsExperiment(t *testing.T) {
 			"retab_experiment_runs": {"experiment_id": "exp_abc"},
 		} {
 			e.Script("/v1/workflows/experiments/runs", list, list) // one for each edition
-			got, problem := e.connect(t).read(t.Context(), t, typeName, arguments)
+			got, problem := e.Connect(t).Read(t.Context(), t, typeName, arguments)
 			if !strings.Contains(strings.Join(strings.Fields(problem), " "), `Run "exprun_2" in the list does not name its experiment`) {
 				t.Errorf("%s: got %v %s", typeName, got["id"], problem)
 			}
@@ -104,7 +104,7 @@ func TestDataSourceExperimentRun_namesItsExperiment(t *testing.T) {
 func TestDataSourceExperimentRun_absent(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
+		s := e.Connect(t)
 		for _, test := range []struct {
 			arguments values
 			want      []string
@@ -129,10 +129,10 @@ func TestDataSourceExperimentRun_absent(t *testing.T) {
 				"Retab lists no run of experiment exp_404.",
 			},
 		} {
-			_, problem := s.read(t.Context(), t, runType, test.arguments)
+			_, problem := s.Read(t.Context(), t, runType, test.arguments)
 			wantContains(t, problem, test.want...)
 			test.arguments["ignore_not_found"] = true
-			got, problem := s.read(t.Context(), t, runType, test.arguments)
+			got, problem := s.Read(t.Context(), t, runType, test.arguments)
 			if problem != "" {
 				t.Fatal(problem)
 			}
@@ -151,7 +151,7 @@ func TestDataSourceExperimentRun_absent(t *testing.T) {
 
 func TestDataSourceExperimentRun_invalidArguments(t *testing.T) {
 	t.Parallel()
-	s := startServer(t).connect(t)
+	s := startServer(t).Connect(t)
 	for name, test := range map[string]struct {
 		arguments values
 		want      []string
@@ -164,7 +164,7 @@ func TestDataSourceExperimentRun_invalidArguments(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, problem := s.read(t.Context(), t, runType, test.arguments)
+			_, problem := s.Read(t.Context(), t, runType, test.arguments)
 			wantContains(t, problem, test.want...)
 		})
 	}
@@ -187,7 +187,7 @@ func TestDataSourceExperimentRun_waits(t *testing.T) {
 					{Status: "running"}, {Status: "running", Completed: 1}, {Status: "error", Completed: 1, Failed: 1, Error: "It broke."},
 				}})
 				began := time.Now()
-				got, problem := s.read(t.Context(), t, runType, test.arguments)
+				got, problem := s.Read(t.Context(), t, runType, test.arguments)
 				if problem != "" || got["status"] != "error" || got["failed_count"] != "1" {
 					t.Errorf("got %v %s", got, problem)
 				}
@@ -202,7 +202,7 @@ func TestDataSourceExperimentRun_waits(t *testing.T) {
 			for range 10 {
 				e.Script("/v1/workflows/experiments/runs", fakeapi.Reply{Status: 503})
 			}
-			got, problem := s.read(t.Context(), t, runType, values{"experiment_id": "exp_wait", "wait_for_completion": true})
+			got, problem := s.Read(t.Context(), t, runType, values{"experiment_id": "exp_wait", "wait_for_completion": true})
 			if problem != "" || got["id"] != "exprun_wait" {
 				t.Errorf("got %v %s", got["id"], problem)
 			}
@@ -211,8 +211,8 @@ func TestDataSourceExperimentRun_waits(t *testing.T) {
 	t.Run("until the deadline", func(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-			e.addRun(fakeapi.RunStage{Status: "running"})
-			_, problem := s.read(t.Context(), t, runType, values{"id": "exprun_wait", "wait_for_completion": true, "timeouts": values{"read": "1m"}})
+			addRun(e, fakeapi.RunStage{Status: "running"})
+			_, problem := s.Read(t.Context(), t, runType, values{"id": "exprun_wait", "wait_for_completion": true, "timeouts": values{"read": "1m"}})
 			wantContains(t, problem, "ERROR: Experiment run is still running", "Raise timeouts.read (now 1m)")
 		})
 	})
@@ -223,7 +223,7 @@ func TestDataSourceExperimentRun_withCLI(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		terraform(t, resource.TestStep{
-			Config: e.configuration(`
+			Config: e.Configuration(`
 data "retab_experiment_run" "newest" {
   experiment_id = "exp_abc"
 }

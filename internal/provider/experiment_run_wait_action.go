@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/big"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
@@ -21,7 +23,10 @@ import (
 // source with wait_for_completion waits while planning instead.
 type experimentRunWaitAction struct{ retabAction }
 
-var _ action.ActionWithConfigure = &experimentRunWaitAction{}
+var (
+	_ action.ActionWithConfigure  = &experimentRunWaitAction{}
+	_ action.ActionWithModifyPlan = &experimentRunWaitAction{}
+)
 
 func newExperimentRunWaitAction() action.Action { return &experimentRunWaitAction{} }
 
@@ -31,8 +36,10 @@ const (
 	requireTerminal     = "terminal"
 )
 
-// progressEvery is how long a wait is silent at most: a report is due when the next read could come too late for it.
-const progressEvery = 30 * time.Second
+const (
+	progressEvery = 30 * time.Second // the longest silence of a wait
+	slowRequest   = 15 * time.Second // the age from which a report mentions an unanswered request
+)
 
 type experimentRunWaitModel struct {
 	RunID        types.String   `tfsdk:"run_id"`
@@ -88,6 +95,13 @@ func actionTimeoutsAttribute(ctx context.Context) schema.Attribute {
 	return attribute
 }
 
+// ModifyPlan reports settings of the provider that are wrong or missing, which otherwise appear after the approval of the plan.
+func (a *experimentRunWaitAction) ModifyPlan(_ context.Context, _ action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	if _, diags := a.provider.api(); a.provider == nil || !a.provider.unknown {
+		resp.Diagnostics.Append(diags...)
+	}
+}
+
 func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config experimentRunWaitModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -103,8 +117,10 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	progress := newProgress(config.RunID.ValueString(), resp.SendProgress)
+	progress := startProgress(config.RunID.ValueString(), resp.SendProgress)
+	defer progress.stop()
 	find := func(ctx context.Context) (client.ExperimentRun, error) {
+		progress.onRequest()
 		return api.ExperimentRun(ctx, config.RunID.ValueString())
 	}
 	run, err := waitForRun(ctx, config.RunID.ValueString(), find, backoff(config.PollInterval), progress.onUpdate, progress.onFailure)
@@ -119,31 +135,80 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 
 // progress reports how a run stands whenever that has changed, and otherwise every progressEvery.
 type progress struct {
-	send     func(action.InvokeProgressEvent)
-	began    time.Time
-	reported time.Time
-	state    string // how the run stood when it was last read
-	last     string // what was last reported
+	send  func(action.InvokeProgressEvent)
+	began time.Time
+
+	mu        sync.Mutex
+	timer     *time.Timer // fires when a report is due; nil when the wait has ended
+	run       string      // how the run stood when it was last read
+	state     string      // what the last report said, without the time
+	requested time.Time   // when the unanswered request began, zero if there is none
 }
 
-func newProgress(runID string, send func(action.InvokeProgressEvent)) *progress {
-	return &progress{send: send, began: time.Now(), state: runID}
+func startProgress(runID string, send func(action.InvokeProgressEvent)) *progress {
+	p := &progress{send: send, began: time.Now(), run: runID, state: runID}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.timer = time.AfterFunc(progressEvery, p.onDue)
+	return p
+}
+
+// stop ends the reports. Nothing is sent after it returns.
+func (p *progress) stop() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.timer.Stop()
+	p.timer = nil
+}
+
+func (p *progress) onRequest() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.requested = time.Now()
 }
 
 func (p *progress) onUpdate(run client.ExperimentRun) {
-	p.state = fmt.Sprintf("%s %s: %d/%d documents, %s",
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.run = fmt.Sprintf("%s %s: %d/%d documents, %s",
 		run.ID, run.Status, run.DocumentsWithResult(), run.TotalDocuments, counted(run.FailedDocuments, "error"))
-	p.report(p.state)
+	p.onResponse(p.run)
 }
 
-func (p *progress) onFailure(error) { p.report(p.state + ", and Retab is not responding") }
+func (p *progress) onFailure(error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.onResponse(p.run + notResponding)
+}
 
-func (p *progress) report(now string) {
-	if now == p.last && time.Since(p.reported) < progressEvery-maxPollInterval {
-		return
+const notResponding = ", and Retab is not responding"
+
+// onResponse reports a state that has changed. The caller holds the lock.
+func (p *progress) onResponse(state string) {
+	p.requested = time.Time{}
+	if state != p.state {
+		p.report(state)
 	}
-	p.last, p.reported = now, time.Now()
-	p.send(action.InvokeProgressEvent{Message: fmt.Sprintf("%s (%s)", now, time.Since(p.began).Round(time.Second))})
+}
+
+// onDue reports the state again.
+func (p *progress) onDue() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.timer == nil:
+	case !p.requested.IsZero() && time.Since(p.requested) >= slowRequest:
+		p.report(p.run + notResponding)
+	default:
+		p.report(p.state)
+	}
+}
+
+// report sends a state. The caller holds the lock.
+func (p *progress) report(state string) {
+	p.state = state
+	p.send(action.InvokeProgressEvent{Message: fmt.Sprintf("%s (%s)", state, time.Since(p.began).Round(time.Second))})
+	p.timer.Reset(progressEvery)
 }
 
 // judge returns why a run that has ended is not what is required, nil when it is.
@@ -158,6 +223,8 @@ func (m experimentRunWaitModel) judge(run client.ExperimentRun) error {
 	switch {
 	case run.Score == nil:
 		return fmt.Errorf("it has no score, and at least %s is required", digits(minimum))
+	case run.Score.Sign() < 0 || run.Score.Cmp(big.NewFloat(1)) > 0:
+		return fmt.Errorf("its score is %s, which is not between 0 and 1", digits(run.Score))
 	case run.Score.Cmp(minimum) < 0:
 		return fmt.Errorf("its score is %s, and at least %s is required", digits(run.Score), digits(minimum))
 	default:

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
@@ -17,20 +18,20 @@ import (
 const waitType = "retab_experiment_run_wait"
 
 // addRun adds a run of twelve documents that goes to its next stage with every read.
-func (e env) addRun(stages ...fakeapi.RunStage) {
+func addRun(e env, stages ...fakeapi.RunStage) {
 	e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_abc", BlockKind: "extract", Documents: 12, Stages: stages})
 }
 
 func TestActionExperimentRunWait_reportsProgress(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		e.addRun(
+		addRun(e,
 			fakeapi.RunStage{Status: "pending"},
 			fakeapi.RunStage{Status: "running", Completed: 7},
 			fakeapi.RunStage{Status: "running", Completed: 7},
 			fakeapi.RunStage{Status: "completed", Completed: 12, Score: new(0.93)},
 		)
-		progress, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
+		progress, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
 		if problem != "" {
 			t.Fatal(problem)
 		}
@@ -57,8 +58,8 @@ func TestActionExperimentRunWait_reportsProgress(t *testing.T) {
 func TestActionExperimentRunWait_reportsWithoutChange(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		e.addRun(fakeapi.RunStage{Status: "running", Completed: 7, Failed: 1})
-		progress, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
+		addRun(e, fakeapi.RunStage{Status: "running", Completed: 7, Failed: 1})
+		progress, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
 		wantContains(t, problem, "ERROR: Experiment run is still running", `Asked for experiment run "exprun_wait".`,
 			`It was watched for 10m; its last status was "running".`, "Raise timeouts.invoke (now 10m)")
 		// At least every 30 s. A report follows a read, and reads are up to 15 s apart, so not much more often.
@@ -98,12 +99,12 @@ func TestActionExperimentRunWait_requirements(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-				e.addRun(test.run)
+				addRun(e, test.run)
 				arguments := values{"run_id": "exprun_wait"}
 				for name, value := range test.arguments {
 					arguments[name] = value
 				}
-				_, problem := s.invoke(t.Context(), t, waitType, arguments)
+				_, problem := s.Invoke(t.Context(), t, waitType, arguments)
 				if (test.want == "") != (problem == "") {
 					t.Errorf("got %s", problem)
 				}
@@ -121,53 +122,161 @@ func TestActionExperimentRunWait_requirements(t *testing.T) {
 func TestActionExperimentRunWait_emptyRun(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
-		_, problem := s.invoke(t.Context(), t, waitType, values{"run_id": fakeapi.EmptyRunID})
+		_, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": fakeapi.EmptyRunID})
 		wantContains(t, problem, "it is completed, but has no documents, so nothing succeeded.")
 	})
 }
 
+// TestActionExperimentRunWait_invalidArguments checks that invalid arguments are errors of the validation, of the plan and of the
+// invocation, without a request. Terraform validates only literals, and plans without values that are not known yet.
 func TestActionExperimentRunWait_invalidArguments(t *testing.T) {
 	t.Parallel()
+	timeout := func(value string) values { return values{"run_id": "r", "timeouts": values{"invoke": value}} }
 	tests := map[string]struct {
 		arguments values
 		want      []string
 	}{
-		"a run that does not exist": {values{"run_id": "exprun_404"}, []string{"ERROR: Experiment run not found", "Experiment run not found: exprun_404."}},
-		"an empty id":               {values{"run_id": ""}, []string{`AttributeName("run_id"): Invalid id`}},
-		"an unknown requirement":    {values{"run_id": "r", "require": "perfect"}, []string{`AttributeName("require")`, "all_succeeded", "terminal"}},
-		"a score above one":         {values{"run_id": "r", "min_score": 1.5}, []string{`AttributeName("min_score")`, "between 0"}},
-		"a short poll_interval":     {values{"run_id": "r", "poll_interval": "1ms"}, []string{"at least 500ms"}},
-		"a timeout of zero":         {values{"run_id": "r", "timeouts": values{"invoke": "0s"}}, []string{`AttributeName("timeouts").AttributeName("invoke")`, "above zero"}},
+		"no id":                  {nil, []string{`AttributeName("run_id")`}},
+		"an empty id":            {values{"run_id": ""}, []string{`AttributeName("run_id"): Invalid id`}},
+		"an id with a slash":     {values{"run_id": "a/b"}, []string{`AttributeName("run_id"): Invalid id`}},
+		"an unknown requirement": {values{"run_id": "r", "require": "foo"}, []string{`AttributeName("require")`, "all_succeeded", "terminal"}},
+		"a score above one":      {values{"run_id": "r", "min_score": 1.5}, []string{`AttributeName("min_score")`, "between 0"}},
+		"a score below zero":     {values{"run_id": "r", "min_score": -0.1}, []string{`AttributeName("min_score")`, "between 0"}},
+		"no poll_interval":       {values{"run_id": "r", "poll_interval": "0s"}, []string{`AttributeName("poll_interval")`, "above zero"}},
+		"a short poll_interval":  {values{"run_id": "r", "poll_interval": "1ms"}, []string{`AttributeName("poll_interval")`, "at least 500ms"}},
+		"a timeout of zero":      {timeout("0s"), []string{`AttributeName("timeouts").AttributeName("invoke")`, "above zero"}},
+		"a negative timeout":     {timeout("-5m"), []string{`AttributeName("timeouts").AttributeName("invoke")`, "above zero"}},
+		"a timeout in words":     {timeout("soon"), []string{`AttributeName("timeouts").AttributeName("invoke")`, "above zero"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
-				_, problem := s.invoke(t.Context(), t, waitType, test.arguments)
-				wantContains(t, problem, test.want...)
-				if strings.Contains(problem, "ignore_not_found") {
-					t.Error("the action has no ignore_not_found")
+			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+				problems := map[string]string{
+					"validation": s.ValidateAction(t.Context(), t, waitType, test.arguments),
+					"plan":       s.PlanAction(t.Context(), t, waitType, test.arguments),
+				}
+				_, problems["invocation"] = s.Invoke(t.Context(), t, waitType, test.arguments)
+				for phase, problem := range problems {
+					if !strings.Contains(problem, "ERROR") {
+						t.Errorf("%s: no error", phase)
+					}
+					wantContains(t, problem, test.want...)
+				}
+				if requests := e.Journal(); len(requests) > 0 {
+					t.Errorf("%d requests", len(requests))
 				}
 			})
 		})
 	}
 }
 
+// TestActionExperimentRunWait_plan checks that a plan accepts good and unknown arguments and sends no request.
+func TestActionExperimentRunWait_plan(t *testing.T) {
+	t.Parallel()
+	unknown := func(typ tftypes.Type) tftypes.Value { return tftypes.NewValue(typ, tftypes.UnknownValue) }
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+		for name, arguments := range map[string]values{
+			"good":    {"run_id": "r", "require": "terminal", "min_score": 0.5, "poll_interval": "1s", "timeouts": values{"invoke": "1m"}},
+			"unknown": {"run_id": unknown(tftypes.String), "require": unknown(tftypes.String), "min_score": unknown(tftypes.Number), "poll_interval": unknown(tftypes.String)},
+		} {
+			if problem := s.PlanAction(t.Context(), t, waitType, arguments); problem != "" {
+				t.Errorf("%s: %s", name, problem)
+			}
+		}
+		if requests := e.Journal(); len(requests) > 0 {
+			t.Errorf("%d requests", len(requests))
+		}
+	})
+}
+
+// TestActionExperimentRunWait_settings checks that a missing key is an error of the plan, and a key that is not known yet is not.
+func TestActionExperimentRunWait_settings(t *testing.T) {
+	t.Setenv("RETAB_API_KEY", "")
+	arguments := values{"run_id": "exprun_2"}
+	s := serve(t)
+	if problem := s.Configure(t, nil); problem != "" {
+		t.Fatal(problem)
+	}
+	wantContains(t, s.PlanAction(t.Context(), t, waitType, arguments), "ERROR: Missing Retab API key")
+	_, problem := s.Invoke(t.Context(), t, waitType, arguments)
+	wantContains(t, problem, "ERROR: Missing Retab API key")
+
+	s = serve(t)
+	if problem := s.Configure(t, values{"api_key": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)}); problem != "" {
+		t.Fatal(problem)
+	}
+	if problem := s.PlanAction(t.Context(), t, waitType, arguments); problem != "" {
+		t.Errorf("a key that is not known yet: %s", problem)
+	}
+}
+
+func TestActionExperimentRunWait_runNotFound(t *testing.T) {
+	t.Parallel()
+	forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
+		_, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_404"})
+		wantContains(t, problem, "ERROR: Experiment run not found", "Experiment run not found: exprun_404.")
+		if strings.Contains(problem, "ignore_not_found") {
+			t.Error("the action has no ignore_not_found")
+		}
+	})
+}
+
+// TestActionExperimentRunWait_reportsWhileRetabHangs checks that there is a report every 30 seconds while a request is not answered.
+func TestActionExperimentRunWait_reportsWhileRetabHangs(t *testing.T) {
+	t.Parallel()
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+		addRun(e, fakeapi.RunStage{Status: "running", Completed: 7}, fakeapi.RunStage{Status: "completed", Completed: 12})
+		path := "/v1/workflows/experiments/runs/exprun_wait"
+		for range 6 {
+			e.Script(path, fakeapi.Reply{Hang: true})
+		}
+		began := time.Now()
+		progress, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
+		if problem != "" {
+			t.Error(problem)
+		}
+		silence, last := time.Duration(0), time.Duration(0)
+		for _, line := range progress {
+			_, elapsed, _ := strings.Cut(line, " (")
+			at, err := time.ParseDuration(strings.TrimSuffix(elapsed, ")"))
+			if err != nil {
+				t.Errorf("%q does not end with the elapsed time", line)
+			}
+			silence, last = max(silence, at-last), at
+		}
+		if time.Since(began) < time.Minute || silence > 31*time.Second {
+			t.Errorf("silent for %s of %s: %q", silence, time.Since(began), progress)
+		}
+		wantContains(t, progress[0], "exprun_wait, and Retab is not responding (30s)")
+	})
+}
+
+// TestActionExperimentRunWait_scoreOutOfRange checks that a score that is no fraction meets no requirement.
+func TestActionExperimentRunWait_scoreOutOfRange(t *testing.T) {
+	t.Parallel()
+	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+		addRun(e, fakeapi.RunStage{Status: "completed", Completed: 12, Score: new(79.0)})
+		_, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait", "min_score": 0.8})
+		wantContains(t, problem, "its score is 79, which is not between 0 and 1.")
+	})
+}
+
 func TestActionExperimentRunWait_failedReads(t *testing.T) {
 	t.Parallel()
 	const path = "/v1/workflows/experiments/runs/exprun_wait"
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		e.addRun(fakeapi.RunStage{Status: "running"}, fakeapi.RunStage{Status: "completed", Completed: 12})
+		addRun(e, fakeapi.RunStage{Status: "running"}, fakeapi.RunStage{Status: "completed", Completed: 12})
 		for range 10 {
 			e.Script(path, fakeapi.Reply{Status: 503})
 		}
-		progress, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
+		progress, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
 		if problem != "" {
 			t.Error(problem)
 		}
 		wantContains(t, strings.Join(progress, "\n"), "exprun_wait, and Retab is not responding (")
-		e.Script(path, detail(403, "No")...)
-		_, problem = s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
+		e.Script(path, fakeapi.Reply{Status: 403, Body: `{"detail":"No"}`})
+		_, problem = s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
 		wantContains(t, problem, "ERROR: Retab refused access to the experiment run")
 	})
 }
@@ -175,14 +284,14 @@ func TestActionExperimentRunWait_failedReads(t *testing.T) {
 func TestActionExperimentRunWait_isInterrupted(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		e.addRun(fakeapi.RunStage{Status: "running"})
+		addRun(e, fakeapi.RunStage{Status: "running"})
 		began := time.Now()
 		time.AfterFunc(time.Minute, func() {
 			if _, err := s.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{}); err != nil {
 				t.Error(err)
 			}
 		})
-		_, problem := s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
+		_, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"})
 		wantContains(t, problem, "ERROR: Waiting for the experiment run was interrupted")
 		wantElapsed(t, time.Since(began), time.Minute, time.Minute)
 	})
@@ -196,7 +305,7 @@ func TestActionExperimentRunWait_documentation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	block := serve(t).schema.ActionSchemas[waitType].Schema.Block
+	block := serve(t).Schema.ActionSchemas[waitType].Schema.Block
 	wantContains(t, string(page), block.Description)
 	for _, attribute := range block.Attributes {
 		wantContains(t, string(page), "`"+attribute.Name+"`", attribute.Description)

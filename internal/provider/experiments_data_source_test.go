@@ -14,8 +14,8 @@ const experimentsType = "retab_experiments"
 func TestDataSourceExperiments_rowsEqualSingleReads(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
-		got, problem := s.read(t.Context(), t, experimentsType, values{"workflow_id": "wf_1"})
+		s := e.Connect(t)
+		got, problem := s.Read(t.Context(), t, experimentsType, values{"workflow_id": "wf_1"})
 		if problem != "" {
 			t.Fatal(problem)
 		}
@@ -24,7 +24,7 @@ func TestDataSourceExperiments_rowsEqualSingleReads(t *testing.T) {
 			t.Fatalf("got %d rows and the ids %v", len(rows), got["ids"])
 		}
 		for id, row := range rows {
-			one, problem := s.read(t.Context(), t, experimentType, values{"id": id, "workflow_id": "wf_1"})
+			one, problem := s.Read(t.Context(), t, experimentType, values{"id": id, "workflow_id": "wf_1"})
 			if problem != "" {
 				t.Fatal(problem)
 			}
@@ -39,9 +39,9 @@ func TestDataSourceExperiments_rowsEqualSingleReads(t *testing.T) {
 func TestDataSourceExperiments_ofABlock(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		s := e.connect(t)
+		s := e.Connect(t)
 		for block, want := range map[any][]any{"extract-invoice": {"exp_compared"}, "no such block": nil} {
-			got, problem := s.read(t.Context(), t, experimentsType, values{"workflow_id": "wf_1", "block_id": block})
+			got, problem := s.Read(t.Context(), t, experimentsType, values{"workflow_id": "wf_1", "block_id": block})
 			if problem != "" {
 				t.Fatal(problem)
 			}
@@ -49,7 +49,7 @@ func TestDataSourceExperiments_ofABlock(t *testing.T) {
 				t.Errorf("%s (-want +got):\n%s", block, diff)
 			}
 		}
-		got, problem := s.read(t.Context(), t, experimentsType, values{"workflow_id": "wf_2"})
+		got, problem := s.Read(t.Context(), t, experimentsType, values{"workflow_id": "wf_2"})
 		if diff := cmp.Diff([]any{"exp_copy_1", "exp_copy_2"}, got["ids"]); problem != "" || diff != "" {
 			t.Error(problem, diff)
 		}
@@ -61,9 +61,9 @@ func TestDataSourceExperiments_ofABlock(t *testing.T) {
 func TestDataSourceExperiments_unknownWorkflow(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		got, problem := e.connect(t).read(t.Context(), t, experimentsType, values{"workflow_id": "wf_404"})
-		if e.serves == fakeapi.RunScoped {
-			wantContains(t, problem, noAPI, `Asked for the experiments of workflow "wf_404".`, "HTTP 404 Not Found: Workflow not found.", "check the ids")
+		got, problem := e.Connect(t).Read(t.Context(), t, experimentsType, values{"workflow_id": "wf_404"})
+		if e.Serves == fakeapi.RunScoped {
+			wantContains(t, problem, "ERROR: There is no Retab API at this address", `Asked for the experiments of workflow "wf_404".`, "HTTP 404 Not Found: Workflow not found.", "check the ids")
 			return
 		}
 		if problem != "" || len(got["by_id"].(attributes)) != 0 || got["ids"] == nil {
@@ -74,9 +74,9 @@ func TestDataSourceExperiments_unknownWorkflow(t *testing.T) {
 
 func TestDataSourceExperiments_invalidArguments(t *testing.T) {
 	t.Parallel()
-	s := startServer(t).connect(t)
+	s := startServer(t).Connect(t)
 	for argument, arguments := range map[string]values{"workflow_id": {"workflow_id": ""}, "block_id": {"workflow_id": "w", "block_id": "a/b"}} {
-		_, problem := s.read(t.Context(), t, experimentsType, arguments)
+		_, problem := s.Read(t.Context(), t, experimentsType, arguments)
 		wantContains(t, problem, `AttributeName("`+argument+`"): Invalid id`)
 	}
 }

@@ -88,7 +88,7 @@ func (p *retabProvider) Configure(ctx context.Context, req provider.ConfigureReq
 // newProviderData returns the client, or the problems of its settings.
 func (p *retabProvider) newProviderData(config configModel, terraformVersion string) *providerData {
 	if unknown := config.unknownAttributes(); len(unknown) > 0 {
-		return &providerData{problems: unknownSettingDiagnostics(unknown)}
+		return &providerData{problems: unknownSettingDiagnostics(unknown), unknown: true}
 	}
 	settings, diags := config.settings()
 	if diags.HasError() {

@@ -20,6 +20,7 @@ type providerData struct {
 	client   *client.Client
 	edition  client.Edition   // the setting, which can differ from the edition of the server
 	problems diag.Diagnostics // why there is no client: settings that are wrong, missing, or not known yet
+	unknown  bool             // whether the problems are settings that are not known yet
 	waits    sharedWaits
 }
 

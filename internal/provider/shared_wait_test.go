@@ -10,7 +10,7 @@ import (
 )
 
 // addStuckRun adds a run that never ends, with documents that never end, and returns the arguments of a wait for each.
-func (e env) addStuckRun(documents int, timeout string) func(block int) values {
+func addStuckRun(e env, documents int, timeout string) func(block int) values {
 	e.AddRun(fakeapi.Run{ID: "exprun_stuck", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "running"}}})
 	for document := range documents {
 		e.Add(fakeapi.Result{
@@ -30,9 +30,9 @@ func (e env) addStuckRun(documents int, timeout string) func(block int) values {
 func TestWaits_ofOneRunShareTheirTimeLimit(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		arguments := e.addStuckRun(30, "10m")
+		arguments := addStuckRun(e, 30, "10m")
 		began := time.Now()
-		problems := s.readBlocks(t, 30, arguments)
+		problems := s.ReadBlocks(t, 30, arguments)
 		wantElapsed(t, time.Since(began), 10*time.Minute, 10*time.Minute+time.Second)
 		late := 0
 		for _, problem := range problems {
@@ -51,8 +51,8 @@ func TestWaits_ofOneRunShareTheirTimeLimit(t *testing.T) {
 func TestWaits_afterTheTimeLimit(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		arguments := e.addStuckRun(2, "1m")
-		_, problem := s.read(t.Context(), t, resultType, arguments(0))
+		arguments := addStuckRun(e, 2, "1m")
+		_, problem := s.Read(t.Context(), t, resultType, arguments(0))
 		wantContains(t, problem, "Experiment result is still running", "It was watched for 1m;")
 		e.Add(fakeapi.Result{
 			ID: "expresult_done", RunID: "exprun_stuck", ExperimentID: "exp_abc", DocumentID: "expdoc_done", BlockKind: "extract",
@@ -62,7 +62,7 @@ func TestWaits_afterTheTimeLimit(t *testing.T) {
 		done["document_id"] = "expdoc_done"
 		began := time.Now()
 		<-time.After(2 * time.Second) // so that the cached list is too old
-		got, problem := s.read(t.Context(), t, resultType, done)
+		got, problem := s.Read(t.Context(), t, resultType, done)
 		if problem != "" || got["status"] != "completed" {
 			t.Errorf("got %v %s", got["status"], problem)
 		}
@@ -70,7 +70,7 @@ func TestWaits_afterTheTimeLimit(t *testing.T) {
 			resultsType: {"run_id": "exprun_stuck", "wait_for_completion": true, "timeouts": values{"read": "1m"}},
 			runType:     {"id": "exprun_stuck", "wait_for_completion": true, "timeouts": values{"read": "1m"}},
 		} {
-			_, problem := s.read(t.Context(), t, typeName, arguments)
+			_, problem := s.Read(t.Context(), t, typeName, arguments)
 			wantContains(t, problem, "ERROR: Experiment run is still ", "share one time limit")
 		}
 		wantElapsed(t, time.Since(began), 2*time.Second, 3*time.Second)
@@ -82,17 +82,17 @@ func TestWaits_afterTheTimeLimit(t *testing.T) {
 func TestWaits_timeLimits(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		arguments := e.addStuckRun(2, "1m")
+		arguments := addStuckRun(e, 2, "1m")
 		longer := arguments(1)
 		longer["timeouts"] = values{"read": "5m"}
 		began := time.Now()
-		_, _ = s.read(t.Context(), t, resultType, arguments(0))
-		_, problem := s.read(t.Context(), t, resultType, longer)
+		_, _ = s.Read(t.Context(), t, resultType, arguments(0))
+		_, problem := s.Read(t.Context(), t, resultType, longer)
 		wantContains(t, problem, "Experiment result is still running", "the first of them began 1m before this one")
 		wantElapsed(t, time.Since(began), 5*time.Minute, 5*time.Minute+time.Second)
 
-		e.addScriptedResult("running", "running", "completed")
-		got, problem := s.read(t.Context(), t, resultType, waitArguments)
+		e.AddScriptedResult("running", "running", "completed")
+		got, problem := s.Read(t.Context(), t, resultType, waitArguments)
 		if problem != "" || got["status"] != "completed" {
 			t.Errorf("got %v %s", got["status"], problem)
 		}

@@ -22,7 +22,7 @@ type kindOfRead struct {
 func everyRead(ctx context.Context, t *testing.T, s server) map[string]kindOfRead {
 	t.Helper()
 	read := func(typeName string, arguments values) kindOfRead {
-		return kindOfRead{typeName, func() string { _, problem := s.read(ctx, t, typeName, arguments); return problem }}
+		return kindOfRead{typeName, func() string { _, problem := s.Read(ctx, t, typeName, arguments); return problem }}
 	}
 	waiting := func(arguments values) values {
 		arguments["wait_for_completion"] = true
@@ -43,27 +43,27 @@ func everyRead(ctx context.Context, t *testing.T, s server) map[string]kindOfRea
 		"experiments":            read(experimentsType, values{"workflow_id": "wf_1"}),
 		"metrics":                read(metricsType, values{"run_id": "exprun_2"}),
 		"waiting metrics":        read(metricsType, waiting(values{"run_id": "exprun_2"})),
-		"ephemeral experiment":   {"", func() string { _, problem := s.open(ctx, t, experimentType, values{"id": "exp_abc"}); return problem }},
-		"ephemeral metrics":      {"", func() string { _, problem := s.open(ctx, t, metricsType, values{"run_id": "exprun_2"}); return problem }},
+		"ephemeral experiment":   {"", func() string { _, problem := s.Open(ctx, t, experimentType, values{"id": "exp_abc"}); return problem }},
+		"ephemeral metrics":      {"", func() string { _, problem := s.Open(ctx, t, metricsType, values{"run_id": "exprun_2"}); return problem }},
 		"ephemeral and waiting run": {"", func() string {
-			_, problem := s.open(ctx, t, runType, waiting(values{"id": "exprun_2"}))
+			_, problem := s.Open(ctx, t, runType, waiting(values{"id": "exprun_2"}))
 			return problem
 		}},
 
-		"ephemeral":          {"", func() string { _, problem := s.open(ctx, t, resultType, seedArguments); return problem }},
-		"action":             {"", func() string { _, problem := s.invoke(ctx, t, waitType, values{"run_id": "exprun_2"}); return problem }},
+		"ephemeral":          {"", func() string { _, problem := s.Open(ctx, t, resultType, seedArguments); return problem }},
+		"action":             {"", func() string { _, problem := s.Invoke(ctx, t, waitType, values{"run_id": "exprun_2"}); return problem }},
 		"artifact":           read(artifactType, splitArguments),
 		"waiting artifact":   read(artifactType, waiting(maps.Clone(splitArguments))),
 		"another artifact":   read(artifactType, values{"operation": "function_invocation", "id": fakeapi.FunctionInvocationID}),
-		"ephemeral artifact": {"", func() string { _, problem := s.open(ctx, t, artifactType, splitArguments); return problem }},
+		"ephemeral artifact": {"", func() string { _, problem := s.Open(ctx, t, artifactType, splitArguments); return problem }},
 	}
 }
 
 // hangEverywhere leaves all requests without an answer.
-func (e env) hangEverywhere() {
+func hangEverywhere(e env) {
 	for _, path := range []string{
 		"/v1/workflows/experiments/runs", "/v1/workflows/experiments/runs/exprun_2", "/v1/workflows/experiments/runs/exprun_2/results", flatResultsPath,
-		e.resultPath("exprun_2", "expdoc_xyz"), e.resultPath("exprun_wait", "expdoc_wait"),
+		e.ResultPath("exprun_2", "expdoc_xyz"), e.ResultPath("exprun_wait", "expdoc_wait"),
 		"/v1/workflows/experiments/exp_abc", "/v1/workflows/wf_1/experiments/exp_abc", "/v1/workflows/experiments", "/v1/workflows/wf_1/experiments",
 		"/v1/workflows/experiments/metrics", "/v1/workflows/experiments/runs/exprun_2/metrics",
 		"/v1/splits/" + fakeapi.SplitID, "/v1/workflows/artifacts/fninv_1", "/v1/workflows/artifacts/function_invocation/fninv_1",
@@ -84,12 +84,12 @@ func TestStop_endsEveryRead(t *testing.T) {
 	for _, one := range all {
 		tested = append(tested, one.typeName)
 	}
-	serve(t).wantEveryDataSource(t, tested)
+	serve(t).WantEveryDataSource(t, tested)
 	for name := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-				e.hangEverywhere()
+				hangEverywhere(e)
 				began := time.Now()
 				time.AfterFunc(10*time.Second, func() {
 					if _, err := s.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{}); err != nil {

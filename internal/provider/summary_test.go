@@ -29,8 +29,8 @@ func TestDataSourceExperimentResult_summary(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			forEachServer(t, func(t *testing.T, e env) {
-				e.scriptSeed(e.resultBody(seedWith(test.members...)))
-				got, problem := e.connect(t).read(t.Context(), t, resultType, seedArguments)
+				e.ScriptSeed(e.ResultBody(seedWith(test.members...)))
+				got, problem := e.Connect(t).Read(t.Context(), t, resultType, seedArguments)
 				if problem != "" || got["summary"] != test.want {
 					t.Errorf("got %q %s, want %q", got["summary"], problem, test.want)
 				}
@@ -54,13 +54,13 @@ func TestDataSourceExperimentResults_longSummary(t *testing.T) {
 			Stages: []fakeapi.Stage{{Status: "cancelled"}},
 		})
 		e.AddRun(fakeapi.Run{ID: "exprun_many", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "error", Failed: 12, Error: "It broke."}}})
-		got, problem := e.connect(t).read(t.Context(), t, resultsType, values{"run_id": "exprun_many"})
+		got, problem := e.Connect(t).Read(t.Context(), t, resultsType, values{"run_id": "exprun_many"})
 		if problem != "" {
 			t.Fatal(problem)
 		}
 		want := "12 of 13 documents failed: expdoc_00, expdoc_01, expdoc_02, expdoc_03, expdoc_04, expdoc_05, expdoc_06, expdoc_07, expdoc_08, expdoc_09 and 2 more. " +
 			"1 of 13 documents was cancelled: expdoc_c."
-		if run := "The run failed. "; e.isFlat() { // only the flat edition has the reason
+		if run := "The run failed. "; e.IsFlat() { // only the flat edition has the reason
 			want = "The run failed: It broke. " + want
 		} else {
 			want = run + want
@@ -98,12 +98,12 @@ func TestDataSourceExperimentRun_summary(t *testing.T) {
 			t.Parallel()
 			forEachServer(t, func(t *testing.T, e env) {
 				e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_wait", BlockKind: "extract", Documents: test.documents, Stages: []fakeapi.RunStage{test.stage}})
-				s := e.connect(t)
-				one, problem := s.read(t.Context(), t, runType, values{"id": "exprun_wait"})
+				s := e.Connect(t)
+				one, problem := s.Read(t.Context(), t, runType, values{"id": "exprun_wait"})
 				if problem != "" {
 					t.Fatal(problem)
 				}
-				all, problem := s.read(t.Context(), t, "retab_experiment_runs", values{"experiment_id": "exp_wait"})
+				all, problem := s.Read(t.Context(), t, "retab_experiment_runs", values{"experiment_id": "exp_wait"})
 				if problem != "" {
 					t.Fatal(problem)
 				}
@@ -116,7 +116,7 @@ func TestDataSourceExperimentRun_summary(t *testing.T) {
 					return
 				}
 				// The action uses the same counters, and must not accept what they do not prove.
-				if _, problem = s.invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"}); (problem == "") != test.succeeded {
+				if _, problem = s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_wait"}); (problem == "") != test.succeeded {
 					t.Errorf("the action reports %q", problem)
 				}
 			})
@@ -124,9 +124,9 @@ func TestDataSourceExperimentRun_summary(t *testing.T) {
 	}
 	forEachServer(t, func(t *testing.T, e env) {
 		e.AddRun(fakeapi.Run{ID: "exprun_why", ExperimentID: "exp_why", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "cancelled", CancelReason: "A person did"}}})
-		got, problem := e.connect(t).read(t.Context(), t, runType, values{"id": "exprun_why"})
+		got, problem := e.Connect(t).Read(t.Context(), t, runType, values{"id": "exprun_why"})
 		want := "Run exprun_why was cancelled."
-		if e.isFlat() {
+		if e.IsFlat() {
 			want = "Run exprun_why was cancelled: A person did."
 		}
 		if problem != "" || got["summary"] != want {

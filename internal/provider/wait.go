@@ -65,13 +65,13 @@ func (m waitModel) timeout() time.Duration {
 	return defaultReadTimeout
 }
 
-// backoff returns the pauses between reads. The validator has refused an interval that is not a duration.
+// backoff returns the pauses between reads. They are not below the minimum, whether an interval was validated or not.
 func backoff(interval types.String) poll.Pace {
 	pause, err := time.ParseDuration(interval.ValueString())
 	if err != nil {
 		pause = defaultPollInterval
 	}
-	return poll.Pace{Interval: pause, Max: maxPollInterval}
+	return poll.Pace{Interval: max(pause, minPollInterval), Max: maxPollInterval}
 }
 
 // waiter reads something until it is done.

@@ -23,14 +23,14 @@ func TestDataSourceExperimentResult_waitStopsOnRefusal(t *testing.T) {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
 			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-				e.addScriptedResult("completed")
+				e.AddScriptedResult("completed")
 				refusal := fakeapi.Reply{Status: status, Body: `{"detail":"no"}`}
-				e.scriptAfterFirst(refusal, refusal) // two, because auto detects the edition again after a 401
-				if e.serves == fakeapi.Both {
+				scriptAfterFirst(e, refusal, refusal) // two, because auto detects the edition again after a 401
+				if e.Serves == fakeapi.Both {
 					e.Script(flatResultsPath, refusal, refusal) // the first read cancels one of them, maybe before it is sent
 				}
 				began := time.Now()
-				_, problem := s.read(t.Context(), t, resultType, waitArguments)
+				_, problem := s.Read(t.Context(), t, resultType, waitArguments)
 				wantContains(t, problem, "ERROR: "+want)
 				wantElapsed(t, time.Since(began), 0, 2*time.Second) // the pause before the second read
 			})
@@ -43,10 +43,10 @@ func TestDataSourceExperimentResult_waitStopsOnRefusal(t *testing.T) {
 func TestDataSourceExperimentResult_waitEndsWithTheRun(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		e.addScriptedResult("pending")
+		e.AddScriptedResult("pending")
 		e.AddRun(fakeapi.Run{ID: "exprun_wait", ExperimentID: "exp_abc", BlockKind: "extract", Stages: []fakeapi.RunStage{{Status: "cancelled"}}})
 		began := time.Now()
-		got, problem := s.read(t.Context(), t, resultType, waitArguments)
+		got, problem := s.Read(t.Context(), t, resultType, waitArguments)
 		if problem != "" || got["status"] != "pending" || got["is_terminal"] != false || got["succeeded"] != false {
 			t.Errorf("got %v %s", got, problem)
 		}
@@ -59,9 +59,9 @@ func TestDataSourceExperimentResult_waitDeadline(t *testing.T) {
 	t.Run("still running after ten minutes", func(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-			e.addScriptedResult("pending", "running")
+			e.AddScriptedResult("pending", "running")
 			began := time.Now()
-			_, problem := s.read(t.Context(), t, resultType, waitArguments)
+			_, problem := s.Read(t.Context(), t, resultType, waitArguments)
 			wantContains(t, problem, "ERROR: Experiment result is still running", `the result of document "expdoc_wait" in experiment run "exprun_wait"`,
 				`It was watched for 10m; its last status was "running".`, "Raise timeouts.read (now 10m)")
 			wantElapsed(t, time.Since(began), 10*time.Minute, 10*time.Minute)
@@ -70,8 +70,8 @@ func TestDataSourceExperimentResult_waitDeadline(t *testing.T) {
 	t.Run("an unknown status, and a configured timeout", func(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-			e.addScriptedResult("hibernating")
-			_, problem := s.read(t.Context(), t, resultType, values{
+			e.AddScriptedResult("hibernating")
+			_, problem := s.Read(t.Context(), t, resultType, values{
 				"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "timeouts": values{"read": "90s"},
 			})
 			wantContains(t, problem, "ERROR: Experiment result is still hibernating", "watched for 1m30s", "Raise timeouts.read (now 1m30s)")
@@ -84,8 +84,8 @@ func TestDataSourceExperimentResult_waitDeadline(t *testing.T) {
 			for range 1000 {
 				replies = append(replies, fakeapi.Reply{Status: 503, Body: "upstream connect error"})
 			}
-			e.scriptAfterFirst(replies...)
-			_, problem := s.read(t.Context(), t, resultType, waitArguments)
+			scriptAfterFirst(e, replies...)
+			_, problem := s.Read(t.Context(), t, resultType, waitArguments)
 			wantContains(t, problem, "ERROR: Experiment result is still running", `its last status was "running". The last read failed: `, "HTTP 503 Service Unavailable: upstream connect error.")
 		})
 	})
@@ -93,10 +93,10 @@ func TestDataSourceExperimentResult_waitDeadline(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			for range 10 {
-				e.Script(e.resultPath("exprun_wait", "expdoc_wait"), fakeapi.Reply{Status: 503, Body: "under maintenance"})
+				e.Script(e.ResultPath("exprun_wait", "expdoc_wait"), fakeapi.Reply{Status: 503, Body: "under maintenance"})
 			}
 			arguments := values{"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "timeouts": values{"read": "20ms"}}
-			_, problem := s.read(t.Context(), t, resultType, arguments)
+			_, problem := s.Read(t.Context(), t, resultType, arguments)
 			wantContains(t, problem, "ERROR: Reading the experiment result timed out", "watched for 20ms without", "The last read failed: ", "under maintenance")
 		})
 	})
@@ -104,12 +104,12 @@ func TestDataSourceExperimentResult_waitDeadline(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			for range 10 {
-				e.Script(e.resultPath("exprun_wait", "expdoc_wait"), fakeapi.Reply{Reset: true})
+				e.Script(e.ResultPath("exprun_wait", "expdoc_wait"), fakeapi.Reply{Reset: true})
 			}
 			for waiting, want := range map[bool]string{
 				true: "watched for 20ms without one successful read. The last read failed: ", false: "There was no answer within 20ms. The last attempt failed: ",
 			} {
-				_, problem := s.read(t.Context(), t, resultType, values{
+				_, problem := s.Read(t.Context(), t, resultType, values{
 					"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": waiting, "timeouts": values{"read": "20ms"},
 				})
 				wantContains(t, problem, "ERROR: Reading the experiment result timed out", want, "reset")
@@ -120,9 +120,9 @@ func TestDataSourceExperimentResult_waitDeadline(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			for range 1000 {
-				e.Script(e.resultPath("exprun_wait", "expdoc_wait"), fakeapi.Reply{Status: 503})
+				e.Script(e.ResultPath("exprun_wait", "expdoc_wait"), fakeapi.Reply{Status: 503})
 			}
-			_, problem := s.read(t.Context(), t, resultType, waitArguments)
+			_, problem := s.Read(t.Context(), t, resultType, waitArguments)
 			wantContains(t, problem, "ERROR: Reading the experiment result timed out", "watched for 10m without one successful read. The last read failed: ", "HTTP 503")
 		})
 	})
@@ -131,7 +131,7 @@ func TestDataSourceExperimentResult_waitDeadline(t *testing.T) {
 func TestDataSourceExperimentResult_waitIsInterrupted(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		e.addScriptedResult("running")
+		e.AddScriptedResult("running")
 		began := time.Now()
 		// Terraform sends this after Ctrl-C.
 		time.AfterFunc(100*time.Second, func() {
@@ -139,7 +139,7 @@ func TestDataSourceExperimentResult_waitIsInterrupted(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		_, problem := s.read(t.Context(), t, resultType, waitArguments)
+		_, problem := s.Read(t.Context(), t, resultType, waitArguments)
 		wantContains(t, problem, "ERROR: Waiting for the experiment result was interrupted", `watched for 1m40s; its last status was "running"`)
 		wantElapsed(t, time.Since(began), 100*time.Second, 100*time.Second)
 	})

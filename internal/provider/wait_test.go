@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -17,24 +18,10 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// waitArguments are the arguments of a wait for the result of addScriptedResult.
-var waitArguments = values{"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true}
-
-// addScriptedResult adds a result that goes to its next status with every read, in a run that is still running.
-func (e env) addScriptedResult(statuses ...string) {
-	var stages []fakeapi.Stage
-	for _, status := range statuses {
-		stages = append(stages, fakeapi.Stage{Status: status})
-	}
-	e.Add(fakeapi.Result{
-		ID: "expresult_wait", RunID: "exprun_wait", ExperimentID: "exp_abc", DocumentID: "expdoc_wait", BlockKind: "extract", Stages: stages,
-	})
-}
-
 // scriptAfterFirst scripts a running result for the first read, and then the replies.
-func (e env) scriptAfterFirst(replies ...fakeapi.Reply) {
-	first := e.resultBody(`{"id":"expresult_wait","run_id":"exprun_wait","document_id":"expdoc_wait","lifecycle":{"status":"running"}}`)
-	path := e.resultPath("exprun_wait", "expdoc_wait")
+func scriptAfterFirst(e env, replies ...fakeapi.Reply) {
+	first := e.ResultBody(`{"id":"expresult_wait","run_id":"exprun_wait","document_id":"expdoc_wait","lifecycle":{"status":"running"}}`)
+	path := e.ResultPath("exprun_wait", "expdoc_wait")
 	e.Script(path, first)
 	e.Script(path, replies...)
 }
@@ -54,9 +41,9 @@ func TestDataSourceExperimentResult_waitsForFinalStatus(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-				e.addScriptedResult(test.statuses...)
+				e.AddScriptedResult(test.statuses...)
 				began := time.Now()
-				got, problem := s.read(t.Context(), t, resultType, waitArguments)
+				got, problem := s.Read(t.Context(), t, resultType, waitArguments)
 				if problem != "" {
 					t.Fatal(problem)
 				}
@@ -65,7 +52,7 @@ func TestDataSourceExperimentResult_waitsForFinalStatus(t *testing.T) {
 					t.Errorf("got %v", got)
 				}
 				wantElapsed(t, time.Since(began), test.least, test.most)
-				if requests := len(e.requestsWithoutDetection()); requests != len(test.statuses) {
+				if requests := len(e.RequestsWithoutDetection()); requests != len(test.statuses) {
 					t.Errorf("%d requests for %d statuses", requests, len(test.statuses))
 				}
 			})
@@ -97,10 +84,10 @@ func TestDataSourceExperimentResult_waitRetriesFailures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-				e.addScriptedResult("completed")
-				e.scriptAfterFirst(test.replies...)
+				e.AddScriptedResult("completed")
+				scriptAfterFirst(e, test.replies...)
 				began := time.Now() // midnight of 1 January 2000 on the fake clock
-				got, problem := s.read(t.Context(), t, resultType, waitArguments)
+				got, problem := s.Read(t.Context(), t, resultType, waitArguments)
 				if problem != "" || got["status"] != "completed" {
 					t.Errorf("got %v %s", got["status"], problem)
 				}
@@ -115,13 +102,13 @@ func TestDataSourceExperimentResult_waitRetriesFailures(t *testing.T) {
 func TestDataSourceExperimentResult_waitHonoursRetryAfterWithoutRetries(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		if problem := s.configure(t, values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": e.setting, "max_retries": 0}); problem != "" {
+		if problem := s.Configure(t, values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": e.Setting, "max_retries": 0}); problem != "" {
 			t.Fatal(problem)
 		}
-		e.addScriptedResult("completed")
-		e.scriptAfterFirst(fakeapi.Reply{Status: 429, Header: http.Header{"Retry-After": {"90"}}})
+		e.AddScriptedResult("completed")
+		scriptAfterFirst(e, fakeapi.Reply{Status: 429, Header: http.Header{"Retry-After": {"90"}}})
 		began := time.Now()
-		if _, problem := s.read(t.Context(), t, resultType, waitArguments); problem != "" {
+		if _, problem := s.Read(t.Context(), t, resultType, waitArguments); problem != "" {
 			t.Fatal(problem)
 		}
 		wantElapsed(t, time.Since(began), 90*time.Second, 95*time.Second)
@@ -132,11 +119,11 @@ func TestDataSourceExperimentResult_waitHonoursRetryAfterWithoutRetries(t *testi
 func TestDataSourceExperimentResult_waitCapsRetryAfter(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		e.addScriptedResult("completed")
+		e.AddScriptedResult("completed")
 		later := fakeapi.Reply{Status: 503, Header: http.Header{"Retry-After": {"86400"}}}
-		e.scriptAfterFirst(later, later, later, later, later)
+		scriptAfterFirst(e, later, later, later, later, later)
 		began := time.Now()
-		if _, problem := s.read(t.Context(), t, resultType, values{
+		if _, problem := s.Read(t.Context(), t, resultType, values{
 			"run_id": waitArguments["run_id"], "document_id": waitArguments["document_id"], "wait_for_completion": true, "timeouts": values{"read": "2h"},
 		}); problem != "" {
 			t.Error(problem)
@@ -154,9 +141,9 @@ func TestDataSourceExperimentResult_waitForMissingRow(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
 			time.AfterFunc(4*time.Second, func() {
-				e.Script(e.resultPath(fakeapi.ActiveRunID, "expdoc_late"), e.resultBody(row))
+				e.Script(e.ResultPath(fakeapi.ActiveRunID, "expdoc_late"), e.ResultBody(row))
 			})
-			got, problem := s.read(t.Context(), t, resultType, late)
+			got, problem := s.Read(t.Context(), t, resultType, late)
 			if problem != "" || got["status"] != "completed" {
 				t.Errorf("got %v %s", got["status"], problem)
 			}
@@ -166,7 +153,7 @@ func TestDataSourceExperimentResult_waitForMissingRow(t *testing.T) {
 		t.Parallel()
 		forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
 			began := time.Now()
-			_, problem := s.read(t.Context(), t, resultType, late)
+			_, problem := s.Read(t.Context(), t, resultType, late)
 			wantContains(t, problem, "ERROR: Experiment result is not there yet", "0 of 3 documents have a final result")
 			wantElapsed(t, time.Since(began), 4*time.Second, 5*time.Second) // two pauses
 		})
@@ -183,10 +170,10 @@ func TestDataSourceExperimentResult_waitForMissingRow(t *testing.T) {
 			forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
 				began := time.Now()
 				arguments := values{"run_id": test.run, "document_id": test.document, "wait_for_completion": true}
-				_, problem := s.read(t.Context(), t, resultType, arguments)
+				_, problem := s.Read(t.Context(), t, resultType, arguments)
 				wantContains(t, problem, "not found")
 				arguments["ignore_not_found"] = true
-				got, problem := s.read(t.Context(), t, resultType, arguments)
+				got, problem := s.Read(t.Context(), t, resultType, arguments)
 				if problem != "" || got["exists"] != false {
 					t.Errorf("with ignore_not_found: %v %s", got, problem)
 				}
@@ -199,31 +186,51 @@ func TestDataSourceExperimentResult_waitForMissingRow(t *testing.T) {
 func TestDataSourceExperimentResult_pollInterval(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
-		e.addScriptedResult("running", "completed")
+		e.AddScriptedResult("running", "completed")
 		began := time.Now()
-		_, problem := s.read(t.Context(), t, resultType, values{
+		_, problem := s.Read(t.Context(), t, resultType, values{
 			"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "poll_interval": "1m",
 		})
 		if problem != "" {
 			t.Fatal(problem)
 		}
 		wantElapsed(t, time.Since(began), 48*time.Second, time.Minute)
-		_, problem = s.read(t.Context(), t, resultType, values{
+		_, problem = s.Read(t.Context(), t, resultType, values{
 			"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "poll_interval": "499ms",
 		})
 		wantContains(t, problem, `AttributeName("poll_interval"): Invalid duration`, `The value of poll_interval is "499ms", which is too short: it must be at least 500ms.`)
 	})
 }
 
+// TestDataSourceExperimentResult_shortestPause checks that no pause is below the minimum, also if a value was not validated.
+func TestDataSourceExperimentResult_shortestPause(t *testing.T) {
+	t.Parallel()
+	schema := serve(t).Schema.DataSourceSchemas[resultType].ValueType()
+	for _, interval := range []string{"500ms", "1ms", "0s", "-1h"} {
+		forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {
+			e.AddScriptedResult("running", "completed")
+			config := dynamic(t, schema, values{
+				"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "poll_interval": interval,
+			})
+			began := time.Now()
+			read, err := s.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: resultType, Config: config})
+			if err != nil || len(read.Diagnostics) > 0 {
+				t.Fatal(err, read)
+			}
+			wantElapsed(t, time.Since(began), 500*time.Millisecond, time.Second)
+		})
+	}
+}
+
 // TestDataSourceExperimentResult_waitLogs checks that every change of the status is one line at level INFO.
 func TestDataSourceExperimentResult_waitLogs(t *testing.T) {
 	t.Setenv("TF_LOG_PROVIDER", "INFO")
 	e := startServer(t)
-	e.addScriptedResult("pending", "pending", "running", "completed")
+	e.AddScriptedResult("pending", "pending", "running", "completed")
 	var log bytes.Buffer
 	ctx := tflogtest.RootLogger(t.Context(), &log)
 	arguments := values{"run_id": "exprun_wait", "document_id": "expdoc_wait", "wait_for_completion": true, "poll_interval": "500ms"}
-	if _, problem := e.connect(t).read(ctx, t, resultType, arguments); problem != "" {
+	if _, problem := e.Connect(t).Read(ctx, t, resultType, arguments); problem != "" {
 		t.Fatal(problem)
 	}
 	entries, err := tflogtest.MultilineJSONDecode(&log)
@@ -248,7 +255,7 @@ func TestDataSourceExperimentResult_waitWithCLI(t *testing.T) {
 		hcl := strings.NewReplacer("exprun_2", "exprun_live", "expdoc_xyz", "expdoc_live",
 			"document_id", "wait_for_completion = true\n  poll_interval = \"500ms\"\n  document_id").Replace(seedHCL)
 		terraform(t, resource.TestStep{
-			Config: e.configuration(hcl),
+			Config: e.Configuration(hcl),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue("data.retab_experiment_result.this", tfjsonpath.New("status"), knownvalue.StringExact("completed")),
 			},

@@ -7,10 +7,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
 // TestRelease_signature signs the checksums with a temporary key and the arguments of .goreleaser.yml, and verifies the signature.
@@ -73,11 +76,45 @@ func TestRelease_signature(t *testing.T) {
 	if output := gpg("--batch", "--verify", sums+".sig", sums); !strings.Contains(output, "Good signature") || !strings.Contains(output, "using RSA key") {
 		t.Errorf("gpg printed:\n%s", output)
 	}
+	verifyAsDocumented(t, d, home)
 	signature, err := os.ReadFile(sums + ".sig")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if bytes.HasPrefix(signature, []byte("-----")) {
 		t.Error("the signature is armored")
+	}
+}
+
+// verifyAsDocumented runs the commands of SECURITY, "Verify a release", in a folder with the signed checksums, which is also the home
+// of gpg. The attestation is not verified, because only a published release has one.
+func verifyAsDocumented(t *testing.T, d dist, folder string) {
+	t.Helper()
+	for _, program := range []string{"sh", "sha256sum", "unzip", "go"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skip(err)
+		}
+	}
+	platform := runtime.GOOS + "_" + runtime.GOARCH
+	archive := provider.archive(d, platform)
+	write(t, filepath.Join(folder, archive), string(d.read(t, archive)))
+	security, err := os.ReadFile(filepath.Join(root, "SECURITY.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := regexp.MustCompile("(?s)```shell\n(.*?)```").FindSubmatch(security)
+	if block == nil {
+		t.Fatal("SECURITY has no commands")
+	}
+	toRelease := strings.NewReplacer(tfcli.PinnedVersion, d.version, "linux_amd64", platform)
+	for line := range strings.Lines(toRelease.Replace(string(block[1]))) {
+		if strings.HasPrefix(line, "gh attestation verify "+archive+" ") {
+			continue
+		}
+		command := exec.CommandContext(t.Context(), "sh", "-c", line)
+		command.Dir, command.Env = folder, append(os.Environ(), "GNUPGHOME="+folder)
+		if output, err := command.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", line, err, output)
+		}
 	}
 }

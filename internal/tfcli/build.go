@@ -9,6 +9,9 @@ import (
 	"runtime"
 )
 
+// PinnedVersion is the version of the provider that the documents and examples pin.
+const PinnedVersion = "0.1.0"
+
 // BuildProvider compiles the provider of the module at root into dir, and returns the path of the binary. It compiles with
 // Go's default flags, as make install and go test do, so that all of them share Go's build cache.
 func BuildProvider(ctx context.Context, root, dir string) (string, error) {
@@ -37,7 +40,7 @@ func build(ctx context.Context, root, dir string, environment []string, flags ..
 
 // BuildMirror compiles the provider as [BuildProvider] does, into a filesystem mirror at dir for [NewMirrorWorkspace].
 func BuildMirror(ctx context.Context, engine Engine, root, dir string) error {
-	folder := filepath.Join(dir, engine.Registry(), "retab-dev", "retab", "0.0.1", runtime.GOOS+"_"+runtime.GOARCH)
+	folder := filepath.Join(dir, engine.Registry(), "retab-dev", "retab", PinnedVersion, runtime.GOOS+"_"+runtime.GOARCH)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}

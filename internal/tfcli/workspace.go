@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 )
 
@@ -56,17 +57,24 @@ func (w *Workspace) Copy(from string) error {
 	return os.CopyFS(w.Dir, os.DirFS(from))
 }
 
-// CopyModules copies the modules below examples of the project at root to the folder beside the workspace, where examples expect
-// them. It does nothing and returns false if main.tf uses none.
+// pinnedModule matches the source of a module of this project as users write it.
+var pinnedModule = regexp.MustCompile(`"github\.com/retab-dev/terraform-provider-retab//examples/modules/([a-z-]+)\?ref=v` + regexp.QuoteMeta(PinnedVersion) + `"`)
+
+// CopyModules copies the modules below examples of the project at root to the folder beside the workspace, and makes main.tf use them
+// instead of the released ones. It does nothing and returns false if main.tf uses none.
 func (w *Workspace) CopyModules(root string) (copied bool, err error) {
-	text, err := os.ReadFile(filepath.Join(w.Dir, "main.tf"))
+	main := filepath.Join(w.Dir, "main.tf")
+	text, err := os.ReadFile(main)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
 	case err != nil:
 		return false, err
-	case !bytes.Contains(text, []byte(`"../modules/`)):
+	case !pinnedModule.Match(text):
 		return false, nil
+	}
+	if err := os.WriteFile(main, pinnedModule.ReplaceAll(text, []byte(`"../modules/$1"`)), 0o600); err != nil {
+		return false, err
 	}
 	return true, os.CopyFS(filepath.Join(w.Dir, "..", "modules"), os.DirFS(filepath.Join(root, "examples", "modules")))
 }

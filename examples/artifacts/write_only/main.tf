@@ -4,10 +4,12 @@
 terraform {
   required_providers {
     retab = {
-      source = "retab-dev/retab"
+      source  = "retab-dev/retab"
+      version = "~> 0.1.0"
     }
     vault = {
-      source = "hashicorp/vault"
+      source  = "hashicorp/vault"
+      version = "~> 5.0"
     }
   }
 }

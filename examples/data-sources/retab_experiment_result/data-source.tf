@@ -3,6 +3,10 @@ data "retab_experiment_result" "invoice" {
   document_id = "expdoc_xyz"
 }
 
-output "invoice_status" {
-  value = data.retab_experiment_result.invoice.status
+output "invoice" {
+  value = {
+    status      = data.retab_experiment_result.invoice.status
+    duration_ms = data.retab_experiment_result.invoice.timing.duration_ms
+    artifact    = data.retab_experiment_result.invoice.artifact
+  }
 }

@@ -5,7 +5,8 @@ terraform {
 
   required_providers {
     retab = {
-      source = "retab-dev/retab"
+      source  = "retab-dev/retab"
+      version = ">= 0.1.0"
     }
   }
 }

@@ -3,7 +3,8 @@
 terraform {
   required_providers {
     retab = {
-      source = "retab-dev/retab"
+      source  = "retab-dev/retab"
+      version = "~> 0.1.0"
     }
   }
 }
@@ -16,7 +17,7 @@ variable "run_id" {
 }
 
 module "report" {
-  source = "github.com/retab-dev/terraform-provider-retab//examples/modules/run-report"
+  source = "github.com/retab-dev/terraform-provider-retab//examples/modules/run-report?ref=v0.1.0"
 
   run_id = var.run_id
 }

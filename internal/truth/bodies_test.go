@@ -1,0 +1,129 @@
+package truth_test
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// This file renders the bodies of both editions in the form of the vendor's schemas.
+
+// truthRowBody renders a result with a status, in the form of an edition.
+func truthRowBody(run *truthRun, document *truthDocument, attempt *truthAttempt, status string, flat bool) string {
+	common := fmt.Sprintf(`"id":%q,"experiment_id":%q,"document_id":%q,"attempt":%d,%s,"timing":%s,"artifact":%s,"handle_inputs":%s`,
+		attempt.id, run.experimentID, document.id, attempt.number, truthLifecycle(status, flat), truthTiming(run, status), truthArtifact(attempt, status),
+		`{"input-document-0":{"type":"file","document":{"id":"file_1","filename":"invoice.pdf","mime_type":"application/pdf"}},"input-json-0":{"type":"json","data":{"n":1}}}`)
+	if flat {
+		return fmt.Sprintf(`{%s,"experiment_run_id":%q,"block_type":"extract","handle_outputs":{}}`, common, run.id)
+	}
+	failure := "null"
+	if status == "error" {
+		failure = `"the model gave up"`
+	}
+	return fmt.Sprintf(`{%s,"run_id":%q,"block_kind":"extract","is_placeholder":%t,"error":%s}`, common, run.id, attempt.placeholder, failure)
+}
+
+// truthLifecycle renders the member lifecycle of a result or a run.
+func truthLifecycle(status string, flat bool) string {
+	switch {
+	case flat && status == "error":
+		return `"lifecycle":{"status":"error","message":"the model gave up","details":{"error_code":"MODEL","stack_trace":null}}`
+	case flat && status == "cancelled":
+		return `"lifecycle":{"status":"cancelled","reason":"by a person"}`
+	default:
+		return fmt.Sprintf(`"lifecycle":{"status":%q}`, status)
+	}
+}
+
+func truthTiming(run *truthRun, status string) string {
+	created := truthClock(run.age)
+	switch {
+	case truthFinal(status):
+		return fmt.Sprintf(`{"created_at":%q,"started_at":%q,"completed_at":%q,"duration_ms":4120}`, created, created, created)
+	case status == "running":
+		return fmt.Sprintf(`{"created_at":%q,"started_at":%q,"completed_at":null,"duration_ms":null}`, created, created)
+	default:
+		return fmt.Sprintf(`{"created_at":%q}`, created)
+	}
+}
+
+func truthArtifact(attempt *truthAttempt, status string) string {
+	if status != "completed" || attempt.placeholder {
+		return "null"
+	}
+	return `{"operation":"extraction","id":"extr_1"}`
+}
+
+// truthClock renders a time that is so many minutes before noon of 2 May 2026.
+func truthClock(age int) string {
+	return time.Date(2026, 5, 2, 12, -age, 0, 0, time.UTC).Format(time.RFC3339)
+}
+
+// truthRunBody renders a run at a moment, in the form of an edition.
+func truthRunBody(run *truthRun, at time.Duration, flat bool) string {
+	status := run.status(at)
+	counters := fmt.Sprintf(`"completed_document_count":%d,"error_count":%d,`, run.count("completed", at), run.count("error", at))
+	if run.bare {
+		counters = ""
+	}
+	if !run.uncounted {
+		counters += fmt.Sprintf(`"total_document_count":%d,"document_count":%d,`, len(run.documents), len(run.documents))
+	}
+	score := "null"
+	if status == "completed" {
+		score = "0.875"
+	}
+	common := fmt.Sprintf(`"id":%q,"experiment_id":%q,%s,"timing":%s,%s"score":%s,`+
+		`"block_id":"block_1","n_consensus":3,"parent_run_id":null,"trigger":{"type":"api"},"documents_fingerprint":"0af1"`,
+		run.id, run.experimentID, truthLifecycle(status, flat), truthTiming(run, status), counters, score)
+	if flat {
+		return fmt.Sprintf(`{%s,"workflow_id":"wf_1","workflow_version_id":"wfv_1","block_type":"extract","block_execution_fingerprint":"0af2"}`, common)
+	}
+	return fmt.Sprintf(`{%s,"workflow":{"workflow_id":"wf_1","version_id":"wfv_1","name_at_run_time":"invoices","requested_version":"production"},`+
+		`"block_kind":"extract","definition_fingerprint":"0af3"}`, common)
+}
+
+// truthPageBody renders a page of a list; after is the cursor of the next one, "" when there is none.
+func truthPageBody(rows []string, after string) string {
+	cursor := "null"
+	if after != "" {
+		cursor = fmt.Sprintf("%q", after)
+	}
+	return fmt.Sprintf(`{"data":[%s],"list_metadata":{"before":null,"after":%s}}`, strings.Join(rows, ","), cursor)
+}
+
+// truthDetail returns a refusal in the API's short form.
+func truthDetail(status int, text string) truthReply {
+	return truthReply{status, fmt.Sprintf(`{"detail":%q}`, text)}
+}
+
+// truthException returns a refusal in the API's long form.
+func truthException(status int, text string) truthReply {
+	return truthReply{status, fmt.Sprintf(`{"detail":{"code":"HTTP_EXCEPTION","message":"An HTTP exception occurred.","details":{"error":%q}}}`, text)}
+}
+
+// truthNoRouteReplies are the answers of servers and gateways to a request for a missing route. The first one is the API's
+// own.
+var truthNoRouteReplies = []truthReply{
+	{404, `{"detail":"Workflow not found"}`},
+	{404, `{"detail":"Not Found"}`},
+	{404, `{"message":"no Route matched with those values"}`},
+	{404, `{"statusCode":404,"message":"Resource not found"}`},
+	{404, "<!DOCTYPE html>\n<html><head><title>Error</title></head><body><pre>Cannot GET /x</pre></body></html>"},
+	{404, `{"error":"Cannot GET /x"}`},
+	{404, "default backend - 404"},
+	{404, ""},
+}
+
+// truthGatewayReplies are answers that a gateway may give to every request.
+var truthGatewayReplies = append([]truthReply{
+	{401, `{"message":"No API key found in request"}`},
+	{401, `{"detail":"Not authenticated"}`},
+	{401, `{"detail":{"code":"HTTP_EXCEPTION","message":"An HTTP exception occurred.","details":{"error":"Invalid API Key."}}}`},
+	{403, `{"message":"Forbidden"}`},
+	{403, `{"detail":"Not authenticated"}`},
+	{403, "<html><head><title>Request blocked</title></head></html>"},
+	{200, `{"detail":"Not Found"}`},
+	{200, "<html><head><title>Sign in</title></head></html>"},
+	{200, `{}`},
+}, truthNoRouteReplies...)

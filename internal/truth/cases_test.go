@@ -1,0 +1,250 @@
+package truth_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider"
+)
+
+// This file has worlds that earlier versions of the provider read wrongly.
+
+// truthSetting is the edition of a server and a matching api_edition.
+type truthSetting struct {
+	serves  truthEdition
+	setting string
+}
+
+var (
+	truthRunScoped = truthEdition{runScoped: true}
+	truthFlat      = truthEdition{flat: true}
+	truthEditions  = []truthSetting{{truthRunScoped, "run_scoped"}, {truthFlat, "flat"}, {truthRunScoped, "auto"}, {truthFlat, "auto"}}
+)
+
+const truthRunID = "exprun_1"
+
+// newTruthRun returns a completed run of so many documents, all of which succeeded.
+func newTruthRun(documents int) *truthRun {
+	run := &truthRun{id: truthRunID, experimentID: "exp_a", begins: truthLongAgo, ends: -time.Minute, outcome: "completed"}
+	for i := range documents {
+		run.documents = append(run.documents, &truthDocument{id: fmt.Sprintf("expdoc_%d", i), attempts: []*truthAttempt{{
+			id: fmt.Sprintf("expjob_%d", i), appears: truthLongAgo, starts: truthLongAgo, ends: truthLongAgo, outcome: "completed",
+		}}})
+	}
+	return run
+}
+
+// delay makes the row of a document appear at a later moment.
+func (r *truthRun) delay(document int, until time.Duration) {
+	attempt := r.documents[document].attempts[0]
+	attempt.lag[truthSingle], attempt.lag[truthList] = until-truthLongAgo, until-truthLongAgo
+}
+
+// facts returns a world with one run and no faults.
+func (s truthSetting) facts(run *truthRun) *truthFacts {
+	return &truthFacts{serves: s.serves, setting: s.setting, pageSize: 1000, noRoute: truthNoRouteReplies[0], runs: []*truthRun{run}, focus: run.id}
+}
+
+// withTruthServer runs a subtest with a provider that reads a world, on a fake clock.
+func withTruthServer(t *testing.T, name string, facts *truthFacts, test func(t *testing.T, s server)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			test(t, connectTo(t, &truthServer{truthFacts: facts, start: time.Now()}, facts.setting))
+		})
+	})
+}
+
+// connectTo returns a provider that sends its requests through a transport.
+func connectTo(tb testing.TB, transport http.RoundTripper, setting string) server {
+	tb.Helper()
+	s := serve(tb, provider.WithTransport(transport), provider.WithBackoff(client.Backoff{}))
+	if problem := s.Configure(tb, values{"api_key": truthKey, "base_url": truthHost, "api_edition": setting}); problem != "" {
+		tb.Fatal(problem)
+	}
+	return s
+}
+
+// forTruthEditions runs a test for each edition and setting, in parallel.
+func forTruthEditions(t *testing.T, test func(t *testing.T, s truthSetting)) {
+	t.Helper()
+	for _, setting := range truthEditions {
+		t.Run(fmt.Sprintf("%s read as %s", setting.serves, setting.setting), func(t *testing.T) {
+			t.Parallel()
+			test(t, setting)
+		})
+	}
+}
+
+// truthAbsences are reads for which an absence is data.
+var truthAbsences = map[string]struct {
+	typeName  string
+	arguments values
+}{
+	"result":      {resultType, values{"run_id": truthRunID, "document_id": "expdoc_0", "ignore_not_found": true}},
+	"run":         {runType, values{"id": truthRunID, "ignore_not_found": true}},
+	"newest run":  {runType, values{"experiment_id": "exp_a", "ignore_not_found": true}},
+	"all results": {resultsType, values{"run_id": truthRunID}},
+}
+
+// TestTruth_gatewayProvesNoAbsence checks that nothing is absent because a gateway gives the same answer to every request.
+func TestTruth_gatewayProvesNoAbsence(t *testing.T) {
+	t.Parallel()
+	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
+		for name, read := range truthAbsences {
+			for _, reply := range truthGatewayReplies {
+				facts := setting.facts(newTruthRun(1))
+				facts.everything = &reply
+				withTruthServer(t, fmt.Sprintf("%s, answered %d %s", name, reply.status, reply.body), facts, func(t *testing.T, s server) {
+					if state, _, _ := s.ReadWithWarnings(t.Context(), t, read.typeName, read.arguments); state != nil {
+						t.Errorf("exists = %v", state["exists"])
+					}
+				})
+			}
+		}
+	})
+}
+
+// TestTruth_missingRoutesProveNoAbsence checks that nothing is absent because a route is missing.
+func TestTruth_missingRoutesProveNoAbsence(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		missing []truthRoute
+		reads   []string
+	}{
+		"of runs":            {[]truthRoute{truthRouteRuns}, []string{"absent result", "run"}},
+		"of results":         {[]truthRoute{truthRouteScoped, truthRouteOfRun, truthRouteResults}, []string{"result", "absent result"}},
+		"of a single result": {[]truthRoute{truthRouteScoped}, []string{"result"}},
+		"of a list":          {[]truthRoute{truthRouteOfRun, truthRouteResults}, []string{"result"}},
+	}
+	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
+		for name, test := range tests {
+			for _, read := range test.reads {
+				for _, reply := range truthNoRouteReplies {
+					facts := setting.facts(newTruthRun(3))
+					for _, route := range test.missing {
+						facts.missing[route] = &reply
+					}
+					request := truthAbsences[strings.TrimPrefix(read, "absent ")]
+					if strings.HasPrefix(read, "absent ") {
+						request.arguments = values{"run_id": truthRunID, "document_id": "expdoc_nowhere", "ignore_not_found": true}
+					}
+					withTruthServer(t, fmt.Sprintf("%s, %s, answered %s", name, read, reply.body), facts, func(t *testing.T, s server) {
+						if state, _, _ := s.ReadWithWarnings(t.Context(), t, request.typeName, request.arguments); state != nil && state["exists"] != true {
+							t.Errorf("exists = %v", state["exists"])
+						}
+					})
+				}
+			}
+		}
+	})
+}
+
+// TestTruth_resultOnlyInTheList checks that a result is found in the list of its run if the route of single results is
+// missing.
+func TestTruth_resultOnlyInTheList(t *testing.T) {
+	t.Parallel()
+	for _, reply := range truthNoRouteReplies {
+		for name, before := range map[string]time.Duration{"not read before": 0, "read a millisecond ago": time.Millisecond, "read a minute ago": time.Minute} {
+			facts := truthEditions[0].facts(newTruthRun(3))
+			facts.missing[truthRouteScoped] = &reply
+			withTruthServer(t, fmt.Sprintf("%s, answered %s", name, reply.body), facts, func(t *testing.T, s server) {
+				if before > 0 {
+					if _, errors, _ := s.ReadWithWarnings(t.Context(), t, resultsType, values{"run_id": truthRunID}); errors != "" {
+						t.Fatal(errors)
+					}
+					<-time.After(before)
+				}
+				state, errors, _ := s.ReadWithWarnings(t.Context(), t, resultType, truthAbsences["result"].arguments)
+				if errors != "" || state["succeeded"] != true {
+					t.Errorf("exists = %v %s", state["exists"], errors)
+				}
+			})
+		}
+	}
+}
+
+// TestTruth_editionChanges changes the edition of the server after some requests.
+func TestTruth_editionChanges(t *testing.T) {
+	t.Parallel()
+	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
+		for after := range 8 {
+			for _, lenient := range []bool{true, false} {
+				facts := setting.facts(newTruthRun(12))
+				facts.later, facts.changesAfter, facts.lenient = truthEdition{runScoped: setting.serves.flat, flat: setting.serves.runScoped}, after+1, lenient
+				withTruthServer(t, fmt.Sprintf("after %d requests, either credential %t", after+1, lenient), facts, func(t *testing.T, s server) {
+					for document := range 12 {
+						state, errors, _ := s.ReadWithWarnings(t.Context(), t, resultType, values{
+							"run_id": truthRunID, "document_id": fmt.Sprintf("expdoc_%d", document), "ignore_not_found": true,
+						})
+						if errors == "" && state["exists"] != true {
+							t.Errorf("document %d: exists = %v", document, state["exists"])
+						}
+					}
+				})
+			}
+		}
+	})
+}
+
+// TestTruth_editionChangesDuringWait checks that a result which was running is not reported as missing after the edition
+// changes.
+func TestTruth_editionChangesDuringWait(t *testing.T) {
+	t.Parallel()
+	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
+		for after := 2; after < 8; after++ {
+			run := newTruthRun(3)
+			run.ends = time.Minute
+			run.documents[0].attempts[0].ends = 40 * time.Second
+			facts := setting.facts(run)
+			facts.later, facts.changesAfter, facts.lenient = truthEdition{runScoped: setting.serves.flat, flat: setting.serves.runScoped}, after, true
+			withTruthServer(t, fmt.Sprintf("after %d requests", after), facts, func(t *testing.T, s server) {
+				state, errors, _ := s.ReadWithWarnings(t.Context(), t, resultType, values{"run_id": truthRunID, "document_id": "expdoc_0", "wait_for_completion": true})
+				if strings.Contains(errors, "not there yet") || strings.Contains(errors, "Experiment result not found") {
+					t.Error(errors)
+				}
+				if errors == "" && state["status"] != "completed" {
+					t.Errorf("got %v", state["status"])
+				}
+			})
+		}
+	})
+}
+
+// TestTruth_provenAbsenceIsData checks that a proved absence is an error that names it, or data with ignore_not_found.
+func TestTruth_provenAbsenceIsData(t *testing.T) {
+	t.Parallel()
+	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
+		active := newTruthRun(3)
+		active.ends = truthNever
+		active.documents[0].attempts[0].appears = truthNever
+		for name, test := range map[string]struct {
+			run       *truthRun
+			typeName  string
+			arguments values
+			want      string
+		}{
+			"no such run":              {newTruthRun(3), runType, values{"id": "exprun_nowhere"}, "Experiment run not found"},
+			"no run of the experiment": {newTruthRun(3), runType, values{"experiment_id": "exp_nowhere"}, "Experiment run not found"},
+			"no such run of results":   {newTruthRun(3), resultType, values{"run_id": "exprun_nowhere", "document_id": "expdoc_0"}, "Experiment run not found"},
+			"not part of the run":      {newTruthRun(3), resultType, values{"run_id": truthRunID, "document_id": "expdoc_nowhere"}, "Experiment result not found"},
+			"not there yet":            {active, resultType, values{"run_id": truthRunID, "document_id": "expdoc_0"}, "not there yet"},
+		} {
+			withTruthServer(t, name, setting.facts(test.run), func(t *testing.T, s server) {
+				if _, errors, _ := s.ReadWithWarnings(t.Context(), t, test.typeName, test.arguments); !strings.Contains(errors, test.want) {
+					t.Errorf("got the error %q, want %q", errors, test.want)
+				}
+				test.arguments["ignore_not_found"] = true
+				if state, errors, _ := s.ReadWithWarnings(t.Context(), t, test.typeName, test.arguments); errors != "" || state["exists"] != false {
+					t.Errorf("exists = %v %s", state["exists"], errors)
+				}
+			})
+		}
+	})
+}

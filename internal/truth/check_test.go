@@ -1,0 +1,325 @@
+package truth_test
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// truthChecker compares one answer with the facts. A violation is the name of a rule that the answer breaks.
+type truthChecker struct {
+	*truthFacts
+	read       truthRead
+	answer     truthAnswer
+	violations []string
+}
+
+// require records a rule unless it holds.
+func (c *truthChecker) require(holds bool, rule string) {
+	if !holds {
+		c.violations = append(c.violations, rule)
+	}
+}
+
+// check returns the rules that an answer breaks. An error breaks none.
+func (f *truthFacts) check(read truthRead, answer truthAnswer) []string {
+	c := &truthChecker{truthFacts: f, read: read, answer: answer}
+	if answer.state == nil {
+		return nil
+	}
+	switch read.typeName {
+	case resultType:
+		c.checkResult()
+	case resultsType:
+		c.checkResults()
+	default:
+		c.checkRun()
+	}
+	return c.violations
+}
+
+// earliest returns the earliest moment that the answer can describe.
+func (c *truthChecker) earliest() time.Duration { return c.answer.from - truthFreshFor }
+
+func (c *truthChecker) checkResult() {
+	run := c.run(c.read.runID)
+	if c.answer.state["exists"] != true {
+		c.require(c.isAbsent(run, c.read.documentID), "result: exists = false only if it is certainly absent")
+		c.require(c.read.ignores, "result: an absence is data only with ignore_not_found")
+		c.require(c.answer.state["succeeded"] == false, "result: an absent result has not succeeded")
+		return
+	}
+	if run == nil || run.document(c.read.documentID) == nil {
+		c.require(false, "result: exists = true only if the run has the document")
+		return
+	}
+	c.checkRow("result", run, run.document(c.read.documentID), c.answer.state)
+}
+
+// checkRow checks the attributes of a result that exists.
+func (c *truthChecker) checkRow(what string, run *truthRun, document *truthDocument, row attributes) {
+	c.require(row["document_id"] == document.id && row["run_id"] == run.id, what+": a row has the ids of its document")
+	c.require(row["succeeded"] != true || document.succeeded(c.answer.to), what+": succeeded only if the latest row succeeded")
+	c.require(slices.Contains(c.statusesOf(run, document), row["status"].(string)), what+": the status is one that was shown")
+	c.require(row["is_terminal"] == truthFinal(row["status"].(string)), what+": is_terminal follows from the status")
+}
+
+// statusesOf returns the statuses that an answer may have for a document. Where lists lose rows, that can be the status of an
+// earlier attempt.
+func (c *truthChecker) statusesOf(run *truthRun, document *truthDocument) []string {
+	var statuses []string
+	for _, at := range momentsIn(c.earliest(), c.answer.to, document.changes()...) {
+		for view := range truthViews {
+			_, status := document.latest(view, at)
+			statuses = append(statuses, status)
+			if c.hidesRows(run) {
+				for _, attempt := range document.attempts {
+					statuses = append(statuses, attempt.statusIn(view, at))
+				}
+			}
+		}
+	}
+	return statuses
+}
+
+// isAbsent reports whether a result is certainly absent: the API shows that there is no such run; or the run does not have the
+// document; or the run has no row for it yet, or was stopped before it had one.
+func (c *truthChecker) isAbsent(run *truthRun, documentID string) bool {
+	if run == nil {
+		return c.showsRuns()
+	}
+	document := run.document(documentID)
+	switch at := c.earliest(); {
+	case !c.showsResults():
+		return false
+	case document == nil:
+		return true
+	case run.isCompleted(at):
+		return false
+	case at >= run.ends:
+		_, status := document.latest(truthItself, at)
+		return status == ""
+	default:
+		_, single := document.latest(truthSingle, at)
+		_, list := document.latest(truthList, at)
+		return single == "" || list == "" || c.hidesRows(run) // a row that the list lost can also be one that has yet to appear
+	}
+}
+
+func (c *truthChecker) checkResults() {
+	run, state := c.run(c.read.runID), c.answer.state
+	if run == nil {
+		c.require(false, "results: only of a run that exists")
+		return
+	}
+	scope := c.scope(run)
+	shown := asMap(state["status_by_document"])
+	for id, row := range asMap(state["by_document"]) {
+		if document := run.document(id); document == nil || !slices.Contains(scope, id) {
+			c.require(false, "results: every row is of a requested document")
+		} else {
+			c.checkRow("results", run, document, row.(attributes))
+			c.require(shown[id] == row.(attributes)["status"], "results: status_by_document has the status of the row")
+		}
+	}
+	rows := len(shown)
+	if _, filters := c.read.arguments["statuses"]; filters {
+		rows = c.number("result_count", rows)
+	} else {
+		c.require(len(shown) == len(asMap(state["by_document"])), "results: every row is shown")
+	}
+	c.checkGates(run, scope, shown, rows)
+	c.checkCounts(run, scope, rows)
+}
+
+// scope returns the documents of a read of several results.
+func (c *truthChecker) scope(run *truthRun) []string {
+	if c.read.documentIDs != nil {
+		return c.read.documentIDs
+	}
+	var all []string
+	for _, document := range run.documents {
+		all = append(all, document.id)
+	}
+	return all
+}
+
+// checkGates checks the attributes about all documents, which gates use.
+func (c *truthChecker) checkGates(run *truthRun, scope []string, shown attributes, rows int) {
+	state := c.answer.state
+	documents, unfinished := 0, 0
+	for _, id := range scope {
+		document := run.document(id)
+		if document == nil {
+			continue
+		}
+		documents++
+		if status, isShown := shown[id].(string); isShown && !truthFinal(status) || !c.isFinal(run, document) {
+			unfinished++
+		}
+	}
+	missing := documents - rows
+	if run.uncounted && c.read.documentIDs == nil {
+		c.require(state["all_succeeded"] != true, "results: all_succeeded only if the number of documents is known")
+		if run.isCompleted(c.earliest()) {
+			c.require(c.answer.warnings != "" && state["all_terminal"] != true, "results: a completed run without a count only with a warning, and without all_terminal")
+		}
+	}
+	if summary, is := state["summary"].(string); is {
+		isEmpty := !run.uncounted && len(run.documents) == 0 && run.isCompleted(c.answer.to)
+		c.require(!strings.Contains(summary, "run has no documents") || isEmpty, "results: the summary says that there are no documents only if that is certain")
+	}
+	if run.isCompleted(c.earliest()) {
+		c.require(missing == 0 || c.answer.warnings != "", "results: fewer rows than documents of a completed run only with a warning")
+	}
+	if missing == 0 && unfinished == 0 && len(scope) == documents && !run.uncounted {
+		c.require(c.answer.warnings == "", "results: no warning where nothing is missing")
+	}
+	if over := run.status(c.answer.to); over != "error" && over != "cancelled" {
+		c.require(state["all_terminal"] != true || missing == 0 && unfinished == 0, "results: all_terminal only if every document has a final row")
+	}
+	succeeded := run.succeededOf(scope, c.answer.to)
+	c.require(state["all_succeeded"] != true || succeeded == len(scope) && succeeded > 0, "results: all_succeeded only if every document succeeded")
+	c.checkRatio("results", succeeded, len(scope))
+	if c.isHealthy() && !run.uncounted && len(shown) == documents && unfinished == 0 && len(scope) == documents && documents > 0 {
+		c.require(state["all_terminal"] == true, "results: all_terminal if every document has a final row")
+		c.require(state["all_succeeded"] == (succeeded == documents), "results: all_succeeded if every document succeeded")
+		c.requireRatio("results", succeeded, documents)
+	}
+}
+
+// ratio returns success_ratio, and whether the schema has it and it is not null.
+func (c *truthChecker) ratio() (float64, bool) {
+	text, is := c.answer.state["success_ratio"].(string)
+	if !is {
+		return 0, false
+	}
+	ratio, err := strconv.ParseFloat(text, 64)
+	c.require(err == nil, c.read.typeName+": success_ratio is a number")
+	return ratio, true
+}
+
+// isFinal reports whether an answer may treat a document as final. A completed run gets no more rows. In an active run, nobody
+// can know of an attempt that is not shown.
+func (c *truthChecker) isFinal(run *truthRun, document *truthDocument) bool {
+	if run.isCompleted(c.answer.to) {
+		return document.isFinal(c.answer.to)
+	}
+	return slices.ContainsFunc(c.statusesOf(run, document), truthFinal)
+}
+
+// checkRatio checks that success_ratio is never more than the truth, and null without documents.
+func (c *truthChecker) checkRatio(what string, succeeded, documents int) {
+	ratio, is := c.ratio()
+	if !is {
+		return
+	}
+	c.require(documents > 0 && ratio <= float64(succeeded)/float64(documents)+1e-9, what+": success_ratio is never more than the truth")
+	c.require(ratio < 1 || succeeded == documents, what+": success_ratio = 1 only if every document succeeded")
+}
+
+// requireRatio requires that success_ratio is exact, where the schema has it.
+func (c *truthChecker) requireRatio(what string, succeeded, documents int) {
+	if _, has := c.answer.state["success_ratio"]; has {
+		ratio, is := c.ratio()
+		c.require(is && math.Abs(ratio-float64(succeeded)/float64(documents)) < 1e-9, what+": success_ratio is exact where everything is known")
+	}
+}
+
+// checkCounts checks the counts, for the attributes that the schema has.
+func (c *truthChecker) checkCounts(run *truthRun, scope []string, rows int) {
+	c.requireNumber("result_count", rows)
+	if run.uncounted && c.read.documentIDs == nil {
+		return
+	}
+	c.requireNumber("document_count", len(scope))
+	c.requireNumber("missing_count", len(scope)-rows)
+	c.requireAtMost("succeeded_count", run.succeededOf(scope, c.answer.to))
+	c.requireSummary("results")
+}
+
+// number returns a number of the answer, or otherwise if the schema does not have the attribute.
+func (c *truthChecker) number(name string, otherwise int) int {
+	text, is := c.answer.state[name].(string)
+	if !is {
+		return otherwise
+	}
+	number, err := strconv.Atoi(text)
+	c.require(err == nil, c.read.typeName+": "+name+" is a whole number")
+	return number
+}
+
+// requireNumber requires a number, if the schema has the attribute.
+func (c *truthChecker) requireNumber(name string, want int) {
+	c.require(c.number(name, want) == want, c.read.typeName+": "+name+" is true")
+}
+
+// requireAtMost requires a number that is not above the truth, if the schema has the attribute.
+func (c *truthChecker) requireAtMost(name string, most int) {
+	c.require(c.number(name, most) <= most, c.read.typeName+": "+name+" is never more than the truth")
+}
+
+// requireSummary requires a text, if the schema has the attribute.
+func (c *truthChecker) requireSummary(what string) {
+	if summary, is := c.answer.state["summary"]; is {
+		text, isText := summary.(string)
+		c.require(isText && text != "", what+": summary is a sentence")
+	}
+}
+
+func (c *truthChecker) checkRun() {
+	state := c.answer.state
+	candidates := c.candidates()
+	if state["exists"] != true {
+		c.require(slices.Contains(candidates, "") && c.showsRuns(), "run: exists = false only if it is certainly absent")
+		c.require(c.read.ignores, "run: an absence is data only with ignore_not_found")
+		return
+	}
+	id, _ := state["id"].(string)
+	run := c.run(id)
+	if run == nil || !slices.Contains(candidates, id) {
+		c.require(false, "run: it is the requested one")
+		return
+	}
+	var statuses []string
+	for _, at := range momentsIn(c.earliest(), c.answer.to, run.begins, run.ends) {
+		statuses = append(statuses, run.status(at))
+	}
+	c.require(slices.Contains(statuses, state["status"].(string)), "run: the status is the run's")
+	var all []string
+	for _, document := range run.documents {
+		all = append(all, document.id)
+	}
+	succeeded := run.succeededOf(all, c.answer.to)
+	c.require(state["succeeded"] != true || run.isCompleted(c.answer.to) && succeeded == len(all) && succeeded > 0, "run: succeeded only if every document succeeded")
+	c.requireAtMost("succeeded_count", succeeded)
+	c.requireAtMost("completed_count", succeeded)
+	if !run.uncounted {
+		c.requireNumber("document_count", len(all))
+	}
+	c.checkRatio("run", succeeded, len(all))
+	if run.isCompleted(c.earliest()) && !run.uncounted && len(all) > 0 {
+		c.require(state["succeeded"] == (succeeded == len(all)), "run: succeeded if every document succeeded")
+		c.requireRatio("run", succeeded, len(all))
+	}
+	c.requireSummary("run")
+}
+
+// candidates returns the ids of the runs that an answer can describe, "" for none.
+func (c *truthChecker) candidates() []string {
+	if c.read.experimentID == "" {
+		if c.run(c.read.runID) == nil {
+			return []string{""}
+		}
+		return []string{c.read.runID}
+	}
+	var candidates []string
+	for _, run := range c.runs {
+		for _, at := range momentsIn(c.earliest(), c.answer.to, run.begins, run.ends) {
+			candidates = append(candidates, c.newest(c.read.experimentID, c.read.status, at))
+		}
+	}
+	return candidates
+}

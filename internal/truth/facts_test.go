@@ -1,0 +1,308 @@
+package truth_test
+
+import (
+	"slices"
+	"time"
+)
+
+// The files truth_*_test.go compare the provider's answers with random worlds. A world is a set of facts about runs and their
+// results, and a server that shows these facts as a real one may: late, in pages, behind a gateway, or without some routes.
+// The server shares no code with fakeapi, so that both do not have the same mistakes. This file has the facts and what is true
+// at each moment.
+//
+// Moments are durations since the start of the world.
+
+const (
+	truthLongAgo = -time.Hour
+	truthNever   = 1000 * time.Hour
+	// truthFreshFor is the greatest age of an answer that the provider may use again.
+	truthFreshFor = time.Second
+)
+
+// truthAttempt is one row of results: one attempt at one document.
+type truthAttempt struct {
+	id          string
+	number      int
+	appears     time.Duration // from then on the row exists, pending
+	starts      time.Duration // from then on it is running
+	ends        time.Duration // from then on it has its outcome
+	outcome     string
+	placeholder bool
+	lag         [truthViews]time.Duration // the delay after which each view shows a change
+}
+
+// truthView is a way in which the server shows a row.
+type truthView int
+
+const (
+	truthItself truthView = iota // the facts, which nothing delays
+	truthSingle                  // the routes of single results
+	truthList                    // the lists of results
+	truthViews
+)
+
+// statusIn returns what a view shows at a moment, "" when it does not show the row.
+func (a *truthAttempt) statusIn(view truthView, at time.Duration) string {
+	switch at -= a.lag[view]; {
+	case at < a.appears:
+		return ""
+	case at < a.starts:
+		return "pending"
+	case at < a.ends:
+		return "running"
+	default:
+		return a.outcome
+	}
+}
+
+// truthDocument is one document of a run, with its attempts, the first one first.
+type truthDocument struct {
+	id       string
+	attempts []*truthAttempt
+}
+
+// latest returns the latest attempt that a view shows at a moment and its status, or nil.
+func (d *truthDocument) latest(view truthView, at time.Duration) (*truthAttempt, string) {
+	for _, attempt := range slices.Backward(d.attempts) {
+		if status := attempt.statusIn(view, at); status != "" {
+			return attempt, status
+		}
+	}
+	return nil, ""
+}
+
+// isFinal reports whether the document has a final row at a moment.
+func (d *truthDocument) isFinal(at time.Duration) bool {
+	_, status := d.latest(truthItself, at)
+	return truthFinal(status)
+}
+
+// staysFinal reports whether the document has a final row from one moment to another. A new attempt makes it unfinished again.
+func (d *truthDocument) staysFinal(from, to time.Duration) bool {
+	return d.isFinal(from) && !slices.ContainsFunc(d.attempts, func(attempt *truthAttempt) bool { return attempt.appears > from && attempt.appears <= to })
+}
+
+// succeeded reports whether the document's latest row has succeeded at a moment. A placeholder never has.
+func (d *truthDocument) succeeded(at time.Duration) bool {
+	attempt, status := d.latest(truthItself, at)
+	return status == "completed" && !attempt.placeholder
+}
+
+// truthFinal reports whether a status is final.
+func truthFinal(status string) bool {
+	return status == "completed" || status == "error" || status == "cancelled"
+}
+
+// truthRun is one run.
+type truthRun struct {
+	id, experimentID string
+	age              int           // how many minutes before the start of the world the run was created
+	begins, ends     time.Duration // pending before the first, running before the second
+	outcome          string
+	documents        []*truthDocument
+	uncounted        bool // whether the run lacks its number of documents
+	bare             bool // whether it lacks its other counters, too
+}
+
+// status returns the run's status at a moment.
+func (r *truthRun) status(at time.Duration) string {
+	switch {
+	case at < r.begins:
+		return "pending"
+	case at < r.ends:
+		return "running"
+	default:
+		return r.outcome
+	}
+}
+
+// isCompleted reports whether the run is completed at a moment.
+func (r *truthRun) isCompleted(at time.Duration) bool { return r.status(at) == "completed" }
+
+// document returns a document of the run, or nil.
+func (r *truthRun) document(id string) *truthDocument {
+	for _, document := range r.documents {
+		if document.id == id {
+			return document
+		}
+	}
+	return nil
+}
+
+// count returns how many documents have a status at a moment, without placeholders.
+func (r *truthRun) count(status string, at time.Duration) int {
+	count := 0
+	for _, document := range r.documents {
+		if attempt, is := document.latest(truthItself, at); is == status && !attempt.placeholder {
+			count++
+		}
+	}
+	return count
+}
+
+// succeededOf returns how many of some documents have succeeded at a moment.
+func (r *truthRun) succeededOf(documentIDs []string, at time.Duration) int {
+	count := 0
+	for _, id := range documentIDs {
+		if document := r.document(id); document != nil && document.succeeded(at) {
+			count++
+		}
+	}
+	return count
+}
+
+// momentsIn returns both ends of a span, and those of the moments that are within it.
+func momentsIn(from, to time.Duration, moments ...time.Duration) []time.Duration {
+	return append(slices.DeleteFunc(moments, func(at time.Duration) bool { return at <= from || at >= to }), from, to)
+}
+
+// changes returns the moments at which some view of the document changes.
+func (d *truthDocument) changes() []time.Duration {
+	var changes []time.Duration
+	for _, attempt := range d.attempts {
+		for _, lag := range attempt.lag {
+			changes = append(changes, attempt.appears+lag, attempt.starts+lag, attempt.ends+lag)
+		}
+	}
+	return changes
+}
+
+// truthEdition is the set of editions that a server has.
+type truthEdition struct{ runScoped, flat bool }
+
+func (e truthEdition) String() string {
+	switch {
+	case e.runScoped && e.flat:
+		return "both"
+	case e.flat:
+		return "flat"
+	default:
+		return "run_scoped"
+	}
+}
+
+// truthRoute is a group of routes that a server has or does not have.
+type truthRoute int
+
+const (
+	truthRouteRuns    truthRoute = iota // the list of runs and single runs
+	truthRouteScoped                    // one result of a run, by its document
+	truthRouteOfRun                     // the list of a run's results, run-scoped
+	truthRouteResults                   // the list of a run's results, flat
+	truthRouteByID                      // one result, by its own id
+	truthRoutes
+)
+
+func (r truthRoute) String() string {
+	return []string{"runs", "runs/{run}/results/{document}", "runs/{run}/results", "results", "results/{id}"}[r]
+}
+
+// truthReply is a canned answer.
+type truthReply struct {
+	status int
+	body   string
+}
+
+// truthCursors is how the pages of the lists of results follow each other.
+type truthCursors int
+
+const (
+	truthCursorsExact   truthCursors = iota
+	truthCursorsNone                 // there is only the first page
+	truthCursorsSkip                 // every page but the first begins some rows too late
+	truthCursorsOverlap              // every page but the first begins some rows too early
+	truthCursorsLoop                 // the last page leads back to the first
+	truthCursorsShuffle              // rows move while they are paged through
+)
+
+// truthFacts are the facts of a world.
+type truthFacts struct {
+	seed    uint64
+	kind    string
+	setting string // api_edition
+
+	serves, later truthEdition
+	changesAfter  int  // the number of requests after which the edition changes to later, 0 for never
+	lenient       bool // whether both editions accept both credentials
+	gate          int  // status with which a gateway answers a request without the right credential before it looks at the route, 0 without a gateway
+	unknownRun404 bool // whether the lists answer 404 for a run that does not exist, and not an empty page
+
+	noRoute    truthReply // the answer to a request for a route that the edition does not have
+	missing    [truthRoutes]*truthReply
+	everything *truthReply // the answer of a gateway to every request
+
+	pageSize  int // the most rows of a page, also if the request allows more
+	cursors   truthCursors
+	lastEmpty bool // whether an empty page follows the last row
+	latency   time.Duration
+
+	runs  []*truthRun
+	focus string // the run that the reads are about, which may not exist
+}
+
+// run returns a run, or nil.
+func (f *truthFacts) run(id string) *truthRun {
+	for _, run := range f.runs {
+		if run.id == id {
+			return run
+		}
+	}
+	return nil
+}
+
+// newest returns the id of the newest run of an experiment with a status at a moment, "" when there is none.
+func (f *truthFacts) newest(experimentID, status string, at time.Duration) string {
+	var newest *truthRun
+	for _, run := range f.runs {
+		if run.experimentID == experimentID && (status == "any" || run.status(at) == status) && (newest == nil || run.age < newest.age) {
+			newest = run
+		}
+	}
+	if newest == nil {
+		return ""
+	}
+	return newest.id
+}
+
+// editions returns the editions that the server has over time, the first one first.
+func (f *truthFacts) editions() []truthEdition {
+	if f.changesAfter == 0 {
+		return []truthEdition{f.serves}
+	}
+	return []truthEdition{f.serves, f.later}
+}
+
+// hidesRows reports whether the lists may never show some row of a run, however often they are read.
+func (f *truthFacts) hidesRows(run *truthRun) bool {
+	rows := 0
+	for _, document := range run.documents {
+		rows += len(document.attempts)
+	}
+	if rows <= f.pageSize {
+		return false
+	}
+	switch f.cursors {
+	case truthCursorsExact, truthCursorsOverlap:
+		return slices.ContainsFunc(f.editions(), func(e truthEdition) bool { return e.runScoped }) // its list has no cursors
+	default:
+		return true
+	}
+}
+
+// accepts reports whether an edition of the server accepts the key in the header that this setting uses.
+func (f *truthFacts) accepts(e truthEdition) bool {
+	return f.lenient || f.setting == "auto" || f.setting == "run_scoped" && e.runScoped || f.setting == "flat" && e.flat
+}
+
+// showsRuns reports whether the routes of runs exist and accept the key. Only then is it certain that a run does not exist.
+func (f *truthFacts) showsRuns() bool {
+	return f.everything == nil && f.missing[truthRouteRuns] == nil && slices.ContainsFunc(f.editions(), f.accepts)
+}
+
+// showsResults reports the same for results. Only then is it certain that a run has no result for a document.
+func (f *truthFacts) showsResults() bool {
+	return f.showsRuns() && slices.ContainsFunc(f.editions(), func(e truthEdition) bool {
+		runScoped := e.runScoped && f.setting != "flat" && (f.missing[truthRouteScoped] == nil || f.missing[truthRouteOfRun] == nil)
+		return f.accepts(e) && (runScoped || e.flat && f.setting != "run_scoped" && f.missing[truthRouteResults] == nil)
+	})
+}

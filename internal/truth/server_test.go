@@ -1,0 +1,257 @@
+package truth_test
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	truthKey  = "rt_test_truth_key"
+	truthHost = "https://truth.example"
+)
+
+// truthServer is a transport that answers requests from the facts of a world, without a network.
+type truthServer struct {
+	*truthFacts
+	start time.Time
+	log   func(line string) // if not nil, is called for every request
+
+	mu       sync.Mutex
+	requests int
+	lists    int // the number of requested pages of results
+}
+
+// RoundTrip answers one request.
+func (s *truthServer) RoundTrip(request *http.Request) (*http.Response, error) {
+	timer := time.NewTimer(s.latency)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-request.Context().Done():
+		return nil, request.Context().Err()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	reply := s.answer(request)
+	s.requests++
+	if s.log != nil {
+		s.log(fmt.Sprintf("  %8s  GET %s -> %d %.300s", time.Since(s.start).Round(time.Millisecond), request.URL.RequestURI(), reply.status, reply.body))
+	}
+	contentType := "application/json"
+	if !strings.HasPrefix(reply.body, "{") {
+		contentType = "text/html"
+	}
+	response := truthResponse(request, contentType, strings.NewReader(reply.body), int64(len(reply.body)))
+	response.StatusCode = reply.status
+	return response, nil
+}
+
+// truthResponse returns a 200 with a body.
+func truthResponse(request *http.Request, contentType string, body io.Reader, length int64) *http.Response {
+	return &http.Response{
+		StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: request, ContentLength: length,
+		Header: http.Header{"Content-Type": {contentType}, "X-Request-Id": {"req_truth"}}, Body: io.NopCloser(body),
+	}
+}
+
+// answer returns the answer to a request.
+func (s *truthServer) answer(request *http.Request) truthReply {
+	if s.everything != nil {
+		return *s.everything
+	}
+	edition := s.serves
+	if s.changesAfter > 0 && s.requests >= s.changesAfter {
+		edition = s.later
+	}
+	refusal := s.refuse(request, edition)
+	if s.gate != 0 && refusal != nil {
+		return *refusal
+	}
+	route, answer := s.route(request, edition)
+	switch {
+	case answer == nil:
+		return s.noRoute
+	case s.missing[route] != nil:
+		return *s.missing[route]
+	case refusal != nil:
+		return *refusal
+	default:
+		return answer(time.Since(s.start))
+	}
+}
+
+// refuse returns the refusal of a request without the right credential, nil if it has it.
+func (s *truthServer) refuse(request *http.Request, edition truthEdition) *truthReply {
+	apiKey, bearer := request.Header.Get("Api-Key"), request.Header.Get("Authorization")
+	status := max(http.StatusUnauthorized, s.gate)
+	absent := truthDetail(status, "Not authenticated")
+	switch {
+	case apiKey != "" && bearer != "":
+		refusal := truthException(status, "Two credentials")
+		return &refusal
+	case apiKey == truthKey && (edition.runScoped || s.lenient), bearer == "Bearer "+truthKey && (edition.flat || s.lenient):
+		return nil
+	default:
+		return &absent
+	}
+}
+
+// route returns the group of the route of a request, and the function that answers it, nil if the edition has no such route.
+func (s *truthServer) route(request *http.Request, edition truthEdition) (truthRoute, func(at time.Duration) truthReply) {
+	path, isAPI := strings.CutPrefix(request.URL.Path, "/v1/workflows/experiments/")
+	segments, query := strings.Split(path, "/"), request.URL.Query()
+	flat := !edition.runScoped
+	switch {
+	case !isAPI || request.Method != http.MethodGet:
+		return 0, nil
+	case path == "runs":
+		return truthRouteRuns, func(at time.Duration) truthReply { return s.runs(query, at, flat) }
+	case segments[0] == "runs" && len(segments) == 2:
+		return truthRouteRuns, func(at time.Duration) truthReply { return s.oneRun(segments[1], at, flat) }
+	case segments[0] == "runs" && len(segments) == 3 && segments[2] == "results" && edition.runScoped:
+		return truthRouteOfRun, func(at time.Duration) truthReply { return s.results(segments[1], query, at, false) }
+	case segments[0] == "runs" && len(segments) == 4 && segments[2] == "results" && edition.runScoped:
+		return truthRouteScoped, func(at time.Duration) truthReply { return s.oneResult(segments[1], segments[3], at) }
+	case path == "results" && edition.flat:
+		return truthRouteResults, func(at time.Duration) truthReply { return s.results(query.Get("run_id"), query, at, true) }
+	case segments[0] == "results" && len(segments) == 2 && edition.flat:
+		return truthRouteByID, func(at time.Duration) truthReply { return s.resultByID(segments[1], at) }
+	default:
+		return 0, nil
+	}
+}
+
+func (s *truthServer) oneRun(id string, at time.Duration, flat bool) truthReply {
+	run := s.run(id)
+	if run == nil {
+		return truthException(http.StatusNotFound, "Experiment run not found: "+id)
+	}
+	return truthReply{http.StatusOK, truthRunBody(run, at, flat)}
+}
+
+func (s *truthServer) runs(query url.Values, at time.Duration, flat bool) truthReply {
+	runs := slices.DeleteFunc(slices.Clone(s.truthFacts.runs), func(run *truthRun) bool {
+		return query.Has("experiment_id") && query.Get("experiment_id") != run.experimentID ||
+			query.Has("status") && query.Get("status") != run.status(at) ||
+			query.Get("exclude_status") == run.status(at)
+	})
+	slices.SortFunc(runs, func(one, other *truthRun) int { return one.age - other.age })
+	start := 1 + slices.IndexFunc(runs, func(run *truthRun) bool { return run.id == query.Get("after") })
+	end := min(len(runs), start+s.limit(query, 20, 100))
+	var rows []string
+	for _, run := range runs[start:end] {
+		rows = append(rows, truthRunBody(run, at, flat))
+	}
+	after := ""
+	if end < len(runs) {
+		after = runs[end-1].id
+	}
+	return truthReply{http.StatusOK, truthPageBody(rows, after)}
+}
+
+// limit returns how many rows a page has.
+func (s *truthServer) limit(query url.Values, byDefault, most int) int {
+	limit, err := strconv.Atoi(query.Get("limit"))
+	if err != nil {
+		limit = byDefault
+	}
+	return min(limit, most, s.pageSize)
+}
+
+func (s *truthServer) oneResult(runID, documentID string, at time.Duration) truthReply {
+	if run := s.run(runID); run != nil {
+		if document := run.document(documentID); document != nil {
+			if attempt, status := document.latest(truthSingle, at); attempt != nil {
+				return truthReply{http.StatusOK, truthRowBody(run, document, attempt, status, false)}
+			}
+		}
+	}
+	return truthDetail(http.StatusNotFound, "Experiment result not found: document_id="+documentID)
+}
+
+func (s *truthServer) resultByID(id string, at time.Duration) truthReply {
+	for _, run := range s.truthFacts.runs {
+		for _, document := range run.documents {
+			for _, attempt := range document.attempts {
+				if status := attempt.statusIn(truthSingle, at); attempt.id == id && status != "" {
+					return truthReply{http.StatusOK, truthRowBody(run, document, attempt, status, true)}
+				}
+			}
+		}
+	}
+	return truthDetail(http.StatusNotFound, "Experiment result not found: "+id)
+}
+
+// results returns a page of the results of a run.
+func (s *truthServer) results(runID string, query url.Values, at time.Duration, flat bool) truthReply {
+	run := s.run(runID)
+	if run == nil && s.unknownRun404 {
+		return truthException(http.StatusNotFound, "Experiment run not found: "+runID)
+	}
+	var rows []string
+	if run != nil {
+		for _, document := range run.documents {
+			for _, attempt := range document.attempts {
+				if status := attempt.statusIn(truthList, at); status != "" {
+					rows = append(rows, truthRowBody(run, document, attempt, status, flat))
+				}
+			}
+		}
+	}
+	if s.cursors == truthCursorsShuffle {
+		s.shuffle(rows)
+	}
+	s.lists++
+	cursors := s.cursors
+	if !flat {
+		cursors = truthCursorsNone
+	}
+	rows, after := s.page(rows, query.Get("after"), s.limit(query, 100, 1000), cursors)
+	return truthReply{http.StatusOK, truthPageBody(rows, after)}
+}
+
+// shuffle swaps some rows, different ones for every page.
+func (s *truthServer) shuffle(rows []string) {
+	random := rand.New(rand.NewPCG(s.seed, uint64(s.lists))) //nolint:gosec // a world that can be repeated
+	for range 3 {
+		if len(rows) > 1 {
+			from, to := random.IntN(len(rows)), random.IntN(len(rows))
+			rows[from], rows[to] = rows[to], rows[from]
+		}
+	}
+}
+
+// page returns a page of the rows and the cursor of the next one. A cursor is an index into the list.
+func (s *truthServer) page(rows []string, cursor string, limit int, cursors truthCursors) (page []string, after string) {
+	start, err := strconv.Atoi(strings.TrimPrefix(cursor, "row_"))
+	if err != nil || start > len(rows) {
+		start = min(len(rows), max(0, start))
+	}
+	end := min(len(rows), start+limit)
+	next := end
+	switch cursors {
+	case truthCursorsNone:
+		return rows[start:end], ""
+	case truthCursorsSkip:
+		next = min(len(rows), end+1+int(s.seed%2))
+	case truthCursorsOverlap:
+		next = max(start+1, end-1-int(s.seed%2))
+	case truthCursorsLoop:
+		if end == len(rows) && len(rows) > limit {
+			return rows[start:end], "row_0"
+		}
+	default:
+	}
+	if end == len(rows) && (!s.lastEmpty || start == end) {
+		return rows[start:end], ""
+	}
+	return rows[start:end], fmt.Sprintf("row_%d", next)
+}

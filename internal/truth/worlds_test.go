@@ -1,0 +1,161 @@
+package truth_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider"
+	"github.com/retab-dev/terraform-provider-retab/internal/providertest"
+)
+
+// truthSettings saves these variables before TestMain clears the environment.
+var truthSettings = struct{ worlds, seed string }{os.Getenv("TRUTH_WORLDS"), os.Getenv("TRUTH_SEED")}
+
+// truthDefaultWorlds is how many worlds the test reads unless TRUTH_WORLDS says otherwise.
+const truthDefaultWorlds = 2000
+
+// TestTruth reads random worlds and compares the answers with their facts: an answer must be the truth or an error. The seed n
+// creates world n, so every run of the test reads the same worlds; make truth reads more of them. TRUTH_SEED repeats one world
+// and logs its facts, requests and answers. Pauses between retries are random, so an answer that depends on them may need a
+// few repetitions.
+func TestTruth(t *testing.T) {
+	t.Parallel()
+	shared := serve(t)
+	report := &truthReport{kinds: map[string]*truthCounts{}, rules: map[string]*truthRule{}}
+	if truthSettings.seed != "" {
+		seed, err := strconv.ParseUint(truthSettings.seed, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		readWorld(t, shared, seed, report, func(line string) { t.Log(line) })
+		report.show(t)
+		return
+	}
+	worlds := truthDefaultWorlds
+	if truthSettings.worlds != "" {
+		number, err := strconv.Atoi(truthSettings.worlds)
+		if err != nil {
+			t.Fatal(err)
+		}
+		worlds = number
+	}
+	t.Cleanup(func() {
+		report.show(t)
+		report.requireShares(t)
+	})
+	const parts = 8
+	for part := range parts {
+		t.Run(fmt.Sprint(part), func(t *testing.T) {
+			t.Parallel()
+			for seed := part + 1; seed <= worlds; seed += parts {
+				readWorld(t, shared, uint64(seed), report, nil) //nolint:gosec // not negative
+			}
+		})
+	}
+}
+
+// readWorld creates a world and reads it with a provider of its own, on a fake clock.
+func readWorld(t *testing.T, shared server, seed uint64, report *truthReport, log func(string)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		random := newTruthRandom(seed)
+		facts := random.facts(seed)
+		reads := random.reads(facts)
+		atOnce := random.chance(25) // as Terraform does, which makes the order of requests random
+		world := &truthServer{truthFacts: facts, start: time.Now(), log: log}
+		if log != nil {
+			log(facts.String())
+		}
+		s := server{ProviderServer: providertest.NewServer(provider.WithTransport(world), provider.WithBackoff(client.Backoff{})), Schema: shared.Schema}
+		if problem := s.Configure(t, values{"api_key": truthKey, "base_url": truthHost, "api_edition": facts.setting}); problem != "" {
+			t.Fatal(problem)
+		}
+		answers := readAll(t, s, world, reads, atOnce, func() { <-time.After(random.moment(0, 4*time.Second)) })
+		addFirstWaits(reads, answers)
+		for i, answer := range answers {
+			broken := facts.check(reads[i], answer)
+			report.add(facts, reads[i], answer, broken)
+			if log != nil {
+				log(fmt.Sprintf("%s to %s: %s\n%s\nbroken rules: %q", answer.from, answer.to, reads[i], answer, broken))
+			}
+		}
+	})
+}
+
+// readAll reads everything in order, with pauses, or everything at the same time.
+func readAll(t *testing.T, s server, world *truthServer, reads []truthRead, atOnce bool, pause func()) []truthAnswer {
+	t.Helper()
+	answers, states := make([]truthAnswer, len(reads)), make([]*tfprotov6.DynamicValue, len(reads))
+	var all sync.WaitGroup
+	for i, read := range reads {
+		config := dynamic(t, s.Schema.DataSourceSchemas[read.typeName].ValueType(), read.arguments)
+		readOne := func() {
+			answer := truthAnswer{from: time.Since(world.start)}
+			states[i], answer.errors, answer.warnings = s.ReadRaw(context.Background(), read.typeName, config)
+			answer.to = time.Since(world.start)
+			answers[i] = answer
+		}
+		if atOnce {
+			all.Go(readOne)
+			continue
+		}
+		if i > 0 && i%3 == 0 {
+			pause()
+		}
+		readOne()
+	}
+	all.Wait()
+	for i, state := range states {
+		if answers[i].errors != "" {
+			continue
+		}
+		value, err := state.Unmarshal(s.Schema.DataSourceSchemas[reads[i].typeName].ValueType())
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers[i].state = plain(t, value).(attributes)
+	}
+	return answers
+}
+
+// String describes the facts.
+func (f *truthFacts) String() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "world %d: %s, api_edition = %q, serves %s", f.seed, f.kind, f.setting, f.serves)
+	if f.changesAfter > 0 {
+		fmt.Fprintf(&text, " and %s after %d requests", f.later, f.changesAfter)
+	}
+	fmt.Fprintf(&text, ", either credential %t, gate %d, page size %d, cursors %d, 404 for the list of an unknown run %t, latency %s",
+		f.lenient, f.gate, f.pageSize, f.cursors, f.unknownRun404, f.latency)
+	if f.everything != nil {
+		fmt.Fprintf(&text, "\n  every request is answered %d %s", f.everything.status, f.everything.body)
+	}
+	for route, reply := range f.missing {
+		if reply != nil {
+			fmt.Fprintf(&text, "\n  the route %s is answered %d %s", truthRoute(route), reply.status, reply.body)
+		}
+	}
+	for _, run := range f.runs {
+		fmt.Fprintf(&text, "\n  run %s of %s: %d documents, running from %s, %s from %s", run.id, run.experimentID, len(run.documents), run.begins, run.outcome, run.ends)
+		for i, document := range run.documents {
+			if run.id != f.focus || i == 45 {
+				break
+			}
+			for _, a := range document.attempts {
+				fmt.Fprintf(&text, "\n    %s attempt %d: there from %s, running from %s, %s from %s, placeholder %t, shown late by %v",
+					document.id, a.number, a.appears, a.starts, a.outcome, a.ends, a.placeholder, a.lag[1:])
+			}
+		}
+	}
+	return text.String()
+}

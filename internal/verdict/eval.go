@@ -125,6 +125,28 @@ func EvalResultsOf(run client.EvalRun, rows []client.EvalResult) EvalResults {
 	return results
 }
 
+// WhyNotPassed returns the first reason why not every eval of the run is proved to have passed by its own row.
+func (r EvalResults) WhyNotPassed(run client.EvalRun) string {
+	list := func(ids []string, verb string) reason {
+		return reason{len(ids) > 0, fmt.Sprintf("has %s that %s: %s", prose.Counted(int64(len(ids)), "eval"), verb, prose.IDs(ids, maxSummaryIDs))}
+	}
+	return first(
+		list(r.Failed, "failed"),
+		list(r.Blocked, prose.Agree(int64(len(r.Blocked)), "is", "are")+" blocked"),
+		list(r.Unfinished, prose.Agree(int64(len(r.Unfinished)), "has", "have")+" no verdict"),
+		reason{true, WhyEvalRunNotPassed(run)},
+		reason{!r.IsComplete, fmt.Sprintf("has %s, and Retab lists another number", prose.Counted(run.Total, "eval"))},
+	)
+}
+
+// Summary describes what the evals of the run found.
+func (r EvalResults) Summary(run client.EvalRun) string {
+	if why := r.WhyNotPassed(run); why != "" {
+		return prose.Sentence(fmt.Sprintf("Run %s of %s %s", client.PlainText(run.ID), scopeName(run), why))
+	}
+	return EvalRunSummary(run)
+}
+
 // WhyEvalNotPassing returns the first reason why a saved eval is not proved to have passed when it last ran.
 func WhyEvalNotPassing(e client.Eval) string {
 	if e.LatestRun == nil {

@@ -130,11 +130,12 @@ func (r EvalResults) WhyNotPassed(run client.EvalRun) string {
 	list := func(ids []string, verb string) reason {
 		return reason{len(ids) > 0, fmt.Sprintf("has %s that %s: %s", prose.Counted(int64(len(ids)), "eval"), verb, prose.IDs(ids, maxSummaryIDs))}
 	}
+	whyRun := WhyEvalRunNotPassed(run)
 	return first(
 		list(r.Failed, "failed"),
 		list(r.Blocked, prose.Agree(int64(len(r.Blocked)), "is", "are")+" blocked"),
 		list(r.Unfinished, prose.Agree(int64(len(r.Unfinished)), "has", "have")+" no verdict"),
-		reason{true, WhyEvalRunNotPassed(run)},
+		reason{whyRun != "", whyRun},
 		reason{!r.IsComplete, fmt.Sprintf("has %s, and Retab lists another number", prose.Counted(run.Total, "eval"))},
 	)
 }

@@ -156,6 +156,7 @@ func (s settings) newFake(stderr io.Writer) (*fakeapi.Server, firstResult, error
 			first = firstResult{parsed.Results[0].RunID, parsed.Results[0].DocumentID}
 		}
 	}
+	fake.ServeAtRoot()
 	fake.SetKey(s.key)
 	fake.SetLatency(s.latency)
 	fake.SetLog(s.logger(stderr))
@@ -191,7 +192,7 @@ func (s settings) serve(ctx context.Context, fake *fakeapi.Server, first firstRe
 	if warning := exposureWarning(listener.Addr()); warning != "" {
 		fmt.Fprintln(stderr, warning)
 	}
-	url := fakeapi.URLAt(localAddress(listener.Addr()))
+	url := "http://" + localAddress(listener.Addr())
 	if len(s.command) > 0 {
 		status, err := s.runCommand(ctx, url, stdout, stderr)
 		return status, errors.Join(err, stop(server, served))

@@ -4,17 +4,15 @@
 ephemeral "retab_experiment_result" "invoice" {
   run_id      = var.run_id
   document_id = var.document_id
-
-  lifecycle {
-    postcondition {
-      condition     = self.succeeded
-      error_message = "Document ${var.document_id} of run ${var.run_id} did not succeed."
-    }
-  }
 }
 
 resource "terraform_data" "release" {
   input = var.run_id
 
-  depends_on = [ephemeral.retab_experiment_result.invoice]
+  lifecycle {
+    precondition {
+      condition     = ephemeral.retab_experiment_result.invoice.succeeded
+      error_message = "Document ${var.document_id} of run ${var.run_id} did not succeed."
+    }
+  }
 }

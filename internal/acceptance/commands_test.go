@@ -26,9 +26,15 @@ var commands = map[string]func(t *testing.T){
 	},
 	"make fake": func(t *testing.T) {
 		wantText(t, makeTarget(t, nil, "fake", "FAKE=-for 1ms"), "Building retab-fake.", "export RETAB_API_BASE_URL=http://127.0.0.1:", "export RETAB_API_KEY=")
+		// It serves from the folder of the caller, which make has in PWD.
+		folder, err := filepath.Abs(filepath.Join(root, "examples", "testing-with-the-fake"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantText(t, makeTarget(t, []string{"PWD=" + folder}, "fake", "FAKE=-for 1ms -scenario scenario.yaml"), "retab-fake serves scenario.yaml")
 	},
 	// These targets run this test itself, so it checks only what they would run.
-	"make test": func(t *testing.T) { wantText(t, makeTarget(t, nil, "-n", "test"), "go test ", " ./...") },
+	"make test": func(t *testing.T) { wantText(t, makeTarget(t, nil, "-n", "test"), "bin/gotestsum ", " ./...") },
 	"make quick": func(t *testing.T) {
 		wantText(t, makeTarget(t, nil, "-n", "quick"), "go vet ./...", "go test ", " ./...")
 	},
@@ -56,7 +62,9 @@ var commands = map[string]func(t *testing.T){
 	},
 	"make install-mirror": func(t *testing.T) {
 		mirror := t.TempDir()
-		wantText(t, makeTarget(t, nil, "install-mirror", "PLUGINS="+filepath.ToSlash(mirror)), "Now run terraform init.")
+		bin := t.TempDir()
+		output := makeTarget(t, []string{"GOBIN=" + bin}, "install-mirror", "PLUGINS="+filepath.ToSlash(mirror))
+		wantText(t, output, "Installed retab-fake in "+filepath.ToSlash(bin), "Now run terraform init.")
 		fake := fakeapi.Start(fakeapi.Flat)
 		defer fake.Close()
 		mirrored, err := tfcli.NewMirrorWorkspace(engine, t.TempDir(), mirror)

@@ -100,6 +100,7 @@ var examples = map[string]func(t *testing.T, w workspace){
 	"gates/for_each":      nil,
 	"gates/score":         nil,
 	"gates/ratio":         nil,
+	"policies":            nil,
 	"testing":             nil,
 	guideExample: func(t *testing.T, w workspace) {
 		t.Helper()

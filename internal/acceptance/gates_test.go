@@ -177,6 +177,66 @@ func TestGate_ephemeralLeavesNothing(t *testing.T) {
 	}
 }
 
+// actionWithVariables is an action whose arguments Terraform does not validate, because none is a literal.
+const actionWithVariables = requiredProviders + `
+variable "min_score" {
+  default = 0.5
+}
+
+variable "poll_interval" {
+  default = "1s"
+}
+
+resource "terraform_data" "settings" {
+  input = var.poll_interval
+}
+
+action "retab_experiment_run_wait" "gate" {
+  config {
+    run_id        = "exprun_2"
+    min_score     = var.min_score
+    poll_interval = terraform_data.settings.output # known in the apply only
+  }
+}
+
+resource "terraform_data" "release" {
+  lifecycle {
+    action_trigger {
+      events  = [EVENT]
+      actions = [action.retab_experiment_run_wait.gate]
+    }
+  }
+}
+`
+
+// TestGate_actionWithVariables checks that a wrong argument is found in the plan or, if it is known only in the apply, before the
+// first request, and that the release is not created.
+func TestGate_actionWithVariables(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	w.write(t, "main.tf", strings.ReplaceAll(actionWithVariables, "EVENT", "before_create"))
+	wantText(t, w.terraform(t, 1, "plan", "-no-color", "-var=min_score=-0.1"), "The value of min_score is -0.1; the value must be between 0 and 1.")
+	wantText(t, w.terraform(t, 1, "apply", "-no-color", "-auto-approve", "-var=poll_interval=0s"), `The value of poll_interval is "0s"`)
+	if requests := len(w.fake.Journal()); requests != 0 {
+		t.Errorf("%d requests were sent, want none", requests)
+	}
+	if resources := w.terraform(t, 0, "state", "list"); strings.Contains(resources, "terraform_data.release") {
+		t.Error("the release was created")
+	}
+}
+
+// TestGate_actionAfterCreate checks what the page of the action says about after_create: the release is there, and the next apply
+// succeeds.
+func TestGate_actionAfterCreate(t *testing.T) {
+	t.Parallel()
+	inBothEditions(t, func(t *testing.T, w workspace) {
+		w.write(t, "main.tf", strings.ReplaceAll(actionWithVariables, "EVENT", "after_create"))
+		wantText(t, w.terraform(t, 1, "apply", "-no-color", "-auto-approve"), "1 of 3 documents failed")
+		wantText(t, w.terraform(t, 0, "state", "list"), "terraform_data.release")
+		wantText(t, w.terraform(t, 0, "apply", "-no-color", "-auto-approve"), "No changes.")
+	})
+}
+
 // TestGate_action is skipped for engines without actions. Package provider tests the action through the plugin protocol.
 func TestGate_action(t *testing.T) {
 	t.Parallel()
@@ -289,7 +349,7 @@ func TestGate_emptyPlanWhileRunning(t *testing.T) {
 		}
 		w.fake.Add(fakeapi.Result{
 			ID: "expresult_slow", RunID: "exprun_slow", ExperimentID: "exp_abc", DocumentID: "expdoc_slow", BlockKind: "extract",
-			Stages: []fakeapi.Stage{stage("pending"), stage("pending"), stage("queued"), stage("running")}, // the apply reads the first stage
+			Stages: []fakeapi.Stage{stage("pending"), stage("pending"), stage("hibernating"), stage("running")}, // the apply reads the first stage
 		})
 		w.write(t, "main.tf", requiredProviders+`
 data "retab_experiment_result" "slow" {
@@ -302,7 +362,7 @@ resource "terraform_data" "release" {
 }
 `)
 		w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
-		for _, status := range []string{"pending", "queued", "running"} {
+		for _, status := range []string{"pending", "hibernating", "running"} {
 			plan := w.terraform(t, 0, "plan", "-no-color", "-detailed-exitcode", "-out=saved.tfplan")
 			wantText(t, plan, "No changes.")
 			wantText(t, w.terraform(t, 0, "show", "-json", "saved.tfplan"), `"status":"`+status+`"`)

@@ -32,8 +32,9 @@ type pipeline struct {
 	sandbox
 	jobs    map[string]pipelineJob
 	event   string
-	shared  string // the folder with uploaded artifacts
-	summary string // the file of job summaries
+	shared  string   // the folder with uploaded artifacts
+	summary string   // the file of job summaries
+	added   []string // files of examples/ that the user has added to the repository
 }
 
 // newPipeline returns a pipeline for a workflow of the example that reads from the fake of a workspace.
@@ -42,14 +43,20 @@ func newPipeline(t *testing.T, w workspace, file, event string) pipeline {
 	if err := engine.Check(projectFile(t, "examples/pipelines/main.tf")); err != nil {
 		t.Skip(err)
 	}
+	p := pipeline{sandbox: newSandbox(t), jobs: jobsOf(t, file), event: event, shared: t.TempDir(), summary: filepath.Join(t.TempDir(), "summary.md")}
+	p.environment = append(p.environment, "RETAB_API_BASE_URL="+w.fake.URL, "TF_INPUT=false", "TF_VAR_run_id=exprun_2", "TF_VAR_document_id=expdoc_xyz",
+		"GITHUB_STEP_SUMMARY="+p.summary)
+	return p
+}
+
+// jobsOf returns the jobs of a workflow of the example.
+func jobsOf(t *testing.T, file string) map[string]pipelineJob {
+	t.Helper()
 	var workflow struct{ Jobs map[string]pipelineJob }
 	if err := yaml.Unmarshal([]byte(projectFile(t, "examples/pipelines/github-actions/"+file)), &workflow); err != nil {
 		t.Fatal(err)
 	}
-	p := pipeline{newSandbox(t), workflow.Jobs, event, t.TempDir(), filepath.Join(t.TempDir(), "summary.md")}
-	p.environment = append(p.environment, "RETAB_API_BASE_URL="+w.fake.URL, "TF_INPUT=false", "TF_VAR_run_id=exprun_2", "TF_VAR_document_id=expdoc_xyz",
-		"GITHUB_STEP_SUMMARY="+p.summary)
-	return p
+	return workflow.Jobs
 }
 
 // run runs a job and returns the command that failed, "" if the job succeeded.
@@ -107,8 +114,15 @@ func (p pipeline) runAction(t *testing.T, step pipelineStep) {
 	var err error
 	switch name {
 	case "actions/checkout":
+		if path, isSet := step.With["path"].(string); isSet { // another repository
+			err = os.CopyFS(filepath.Join(p.folder, path), os.DirFS(filepath.Join(root, "examples", "policies")))
+			break
+		}
 		err = os.CopyFS(p.folder, os.DirFS(filepath.Join(root, "examples", "pipelines")))
-	case "hashicorp/setup-terraform":
+		for _, file := range p.added {
+			copyFile(t, filepath.Join(root, "examples", filepath.FromSlash(file)), filepath.Join(p.folder, filepath.Base(file)), 0o600)
+		}
+	case "hashicorp/setup-terraform", "open-policy-agent/setup-opa":
 	case "actions/upload-artifact":
 		for path := range strings.Lines(step.With["path"].(string)) {
 			copyFile(t, filepath.Join(p.folder, strings.TrimSpace(path)), filepath.Join(p.shared, strings.TrimSpace(path)), 0o600)

@@ -62,6 +62,58 @@ func TestGuide_testing(t *testing.T) {
 	}
 }
 
+// TestGuide_testingFromClone runs the commands of the guide in this repository, with an empty home folder.
+func TestGuide_testingFromClone(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the commands need Unix paths")
+	}
+	for _, program := range []string{"sh", "make"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skip(err)
+		}
+	}
+	if err := engine.Check(projectFile(t, "examples/"+guideExample+"/main.tf")); err != nil {
+		t.Skip(err)
+	}
+	_, section, _ := strings.Cut(projectFile(t, "docs/guides/testing.md"), "\n## From a clone\n")
+	_, block, _ := strings.Cut(section, "```shell\n")
+	block, _, _ = strings.Cut(block, "```")
+	home := t.TempDir()
+	s := sandbox{folder: root, environment: userEnv(
+		"PATH="+filepath.Join(home, "programs")+string(os.PathListSeparator)+filepath.Join(home, "bin")+string(os.PathListSeparator)+os.Getenv("PATH"),
+		"HOME="+home, "CHECKPOINT_DISABLE=1", "TF_CLI_ARGS=-no-color", "GOBIN="+filepath.Join(home, "bin"),
+		"GOPATH="+goEnv(t, "GOPATH"), "GOCACHE="+goEnv(t, "GOCACHE"), "GOMODCACHE="+goEnv(t, "GOMODCACHE"), "GOFLAGS="+goEnv(t, "GOFLAGS"),
+		"GOTOOLCHAIN=local",
+	)}
+	if err := os.MkdirAll(filepath.Join(home, "programs"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(engine.Path, filepath.Join(home, "programs", "terraform")); err != nil {
+		t.Fatal(err)
+	}
+	commands := strings.Split(strings.TrimSpace(block), "\n")
+	for _, command := range commands {
+		s.run(t, command, strings.Contains(command, " plan "), "")
+		if strings.HasSuffix(command, "cd ~/my-gates") {
+			s.folder = filepath.Join(home, "my-gates")
+		}
+	}
+	if len(commands) != 5 {
+		t.Errorf("the section has %d commands", len(commands))
+	}
+}
+
+// userEnv returns the environment of a user, with some variables and without the settings of Go, Git and this provider.
+func userEnv(variables ...string) []string {
+	kept := slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		return slices.ContainsFunc([]string{"RETAB_", "TF_", "GO", "GIT_", "MAKE", "MFLAGS"}, func(prefix string) bool {
+			return strings.HasPrefix(variable, prefix)
+		})
+	})
+	return append(kept, variables...)
+}
+
 // workflowCommands returns the commands of the guide's workflow.
 func workflowCommands(t *testing.T) []string {
 	t.Helper()
@@ -115,10 +167,7 @@ func newSandbox(t *testing.T) sandbox {
 	if err := os.WriteFile(config, []byte(fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	environment := slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		return strings.HasPrefix(variable, "RETAB_") || strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "GO") || strings.HasPrefix(variable, "GIT_")
-	})
-	environment = append(environment, "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"), "HOME="+home,
+	environment := userEnv("PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"), "HOME="+home,
 		"TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_CLI_ARGS=-no-color")
 	environment = append(environment, goProxyEnv(t, home)...)
 	return sandbox{filepath.Join(home, "work"), programs, append(environment, gitEnv(t, home)...)}

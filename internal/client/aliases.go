@@ -71,6 +71,7 @@ var (
 	ErrCrossOriginRedirect = transport.ErrCrossOriginRedirect
 	ErrRedirectLoop        = transport.ErrRedirectLoop
 	ErrProxyAddress        = transport.ErrProxyAddress
+	ErrStaleAnswer         = transport.ErrStaleAnswer
 )
 
 // Checks of settings, errors and text; see packages transport and sanitize.
@@ -86,5 +87,4 @@ var (
 // How requests are sent; see package transport.
 var (
 	NewRoundTripper = transport.NewRoundTripper
-	WithWaiting     = transport.WithWaiting
 )

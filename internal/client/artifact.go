@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
@@ -10,8 +9,9 @@ import (
 
 // ArtifactOptions says how to read a record.
 type ArtifactOptions struct {
-	Output bool // keep the output and the metadata
-	Poll   bool // use no cached answer from before the call, and request the status alone until it is final
+	IncludeContent bool // keep the output and the metadata
+	Fresh          bool // use only answers that are requested from now on
+	Waiting        bool // request the status alone until it is final
 }
 
 // Artifact reads the record that an artifact refers to. An operation without a route of its own is read by the generic route.
@@ -24,51 +24,46 @@ func (c *Client) Artifact(ctx context.Context, operation, id string, options Art
 	if err := checkIDs(idArgument{"operation", operation}, idArgument{"id", id}); err != nil {
 		return ArtifactRecord{}, err
 	}
-	read := artifactRead{
-		client: c, query: routes.ArtifactQuery{Operation: operation, ID: id, Output: options.Output},
-		isPoll: options.Poll, notBefore: notBefore(options.Poll),
-	}
-	return withRunRoutes(ctx, c, read.read, read.diagnoseNotFound)
-}
-
-// artifactKey identifies a record, which parts of it are read, and the edition.
-type artifactKey struct {
-	edition Edition
-	query   routes.ArtifactQuery
+	read := artifactRead{c, routes.ArtifactQuery{Operation: operation, ID: id, Output: options.IncludeContent}, options.Waiting, c.cache.freshnessOf(options.Fresh)}
+	return inEdition(ctx, c, commonRoutes, read.read, read.findAbsent)
 }
 
 // artifactRead is one read of a record.
 type artifactRead struct {
 	client    *Client
 	query     routes.ArtifactQuery
-	isPoll    bool
-	notBefore time.Time
+	isWaiting bool
+	needs     freshness
 }
 
-// read reads the record. A poll in the flat edition first requests the status alone. The API then leaves out the contents and
+// read reads the record. A wait in the flat edition first requests the status alone. The API then leaves out the contents and
 // the likelihoods, so a record with a final status is read once more.
 func (r artifactRead) read(ctx context.Context, edition Edition) (ArtifactRecord, error) {
-	if r.isPoll && edition == EditionFlat && retab.IsTyped(r.query.Operation) {
+	isTyped := retab.IsTyped(r.query.Operation)
+	if r.isWaiting && edition == EditionFlat && isTyped {
 		query := r.query
 		query.Output, query.StatusOnly = false, true
-		if record, err := r.client.artifacts.get(ctx, artifactKey{edition, query}, r.notBefore); err != nil || !record.Status.Terminal() {
+		if record, err := r.client.artifact(ctx, edition, query, false, r.needs); err != nil || !record.Status.Terminal() {
 			return record, err
 		}
 	}
-	return r.client.artifacts.get(ctx, artifactKey{edition, r.query}, r.notBefore)
+	return r.client.artifact(ctx, edition, r.query, !isTyped, r.needs)
 }
 
-// fetchArtifact reads a record from the server.
-func (c *Client) fetchArtifact(ctx context.Context, key artifactKey) (ArtifactRecord, error) {
-	if !retab.IsTyped(key.query.Operation) {
-		return c.fetchGenericArtifact(ctx, key)
+// artifact reads a record by the route of its operation, or by the generic route, which has records of any operation.
+func (c *Client) artifact(ctx context.Context, edition Edition, query routes.ArtifactQuery, isGeneric bool, needs freshness) (ArtifactRecord, error) {
+	type artifactQuery struct {
+		routes.ArtifactQuery
+		isGeneric bool
 	}
-	record, _, err := c.routesOf(key.edition).Artifact(ctx, key.query)
-	return record, err
-}
-
-// fetchGenericArtifact reads a record of any operation from the server.
-func (c *Client) fetchGenericArtifact(ctx context.Context, key artifactKey) (ArtifactRecord, error) {
-	record, _, err := c.routesOf(key.edition).GenericArtifact(ctx, key.query)
-	return record, err
+	isFinal := func(record ArtifactRecord) bool { return record.Status.Terminal() }
+	key := cacheKey{edition: edition, object: query.ID, query: artifactQuery{query, isGeneric}}
+	return cached(ctx, c.cache, key, needs, isFinal, func(ctx context.Context) (ArtifactRecord, error) {
+		read := c.routesOf(edition).Artifact
+		if isGeneric {
+			read = c.routesOf(edition).GenericArtifact
+		}
+		record, _, err := read(ctx, query)
+		return record, err
+	})
 }

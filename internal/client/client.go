@@ -54,19 +54,11 @@ type Client struct {
 	runScoped routes.RunScoped
 	flat      routes.Flat
 
-	edition      editionState
-	lists        *listCache
-	listPolicy   listPolicy
-	terminalRuns terminalRuns
+	editions   editions
+	cache      *cache
+	listPolicy listPolicy
 
-	experiments     readCache[experimentKey, Experiment]
-	experimentLists readCache[experimentsKey, experimentList]
-	metrics         readCache[metricsKey, Metrics]
-	artifacts       readCache[artifactKey, ArtifactRecord]
-	runsProbe       probe // lets one read at a time detect which credential the routes of runs accept
-
-	maxKeptPayloads int           // how many bytes of payloads a list keeps for reads of single documents
-	shortListPause  time.Duration // the first pause before a short list is read again
+	shortListPause time.Duration // the first pause before a short list is read again
 }
 
 // New checks the configuration and returns a client. It makes no request.
@@ -94,18 +86,16 @@ func New(config Config) (*Client, error) {
 		Decoder: wire.NewDecoder(sanitize.NewRedactor(config.APIKey)),
 	}
 	c := &Client{
-		runScoped:       routes.RunScoped{API: api},
-		flat:            routes.Flat{API: api},
-		edition:         editionState{configured: config.Edition, detected: config.Edition},
-		maxKeptPayloads: defaultMaxKeptPayloads,
-		shortListPause:  firstShortListPause,
+		runScoped:      routes.RunScoped{API: api},
+		flat:           routes.Flat{API: api},
+		editions:       editions{configured: config.Edition},
+		cache:          &cache{entries: map[cacheKey]*cacheEntry{}, barriers: map[barrierKey]barrier{}},
+		listPolicy:     listPolicy{documents: map[string]map[string]bool{}, failed: map[string]bool{}},
+		shortListPause: time.Second,
 	}
 	if config.RetryWait.Base > 0 {
 		c.shortListPause = config.RetryWait.Base
 	}
-	c.lists = newListCache(c.fetchList)
-	c.experiments.fetch, c.experimentLists.fetch, c.metrics.fetch = c.fetchExperiment, c.fetchExperiments, c.fetchMetrics
-	c.artifacts.fetch = c.fetchArtifact
 	return c, nil
 }
 

@@ -2,7 +2,14 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 // Edition names one of the API's two published forms. See the package comment.
@@ -25,76 +32,147 @@ func CheckEdition(edition Edition) error {
 	}
 }
 
-// editionState holds which edition the server speaks. A success is remembered; a failure is not, so that a server that was
-// unavailable for a moment is probed again.
-type editionState struct {
+// routeGroup tells routes apart whose edition is remembered apart.
+type routeGroup int
+
+const (
+	ownRoutes    routeGroup = iota // routes that only one edition has
+	commonRoutes                   // routes of runs and artifacts: the same paths in both editions, with another credential
+)
+
+// editions remembers which edition has answered. A failure changes nothing, so that a server that was unavailable for a moment is
+// asked again in the same order.
+type editions struct {
 	configured Edition
 
-	probe            // its lock also guards the fields below
-	detected Edition // EditionAuto until a route of one edition has answered
-	runs     Edition // the edition whose credential the routes of runs accept, "" until they have answered
+	mu       sync.Mutex
+	answered [2]Edition // by group, "" until an edition has answered
 }
 
-// resolve returns the edition if it is known. Of the reads that start while it is unknown, the first one becomes the
-// probe: it gets EditionAuto and must call finish when it is over. The others wait for it. If it detects nothing or takes
-// too long, they get EditionAuto, too, and go on concurrently.
-func (e *editionState) resolve(ctx context.Context) (edition Edition, finish func(), err error) {
-	finish, err = e.join(ctx, func() bool { return e.detected != EditionAuto })
-	if err != nil {
-		return "", nil, err
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.detected, finish, nil
-}
-
-// detect remembers an edition that has answered, unless another one was first, and releases the reads that wait.
-func (e *editionState) detect(edition Edition) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.detected == EditionAuto {
-		e.detected = edition
-	}
-	e.release()
-}
-
-// forget discards a detected edition whose routes do not answer any more, so that the edition is detected again. It returns
-// false if the edition is configured.
-func (e *editionState) forget(edition Edition) bool {
+// order returns the editions to ask, and whether the first one is known to be the server's. The flat edition is asked first, since
+// only that says whether a score is fresh.
+func (e *editions) order(group routeGroup) (order []Edition, isKnown bool) {
 	if e.configured != EditionAuto {
+		return []Edition{e.configured}, true
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	first := e.answered[group]
+	isKnown = first != ""
+	if !isKnown {
+		first = e.answered[1-group]
+		isKnown = first != "" && group == commonRoutes // what accepts a credential for its own routes accepts it for these
+	}
+	if first == EditionRunScoped {
+		return []Edition{EditionRunScoped, EditionFlat}, isKnown
+	}
+	return []Edition{EditionFlat, EditionRunScoped}, isKnown
+}
+
+// remember records that an edition has answered, if the error of a read does not leave that open.
+func (e *editions) remember(group routeGroup, edition Edition, err error) {
+	if err != nil && !errors.Is(err, errNotListed) && !IsAbsent(err) {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.answered[group] = edition
+}
+
+// inEdition calls read with the edition of the server. While it is unknown, read is called with the flat edition first, and with
+// the run-scoped edition if the flat one may be missing. So detection costs one round trip at most. An edition that was
+// known and whose routes do not answer any more is detected again.
+//
+// diagnose gets the error of read. It finds the value in another way, or returns the error to report.
+func inEdition[T any](
+	ctx context.Context, c *Client, group routeGroup,
+	read func(ctx context.Context, edition Edition) (T, error),
+	diagnose func(ctx context.Context, edition Edition, err error) (T, error),
+) (T, error) {
+	order, isKnown := c.editions.order(group)
+	var none T
+	var failures []error
+	for i, edition := range order {
+		value, err := read(ctx, edition)
+		c.editions.remember(group, edition, err)
+		if err != nil && (isKnown && i == 0 || !mayBeOtherEdition(err)) { // so a 404 may be about the object
+			value, err = diagnose(ctx, edition, err)
+		}
+		if !mayBeOtherEdition(err) {
+			return value, err
+		}
+		failures = append(failures, err)
+	}
+	for i, edition := range order { // neither edition has answered
+		if isKnown && i == 0 || isKeyRefused(failures[i]) {
+			continue
+		}
+		value, err := diagnose(ctx, edition, failures[i])
+		c.editions.remember(group, edition, err)
+		if !mayBeOtherEdition(err) {
+			return value, err
+		}
+		failures[i] = err
+	}
+	return none, preferredError(failures...)
+}
+
+// mayBeOtherEdition reports whether a failure can mean that the server speaks the other edition: the route is missing, or
+// a gateway does not know the credential. No other refusal, limit or fault can mean that. An experiment that the run-scoped
+// edition cannot find without its workflow may be found in the flat edition.
+func mayBeOtherEdition(err error) bool {
+	if errors.Is(err, ErrWorkflowNeeded) {
+		return true
+	}
+	switch transport.StatusOf(err) {
+	case http.StatusNotFound, http.StatusMethodNotAllowed:
+		return true
+	default:
+		return isKeyRefused(err)
+	}
+}
+
+// isKeyRefused reports whether the server did not accept the credential. Older gateways answer 403 to a request without a
+// Bearer token.
+func isKeyRefused(err error) bool {
+	switch transport.StatusOf(err) {
+	case http.StatusUnauthorized:
+		return true
+	case http.StatusForbidden:
+		return isMissingCredential(err)
+	default:
 		return false
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.detected == edition {
-		e.detected = EditionAuto
-	}
-	if e.runs == edition {
-		e.runs = ""
-	}
-	return true
 }
 
-// runCredential returns the edition whose credential the routes of runs accept, EditionAuto if it is unknown.
-func (e *editionState) runCredential() Edition {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.detected == EditionAuto && e.runs != "" {
-		return e.runs
+// isDecisive reports whether an error means more than that a route may be missing. A refused key does.
+func isDecisive(err error) bool {
+	return err != nil && (!mayBeOtherEdition(err) || isKeyRefused(err))
+}
+
+// isMissingCredential reports whether the server's message is the one for a request without a key, as in the vendor's
+// clients/python/tests/test_error_handling.py, or empty.
+func isMissingCredential(err error) bool {
+	var api *APIError
+	if !errors.As(err, &api) {
+		return false
 	}
-	return e.detected
+	message := strings.TrimSuffix(api.Message, ".")
+	return strings.EqualFold(message, "Not authenticated") || message == "" && api.StatusCode == http.StatusUnauthorized
 }
 
-// isUnknown reports whether the edition is unknown, even if that of the credential of runs is known.
-func (e *editionState) isUnknown() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.detected == EditionAuto
-}
-
-// setRunCredential remembers which credential the routes of runs accept. That does not decide which routes of results there are.
-func (e *editionState) setRunCredential(edition Edition) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.runs = edition
+// preferredError chooses among the errors of both editions: the API's own answer that an object was not found, then any error
+// other than a refused key. Of two refusals of the same key, sent in both headers, it prefers the one that says that the key
+// is unknown: a server says so only about the header that it reads, and about the other header that there is no key.
+func preferredError(errs ...error) error {
+	for _, isPreferred := range []func(error) bool{
+		isAPINotFound,
+		func(err error) bool { return !isKeyRefused(err) },
+		func(err error) bool { return !isMissingCredential(err) },
+	} {
+		if i := slices.IndexFunc(errs, isPreferred); i >= 0 {
+			return errs[i]
+		}
+	}
+	return errs[0]
 }

@@ -5,59 +5,58 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// TestAuto_costs counts the requests of many reads while the edition is unknown.
+// TestAuto_costs checks that many reads of one run cost a few requests while the edition is unknown.
 func TestAuto_costs(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct {
+	for name, test := range map[string]struct {
 		serves fakeapi.Edition
-		want   map[string]int
-		others []string
+		most   map[string]int
 	}{
-		// The first read tries both editions. The others wait for it, and meanwhile request the list of their run.
-		"run-scoped":            {fakeapi.RunScoped, map[string]int{"result 200": 1, bigList + " 200": 1}, []string{resultsPath + " 404"}},
-		"flat":                  {fakeapi.Flat, map[string]int{resultsPath + " 200": 3}, []string{"result 404", bigList + " 404"}},
-		"flat behind a gateway": {fakeapi.FlatBehindGate, map[string]int{resultsPath + " 200": 3}, []string{"result 401", bigList + " 401"}},
-		"both":                  {fakeapi.Both, map[string]int{"result 200": 1, bigList + " 200": 1}, []string{resultsPath + " 200"}},
-	}
-	for name, test := range tests {
+		"run-scoped":            {fakeapi.RunScoped, map[string]int{"result 200": 4, bigList + " 200": 1, resultsPath + " 404": 1}},
+		"flat":                  {fakeapi.Flat, map[string]int{resultsPath + " 200": 3}},
+		"flat behind a gateway": {fakeapi.FlatBehindGate, map[string]int{resultsPath + " 200": 3}},
+		"both":                  {fakeapi.Both, map[string]int{resultsPath + " 200": 3}},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, test.serves, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 				addRun(fake, "exprun_big", 300)
-				if test.serves == fakeapi.Flat || test.serves == fakeapi.FlatBehindGate {
+				if test.serves != fakeapi.RunScoped {
 					fake.SetPageSize(100)
 				}
 				readAll(t, api, "exprun_big", 300)
-				wantRequestsBeside(t, fake, test.others, test.want)
+				wantAtMost(t, fake, test.most)
 			})
 		})
 	}
 }
 
-// TestAuto_takesNoExtraRoundTrip compares the time of a detected edition with that of one that is set, on a clock that only
-// the latency of the server moves.
-func TestAuto_takesNoExtraRoundTrip(t *testing.T) {
+// TestAuto_takesOneRoundTripAtMost compares the time of many reads with a detected edition and with one that is set, on a clock that
+// only the latency of the server moves.
+func TestAuto_takesOneRoundTripAtMost(t *testing.T) {
 	t.Parallel()
-	elapsed := func(t *testing.T, serves fakeapi.Edition, setting client.Edition, documents int) (took time.Duration) {
+	elapsed := func(t *testing.T, serves fakeapi.Edition, setting client.Edition) (took time.Duration) {
 		t.Helper()
 		inBubble(t, serves, setting, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
-			addRun(fake, "exprun_big", max(documents, 1))
+			addRun(fake, "exprun_big", 10)
 			began := time.Now()
-			if documents == 0 {
-				if _, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultsOptions{}); err != nil {
-					t.Error(err)
-				}
+			readAll(t, api, "exprun_big", 10)
+			if _, err := api.ExperimentRun(t.Context(), "exprun_big", false); err != nil {
+				t.Error(err)
 			}
-			readAll(t, api, "exprun_big", documents)
+			if _, err := api.Experiment(t.Context(), "exp_abc", "wf_1", false); err != nil {
+				t.Error(err)
+			}
+			if _, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultsOptions{}); err != nil {
+				t.Error(err)
+			}
 			took = time.Since(began)
 		})
 		return took
@@ -65,13 +64,9 @@ func TestAuto_takesNoExtraRoundTrip(t *testing.T) {
 	for serves, edition := range map[fakeapi.Edition]client.Edition{
 		fakeapi.RunScoped: client.EditionRunScoped, fakeapi.Flat: client.EditionFlat, fakeapi.FlatBehindGate: client.EditionFlat,
 	} {
-		for _, documents := range []int{0, 1, 10} { // 0 for all documents at once
-			t.Run(fmt.Sprintf("%v, %d documents", serves, documents), func(t *testing.T) {
-				t.Parallel()
-				if auto, set := elapsed(t, serves, client.EditionAuto, documents), elapsed(t, serves, edition, documents); auto != set {
-					t.Errorf("%v with a detected edition, %v with a configured one", auto, set)
-				}
-			})
+		auto, set := elapsed(t, serves, client.EditionAuto), elapsed(t, serves, edition)
+		if roundTrip := time.Millisecond; auto > set+roundTrip || edition == client.EditionFlat && auto != set {
+			t.Errorf("%s: %v with a detected edition, %v with a configured one", edition, auto, set)
 		}
 	}
 }
@@ -102,31 +97,36 @@ func TestAuto_usesTheOtherEditionOnlyIfTheRouteMayBeMissing(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
-			fake := startEdition(t, fakeapi.Both)
-			for range 10 { // an answer of the other edition allows more attempts after a 429
-				fake.Script(seedPath, fakeapi.Reply{Status: status})
-			}
-			_, err := readSeed(t.Context(), newEditionClient(t, fake, client.EditionAuto))
-			var api *client.APIError
-			if fallsBack != (err == nil) || !fallsBack && (!errors.As(err, &api) || api.StatusCode != status) {
-				t.Errorf("got %v", err)
-			}
+			inBubble(t, fakeapi.Both, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+				fake.AddFault(fakeapi.Fault{Path: resultsPath, Reply: fakeapi.Reply{Status: status}})
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				_, err := readSeed(ctx, api)
+				var refusal *client.APIError
+				var ended *client.TransportError
+				if errors.As(err, &ended) { // a 429 is repeated while there is time
+					err = ended.Last
+				}
+				if fallsBack != (err == nil) || !fallsBack && (!errors.As(err, &refusal) || refusal.StatusCode != status) {
+					t.Errorf("got %v", err)
+				}
+			})
 		})
 	}
 }
 
-// TestAuto_faultOfTheOtherEdition checks that a fault of the flat edition is the error if the run-scoped route may be missing. It
+// TestAuto_faultOfTheOtherEdition checks that a fault of the run-scoped edition is the error if the flat route may be missing. It
 // does not mean that anything is absent.
 func TestAuto_faultOfTheOtherEdition(t *testing.T) {
 	t.Parallel()
-	inBubble(t, fakeapi.Flat, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
-		fake.Script(resultsPath, fakeapi.Reply{Status: 500}, fakeapi.Reply{Status: 500}, fakeapi.Reply{Status: 500})
+	inBubble(t, fakeapi.RunScoped, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		fake.Script(seedPath, fakeapi.Reply{Status: 500}, fakeapi.Reply{Status: 500}, fakeapi.Reply{Status: 500})
 		_, err := readSeed(t.Context(), api)
 		var fault *client.APIError
 		if !errors.As(err, &fault) || fault.StatusCode != http.StatusInternalServerError {
 			t.Errorf("got %v", err)
 		}
-		wantRequests(t, fake, map[string]int{resultsPath + " 500": 3, "result 404": 1})
+		wantRequests(t, fake, map[string]int{resultsPath + " 404": 1, "result 500": 3})
 	})
 }
 
@@ -136,7 +136,7 @@ func TestEdition_refusedKey(t *testing.T) {
 	for _, edition := range []client.Edition{client.EditionRunScoped, client.EditionFlat} {
 		inBubble(t, fakeapi.Both, edition, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 			fake.Script(runPath, fakeapi.InvalidKey())
-			_, err := api.ExperimentRun(t.Context(), "exprun_2")
+			_, err := api.ExperimentRun(t.Context(), "exprun_2", false)
 			var refusal *client.APIError
 			if !errors.As(err, &refusal) || refusal.StatusCode != http.StatusUnauthorized {
 				t.Errorf("%s: got %v", edition, err)
@@ -161,41 +161,7 @@ func TestAuto_remembersOnlySuccess(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	wantRequests(t, fake, map[string]int{"result 401": 1, resultsPath + " 401": 1, "result 200": 2})
-}
-
-// TestAuto_failedProbeReleasesTheOthers checks that reads which wait for a failed probe continue at the same time: ten
-// requests are in flight before one of them is answered.
-func TestAuto_failedProbeReleasesTheOthers(t *testing.T) {
-	t.Parallel()
-	inBubble(t, fakeapi.RunScoped, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
-		addRun(fake, "exprun_big", 10)
-		fake.Script(seedPath, fakeapi.Reply{Hang: true})
-		for i := range 10 {
-			fake.Script(fmt.Sprintf("/v1/workflows/experiments/runs/exprun_big/results/expdoc_%d", i), fakeapi.Reply{Hang: true})
-		}
-		probing, cancelProbe := context.WithCancel(t.Context())
-		reading, cancelReads := context.WithCancel(t.Context())
-		var wait sync.WaitGroup
-		wait.Go(func() { _, _ = readSeed(probing, api) })
-		<-fake.Hanging()
-		for i := range 10 {
-			wait.Go(func() {
-				_, _ = api.ExperimentResult(reading, "exprun_big", fmt.Sprintf("expdoc_%d", i), client.ResultOptions{})
-			})
-		}
-		synctest.Wait() // until they all wait for the probe
-		began := time.Now()
-		cancelProbe()
-		for range 10 {
-			<-fake.Hanging()
-		}
-		if took := time.Since(began); took > time.Second {
-			t.Errorf("the reads waited for one another: %s", took)
-		}
-		cancelReads()
-		wait.Wait()
-	})
+	wantAtMost(t, fake, map[string]int{"result 401": 1, resultsPath + " 401": 1, resultsPath + " 200": 2})
 }
 
 // TestAuto_serverChangesItsEdition checks that a detected edition is detected again when its routes are missing.
@@ -211,13 +177,13 @@ func TestAuto_serverChangesItsEdition(t *testing.T) {
 			}
 			read := func() {
 				t.Helper()
-				if result, err := api.ExperimentResult(t.Context(), fakeapi.SeedRunID, fakeapi.SeedDocumentID, client.ResultOptions{Poll: true}); err != nil || result.ID != "expresult_1" {
+				if result, err := api.ExperimentResult(t.Context(), fakeapi.SeedRunID, fakeapi.SeedDocumentID, client.ResultOptions{Fresh: true}); err != nil || result.ID != "expresult_1" {
 					t.Errorf("got %q, %v", result.ID, err)
 				}
-				if _, err := api.ExperimentRun(t.Context(), fakeapi.SeedRunID); err != nil {
+				if _, err := api.ExperimentRun(t.Context(), fakeapi.SeedRunID, false); err != nil {
 					t.Error(err)
 				}
-				options := client.ResultsOptions{ResultOptions: client.ResultOptions{Poll: true}}
+				options := client.ResultsOptions{ResultOptions: client.ResultOptions{Fresh: true}}
 				if results, err := api.ExperimentResults(t.Context(), fakeapi.SeedRunID, options); err != nil || len(results.Results) != 3 {
 					t.Errorf("got %d results, %v", len(results.Results), err)
 				}
@@ -234,21 +200,23 @@ func TestAuto_serverChangesItsEdition(t *testing.T) {
 // changingServer is a server that is replaced while the client uses it.
 type changingServer struct{ *fakeapi.Server }
 
-// TestAuto_missingDocumentDetectsNothing checks that, with a server that speaks both editions, the order of the reads does not
-// decide which edition is read: the run-scoped one is preferred.
-func TestAuto_missingDocumentDetectsNothing(t *testing.T) {
+// TestAuto_prefersTheFlatEdition checks that the flat edition is read wherever it answers, whatever was read before: only that edition
+// says whether a score is fresh.
+func TestAuto_prefersTheFlatEdition(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.Both, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		_, err := api.ExperimentResult(t.Context(), fakeapi.SeedRunID, "expdoc_404", client.ResultOptions{})
 		wantAbsence(t, err, client.RunOver)
-		<-time.After(time.Minute) // no answer is shared any more
-		for range 2 {
-			if _, err := api.ExperimentResult(t.Context(), fakeapi.ActiveRunID, "expdoc_running", client.ResultOptions{}); err != nil {
-				t.Fatal(err)
-			}
+		if _, err := api.ExperimentResult(t.Context(), fakeapi.ActiveRunID, "expdoc_running", client.ResultOptions{}); err != nil {
+			t.Fatal(err)
 		}
-		if counts := requestCounts(fake); counts["result 200"] != 2 {
-			t.Errorf("the run-scoped edition is not preferred: %v", counts)
+		if experiment, err := api.Experiment(t.Context(), "exp_abc", "wf_1", false); err != nil || experiment.RunPlanMode == nil {
+			t.Errorf("got %+v, %v", experiment, err)
+		}
+		for _, request := range fake.Journal() {
+			if request.Header.Get("Api-Key") != "" {
+				t.Errorf("the run-scoped edition was asked: %s", request.Path)
+			}
 		}
 	})
 }

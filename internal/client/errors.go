@@ -3,6 +3,7 @@ package client
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 
@@ -20,8 +21,8 @@ var ErrNoExperiment = errors.New("no experiment matches")
 // of the experiment that names it.
 var ErrWorkflowNeeded = errors.New("the workflow of the experiment is needed")
 
-// ErrUnreachableResults is wrapped when a run has more results than the run-scoped edition can list.
-var ErrUnreachableResults = fmt.Errorf("the run has more documents than the %d that the run-scoped edition of the API can list", routes.MaxResults)
+// ErrUnreachableResults is wrapped when requested results may be beyond the end of the list of a run.
+var ErrUnreachableResults = fmt.Errorf("the run may have more results than the list of them shows, which in the run-scoped edition of the API ends after %d", routes.MaxResults)
 
 // ErrTooManyResults is wrapped when more than [MaxRunResults] results of a run were requested at once.
 var ErrTooManyResults = fmt.Errorf("the run has more than %d results to read at once", MaxRunResults)
@@ -106,10 +107,23 @@ func (e *IncompleteListError) Error() string {
 }
 
 // AmbiguousError reports that several experiments match a filter where one is needed.
-type AmbiguousError struct{ IDs []string } // sorted
+type AmbiguousError struct {
+	IDs   []string  // sorted
+	Names [2]string // two names that differ only in their Unicode form, "" if there are none
+}
 
 func (e *AmbiguousError) Error() string {
 	return "several experiments match: " + strings.Join(e.IDs, ", ")
+}
+
+// SameIDError reports two objects in one list whose ids differ only in their Unicode form, which Terraform does not tell apart.
+type SameIDError struct {
+	Member string
+	IDs    [2]string
+}
+
+func (e *SameIDError) Error() string {
+	return fmt.Sprintf("%s is %+q in one row and %+q in another, which Terraform cannot tell apart", e.Member, e.IDs[0], e.IDs[1])
 }
 
 // ArtifactAbsentError reports that the record of an artifact does not exist, or belongs to another environment than the key.
@@ -135,10 +149,12 @@ func (e *NoRouteError) Error() string {
 	return fmt.Sprintf("there is no route for artifact %q of the operation %q: %v", e.ID, e.Operation, e.Refusal)
 }
 
-// IsTemporary reports whether a failure may be temporary, so that a wait continues.
+// IsTemporary reports whether a failure may be temporary, so that a wait continues. A host name that does not exist may be of a
+// server that is just being set up.
 func IsTemporary(err error) bool {
 	var incomplete *IncompleteListError
-	return errors.As(err, &incomplete) && !incomplete.Truncated || transport.IsTemporary(err)
+	var name *net.DNSError
+	return errors.As(err, &incomplete) && !incomplete.Truncated || errors.As(err, &name) || transport.IsTemporary(err)
 }
 
 // IsNotFound reports whether an error is the server's 404, which may mean a missing record, a record of another

@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
@@ -15,8 +14,9 @@ type MetricsOptions struct {
 	PriorRunID string // the run to compare with; "" for the one that the server chooses
 	DocumentID string // also read the targets of this document
 	TargetPath string // also read the documents of this target
-	Values     bool   // keep the extracted values
-	Poll       bool   // use no cached answer from before the call
+
+	IncludeContent bool // keep the extracted values
+	Fresh          bool // use only answers that are requested from now on
 }
 
 // ExperimentMetrics reads the metrics of a run. If there are none, [Metrics.State] says so; that is not an error.
@@ -34,22 +34,16 @@ func (c *Client) ExperimentMetrics(ctx context.Context, runID string, options Me
 	if err := checkIDs(ids...); err != nil {
 		return Metrics{}, err
 	}
-	read := metricsRead{client: c, runID: runID, options: options, notBefore: notBefore(options.Poll)}
-	return readInEdition(ctx, c, read.read, read.diagnoseNotFound)
-}
-
-// metricsKey identifies one view in an edition.
-type metricsKey struct {
-	edition Edition
-	query   routes.MetricsQuery
+	read := metricsRead{c, runID, options, c.cache.freshnessOf(options.Fresh)}
+	return inEdition(ctx, c, ownRoutes, read.read, read.findAbsent)
 }
 
 // metricsRead is one read of metrics.
 type metricsRead struct {
-	client    *Client
-	runID     string
-	options   MetricsOptions
-	notBefore time.Time
+	client  *Client
+	runID   string
+	options MetricsOptions
+	needs   freshness
 }
 
 // read reads the summary and the requested details. It stops at the first view that has no metrics.
@@ -78,13 +72,17 @@ func (r metricsRead) read(ctx context.Context, edition Edition) (Metrics, error)
 // view reads one view, or returns it from the cache.
 func (r metricsRead) view(ctx context.Context, edition Edition, query routes.MetricsQuery) (Metrics, error) {
 	query.RunID, query.PriorRunID = r.runID, r.options.PriorRunID
-	return r.client.metrics.get(ctx, metricsKey{edition, query}, r.notBefore)
+	key := cacheKey{edition: edition, object: r.runID, part: "metrics", query: query}
+	return cached(ctx, r.client.cache, key, r.needs, never, func(ctx context.Context) (Metrics, error) {
+		metrics, _, err := r.client.routesOf(edition).Metrics(ctx, query)
+		return metrics, err
+	})
 }
 
 // details reads the view of a document or a target. The same route has answered for the run, so the API's own 404 is about
 // the document or the target.
 func (r metricsRead) details(ctx context.Context, edition Edition, query routes.MetricsQuery) (Metrics, error) {
-	query.Values = r.options.Values
+	query.Values = r.options.IncludeContent
 	metrics, err := r.view(ctx, edition, query)
 	if isAPINotFound(err) {
 		api := transport.HasStatus(err, http.StatusNotFound)
@@ -95,22 +93,18 @@ func (r metricsRead) details(ctx context.Context, edition Edition, query routes.
 	return metrics, err
 }
 
-// diagnoseNotFound returns an [*AbsentError] if the run or the prior run does not exist. If both exist, it returns the 404.
-func (r metricsRead) diagnoseNotFound(ctx context.Context, edition Edition, notFound error) error {
-	runIDs := []string{r.runID}
-	if r.options.PriorRunID != "" {
-		runIDs = append(runIDs, r.options.PriorRunID)
+// findAbsent returns an [*AbsentError] if the run or the prior run does not exist. If both exist, it returns the 404.
+func (r metricsRead) findAbsent(ctx context.Context, edition Edition, notFound error) (Metrics, error) {
+	if !IsNotFound(notFound) {
+		return Metrics{}, notFound
 	}
-	for _, runID := range runIDs {
-		if _, err := r.client.runState(ctx, edition, runID); err != nil {
-			return r.client.asRunNotFound(ctx, edition, err, runID, "")
+	for _, runID := range []string{r.runID, r.options.PriorRunID} {
+		if runID == "" {
+			continue
+		}
+		if _, err := r.client.run(ctx, edition, runID, r.needs); err != nil {
+			return Metrics{}, r.client.runAbsence(ctx, edition, err, runID, "")
 		}
 	}
-	return notFound
-}
-
-// fetchMetrics reads one view from the server.
-func (c *Client) fetchMetrics(ctx context.Context, key metricsKey) (Metrics, error) {
-	metrics, _, err := c.routesOf(key.edition).Metrics(ctx, key.query)
-	return metrics, err
+	return Metrics{}, notFound
 }

@@ -27,7 +27,7 @@ func TestExperimentMetrics_summary(t *testing.T) {
 			*got.Documents[0].Filename != "invoice_q1.pdf" || got.Targets != nil || got.TargetDocuments != nil {
 			t.Errorf("got %+v", got)
 		}
-		if isFlat := server.serves == fakeapi.Flat || server.serves == fakeapi.FlatBehindGate; isFlat != (got.TotalDocuments != nil) {
+		if isFlat := server.serves != fakeapi.RunScoped; isFlat != (got.TotalDocuments != nil) {
 			t.Errorf("got a total of %v", got.TotalDocuments)
 		}
 		confused, err := api.ExperimentMetrics(t.Context(), fakeapi.ConfusedRunID, client.MetricsOptions{})
@@ -53,7 +53,7 @@ func TestExperimentMetrics_details(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, _ serverCase, _ *fakeapi.Server, api *client.Client) {
 		for _, values := range []bool{false, true} {
-			got, err := api.ExperimentMetrics(t.Context(), fakeapi.ComparedRunID, client.MetricsOptions{DocumentID: "expdoc_1", TargetPath: "total", Values: values})
+			got, err := api.ExperimentMetrics(t.Context(), fakeapi.ComparedRunID, client.MetricsOptions{DocumentID: "expdoc_1", TargetPath: "total", IncludeContent: values})
 			if err != nil || len(got.Targets) != 2 || len(got.TargetDocuments) != 1 {
 				t.Fatalf("got %+v, %v", got, err)
 			}
@@ -73,7 +73,7 @@ func TestExperimentMetrics_unavailable(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, _ serverCase, fake *fakeapi.Server, api *client.Client) {
 		for runID, want := range map[string]client.MetricsState{fakeapi.StaleRunID: client.MetricsStale, fakeapi.ActiveRunID: client.MetricsMissing} {
-			got, err := api.ExperimentMetrics(t.Context(), runID, client.MetricsOptions{DocumentID: "d", TargetPath: "t", Values: true})
+			got, err := api.ExperimentMetrics(t.Context(), runID, client.MetricsOptions{DocumentID: "d", TargetPath: "t", IncludeContent: true})
 			if err != nil || got.State != want || got.Message == "" || got.Score != nil || got.TargetScores != nil || got.Documents != nil {
 				t.Errorf("got %+v, %v", got, err)
 			}
@@ -154,7 +154,7 @@ func TestExperimentMetrics_costs(t *testing.T) {
 		"run-scoped":       {serverCases["run-scoped"], map[string]int{runScopedMetricsPath + " 200": 3}},
 		"flat":             {serverCases["flat"], map[string]int{flatMetricsPath + " 200": 3}},
 		"auto, run-scoped": {serverCases["auto, run-scoped"], map[string]int{runScopedMetricsPath + " 200": 3, flatMetricsPath + " 404": 1}},
-		"auto, flat":       {serverCases["auto, flat"], map[string]int{runScopedMetricsPath + " 404": 1, flatMetricsPath + " 200": 3}},
+		"auto, flat":       {serverCases["auto, flat"], map[string]int{flatMetricsPath + " 200": 3}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -168,7 +168,7 @@ func TestExperimentMetrics_costs(t *testing.T) {
 					})
 				}
 				reads.Wait()
-				if _, err := api.ExperimentMetrics(t.Context(), "exprun_2", client.MetricsOptions{Poll: true}); err != nil {
+				if _, err := api.ExperimentMetrics(t.Context(), "exprun_2", client.MetricsOptions{Fresh: true}); err != nil {
 					t.Error(err)
 				}
 				wantRequests(t, fake, test.want)

@@ -3,6 +3,7 @@ package client_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
@@ -60,51 +61,39 @@ func TestExperimentResults_documentOutsideTheRun(t *testing.T) {
 	})
 }
 
-// TestExperimentResults_unlistedDocuments checks that reads of documents beyond the list stop at the first error, and do not
-// read the run again.
-func TestExperimentResults_unlistedDocuments(t *testing.T) {
+// TestExperimentResults_laterAttempts checks that a list which ends at its limit decides nothing if documents have several attempts: a
+// later one may be beyond its end. The route of the one result decides.
+func TestExperimentResults_laterAttempts(t *testing.T) {
 	t.Parallel()
-	documentIDs := make([]string, 500)
-	for i := range documentIDs {
-		documentIDs[i] = fmt.Sprintf("expdoc_unlisted_%d", i)
-	}
-	for name, test := range map[string]struct {
-		reply        fakeapi.Reply
-		status, most int
-	}{
-		"a refused key":     {fakeapi.InvalidKey(), 401, 20},
-		"no results as yet": {fakeapi.Reply{}, 0, 500},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
-				fullPageRun(fake, "running", "completed")
-				fake.AddRun(fakeapi.Run{ID: "exprun_big", ExperimentID: "exp_abc", BlockKind: "extract", Documents: 2000, Stages: []fakeapi.RunStage{{Status: "running"}}})
-				if test.status > 0 {
-					for _, id := range documentIDs {
-						fake.Script(bigList+"/"+id, test.reply)
-					}
-				}
-				_, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultsOptions{DocumentIDs: documentIDs})
-				var refused *client.APIError
-				if test.status > 0 && (!errors.As(err, &refused) || refused.StatusCode != test.status) || test.status == 0 && err != nil {
-					t.Errorf("got %v", err)
-				}
-				reads, runs := 0, 0
-				for path, count := range requestCounts(fake) {
-					switch path {
-					case "result 401", "result 404":
-						reads += count
-					case runsPath + "/exprun_big 200":
-						runs += count
-					}
-				}
-				if reads > test.most || runs != 1 {
-					t.Errorf("%d reads of results and %d of the run: %v", reads, runs, requestCounts(fake))
-				}
+	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		fake.AddRun(fakeapi.Run{ID: "exprun_big", ExperimentID: "exp_abc", BlockKind: "extract", Documents: 600, Stages: []fakeapi.RunStage{{Status: "completed", Completed: 600}}})
+		for i := range 600 {
+			fake.Add(fakeapi.Result{
+				ID: fmt.Sprintf("expresult_%d", i), RunID: "exprun_big", DocumentID: fmt.Sprintf("expdoc_%d", i), BlockKind: "extract",
+				Stages: []fakeapi.Stage{{Status: "error"}},
 			})
-		})
-	}
+		}
+		var list strings.Builder
+		for i := range 1000 { // the first 400 documents have the rows of two attempts
+			fmt.Fprintf(&list, `{"id":"expresult_%d","run_id":"exprun_big","document_id":"expdoc_%d","attempt":%d,"lifecycle":{"status":"completed"}},`, i, i%600, i/600)
+		}
+		body := `{"data":[` + strings.TrimSuffix(list.String(), ",") + `],"list_metadata":{"before":null,"after":null}}`
+		for range 10 {
+			fake.Script(bigList, fakeapi.Reply{Status: 200, Body: body})
+		}
+		for i := range 20 {
+			result, err := api.ExperimentResult(t.Context(), "exprun_big", fmt.Sprintf("expdoc_%d", i), client.ResultOptions{})
+			if err != nil || result.Status != client.StatusError {
+				t.Errorf("got %q, %v", result.Status, err)
+			}
+		}
+		for _, documentIDs := range [][]string{nil, {"expdoc_1"}} {
+			_, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultsOptions{DocumentIDs: documentIDs})
+			if !errors.Is(err, client.ErrUnreachableResults) {
+				t.Errorf("%v: got %v", documentIDs, err)
+			}
+		}
+	})
 }
 
 // TestExperimentResults_checksEachDocumentID checks that an id that would change the path of a request is an error.

@@ -17,7 +17,7 @@ func TestExperiment_byID(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, _ serverCase, _ *fakeapi.Server, api *client.Client) {
 		for _, workflowID := range []string{"", "wf_1"} {
-			got, err := api.Experiment(t.Context(), fakeapi.SeedExperimentID, workflowID)
+			got, err := api.Experiment(t.Context(), fakeapi.SeedExperimentID, workflowID, false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -33,7 +33,7 @@ func TestExperiment_byID(t *testing.T) {
 func TestExperiment_freshnessInEveryEdition(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, _ serverCase, _ *fakeapi.Server, api *client.Client) {
-		all, err := api.Experiments(t.Context(), "wf_1", client.ExperimentFilter{})
+		all, err := api.Experiments(t.Context(), "wf_1", client.ExperimentFilter{}, false)
 		if err != nil || len(all) < 8 {
 			t.Fatal(all, err)
 		}
@@ -61,14 +61,14 @@ func TestExperiment_costs(t *testing.T) {
 		"auto, run-scoped": {serverCases["auto, run-scoped"], "", map[string]int{
 			runsPath + " 200": 2, runScopedExperimentPath + " 200": 2, flatExperimentPath + " 404": 1,
 		}},
-		"auto, flat": {serverCases["auto, flat"], "", map[string]int{runsPath + " 401": 1, flatExperimentPath + " 200": 2}},
-		"auto, gate": {serverCases["auto, gate"], "", map[string]int{runsPath + " 401": 1, flatExperimentPath + " 200": 2}},
+		"auto, flat": {serverCases["auto, flat"], "", map[string]int{flatExperimentPath + " 200": 2}},
+		"auto, gate": {serverCases["auto, gate"], "", map[string]int{flatExperimentPath + " 200": 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, test.serves, test.setting, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 				read := func() {
-					if _, err := api.Experiment(t.Context(), "exp_abc", test.workflowID); err != nil {
+					if _, err := api.Experiment(t.Context(), "exp_abc", test.workflowID, false); err != nil {
 						t.Error(err)
 					}
 				}
@@ -96,7 +96,7 @@ func TestExperiment_runWithoutAWorkflow(t *testing.T) {
 	} {
 		inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 			fake.Script(runsPath, fakeapi.Reply{Status: 200, Body: `{"data":[` + row + `],"list_metadata":{}}`})
-			if _, err := api.Experiment(t.Context(), "exp_abc", ""); !errors.Is(err, client.ErrWorkflowNeeded) || len(fake.Journal()) != 1 {
+			if _, err := api.Experiment(t.Context(), "exp_abc", "", false); !errors.Is(err, client.ErrWorkflowNeeded) || len(fake.Journal()) != 1 {
 				t.Errorf("%s: got %v after %v", name, err, requestCounts(fake))
 			}
 		})
@@ -108,14 +108,14 @@ func TestExperiment_runWithoutAWorkflow(t *testing.T) {
 func TestExperiment_draftWithoutWorkflow(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, server serverCase, _ *fakeapi.Server, api *client.Client) {
-		got, err := api.Experiment(t.Context(), fakeapi.DraftExperimentID, "")
+		got, err := api.Experiment(t.Context(), fakeapi.DraftExperimentID, "", false)
 		switch {
 		case server.serves == fakeapi.RunScoped && !errors.Is(err, client.ErrWorkflowNeeded):
 			t.Errorf("got %v", err)
 		case server.serves != fakeapi.RunScoped && (err != nil || got.Status != "draft" || got.Score != nil || got.LastRunID != nil || got.IsFresh()):
 			t.Errorf("got %+v, %v", got, err)
 		}
-		got, err = api.Experiment(t.Context(), fakeapi.DraftExperimentID, "wf_1")
+		got, err = api.Experiment(t.Context(), fakeapi.DraftExperimentID, "wf_1", false)
 		if err != nil || got.Status != "draft" {
 			t.Errorf("got %+v, %v", got, err)
 		}
@@ -128,9 +128,9 @@ func TestExperiment_refusesIDsBeforeAnyRequest(t *testing.T) {
 	api := newClient(t, fake.URL)
 	for _, id := range []string{".", "..", "a/b", "a\n"} {
 		reads := map[string]func() error{
-			"id":           func() error { _, err := api.Experiment(t.Context(), id, ""); return err },
-			"workflow_id":  func() error { _, err := api.Experiment(t.Context(), "exp_abc", id); return err },
-			"workflow_id ": func() error { _, err := api.Experiments(t.Context(), id, client.ExperimentFilter{}); return err },
+			"id":           func() error { _, err := api.Experiment(t.Context(), id, "", false); return err },
+			"workflow_id":  func() error { _, err := api.Experiment(t.Context(), "exp_abc", id, false); return err },
+			"workflow_id ": func() error { _, err := api.Experiments(t.Context(), id, client.ExperimentFilter{}, false); return err },
 			"run_id":       func() error { _, err := api.ExperimentMetrics(t.Context(), id, client.MetricsOptions{}); return err },
 			"prior_run_id": func() error {
 				_, err := api.ExperimentMetrics(t.Context(), "r", client.MetricsOptions{PriorRunID: id})
@@ -140,7 +140,10 @@ func TestExperiment_refusesIDsBeforeAnyRequest(t *testing.T) {
 				_, err := api.ExperimentMetrics(t.Context(), "r", client.MetricsOptions{DocumentID: id})
 				return err
 			},
-			"workflow_id  ": func() error { _, err := api.FindExperiment(t.Context(), id, client.ExperimentFilter{}); return err },
+			"workflow_id  ": func() error {
+				_, err := api.FindExperiment(t.Context(), id, client.ExperimentFilter{}, false)
+				return err
+			},
 		}
 		for name, read := range reads {
 			var refused *client.ArgumentError
@@ -163,15 +166,15 @@ func TestExperiment_wrongKey(t *testing.T) {
 			fake := startEdition(t, server.serves)
 			for name, read := range map[string]func(ctx context.Context, api *client.Client) error{
 				"experiment": func(ctx context.Context, api *client.Client) error {
-					_, err := api.Experiment(ctx, "exp_abc", "")
+					_, err := api.Experiment(ctx, "exp_abc", "", false)
 					return err
 				},
 				"experiment of a workflow": func(ctx context.Context, api *client.Client) error {
-					_, err := api.Experiment(ctx, "exp_abc", "wf_1")
+					_, err := api.Experiment(ctx, "exp_abc", "wf_1", false)
 					return err
 				},
 				"experiments": func(ctx context.Context, api *client.Client) error {
-					_, err := api.Experiments(ctx, "wf_1", client.ExperimentFilter{})
+					_, err := api.Experiments(ctx, "wf_1", client.ExperimentFilter{}, false)
 					return err
 				},
 				"metrics": func(ctx context.Context, api *client.Client) error {
@@ -196,7 +199,7 @@ func TestExperiment_wrongKey(t *testing.T) {
 func TestExperiment_changedServer(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.Both, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
-		if _, err := api.Experiment(t.Context(), "exp_abc", "wf_1"); err != nil {
+		if _, err := api.Experiment(t.Context(), "exp_abc", "wf_1", false); err != nil {
 			t.Fatal(err)
 		}
 		<-time.After(2 * time.Second)
@@ -204,7 +207,7 @@ func TestExperiment_changedServer(t *testing.T) {
 		for range 2 {
 			fake.Script(runScopedExperimentPath, gone)
 		}
-		if got, err := api.Experiment(t.Context(), "exp_abc", "wf_1"); err != nil || got.ID != "exp_abc" {
+		if got, err := api.Experiment(t.Context(), "exp_abc", "wf_1", false); err != nil || got.ID != "exp_abc" {
 			t.Errorf("got %+v, %v", got, err)
 		}
 	})
@@ -218,7 +221,7 @@ func TestExperiment_withoutWorkflowForgetsNoEdition(t *testing.T) {
 		if _, err := readSeed(t.Context(), api); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := api.Experiment(t.Context(), "exp_without_runs", ""); err == nil {
+		if _, err := api.Experiment(t.Context(), "exp_without_runs", "", false); err == nil {
 			t.Fatal("the experiment cannot be found")
 		}
 		before := requestCounts(fake)[resultsPath+" 404"]

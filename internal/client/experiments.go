@@ -15,8 +15,9 @@ type ExperimentFilter struct {
 	Name    string
 }
 
+// matches compares names as Terraform does.
 func (f ExperimentFilter) matches(experiment Experiment) bool {
-	return (f.BlockID == "" || experiment.BlockID == f.BlockID) && (f.Name == "" || experiment.Name == f.Name)
+	return (f.BlockID == "" || sameID(experiment.BlockID, f.BlockID)) && (f.Name == "" || sameID(experiment.Name, f.Name))
 }
 
 // Experiments lists the experiments of a workflow that match a filter, sorted by id.
@@ -24,29 +25,32 @@ func (f ExperimentFilter) matches(experiment Experiment) bool {
 // API: GET /v1/workflows/{workflow_id}/experiments in the run-scoped edition, GET /v1/workflows/experiments?workflow_id= in the
 // flat edition, both "List Experiments". A workflow that does not exist cannot be distinguished from a missing
 // route: the server's error is returned, or its empty list.
-func (c *Client) Experiments(ctx context.Context, workflowID string, filter ExperimentFilter) ([]Experiment, error) {
+func (c *Client) Experiments(ctx context.Context, workflowID string, filter ExperimentFilter, fresh bool) ([]Experiment, error) {
 	if err := checkIDs(idArgument{"workflow_id", workflowID}); err != nil {
 		return nil, err
 	}
-	start := notBefore(false)
-	list, err := readInEdition(ctx, c, func(ctx context.Context, edition Edition) (experimentList, error) {
-		return c.experimentLists.get(ctx, experimentsKey{edition, workflowID}, start)
-	}, func(ctx context.Context, edition Edition, notFound error) error {
-		if _, _, err := c.routesOf(edition).Runs(ctx, RunFilter{WorkflowID: workflowID}, 1, ""); isKeyRefused(err) {
-			return err // the routes of runs give the best error for a bad key
+	needs := c.cache.freshnessOf(fresh)
+	list, err := inEdition(ctx, c, ownRoutes, func(ctx context.Context, edition Edition) ([]Experiment, error) {
+		return c.experiments(ctx, edition, workflowID, needs)
+	}, func(ctx context.Context, edition Edition, err error) ([]Experiment, error) {
+		if !IsNotFound(err) {
+			return nil, err
 		}
-		return notFound
+		if _, runsErr := c.runsPage(ctx, edition, RunFilter{WorkflowID: workflowID}, needs); isKeyRefused(runsErr) {
+			return nil, runsErr // the routes of runs give the best error for a bad key
+		}
+		return nil, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(slices.Clone(list.rows), func(row Experiment) bool { return !filter.matches(row) }), nil
+	return slices.DeleteFunc(slices.Clone(list), func(row Experiment) bool { return !filter.matches(row) }), nil
 }
 
 // FindExperiment returns the one experiment of a workflow that matches a filter. If there is none, the error unwraps to
 // [ErrNoExperiment]; if there are several, to an [*AmbiguousError].
-func (c *Client) FindExperiment(ctx context.Context, workflowID string, filter ExperimentFilter) (Experiment, error) {
-	matching, err := c.Experiments(ctx, workflowID, filter)
+func (c *Client) FindExperiment(ctx context.Context, workflowID string, filter ExperimentFilter, fresh bool) (Experiment, error) {
+	matching, err := c.Experiments(ctx, workflowID, filter, fresh)
 	switch {
 	case err != nil:
 		return Experiment{}, err
@@ -58,48 +62,46 @@ func (c *Client) FindExperiment(ctx context.Context, workflowID string, filter E
 	ambiguous := &AmbiguousError{}
 	for _, experiment := range matching {
 		ambiguous.IDs = append(ambiguous.IDs, experiment.ID)
+		if experiment.Name != matching[0].Name && filter.Name != "" { // Terraform cannot tell these names apart
+			ambiguous.Names = [2]string{matching[0].Name, experiment.Name}
+		}
 	}
 	return Experiment{}, ambiguous
 }
 
-// experimentsKey identifies the list of a workflow's experiments. It is read completely, so that it serves every filter.
-type experimentsKey struct {
-	edition    Edition
-	workflowID string
+// experiments reads the experiments of a workflow, sorted by id. The list is read completely, so that it serves every filter.
+func (c *Client) experiments(ctx context.Context, edition Edition, workflowID string, needs freshness) ([]Experiment, error) {
+	type query struct{}
+	key := cacheKey{edition: edition, object: workflowID, query: query{}}
+	return cached(ctx, c.cache, key, needs, never, func(ctx context.Context) ([]Experiment, error) {
+		return c.readExperiments(ctx, edition, workflowID)
+	})
 }
 
-// experimentList is the experiments of a workflow, sorted by id.
-type experimentList struct {
-	rows       []Experiment
-	isEnvelope bool // whether the first page had the API's own shape
-}
-
-// fetchExperiments reads the experiments of a workflow from the server, to the end of the list.
-func (c *Client) fetchExperiments(ctx context.Context, key experimentsKey) (experimentList, error) {
-	var list experimentList
+// readExperiments reads the experiments of a workflow from the server, to the end of the list.
+func (c *Client) readExperiments(ctx context.Context, edition Edition, workflowID string) ([]Experiment, error) {
+	var list []Experiment
+	limit := routes.MaxExperiments
+	if edition == EditionRunScoped { // which has no pages
+		limit = 0
+	}
 	seen := map[string]bool{} // an experiment that is created between two requests moves others to the next page
 	err := eachPage(func(after string) (string, RequestInfo, error) {
-		page, info, err := c.routesOf(key.edition).Experiments(ctx, key.workflowID, routes.MaxExperiments, after)
-		if err == nil {
-			err = checkFirstPage(info, after, len(page.Rows), page.Page)
-		}
+		page, info, err := c.routesOf(edition).Experiments(ctx, workflowID, routes.MaxExperiments, after)
 		if err != nil {
 			return "", info, err
-		}
-		if after == "" {
-			list.isEnvelope = page.IsEnvelope
 		}
 		for _, row := range page.Rows {
 			if !seen[row.ID] {
 				seen[row.ID] = true
-				list.rows = append(list.rows, row)
+				list = append(list, row)
 			}
 		}
-		if key.edition == EditionRunScoped && page.After != "" {
+		if edition == EditionRunScoped && page.After != "" {
 			return "", info, listError(info, fmt.Sprintf("the list goes on after %q, but this edition of the API has no route to the rest", page.After))
 		}
-		return page.After, info, nil
+		return page.After, info, checkEnd(info, len(list), limit, page.Page)
 	})
-	slices.SortFunc(list.rows, func(one, other Experiment) int { return cmp.Compare(one.ID, other.ID) })
+	slices.SortFunc(list, func(one, other Experiment) int { return cmp.Compare(one.ID, other.ID) })
 	return list, err
 }

@@ -35,7 +35,7 @@ func TestExperiments_filters(t *testing.T) {
 			{"wf_1", client.ExperimentFilter{BlockID: "extract-invoice"}, []string{"exp_compared"}},
 			{"wf_1", client.ExperimentFilter{BlockID: "extract-invoice", Name: "Q1 invoices"}, nil},
 		} {
-			got, err := api.Experiments(t.Context(), test.workflowID, test.filter)
+			got, err := api.Experiments(t.Context(), test.workflowID, test.filter, false)
 			if err != nil || !slices.Equal(idsOf(got), test.want) {
 				t.Errorf("%d: got %v, %v, want %v", i, idsOf(got), err, test.want)
 			}
@@ -63,7 +63,7 @@ func TestExperiments_pages(t *testing.T) {
 			fake.AddExperiment(fakeapi.Experiment{ID: id, WorkflowID: "wf_many", BlockKind: "extract"})
 			want = append(want, id)
 		}
-		got, err := api.Experiments(t.Context(), "wf_many", client.ExperimentFilter{})
+		got, err := api.Experiments(t.Context(), "wf_many", client.ExperimentFilter{}, false)
 		if diff := cmp.Diff(want, idsOf(got)); err != nil || diff != "" {
 			t.Errorf("got %v (-want +got):\n%s", err, diff)
 		}
@@ -78,13 +78,13 @@ func TestExperiments_sharedByReads(t *testing.T) {
 			var reads sync.WaitGroup
 			for _, filter := range []client.ExperimentFilter{{Name: "Q1 invoices"}, {BlockID: "extract-invoice"}, {Name: "Split contracts"}} {
 				reads.Go(func() {
-					if _, err := api.FindExperiment(t.Context(), "wf_1", filter); err != nil {
+					if _, err := api.FindExperiment(t.Context(), "wf_1", filter, false); err != nil {
 						t.Error(err)
 					}
 				})
 			}
 			reads.Wait()
-			if _, err := api.Experiments(t.Context(), "wf_1", client.ExperimentFilter{}); err != nil || len(fake.Journal()) != 1 {
+			if _, err := api.Experiments(t.Context(), "wf_1", client.ExperimentFilter{}, false); err != nil || len(fake.Journal()) != 1 {
 				t.Errorf("%v after %v", err, requestCounts(fake))
 			}
 		})
@@ -94,16 +94,16 @@ func TestExperiments_sharedByReads(t *testing.T) {
 func TestFindExperiment(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, _ serverCase, _ *fakeapi.Server, api *client.Client) {
-		got, err := api.FindExperiment(t.Context(), "wf_1", client.ExperimentFilter{Name: "Q1 invoices"})
-		one, errOne := api.Experiment(t.Context(), "exp_abc", "wf_1")
+		got, err := api.FindExperiment(t.Context(), "wf_1", client.ExperimentFilter{Name: "Q1 invoices"}, false)
+		one, errOne := api.Experiment(t.Context(), "exp_abc", "wf_1", false)
 		if err != nil || errOne != nil || got.ID != one.ID || got.Score.Cmp(one.Score) != 0 || got.Freshness.Status != one.Freshness.Status {
 			t.Errorf("got %+v, %v and %+v, %v", got, err, one, errOne)
 		}
-		if _, err := api.FindExperiment(t.Context(), "wf_1", client.ExperimentFilter{Name: "No such name"}); !errors.Is(err, client.ErrNoExperiment) {
+		if _, err := api.FindExperiment(t.Context(), "wf_1", client.ExperimentFilter{Name: "No such name"}, false); !errors.Is(err, client.ErrNoExperiment) {
 			t.Errorf("got %v", err)
 		}
 		var ambiguous *client.AmbiguousError
-		_, err = api.FindExperiment(t.Context(), "wf_2", client.ExperimentFilter{Name: "Invoices (Copy)"})
+		_, err = api.FindExperiment(t.Context(), "wf_2", client.ExperimentFilter{Name: "Invoices (Copy)"}, false)
 		if !errors.As(err, &ambiguous) || !slices.Equal(ambiguous.IDs, []string{"exp_copy_1", "exp_copy_2"}) {
 			t.Errorf("got %v", err)
 		}
@@ -124,7 +124,7 @@ func TestExperiments_refuses(t *testing.T) {
 			inBubble(t, server.serves, server.setting, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 				fake.Script(runScopedListPath, fakeapi.Reply{Status: 200, Body: body})
 				fake.Script(flatExperimentsPath, fakeapi.Reply{Status: 200, Body: body})
-				_, err := api.Experiments(t.Context(), "wf_1", client.ExperimentFilter{})
+				_, err := api.Experiments(t.Context(), "wf_1", client.ExperimentFilter{}, false)
 				var malformed *client.ResponseError
 				if !errors.As(err, &malformed) || malformed.Problem != want {
 					t.Errorf("%s: got %v, want %q", body, err, want)
@@ -140,7 +140,7 @@ func TestExperiments_refuses(t *testing.T) {
 		inBubble(t, server.serves, server.setting, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 			fake.Script(runScopedListPath, cursor)
 			fake.Script(flatExperimentsPath, cursor, cursor)
-			_, err := api.Experiments(t.Context(), "wf_1", client.ExperimentFilter{})
+			_, err := api.Experiments(t.Context(), "wf_1", client.ExperimentFilter{}, false)
 			var malformed *client.ResponseError
 			if !errors.As(err, &malformed) || malformed.Problem != want {
 				t.Errorf("got %v, want %q", err, want)

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
@@ -42,3 +44,6 @@ func checkIDs(ids ...idArgument) error {
 	}
 	return nil
 }
+
+// sameID compares ids and names as Terraform does, which normalizes every string to Unicode form NFC.
+func sameID(one, other string) bool { return norm.NFC.String(one) == norm.NFC.String(other) }

@@ -58,23 +58,26 @@ func TestRunScoped_pollsOfOneDocumentReadNoList(t *testing.T) {
 	fake := startEdition(t, fakeapi.RunScoped)
 	api := newEditionClient(t, fake, client.EditionRunScoped)
 	for i := range 20 {
-		if _, err := api.ExperimentResult(t.Context(), fakeapi.SeedRunID, fakeapi.SeedDocumentID, client.ResultOptions{Poll: i > 0}); err != nil {
+		if _, err := api.ExperimentResult(t.Context(), fakeapi.SeedRunID, fakeapi.SeedDocumentID, client.ResultOptions{Fresh: i > 0}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	wantRequests(t, fake, map[string]int{"result 200": 20})
 }
 
-// TestRunScoped_listOfAPluralIsReused checks that reads of single documents use the list that a plural has read.
+// TestRunScoped_listOfAPluralIsReused checks that reads of single documents use the list that a plural has read after the end of its
+// run was seen.
 func TestRunScoped_listOfAPluralIsReused(t *testing.T) {
 	t.Parallel()
 	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		addRun(fake, "exprun_big", 3)
-		if _, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultsOptions{}); err != nil {
-			t.Fatal(err)
+		for range 2 {
+			if _, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultsOptions{}); err != nil {
+				t.Fatal(err)
+			}
 		}
 		readAll(t, api, "exprun_big", 3)
-		wantRequests(t, fake, map[string]int{bigList + " 200": 1, "/v1/workflows/experiments/runs/exprun_big 200": 1})
+		wantRequests(t, fake, map[string]int{bigList + " 200": 2, "/v1/workflows/experiments/runs/exprun_big 200": 1})
 	})
 }
 

@@ -79,7 +79,7 @@ func TestArtifact_anotherOperation(t *testing.T) {
 	t.Parallel()
 	forEachRecordServer(t, func(t *testing.T, s recordServer) {
 		s.fake.AddFault(fakeapi.Fault{Path: "/v1/partitions", Reply: fakeapi.Reply{Status: http.StatusNotFound, Body: `{"detail":"Not Found"}`}})
-		record, err := s.api.Artifact(t.Context(), "partition", fakeapi.PartitionID, client.ArtifactOptions{Output: true})
+		record, err := s.api.Artifact(t.Context(), "partition", fakeapi.PartitionID, client.ArtifactOptions{IncludeContent: true})
 		if err != nil || record.ID != fakeapi.PartitionID || !record.Succeeded() || len(record.Likelihoods) != 2 || record.Output == nil {
 			t.Errorf("got %+v, %v", record, err)
 		}

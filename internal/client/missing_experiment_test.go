@@ -13,9 +13,9 @@ import (
 func TestExperiment_absent(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, server serverCase, _ *fakeapi.Server, api *client.Client) {
-		_, err := api.Experiment(t.Context(), "exp_404", "wf_1")
+		_, err := api.Experiment(t.Context(), "exp_404", "wf_1", false)
 		wantAbsent(t, err, "exp_404")
-		_, err = api.Experiment(t.Context(), "exp_404", "")
+		_, err = api.Experiment(t.Context(), "exp_404", "", false)
 		if server.serves == fakeapi.RunScoped {
 			if !errors.Is(err, client.ErrWorkflowNeeded) {
 				t.Errorf("got %v", err)
@@ -38,7 +38,7 @@ func wantAbsent(t *testing.T, err error, experimentID string) {
 func TestExperiment_ofAnotherWorkflow(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, _ serverCase, _ *fakeapi.Server, api *client.Client) {
-		_, err := api.Experiment(t.Context(), "exp_abc", fakeapi.OtherWorkflowID)
+		_, err := api.Experiment(t.Context(), "exp_abc", fakeapi.OtherWorkflowID, false)
 		wantAbsent(t, err, "exp_abc")
 	})
 }
@@ -84,7 +84,7 @@ func TestExperiment_undecided(t *testing.T) {
 					fake.Script(runsPath, test.runs...)
 					fake.Script(runScopedListPath, test.list...)
 					fake.Script(flatExperimentsPath, test.list...)
-					_, err := api.Experiment(t.Context(), "exp_abc", test.workflowID)
+					_, err := api.Experiment(t.Context(), "exp_abc", test.workflowID, false)
 					var answer *client.APIError
 					switch {
 					case err == nil || client.IsAbsent(err):
@@ -106,7 +106,7 @@ func TestExperiment_prefersTheAPIsMessage(t *testing.T) {
 	inBubble(t, fakeapi.Both, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		fake.Script(runScopedExperimentPath, fakeapi.Reply{Status: 404, Body: `{"detail":"Workflow not found"}`})
 		fake.Script(flatExperimentPath, fakeapi.Reply{Status: 404, Body: `{"detail":"Experiment not found: exp_abc"}`})
-		_, err := api.Experiment(t.Context(), "exp_abc", "wf_1")
+		_, err := api.Experiment(t.Context(), "exp_abc", "wf_1", false)
 		var answer *client.APIError
 		if !errors.As(err, &answer) || answer.Message != "Experiment not found: exp_abc" {
 			t.Errorf("got %v", err)

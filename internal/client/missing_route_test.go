@@ -98,7 +98,7 @@ func TestAbsence_notFoundByAGateway(t *testing.T) {
 						}
 						<-time.After(time.Minute)
 						fake.Script(strings.NewReplacer("exprun_2", runID, fakeapi.SeedDocumentID, "expdoc_there").Replace(read.path), fakeapi.Reply{Status: 404, Body: body})
-						result, err := api.ExperimentResult(t.Context(), runID, "expdoc_there", client.ResultOptions{Poll: true})
+						result, err := api.ExperimentResult(t.Context(), runID, "expdoc_there", client.ResultOptions{Fresh: true})
 						// The list of an active run is not read again at once. Then the 404 is an error, not an absence.
 						isError := read.setting == client.EditionFlat && runID == fakeapi.ActiveRunID && client.IsNotFound(err) && !client.IsAbsent(err)
 						if !isError && (err != nil || result.ID != "expresult_there") {

@@ -38,12 +38,12 @@ func TestMissing_runNotFound(t *testing.T) {
 				if err := readUnknownRun(t.Context(), api); err == nil || client.IsAbsent(err) {
 					t.Errorf("result: got %v", err)
 				}
-				if _, err := api.ExperimentRun(t.Context(), "exprun_404"); err == nil || client.IsAbsent(err) {
+				if _, err := api.ExperimentRun(t.Context(), "exprun_404", false); err == nil || client.IsAbsent(err) {
 					t.Errorf("run: got %v", err)
 				}
 				fake.Forget(runsPath)
 				wantAbsence(t, readUnknownRun(t.Context(), api), client.NoSuchRun)
-				_, err := api.ExperimentRun(t.Context(), "exprun_404")
+				_, err := api.ExperimentRun(t.Context(), "exprun_404", false)
 				wantAbsence(t, err, client.NoSuchRun)
 				if absent := new(client.AbsentError); !errors.As(err, &absent) || absent.Message != "Experiment run not found: exprun_404" {
 					t.Errorf("got the message %q", absent.Message)
@@ -108,7 +108,7 @@ func TestAbsence_deletedRun(t *testing.T) {
 			fake.Script(path, fakeapi.Reply{Status: 404, Body: `{"detail":"Experiment run not found: exprun_2"}`})
 		}
 		fake.Script(runsPath, fakeapi.Reply{Status: 200, Body: `{"data":[],"list_metadata":{"before":null,"after":null}}`})
-		_, err := api.ExperimentResult(t.Context(), fakeapi.SeedRunID, fakeapi.SeedDocumentID, client.ResultOptions{Poll: true})
+		_, err := api.ExperimentResult(t.Context(), fakeapi.SeedRunID, fakeapi.SeedDocumentID, client.ResultOptions{Fresh: true})
 		var absent *client.AbsentError
 		if !errors.As(err, &absent) || absent.Reason != client.NoSuchRun {
 			t.Errorf("%s: got %v", setting, err)

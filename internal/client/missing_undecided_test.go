@@ -104,7 +104,7 @@ func TestArtifact_ofTheOtherEdition(t *testing.T) {
 	inBubble(t, fakeapi.Flat, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		run := fakeapi.Reply{Status: 200, Body: `{"id":"exprun_2","total_document_count":1,"lifecycle":{"status":"completed"}}`}
 		fake.Script(runPath, run, run)
-		if _, err := api.ExperimentRun(t.Context(), "exprun_2"); err != nil {
+		if _, err := api.ExperimentRun(t.Context(), "exprun_2", false); err != nil {
 			t.Fatal(err)
 		}
 		fake.AddArtifact(fakeapi.ArtifactRecord{Operation: "parse", ID: "prs_1", Members: `{"pages":3}`})

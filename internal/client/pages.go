@@ -30,13 +30,19 @@ func eachPage(read func(after string) (next string, info RequestInfo, err error)
 	}
 }
 
-// checkFirstPage returns an error if the first page of a list is empty and does not have the API's own shape. after is the
-// cursor of the page, and rows how many rows it has.
-func checkFirstPage(info RequestInfo, after string, rows int, page wire.Page) error {
-	if after == "" && rows == 0 && !page.IsEnvelope {
+// checkEnd returns an error for a list that proves nothing about what it lacks: it is empty without the API's own shape, or it may
+// go on although it has no cursor. rows is how many rows the list has, and limit how many a page can have, 0 if there is no limit.
+func checkEnd(info RequestInfo, rows, limit int, page wire.Page) error {
+	switch {
+	case page.After != "":
+		return nil
+	case rows == 0 && !page.IsEnvelope:
 		return listError(info, "an empty list without list_metadata, which any server could send")
+	case page.GoesOn(rows, limit):
+		return listError(info, fmt.Sprintf("the list goes on after its %d rows, but has no cursor to the rest", rows))
+	default:
+		return nil
 	}
-	return nil
 }
 
 // listError returns the error for a list that was answered with status 200 and cannot be used.

@@ -6,7 +6,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
@@ -15,9 +14,8 @@ import (
 
 // Payloads are large and seldom requested. These tests count which requests are sent for them and which payloads are kept.
 
-// newPayloadClient returns a client and its fake with a run. Each of the documents has a payload of 100 bytes, and the client
-// keeps at most maxKeptPayloads bytes of them.
-func newPayloadClient(t *testing.T, serves fakeapi.Edition, setting Edition, documents, maxKeptPayloads int) (*Client, *fakeapi.Server) {
+// newPayloadClient returns a client and its fake with a run. Each of the documents has a payload of 100 bytes.
+func newPayloadClient(t *testing.T, serves fakeapi.Edition, setting Edition, documents int) (*Client, *fakeapi.Server) {
 	t.Helper()
 	fake := fakeapi.New(serves)
 	for i := range documents {
@@ -33,7 +31,6 @@ func newPayloadClient(t *testing.T, serves fakeapi.Edition, setting Edition, doc
 	if err != nil {
 		t.Fatal(err)
 	}
-	api.maxKeptPayloads = maxKeptPayloads
 	return api, fake
 }
 
@@ -45,7 +42,7 @@ func payloadOf(document int) string {
 func readPayloads(t *testing.T, api *Client, documents int) {
 	t.Helper()
 	for i := range documents {
-		result, err := api.ExperimentResult(t.Context(), "exprun_big", fmt.Sprintf("expdoc_%d", i), ResultOptions{HandleData: true})
+		result, err := api.ExperimentResult(t.Context(), "exprun_big", fmt.Sprintf("expdoc_%d", i), ResultOptions{IncludeContent: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,24 +72,21 @@ func wantListsAndResults(t *testing.T, fake *fakeapi.Server, lists, results int)
 func TestPayloads_costs(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		serves          fakeapi.Edition
-		setting         Edition
-		documents       int // read, of 30
-		maxKeptPayloads int
-		lists, results  int
+		serves         fakeapi.Edition
+		setting        Edition
+		documents      int // read, of 30
+		lists, results int
 	}{
-		"run-scoped, a few":             {fakeapi.RunScoped, EditionRunScoped, 4, 1e6, 0, 4},
-		"run-scoped, many":              {fakeapi.RunScoped, EditionRunScoped, 30, 1e6, 1, 4},
-		"run-scoped, too many to keep":  {fakeapi.RunScoped, EditionRunScoped, 30, 1000, 1, 20}, // ten payloads are kept, those of the newest
-		"flat, a few, from one list":    {fakeapi.Flat, EditionFlat, 4, 1e6, 1, 4},
-		"flat, many, from another list": {fakeapi.Flat, EditionFlat, 30, 1e6, 2, 4},
-		"flat, too many to keep":        {fakeapi.Flat, EditionFlat, 30, 1000, 2, 20},
-		"auto, flat":                    {fakeapi.Flat, EditionAuto, 30, 1e6, 2, 1 + 4},
+		"run-scoped, a few":             {fakeapi.RunScoped, EditionRunScoped, 4, 0, 4},
+		"run-scoped, many":              {fakeapi.RunScoped, EditionRunScoped, 30, 1, 4},
+		"flat, a few, from one list":    {fakeapi.Flat, EditionFlat, 4, 1, 4},
+		"flat, many, from another list": {fakeapi.Flat, EditionFlat, 30, 2, 4},
+		"auto, flat":                    {fakeapi.Flat, EditionAuto, 30, 2, 4},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			api, fake := newPayloadClient(t, test.serves, test.setting, 30, test.maxKeptPayloads)
+			api, fake := newPayloadClient(t, test.serves, test.setting, 30)
 			readPayloads(t, api, test.documents)
 			wantListsAndResults(t, fake, test.lists, test.results)
 		})
@@ -103,16 +97,10 @@ func TestPayloads_costs(t *testing.T) {
 // result is missing.
 func TestPayloads_flatWithoutTheRouteOfAResult(t *testing.T) {
 	t.Parallel()
-	api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 30, 1e6)
+	api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 30)
 	fake.Script("/v1/workflows/experiments/results/expresult_big_0", fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`})
 	readPayloads(t, api, 1)
 	wantListsAndResults(t, fake, 2, 1)
-
-	api, fake = newPayloadClient(t, fakeapi.Flat, EditionFlat, 30, 1000)
-	fake.Script("/v1/workflows/experiments/results/expresult_big_0", fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`})
-	if _, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_0", ResultOptions{HandleData: true}); !IsNotFound(err) {
-		t.Errorf("got %v, want the 404: no list has the payload", err)
-	}
 }
 
 // TestPayloads_listFails checks that the failure of a list with payloads is the error if the route of the result is missing.
@@ -122,14 +110,15 @@ func TestPayloads_listFails(t *testing.T) {
 	for setting, test := range map[Edition]struct {
 		serves     fakeapi.Edition
 		list, path string
+		lists      []fakeapi.Reply
 	}{
-		EditionRunScoped: {fakeapi.RunScoped, "/v1/workflows/experiments/runs/exprun_big/results", "/v1/workflows/experiments/runs/exprun_big/results/expdoc_0"},
-		EditionFlat:      {fakeapi.Flat, "/v1/workflows/experiments/results", "/v1/workflows/experiments/results/expresult_big_0"},
+		EditionRunScoped: {fakeapi.RunScoped, "/v1/workflows/experiments/runs/exprun_big/results", "/v1/workflows/experiments/runs/exprun_big/results/expdoc_0", []fakeapi.Reply{{Status: 501}}},
+		EditionFlat:      {fakeapi.Flat, "/v1/workflows/experiments/results", "/v1/workflows/experiments/results/expresult_big_0", []fakeapi.Reply{list, {Status: 501}}},
 	} {
-		api, fake := newPayloadClient(t, test.serves, setting, 1, 1e6)
+		api, fake := newPayloadClient(t, test.serves, setting, 1)
 		fake.Script(test.path, fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`})
-		fake.Script(test.list, list, fakeapi.Reply{Status: 501})
-		_, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_0", ResultOptions{HandleData: true})
+		fake.Script(test.list, test.lists...)
+		_, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_0", ResultOptions{IncludeContent: true})
 		if transport.StatusOf(err) != http.StatusNotImplemented {
 			t.Errorf("%s: got %v", setting, err)
 		}
@@ -140,13 +129,11 @@ func TestPayloads_listFails(t *testing.T) {
 func TestPayloads_runScopedWithoutTheRouteOfAResult(t *testing.T) {
 	t.Parallel()
 	noRoute := fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`}
-	for maxKeptPayloads, isFound := range map[int]bool{1e6: true, 0: false} {
-		api, fake := newPayloadClient(t, fakeapi.RunScoped, EditionRunScoped, 1, maxKeptPayloads)
-		fake.Script("/v1/workflows/experiments/runs/exprun_big/results/expdoc_0", noRoute, noRoute, noRoute)
-		result, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_0", ResultOptions{HandleData: true})
-		if isFound && (err != nil || result.HandleInputs[0].Data == nil) || !isFound && !IsNotFound(err) {
-			t.Errorf("%d bytes are kept: got %+v, %v", maxKeptPayloads, result, err)
-		}
+	api, fake := newPayloadClient(t, fakeapi.RunScoped, EditionRunScoped, 1)
+	fake.Script("/v1/workflows/experiments/runs/exprun_big/results/expdoc_0", noRoute, noRoute, noRoute)
+	result, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_0", ResultOptions{IncludeContent: true})
+	if err != nil || result.HandleInputs[0].Data == nil {
+		t.Errorf("got %+v, %v", result, err)
 	}
 }
 
@@ -160,9 +147,9 @@ func TestPayloads_flatRefusesAnotherResult(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 2, 1e6)
+			api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 2)
 			fake.Script("/v1/workflows/experiments/results/expresult_big_0", fakeapi.Reply{Status: 200, Body: body})
-			_, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_0", ResultOptions{HandleData: true})
+			_, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_0", ResultOptions{IncludeContent: true})
 			if err == nil || !strings.Contains(err.Error(), "was requested") {
 				t.Errorf("got %v", err)
 			}
@@ -173,7 +160,7 @@ func TestPayloads_flatRefusesAnotherResult(t *testing.T) {
 // TestPayloads_invalidID checks that an id from a list cannot lead to another route.
 func TestPayloads_invalidID(t *testing.T) {
 	t.Parallel()
-	api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 0, 1e6)
+	api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 0)
 	fake.Add(fakeapi.Result{
 		ID: "..", RunID: "exprun_big", DocumentID: "expdoc_0", BlockKind: "extract", Stages: []fakeapi.Stage{{Status: "completed"}},
 		Inputs: map[string]fakeapi.Handle{"input-json-0": {Data: payloadOf(0)}},
@@ -182,14 +169,13 @@ func TestPayloads_invalidID(t *testing.T) {
 	wantListsAndResults(t, fake, 2, 0)
 }
 
-// TestPayloads_pluralKeepsAll checks that a plural has all payloads, even if a list that keeps only some of them is
-// cached.
+// TestPayloads_pluralKeepsAll checks that a plural has all payloads, even if a list without them is cached.
 func TestPayloads_pluralKeepsAll(t *testing.T) {
 	t.Parallel()
 	for setting, serves := range map[Edition]fakeapi.Edition{EditionRunScoped: fakeapi.RunScoped, EditionFlat: fakeapi.Flat} {
-		api, _ := newPayloadClient(t, serves, setting, 30, 1000)
+		api, _ := newPayloadClient(t, serves, setting, 30)
 		readPayloads(t, api, 6) // caches a list with some of the payloads
-		got, err := api.ExperimentResults(t.Context(), "exprun_big", ResultsOptions{ResultOptions: ResultOptions{HandleData: true}})
+		got, err := api.ExperimentResults(t.Context(), "exprun_big", ResultsOptions{ResultOptions: ResultOptions{IncludeContent: true}})
 		if err != nil || len(got.Results) != 30 {
 			t.Fatalf("%s: %d results, %v", setting, len(got.Results), err)
 		}
@@ -205,7 +191,7 @@ func TestPayloads_pluralKeepsAll(t *testing.T) {
 // memory can be measured.
 func TestPayloads_keptOnlyOnRequest(t *testing.T) { //nolint:paralleltest // see above
 	const documents, payload = 2000, 15 << 10
-	for name, options := range map[string]ResultOptions{"without payloads": {}, "with the payload of one": {HandleData: true}} {
+	for name, options := range map[string]ResultOptions{"without payloads": {}, "with the payload of one": {IncludeContent: true}} {
 		before := inUse()
 		api := newBenchmarkClient(t, listOf{documents, 1000, payload})
 		result, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_001999", options)
@@ -217,25 +203,4 @@ func TestPayloads_keptOnlyOnRequest(t *testing.T) { //nolint:paralleltest // see
 		}
 		runtime.KeepAlive(api)
 	}
-}
-
-// TestPayloads_listOfAPluralIsDropped checks that a list with all payloads is dropped when it is too old for any read.
-func TestPayloads_listOfAPluralIsDropped(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 30, 1000)
-		for range 2 {
-			if _, err := api.ExperimentResults(t.Context(), "exprun_big", ResultsOptions{ResultOptions: ResultOptions{HandleData: true}}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		wantListsAndResults(t, fake, 1, 0)
-		<-time.After(2 * maxAge)
-		synctest.Wait()
-		for key, entry := range api.lists.entries {
-			if entry.value != nil {
-				t.Errorf("%+v still has %d results", key, len(entry.value.rows))
-			}
-		}
-	})
 }

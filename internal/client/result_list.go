@@ -4,14 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
-	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
 )
-
-// defaultMaxKeptPayloads limits the payloads, in bytes, that a list keeps for reads of single documents, which may never come.
-const defaultMaxKeptPayloads = 64 << 20
 
 // resultPageSizes are the page sizes to try: the largest one that the API accepts, and smaller ones if such a page is too
 // large to read.
@@ -20,34 +17,49 @@ var resultPageSizes = []int{routes.MaxResults, 100, 10}
 // resultList is the list of a run's results. The API promises one row per document; if there are more, the latest attempt
 // counts.
 type resultList struct {
-	rows map[string]*listedResult // by document id
-	// truncated reports that the run-scoped edition returned a full page, which has no cursor, so that there may be more.
-	truncated bool
+	rows        map[string]*ExperimentResult // by document id in Unicode form NFC, as Terraform compares ids
+	requestedAt moment
+	// isCut reports that the list may go on beyond its last page: it has as many rows as the run-scoped edition can list, or says
+	// itself that there are more.
+	isCut bool
+	// hasAttempts reports that a document has more than one row, or a row that is not of the first attempt.
+	hasAttempts bool
 }
 
-// listedResult is a row of a list.
-type listedResult struct {
-	ExperimentResult
-	hasPayloads bool // whether its payloads are complete
+// row returns the row of a document, nil if the list has none.
+func (l *resultList) row(documentID string) *ExperimentResult {
+	return l.rows[norm.NFC.String(documentID)]
 }
 
-// newResultList returns an empty list.
-func newResultList() *resultList { return &resultList{rows: map[string]*listedResult{}} }
-
-// add keeps the later of two results for the same document.
-func (l *resultList) add(result *listedResult) {
-	if kept, twice := l.rows[result.DocumentID]; !twice || isLater(result.ExperimentResult, kept.ExperimentResult) {
-		l.rows[result.DocumentID] = result
+// add keeps the later of two results for the same document. Two documents whose ids Terraform cannot tell apart are an error.
+func (l *resultList) add(result *ExperimentResult) error {
+	id := norm.NFC.String(result.DocumentID)
+	kept := l.rows[id]
+	if kept != nil && kept.DocumentID != result.DocumentID {
+		return &SameIDError{Member: "document_id", IDs: [2]string{kept.DocumentID, result.DocumentID}}
 	}
+	l.hasAttempts = l.hasAttempts || kept != nil || result.Attempt > 0
+	if kept == nil || isLater(result, kept) {
+		l.rows[id] = result
+	}
+	return nil
 }
 
 // isLater compares by attempt, then by creation, then by id, so that the server's order does not matter.
-func isLater(one, other ExperimentResult) bool {
+func isLater(one, other *ExperimentResult) bool {
 	return cmp.Or(
 		cmp.Compare(one.Attempt, other.Attempt),
 		one.Timing.Created().Compare(other.Timing.Created()),
 		cmp.Compare(one.ID, other.ID),
 	) > 0
+}
+
+// decidesNothing reports whether a later attempt of any document may be beyond the end of the list.
+func (l *resultList) decidesNothing() bool { return l.isCut && l.hasAttempts }
+
+// isPartial reports whether documents of the run may be beyond the end of the list.
+func (l *resultList) isPartial(run ExperimentRun) bool {
+	return l.isCut && (l.hasAttempts || !l.hasEveryDocument(run))
 }
 
 // hasEveryDocument reports whether the list has as many documents as the run says. A run without a count cannot
@@ -76,93 +88,62 @@ func (l *resultList) isFinal(run ExperimentRun) bool {
 	return l.hasEveryDocument(run) && failed >= run.FailedDocuments
 }
 
-// selection says which rows a list keeps in full; of the others it keeps only what counts and statuses need. The zero value
-// selects everything. It is comparable, so that it can be part of a listKey.
-type selection struct{ documentIDs, statuses string } // sorted and joined
-
-const selectionSeparator = "\x00" // in no id and no status
-
-// newSelection returns a selection; nil selects every document, or every status.
-func newSelection(documentIDs, statuses []string) selection {
-	join := func(texts []string) string {
-		if texts != nil && len(texts) == 0 {
-			return selectionSeparator // selects nothing
-		}
-		return strings.Join(slices.Sorted(slices.Values(texts)), selectionSeparator)
+// textBytes estimates the memory of the list.
+func (l *resultList) textBytes() (bytes int) {
+	for _, row := range l.rows {
+		bytes += 1<<10 + row.PayloadBytes()
 	}
-	return selection{join(documentIDs), join(statuses)}
+	return bytes
 }
 
-// selector returns a function that reports whether a row is selected.
-func (s selection) selector() func(row *listedResult) bool {
-	set := func(joined string) map[string]bool {
-		texts := map[string]bool{}
-		for text := range strings.SplitSeq(joined, selectionSeparator) {
-			texts[text] = true
-		}
-		return texts
+// listQuery is the query of a [cacheKey] for the list of a run.
+type listQuery struct{ includeContent bool }
+
+// results returns the list of a run. If mayFetch is false, it returns only a list that is there or requested already.
+func (c *Client) results(
+	ctx context.Context, edition Edition, runID string, includeContent bool, needs freshness, isFinal func(*resultList) bool, mayFetch bool,
+) (*resultList, error) {
+	key := cacheKey{edition: edition, object: runID, query: listQuery{includeContent}}
+	read := func(ctx context.Context) (*resultList, error) {
+		return c.readResults(ctx, edition, runID, includeContent)
 	}
-	documentIDs, statuses := set(s.documentIDs), set(s.statuses)
-	return func(row *listedResult) bool {
-		return (s.documentIDs == "" || documentIDs[row.DocumentID]) && (s.statuses == "" || statuses[string(row.Status)])
+	if !mayFetch {
+		read = nil
 	}
+	return cached(ctx, c.cache, key, needs, isFinal, read)
 }
 
-// reduced returns a row with only what counts and statuses need.
-func (l *listedResult) reduced() *listedResult {
-	return &listedResult{ExperimentResult: ExperimentResult{
-		ID: l.ID, DocumentID: l.DocumentID, Lifecycle: Lifecycle{Status: l.Status, Timing: Timing{CreatedAt: l.Timing.CreatedAt}},
-		Attempt: l.Attempt, IsPlaceholder: l.IsPlaceholder,
-	}}
-}
-
-// fetchList reads the list of a run.
-func (c *Client) fetchList(ctx context.Context, key listKey) (*resultList, error) {
-	if key.edition == EditionRunScoped { // no cursors, so smaller pages would not help
-		list, err := c.fetchPages(ctx, key, routes.MaxResults)
-		if err == nil { // prefetchList reads lists before the edition is detected
-			c.edition.detect(EditionRunScoped)
-		}
-		return list, err
-	}
-	var list *resultList
-	var err error
+// readResults reads the list of a run from the server, with smaller pages if the largest are too large. The run-scoped edition has
+// no cursors, so smaller pages would not help there.
+func (c *Client) readResults(ctx context.Context, edition Edition, runID string, includeContent bool) (list *resultList, err error) {
 	for _, size := range resultPageSizes {
-		if list, err = c.fetchPages(ctx, key, size); !errors.Is(err, ErrBodyTooLarge) {
+		list, err = c.readResultPages(ctx, edition, runID, includeContent, size)
+		if edition == EditionRunScoped || !errors.Is(err, ErrBodyTooLarge) {
 			break
 		}
 	}
 	return list, err
 }
 
-// fetchPages reads a list to its end.
-func (c *Client) fetchPages(ctx context.Context, key listKey, size int) (*resultList, error) {
-	list := newResultList()
-	isSelected := key.selection.selector()
-	kept := 0 // bytes of payloads
+func (c *Client) readResultPages(ctx context.Context, edition Edition, runID string, includeContent bool, size int) (*resultList, error) {
+	list := &resultList{rows: map[string]*ExperimentResult{}, requestedAt: c.cache.now()}
+	rows := 0
 	err := eachPage(func(after string) (string, RequestInfo, error) {
-		payloads := key.payloads == allPayloads || key.payloads == somePayloads && kept <= c.maxKeptPayloads
-		page, info, err := c.routesOf(key.edition).Results(ctx, key.runID, size, after, payloads)
+		page, info, err := c.routesOf(edition).Results(ctx, runID, size, after, includeContent)
 		if err != nil {
 			return "", info, err
 		}
 		for _, row := range page.Rows {
-			listed := &listedResult{row, payloads}
-			if key.payloads == somePayloads {
-				if kept += row.PayloadBytes(); kept > c.maxKeptPayloads {
-					listed.DropPayloads()
-					listed.hasPayloads = false
-				}
+			if err := list.add(&row); err != nil {
+				return "", info, unusableAnswer(info, err)
 			}
-			if !isSelected(listed) {
-				listed = listed.reduced()
-			}
-			list.add(listed)
 		}
-		list.truncated = key.edition == EditionRunScoped && len(page.Rows) >= size
-		if key.edition == EditionRunScoped {
-			return "", info, nil
+		rows += len(page.Rows)
+		if edition == EditionRunScoped {
+			page.After = ""
+			list.isCut = len(page.Rows) >= size
 		}
+		list.isCut = list.isCut || page.After == "" && page.GoesOn(rows, size)
 		return page.After, info, nil
 	})
 	return list, err

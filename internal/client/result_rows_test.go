@@ -8,9 +8,19 @@ import (
 
 // completedRows returns a list with a number of completed results.
 func completedRows(count int) *resultList {
-	list := newResultList()
-	for i := range count {
-		list.add(&listedResult{ExperimentResult: ExperimentResult{DocumentID: fmt.Sprintf("expdoc_%d", i), Lifecycle: Lifecycle{Status: StatusCompleted}}})
+	rows := make([]*ExperimentResult, count)
+	for i := range rows {
+		rows[i] = &ExperimentResult{DocumentID: fmt.Sprintf("expdoc_%d", i), Lifecycle: Lifecycle{Status: StatusCompleted}}
+	}
+	return listOfRows(rows...)
+}
+
+func listOfRows(rows ...*ExperimentResult) *resultList {
+	list := &resultList{rows: map[string]*ExperimentResult{}}
+	for _, row := range rows {
+		if err := list.add(row); err != nil {
+			panic(err)
+		}
 	}
 	return list
 }
@@ -19,19 +29,19 @@ func completedRows(count int) *resultList {
 func TestResultsRead_limit(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		rows      int
-		selection selection
-		want      error
+		rows    int
+		options ResultsOptions
+		want    error
 	}{
-		{MaxRunResults, newSelection(nil, nil), nil},
-		{MaxRunResults + 1, newSelection(nil, nil), ErrTooManyResults},
-		{MaxRunResults + 1, newSelection(nil, []string{"completed"}), ErrTooManyResults},
-		{MaxRunResults + 1, newSelection([]string{"expdoc_0"}, nil), nil},
-		{MaxRunResults + 1, newSelection(nil, []string{"error"}), nil},
+		{MaxRunResults, ResultsOptions{}, nil},
+		{MaxRunResults + 1, ResultsOptions{}, ErrTooManyResults},
+		{MaxRunResults + 1, ResultsOptions{Statuses: []string{"completed"}}, ErrTooManyResults},
+		{MaxRunResults + 1, ResultsOptions{DocumentIDs: []string{"expdoc_0"}}, nil},
+		{MaxRunResults + 1, ResultsOptions{Statuses: []string{"error"}}, nil},
 	} {
-		got, err := resultsRead{selection: test.selection}.results(runState{}, completedRows(test.rows))
+		got, err := resultsRead{options: test.options}.results(runRead{}, completedRows(test.rows))
 		if !errors.Is(err, test.want) || err == nil && len(got.Results) != test.rows {
-			t.Errorf("%d rows, %+v: got %d, %v", test.rows, test.selection, len(got.Results), err)
+			t.Errorf("%d rows, %+v: got %d, %v", test.rows, test.options, len(got.Results), err)
 		}
 	}
 }
@@ -39,30 +49,27 @@ func TestResultsRead_limit(t *testing.T) {
 // TestResultList_complete checks when a list has every document of a run, and when it has every final result.
 func TestResultList_complete(t *testing.T) {
 	t.Parallel()
-	row := func(status Status) *listedResult {
-		return &listedResult{ExperimentResult: ExperimentResult{DocumentID: string(status), Lifecycle: Lifecycle{Status: status}}}
+	row := func(status Status) *ExperimentResult {
+		return &ExperimentResult{DocumentID: string(status), Lifecycle: Lifecycle{Status: status}}
 	}
 	for name, test := range map[string]struct {
-		rows     []*listedResult
+		rows     []*ExperimentResult
 		run      ExperimentRun
 		hasEvery bool
 		isFinal  bool
 	}{
-		"as many as the run says":        {[]*listedResult{row(StatusCompleted)}, ExperimentRun{HasTotal: true, TotalDocuments: 1}, true, true},
-		"more":                           {[]*listedResult{row(StatusCompleted), row(StatusError)}, ExperimentRun{HasTotal: true, TotalDocuments: 1, FailedDocuments: 1}, true, true},
-		"fewer":                          {[]*listedResult{row(StatusCompleted)}, ExperimentRun{HasTotal: true, TotalDocuments: 2}, false, false},
-		"a run without a count":          {[]*listedResult{row(StatusCompleted)}, ExperimentRun{}, false, false},
+		"as many as the run says":        {[]*ExperimentResult{row(StatusCompleted)}, ExperimentRun{HasTotal: true, TotalDocuments: 1}, true, true},
+		"more":                           {[]*ExperimentResult{row(StatusCompleted), row(StatusError)}, ExperimentRun{HasTotal: true, TotalDocuments: 1, FailedDocuments: 1}, true, true},
+		"fewer":                          {[]*ExperimentResult{row(StatusCompleted)}, ExperimentRun{HasTotal: true, TotalDocuments: 2}, false, false},
+		"a run without a count":          {[]*ExperimentResult{row(StatusCompleted)}, ExperimentRun{}, false, false},
 		"no documents":                   {nil, ExperimentRun{HasTotal: true}, true, true},
-		"a row of a run without any":     {[]*listedResult{row(StatusCompleted)}, ExperimentRun{HasTotal: true}, false, false},
-		"a result that is not final":     {[]*listedResult{row(StatusRunning)}, ExperimentRun{HasTotal: true, TotalDocuments: 1}, true, false},
-		"fewer failures than the run":    {[]*listedResult{row(StatusCompleted)}, ExperimentRun{HasTotal: true, TotalDocuments: 1, FailedDocuments: 1}, true, false},
-		"more failures than the run":     {[]*listedResult{row(StatusError)}, ExperimentRun{HasTotal: true, TotalDocuments: 1}, true, true},
-		"cancelled results are failures": {[]*listedResult{row(StatusCancelled)}, ExperimentRun{HasTotal: true, TotalDocuments: 1, FailedDocuments: 1}, true, true},
+		"a row of a run without any":     {[]*ExperimentResult{row(StatusCompleted)}, ExperimentRun{HasTotal: true}, false, false},
+		"a result that is not final":     {[]*ExperimentResult{row(StatusRunning)}, ExperimentRun{HasTotal: true, TotalDocuments: 1}, true, false},
+		"fewer failures than the run":    {[]*ExperimentResult{row(StatusCompleted)}, ExperimentRun{HasTotal: true, TotalDocuments: 1, FailedDocuments: 1}, true, false},
+		"more failures than the run":     {[]*ExperimentResult{row(StatusError)}, ExperimentRun{HasTotal: true, TotalDocuments: 1}, true, true},
+		"cancelled results are failures": {[]*ExperimentResult{row(StatusCancelled)}, ExperimentRun{HasTotal: true, TotalDocuments: 1, FailedDocuments: 1}, true, true},
 	} {
-		list := newResultList()
-		for _, row := range test.rows {
-			list.add(row)
-		}
+		list := listOfRows(test.rows...)
 		if got := list.hasEveryDocument(test.run); got != test.hasEvery {
 			t.Errorf("%s: has every document is %v", name, got)
 		}
@@ -82,19 +89,14 @@ func TestResultList_add(t *testing.T) {
 		"the greater id":     {ExperimentResult{ID: "b"}, ExperimentResult{ID: "a"}},
 	} {
 		for _, rows := range [][]ExperimentResult{{test.kept, test.dropped}, {test.dropped, test.kept}} {
-			list := newResultList()
-			for _, row := range rows {
-				list.add(&listedResult{ExperimentResult: row})
-			}
+			list := listOfRows(&rows[0], &rows[1])
 			if got := list.rows[""]; len(list.rows) != 1 || got.ID != test.kept.ID {
 				t.Errorf("%s: got %+v", name, got)
 			}
 		}
 	}
-	list, first := newResultList(), &listedResult{ExperimentResult: ExperimentResult{ID: "a"}}
-	list.add(first)
-	list.add(&listedResult{ExperimentResult: ExperimentResult{ID: "a"}})
-	if list.rows[""] != first {
+	first := &ExperimentResult{ID: "a"}
+	if list := listOfRows(first, &ExperimentResult{ID: "a"}); list.rows[""] != first {
 		t.Error("a row was replaced by its equal")
 	}
 }

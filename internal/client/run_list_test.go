@@ -19,7 +19,7 @@ func TestRunList_isEnough(t *testing.T) {
 		"as many, without creation":    {[]string{"", ""}, true},
 		"as many, one without":         {[]string{late, ""}, true},
 	} {
-		list := &runList{limit: 2, isDated: true, seen: map[string]bool{}}
+		list := &runList{limit: 2, isDated: true, isSorted: true, seen: map[string]bool{}}
 		for i, created := range test.created {
 			run := ExperimentRun{ID: string(rune('a' + i))}
 			if created != "" {

@@ -22,7 +22,7 @@ type ArtifactRecord struct {
 	Instructions string
 	CreatedAt    string            // RFC 3339; "" for a time in May 2026
 	Credits      *float64          // nil for no usage
-	Metadata     map[string]string // of an extraction; only the flat edition has it
+	Metadata     map[string]string // of an extraction
 	Request      string            // JSON object with the members of the request, such as categories; required members have empty defaults
 	Output       string            // JSON text
 	Likelihoods  string            // JSON text; "" for none
@@ -105,9 +105,9 @@ func (s *store) artifact(operation, id string) (ArtifactRecord, ArtifactStage, b
 }
 
 // typedArtifactReply returns the function that serves the records of one operation.
-func typedArtifactReply(operation string) func(*Server, []string, url.Values) Reply {
-	return func(s *Server, ids []string, query url.Values) Reply {
-		body, refusal := s.artifactBody(operation, ids[0], query, s.isFlat(), typedOperations[operation].notFound)
+func typedArtifactReply(operation string) func(*Server, call) Reply {
+	return func(s *Server, c call) Reply {
+		body, refusal := s.artifactBody(operation, c.ids[0], c.query, c.flat, typedOperations[operation].notFound)
 		if refusal != nil {
 			return *refusal
 		}
@@ -125,20 +125,20 @@ var genericOperations = []string{
 func Operations() []string { return slices.Clone(genericOperations) }
 
 // artifactReply serves the generic route of the run-scoped edition.
-func (s *Server) artifactReply(ids []string, query url.Values) Reply {
-	if !slices.Contains(genericOperations, ids[0]) {
+func (s *Server) artifactReply(c call) Reply {
+	if !slices.Contains(genericOperations, c.ids[0]) {
 		return Unprocessable("path.operation", "Input should be '"+strings.Join(genericOperations, "', '")+"'")
 	}
-	return s.genericReply(ids[0], ids[1], query, false)
+	return s.genericReply(c.ids[0], c.ids[1], c.query, false)
 }
 
 // flatArtifactReply serves the generic route of the flat edition, which derives the operation from the id.
-func (s *Server) flatArtifactReply(ids []string, query url.Values) Reply {
-	operation := operationFromID(ids[0])
+func (s *Server) flatArtifactReply(c call) Reply {
+	operation := operationFromID(c.ids[0])
 	if operation == "" {
 		return notFound("Unknown artifact id - prefix does not match any known workflow artifact operation")
 	}
-	return s.genericReply(operation, ids[0], query, true)
+	return s.genericReply(operation, c.ids[0], c.query, true)
 }
 
 // genericReply serves a record with the name of its operation.

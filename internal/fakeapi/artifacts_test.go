@@ -189,7 +189,7 @@ func TestArtifacts_notFound(t *testing.T) {
 			"/v1/workflows/artifacts/ext_xyz": prefix, "/v1/workflows/artifacts/cls_1": prefix, "/v1/workflows/artifacts/nothing": prefix,
 			"/v1/workflows/artifacts/extr_404": `{"detail":"artifact not found"}`, "/v1/workflows/artifacts/prs_404": `{"detail":"artifact not found"}`,
 			"/v1/workflows/artifacts/extraction/ext_xyz": `{"detail":"Workflow not found"}`,
-			"/v1/parses/prs_1":                           `{"detail":"Not Found"}`,
+			"/v1/parses/prs_1":                           `{"detail":"Not Found. This route is not part of this fake."}`,
 		},
 	} {
 		fake := fakeapi.New(edition)

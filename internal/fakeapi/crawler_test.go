@@ -25,9 +25,14 @@ func servedPaths(t *testing.T, fake *fakeapi.Server) []string {
 		c.results(t, runID)
 		c.metrics(t, runID)
 	}
+	for _, runID := range listAll(t, fake, c.evalsPath()+"/runs?limit=100") {
+		c.evalRun(t, runID)
+	}
 	slices.Sort(workflows)
 	for _, workflowID := range slices.Compact(workflows) {
 		c.experiments(t, workflowID)
+		c.evals(t, workflowID)
+		c.add(t, "/v1/workflows/"+workflowID)
 	}
 	return c.paths
 }
@@ -108,5 +113,43 @@ func (c *crawler) experiments(t *testing.T, workflowID string) {
 	for _, row := range rows(c.add(t, path), "data") {
 		one, _, _ := strings.Cut(path, "?")
 		c.add(t, one+"/"+row["id"].(string))
+		if !c.isFlat {
+			c.add(t, one+"/"+row["id"].(string)+"/run-plan")
+		}
+	}
+}
+
+// evalsPath returns the path of evals, which the run-scoped edition calls tests.
+func (c *crawler) evalsPath() string {
+	if c.isFlat {
+		return "/v1/workflows/evals"
+	}
+	return "/v1/workflows/tests"
+}
+
+func (c *crawler) evals(t *testing.T, workflowID string) {
+	t.Helper()
+	list, one := "/v1/workflows/evals?workflow_id="+workflowID, "/v1/workflows/evals/"
+	if !c.isFlat {
+		list, one = "/v1/workflows/"+workflowID+"/tests", "/v1/workflows/"+workflowID+"/tests/"
+	}
+	for _, row := range rows(c.add(t, list), "data") {
+		c.add(t, one+row["id"].(string))
+	}
+}
+
+func (c *crawler) evalRun(t *testing.T, runID string) {
+	t.Helper()
+	c.add(t, c.evalsPath()+"/runs/"+runID)
+	path := c.evalsPath() + "/results?run_id=" + runID
+	if !c.isFlat {
+		path = c.evalsPath() + "/runs/" + runID + "/results"
+	}
+	for _, row := range rows(c.add(t, path), "data") {
+		if c.isFlat {
+			c.add(t, c.evalsPath()+"/results/"+row["id"].(string))
+		} else {
+			c.add(t, path+"/"+row["test_id"].(string))
+		}
 	}
 }

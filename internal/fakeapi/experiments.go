@@ -2,7 +2,7 @@ package fakeapi
 
 import (
 	"cmp"
-	"net/url"
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -24,8 +24,8 @@ type Experiment struct {
 	Score      *float64 // nil for the newest run's
 	Freshness  Freshness
 	Drift      Drift
-	PlanMode   string // what a new run would do; "" for unknown; only the flat edition has it
-	Rerunnable int    // number of documents that a new run would compute; only the flat edition has it
+	PlanMode   string // what a new run would do; "" for one that follows from Freshness
+	Rerunnable int    // number of documents that a new run would compute; 0 for all if PlanMode is run
 }
 
 // Freshness tells whether the newest score is about the current block and documents. The run-scoped edition has only
@@ -38,7 +38,7 @@ type Freshness struct {
 
 // Drift tells whether the schema of the block has changed since the newest run.
 type Drift struct {
-	Status          string   // none, drifted, broken or unknown; "" for unknown; only the flat edition has it
+	Status          string   // none, drifted, broken or unknown; "" for none if fresh, or unknown; only the flat edition has it
 	Schema          string   // none, partial, drifted or unknown; "" for one that follows from Status
 	AffectedTargets []string // only the flat edition has them
 	Detail          string
@@ -88,12 +88,11 @@ func (s *store) listExperiments() []Experiment {
 // newestRuns returns the newest run of each experiment, or its LastRunID.
 func (s *store) newestRuns() map[string]runState {
 	newest := map[string]runState{}
-	byAge := runOrders["created_at"]
 	for _, run := range s.runs {
 		state := s.stateOf(run)
 		known, found := newest[state.ExperimentID]
 		last := s.experiments[state.ExperimentID].LastRunID
-		if !found || state.ID == last || known.ID != last && byAge(state, known) < 0 {
+		if !found || state.ID == last || known.ID != last && isNewer(state.row(), known.row()) {
 			newest[state.ExperimentID] = state
 		}
 	}
@@ -115,12 +114,24 @@ func (e Experiment) withDefaults(run runState) Experiment {
 		e.Score = run.RunStage.Score
 	}
 	e.Status = cmp.Or(e.Status, experimentStatuses[run.Status], "processing")
-	e.Freshness.Status = cmp.Or(e.Freshness.Status, "unknown")
-	e.Drift.Status = cmp.Or(e.Drift.Status, "unknown")
-	e.Drift.Schema = cmp.Or(e.Drift.Schema, strings.ReplaceAll(e.Drift.Status, "broken", "drifted"))
-	e.PlanMode = cmp.Or(e.PlanMode, "unknown")
+	e.Freshness, e.Drift = withFreshness(e.Freshness, e.Drift)
+	e.PlanMode = cmp.Or(e.PlanMode, planModes[e.Freshness.Status], "unknown")
+	if e.PlanMode == "run" {
+		e.Rerunnable = cmp.Or(e.Rerunnable, e.Documents)
+	}
 	return e
 }
+
+// withFreshness fills empty fields. What is fresh has no drift, so that it is fresh in the run-scoped edition, too.
+func withFreshness(freshness Freshness, drift Drift) (Freshness, Drift) {
+	freshness.Status = cmp.Or(freshness.Status, "unknown")
+	drift.Status = cmp.Or(drift.Status, map[string]string{"fresh": "none"}[freshness.Status], "unknown")
+	drift.Schema = cmp.Or(drift.Schema, strings.ReplaceAll(drift.Status, "broken", "drifted"))
+	return freshness, drift
+}
+
+// planModes has the run plan for each freshness. The vendor documents that of a stale experiment.
+var planModes = map[string]string{"fresh": "noop", "stale": "run"}
 
 // experimentStatuses maps the status of the newest run to that of the experiment. Other runs are active.
 var experimentStatuses = map[string]string{"": "draft", "completed": "completed", "error": "failed", "cancelled": "cancelled"}
@@ -128,48 +139,58 @@ var experimentStatuses = map[string]string{"": "draft", "completed": "completed"
 // blockIDOf returns the default id of a block.
 func blockIDOf(kind string) string { return "block_" + strings.ReplaceAll(kind, "_", "-") }
 
-// experimentReply serves one experiment of a workflow in the run-scoped edition.
-func (s *Server) experimentReply(ids []string, _ url.Values) Reply {
-	experiment, found := s.store.experiment(ids[1])
-	if !found || experiment.WorkflowID != ids[0] {
-		return notFound("Experiment not found: " + ids[1])
+// findExperiment returns the experiment of a request. The path of the run-scoped edition has its workflow, too.
+func (s *Server) findExperiment(c call) (Experiment, *Reply) {
+	id := c.ids[len(c.ids)-1]
+	experiment, found := s.store.experiment(id)
+	if !found || !c.flat && experiment.WorkflowID != c.ids[0] {
+		return Experiment{}, new(notFound("Experiment not found: " + id))
 	}
-	return ok(experiment.runScoped())
+	return experiment, nil
 }
 
-// flatExperimentReply serves one experiment in the flat edition.
-func (s *Server) flatExperimentReply(ids []string, _ url.Values) Reply {
-	experiment, found := s.store.experiment(ids[0])
-	if !found {
-		return notFound("Experiment not found: " + ids[0])
-	}
-	return ok(experiment.flat())
-}
-
-// experimentsReply serves the experiments of a workflow in the run-scoped edition. The list has no limit and no cursors.
-// The vendor does not document the answer for an unknown workflow.
-func (s *Server) experimentsReply(ids []string, _ url.Values) Reply {
-	rows := s.experimentsOf(ids[0], "")
-	if len(rows) == 0 {
-		return notFound("Workflow not found")
-	}
-	s.mu.Lock()
-	query := listQuery{limit: len(rows), withoutCursors: true, faults: s.listFaults}
-	s.mu.Unlock()
-	return listReply(rows, query, Experiment.id, Experiment.runScoped)
-}
-
-// flatExperimentsReply serves a page of the experiments of a workflow in the flat edition.
-func (s *Server) flatExperimentsReply(_ []string, query url.Values) Reply {
-	if !query.Has("workflow_id") {
-		return validationError("workflow_id", "Field required")
-	}
-	page, refusal := s.listQuery(query, experimentLimits)
+// experimentReply serves one experiment.
+func (s *Server) experimentReply(c call) Reply {
+	experiment, refusal := s.findExperiment(c)
 	if refusal != nil {
 		return *refusal
 	}
-	rows := s.experimentsOf(query.Get("workflow_id"), query.Get("block_id"))
-	return listReply(rows, page, Experiment.id, Experiment.flat)
+	return ok(experiment.body(c.flat))
+}
+
+// runPlanReply serves what a new run of an experiment would do. The route knows fewer modes than the experiment of the flat
+// edition; for the others, the fake answers like a server without the route.
+func (s *Server) runPlanReply(c call) Reply {
+	c.ids = c.ids[:2]
+	experiment, refusal := s.findExperiment(c)
+	switch {
+	case refusal != nil:
+		return *refusal
+	case experiment.PlanMode == "run":
+		return ok(map[string]any{"mode": "run", "document_count": experiment.Rerunnable})
+	case experiment.PlanMode == "noop":
+		return ok(map[string]any{"mode": "noop", "document_count": experiment.Documents}) // the vendor does not explain the number
+	default:
+		return noRoute(http.MethodGet, "/v1/workflows/")
+	}
+}
+
+// experimentsReply serves a page of the experiments of a workflow. The vendor does not document the answer of the run-scoped
+// edition for an unknown workflow.
+func (s *Server) experimentsReply(c call) Reply {
+	workflowID, refusal := c.scope("workflow_id")
+	if refusal != nil {
+		return *refusal
+	}
+	page, refusal := s.scopedQuery(c, experimentLimits, pageLimits{})
+	if refusal != nil {
+		return *refusal
+	}
+	rows := s.experimentsOf(workflowID, c.query.Get("block_id"))
+	if len(rows) == 0 && !c.flat {
+		return notFound("Workflow not found")
+	}
+	return listReply(rows, page, Experiment.id, func(e Experiment) any { return e.body(c.flat) })
 }
 
 // id returns the id, which is also the cursor of a row.

@@ -15,7 +15,7 @@ const (
 	// EmptyRunID is a completed run without documents.
 	EmptyRunID = "exprun_empty"
 	// CancelledRunID is a cancelled run with three results: expdoc_queued, expdoc_cancelled, and expdoc_coded, which failed
-	// with a code. The run-scoped edition has other statuses for the first two; see Result.In.
+	// with a code. The run-scoped edition has other statuses for the first two.
 	CancelledRunID = "exprun_cancelled"
 )
 

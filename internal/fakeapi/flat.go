@@ -3,6 +3,7 @@ package fakeapi
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 )
 
 // The bodies of the flat edition, such as WorkflowExperimentResult and WorkflowExperimentRun in the vendor's schema.
@@ -37,9 +38,9 @@ func (r Result) flat(stage Stage) any {
 
 func flatLifecycle(stage Stage) map[string]any {
 	body := map[string]any{"status": stage.Status}
-	switch stage.Status {
-	case "error":
-		body["message"] = stage.Error
+	switch {
+	case stage.Status == "error" || stage.Error != "":
+		body["message"] = cmp.Or(stage.Error, "(no message)") // the vendor's default
 		body["details"] = nil
 		if stage.ErrorCode != "" {
 			body["details"] = map[string]any{
@@ -47,7 +48,7 @@ func flatLifecycle(stage Stage) map[string]any {
 				"stack_trace": "Traceback (most recent call last): …", "block_id": "block_1", "block_name": nil, "context": nil,
 			}
 		}
-	case "cancelled":
+	case stage.Status == "cancelled":
 		body["reason"] = stage.CancelReason
 	}
 	return body
@@ -59,26 +60,34 @@ func flatDocument(handle Handle) any {
 
 func (s runState) flat() any {
 	body := s.common()
-	body["workflow_id"], body["workflow_version_id"] = s.WorkflowID, "wfv_1"
+	body["workflow_id"], body["workflow_version_id"] = s.WorkflowID, s.VersionID
 	body["block_type"] = s.BlockKind
-	body["block_execution_fingerprint"] = s.Fingerprint
-	body["lifecycle"] = flatLifecycle(Stage{Status: s.Status, Error: cmp.Or(s.Error, "(no message)"), CancelReason: s.CancelReason})
+	body["block_execution_fingerprint"], body["block_version_id"] = s.Fingerprint, s.BlockVersionID
+	body["metrics_validity_fingerprint"], body["metrics_validity_fingerprint_version"] = s.MetricsFingerprint, 1
+	body["lifecycle"] = flatLifecycle(Stage{Status: s.Status, Error: s.Error, CancelReason: s.CancelReason})
 	return body
 }
 
 func (e Experiment) flat() any {
 	body := e.common()
 	body["block_type"] = e.BlockKind
-	body["freshness"] = map[string]any{
-		"status": e.Freshness.Status, "reasons": orEmpty(e.Freshness.Reasons), "baseline_run_id": orNull(e.Freshness.BaselineRunID),
-		"validity_fingerprint": "77aa", "input_fingerprint": "51ab",
-	}
+	maps.Copy(body, freshnessBody(e.Freshness, e.Drift))
 	body["freshness_state"], body["freshness_reasons"] = e.Freshness.Status, orEmpty(e.Freshness.Reasons)
-	body["drift"] = map[string]any{
-		"status": e.Drift.Status, "affected_targets": orEmpty(e.Drift.AffectedTargets), "detail": orNull(e.Drift.Detail),
-	}
 	body["run_plan_mode"], body["rerunnable_document_count"] = e.PlanMode, e.Rerunnable
 	return body
+}
+
+// freshnessBody renders the members of an experiment or an eval about changes since its newest run.
+func freshnessBody(freshness Freshness, drift Drift) map[string]any {
+	return map[string]any{
+		"freshness": map[string]any{
+			"status": freshness.Status, "reasons": orEmpty(freshness.Reasons), "baseline_run_id": orNull(freshness.BaselineRunID),
+			"validity_fingerprint": "77aa", "input_fingerprint": "51ab",
+		},
+		"drift": map[string]any{
+			"status": drift.Status, "affected_targets": orEmpty(drift.AffectedTargets), "detail": orNull(drift.Detail),
+		},
+	}
 }
 
 func (r ArtifactRecord) flat(stage ArtifactStage, includeOutput bool) map[string]any {
@@ -86,9 +95,6 @@ func (r ArtifactRecord) flat(stage ArtifactStage, includeOutput bool) map[string
 	body["status"], body["error"] = stage.Status, nil
 	if stage.Error != "" || stage.ErrorCode != "" {
 		body["error"] = map[string]any{"code": stage.ErrorCode, "message": stage.Error, "details": nil}
-	}
-	if r.Operation == "extraction" {
-		body["metadata"] = orEmptyMap(r.Metadata)
 	}
 	// The vendor does not document what else is omitted without the output. The consensus has alternative outputs, so it is
 	// omitted, too.

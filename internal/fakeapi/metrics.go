@@ -112,7 +112,7 @@ func (s *store) priorRun(run runState) string {
 		metrics, set := s.metrics[state.ID]
 		isPrior := state.ExperimentID == run.ExperimentID && state.Status == "completed" && set && metrics.State == "" &&
 			parseTime(state.CreatedAt).Before(parseTime(run.CreatedAt))
-		if isPrior && (prior.ID == "" || runOrders["created_at"](state, prior) < 0) {
+		if isPrior && (prior.ID == "" || isNewer(state.row(), prior.row())) {
 			prior = state
 		}
 	}

@@ -7,24 +7,29 @@ import (
 	"strconv"
 )
 
-// metricsReply serves the metrics of a run in the run-scoped edition.
-func (s *Server) metricsReply(ids []string, query url.Values) Reply {
-	return s.viewReply(ids[0], query, metricsSpelling{
-		blockKind: "block_kind", fingerprint: "definition_fingerprint", currentFingerprint: "current_config_fingerprint", source: "from", target: "to",
-	})
+// metricsReply serves the metrics of a run.
+func (s *Server) metricsReply(c call) Reply {
+	runID, refusal := c.scope("run_id")
+	if refusal != nil {
+		return *refusal
+	}
+	if c.flat {
+		return s.viewReply(runID, c.query, flatMetrics)
+	}
+	return s.viewReply(runID, c.query, runScopedMetrics)
 }
 
-// flatMetricsReply serves the metrics of a run in the flat edition.
-func (s *Server) flatMetricsReply(_ []string, query url.Values) Reply {
-	if !query.Has("run_id") {
-		return validationError("run_id", "Field required")
+var (
+	runScopedMetrics = metricsSpelling{
+		blockKind: "block_kind", fingerprint: "definition_fingerprint", currentFingerprint: "current_config_fingerprint",
+		source: "from", target: "to",
 	}
-	return s.viewReply(query.Get("run_id"), query, metricsSpelling{
+	flatMetrics = metricsSpelling{
 		hasKind: true, hasCounts: true,
 		blockKind: "block_type", fingerprint: "block_execution_fingerprint", currentFingerprint: "current_block_execution_fingerprint",
 		source: "source", target: "target",
-	})
-}
+	}
+)
 
 // metricsSpelling has the names of an edition for members that both editions have.
 type metricsSpelling struct {

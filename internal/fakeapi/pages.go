@@ -2,6 +2,7 @@ package fakeapi
 
 import (
 	"fmt"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -33,7 +34,6 @@ type listQuery struct {
 	ascending     bool
 
 	withoutCursors bool // whether the page has no cursors
-	withoutAdvance bool // see the constant withoutAdvance
 	faults         ListFaults
 }
 
@@ -57,6 +57,24 @@ func (s *Server) listQuery(query url.Values, allowed pageLimits) (listQuery, *Re
 	return listQuery{
 		limit: limit, after: query.Get("after"), before: query.Get("before"), ascending: query.Get("order") == "asc", faults: s.listFaults,
 	}, nil
+}
+
+// scopedQuery parses the query of a list whose run-scoped route has no cursors. In that edition the list has all rows if the
+// limits are zero.
+func (s *Server) scopedQuery(c call, flat, runScoped pageLimits) (listQuery, *Reply) {
+	if c.flat {
+		return s.listQuery(c.query, flat)
+	}
+	limitOnly := url.Values{}
+	if runScoped != (pageLimits{}) {
+		limitOnly["limit"] = c.query["limit"]
+	}
+	page, refusal := s.listQuery(limitOnly, runScoped)
+	if runScoped == (pageLimits{}) {
+		page.limit = math.MaxInt
+	}
+	page.withoutCursors = true
+	return page, refusal
 }
 
 // limit parses the limit and applies the page size of the server. It returns a reply if the value is not allowed.

@@ -2,7 +2,6 @@ package fakeapi
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 )
@@ -116,61 +115,48 @@ func (s *store) listResults(runID string, query listQuery, render func(Result, S
 	}
 	elapsed := s.elapsed()
 	page, valid = pageOf(rows, query, func(r *scriptedResult) string { return r.ID }, func(r *scriptedResult) any {
-		if query.withoutAdvance {
-			return render(r.Result, r.Stages[r.stageIndex(max(r.reads, run.polls()-1), elapsed)])
-		}
 		return render(r.Result, r.read(elapsed))
 	})
 	return page, true, valid
 }
 
 // resultReply serves the result of a run and document in the run-scoped edition.
-func (s *Server) resultReply(ids []string, _ url.Values) Reply {
-	result, stage, found := s.store.result(ids[0], ids[1])
+func (s *Server) resultReply(c call) Reply {
+	result, stage, found := s.store.result(c.ids[0], c.ids[1])
 	if !found {
 		// The vendor's text names only the document, even if the run is the wrong id.
-		return notFound("Experiment result not found: document_id=" + ids[1])
+		return notFound("Experiment result not found: document_id=" + c.ids[1])
 	}
 	return ok(result.runScoped(stage))
 }
 
 // flatResultReply serves the result with an id in the flat edition.
-func (s *Server) flatResultReply(ids []string, _ url.Values) Reply {
-	result, stage, found := s.store.resultByID(ids[0])
+func (s *Server) flatResultReply(c call) Reply {
+	result, stage, found := s.store.resultByID(c.ids[0])
 	if !found {
-		return notFound("Experiment result not found: " + ids[0])
+		return notFound("Experiment result not found: " + c.ids[0])
 	}
 	return ok(result.flat(stage))
 }
 
-// flatResultsReply serves a page of the results of a run in the flat edition.
-func (s *Server) flatResultsReply(_ []string, query url.Values) Reply {
-	if !query.Has("run_id") {
-		return validationError("run_id", "Field required")
-	}
-	page, refusal := s.listQuery(query, resultLimits)
+// resultsReply serves a page of the results of a run. The run-scoped list has no cursors, so rows beyond its limit cannot be
+// read.
+func (s *Server) resultsReply(c call) Reply {
+	runID, refusal := c.scope("run_id")
 	if refusal != nil {
 		return *refusal
 	}
-	page.withoutAdvance = query.Has(withoutAdvance)
-	return s.resultsReply(query.Get("run_id"), page, Result.flat)
-}
-
-// runScopedResultsReply serves the results of a run in the run-scoped edition. The list has no cursors, so rows beyond the
-// limit cannot be read.
-func (s *Server) runScopedResultsReply(ids []string, query url.Values) Reply {
-	page, refusal := s.listQuery(url.Values{"limit": query["limit"]}, resultLimits)
+	query, refusal := s.scopedQuery(c, resultLimits, resultLimits)
 	if refusal != nil {
 		return *refusal
 	}
-	page.withoutCursors = true
-	return s.resultsReply(ids[0], page, Result.runScoped)
-}
-
-func (s *Server) resultsReply(runID string, query listQuery, render func(Result, Stage) any) Reply {
 	s.mu.Lock()
 	unknownRunIsNotFound := s.unknownRunIsNotFound
 	s.mu.Unlock()
+	render := Result.runScoped
+	if c.flat {
+		render = Result.flat
+	}
 	page, found, valid := s.store.listResults(runID, query, render)
 	switch {
 	case !found && unknownRunIsNotFound:

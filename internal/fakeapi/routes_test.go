@@ -9,11 +9,12 @@ import (
 
 func TestRoutes_unknown(t *testing.T) {
 	t.Parallel()
-	workflow, plain := `{"detail":"Workflow not found"}`, `{"detail":"Not Found"}`
+	workflow, plain := `{"detail":"Workflow not found"}`, `{"detail":"Not Found. This route is not part of this fake."}`
+	prefix := `{"detail":"Not Found. The paths of the Retab API begin with /v1/."}`
 	for edition, paths := range map[fakeapi.Edition]map[string]string{
 		fakeapi.RunScoped: {
 			resultsPath + "?run_id=exprun_2": workflow, resultsPath + "/expresult_1": workflow, "/v1/workflows/x": workflow,
-			"/v1/workflows": plain, "/v1/nothing": plain, "/v2/workflows/experiments/runs": plain, "/": plain, "": plain,
+			"/v1/workflows": plain, "/v1/nothing": plain, "/v2/workflows/experiments/runs": prefix, "/": prefix, "": prefix, "/v1/auth/status": plain,
 		},
 		fakeapi.Flat: {
 			runsPath + "/exprun_2/results/expdoc_xyz": workflow, runsPath + "/exprun_2/results": workflow, runsPath + "/": `{"detail":{`,

@@ -3,25 +3,43 @@ package fakeapi
 import (
 	"cmp"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 )
 
-// runsReply serves a page of runs, with the filters and the order of the request.
-func (s *Server) runsReply(_ []string, query url.Values) Reply {
-	page, refusal := s.listQuery(query, runLimits)
+// runRow has the members of a run that requests filter and sort by.
+type runRow struct {
+	id, status, createdAt string
+	score                 *float64
+	filters               map[string]string // by parameter
+}
+
+func (s runState) row() runRow {
+	return runRow{s.ID, s.Status, s.CreatedAt, s.RunStage.Score, map[string]string{
+		"workflow_id": s.WorkflowID, "experiment_id": s.ExperimentID, "block_id": s.BlockID, "trigger_type": s.Trigger,
+	}}
+}
+
+// runsReply serves a page of the runs of experiments.
+func (s *Server) runsReply(c call) Reply {
+	// The schema allows any trigger; the server knows only this one.
+	return serveRuns(s, c, runLimits, []string{"manual_run"}, s.store.listRuns(), func(run runState) any { return run.body(c.flat) })
+}
+
+// serveRuns serves a page of runs, with the filters and the order of the request. Without triggers, it accepts any trigger.
+func serveRuns[T interface{ row() runRow }](s *Server, c call, limits pageLimits, triggers []string, all []T, render func(T) any) Reply {
+	page, refusal := s.listQuery(c.query, limits)
 	if refusal != nil {
 		return *refusal
 	}
-	filter, refusal := s.newRunFilter(query)
+	filter, refusal := newRunFilter(c, triggers)
 	if refusal != nil {
 		return *refusal
 	}
-	runs := slices.DeleteFunc(s.store.listRuns(), func(run runState) bool { return !filter.matches(run) })
-	slices.SortFunc(runs, filter.compare)
-	return listReply(runs, page, func(run runState) string { return run.ID }, s.renderRun)
+	runs := slices.DeleteFunc(all, func(run T) bool { return !filter.matches(run.row()) })
+	slices.SortFunc(runs, func(one, other T) int { return filter.compare(one.row(), other.row()) })
+	return listReply(runs, page, func(run T) string { return run.row().id }, render)
 }
 
 // listRuns returns the current state of all runs. A list does not advance their stages.
@@ -37,45 +55,39 @@ func (s *store) listRuns() []runState {
 
 // runFilter is the part of a request that filters and sorts runs.
 type runFilter struct {
-	query    url.Values
+	call
 	from, to time.Time // zero for no bound
-	compare  func(one, other runState) int
+	compare  func(one, other runRow) int
 }
 
-// runStatuses returns the statuses of a run in the schema of the edition.
-func (s *Server) runStatuses() []string {
-	if s.edition == RunScoped {
-		return []string{"pending", "running", "completed", "error", "cancelled"}
-	}
-	return []string{"pending", "queued", "running", "completed", "error", "cancelled"}
-}
+// runStatuses has the statuses of a run in the schema of the flat edition. The run-scoped edition lacks the last one.
+var runStatuses = []string{"pending", "running", "completed", "error", "cancelled", "queued"}
 
-func (s *Server) newRunFilter(query url.Values) (runFilter, *Reply) {
-	if s.isFlat() { // only the run-scoped edition filters by several values
-		query.Del("statuses")
-		query.Del("trigger_types")
+func newRunFilter(c call, triggers []string) (runFilter, *Reply) {
+	statuses := runStatuses
+	if c.flat { // only the run-scoped edition filters by several values
+		c.query.Del("statuses")
+		c.query.Del("trigger_types")
+	} else {
+		statuses = runStatuses[:len(runStatuses)-1]
 	}
-	filter := runFilter{query: query}
-	for parameter, values := range map[string][]string{
-		"status": s.runStatuses(), "exclude_status": s.runStatuses(),
-		// The schema allows any value; the server knows only this one.
-		"trigger_type": {"manual_run"},
-	} {
-		if refusal := checkEnum(query, parameter, values...); refusal != nil {
+	filter := runFilter{call: c}
+	for parameter, values := range map[string][]string{"status": statuses, "exclude_status": statuses, "trigger_type": triggers} {
+		if refusal := checkEnum(c.query, parameter, values...); refusal != nil && values != nil {
 			return filter, refusal
 		}
 	}
 	for parameter, bound := range map[string]*time.Time{"from_date": &filter.from, "to_date": &filter.to} {
-		date, err := parseDate(query.Get(parameter), parameter == "to_date")
+		date, err := parseDate(c.query.Get(parameter), parameter == "to_date")
 		if err != nil {
 			return filter, new(httpException(http.StatusBadRequest, "Invalid date: "+parameter)) // the real service returned this status; the text is not known
 		}
 		*bound = date
 	}
-	filter.compare = runOrders[cmp.Or(query.Get("sort_by"), "created_at")]
+	filter.compare = runOrders[cmp.Or(c.query.Get("sort_by"), "created_at")]
 	if filter.compare == nil {
 		// The schema allows any value. An error reveals a mistake of the client that a default order would hide.
-		return filter, new(validationError("sort_by", "Cannot sort by "+query.Get("sort_by")))
+		return filter, new(validationError("sort_by", "Cannot sort by "+c.query.Get("sort_by")))
 	}
 	return filter, nil
 }
@@ -94,45 +106,55 @@ func parseDate(text string, isUpper bool) (time.Time, error) {
 	return time.Parse(time.RFC3339, text)
 }
 
-// runOrders has a comparison for each value of sort_by, for descending order. Equal runs are in ascending order of their ids.
-var runOrders = map[string]func(one, other runState) int{
-	"created_at": func(one, other runState) int {
-		return cmp.Or(parseTime(other.CreatedAt).Compare(parseTime(one.CreatedAt)), cmp.Compare(one.ID, other.ID))
+// runOrders has a comparison for each value of sort_by, for descending order. Equal runs are in ascending order of their ids, and
+// runs without a score come last.
+var runOrders = map[string]func(one, other runRow) int{
+	"created_at": func(one, other runRow) int {
+		return cmp.Or(parseTime(other.createdAt).Compare(parseTime(one.createdAt)), cmp.Compare(one.id, other.id))
 	},
-	"score": func(one, other runState) int {
-		return cmp.Or(cmp.Compare(scoreOf(other), scoreOf(one)), cmp.Compare(one.ID, other.ID))
+	"score": func(one, other runRow) int {
+		return cmp.Or(cmp.Compare(orDefault(other.score, -1), orDefault(one.score, -1)), cmp.Compare(one.id, other.id))
 	},
-	"status": func(one, other runState) int {
-		return cmp.Or(cmp.Compare(other.Status, one.Status), cmp.Compare(one.ID, other.ID))
+	"status": func(one, other runRow) int {
+		return cmp.Or(cmp.Compare(other.status, one.status), cmp.Compare(one.id, other.id))
 	},
-	"id": func(one, other runState) int { return cmp.Compare(other.ID, one.ID) },
+	"id": func(one, other runRow) int { return cmp.Compare(other.id, one.id) },
 }
 
-// scoreOf returns the score to sort by. Runs without a score come last in descending order.
-func scoreOf(run runState) float64 {
-	if run.RunStage.Score == nil {
-		return -1
+// isNewer reports whether a run is before another one in the default order.
+func isNewer(one, other runRow) bool { return runOrders["created_at"](one, other) < 0 }
+
+// orDefault returns the number, or a default for nil.
+func orDefault(number *float64, byDefault float64) float64 {
+	if number == nil {
+		return byDefault
 	}
-	return *run.RunStage.Score
+	return *number
 }
 
-func (f runFilter) matches(run runState) bool {
-	for parameter, value := range map[string]string{
-		"workflow_id": run.WorkflowID, "experiment_id": run.ExperimentID, "block_id": run.BlockID,
-		"status": run.Status, "trigger_type": run.Trigger,
-	} {
+func (f runFilter) matches(run runRow) bool {
+	status := run.status
+	if !f.flat {
+		status = runScopedStatus(status)
+	}
+	run.filters["status"] = status
+	for parameter, value := range run.filters {
 		if f.query.Has(parameter) && f.query.Get(parameter) != value {
 			return false
 		}
 	}
-	for parameter, value := range map[string]string{"statuses": run.Status, "trigger_types": run.Trigger} {
-		if f.query.Get(parameter) != "" && !slices.Contains(strings.Split(f.query.Get(parameter), ","), value) {
+	for parameter, value := range map[string]string{"statuses": status, "trigger_types": run.filters["trigger_type"]} {
+		values := strings.Join(f.query[parameter], ",") // repeated, or with commas
+		if values != "" && !slices.Contains(strings.Split(values, ","), value) {
 			return false
 		}
 	}
-	created := parseTime(run.CreatedAt)
-	return f.query.Get("exclude_status") != run.Status &&
-		(f.from.IsZero() || !created.Before(f.from)) && (f.to.IsZero() || !created.After(f.to))
+	return f.query.Get("exclude_status") != status && f.isInWindow(parseTime(run.createdAt))
+}
+
+// isInWindow reports whether a run was created between from_date and to_date.
+func (f runFilter) isInWindow(created time.Time) bool {
+	return (f.from.IsZero() || !created.Before(f.from)) && (f.to.IsZero() || !created.After(f.to))
 }
 
 // parseTime parses RFC 3339. It returns zero for any other text, which only tests of broken bodies use.

@@ -1,47 +1,23 @@
 package fakeapi
 
-import (
-	"cmp"
-	"slices"
-)
+import "cmp"
 
 // The bodies of the run-scoped edition, such as ExperimentResultPublic and ExperimentRunPublic in the vendor's schema. Empty
 // members are omitted, as in the vendor's example.
 
-// In returns the result with the statuses of an edition. In the run-scoped edition, a queued result is pending and a
-// cancelled result has failed. Add does not convert statuses.
-func (r Result) In(edition Edition) Result {
-	if edition != RunScoped {
-		return r
+// runScopedStatus returns the status of a run or a result in the run-scoped edition, which has no queued.
+func runScopedStatus(status string) string {
+	if status == "queued" {
+		return "pending"
 	}
-	r.Stages = slices.Clone(r.Stages)
-	for i, stage := range r.Stages {
-		switch stage.Status {
-		case "queued":
-			r.Stages[i].Status = "pending"
-		case "cancelled":
-			r.Stages[i].Status, r.Stages[i].Error = "error", cmp.Or(stage.CancelReason, "Cancelled.")
-		}
-	}
-	return r
+	return status
 }
 
-// In returns the run with the statuses of an edition. In the run-scoped edition, a queued run is pending. AddRun does not
-// convert statuses.
-func (r Run) In(edition Edition) Run {
-	if edition != RunScoped {
-		return r
-	}
-	r.Stages = slices.Clone(r.Stages)
-	for i, stage := range r.Stages {
-		if stage.Status == "queued" {
-			r.Stages[i].Status = "pending"
-		}
-	}
-	return r
-}
-
+// runScoped renders a result. A cancelled result has failed in this edition.
 func (r Result) runScoped(stage Stage) any {
+	if stage.Status == "cancelled" {
+		stage.Status, stage.Error = "error", cmp.Or(stage.CancelReason, "Cancelled.")
+	}
 	return struct {
 		ID            string             `json:"id"`
 		RunID         string             `json:"run_id"`
@@ -61,7 +37,7 @@ func (r Result) runScoped(stage Stage) any {
 		ExperimentID:  r.ExperimentID,
 		DocumentID:    r.DocumentID,
 		BlockKind:     r.BlockKind,
-		Lifecycle:     runScopedLifecycle{stage.Status},
+		Lifecycle:     runScopedLifecycle{runScopedStatus(stage.Status)},
 		Timing:        wireTiming(stage.Timing),
 		HandleInputs:  wireHandles(r.Inputs, runScopedDocument),
 		Artifact:      (*wireArtifact)(stage.Artifact),
@@ -82,14 +58,19 @@ func runScopedDocument(handle Handle) any {
 	}
 }
 
+// workflowRef renders the workflow of a run.
+func workflowRef(id, versionID, requestedVersion string) any {
+	return map[string]any{
+		"workflow_id": id, "version_id": versionID, "name_at_run_time": "Invoices", "requested_version": requestedVersion,
+	}
+}
+
 func (s runState) runScoped() any {
 	body := s.common()
-	body["workflow"] = map[string]any{
-		"workflow_id": s.WorkflowID, "version_id": "wfv_1", "name_at_run_time": "Invoices", "requested_version": "production",
-	}
+	body["workflow"] = workflowRef(s.WorkflowID, s.VersionID, s.RequestedVersion)
 	body["block_kind"] = s.BlockKind
-	body["definition_fingerprint"] = s.Fingerprint
-	body["lifecycle"] = runScopedLifecycle{s.Status}
+	body["definition_fingerprint"], body["error_count"] = s.Fingerprint, s.Failed+s.Cancelled
+	body["lifecycle"] = runScopedLifecycle{runScopedStatus(s.Status)}
 	return body
 }
 

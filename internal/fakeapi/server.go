@@ -4,7 +4,7 @@
 // fake implements what the vendor has published and what the real service was seen to answer. Comments mark the behaviour that
 // is a guess.
 //
-// The fake serves either edition of the API, or both, below a base path, so that a client that drops the base path fails.
+// The fake serves either edition of the API, or both.
 //
 // Where things are:
 //   - routes.go has the table of routes, pages.go pages and cursors, and replies.go the forms of errors.
@@ -27,6 +27,7 @@ import (
 // Key is the API key that a fake accepts unless SetKey changes it.
 const Key = "rt_test_fake_key_for_tests_only"
 
+// basePath is the base path of a fake for tests, so that a client that drops it fails.
 const basePath = "/gateway/retab"
 
 // Edition selects the form of the API that a fake serves.
@@ -52,6 +53,7 @@ type Server struct {
 	URL string
 
 	edition Edition
+	base    string // the base path, "" for none
 	http    *httptest.Server
 	store   store
 
@@ -75,6 +77,7 @@ func NewEmpty(edition Edition) *Server {
 	s := &Server{
 		URL:     URLAt("127.0.0.1"),
 		edition: edition,
+		base:    basePath,
 		key:     Key,
 		replies: map[string][]Reply{},
 		hanging: make(chan struct{}, 1000),
@@ -92,11 +95,20 @@ func New(edition Edition) *Server {
 	}
 	s.SetMetrics(fixtureMetrics()...)
 	s.AddArtifact(fixtureArtifacts()...)
+	for _, workflow := range fixtureWorkflows() {
+		s.AddWorkflow(workflow)
+	}
+	for _, eval := range fixtureEvals() {
+		s.AddEval(eval)
+	}
+	for _, run := range fixtureEvalRuns() {
+		s.AddEvalRun(run)
+	}
 	for _, run := range fixtureRuns() {
-		s.AddRun(run.In(edition))
+		s.AddRun(run)
 	}
 	for _, result := range fixtureResults() {
-		s.Add(result.In(edition))
+		s.Add(result)
 	}
 	return s
 }
@@ -119,6 +131,9 @@ func Start(edition Edition) *Server {
 
 // URLAt returns the base URL of a fake that serves plain http at an address.
 func URLAt(address string) string { return "http://" + address + basePath }
+
+// ServeAtRoot makes the fake serve without a base path, as the real service does. It must be called before the first request.
+func (s *Server) ServeAtRoot() { s.URL, s.base = strings.TrimSuffix(s.URL, s.base), "" }
 
 // Close stops a fake that listens, and waits for requests in flight.
 func (s *Server) Close() { s.http.Close() }
@@ -252,8 +267,8 @@ func (s *Server) Hanging() <-chan struct{} { return s.hanging }
 // ServeHTTP answers one request and records it in the journal.
 func (s *Server) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	s.delay(request)
-	path, below := strings.CutPrefix(request.URL.EscapedPath(), basePath)
-	reply := notFound("Not Found")
+	path, below := strings.CutPrefix(request.URL.EscapedPath(), s.base)
+	reply := notFound("Not Found. The base URL of this fake ends in " + s.base + ".")
 	if below {
 		reply = s.reply(request, path)
 	}
@@ -280,8 +295,8 @@ func (s *Server) checkKey(request *http.Request) (refusal Reply, refused bool) {
 	if s.edition == RunScoped || s.edition == Both {
 		keys = append(keys, request.Header.Get("Api-Key"))
 	}
-	if s.edition != RunScoped {
-		keys = append(keys, strings.TrimPrefix(request.Header.Get("Authorization"), "Bearer "))
+	if bearer, isBearer := strings.CutPrefix(request.Header.Get("Authorization"), "Bearer "); s.edition != RunScoped && isBearer {
+		keys = append(keys, bearer)
 	}
 	s.mu.Lock()
 	key := s.key

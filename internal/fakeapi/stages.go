@@ -62,6 +62,37 @@ func (s *script) stageIndex(reads int, elapsed time.Duration) int {
 	return index
 }
 
+// stageAt returns the stage of a list after a number of earlier reads or, for stages by time, after the elapsed time.
+func stageAt[T any](stages []T, after func(T) time.Duration, reads int, elapsed time.Duration) T {
+	script := newScript(stageStarts(stages, after))
+	return stages[script.stageIndex(reads, elapsed)]
+}
+
+// timingOf returns the timing of a run that has none: it starts a second after its creation, and completes with the last of its
+// parts, or after four seconds.
+func timingOf(createdAt, status string, parts []Timing) Timing {
+	created, err := time.Parse(time.RFC3339, createdAt)
+	if err != nil || status == "pending" || status == "queued" {
+		return Timing{CreatedAt: createdAt}
+	}
+	timing := Timing{CreatedAt: createdAt, StartedAt: created.Add(time.Second).Format(time.RFC3339)}
+	if !isTerminal(status) {
+		return timing
+	}
+	completed := created
+	for _, part := range parts {
+		if at := parseTime(part.CompletedAt); at.After(completed) {
+			completed = at
+		}
+	}
+	if completed.Equal(created) {
+		completed = created.Add(4 * time.Second)
+	}
+	timing.CompletedAt = completed.Format(time.RFC3339Nano)
+	timing.DurationMS = new(completed.Sub(created).Milliseconds())
+	return timing
+}
+
 // stageStarts returns when each stage begins.
 func stageStarts[T any](stages []T, after func(T) time.Duration) []time.Duration {
 	starts := make([]time.Duration, len(stages))

@@ -16,6 +16,10 @@ type store struct {
 	experiments map[string]Experiment
 	metrics     map[string]Metrics // by run id
 	artifacts   map[Artifact]*scriptedArtifact
+
+	workflows map[string]Workflow
+	evals     map[string]Eval
+	evalRuns  map[string]*scriptedEvalRun
 }
 
 type resultKey struct{ runID, documentID string }
@@ -30,6 +34,9 @@ func (s *store) clear() {
 	s.experiments = map[string]Experiment{}
 	s.metrics = map[string]Metrics{}
 	s.artifacts = map[Artifact]*scriptedArtifact{}
+	s.workflows = map[string]Workflow{}
+	s.evals = map[string]Eval{}
+	s.evalRuns = map[string]*scriptedEvalRun{}
 }
 
 // elapsed returns the time since the store was cleared.

@@ -105,10 +105,18 @@ func (s runState) common() map[string]any {
 		"id": s.ID, "experiment_id": s.ExperimentID, "block_id": s.BlockID,
 		"n_consensus": s.Consensus, "trigger": map[string]any{"type": s.Trigger},
 		"timing":                wireTiming(timing),
-		"documents_fingerprint": "51ab", "parent_run_id": orNull(s.ParentRunID), "score": s.RunStage.Score,
+		"documents_fingerprint": s.DocumentsFingerprint, "parent_run_id": orNull(s.ParentRunID), "score": s.RunStage.Score,
 		"total_document_count": s.total, "document_count": s.total,
 		"completed_document_count": s.Completed, "error_count": s.Failed,
 	}
+}
+
+// body renders an experiment in an edition.
+func (e Experiment) body(flat bool) any {
+	if flat {
+		return e.flat()
+	}
+	return e.runScoped()
 }
 
 // common returns the members of an experiment that are the same in both editions.
@@ -137,6 +145,9 @@ func (r ArtifactRecord) common() map[string]any {
 		"id": r.ID, "file": flatDocument(file), "model": cmp.Or(r.Model, "retab-small"), "n_consensus": cmp.Or(r.Consensus, 1),
 		"instructions": orNull(r.Instructions), "usage": usage, "created_at": r.createdAt(),
 	})
+	if r.Operation == "extraction" {
+		body["metadata"] = orEmptyMap(r.Metadata)
+	}
 	return body
 }
 

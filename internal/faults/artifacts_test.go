@@ -110,7 +110,7 @@ func unexpectedRecords() []fault {
 		body("an error under a 200", "application/json", `{"detail":"Extraction not found"}`, "but with an error instead of the artifact: Extraction not found."),
 		body("no id", "application/json", `{"output":{"vendor":"Acme"},"id":null}`, "id is missing"),
 		body("another record", "application/json", `{"id":"ext_other","output":{"vendor":"Acme"}}`, `id is "ext_other", but "ext_xyz" was requested`),
-		{situation: "no content", replies: []fakeapi.Reply{{Status: 204}}, requests: 1, wantText: []string{unexpectedAnswer, "HTTP 204 No Content, but the body is empty."}},
+		{situation: "no content", replies: []fakeapi.Reply{{Status: 204}}, requests: 1, wantText: []string{unexpectedAnswer, "HTTP 204 No Content, but only 200 OK is a complete answer."}},
 		wrong("another operation", `,"operation":"split"`, `operation is "split", but "extraction" was requested`),
 		wrong("a status with a terminal escape", `,"status":"\u001b[32mcompleted"`, "status is too long, or has characters that cannot be shown"),
 		wrong("a status that is a number", `,"status":1`, "status is a number, not a string"),

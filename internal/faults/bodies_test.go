@@ -38,7 +38,7 @@ func unexpectedContents(t *testing.T) []fault {
 		body("a boolean", "application/json", `true`, "the body is true, not an object"),
 		body("an empty body", "application/json", "", "the body is empty"),
 		body("white space", "application/json", " \r\n\t", "the body is empty"),
-		{situation: "no content", replies: []fakeapi.Reply{{Status: 204}}, requests: 1, wantText: []string{unexpectedAnswer, "HTTP 204 No Content, but the body is empty."}},
+		{situation: "no content", replies: []fakeapi.Reply{{Status: 204}}, requests: 1, wantText: []string{unexpectedAnswer, "HTTP 204 No Content, but only 200 OK is a complete answer."}},
 		body("JSON in UTF-16", "application/json", string(utf16le), "the body is not JSON"),
 		body("a refusal", "application/json", `{"detail":"Experiment run not found: exprun_2"}`, "Retab answered HTTP 200 OK, but with an error instead of the experiment result: Experiment run not found: exprun_2."),
 		body("a nested refusal", "application/json", `{"detail":{"code":"HTTP_EXCEPTION","message":"An HTTP exception occurred.","details":{"error":"Bad run"}}}`, "an error instead of the experiment result: Bad run."),

@@ -95,13 +95,9 @@ func temporaryFaults() []fault {
 			withRetryAfter("as a date in the past", "Fri, 31 Dec 1999 00:00:00 GMT", 0, jitter),
 			withRetryAfter("of zero", "0", 0, jitter),
 			withRetryAfter("below zero", "-3", 0, jitter),
-			withRetryAfter("as a float", "1.5", 0, jitter),
+			withRetryAfter("as a fraction", "1.5", 2*time.Second, 2500*time.Millisecond),
 			withRetryAfter("as garbage", "soon", 0, jitter),
 			withRetryAfter("of two minutes, shorter than the timeout", "120", 2*time.Minute, 2*time.Minute+3*time.Second),
-			fault{
-				situation: name + " every time", replies: detail(status, "Later"), requests: 5, wantDuration: [2]time.Duration{0, 8 * time.Second},
-				wantText: []string{summary, fmt.Sprintf("HTTP %d %s: Later.", status, http.StatusText(status)), "attempts: 5"},
-			},
 			fault{
 				situation: name + " for an hour, which is longer than the timeout",
 				replies:   []fakeapi.Reply{{Status: status, Header: http.Header{"Retry-After": {"3600"}}, Body: `{"detail":"Later"}`}},
@@ -109,6 +105,12 @@ func temporaryFaults() []fault {
 				wantText: []string{summary, "Later. Retab asks to wait 1h before the next request.", "attempts: 1"},
 			},
 		)
+		if status != http.StatusTooManyRequests { // which is repeated while the read has time, see planFaults
+			faults = append(faults, fault{
+				situation: name + " every time", replies: detail(status, "Later"), requests: 5, wantDuration: [2]time.Duration{0, 8 * time.Second},
+				wantText: []string{summary, fmt.Sprintf("HTTP %d %s: Later.", status, http.StatusText(status)), "attempts: 5"},
+			})
+		}
 	}
 	for _, status := range []int{500, 502, 504, 520, 524} {
 		faults = append(faults,
@@ -126,7 +128,21 @@ func temporaryFaults() []fault {
 		}
 		faults = append(faults, fault{situation: fmt.Sprintf("HTTP 502 for %d requests", times), replies: replies, requests: times + 1, wantDuration: [2]time.Duration{0, 8 * time.Second}})
 	}
+	for situation, header := range map[string]http.Header{
+		"HTTP 429, RateLimit-Reset in seconds":                   {"Ratelimit-Reset": {"7"}},
+		"HTTP 429, X-RateLimit-Reset as a time":                  {"X-Ratelimit-Reset": {"1780315207"}, "Date": {"Mon, 01 Jun 2026 12:00:00 GMT"}},
+		"HTTP 429, Retry-After as a date of a clock that is off": {"Retry-After": {"Mon, 01 Jun 2026 12:00:07 GMT"}, "Date": {"Mon, 01 Jun 2026 12:00:00 GMT"}},
+	} {
+		faults = append(faults, fault{
+			situation: situation, replies: []fakeapi.Reply{{Status: http.StatusTooManyRequests, Header: header}}, requests: 2,
+			wantDuration: [2]time.Duration{7 * time.Second, 9 * time.Second},
+		})
+	}
+	copied := []fakeapi.Reply{{Status: http.StatusOK, Header: http.Header{"Age": {"86400"}, "Via": {"1.1 squid.example"}}, Body: "{}"}}
 	return append(faults,
+		fault{situation: "a connection to another server", replies: detail(421, "Not here"), requests: 2, wantText: []string{requestNotAccepted, "HTTP 421 Misdirected Request: Not here.", "attempts: 2"}},
+		fault{situation: "a copy of a day ago, once", replies: copied, requests: 2},
+		fault{situation: "a copy of a day ago", replies: copied, requests: 2, wantText: []string{"ERROR: A cache answered instead of Retab", `the cache "1.1 squid.example" sent one of 86400 seconds ago`, "attempts: 2"}},
 		fault{situation: "a connection that is reset once", replies: []fakeapi.Reply{{Reset: true}}, requests: 2, wantDuration: [2]time.Duration{0, time.Second}},
 		fault{situation: "one request without an answer", replies: []fakeapi.Reply{{Hang: true}}, requests: 2, wantDuration: [2]time.Duration{30 * time.Second, 31 * time.Second}},
 		fault{
@@ -209,38 +225,17 @@ func TestFaults(t *testing.T) {
 func TestFaults_wrongKey(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
-		var tested []string
-		for _, read := range []struct {
-			name      string
-			arguments values
-		}{
-			{"retab_experiment_result", seedArguments},
-			{"retab_experiment_result", values{"run_id": "exprun_2", "document_id": "expdoc_404", "ignore_not_found": true}},
-			{"retab_experiment_results", values{"run_id": "exprun_2"}},
-			{"retab_experiment_run", values{"id": "exprun_2"}},
-			{"retab_experiment_run", values{"experiment_id": "exp_abc"}},
-			{"retab_experiment_runs", values{}},
-			{experimentType, values{"id": "exp_abc"}},
-			{experimentType, values{"id": "exp_404", "workflow_id": "wf_1", "ignore_not_found": true}},
-			{experimentType, values{"workflow_id": "wf_1", "name": "Q1 invoices"}},
-			{experimentsType, values{"workflow_id": "wf_1"}},
-			{metricsType, values{"run_id": "exprun_2", "ignore_not_found": true}},
-			{artifactType, values{"operation": "split", "id": fakeapi.SplitID}},
-			{artifactType, values{"operation": "function_invocation", "id": fakeapi.FunctionInvocationID}},
-			{artifactType, values{"operation": "dream", "id": "dream_404"}},
-		} {
-			tested = append(tested, read.name)
+		for name, reading := range serve(t).Readings(t) {
 			s := serve(t)
 			if problem := s.Configure(t, values{"api_key": "rt_test_wrong", "base_url": e.URL, "api_edition": e.Setting}); problem != "" {
 				t.Fatal(problem)
 			}
-			_, got := s.Read(t.Context(), t, read.name, read.arguments)
+			_, got := reading.Do(t.Context(), t, s)
 			wantContains(t, got, keyRejected, "Retab answered HTTP 401 Unauthorized: Invalid API Key.", "Check api_key, or the environment variable RETAB_API_KEY")
 			if strings.Contains(got, "rt_test_wrong") || strings.Contains(got, "not found") || strings.Count(got, "ERROR") != 1 {
-				t.Errorf("%s %v:\n%s", read.name, read.arguments, got)
+				t.Errorf("%s:\n%s", name, got)
 			}
 		}
-		serve(t).WantEveryDataSource(t, tested)
 	})
 }
 

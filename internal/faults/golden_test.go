@@ -42,7 +42,7 @@ func readGolden() error {
 // These expressions match what differs between editions and runs: addresses, the route, and the row of a list.
 var (
 	volatileURL  = regexp.MustCompile(`http://127\.0\.0\.1(:\d+)?/gateway/retab\S*`)
-	volatileHost = regexp.MustCompile(`127\.0\.0\.1:\d+`)
+	volatileHost = regexp.MustCompile(`(127\.0\.0\.1|localhost):\d+`)
 	volatileRow  = regexp.MustCompile(`\bdata\.0\.`)
 )
 

@@ -49,7 +49,7 @@ func unexpectedBodies() []fault {
 		body("a trailing comma", "application/json", `{"id":"a",}`, "not valid JSON at byte"),
 		body("endless nesting", "application/json", strings.Repeat(`{"a":`, 100_000), "not valid JSON at byte"),
 		body("an error with status 200", "application/json", `{"detail":"Internal \u001b[31merror"}`, "but with an error instead of the"),
-		{situation: "no content", replies: []fakeapi.Reply{{Status: 204}}, requests: 1, wantText: []string{unexpectedAnswer, "HTTP 204 No Content, but the body is empty."}},
+		{situation: "no content", replies: []fakeapi.Reply{{Status: 204}}, requests: 1, wantText: []string{unexpectedAnswer, "HTTP 204 No Content, but only 200 OK is a complete answer."}},
 	}
 }
 

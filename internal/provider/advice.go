@@ -3,7 +3,6 @@ package provider
 import (
 	"fmt"
 	"strings"
-	"unicode"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
@@ -46,18 +45,6 @@ func (t readTarget) idAdvice() string {
 		}
 		if strings.ContainsFunc(id.value, unicode.IsSpace) {
 			advice += fmt.Sprintf(" %s %q contains a space.", id.argument, value)
-		}
-	}
-	return advice + t.unicodeAdvice()
-}
-
-// unicodeAdvice returns a sentence about each id that can be written in more than one way.
-func (t readTarget) unicodeAdvice() string {
-	advice := ""
-	for _, id := range t.ids {
-		if strings.ContainsFunc(id.value, func(r rune) bool { return r > unicode.MaxASCII }) {
-			advice += fmt.Sprintf(" %s has characters outside ASCII, which can be written in several Unicode forms that look the same, "+
-				"and ids are compared byte by byte: copy the id from Retab.", id.argument)
 		}
 	}
 	return advice

@@ -28,13 +28,11 @@ func (d *artifactDataSource) Metadata(_ context.Context, req datasource.Metadata
 
 func (d *artifactDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the record that a result of an experiment refers to as its artifact: an extraction, a classification, a split or a partition, " +
-			"whether it succeeded, and how much the consensus passes agree.",
+		MarkdownDescription: "Reads the artifact of a Retab result: whether it succeeded, and how much the consensus agrees on each value.",
 		Attributes: mergeAttributes(artifactReadAttributes(ctx, "Null unless `include_output = true`."), map[string]schema.Attribute{
 			"include_output": schema.BoolAttribute{
-				Optional: true,
-				MarkdownDescription: "If `true`, `output` and `metadata` are stored in the state. They are customers' data, so prefer the ephemeral resource of the same name. " +
-					"Defaults to `false`.",
+				Optional:            true,
+				MarkdownDescription: "Whether to store `output` and `metadata` in the state. Defaults to `false`.",
 			},
 		}),
 	}
@@ -45,6 +43,6 @@ func (d *artifactDataSource) Read(ctx context.Context, req datasource.ReadReques
 }
 
 // load reads the record, with its contents if they are requested.
-func (m *artifactConfigModel) load(ctx context.Context, provider *providerData) diag.Diagnostics {
-	return m.loadRecord(ctx, provider, m.IncludeOutput.ValueBool())
+func (m *artifactConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	return m.loadRecord(ctx, provider, m.IncludeOutput.ValueBool(), fresh)
 }

@@ -19,8 +19,6 @@ import (
 
 const artifactType = "retab_artifact"
 
-var splitArguments = values{"operation": "split", "id": fakeapi.SplitID}
-
 // readArtifact reads a record that exists.
 func readArtifact(t *testing.T, s server, arguments values) attributes {
 	t.Helper()
@@ -45,7 +43,7 @@ func extractionObject() attributes {
 	}
 }
 
-// TestDataSourceArtifact_everyAttribute checks that every edition gives the same object. Only the flat edition has metadata.
+// TestDataSourceArtifact_everyAttribute checks that every edition gives the same object.
 func TestDataSourceArtifact_everyAttribute(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
@@ -58,9 +56,7 @@ func TestDataSourceArtifact_everyAttribute(t *testing.T) {
 		want := extractionObject()
 		want["include_output"] = true
 		want["output"] = `{"big":12345678901234567890,"line_items":[{"unit_price":99.99},{"unit_price":null}],"total":1234.50,"vendor":{"name":"Acme"}}`
-		if e.IsFlat() {
-			want["metadata"] = attributes{"batch_id": "batch_2026_05"}
-		}
+		want["metadata"] = attributes{"batch_id": "batch_2026_05"}
 		if diff := cmp.Diff(want, readArtifact(t, s, arguments)); diff != "" {
 			t.Errorf("with the contents (-want +got):\n%s", diff)
 		}

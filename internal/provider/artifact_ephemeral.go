@@ -24,7 +24,7 @@ func (e *artifactEphemeral) Metadata(_ context.Context, req ephemeral.MetadataRe
 
 func (e *artifactEphemeral) Schema(ctx context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the record that a result of an experiment refers to as its artifact, with its contents, while planning and again when applying, and stores nothing of it.",
+		MarkdownDescription: "Reads the artifact of a Retab result, with its contents, and stores nothing.",
 		Attributes:          asEphemeral(artifactReadAttributes(ctx, "Null until there is one.")),
 	}
 }
@@ -34,6 +34,6 @@ func (e *artifactEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest,
 }
 
 // load reads the record with its contents.
-func (m *artifactEphemeralModel) load(ctx context.Context, provider *providerData) diag.Diagnostics {
-	return m.loadRecord(ctx, provider, true)
+func (m *artifactEphemeralModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	return m.loadRecord(ctx, provider, true, fresh)
 }

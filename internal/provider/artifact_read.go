@@ -22,53 +22,40 @@ type artifactReadModel struct {
 
 // artifactReadAttributes returns the schema of the record and these arguments. condition says when the contents are there.
 func artifactReadAttributes(ctx context.Context, condition string) map[string]schema.Attribute {
-	return mergeAttributes(artifactRecordAttributes(condition), waitAttributes("the record has a final status"), map[string]schema.Attribute{
+	return mergeAttributes(artifactRecordAttributes(condition), waitAttributes("the artifact has a final status"), map[string]schema.Attribute{
 		"operation": schema.StringAttribute{
-			Required:   true,
-			Validators: []validator.String{operationName{}},
-			MarkdownDescription: "Operation that produced the record, such as `extraction`, `classification`, `split` or `partition`: the `artifact.operation` of a result. " +
-				"Of another operation, only `output` and the attributes that all records have are read.",
+			Required:            true,
+			Validators:          []validator.String{operationName{}},
+			MarkdownDescription: "Operation, such as `extraction`: `artifact.operation` of a result.",
 		},
 		"id": schema.StringAttribute{
 			Required:            true,
 			Validators:          []validator.String{resourceID{}},
-			MarkdownDescription: "Id of the record, such as `extr_1`: the `artifact.id` of a result.",
+			MarkdownDescription: "Id of the artifact: `artifact.id` of a result.",
 		},
 		"timeouts": timeoutsAttribute(ctx, true),
 	})
 }
 
 // loadRecord fills in the record, and waits for its end if requested. The timeout bounds both.
-func (m *artifactReadModel) loadRecord(ctx context.Context, provider *providerData, output bool) diag.Diagnostics {
-	target := artifactTarget(m.Operation.ValueString(), m.ID.ValueString())
-	return provider.withTimeout(ctx, target, m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
-		record, err := m.readOrWait(ctx, api, output)
-		if problem := artifactDiagnostic(err, target); problem != nil {
-			return diag.Diagnostics{problem}, nil
-		}
+func (m *artifactReadModel) loadRecord(ctx context.Context, provider *providerData, includeContent, fresh bool) diag.Diagnostics {
+	operation, id := m.Operation.ValueString(), m.ID.ValueString()
+	status := func(record client.ArtifactRecord) string { return string(record.Status) }
+	return provider.read(ctx, artifactTarget(operation, id), m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
+		isWaiting := m.WaitForCompletion.ValueBool()
+		record, err := waiter[client.ArtifactRecord]{
+			read: func(ctx context.Context, fresh bool) (client.ArtifactRecord, error) {
+				return api.Artifact(ctx, operation, id, client.ArtifactOptions{IncludeContent: includeContent, Fresh: fresh, Waiting: isWaiting})
+			},
+			isDone:   func(record client.ArtifactRecord) bool { return record.Status.Terminal() || record.Status == "" },
+			status:   status,
+			onUpdate: logChange("Artifact changed its status", operation+"/"+id, status),
+		}.readOrWait(ctx, m.waitModel, fresh)
 		if err == nil {
 			m.artifactRecordModel = newArtifactRecordModel(record)
 		}
-		return nil, err
+		return err
 	})
-}
-
-func (m *artifactReadModel) readOrWait(ctx context.Context, api *client.Client, output bool) (client.ArtifactRecord, error) {
-	operation, id := m.Operation.ValueString(), m.ID.ValueString()
-	read := func(ctx context.Context, fresh bool) (client.ArtifactRecord, error) {
-		return api.Artifact(ctx, operation, id, client.ArtifactOptions{Output: output, Poll: fresh})
-	}
-	if !m.WaitForCompletion.ValueBool() {
-		return read(ctx, false)
-	}
-	status := func(record client.ArtifactRecord) string { return string(record.Status) }
-	return waiter[client.ArtifactRecord]{
-		backoff:  backoff(m.PollInterval),
-		read:     read,
-		isDone:   func(record client.ArtifactRecord) bool { return record.Status.Terminal() || record.Status == "" },
-		status:   status,
-		onUpdate: logChange("Artifact changed its status", operation+"/"+id, status),
-	}.wait(ctx)
 }
 
 // operationName accepts what can be a segment of a route, so that anything else is found before any request.

@@ -39,42 +39,37 @@ type artifactFileModel struct {
 func artifactRecordAttributes(condition string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"summary": computedString(
-			"The outcome in a sentence, for messages, such as `Artifact extr_1 failed: The document is encrypted.` Never null."),
+			"The outcome in a sentence."),
 		"status": computedString(
-			"Status of the record, verbatim from the API: `pending`, `queued`, `in_progress`, `completed`, `failed`, `cancelled`, or a value added later. " +
-				"The run-scoped edition of the API has no statuses. There, `completed` is derived from the presence of an output, because a record exists once it is completed. " +
-				"Empty for another operation whose record has no status."),
+			"`pending`, `queued`, `in_progress`, `completed`, `failed`, `cancelled`, or a newer status."),
 		"is_terminal": computedBool(
-			"Whether the status is final: `completed`, `failed` or `cancelled`. A status that is not known to this provider counts as not final."),
-		"succeeded":     computedBool("Whether the record is completed and reports no failure."),
-		"error_message": computedString("Why the record failed, in the API's words. Empty when it did not fail."),
-		"error_code":    computedString("Machine-readable code of the failure. Empty when the API gives none."),
-		"model":         computedString("Model that produced the record. Null when the API does not say."),
-		"n_consensus":   computedInt64("Number of passes for the consensus. Null when the API does not say."),
-		"created_at":    computedString("When the record was created, as RFC 3339 text exactly as the API wrote it."),
-		"credits":       computedNumber("Credits that the record cost. Null when the API does not say."),
+			"Whether the status is `completed`, `failed` or `cancelled`."),
+		"succeeded":     computedBool("Whether the artifact is completed without an error."),
+		"error_message": computedString("Why the artifact failed. Otherwise empty."),
+		"error_code":    computedString("Code of the failure, or empty."),
+		"model":         computedString("Model that produced the artifact, or null."),
+		"n_consensus":   computedInt64("Number of passes for the consensus, or null."),
+		"created_at":    computedString("When the artifact was created, in RFC 3339."),
+		"credits":       computedNumber("Cost in credits, or null."),
 		"file": schema.SingleNestedAttribute{
-			Computed: true, MarkdownDescription: "The file that the record was made from. Null when the API does not say.",
+			Computed: true, MarkdownDescription: "The processed file, or null.",
 			Attributes: map[string]schema.Attribute{
 				"id":        computedString("Id of the file."),
-				"filename":  computedString("Name of the file, without control characters."),
+				"filename":  computedString("Name of the file."),
 				"mime_type": computedString("MIME type of the file."),
 			},
 		},
 		"likelihoods": schema.MapAttribute{
 			Computed: true, ElementType: types.NumberType,
-			MarkdownDescription: "Agreement of the consensus passes, from `0` to `1`, by the path of what they agree on. " +
-				"For an extraction the path leads into the output, such as `vendor.name` or `line_items[0].price`; a name with a dot, a bracket or a quotation mark is written `[\"a.b\"]`. " +
-				"A classification has the path `category`. A split and a partition have one entry for each element of the output, such as `[0]`: the lowest number of its name or key and of its pages. " +
-				"A number is null when the API leaves it out, which includes the number of any page of an element. Empty when there is no consensus, and for other operations.",
+			MarkdownDescription: "Agreement of the consensus, from `0` to `1`, by path. Empty without a consensus.",
 		},
 		"output": schema.StringAttribute{
 			Computed: true, Sensitive: true,
-			MarkdownDescription: "What the record holds: JSON as text, for `jsondecode`, with sorted keys and numbers exactly as the API wrote them. " + condition,
+			MarkdownDescription: "Contents as JSON for `jsondecode`, with sorted keys. " + condition,
 		},
 		"metadata": schema.MapAttribute{
 			Computed: true, Sensitive: true, ElementType: types.StringType,
-			MarkdownDescription: "Metadata of an extraction. Null for other operations, and when the API sends none. " + condition,
+			MarkdownDescription: "Metadata of an extraction. " + condition,
 		},
 	}
 }

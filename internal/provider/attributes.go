@@ -40,9 +40,8 @@ func computedStringMap(description string) schema.Attribute {
 	return schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
 }
 
-func successRatioAttribute(alsoNull string) schema.Attribute {
-	return computedNumber("Part of the documents that succeeded, from `0` to `1`: `succeeded_count / document_count`. `1` only when every document succeeded. " +
-		"Null when there are no documents. " + alsoNull)
+func successRatioAttribute() schema.Attribute {
+	return computedNumber("`succeeded_count / document_count`, or null if not known.")
 }
 
 // runIDArgument describes the required argument run_id.
@@ -50,7 +49,7 @@ func runIDArgument() schema.Attribute {
 	return schema.StringAttribute{
 		Required:            true,
 		Validators:          []validator.String{resourceID{}},
-		MarkdownDescription: "Id of the experiment run, such as `exprun_2`.",
+		MarkdownDescription: "Id of the run, such as `exprun_2`.",
 	}
 }
 
@@ -66,14 +65,14 @@ func mergeAttributes(all ...map[string]schema.Attribute) map[string]schema.Attri
 // timeoutsAttribute returns the conventional argument timeouts. Its durations must be positive.
 func timeoutsAttribute(ctx context.Context, waits bool) schema.Attribute {
 	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
-	included, defaults := "retries", fmt.Sprintf("`%s`", shortDuration(defaultReadTimeout))
+	defaults := fmt.Sprintf("`%s`", shortDuration(defaultReadTimeout))
 	if waits {
-		included, defaults = "retries and waiting", defaults+fmt.Sprintf(", or `%s` when waiting", shortDuration(defaultWaitTimeout))
+		defaults += fmt.Sprintf(", or `%s` when waiting", shortDuration(defaultWaitTimeout))
 	}
-	attribute.MarkdownDescription = "Time limits for the whole read, " + included + " included."
+	attribute.MarkdownDescription = "Time limits."
 	read := attribute.Attributes["read"].(schema.StringAttribute)
 	read.Description = ""
-	read.MarkdownDescription = "How long the read may take, such as `30s` or `10m`. Defaults to " + defaults + "."
+	read.MarkdownDescription = "Limit of the whole read. Defaults to " + defaults + "."
 	read.Validators = []validator.String{durationAtLeast{}}
 	attribute.Attributes["read"] = read
 	return attribute

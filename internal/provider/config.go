@@ -45,34 +45,27 @@ type configModel struct {
 func configAttributes() map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
 		"api_key": schema.StringAttribute{
-			Optional:  true,
-			Sensitive: true,
-			MarkdownDescription: "API key of the Retab organization. The key also selects the Retab environment, so a result of " +
-				"another environment is not found with it. Read from `RETAB_API_KEY` when not set, which is the better place: " +
-				"a value written here ends up wherever the configuration does.",
+			Optional:            true,
+			Sensitive:           true,
+			MarkdownDescription: "API key of the Retab environment. Better set in `RETAB_API_KEY`.",
 		},
 		"base_url": schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: fmt.Sprintf("Base URL of the Retab API, with or without a trailing `/v1`. Another version, such as `/v2`, is refused. Must use https, except for a server "+
-				"on this machine. Read from `RETAB_API_BASE_URL`, then `RETAB_BASE_URL`, when not set. Defaults to `%s`.", client.DefaultBaseURL),
+			Optional:            true,
+			MarkdownDescription: fmt.Sprintf("URL of the API, with https except on this machine. Read from `RETAB_API_BASE_URL` or `RETAB_BASE_URL` if not set, and defaults to `%s`.", client.DefaultBaseURL),
 		},
 		"api_edition": schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "Which of the API's two published editions the Retab server speaks. `auto` finds out: it tries the run-scoped edition first, and the flat " +
-				"one when that is not there. `run_scoped` and `flat` skip the search. Read from `RETAB_API_EDITION` when not set. Defaults to `auto`.",
+			Optional:            true,
+			MarkdownDescription: "`auto`, `flat` or `run_scoped`. Read from `RETAB_API_EDITION` if not set, and defaults to `auto`.",
 		},
 		"request_timeout": schema.StringAttribute{
-			Optional:   true,
-			Validators: []validator.String{durationAtLeast{}},
-			MarkdownDescription: fmt.Sprintf("How long one HTTP attempt may take, such as `10s` or `1m`. A read as a whole, retries included, is "+
-				"bounded by its `timeouts`. Defaults to `%s`.", shortDuration(client.DefaultRequestTimeout)),
+			Optional:            true,
+			Validators:          []validator.String{durationAtLeast{}},
+			MarkdownDescription: fmt.Sprintf("Limit of one HTTP request. Defaults to `%s`.", shortDuration(client.DefaultRequestTimeout)),
 		},
 		"max_retries": schema.NumberAttribute{
-			Optional:   true,
-			Validators: []validator.Number{wholeNumber{0, maxRetriesLimit}},
-			MarkdownDescription: fmt.Sprintf("How many times a request is repeated after a failure that may pass: no answer, or one of the statuses "+
-				"408, 425, 429, 500, 502, 503, 504 and 520 to 529. A 429 with `Retry-After` does not count while the read has time left. "+
-				"From `0`, which turns retrying off, to `%d`. Defaults to `%d`.", maxRetriesLimit, client.DefaultMaxRetries),
+			Optional:            true,
+			Validators:          []validator.Number{wholeNumber{0, maxRetriesLimit}},
+			MarkdownDescription: fmt.Sprintf("How often a request is repeated, from `0` to `%d`. Defaults to `%d`.", maxRetriesLimit, client.DefaultMaxRetries),
 		},
 	}
 	maps.Copy(attributes, certificateAttributes())

@@ -180,7 +180,7 @@ func TestConfigure_editionSources(t *testing.T) {
 		argument any
 		wantFlat bool
 	}{
-		"default":                {"", nil, false},
+		"default":                {"", nil, true},
 		"variable":               {"flat", nil, true},
 		"attribute and variable": {"flat", "run_scoped", false},
 		"attribute":              {"", "flat", true},
@@ -195,7 +195,6 @@ func TestConfigure_editionSources(t *testing.T) {
 			if _, problem := s.Read(t.Context(), t, "retab_experiment_result", seedArguments); problem != "" {
 				t.Fatal(problem)
 			}
-			// By default there is one request for each edition, and the run-scoped edition has priority.
 			askedRunScoped := slices.ContainsFunc(e.Journal(), func(r fakeapi.Request) bool { return r.Path != flatResultsPath })
 			if askedRunScoped == test.wantFlat {
 				t.Errorf("requests: %v", e.Journal())

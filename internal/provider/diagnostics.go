@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -26,7 +27,7 @@ func readDiagnostic(err error, target readTarget) diag.Diagnostic {
 	var incomplete *client.IncompleteListError
 	var malformed *client.ResponseError
 	var transport *client.TransportError
-	if specific := experimentDiagnostic(err, target); specific != nil {
+	if specific := cmp.Or(experimentDiagnostic(err, target), artifactDiagnostic(err, target)); specific != nil {
 		return specific
 	}
 	switch {
@@ -110,7 +111,8 @@ func apiDiagnostic(err *client.APIError, target readTarget) diag.Diagnostic {
 		summary = "There is no Retab API at this address"
 		advice = "Check base_url: it should be the address of the API itself." + target.editionAdvice() + " If that is right, check the ids." + target.idAdvice()
 	case status == http.StatusTooManyRequests:
-		summary, advice = "Retab is limiting requests", limitAdvice(err, target)
+		summary = "Retab is limiting requests"
+		advice = fmt.Sprintf("Try again later, lower Terraform's -parallelism, or raise %s.", target.timeoutArgument)
 	case status >= 300 && status < 400:
 		summary = "Retab answered with a redirect"
 		advice = "Check base_url: it should be the address of the API itself."
@@ -126,14 +128,6 @@ func apiDiagnostic(err *client.APIError, target readTarget) diag.Diagnostic {
 		answerer = "The server"
 	}
 	return failure(summary, target, answerer+" answered "+answered(err), advice, err.RequestInfo)
-}
-
-// limitAdvice says what to do about a 429. A pause that the server names uses up the read's time, and no retry.
-func limitAdvice(err *client.APIError, target readTarget) string {
-	if err.RetryAfter > 0 {
-		return fmt.Sprintf("Try again after that, lower Terraform's -parallelism, or raise %s.", target.timeoutArgument)
-	}
-	return "Try again later, lower Terraform's -parallelism, or raise max_retries."
 }
 
 func rejectedKey(target readTarget) (summary, advice string) {
@@ -181,7 +175,7 @@ func responseDiagnostic(err *client.ResponseError, target readTarget) diag.Diagn
 		answer += fmt.Sprintf(" It has the content type %q: %s.", err.ContentType, err.Excerpt)
 	}
 	advice := "Check that base_url is the address of the Retab API. If it is, the API has changed: look for a newer version of this provider, and report the problem."
-	return failure("Retab sent an unexpected answer", target, answer, advice+target.unicodeAdvice(), err.RequestInfo)
+	return failure("Retab sent an unexpected answer", target, answer, advice, err.RequestInfo)
 }
 
 const incompleteSummary = "Experiment results are incomplete"

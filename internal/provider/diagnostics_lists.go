@@ -31,7 +31,7 @@ func incompleteListDiagnostic(err *client.IncompleteListError, target readTarget
 
 // largeRunDiagnostic formats a run with more results than one read can return.
 func largeRunDiagnostic(err error, target readTarget) diag.Diagnostic {
-	limit, advice := client.ErrUnreachableResults, "Name the documents in document_ids, read single documents with retab_experiment_result, or read the counts of the run with retab_experiment_run."
+	limit, advice := client.ErrUnreachableResults, "Read each document with retab_experiment_result, or the counts of the run with retab_experiment_run. document_ids can select only documents of that list."
 	if errors.Is(err, client.ErrTooManyResults) {
 		limit, advice = client.ErrTooManyResults, "Narrow the results with document_ids or statuses, or read the counts of the run with retab_experiment_run."
 	}

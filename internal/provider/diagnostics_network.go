@@ -59,43 +59,21 @@ func proxyFailure(refusal *client.ProxyError) (summary, answer, advice string) {
 	}
 }
 
-// inBrief shortens the diagnostic of a read to one line if the read failed in an outage that another read has reported.
+// inBrief shortens the diagnostic of a read that was not sent, because of a limit or an outage that other reads have met. They
+// report it in full.
 func inBrief(full diag.Diagnostic, err error, target readTarget) diag.Diagnostic {
-	var timedOut *waitTimeoutError
 	var api *client.APIError
 	var transport *client.TransportError
 	var info client.RequestInfo
 	var cause string
 	switch {
-	case errors.As(err, &timedOut):
-		return full
 	case errors.As(err, &api):
 		info, cause = api.RequestInfo, answered(api)
-	case errors.As(err, &transport) && errors.Is(err, context.DeadlineExceeded):
-		info, cause = transport.RequestInfo, deadlineAnswer(transport, target.timeout)
-	case errors.As(err, &transport):
+	case errors.As(err, &transport) && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled):
 		info, cause = transport.RequestInfo, sentence(plainFailure(transport.Problem))
 	}
-	if info.Outage == nil || info.Outage.ClaimReport() {
+	if info.URL == "" || info.Attempts > 0 {
 		return full
 	}
-	return diag.NewErrorDiagnostic(full.Summary(), fmt.Sprintf("Asked for %s. %s %s", target.description, tries(info), cause))
-}
-
-// tries describes how often a read was tried in an outage.
-func tries(info client.RequestInfo) string {
-	switch {
-	case info.CutShort && info.Attempts == 0:
-		return "Tried once together with other reads, because those before got no answer:"
-	case info.CutShort && info.Attempts == 1:
-		return "Tried once, because the reads before it got no answer:"
-	case info.CutShort:
-		return fmt.Sprintf("Given up after %d attempts, because other reads got no answer either:", info.Attempts)
-	case info.Attempts == 0:
-		return "Not sent, because of the answer to another read:"
-	case info.Attempts == 1:
-		return "No answer, like another read, after 1 attempt:"
-	default:
-		return fmt.Sprintf("No answer, like another read, after %d attempts:", info.Attempts)
-	}
+	return diag.NewErrorDiagnostic(full.Summary(), fmt.Sprintf("Asked for %s. Not sent, because other reads failed: %s", target.description, cause))
 }

@@ -40,6 +40,10 @@ func transportDiagnostic(err *client.TransportError, target readTarget) diag.Dia
 		summary = "Retab sent too large an answer"
 		answer = sentence(upperFirst(err.Problem))
 		advice = "Check that base_url is the address of the Retab API. If it is, the documents of this result are too large for a data source."
+	case errors.Is(err, client.ErrStaleAnswer):
+		summary = "A cache answered instead of Retab"
+		answer = sentence(upperFirst(err.Problem))
+		advice = "Ask whoever runs the cache to exclude the host of base_url, or to honour Cache-Control: no-cache. An old answer could open a gate that is closed."
 	default:
 		summary = "Could not get an answer from Retab"
 		answer = "The last attempt failed: " + sentence(plainFailure(err.Problem))
@@ -100,7 +104,10 @@ func waitTimeoutDiagnostic(err *waitTimeoutError, target readTarget) diag.Diagno
 	if last := err.lastFailure(); last != nil {
 		answer += " The last read failed: " + failedRead(last)
 	}
-	answer += err.shared.note()
+	isSilent := err.status != "" && err.silent > 2*maxPollInterval
+	if isSilent {
+		answer += fmt.Sprintf(" No read has succeeded for the last %s.", shortDuration(err.silent.Round(time.Second)))
+	}
 	if errors.Is(err, context.Canceled) {
 		return failure("Waiting for the "+target.noun+" was interrupted", target, answer, "", client.RequestInfo{})
 	}
@@ -114,7 +121,7 @@ func waitTimeoutDiagnostic(err *waitTimeoutError, target readTarget) diag.Diagno
 	if len(summary) > 60 { // a status nobody has published could be of any length
 		summary = upperFirst(target.noun) + " has not ended"
 	}
-	if err.status == "" {
+	if err.status == "" || isSilent {
 		summary = "Reading the " + target.noun + " timed out"
 		advice = fmt.Sprintf("Raise %s (now %s) if Retab is slow, or check that base_url can be reached from here.", target.timeoutArgument, timeout)
 	}

@@ -27,22 +27,22 @@ func newCounterpart[Model any, Pointer loadable[Model]](source datasource.DataSo
 
 func newExperimentEphemeral() ephemeral.EphemeralResource {
 	return newCounterpart[experimentConfigModel](newExperimentDataSource(),
-		"Reads one Retab experiment, while planning and again when applying, and stores nothing of it.")
+		"Reads a Retab experiment in the plan and again in the apply, and stores nothing.")
 }
 
 func newExperimentMetricsEphemeral() ephemeral.EphemeralResource {
 	return newCounterpart[experimentMetricsConfigModel](newExperimentMetricsDataSource(),
-		"Reads the scores of one Retab experiment run, while planning and again when applying, and stores nothing of them.")
+		"Reads the scores of a Retab experiment run in the plan and again in the apply, and stores nothing.")
 }
 
 func newExperimentResultEphemeral() ephemeral.EphemeralResource {
 	return newCounterpart[experimentResultConfigModel](newExperimentResultDataSource(),
-		"Reads the result of one document in one Retab experiment run, while planning and again when applying, and stores nothing of it.")
+		"Reads a Retab experiment result in the plan and again in the apply, and stores nothing.")
 }
 
 func newExperimentRunEphemeral() ephemeral.EphemeralResource {
 	return newCounterpart[experimentRunConfigModel](newExperimentRunDataSource(),
-		"Reads one Retab experiment run, while planning and again when applying, and stores nothing of it.")
+		"Reads a Retab experiment run in the plan and again in the apply, and stores nothing.")
 }
 
 func (e *ephemeralCounterpart[Model, Pointer]) Metadata(ctx context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {

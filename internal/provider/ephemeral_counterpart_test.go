@@ -1,36 +1,11 @@
 package provider_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
-
-// counterparts are the ephemeral resources, with reads of objects that exist, that do not exist, and that are special cases.
-var counterparts = map[string][]values{
-	resultType: {
-		seedArguments,
-		{"run_id": "exprun_2", "document_id": "expdoc_xyz", "include_handle_data": true},
-		{"run_id": "exprun_2", "document_id": "expdoc_failed"},
-		{"run_id": "exprun_2", "document_id": "expdoc_schema", "include_handle_data": true},
-		{"run_id": "exprun_2", "document_id": "expdoc_404", "include_handle_data": true, "ignore_not_found": true},
-	},
-	runType: {
-		{"id": "exprun_2"}, {"experiment_id": "exp_abc", "status_filter": "any"}, {"id": "exprun_404", "ignore_not_found": true}, {"id": "exprun_live", "wait_for_completion": true},
-	},
-	experimentType: {
-		{"id": "exp_abc"}, {"workflow_id": "wf_1", "name": "Split contracts"}, {"id": "exp_404", "workflow_id": "wf_1", "ignore_not_found": true},
-	},
-	metricsType: {
-		{"run_id": "exprun_2"},
-		{"run_id": fakeapi.StaleRunID},
-		{"run_id": fakeapi.ConfusedRunID},
-		{"run_id": "exprun_404", "ignore_not_found": true},
-		{"run_id": fakeapi.ComparedRunID, "document_id": "expdoc_1", "target_path": "total", "include_values": true},
-	},
-}
 
 // TestEphemeralCounterpart_hasTheSchema compares the schemas: the same arguments, attributes and descriptions.
 func TestEphemeralCounterpart_hasTheSchema(t *testing.T) {
@@ -39,9 +14,6 @@ func TestEphemeralCounterpart_hasTheSchema(t *testing.T) {
 	for name, ephemeral := range s.Schema.EphemeralResourceSchemas {
 		if name == artifactType {
 			continue // see TestEphemeralArtifact_hasTheSchema
-		}
-		if counterparts[name] == nil {
-			t.Errorf("%s is not in the table of this test", name)
 		}
 		if diff := cmp.Diff(s.Schema.DataSourceSchemas[name].Block.Attributes, ephemeral.Block.Attributes); diff != "" {
 			t.Errorf("%s: schemas differ (-data source +ephemeral resource):\n%s", name, diff)
@@ -53,19 +25,19 @@ func TestEphemeralCounterpart_readsTheSameObject(t *testing.T) {
 	t.Parallel()
 	forEachServer(t, func(t *testing.T, e env) {
 		s := e.Connect(t)
-		for name, reads := range counterparts {
-			for _, arguments := range reads {
-				want, problem := s.Read(t.Context(), t, name, arguments)
-				if problem != "" {
-					t.Fatal(problem)
-				}
-				got, problem := s.Open(t.Context(), t, name, arguments)
-				if problem != "" {
-					t.Fatal(problem)
-				}
-				if diff := cmp.Diff(want, got); diff != "" {
-					t.Errorf("%s %v differs (-data source +ephemeral resource):\n%s", name, arguments, diff)
-				}
+		all := s.Readings(t)
+		for name, ephemeral := range all {
+			source, isEphemeral := all[strings.TrimSuffix(name, ", ephemeral")], strings.HasSuffix(name, ", ephemeral")
+			if !isEphemeral || source.TypeName == artifactType {
+				continue // see TestEphemeralArtifact_readsTheSameObject
+			}
+			want, problem := source.Do(t.Context(), t, s)
+			got, alike := ephemeral.Do(t.Context(), t, s)
+			if problem != "" || alike != "" {
+				t.Fatal(name, problem, alike)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s differs (-data source +ephemeral resource):\n%s", name, diff)
 			}
 		}
 	})

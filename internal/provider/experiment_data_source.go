@@ -34,32 +34,31 @@ func (d *experimentDataSource) Metadata(_ context.Context, req datasource.Metada
 func (d *experimentDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	needsWorkflow := stringvalidator.AlsoRequires(path.MatchRoot("workflow_id"))
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one Retab experiment, by its id or by its name or block within a workflow: whether its score is about the block as it is now, and which run is the newest.",
+		MarkdownDescription: "Reads a Retab experiment: its newest run, its score, and whether the score is about the block as it is now.",
 		Attributes: mergeAttributes(experimentAttributes(), map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Validators:          []validator.String{resourceID{}},
-				MarkdownDescription: "Id of the experiment, such as `exp_abc`. Set either `id`, or `workflow_id` with `name`, `block_id` or both.",
+				MarkdownDescription: "Id of the experiment. Set either `id`, or `workflow_id` with `name`, `block_id` or both.",
 			},
 			"workflow_id": schema.StringAttribute{
 				Optional: true, Computed: true,
-				Validators: []validator.String{resourceID{}},
-				MarkdownDescription: "Id of the workflow that the experiment belongs to. With `id` it is optional, with one exception: " +
-					"the run-scoped edition of the API needs it for an experiment that has never been run.",
+				Validators:          []validator.String{resourceID{}},
+				MarkdownDescription: "Id of the workflow. The run-scoped edition needs it for an experiment without runs.",
 			},
 			"name": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), needsWorkflow},
-				MarkdownDescription: "Name of the experiment. Names are not unique: if several experiments match, the read fails and names their ids.",
+				MarkdownDescription: "Name of the experiment.",
 			},
 			"block_id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Validators:          []validator.String{resourceID{}, needsWorkflow},
-				MarkdownDescription: "Id of the block that the experiment runs.",
+				MarkdownDescription: "Id of the block.",
 			},
 			"ignore_not_found": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "If `true`, an experiment that is confirmed not to exist sets `exists = false` instead of failing. Defaults to `false`.",
+				MarkdownDescription: "Whether a missing experiment is data, with `exists = false`. Defaults to `false`.",
 			},
 			"timeouts": timeoutsAttribute(ctx, false),
 		}),

@@ -56,7 +56,11 @@ func noSuchExperimentDiagnostic(err *client.AbsentError, target readTarget) diag
 const maxListedIDs = 20
 
 func ambiguousDiagnostic(err *client.AmbiguousError, target readTarget) diag.Diagnostic {
-	return failure("Several experiments match", target, fmt.Sprintf("Retab has %d of them: %s.", len(err.IDs), firstIDs(err.IDs, maxListedIDs)),
+	answer := fmt.Sprintf("Retab has %d of them: %s.", len(err.IDs), firstIDs(err.IDs, maxListedIDs))
+	if err.Names[1] != "" {
+		answer += fmt.Sprintf(" Their names are %+q and %+q, which Terraform cannot tell apart.", err.Names[0], err.Names[1])
+	}
+	return failure("Several experiments match", target, answer,
 		"Set id to one of these ids, or add name or block_id. Names are not unique.", client.RequestInfo{})
 }
 

@@ -37,7 +37,7 @@ func (d *experimentMetricsDataSource) Metadata(_ context.Context, req datasource
 
 func (d *experimentMetricsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the scores of one Retab experiment run: of the run, of each target and of each document, beside those of the prior run.",
+		MarkdownDescription: "Reads the scores of a Retab experiment run, of each target and of each document, beside those of the prior run.",
 		Attributes:          mergeAttributes(experimentMetricsAttributes(), waitAttributes("the run has a final status"), experimentMetricsArguments(ctx)),
 	}
 }
@@ -47,36 +47,34 @@ func experimentMetricsArguments(ctx context.Context) map[string]schema.Attribute
 		"run_id": runIDArgument(),
 		"prior_run_id": schema.StringAttribute{
 			Optional: true, Computed: true,
-			Validators: []validator.String{resourceID{}},
-			MarkdownDescription: "Id of the run to compare with. When not set, Retab chooses an earlier run, and this is its id; " +
-				"null when there is none.",
+			Validators:          []validator.String{resourceID{}},
+			MarkdownDescription: "Id of the run to compare with. Defaults to the choice of Retab, or null.",
 		},
 		"document_id": schema.StringAttribute{
 			Optional:            true,
 			Validators:          []validator.String{resourceID{}},
-			MarkdownDescription: "Id of a document. When set, `targets` has the scores of its targets, for one more request.",
+			MarkdownDescription: "Id of the document of `targets`. Costs one more request.",
 		},
 		"target_path": schema.StringAttribute{
 			Optional:            true,
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-			MarkdownDescription: "Path or label of a target, as in `target_scores`. When set, `documents` has its scores, for one more request.",
+			MarkdownDescription: "Path or label of the target of `documents`. Costs one more request.",
 		},
 		"include_values": schema.BoolAttribute{
-			Optional: true,
-			MarkdownDescription: "Whether what was extracted is read into `value_data`, for `document_id` and `target_path`. It is customers' data, and a data source stores it in the state. " +
-				"Defaults to `false`.",
+			Optional:            true,
+			MarkdownDescription: "Whether to read extracted values into `value_data`. Defaults to `false`.",
 		},
 		"value_data": schema.SingleNestedAttribute{
 			Computed: true, Sensitive: true,
-			MarkdownDescription: "What was extracted. Null unless `include_values = true`.",
+			MarkdownDescription: "Extracted values. Null without `include_values`.",
 			Attributes: map[string]schema.Attribute{
-				"targets":   computedStringMap("Values of `targets`, by path: JSON as text, for `jsondecode`, with numbers exactly as the API wrote them."),
-				"documents": computedStringMap("Values of `documents`, by document id, in the same way."),
+				"targets":   computedStringMap("JSON values of `targets`, by path."),
+				"documents": computedStringMap("JSON values of `documents`, by document id."),
 			},
 		},
 		"ignore_not_found": schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "If `true`, a run that is confirmed not to exist sets `exists = false` instead of failing. Defaults to `false`.",
+			MarkdownDescription: "Whether a missing run is data, with `exists = false`. Defaults to `false`.",
 		},
 		"timeouts": timeoutsAttribute(ctx, true),
 	}

@@ -62,44 +62,44 @@ type valueDataModel struct {
 // experimentMetricsAttributes describes the computed object.
 func experimentMetricsAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"exists": computedBool("Whether the run exists. Can be `false` only when `ignore_not_found = true`."),
+		"exists": computedBool("Whether the run exists."),
 		"state": computedString(
-			"Whether the run has metrics: `available`, `stale` (the block or the documents have changed since the run) or `missing`; or a word the API added later. Unless it is `available`, every number is null."),
-		"message": computedString("Why there are no metrics, in the API's words. Empty when `state` is `available`."),
+			"`available`, `stale`, `missing`, or a newer state. Numbers are null unless `available`."),
+		"message": computedString("Why there are no metrics. Otherwise empty."),
 		"stale_reasons": computedStrings(
-			"Why the metrics are stale, such as `validity_changed`. Never null, and empty unless `state` is `stale`."),
-		"summary":       computedString("One sentence about the metrics, for the message of a condition."),
+			"Why the metrics are stale, such as `validity_changed`."),
+		"summary":       computedString("The metrics in a sentence."),
 		"experiment_id": computedString("Id of the experiment."),
 		"block_kind": computedString(
-			"Kind of the block, verbatim from the API (`block_kind` or `block_type`). Null unless `state` is `available`."),
+			"Kind of the block. Null without metrics."),
 		"score": computedNumber(
-			"Agreement of the consensus, from `0` to `1`, with every digit that the API wrote. **Documents that failed are left out of it.** Null when the API gives none."),
-		"prior_score": computedNumber("Score of the run that this one is compared with. Null when there is none."),
+			"Agreement of the consensus, from `0` to `1`, or null. It ignores failed documents."),
+		"prior_score": computedNumber("Score of the prior run, or null."),
 		"target_scores": schema.MapAttribute{
 			Computed: true, ElementType: types.NumberType,
-			MarkdownDescription: "Score of each target over all documents: by path, such as `line_items.*.unit_price`, for an `extract` block, and by label for the other kinds. Null when the API gives none.",
+			MarkdownDescription: "Score of each target, by path such as `line_items.*.unit_price`, or by label. Null without scores.",
 		},
-		"document_scores": documentScoresAttribute("Score of each document, by document id. Documents that failed are missing. Null when the API gives none."),
+		"document_scores": documentScoresAttribute("Score of each document that succeeded, by id. Null without scores."),
 		"confusions": schema.ListNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "How strongly labels were taken for each other, for other kinds of block than `extract`. Null unless `state` is `available`.",
+			MarkdownDescription: "Pairs of confused labels, for blocks other than `extract`. Null without metrics.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"source": computedString("The label that was taken for another one."),
-				"target": computedString("The label that it was taken for."),
+				"source": computedString("Label that was taken for `target`."),
+				"target": computedString("Label that `source` was taken for."),
 				"score":  computedNumber("How strongly, from `0` to `1`."),
 			}},
 		},
-		"scored_document_count": computedInt64("How many documents are in the score. Null in the run-scoped edition of the API."),
-		"total_document_count":  computedInt64("How many documents the run has. Null in the run-scoped edition of the API."),
+		"scored_document_count": computedInt64("Number of documents with a score. Flat edition only."),
+		"total_document_count":  computedInt64("Number of documents. Flat edition only."),
 		"targets": schema.MapNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "Scores of the targets of the document `document_id`, by path. Null when `document_id` is not set, or when the API gives none.",
+			MarkdownDescription: "Scores in the document `document_id`, by path. Null without it.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"score":       computedNumber("Score of the target in this document. Null when the API gives none."),
-				"prior_score": computedNumber("The same in the prior run. Null when the API gives none."),
+				"score":       computedNumber("The score, or null."),
+				"prior_score": computedNumber("Score of the prior run, or null."),
 			}},
 		},
-		"documents": documentScoresAttribute("Scores of the target `target_path` in each document, by document id. Null when `target_path` is not set, or when the API gives none."),
+		"documents": documentScoresAttribute("Scores of the target `target_path`, by document id. Null without it."),
 	}
 }
 
@@ -108,9 +108,9 @@ func documentScoresAttribute(description string) schema.Attribute {
 		Computed:            true,
 		MarkdownDescription: description,
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"filename":    computedString("Name of the file, without control characters."),
-			"score":       computedNumber("The score. Null when the API gives none."),
-			"prior_score": computedNumber("The same in the prior run. Null when the API gives none."),
+			"filename":    computedString("Name of the file."),
+			"score":       computedNumber("The score, or null."),
+			"prior_score": computedNumber("Score of the prior run, or null."),
 		}},
 	}
 }

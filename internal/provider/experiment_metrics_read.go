@@ -11,18 +11,17 @@ import (
 
 // load reads the requested metrics, after a wait for the run if that is requested, too. The data source and the ephemeral
 // resource share it.
-func (m *experimentMetricsConfigModel) load(ctx context.Context, provider *providerData) diag.Diagnostics {
-	runID := m.RunID.ValueString()
-	return provider.withTimeout(ctx, metricsTarget(runID, "", nil), m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
-		metrics, err := m.readOrWait(ctx, api)
-		priorRunID := m.PriorRunID
+func (m *experimentMetricsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	runID, priorRunID := m.RunID.ValueString(), m.PriorRunID
+	return provider.read(ctx, metricsTarget(runID, "", nil), m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
+		metrics, err := m.readOrWait(ctx, api, fresh)
 		switch {
 		case err == nil:
 			m.experimentMetricsModel = newExperimentMetricsModel(runID, metrics)
 		case isMissingRun(err, runID) && m.IgnoreNotFound.ValueBool():
 			m.experimentMetricsModel = absentExperimentMetricsModel(runID)
 		default:
-			return nil, &targetError{metricsTarget(runID, m.PriorRunID.ValueString(), err), err}
+			return &targetError{metricsTarget(runID, priorRunID.ValueString(), err), err}
 		}
 		if !priorRunID.IsNull() {
 			m.PriorRunID = priorRunID
@@ -30,21 +29,23 @@ func (m *experimentMetricsConfigModel) load(ctx context.Context, provider *provi
 		if m.IncludeValues.ValueBool() {
 			m.ValueData = newValueDataModel(metrics)
 		}
-		return nil, nil
+		return nil
 	})
 }
 
-func (m *experimentMetricsConfigModel) readOrWait(ctx context.Context, api *client.Client) (client.Metrics, error) {
+// readOrWait waits for the run if that is requested, and reads the metrics.
+func (m *experimentMetricsConfigModel) readOrWait(ctx context.Context, api *client.Client, fresh bool) (client.Metrics, error) {
 	runID, isWaiting := m.RunID.ValueString(), m.WaitForCompletion.ValueBool()
 	if isWaiting {
-		find := func(ctx context.Context) (client.ExperimentRun, error) { return api.ExperimentRun(ctx, runID) }
-		if _, err := waitForRun(ctx, runID, find, backoff(m.PollInterval), nil, nil); err != nil {
+		if _, err := runWaiter(func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
+			return api.ExperimentRun(ctx, runID, fresh)
+		}).wait(ctx, m.PollInterval); err != nil {
 			return client.Metrics{}, err
 		}
 	}
 	return api.ExperimentMetrics(ctx, runID, client.MetricsOptions{
 		PriorRunID: m.PriorRunID.ValueString(), DocumentID: m.DocumentID.ValueString(), TargetPath: m.TargetPath.ValueString(),
-		Values: m.IncludeValues.ValueBool(), Poll: isWaiting,
+		IncludeContent: m.IncludeValues.ValueBool(), Fresh: fresh || isWaiting,
 	})
 }
 

@@ -50,48 +50,46 @@ type driftModel struct {
 // experimentAttributes returns the schema of the computed object. An attribute that is also an argument is replaced.
 func experimentAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"exists":      computedBool("Whether the experiment exists. Can be `false` only when `ignore_not_found = true`."),
+		"exists":      computedBool("Whether the experiment exists."),
 		"id":          computedString("Id of the experiment."),
-		"workflow_id": computedString("Id of the workflow that the experiment belongs to."),
-		"name":        computedString("Name of the experiment. Names are not unique."),
-		"block_id":    computedString("Id of the block that the experiment runs."),
+		"workflow_id": computedString("Id of the workflow."),
+		"name":        computedString("Name of the experiment."),
+		"block_id":    computedString("Id of the block."),
 		"block_kind": computedString(
-			"Kind of the block, verbatim from the API (`block_kind` or `block_type`): `extract`, `classifier`, `split` or `for_each`."),
-		"n_consensus":    computedInt64("How many times each document is executed for the consensus."),
-		"document_count": computedInt64("How many documents the experiment has. Null when the API does not say."),
+			"`extract`, `classifier`, `split` or `for_each`."),
+		"n_consensus":    computedInt64("Number of passes for the consensus."),
+		"document_count": computedInt64("Number of documents, or null."),
 		"status": computedString(
-			"Status of the experiment, verbatim from the API: `draft`, `processing`, `completed`, `failed`, `cancelled`, or a value added later. These are not the statuses of runs. Empty when the experiment does not exist."),
+			"`draft`, `processing`, `completed`, `failed`, `cancelled`, or a newer status."),
 		"score": computedNumber(
-			"Score of the newest run, from `0` to `1`, with every digit that the API wrote. It may be about an older version of the block: see `is_fresh`. Null until there is one."),
-		"last_run_id": computedString("Id of the newest run. Null when the experiment has never been run."),
-		"created_at":  computedString("When the experiment was created, as the API wrote it."),
-		"updated_at":  computedString("When the experiment was last changed, as the API wrote it."),
+			"Score of the newest run, from `0` to `1`, or null. See `is_fresh`."),
+		"last_run_id": computedString("Id of the newest run, or null."),
+		"created_at":  computedString("When the experiment was created."),
+		"updated_at":  computedString("When the experiment was last changed."),
 		"is_fresh": computedBool(
-			"Whether the API says that the newest score is about the block and the documents as they are now. `false` when it does not know, and when the experiment has never been run. " +
-				"In the flat edition of the API it is `true` only when `freshness.status` is `fresh` and none of the API's `drift.status`, `schema_drift` and `is_stale` contradicts that. " +
-				"In the run-scoped edition it is `true` only when the API sends `is_stale` as `false` and `schema_drift` as `none`."),
+			"Whether the score is about the block and the documents as they are now. `false` if unknown."),
 		"stale_reasons": computedStrings(
-			"Why the score is not fresh, such as `validity_changed` or `inputs_changed`; the same as `freshness.reasons`. Never null. Always empty in the run-scoped edition of the API, which gives no reasons."),
-		"summary":   computedString("One sentence about the freshness of the experiment, for the message of a condition."),
+			"Why the score is not fresh, such as `inputs_changed`. Flat edition only."),
+		"summary":   computedString("The freshness in a sentence."),
 		"freshness": freshnessAttribute(),
 		"drift":     driftAttribute(),
 		"run_plan_mode": computedString(
-			"What a new run would do: `run`, `noop`, `conflict` or `unknown`. Null in the run-scoped edition of the API."),
+			"What a new run would do: `run`, `noop`, `conflict` or `unknown`. Flat edition only."),
 		"rerunnable_document_count": computedInt64(
-			"How many documents a new run would compute. Null in the run-scoped edition of the API."),
+			"Number of documents that a new run would compute. Flat edition only."),
 	}
 }
 
 func freshnessAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Computed:            true,
-		MarkdownDescription: "What the API says about the freshness of the newest score. Never null.",
+		MarkdownDescription: "Freshness of the score, as reported by the API.",
 		Attributes: map[string]schema.Attribute{
 			"status": computedString(
-				"`fresh`, `stale` or `unknown`, verbatim from the flat edition of the API. In the run-scoped edition it is `stale` when `is_stale` is `true`, `fresh` when `is_fresh` is `true`, and `unknown` otherwise."),
-			"reasons": computedStrings("Why it is not fresh. Always empty in the run-scoped edition of the API."),
+				"`fresh`, `stale` or `unknown`."),
+			"reasons": computedStrings("Same as `stale_reasons`."),
 			"baseline_run_id": computedString(
-				"Id of the run whose score is judged. Null when there is none, and always in the run-scoped edition of the API."),
+				"Id of the run with the score, or null. Flat edition only."),
 		},
 	}
 }
@@ -99,12 +97,12 @@ func freshnessAttribute() schema.Attribute {
 func driftAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Computed:            true,
-		MarkdownDescription: "Whether the schema of the block has changed since the newest run. Never null.",
+		MarkdownDescription: "Changes of the block's schema since the newest run.",
 		Attributes: map[string]schema.Attribute{
 			"status": computedString(
-				"In the flat edition of the API: `none`, `drifted`, `broken` or `unknown`, or its `schema_drift` when only that reports a change. In the run-scoped edition the API's `schema_drift`: `none`, `partial`, `drifted` or `unknown`."),
-			"affected_targets": computedStrings("The targets that have changed. Always empty in the run-scoped edition of the API."),
-			"detail":           computedString("What has changed, in the API's words. Null when the API does not say."),
+				"`none`, `partial`, `drifted`, `broken` or `unknown`."),
+			"affected_targets": computedStrings("Targets that have changed. Flat edition only."),
+			"detail":           computedString("What has changed, or null."),
 		},
 	}
 }

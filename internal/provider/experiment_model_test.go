@@ -17,23 +17,15 @@ func score(text string) *big.Float {
 	return value
 }
 
-// fullExperiment and fullMetrics have a value in every field.
-var (
-	fullExperiment = client.Experiment{
-		ID: "exp_abc", WorkflowID: "wf_1", BlockID: "b", Name: "Q1", BlockKind: new("extract"), NConsensus: new(int64(3)), DocumentCount: new(int64(2)),
-		Status: "completed", Score: score("0.12345678901234566"), LastRunID: new("exprun_2"), CreatedAt: new("c"), UpdatedAt: new("u"),
-		Freshness: client.Freshness{Status: "stale", Reasons: []string{"validity_changed"}, BaselineRunID: new("exprun_1")},
-		Drift:     client.Drift{Status: "drifted", AffectedTargets: []string{"total"}, Detail: new("renamed")}, RunPlanMode: new("run"), RerunnableDocuments: new(int64(1)),
-	}
-	fullMetrics = client.Metrics{
-		State: client.MetricsAvailable, Message: "m", StaleReasons: []string{"x"}, RunID: "exprun_2", ExperimentID: "exp_abc", BlockKind: new("split"),
-		Score: score("0.7"), PriorScore: score("1e-7"), PriorRunID: new("exprun_1"), TargetScores: map[string]*big.Float{"total": score("0.1"), "gone": nil},
-		Documents:  []client.DocumentScore{{ID: "d", Filename: new("a.pdf"), Score: score("1"), PriorScore: score("0")}, {ID: "e"}},
-		Confusions: []client.Confusion{{Source: "a", Target: "b", Score: score("0.5")}}, ScoredDocuments: new(int64(1)), TotalDocuments: new(int64(2)),
-		Targets:         []client.TargetScore{{Path: "total", Score: score("0.1"), PriorScore: score("0.2"), Value: new("7")}, {Path: "none"}},
-		TargetDocuments: []client.DocumentScore{{ID: "d", Filename: new("a.pdf"), Score: score("1"), Value: new(`"x"`)}},
-	}
-)
+// fullMetrics has a value in every field.
+var fullMetrics = client.Metrics{
+	State: client.MetricsAvailable, Message: "m", StaleReasons: []string{"x"}, RunID: "exprun_2", ExperimentID: "exp_abc", BlockKind: new("split"),
+	Score: score("0.7"), PriorScore: score("1e-7"), PriorRunID: new("exprun_1"), TargetScores: map[string]*big.Float{"total": score("0.1"), "gone": nil},
+	Documents:  []client.DocumentScore{{ID: "d", Filename: new("a.pdf"), Score: score("1"), PriorScore: score("0")}, {ID: "e"}},
+	Confusions: []client.Confusion{{Source: "a", Target: "b", Score: score("0.5")}}, ScoredDocuments: new(int64(1)), TotalDocuments: new(int64(2)),
+	Targets:         []client.TargetScore{{Path: "total", Score: score("0.1"), PriorScore: score("0.2"), Value: new("7")}, {Path: "none"}},
+	TargetDocuments: []client.DocumentScore{{ID: "d", Filename: new("a.pdf"), Score: score("1"), Value: new(`"x"`)}},
+}
 
 func TestExperimentSummary(t *testing.T) {
 	t.Parallel()

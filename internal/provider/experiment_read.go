@@ -10,26 +10,26 @@ import (
 )
 
 // load reads the requested experiment. The data source and the ephemeral resource share it.
-func (m *experimentConfigModel) load(ctx context.Context, provider *providerData) diag.Diagnostics {
-	return provider.withTimeout(ctx, m.target(), m.Timeouts, defaultReadTimeout, func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
-		experiment, err := m.find(ctx, api)
+func (m *experimentConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	return provider.read(ctx, m.target(), m.Timeouts.Read, defaultReadTimeout, func(ctx context.Context, api *client.Client) error {
+		experiment, err := m.find(ctx, api, fresh)
 		switch {
 		case err == nil:
 			m.experimentModel = newExperimentModel(experiment)
 		case (client.IsAbsent(err) || errors.Is(err, client.ErrNoExperiment)) && m.IgnoreNotFound.ValueBool():
 			m.experimentModel = absentExperimentModel(m.experimentModel)
 		default:
-			return nil, err
+			return err
 		}
-		return nil, nil
+		return nil
 	})
 }
 
-func (m *experimentConfigModel) find(ctx context.Context, api *client.Client) (client.Experiment, error) {
+func (m *experimentConfigModel) find(ctx context.Context, api *client.Client, fresh bool) (client.Experiment, error) {
 	if !m.ID.IsNull() {
-		return api.Experiment(ctx, m.ID.ValueString(), m.WorkflowID.ValueString())
+		return api.Experiment(ctx, m.ID.ValueString(), m.WorkflowID.ValueString(), fresh)
 	}
 	return api.FindExperiment(ctx, m.WorkflowID.ValueString(), client.ExperimentFilter{
 		Name: m.Name.ValueString(), BlockID: m.BlockID.ValueString(),
-	})
+	}, fresh)
 }

@@ -31,7 +31,7 @@ func (d *experimentResultDataSource) Metadata(_ context.Context, req datasource.
 
 func (d *experimentResultDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the result of one document in one Retab experiment run: whether it is done, whether it succeeded, how long it took, and which artifact it produced.",
+		MarkdownDescription: "Reads the result of one document in a Retab experiment run: status, duration, error and artifact.",
 		Attributes:          experimentResultConfigAttributes(ctx),
 	}
 }
@@ -43,17 +43,16 @@ func experimentResultConfigAttributes(ctx context.Context) map[string]schema.Att
 		"document_id": schema.StringAttribute{
 			Required:            true,
 			Validators:          []validator.String{resourceID{}},
-			MarkdownDescription: "Id of the document within the experiment, such as `expdoc_xyz`. Not the id of the result.",
+			MarkdownDescription: "Id of the document, such as `expdoc_xyz`.",
 		},
 		"ignore_not_found": schema.BoolAttribute{
-			Optional: true,
-			MarkdownDescription: "If `true`, a result that is confirmed not to exist sets `exists = false` instead of failing. " +
-				"A read that fails for another reason is an error in either case. Defaults to `false`.",
+			Optional:            true,
+			MarkdownDescription: "Whether a missing result is data, with `exists = false`. Defaults to `false`.",
 		},
 		"include_handle_data": includeHandleDataAttribute(),
 		"handle_data": schema.SingleNestedAttribute{
 			Computed: true, Sensitive: true, Attributes: handleDataAttributes(),
-			MarkdownDescription: "The JSON payloads of the result's handles. Null unless `include_handle_data = true`.",
+			MarkdownDescription: "Payloads of the handles. Null without `include_handle_data`.",
 		},
 		"timeouts": timeoutsAttribute(ctx, true),
 	})

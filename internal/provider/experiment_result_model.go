@@ -32,32 +32,32 @@ type artifactModel struct {
 // the two entries of the same names.
 func experimentResultAttributes() map[string]schema.Attribute {
 	return mergeAttributes(lifecycleAttributes("result"), map[string]schema.Attribute{
-		"run_id":      computedString("Id of the experiment run."),
-		"document_id": computedString("Id of the document within the experiment."),
-		"id":          computedString("Id of the result itself. Null when the result does not exist."),
+		"run_id":      computedString("Id of the run."),
+		"document_id": computedString("Id of the document."),
+		"id":          computedString("Id of the result."),
 		"experiment_id": computedString(
-			"Id of the experiment that was run. Null when the result does not exist."),
+			"Id of the experiment."),
 		"block_kind": computedString(
-			"Kind of the workflow block that was run, verbatim from the API (`block_kind` or `block_type`): `extract`, `classifier`, `split` or `for_each`. Null when the result does not exist."),
+			"`extract`, `classifier`, `split` or `for_each`."),
 		"succeeded": computedBool(
-			"Whether the block ran for this document and completed. Never `true` for a placeholder or a result that does not exist."),
+			"Whether the block was run for the document and completed."),
 		"artifact":       artifactAttribute(),
-		"handle_inputs":  handlesAttribute("Inputs the block was given for this document, by handle name such as `input-document-0`."),
-		"handle_outputs": handlesAttribute("Outputs the block produced for this document, by handle name. Empty in the run-scoped edition of the API, which has none."),
+		"handle_inputs":  handlesAttribute("Inputs of the block, by handle name."),
+		"handle_outputs": handlesAttribute("Outputs of the block, by handle name. Flat edition only."),
 		"attempt": computedInt64(
-			"The API's own attempt counter, `0` by default. The vendor does not say whether it counts from the first try or from the first retry. Null when the result does not exist."),
+			"Number of the attempt, as counted by the API."),
 		"is_placeholder": computedBool(
-			"Whether this row only stands for a document that was never executed. Null where the API does not say, as in its flat edition."),
+			"Whether the document was never run. Null in the flat edition."),
 	})
 }
 
 func artifactAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Computed:            true,
-		MarkdownDescription: "The record the block produced. Null until there is one.",
+		MarkdownDescription: "Artifact that the block produced, or null.",
 		Attributes: map[string]schema.Attribute{
-			"operation": computedString("Kind of the record, such as `extraction`, `classification`, `split` or `partition`."),
-			"id":        computedString("Id of the record."),
+			"operation": computedString("`extraction`, `classification`, `split`, `partition` or another one."),
+			"id":        computedString("Id of the artifact."),
 		},
 	}
 }

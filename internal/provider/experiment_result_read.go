@@ -19,10 +19,10 @@ type experimentResultArguments struct {
 
 // load reads the requested result. With wait_for_completion it waits for a final status, and with ignore_not_found an absence
 // is data. The timeout bounds the whole read.
-func (m *experimentResultConfigModel) load(ctx context.Context, provider *providerData) diag.Diagnostics {
-	runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
-	return provider.withTimeout(ctx, resultTarget(runID, documentID), m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
-		result, err := m.readOrWait(ctx, api, runID, documentID)
+func (m *experimentResultConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	target := resultTarget(m.RunID.ValueString(), m.DocumentID.ValueString())
+	return provider.read(ctx, target, m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
+		result, err := m.readOrWait(ctx, api, fresh)
 		var absent *client.AbsentError
 		switch {
 		case err == nil:
@@ -30,48 +30,43 @@ func (m *experimentResultConfigModel) load(ctx context.Context, provider *provid
 		case errors.As(err, &absent) && m.IgnoreNotFound.ValueBool():
 			m.experimentResultModel = absentExperimentResultModel(absent)
 		default:
-			return nil, err
+			return err
 		}
 		if m.IncludeHandleData.ValueBool() {
 			m.HandleData = new(newHandleDataModel(result))
 		}
-		return nil, nil
+		return nil
 	})
 }
 
 // runCheckInterval is the number of reads of an unfinished result after which the run is read, too.
 const runCheckInterval = 4
 
-func (m *experimentResultConfigModel) readOrWait(ctx context.Context, api *client.Client, runID, documentID string) (client.ExperimentResult, error) {
+func (m *experimentResultConfigModel) readOrWait(ctx context.Context, api *client.Client, fresh bool) (client.ExperimentResult, error) {
+	runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
 	read := func(ctx context.Context, fresh bool) (client.ExperimentResult, error) {
-		return api.ExperimentResult(ctx, runID, documentID, client.ResultOptions{
-			HandleData: m.IncludeHandleData.ValueBool(), Poll: fresh,
-		})
-	}
-	if !m.WaitForCompletion.ValueBool() {
-		return read(ctx, false)
+		return api.ExperimentResult(ctx, runID, documentID, client.ResultOptions{IncludeContent: m.IncludeHandleData.ValueBool(), Fresh: fresh})
 	}
 	status := func(result client.ExperimentResult) string { return string(result.Status) }
 	reads, runIsOver := 0, false
 	return waiter[client.ExperimentResult]{
-		runID:   runID,
-		backoff: backoff(m.PollInterval),
 		read: func(ctx context.Context, fresh bool) (client.ExperimentResult, error) {
 			result, err := read(ctx, fresh)
 			reads++
-			if err != nil || result.Status.Terminal() || reads%runCheckInterval != 0 {
+			if err != nil || hasEnded(result.Lifecycle) || reads%runCheckInterval != 0 {
 				return result, err
 			}
 			// A run that was cancelled or failed can leave results behind that never become final. In a completed run the result
 			// only lags behind. If the run cannot be read, the wait goes on, because the result can.
-			if run, runErr := api.ExperimentRun(ctx, runID); runErr == nil && run.Status.Terminal() && run.Status != client.StatusCompleted {
+			if run, runErr := api.ExperimentRun(ctx, runID, true); runErr == nil && hasEnded(run.Lifecycle) && run.Status != client.StatusCompleted {
 				runIsOver = true
 				return read(ctx, true)
 			}
 			return result, nil
 		},
-		isDone:   func(result client.ExperimentResult) bool { return result.Status.Terminal() || runIsOver },
-		status:   status,
-		onUpdate: logChange("Experiment result changed its status", runID+"/"+documentID, status),
-	}.wait(ctx)
+		isDone:       func(result client.ExperimentResult) bool { return hasEnded(result.Lifecycle) || runIsOver },
+		status:       status,
+		awaitsAbsent: m.IgnoreNotFound.ValueBool(),
+		onUpdate:     logChange("Experiment result changed its status", runID+"/"+documentID, status),
+	}.readOrWait(ctx, m.waitModel, fresh)
 }

@@ -38,22 +38,20 @@ func (d *experimentResultsDataSource) Metadata(_ context.Context, req datasource
 
 func (d *experimentResultsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the results of all documents in one Retab experiment run: how many documents succeeded, failed or have no result, and which.",
+		MarkdownDescription: "Reads the results of all documents in a Retab experiment run, with counts and a summary.",
 		Attributes: mergeAttributes(experimentResultsAttributes(), waitAttributes("every document has a final status"), map[string]schema.Attribute{
 			"run_id": runIDArgument(),
 			"document_ids": schema.SetAttribute{
-				Optional:    true,
-				ElementType: types.StringType,
-				Validators:  []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(resourceID{})},
-				MarkdownDescription: "Ids of the documents to read. All counts, `summary` and the `all_*` attributes are about these documents only. " +
-					"Defaults to all documents of the run.",
+				Optional:            true,
+				ElementType:         types.StringType,
+				Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(resourceID{})},
+				MarkdownDescription: "Ids of the documents to read and count. Defaults to all documents of the run.",
 			},
 			"statuses": schema.SetAttribute{
-				Optional:    true,
-				ElementType: types.StringType,
-				Validators:  []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(publishedStatus{})},
-				MarkdownDescription: "Only results with one of these statuses appear in `by_document` and `handle_data`; with an empty set, none. " +
-					"Counts, `summary` and the `all_*` attributes ignore this filter, so it cannot make a gate pass.",
+				Optional:            true,
+				ElementType:         types.StringType,
+				Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(publishedStatus{})},
+				MarkdownDescription: "Statuses of the results in `by_document` and `handle_data`. Counts, `summary` and `all_*` ignore it.",
 			},
 			"include_handle_data": includeHandleDataAttribute(),
 			"timeouts":            timeoutsAttribute(ctx, true),
@@ -62,49 +60,41 @@ func (d *experimentResultsDataSource) Schema(ctx context.Context, _ datasource.S
 }
 
 func (d *experimentResultsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config experimentResultsConfigModel
+	loadState[experimentResultsConfigModel](ctx, d.provider, req, resp)
+}
+
+// load reads the results once or, with wait_for_completion, until every document has a final result.
+func (m *experimentResultsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	runID := m.RunID.ValueString()
 	var documentIDs, statuses []string
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(config.DocumentIDs.ElementsAs(ctx, &documentIDs, false)...)
-	resp.Diagnostics.Append(config.Statuses.ElementsAs(ctx, &statuses, false)...)
-	if resp.Diagnostics.HasError() {
-		return
+	diags := m.DocumentIDs.ElementsAs(ctx, &documentIDs, false)
+	diags.Append(m.Statuses.ElementsAs(ctx, &statuses, false)...)
+	if diags.HasError() {
+		return diags
 	}
-	target := resultsTarget(config.RunID.ValueString())
-	resp.Diagnostics.Append(d.provider.withTimeout(ctx, target, config.Timeouts, config.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
-		tally, err := config.readOrWait(ctx, api, documentIDs, statuses)
+	read := provider.read(ctx, resultsTarget(runID), m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
+		tally, err := waiter[resultsTally]{
+			read: func(ctx context.Context, fresh bool) (resultsTally, error) {
+				results, err := api.ExperimentResults(ctx, runID, client.ResultsOptions{
+					ResultOptions: client.ResultOptions{IncludeContent: m.IncludeHandleData.ValueBool(), Fresh: fresh},
+					DocumentIDs:   documentIDs,
+					Statuses:      statuses,
+				})
+				return tally(results, documentIDs), err
+			},
+			isDone:   resultsTally.allTerminal,
+			status:   resultsTally.progress,
+			problem:  resultsTally.gap,
+			onUpdate: logChange("Experiment results changed", runID, resultsTally.progress),
+		}.readOrWait(ctx, m.waitModel, fresh)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		config.experimentResultsModel = newExperimentResultsModel(tally, statuses, config.IncludeHandleData.ValueBool())
-		diags := setState(ctx, &resp.State, &config)
+		m.experimentResultsModel = newExperimentResultsModel(tally, statuses, m.IncludeHandleData.ValueBool())
 		if gap := tally.gap(); gap != "" {
 			diags.Append(incompleteDiagnostic(gap))
 		}
-		return diags, nil
-	})...)
-}
-
-// readOrWait reads the list once or, with wait_for_completion, until every document has a final result.
-func (m experimentResultsConfigModel) readOrWait(ctx context.Context, api *client.Client, documentIDs, statuses []string) (resultsTally, error) {
-	read := func(ctx context.Context, fresh bool) (resultsTally, error) {
-		results, err := api.ExperimentResults(ctx, m.RunID.ValueString(), client.ResultsOptions{
-			ResultOptions: client.ResultOptions{HandleData: m.IncludeHandleData.ValueBool(), Poll: fresh},
-			DocumentIDs:   documentIDs,
-			Statuses:      statuses,
-		})
-		return tally(results, documentIDs), err
-	}
-	if !m.WaitForCompletion.ValueBool() {
-		return read(ctx, false)
-	}
-	return waiter[resultsTally]{
-		runID:    m.RunID.ValueString(),
-		backoff:  backoff(m.PollInterval),
-		read:     read,
-		isDone:   resultsTally.allTerminal,
-		status:   resultsTally.progress,
-		problem:  resultsTally.gap,
-		onUpdate: logChange("Experiment results changed", m.RunID.ValueString(), resultsTally.progress),
-	}.wait(ctx)
+		return nil
+	})
+	return append(diags, read...)
 }

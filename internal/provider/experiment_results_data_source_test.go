@@ -216,7 +216,7 @@ func TestDataSourceExperimentResults_tooManyToList(t *testing.T) {
 	}
 	_, problem := e.Connect(t).Read(t.Context(), t, resultsType, values{"run_id": "exprun_big"})
 	wantContains(t, problem, "ERROR: Experiment run has too many documents to list",
-		"The run has more documents than the 1000 that the run-scoped edition of the API can list.", "Name the documents in document_ids", "read the counts of the run with retab_experiment_run")
+		"in the run-scoped edition of the API ends after 1000.", "Read each document with retab_experiment_result, or the counts of the run with retab_experiment_run")
 }
 
 func TestDataSourceExperimentResults_waits(t *testing.T) {

@@ -32,36 +32,34 @@ func experimentResultsAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"by_document": schema.MapNestedAttribute{
 			Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: experimentResultAttributes()},
-			MarkdownDescription: "The results, by document id. `values(….by_document)` lists them, sorted by document id.",
+			MarkdownDescription: "Results, by document id.",
 		},
 		"handle_data": schema.MapNestedAttribute{
 			Computed: true, Sensitive: true, NestedObject: schema.NestedAttributeObject{Attributes: handleDataAttributes()},
-			MarkdownDescription: "The JSON payloads of the handles of the same results, by document id. Null unless `include_handle_data = true`.",
+			MarkdownDescription: "Payloads of the handles, by document id. Null without `include_handle_data`.",
 		},
-		"status_by_document": computedStringMap("The status of every document that has a result, by document id."),
+		"status_by_document": computedStringMap("Status of every result, by document id."),
 		"status_counts": schema.MapAttribute{
 			Computed: true, ElementType: types.Int64Type,
-			MarkdownDescription: "Number of results by status. Counts results, not documents: a document without a result is not in it, so use `success_ratio` for a ratio. " +
-				"The six known statuses are always present.",
+			MarkdownDescription: "Number of results by status, also `0`. Documents without a result are not counted.",
 		},
 		"summary": computedString(
-			"The outcome in one or a few sentences, for messages, such as `3 of 100 documents failed: expdoc_1, expdoc_2, expdoc_3.` Names at most ten documents. Never null."),
+			"The outcome in sentences. Names at most ten documents."),
 		"document_count": computedInt64(
-			"Number of documents, by the run's own count. `0` when the API does not say. With `document_ids`, the number of those."),
-		"result_count":    computedInt64("Number of documents that have a result, whatever its status. `document_count` is greater while results are missing."),
-		"succeeded_count": computedInt64("Number of documents whose result succeeded."),
-		"failed_count":    computedInt64("Number of documents whose result is final and did not succeed."),
+			"Number of documents of the run, or of `document_ids`. `0` if unknown."),
+		"result_count":    computedInt64("Number of documents with a result."),
+		"succeeded_count": computedInt64("Number of documents that succeeded."),
+		"failed_count":    computedInt64("Number of documents with a final result that did not succeed."),
 		"missing_count":   computedInt64("Number of documents without a result."),
-		"success_ratio":   successRatioAttribute("Also null when the run and its list contradict each other, and when the run does not say how many documents it has."),
+		"success_ratio":   successRatioAttribute(),
 		"failed_document_ids": computedStrings(
-			"Ids of the documents whose result is final and did not succeed, sorted."),
+			"Sorted ids of the documents of `failed_count`."),
 		"missing_document_ids": computedStrings(
-			"Ids of `document_ids` that the run has no result for, sorted. Empty when `document_ids` is not set."),
+			"Sorted ids of `document_ids` without a result."),
 		"all_terminal": computedBool(
-			"Whether no result can change or appear any more: every document has a final result, or the run was cancelled or failed. " +
-				"`false` for a completed run as long as its list is incomplete, or is not known to be complete because the run does not say how many documents it has."),
+			"Whether no result can change or appear any more."),
 		"all_succeeded": computedBool(
-			"Whether every document has a result that succeeded. `false` for a run without documents, and when the run and its list contradict each other."),
+			"Whether every document succeeded. `false` without documents."),
 	}
 }
 

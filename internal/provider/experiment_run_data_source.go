@@ -37,17 +37,17 @@ func (d *experimentRunDataSource) Metadata(_ context.Context, req datasource.Met
 
 func (d *experimentRunDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one Retab experiment run, by its id or as the newest of an experiment: whether it is done, its score, and how many documents succeeded and failed.",
+		MarkdownDescription: "Reads a Retab experiment run, by its id or as the newest of an experiment: status, score and counts of documents.",
 		Attributes: mergeAttributes(experimentRunAttributes(), waitAttributes("the run has a final status"), map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Validators:          []validator.String{resourceID{}},
-				MarkdownDescription: "Id of the run, such as `exprun_2`. Exactly one of `id` and `experiment_id` must be set.",
+				MarkdownDescription: "Id of the run. Set either `id` or `experiment_id`.",
 			},
 			"experiment_id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Validators:          []validator.String{resourceID{}},
-				MarkdownDescription: "Id of the experiment. When set, the most recently created of its runs that match `status_filter` is read.",
+				MarkdownDescription: "Id of the experiment whose newest run is read.",
 			},
 			"status_filter": schema.StringAttribute{
 				Optional: true,
@@ -55,11 +55,11 @@ func (d *experimentRunDataSource) Schema(ctx context.Context, _ datasource.Schem
 					stringvalidator.OneOf(append(knownStatuses(), anyStatus)...),
 					stringvalidator.AlsoRequires(path.MatchRoot("experiment_id")),
 				},
-				MarkdownDescription: "Which of the experiment's runs count: those with this status, or `any`. Defaults to `completed`, and to `any` with `wait_for_completion`.",
+				MarkdownDescription: "Status of the run to find, or `any`. Defaults to `completed`, and to `any` when waiting.",
 			},
 			"ignore_not_found": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "If `true`, a run that is confirmed not to exist sets `exists = false` instead of failing. Defaults to `false`.",
+				MarkdownDescription: "Whether a missing run is data, with `exists = false`. Defaults to `false`.",
 			},
 			"timeouts": timeoutsAttribute(ctx, true),
 		}),

@@ -24,13 +24,14 @@ func seedRun(e env) attributes {
 		"error_message": "", "error_code": "", "cancel_reason": "",
 		"score": "0.93", "n_consensus": "3", "document_count": "3", "succeeded_count": "2", "failed_count": "1", "missing_count": "0",
 		"success_ratio": "0.6666666666666666", "summary": "1 of 3 documents of run exprun_2 failed.",
-		"timing":      attributes{"created_at": "2026-05-02T10:59:58Z", "started_at": nil, "completed_at": nil, "duration_ms": nil},
-		"workflow_id": "wf_1", "workflow_version_id": "wfv_1", "block_id": "block_extract", "block_kind": "extract",
+		"timing":      attributes{"created_at": "2026-05-02T10:59:58Z", "started_at": "2026-05-02T10:59:59Z", "completed_at": "2026-05-02T11:00:05Z", "duration_ms": "7000"},
+		"workflow_id": "wf_1", "workflow_version_id": "draft_2026_05_18", "block_id": "block_extract", "block_kind": "extract",
 		"trigger_type": "manual_run", "parent_run_id": nil, "documents_fingerprint": "51ab",
 		"definition_fingerprint": "9f2c", "block_execution_fingerprint": nil, "block_version_id": nil, "metrics_validity_fingerprint": nil,
 	}
 	if e.IsFlat() { // the fingerprints of the editions differ slightly, so they have two names
 		run["definition_fingerprint"], run["block_execution_fingerprint"] = nil, "9f2c"
+		run["block_version_id"], run["metrics_validity_fingerprint"] = "blkv_1", "77aa"
 	}
 	return run
 }

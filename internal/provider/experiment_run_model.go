@@ -38,37 +38,35 @@ type experimentRunModel struct {
 func experimentRunAttributes() map[string]schema.Attribute {
 	return mergeAttributes(lifecycleAttributes("run"), map[string]schema.Attribute{
 		"id":            computedString("Id of the run."),
-		"experiment_id": computedString("Id of the experiment that was run."),
+		"experiment_id": computedString("Id of the experiment."),
 		"succeeded": computedBool(
-			"Whether the run is completed and every one of its documents succeeded. A run can be `completed` although documents failed; then this is `false`. " +
-				"Also `false` for a run without documents, and when the run's counters contradict each other."),
+			"Whether the run is completed and every document succeeded."),
 		"score": computedNumber(
-			"Agreement of the consensus passes, from `0` to `1`. Null until the run has a score. **The score leaves failed documents out**, " +
-				"so check `succeeded` or `success_ratio`, too."),
-		"n_consensus":     computedInt64("Number of times that each document is executed for the consensus."),
-		"document_count":  computedInt64("Number of documents in the run. `0` when the API does not say, and when the run does not exist."),
-		"succeeded_count": computedInt64("Number of documents that succeeded so far, by the run's own counter."),
-		"failed_count":    computedInt64("Number of documents that failed so far, by the run's own counter. The score leaves them out."),
+			"Agreement of the consensus, from `0` to `1`, or null. It ignores failed documents."),
+		"n_consensus":     computedInt64("Number of passes for the consensus."),
+		"document_count":  computedInt64("Number of documents, or `0` if unknown."),
+		"succeeded_count": computedInt64("Number of documents that succeeded."),
+		"failed_count":    computedInt64("Number of documents that failed."),
 		"missing_count": computedInt64(
-			"Number of documents that have neither succeeded nor failed. `0` when the run's counters contradict each other."),
-		"success_ratio": successRatioAttribute("Also null when the run's counters contradict each other."),
-		"workflow_id":   computedString("Id of the workflow the block belongs to."),
+			"Number of documents that neither succeeded nor failed."),
+		"success_ratio": successRatioAttribute(),
+		"workflow_id":   computedString("Id of the workflow."),
 		"workflow_version_id": computedString(
-			"Id of the version of the workflow that was run."),
-		"block_id": computedString("Id of the block that was run."),
+			"Id of the version of the workflow."),
+		"block_id": computedString("Id of the block."),
 		"block_kind": computedString(
-			"Kind of the block, verbatim from the API (`block_kind` or `block_type`): `extract`, `classifier`, `split` or `for_each`."),
-		"trigger_type":          computedString("What started the run, such as `api` or `manual_run`. Null when the API does not say."),
-		"parent_run_id":         computedString("Id of the run this one followed. Null when there is none."),
-		"documents_fingerprint": computedString("The API's fingerprint of the documents."),
+			"`extract`, `classifier`, `split` or `for_each`."),
+		"trigger_type":          computedString("What started the run, such as `api`, or null."),
+		"parent_run_id":         computedString("Id of the run that this one followed, or null."),
+		"documents_fingerprint": computedString("Fingerprint of the documents."),
 		"definition_fingerprint": computedString(
-			"The API's fingerprint of the block's definition. Null in the flat edition of the API, which has `block_execution_fingerprint`."),
+			"Fingerprint of the block. Run-scoped edition only."),
 		"block_execution_fingerprint": computedString(
-			"The API's fingerprint of what was executed. Null in the run-scoped edition of the API, which has `definition_fingerprint`."),
+			"Fingerprint of what was run. Flat edition only."),
 		"block_version_id": computedString(
-			"Id of the version of the block that was run. Null when the API does not say, and always in its run-scoped edition."),
+			"Id of the version of the block. Flat edition only."),
 		"metrics_validity_fingerprint": computedString(
-			"The API's fingerprint for the validity of the run's metrics. Null when the API does not say, and always in its run-scoped edition. `is_fresh` of `retab_experiment` says whether the score is about the block as it is now."),
+			"Fingerprint of the validity of the metrics. Flat edition only."),
 	})
 }
 

@@ -9,13 +9,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
-	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 )
 
 // load reads the requested run. The data source and the ephemeral resource share it.
-func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerData) diag.Diagnostics {
-	return provider.withTimeout(ctx, m.target(), m.Timeouts, m.timeout(), func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
-		run, err := m.readOrWait(ctx, api)
+func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	return provider.read(ctx, m.target(), m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
+		run, err := runWaiter(m.finder(api)).readOrWait(ctx, m.waitModel, fresh)
 		switch {
 		case err == nil:
 			if run.ExperimentID == nil { // the list has named it, but a later read of the run has not
@@ -26,9 +25,9 @@ func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerD
 			summary := absentRunSummary(err, m.ExperimentID.ValueString(), m.status())
 			m.experimentRunModel = absentExperimentRunModel(m.ID, m.ExperimentID, summary)
 		default:
-			return nil, err
+			return err
 		}
-		return nil, nil
+		return nil
 	})
 }
 
@@ -39,34 +38,28 @@ func (m experimentRunConfigModel) target() readTarget {
 	return newestRunTarget(m.ExperimentID.ValueString(), m.status())
 }
 
-// readOrWait finds the run and, with wait_for_completion, waits until its status is final.
-func (m experimentRunConfigModel) readOrWait(ctx context.Context, api *client.Client) (client.ExperimentRun, error) {
+// finder returns a function that reads the run with the id, or the newest run of the experiment. A wait goes on with the run that it
+// has found.
+func (m experimentRunConfigModel) finder(api *client.Client) func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
 	id := m.ID.ValueString()
-	find := func(ctx context.Context) (client.ExperimentRun, error) { return api.ExperimentRun(ctx, id) }
-	if !m.ExperimentID.IsNull() {
-		filter := client.RunFilter{ExperimentID: m.ExperimentID.ValueString(), Status: m.status()}
-		if filter.Status == anyStatus {
-			filter.Status = ""
-		}
-		find = func(ctx context.Context) (client.ExperimentRun, error) {
-			if id != "" { // the wait goes on with the run it has found
-				return api.ExperimentRun(ctx, id)
-			}
-			run, err := api.NewestRun(ctx, filter)
-			if err == nil {
-				err = requireExperiment(filter, run)
-			}
-			if err != nil {
-				return client.ExperimentRun{}, err
-			}
-			id = run.ID
-			return run, nil
-		}
+	filter := client.RunFilter{ExperimentID: m.ExperimentID.ValueString(), Status: m.status()}
+	if filter.Status == anyStatus {
+		filter.Status = ""
 	}
-	if !m.WaitForCompletion.ValueBool() {
-		return find(ctx)
+	return func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
+		if id != "" {
+			return api.ExperimentRun(ctx, id, fresh)
+		}
+		run, err := api.NewestRun(ctx, filter, fresh)
+		if err == nil {
+			err = requireExperiment(filter, run)
+		}
+		if err != nil {
+			return client.ExperimentRun{}, err
+		}
+		id = run.ID
+		return run, nil
 	}
-	return waitForRun(ctx, m.ID.ValueString(), find, backoff(m.PollInterval), nil, nil)
 }
 
 // requireExperiment returns an error for a listed run that does not name the experiment of the filter. The API promises the
@@ -97,26 +90,16 @@ func (m experimentRunConfigModel) status() string {
 	}
 }
 
-// waitForRun reads a run until its status is final. It calls onUpdate and onFailure, where they are not nil, after every read.
-// runID is "" while the run has yet to be found.
-func waitForRun(
-	ctx context.Context, runID string, find func(context.Context) (client.ExperimentRun, error), backoff poll.Pace,
-	onUpdate func(client.ExperimentRun), onFailure func(error),
-) (client.ExperimentRun, error) {
+// runWaiter returns a waiter for the end of a run.
+func runWaiter(read func(ctx context.Context, fresh bool) (client.ExperimentRun, error)) waiter[client.ExperimentRun] {
 	return waiter[client.ExperimentRun]{
-		runID:   runID,
-		backoff: backoff,
-		read:    func(ctx context.Context, _ bool) (client.ExperimentRun, error) { return find(ctx) },
-		isDone:  func(run client.ExperimentRun) bool { return run.Status.Terminal() },
-		status:  func(run client.ExperimentRun) string { return string(run.Status) },
+		read:   read,
+		isDone: func(run client.ExperimentRun) bool { return hasEnded(run.Lifecycle) },
+		status: func(run client.ExperimentRun) string { return string(run.Status) },
 		onUpdate: func(ctx context.Context, run client.ExperimentRun, changed bool) {
 			if changed {
 				tflog.Info(ctx, "Experiment run changed its status", map[string]any{"id": run.ID, "status": string(run.Status)})
 			}
-			if onUpdate != nil {
-				onUpdate(run)
-			}
 		},
-		onFailure: onFailure,
-	}.wait(ctx)
+	}
 }

@@ -60,19 +60,17 @@ func (a *experimentRunWaitAction) Schema(ctx context.Context, _ action.SchemaReq
 			"run_id": schema.StringAttribute{
 				Required:            true,
 				Validators:          []validator.String{resourceID{}},
-				MarkdownDescription: "Id of the experiment run, such as `exprun_2`.",
+				MarkdownDescription: "Id of the run, such as `exprun_2`.",
 			},
 			"require": schema.StringAttribute{
-				Optional:   true,
-				Validators: []validator.String{stringvalidator.OneOf(requireAllSucceeded, requireTerminal)},
-				MarkdownDescription: "The required outcome: `all_succeeded` (the run completed and every document succeeded) or `terminal` (it ended, with any status). " +
-					"Defaults to `all_succeeded`.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.OneOf(requireAllSucceeded, requireTerminal)},
+				MarkdownDescription: "`all_succeeded`, or `terminal` for any final status. Defaults to `all_succeeded`.",
 			},
 			"min_score": schema.NumberAttribute{
-				Optional:   true,
-				Validators: []validator.Number{fraction{}},
-				MarkdownDescription: "The least score the run must have, from `0` to `1`. Failed documents do not affect the score; " +
-					"use `require` for them. The score is not checked when this is not set.",
+				Optional:            true,
+				Validators:          []validator.Number{fraction{}},
+				MarkdownDescription: "Least score of the run, from `0` to `1`. Not checked by default.",
 			},
 			"poll_interval": schema.StringAttribute{
 				Optional:            true,
@@ -86,10 +84,10 @@ func (a *experimentRunWaitAction) Schema(ctx context.Context, _ action.SchemaReq
 
 func actionTimeoutsAttribute(ctx context.Context) schema.Attribute {
 	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
-	attribute.MarkdownDescription = "Bounds on how long the whole wait may take."
+	attribute.MarkdownDescription = "Limit of the whole wait."
 	invoke := attribute.Attributes["invoke"].(schema.StringAttribute)
 	invoke.Description = ""
-	invoke.MarkdownDescription = fmt.Sprintf("How long to wait at most, such as `30m`. Defaults to `%s`.", shortDuration(defaultWaitTimeout))
+	invoke.MarkdownDescription = fmt.Sprintf("How long to wait, such as `30m`. Defaults to `%s`.", shortDuration(defaultWaitTimeout))
 	invoke.Validators = []validator.String{durationAtLeast{}}
 	attribute.Attributes["invoke"] = invoke
 	return attribute
@@ -105,32 +103,25 @@ func (a *experimentRunWaitAction) ModifyPlan(_ context.Context, _ action.ModifyP
 func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config experimentRunWaitModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	api, diags := a.provider.api()
-	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	timeout, diags := config.Timeouts.Invoke(ctx, defaultWaitTimeout)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	progress := startProgress(config.RunID.ValueString(), resp.SendProgress)
-	defer progress.stop()
-	find := func(ctx context.Context) (client.ExperimentRun, error) {
-		progress.onRequest()
-		return api.ExperimentRun(ctx, config.RunID.ValueString())
-	}
-	run, err := waitForRun(ctx, config.RunID.ValueString(), find, backoff(config.PollInterval), progress.onUpdate, progress.onFailure)
-	if err != nil {
-		resp.Diagnostics.Append(readDiagnostic(err, awaitedRunTarget(config.RunID.ValueString()).bounded(timeout, a.provider.edition)))
-		return
-	}
-	if err := config.judge(run); err != nil {
-		resp.Diagnostics.Append(requirementDiagnostic(err, run))
-	}
+	runID := config.RunID.ValueString()
+	resp.Diagnostics.Append(a.provider.read(ctx, awaitedRunTarget(runID), config.Timeouts.Invoke, defaultWaitTimeout, func(ctx context.Context, api *client.Client) error {
+		progress := startProgress(runID, resp.SendProgress)
+		defer progress.stop()
+		run, err := progress.watch(runWaiter(func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
+			progress.onRequest()
+			return api.ExperimentRun(ctx, runID, fresh)
+		})).wait(ctx, config.PollInterval)
+		if err != nil {
+			return err
+		}
+		if err := config.judge(run); err != nil {
+			resp.Diagnostics.Append(requirementDiagnostic(err, run))
+		}
+		return nil
+	})...)
 }
 
 // progress reports how a run stands whenever that has changed, and otherwise every progressEvery.
@@ -159,6 +150,17 @@ func (p *progress) stop() {
 	defer p.mu.Unlock()
 	p.timer.Stop()
 	p.timer = nil
+}
+
+// watch reports what a waiter reads.
+func (p *progress) watch(waiter waiter[client.ExperimentRun]) waiter[client.ExperimentRun] {
+	log := waiter.onUpdate
+	waiter.onUpdate = func(ctx context.Context, run client.ExperimentRun, changed bool) {
+		log(ctx, run, changed)
+		p.onUpdate(run)
+	}
+	waiter.onFailure = p.onFailure
+	return waiter
 }
 
 func (p *progress) onRequest() {

@@ -56,58 +56,57 @@ func (d *experimentRunsDataSource) Schema(ctx context.Context, _ datasource.Sche
 		}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists Retab experiment runs, the newest first. The filters are the API's own; every one that is set narrows the list.",
+		MarkdownDescription: "Lists Retab experiment runs, the newest first.",
 		Attributes: map[string]schema.Attribute{
 			"workflow_id":    filter("Only runs of this workflow."),
 			"experiment_id":  filter("Only runs of this experiment."),
 			"block_id":       filter("Only runs of this block."),
 			"status":         filter("Only runs with this status, such as `completed`.", publishedStatus{}),
 			"exclude_status": filter("Only runs without this status.", publishedStatus{}),
-			"trigger_type":   filter("Only runs that were started in this way, such as `manual_run`."),
-			"from_date":      filter("Only runs created at or after this moment. Sent to the API as it is; use RFC 3339, such as `2026-06-01T00:00:00Z`."),
-			"to_date":        filter("Only runs created at or before this moment. Sent to the API as it is; use RFC 3339."),
+			"trigger_type":   filter("Only runs started in this way, such as `manual_run`."),
+			"from_date":      filter("Only runs created at or after this time, such as `2026-06-01T00:00:00Z`."),
+			"to_date":        filter("Only runs created at or before this time."),
 			"max_results": schema.NumberAttribute{
 				Optional:            true,
 				Validators:          []validator.Number{wholeNumber{1, mostRuns}},
-				MarkdownDescription: fmt.Sprintf("How many runs to list at most; the newest are kept. From `1` to `%d`. Defaults to `%d`.", mostRuns, defaultMaxRuns),
+				MarkdownDescription: fmt.Sprintf("Maximum number of runs, up to `%d`. Defaults to `%d`.", mostRuns, defaultMaxRuns),
 			},
 			"timeouts": timeoutsAttribute(ctx, false),
 			"runs": schema.ListNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: "The runs, the newest first; of two created in the same moment, the one with the greater id.",
+				MarkdownDescription: "Runs, the newest first.",
 				NestedObject:        schema.NestedAttributeObject{Attributes: experimentRunAttributes()},
 			},
-			"ids": computedStrings("The ids of the runs, in the same order."),
+			"ids": computedStrings("Ids of `runs`, in the same order."),
 		},
 	}
 }
 
 func (d *experimentRunsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config experimentRunsConfigModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	target := runsTarget(config.ExperimentID.ValueString())
-	resp.Diagnostics.Append(d.provider.withTimeout(ctx, target, config.Timeouts, defaultReadTimeout, func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
+	loadState[experimentRunsConfigModel](ctx, d.provider, req, resp)
+}
+
+func (m *experimentRunsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	target := runsTarget(m.ExperimentID.ValueString())
+	return provider.read(ctx, target, m.Timeouts.Read, defaultReadTimeout, func(ctx context.Context, api *client.Client) error {
 		limit := defaultMaxRuns
-		if !config.MaxResults.IsNull() {
-			limit = whole(config.MaxResults)
+		if !m.MaxResults.IsNull() {
+			limit = whole(m.MaxResults)
 		}
-		runs, err := api.ExperimentRuns(ctx, config.filter(), limit)
+		runs, err := api.ExperimentRuns(ctx, m.filter(), limit, fresh)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		config.Runs, config.IDs = make([]experimentRunModel, len(runs)), make([]types.String, len(runs))
+		m.Runs, m.IDs = make([]experimentRunModel, len(runs)), make([]types.String, len(runs))
 		for i, run := range runs {
-			if err := requireExperiment(config.filter(), run); err != nil {
-				return nil, err
+			if err := requireExperiment(m.filter(), run); err != nil {
+				return err
 			}
-			config.Runs[i] = newExperimentRunModel(run)
-			config.IDs[i] = config.Runs[i].ID
+			m.Runs[i] = newExperimentRunModel(run)
+			m.IDs[i] = m.Runs[i].ID
 		}
-		return setState(ctx, &resp.State, &config), nil
-	})...)
+		return nil
+	})
 }
 
 func (m experimentRunsConfigModel) filter() client.RunFilter {

@@ -34,7 +34,7 @@ func (d *experimentsDataSource) Metadata(_ context.Context, req datasource.Metad
 
 func (d *experimentsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists the experiments of a Retab workflow, or of one of its blocks.",
+		MarkdownDescription: "Lists the experiments of a Retab workflow or of one of its blocks.",
 		Attributes: map[string]schema.Attribute{
 			"workflow_id": schema.StringAttribute{
 				Required:            true,
@@ -48,32 +48,31 @@ func (d *experimentsDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 			},
 			"by_id": schema.MapNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: "The experiments, by id. `values(….by_id)` lists them, sorted by id.",
+				MarkdownDescription: "Experiments, by id.",
 				NestedObject:        schema.NestedAttributeObject{Attributes: experimentAttributes()},
 			},
-			"ids":      computedStrings("The ids of the experiments, sorted."),
+			"ids":      computedStrings("Sorted ids of the experiments."),
 			"timeouts": timeoutsAttribute(ctx, false),
 		},
 	}
 }
 
 func (d *experimentsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config experimentsConfigModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	target := experimentsTarget(config.WorkflowID.ValueString())
-	resp.Diagnostics.Append(d.provider.withTimeout(ctx, target, config.Timeouts, defaultReadTimeout, func(ctx context.Context, api *client.Client) (diag.Diagnostics, error) {
-		experiments, err := api.Experiments(ctx, config.WorkflowID.ValueString(), client.ExperimentFilter{BlockID: config.BlockID.ValueString()})
+	loadState[experimentsConfigModel](ctx, d.provider, req, resp)
+}
+
+func (m *experimentsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	workflowID := m.WorkflowID.ValueString()
+	return provider.read(ctx, experimentsTarget(workflowID), m.Timeouts.Read, defaultReadTimeout, func(ctx context.Context, api *client.Client) error {
+		experiments, err := api.Experiments(ctx, workflowID, client.ExperimentFilter{BlockID: m.BlockID.ValueString()}, fresh)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		config.ByID, config.IDs = make(map[string]experimentModel, len(experiments)), make([]types.String, len(experiments))
+		m.ByID, m.IDs = make(map[string]experimentModel, len(experiments)), make([]types.String, len(experiments))
 		for i, experiment := range experiments {
-			config.ByID[experiment.ID] = newExperimentModel(experiment)
-			config.IDs[i] = types.StringValue(experiment.ID)
+			m.ByID[experiment.ID] = newExperimentModel(experiment)
+			m.IDs[i] = types.StringValue(experiment.ID)
 		}
-		return setState(ctx, &resp.State, &config), nil
-	})...)
+		return nil
+	})
 }

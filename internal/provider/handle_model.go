@@ -28,10 +28,10 @@ func handlesAttribute(description string) schema.Attribute {
 		Computed:            true,
 		MarkdownDescription: description,
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"type":      computedString("Kind of the handle: `file`, `json`, or a value added later. The payload of a `json` handle is in `handle_data`, when asked for."),
-			"file_id":   computedString("Id of the file, where the API gives it."),
-			"filename":  computedString("Name of the file, where the API gives it, without control characters."),
-			"mime_type": computedString("MIME type of the file, where the API gives it."),
+			"type":      computedString("`file`, `json`, or a newer kind."),
+			"file_id":   computedString("Id of the file, or null."),
+			"filename":  computedString("Name of the file, or null."),
+			"mime_type": computedString("MIME type of the file, or null."),
 		}},
 	}
 }
@@ -39,17 +39,16 @@ func handlesAttribute(description string) schema.Attribute {
 // handleDataAttributes describes the payloads of one result.
 func handleDataAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"inputs":  computedStringMap("Payloads of `handle_inputs`, by handle name: JSON as text, for `jsondecode`, with numbers exactly as the API wrote them."),
-		"outputs": computedStringMap("Payloads of `handle_outputs`, in the same way."),
+		"inputs":  computedStringMap("JSON payloads of `handle_inputs`, by handle name."),
+		"outputs": computedStringMap("JSON payloads of `handle_outputs`, by handle name."),
 	}
 }
 
 // includeHandleDataAttribute describes the argument that requests payloads.
 func includeHandleDataAttribute() schema.Attribute {
 	return schema.BoolAttribute{
-		Optional: true,
-		MarkdownDescription: "Whether the JSON payloads of handles are read into `handle_data`. They are customer documents, and a data source stores them in the state. " +
-			"Defaults to `false`.",
+		Optional:            true,
+		MarkdownDescription: "Whether to read payloads into `handle_data`. Defaults to `false`.",
 	}
 }
 

@@ -32,35 +32,26 @@ type timingModel struct {
 // lifecycleAttributes returns their schema for a thing, such as a result.
 func lifecycleAttributes(thing string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"exists": computedBool(fmt.Sprintf("Whether the %s exists. Can be `false` only when `ignore_not_found = true`.", thing)),
-		"summary": computedString(fmt.Sprintf(
-			"The outcome in one or a few sentences, for messages, such as `%s` Never null, also when the %s does not exist.",
-			summaryExamples[thing], thing)),
-		"status": computedString(fmt.Sprintf(
-			"Lifecycle status, verbatim from the API's `lifecycle.status`: `pending`, `queued`, `running`, `completed`, `error`, `cancelled`, or a value added later. Empty when the %s does not exist.", thing)),
+		"exists":  computedBool(fmt.Sprintf("Whether the %s exists.", thing)),
+		"summary": computedString("The outcome in sentences."),
+		"status":  computedString("`pending`, `queued`, `running`, `completed`, `error`, `cancelled`, or a newer status."),
 		"is_terminal": computedBool(
-			"Whether the status is final: `completed`, `error` or `cancelled`. A status that is not known to this provider counts as not final."),
-		"error_message": computedString(fmt.Sprintf("Why the %s failed, in the API's words. Empty when it did not fail.", thing)),
-		"error_code":    computedString("Machine-readable code of the failure (`lifecycle.details.error_code`). Empty when the API gives none."),
-		"cancel_reason": computedString(fmt.Sprintf("Why the %s was cancelled (`lifecycle.reason`). Empty when the API gives none.", thing)),
+			"Whether the status is `completed`, `error` or `cancelled`."),
+		"error_message": computedString(fmt.Sprintf("Why the %s failed. Otherwise empty.", thing)),
+		"error_code":    computedString("Code of the failure, or empty. Flat edition only."),
+		"cancel_reason": computedString(fmt.Sprintf("Why the %s was cancelled. Otherwise empty.", thing)),
 		"timing": schema.SingleNestedAttribute{
 			Computed: true,
-			MarkdownDescription: fmt.Sprintf("When the %s was made. Timestamps are RFC 3339 texts exactly as the API wrote them. Never null; a member is null until it is known.",
+			MarkdownDescription: fmt.Sprintf("Times of the %s, in RFC 3339. A member is null until it is known.",
 				thing),
 			Attributes: map[string]schema.Attribute{
 				"created_at":   computedString(fmt.Sprintf("When the %s was created.", thing)),
 				"started_at":   computedString("When execution started."),
-				"completed_at": computedString("When execution ended, successfully or not."),
-				"duration_ms":  computedInt64("Duration in milliseconds as the API measured it, which need not equal the difference of the timestamps."),
+				"completed_at": computedString("When execution ended."),
+				"duration_ms":  computedInt64("Duration in milliseconds, as measured by the API."),
 			},
 		},
 	}
-}
-
-// summaryExamples are for the descriptions.
-var summaryExamples = map[string]string{
-	"result": "Document expdoc_7 failed: The page is empty.",
-	"run":    "3 of 100 documents of run exprun_2 failed.",
 }
 
 // newLifecycleModel converts the lifecycle of a result or run that exists.

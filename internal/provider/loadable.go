@@ -15,21 +15,23 @@ import (
 // loadable is a pointer to a model: the arguments of a read, and the object that load fills in from the API.
 type loadable[Model any] interface {
 	*Model
-	load(ctx context.Context, provider *providerData) diag.Diagnostics
+	// load reads the object. With fresh, it uses only answers that are requested from now on.
+	load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics
 }
 
 // loadState implements Read of a data source: it loads the object and stores it in the state.
 func loadState[Model any, Pointer loadable[Model]](ctx context.Context, provider *providerData, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	model, diags := loadModel[Model, Pointer](ctx, provider, req.Config)
+	model, diags := loadModel[Model, Pointer](ctx, provider, req.Config, false)
 	resp.Diagnostics.Append(diags...)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(setState(ctx, &resp.State, model)...)
 	}
 }
 
-// loadResult implements Open of an ephemeral resource in the same way. Terraform does not store the result.
+// loadResult implements Open of an ephemeral resource in the same way, but with fresh answers only: it is read again when applying, after
+// a data source of the same process. Terraform does not store the result.
 func loadResult[Model any, Pointer loadable[Model]](ctx context.Context, provider *providerData, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	model, diags := loadModel[Model, Pointer](ctx, provider, req.Config)
+	model, diags := loadModel[Model, Pointer](ctx, provider, req.Config, true)
 	resp.Diagnostics.Append(diags...)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.Result.Set(ctx, model)...)
@@ -37,11 +39,11 @@ func loadResult[Model any, Pointer loadable[Model]](ctx context.Context, provide
 }
 
 // loadModel decodes the arguments and loads the object.
-func loadModel[Model any, Pointer loadable[Model]](ctx context.Context, provider *providerData, config tfsdk.Config) (*Model, diag.Diagnostics) {
+func loadModel[Model any, Pointer loadable[Model]](ctx context.Context, provider *providerData, config tfsdk.Config, fresh bool) (*Model, diag.Diagnostics) {
 	var model Model
 	diags := config.Get(ctx, &model)
 	if !diags.HasError() {
-		diags.Append(Pointer(&model).load(ctx, provider)...)
+		diags.Append(Pointer(&model).load(ctx, provider, fresh)...)
 	}
 	return &model, diags
 }

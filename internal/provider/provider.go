@@ -63,7 +63,7 @@ func (p *retabProvider) Metadata(_ context.Context, _ provider.MetadataRequest, 
 
 func (p *retabProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the results of [Retab](https://retab.com) experiment runs, to reference them and to gate infrastructure on them.",
+		MarkdownDescription: "Reads the results of [Retab](https://retab.com) experiments, and gates infrastructure on them.",
 		Attributes:          configAttributes(),
 	}
 }

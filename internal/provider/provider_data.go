@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -21,7 +20,6 @@ type providerData struct {
 	edition  client.Edition   // the setting, which can differ from the edition of the server
 	problems diag.Diagnostics // why there is no client: settings that are wrong, missing, or not known yet
 	unknown  bool             // whether the problems are settings that are not known yet
-	waits    sharedWaits
 }
 
 // api returns the client, or the reasons why there is none.
@@ -36,22 +34,21 @@ func (p *providerData) api() (*client.Client, diag.Diagnostics) {
 	}
 }
 
-// withTimeout calls read with the client, and formats the error that it returns. The timeouts argument bounds the read, or
-// else the default.
-func (p *providerData) withTimeout(
-	ctx context.Context, target readTarget, bounds timeouts.Value, defaultTimeout time.Duration,
-	read func(ctx context.Context, api *client.Client) (diag.Diagnostics, error),
+// read calls a function with the client, within the time that timeoutOf returns, and formats its error. Every read of the provider goes
+// through it.
+func (p *providerData) read(
+	ctx context.Context, target readTarget, timeoutOf func(context.Context, time.Duration) (time.Duration, diag.Diagnostics), byDefault time.Duration,
+	read func(ctx context.Context, api *client.Client) error,
 ) diag.Diagnostics {
 	api, diags := p.api()
-	timeout, moreDiags := bounds.Read(ctx, defaultTimeout)
+	timeout, moreDiags := timeoutOf(ctx, byDefault)
 	diags.Append(moreDiags...)
 	if diags.HasError() {
 		return diags
 	}
-	ctx, cancel := context.WithTimeout(withSharedWaits(ctx, &p.waits, timeout), timeout)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	moreDiags, err := read(ctx, api)
-	diags.Append(moreDiags...)
+	err := read(ctx, api)
 	var about *targetError
 	if errors.As(err, &about) {
 		target, err = about.target, about.err

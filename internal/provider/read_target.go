@@ -140,7 +140,7 @@ func metricsTarget(runID, priorRunID string, err error) readTarget {
 
 func artifactTarget(operation, id string) readTarget {
 	return readTarget{
-		noun:            "artifact",
+		noun:            artifactNoun,
 		description:     fmt.Sprintf("the artifact %q of the operation %q", id, operation),
 		ids:             []idValue{{"id", operation, id}},
 		timeoutArgument: "timeouts.read",

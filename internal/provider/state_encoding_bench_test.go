@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"math/big"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
@@ -14,6 +15,22 @@ import (
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/plugin/state"
+)
+
+// fullResult has a value in every field.
+var (
+	fullResult = client.ExperimentResult{
+		ID: "expresult_1", RunID: "exprun_2", DocumentID: "expdoc_xyz", ExperimentID: new("exp_abc"), BlockKind: new("extract"),
+		Lifecycle: client.Lifecycle{
+			Status: client.StatusError, ErrorMessage: "It broke.", ErrorCode: "E1", CancelReason: "A person did.",
+			Timing: client.Timing{CreatedAt: new("c"), StartedAt: new("s"), CompletedAt: new("e"), DurationMS: new(int64(1))},
+		},
+		Artifact:      &client.Artifact{Operation: "extraction", ID: "ext_xyz"},
+		HandleInputs:  []client.Handle{{Name: "a", Type: "file", FileID: new("f"), Filename: new("n"), MIMEType: new("m")}, {Name: "b", Type: "json", Data: new("{}")}},
+		HandleOutputs: []client.Handle{{Name: "o"}},
+		Attempt:       3, IsPlaceholder: new(true),
+	}
+	fullRun = client.ExperimentRun{ID: "exprun_2", Score: big.NewFloat(0.93), TotalDocuments: 2, NConsensus: new(int64(3)), Lifecycle: client.Lifecycle{Status: client.StatusCompleted}}
 )
 
 // BenchmarkRows measures what a thousand decoded rows cost: to count and convert them, to encode them, and to encode them with

@@ -41,10 +41,8 @@ type waitModel struct {
 func waitAttributes(condition string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"wait_for_completion": schema.BoolAttribute{
-			Optional: true,
-			MarkdownDescription: fmt.Sprintf("Whether to wait until %s, successful or not. The wait is bounded by `timeouts`. "+
-				"It happens while planning, and an ephemeral resource waits again during the apply. Waits for the same run share one time limit, which begins with the first of them. Defaults to `false`.",
-				condition),
+			Optional:            true,
+			MarkdownDescription: "Whether to wait until " + condition + ". Defaults to `false`.",
 		},
 		"poll_interval": schema.StringAttribute{
 			Optional:            true,
@@ -54,8 +52,7 @@ func waitAttributes(condition string) map[string]schema.Attribute {
 	}
 }
 
-var pollIntervalDescription = fmt.Sprintf("How long to pause between two reads while waiting, at first; the pauses grow to `%s`. At least `%s`. Defaults to `%s`.",
-	maxPollInterval, minPollInterval, defaultPollInterval)
+var pollIntervalDescription = fmt.Sprintf("First pause between reads while waiting. Defaults to `%s`.", defaultPollInterval)
 
 // timeout returns the default bound of a read.
 func (m waitModel) timeout() time.Duration {
@@ -76,9 +73,7 @@ func backoff(interval types.String) poll.Pace {
 
 // waiter reads something until it is done.
 type waiter[T any] struct {
-	runID   string // the run whose waits share a time limit, "" for none; see shared_wait.go
-	backoff poll.Pace
-	// read reads the value. With fresh, it must not use anything that was read before the call.
+	// read reads the value. With fresh, it uses only answers that are requested from now on.
 	read func(ctx context.Context, fresh bool) (T, error)
 	// isDone reports whether the wait is over, and status describes the value in one or a few words.
 	isDone func(T) bool
@@ -86,6 +81,8 @@ type waiter[T any] struct {
 	// problem, if not nil, returns a sentence about what keeps the value from being done although nothing is running, "" when
 	// there is none.
 	problem func(T) string
+	// awaitsAbsent makes the wait go on as long as the run of an absent result is active.
+	awaitsAbsent bool
 	// onUpdate, if not nil, is called after every successful read, with whether the status has changed.
 	onUpdate func(ctx context.Context, value T, changed bool)
 	// onFailure, if not nil, is called after every read that failed and is repeated.
@@ -101,13 +98,19 @@ func logChange[T any](message, id string, status func(T) string) func(context.Co
 	}
 }
 
+// hasEnded reports whether a run or a result has ended: with a final status, or with a status that this version does not know and a
+// time of completion.
+func hasEnded(lifecycle client.Lifecycle) bool {
+	return lifecycle.Status.Terminal() || lifecycle.Timing.CompletedAt != nil && *lifecycle.Timing.CompletedAt != ""
+}
+
 // waitTimeoutError reports that the context ended before the wait was over, by its deadline or by an interruption.
 type waitTimeoutError struct {
 	status  string        // the last one that was read, "" when no read succeeded
 	problem string        // of the last read that succeeded, "" when there is none
 	waited  time.Duration // since the first read
+	silent  time.Duration // since the last read that succeeded
 	ended   *poll.Ended
-	shared  sharedWait // the time limit that it shared with other waits
 }
 
 func (e *waitTimeoutError) Error() string { return e.ended.Error() }
@@ -130,17 +133,25 @@ func mayStillAppear(err error) bool {
 	return errors.As(err, &absent) && absent.Reason != client.RunOver || errors.As(err, &artifact)
 }
 
-// repeat reads at once and then after every pause, until the value is done. It goes on after a temporary failure, and after
+// readOrWait reads once or, with wait_for_completion, until the value is done.
+func (w waiter[T]) readOrWait(ctx context.Context, m waitModel, fresh bool) (T, error) {
+	if !m.WaitForCompletion.ValueBool() {
+		return w.read(ctx, fresh)
+	}
+	return w.wait(ctx, m.PollInterval)
+}
+
+// wait reads at once and then after every pause, until the value is done. It goes on after a temporary failure, and after
 // the first few absences of something that may still come. Every other failure ends it.
-func (w waiter[T]) repeat(ctx context.Context) (T, error) {
-	began, status, problem, reads, absences := time.Now(), "", "", 0, 0
-	value, err := poll.Until(ctx, w.backoff, func(ctx context.Context) (T, bool, error) {
-		value, err := w.read(ctx, reads > 0)
-		reads++
+func (w waiter[T]) wait(ctx context.Context, interval types.String) (T, error) {
+	began, status, problem, absences := time.Now(), "", "", 0
+	answered := began
+	value, err := poll.Until(ctx, backoff(interval), func(ctx context.Context) (T, bool, error) {
+		value, err := w.read(ctx, true)
 		if err != nil {
 			return value, false, err
 		}
-		absences = 0
+		absences, answered = 0, time.Now()
 		current := w.status(value)
 		if w.onUpdate != nil {
 			w.onUpdate(ctx, value, current != status)
@@ -156,6 +167,11 @@ func (w waiter[T]) repeat(ctx context.Context) (T, error) {
 				w.onFailure(err)
 			}
 		}()
+		var absent *client.AbsentError
+		if w.awaitsAbsent && errors.As(err, &absent) && absent.Reason == client.RunActive {
+			answered, problem = time.Now(), sentence(upperFirst(absent.Error()))
+			return 0, true
+		}
 		if mayStillAppear(err) {
 			absences++
 			return 0, absences <= notFoundRetries
@@ -169,7 +185,7 @@ func (w waiter[T]) repeat(ctx context.Context) (T, error) {
 	})
 	var ended *poll.Ended
 	if errors.As(err, &ended) {
-		err = &waitTimeoutError{status: status, problem: problem, waited: time.Since(began), ended: ended}
+		err = &waitTimeoutError{status: status, problem: problem, waited: time.Since(began), silent: time.Since(answered), ended: ended}
 	}
 	return value, err
 }

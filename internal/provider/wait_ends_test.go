@@ -26,8 +26,8 @@ func TestDataSourceExperimentResult_waitStopsOnRefusal(t *testing.T) {
 				e.AddScriptedResult("completed")
 				refusal := fakeapi.Reply{Status: status, Body: `{"detail":"no"}`}
 				scriptAfterFirst(e, refusal, refusal) // two, because auto detects the edition again after a 401
-				if e.Serves == fakeapi.Both {
-					e.Script(flatResultsPath, refusal, refusal) // the first read cancels one of them, maybe before it is sent
+				if e.Serves == fakeapi.Both {         // which is read in the other edition after a 401
+					e.Script("/v1/workflows/experiments/runs/exprun_wait/results/expdoc_wait", refusal, refusal)
 				}
 				began := time.Now()
 				_, problem := s.Read(t.Context(), t, resultType, waitArguments)
@@ -86,7 +86,8 @@ func TestDataSourceExperimentResult_waitDeadline(t *testing.T) {
 			}
 			scriptAfterFirst(e, replies...)
 			_, problem := s.Read(t.Context(), t, resultType, waitArguments)
-			wantContains(t, problem, "ERROR: Experiment result is still running", `its last status was "running". The last read failed: `, "HTTP 503 Service Unavailable: upstream connect error.")
+			wantContains(t, problem, "ERROR: Reading the experiment result timed out", `its last status was "running". The last read failed: `,
+				"HTTP 503 Service Unavailable: upstream connect error. No read has succeeded for the last 10m.")
 		})
 	})
 	t.Run("the deadline during a read", func(t *testing.T) {

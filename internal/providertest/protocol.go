@@ -28,16 +28,6 @@ func Serve(tb testing.TB, options ...provider.Option) Server {
 	return Server{s, schema}
 }
 
-// WantEveryDataSource fails for data sources that are not in the table of a test, so that a new one is not forgotten.
-func (s Server) WantEveryDataSource(t *testing.T, tested []string) {
-	t.Helper()
-	for typeName := range s.Schema.DataSourceSchemas {
-		if !slices.Contains(tested, typeName) {
-			t.Errorf("%s is not in the table of this test", typeName)
-		}
-	}
-}
-
 // Configure validates and configures as Terraform does, and returns the text of the diagnostics.
 func (s Server) Configure(tb testing.TB, arguments Values) string {
 	tb.Helper()

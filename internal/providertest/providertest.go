@@ -136,8 +136,9 @@ func StartServer(tb testing.TB) Env {
 	return ServerCases[0].Start(tb)
 }
 
-// IsFlat reports whether the server has only the flat edition, in which results are read from the list of their run.
-func (e Env) IsFlat() bool { return e.Serves == fakeapi.Flat || e.Serves == fakeapi.FlatBehindGate }
+// IsFlat reports whether the provider reads in the flat edition, which auto uses wherever the server has it. Results are then read from the
+// list of their run.
+func (e Env) IsFlat() bool { return e.Serves != fakeapi.RunScoped }
 
 // FlatResultsPath is the path of the lists of results in the flat edition.
 const FlatResultsPath = "/v1/workflows/experiments/results"

@@ -162,7 +162,8 @@ func TestTruth_namedDocumentsOfALargeRun(t *testing.T) {
 		facts := setting.facts(newTruthRun(1200))
 		withTruthServer(t, "three documents", facts, func(t *testing.T, s server) {
 			state, errors, _ := s.ReadWithWarnings(t.Context(), t, resultsType, values{"run_id": truthRunID, "document_ids": setOf("expdoc_3", "expdoc_1100", "expdoc_1199")})
-			if errors != "" || len(asMap(state["by_document"])) != 3 || state["all_succeeded"] != true {
+			isRefused := !setting.serves.flat && strings.Contains(errors, "retab_experiment_result")
+			if !isRefused && (errors != "" || len(asMap(state["by_document"])) != 3 || state["all_succeeded"] != true) {
 				t.Errorf("%d of 3 rows: %s", len(asMap(state["by_document"])), errors)
 			}
 		})

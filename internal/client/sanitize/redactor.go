@@ -37,20 +37,20 @@ func NewRedactor(key string) Redactor {
 func (r Redactor) Message(text string) string {
 	// The key is removed before the text is truncated, so that no part of it is left, and again after invisible
 	// characters are removed, which could have hidden it.
-	return truncate(r.redact(singleLine(r.redact(text))))
+	return truncate(breakCommands(r.redact(singleLine(r.redact(text)))))
 }
 
-// Value returns a server's text for the state: complete, but without terminal escapes, control characters and the key.
-// Line breaks and format characters stay, unless format characters hide the key.
+// Value returns a server's text for the state: complete, but without terminal escapes, control characters, commands of pipelines
+// and the key. Line breaks and format characters stay, unless format characters hide the key.
 func (r Redactor) Value(text string) string {
 	text = stripControl(text)
 	if r.key == "" {
-		return text
+		return breakCommands(text)
 	}
 	if visible := stripInvisible(text); visible != text && strings.Contains(visible, r.key) {
 		text = visible
 	}
-	return r.redact(text)
+	return breakCommands(r.redact(text))
 }
 
 // JSON returns JSON text without the key. Strings in it must be in their shortest form, so that the key has one spelling.

@@ -1,9 +1,8 @@
-// Package sanitize makes text from a server safe to show and to store: without terminal escapes, control characters
-// and the API key.
+// Package sanitize makes text from a server safe to show and to store: without terminal escapes, control characters, commands
+// of pipelines and the API key.
 package sanitize
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,12 +11,9 @@ import (
 // MaxTextLength is how many characters of a server's text are shown. The vendor's SDKs truncate at the same length.
 const MaxTextLength = 500
 
-// terminalEscape matches control sequences, operating system commands and short escapes.
-var terminalEscape = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|\x1b[ -~]?|\u009b[0-?]*[ -/]*[@-~]")
-
 // PlainText returns text as one line of valid UTF-8 of at most [MaxTextLength] characters, without terminal escapes,
-// control characters and invisible format characters.
-func PlainText(text string) string { return truncate(singleLine(text)) }
+// control characters, invisible format characters and commands of pipelines.
+func PlainText(text string) string { return truncate(breakCommands(singleLine(text))) }
 
 // IsPlain reports whether [PlainText] returns text unchanged.
 func IsPlain(text string) bool { return PlainText(text) == text }
@@ -60,20 +56,70 @@ func stripControl(text string) string {
 	if isPrintable(text) {
 		return text
 	}
-	if utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl) {
-		return text // every terminal escape begins with a control character
+	if utf8.ValidString(text) && !strings.ContainsFunc(text, isRemoved) {
+		return text
 	}
-	text = terminalEscape.ReplaceAllString(strings.ToValidUTF8(text, "\uFFFD"), "")
-	return strings.Map(func(r rune) rune {
-		switch {
-		case !unicode.IsControl(r) || r == '\t' || r == '\n' || r == '\r':
-			return r
-		case unicode.IsSpace(r): // such as U+0085, which terminals treat as a control code
-			return ' '
-		default:
-			return -1
+	clean := strings.Builder{}
+	for text = strings.ToValidUTF8(text, "\uFFFD"); ; {
+		next := strings.IndexFunc(text, isRemoved)
+		if next < 0 {
+			clean.WriteString(text)
+			return clean.String()
 		}
-	}, text)
+		clean.WriteString(text[:next])
+		text = text[next:]
+		switch r, size := utf8.DecodeRuneInString(text); {
+		case r == escape || r == controlSequence:
+			text = text[escapeLength(text):]
+		case unicode.IsSpace(r): // such as U+0085, which terminals treat as a control code
+			clean.WriteByte(' ')
+			fallthrough
+		default:
+			text = text[size:]
+		}
+	}
+}
+
+func isRemoved(r rune) bool { return unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' }
+
+// These characters begin a terminal escape.
+const (
+	escape          = '\x1b'
+	controlSequence = '\u009b' // the same as escape and [
+)
+
+// escapeLength returns the length of the control sequence, operating system command or short escape that text begins with.
+func escapeLength(text string) int {
+	skip := func(at int, low, high byte) int {
+		for at < len(text) && text[at] >= low && text[at] <= high {
+			at++
+		}
+		return at
+	}
+	start := len("\x1b[") // as many bytes as a controlSequence
+	switch {
+	case strings.HasPrefix(text, "\x1b]"):
+		end := strings.IndexAny(text[start:], "\x07\x1b")
+		if end < 0 {
+			return len(text)
+		}
+		return start + end + len(terminator(text[start+end:]))
+	case text[0] == escape && !strings.HasPrefix(text, "\x1b["):
+		return min(skip(1, ' ', '~'), 2)
+	}
+	end := skip(skip(start, '0', '?'), ' ', '/')
+	if skip(end, '@', '~') > end {
+		return end + 1
+	}
+	return start
+}
+
+// terminator returns what ends an operating system command at the start of text.
+func terminator(text string) string {
+	if strings.HasPrefix(text, "\x1b\\") {
+		return text[:2]
+	}
+	return strings.TrimSuffix(text[:1], "\x1b")
 }
 
 func truncate(text string) string {

@@ -112,6 +112,55 @@ func TestValue(t *testing.T) {
 	}
 }
 
+// TestBreakCommands checks that no text can command a pipeline that prints it.
+func TestBreakCommands(t *testing.T) {
+	t.Parallel()
+	redactor := NewRedactor("rt_test_key")
+	for text, want := range map[string]string{
+		"a ##vso[task.setvariable variable=A]b": "a # #vso[task.setvariable variable=A]b",
+		"##VSO[x]":                              "# #VSO[x]",
+		"##[error]x":                            "# #[error]x",
+		"###[group]":                            "## #[group]",
+		"##teamcity[x]":                         "# #teamcity[x]",
+		"##rt_test_key":                         "# #[API key]",
+		"#\x00#[error]":                         "# #[error]",
+		"#\x1b[0m#[error]":                      "# #[error]",
+		"::error::x":                            ": :error::x",
+		"a\n::error::x":                         "a\n: :error::x",
+		"a\r ::error::x":                        "a\r : :error::x",
+		"\u2003::error::x":                      "\u2003: :error::x",
+		":::":                                   ": ::",
+		"a ::error::":                           "a ::error::",
+		"## A heading [1]":                      "## A heading [1]",
+		"a::b, # 1, ##, Invoice##9":             "a::b, # 1, ##, Invoice##9",
+	} {
+		if got := redactor.Value(text); got != want {
+			t.Errorf("Value(%q) is %q, want %q", text, got, want)
+		}
+		line := PlainText(redactor.Value(text))
+		if got := redactor.Message(text); got != line && !strings.Contains(text, "\n") && !strings.Contains(text, "\r") {
+			t.Errorf("Message(%q) is %q, want %q", text, got, line)
+		}
+		if got := PlainText(line); got != line || !IsPlain(line) {
+			t.Errorf("%q became %q", line, got)
+		}
+	}
+	if got := PlainText("a\n::error::x"); got != "a ::error::x" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestValue_cost checks that cleaning a text takes time in proportion to its length, whatever is in it.
+func TestValue_cost(t *testing.T) {
+	t.Parallel()
+	for _, part := range []string{"\n", "\x1b", "\x1b[", "\x1b[0", "\x1b]", "\x1b]\x1b", "\u009b0", "\xff", "a\x00", "#", "##", "##a", ":", "\n::", " ::", "rt_test_ke"} {
+		text := strings.Repeat(part, (8<<20)/len(part))
+		if got := NewRedactor("rt_test_key").Value(text); len(got) > 3*len(text) || strings.Contains(got, "\x1b") {
+			t.Errorf("%q: %d bytes of %d", part, len(got), len(text))
+		}
+	}
+}
+
 // TestNewRedactor_ordinaryWords checks that a key that could be a word is not removed from other words.
 func TestNewRedactor_ordinaryWords(t *testing.T) {
 	t.Parallel()

@@ -1,204 +1,177 @@
 package transport
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"math"
+	"net"
 	"net/http"
+	"net/url"
+	"strconv"
 	"time"
-
-	"github.com/hashicorp/go-retryablehttp"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
-const (
-	// defaultMaxBodyBytes limits one decompressed answer. The vendor documents no limit; a page of 1000 rows with 50 KiB
-	// of payload each still fits.
-	defaultMaxBodyBytes = 64 << 20
-	// maxHeaderBytes limits the header of one answer.
-	maxHeaderBytes = 256 << 10
-	// maxConnections limits the connections to the API, idle or not.
-	maxConnections = 100
-	// maxRedirects is more than any gateway in front of the API should need.
-	maxRedirects = 5
-)
+// maxAgeSeconds is the highest Age of a response that counts as the server's own.
+const maxAgeSeconds = 10
 
-// Causes of a [*Error] that come from this package.
-var (
-	ErrRequestTimeout      = errors.New("the last attempt was not answered within the request timeout")
-	ErrBodyTooLarge        = errors.New("the answer is larger than this provider reads")
-	ErrCrossOriginRedirect = errors.New("the server redirects to another origin, where the API key must not go")
-	ErrOtherProtocol       = errors.New("the server switched to another protocol than HTTP")
-	ErrRedirectLoop        = fmt.Errorf("the server redirected more than %d times", maxRedirects)
-)
-
-// newHTTPClient assembles the request path, outermost first: retries, redirects within the origin, then one round tripper
-// that limits, decodes and logs each attempt, so that a body cut short is a failed attempt.
-func newHTTPClient(config Config, retrier *retrier, redactor sanitize.Redactor) *retryablehttp.Client {
-	attempts := &attemptRoundTripper{
-		next: config.RoundTripper, retrier: retrier, timeout: config.RequestTimeout, maxBody: config.MaxBodyBytes, logger: config.Logger, redactor: redactor,
-	}
-	if attempts.next == nil {
-		attempts.next = NewRoundTripper(config.TLS, http.ProxyFromEnvironment)
-	}
-	if attempts.maxBody == 0 {
-		attempts.maxBody = defaultMaxBodyBytes
-	}
-	retrying := retryablehttp.NewClient()
-	retrying.Logger = nil // attemptRoundTripper logs attempts, because it has the request's context
-	retrying.HTTPClient = &http.Client{Transport: attempts, CheckRedirect: checkRedirect}
-	retrying.RetryMax = math.MaxInt // checkRetry counts, because not every attempt uses up a retry
-	retrying.RequestLogHook = beginAttempt
-	retrying.CheckRetry = retrier.checkRetry
-	retrying.Backoff = func(time.Duration, time.Duration, int, *http.Response) time.Duration { return 0 } // beforeAttempt waits
-	retrying.ErrorHandler = retryablehttp.PassthroughErrorHandler
-	return retrying
-}
-
-// attemptRoundTripper sends one attempt and decodes its answer.
-type attemptRoundTripper struct {
-	next     http.RoundTripper
-	retrier  *retrier
-	timeout  time.Duration
-	maxBody  int64
-	logger   *slog.Logger
-	redactor sanitize.Redactor
-}
-
-// RoundTrip sends one attempt. The answer it returns has no body: a 2xx body was decoded, and an error body is part of the
-// error in the attempt state.
-func (t *attemptRoundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
-	ctx := req.Context()
-	if err := t.retrier.beforeAttempt(ctx); err != nil {
-		return nil, err
-	}
-	attemptStateOf(ctx).send()
-	if t.timeout > 0 {
-		bounded, cancel := context.WithTimeoutCause(ctx, t.timeout, ErrRequestTimeout)
+// attempt sends the request once and decodes the response. It returns nil, an [*APIError], a [*ResponseError] or an [*Error].
+func (x *exchange) attempt(parent context.Context, timeout time.Duration) error {
+	c, ctx, started := x.client, parent, time.Now()
+	if timeout > 0 {
+		bounded, cancel := context.WithTimeoutCause(ctx, timeout, ErrRequestTimeout)
 		defer cancel()
 		ctx = bounded
 	}
-	started := time.Now()
-	resp, err := t.next.RoundTrip(req.WithContext(ctx))
-	if err == nil {
-		resp.Request = req
-		err = t.consume(ctx, resp)
+	x.info.Attempts++
+	x.transport = c.connections.use()
+	resp, err := c.http.Do(x.request.WithContext(ctx))
+	var answered, failed error
+	if failed = err; err == nil {
+		answered, failed = x.consume(resp)
 	}
-	if err != nil && errors.Is(context.Cause(ctx), ErrRequestTimeout) {
-		err = ErrRequestTimeout
+	if failed != nil && errors.Is(context.Cause(ctx), ErrRequestTimeout) {
+		failed = ErrRequestTimeout
 	}
-	if err != nil && req.Context().Err() == nil { // the end of the read is not a failure of the attempt
-		attemptStateOf(ctx).setLastErr(errors.New(t.redactor.Message(err.Error())))
+	x.log(parent, resp, time.Since(started), failed)
+	err = answered
+	if failed != nil {
+		err = x.noAnswer(parent, failed)
 	}
-	t.log(req, resp, time.Since(started), err)
-	if err != nil {
-		return nil, err
+	if failed == nil || parent.Err() == nil { // the end of the read is not a failure of the attempt
+		x.learn(started, err)
 	}
-	return resp, nil
+	return err
 }
 
-// consume decodes the body of a 2xx answer, or turns the body of another answer into an error in the attempt state. It
-// returns an error if the body did not arrive completely.
-func (t *attemptRoundTripper) consume(ctx context.Context, resp *http.Response) error {
+// consume decodes a 200, or turns another response into its error. failed is set if the response did not arrive completely, or
+// is not the server's own.
+func (x *exchange) consume(resp *http.Response) (answered, failed error) {
 	defer resp.Body.Close()
-	state := attemptStateOf(ctx)
+	c := x.client
+	x.info.URL, x.info.RequestID = c.redactor.Message(resp.Request.URL.Redacted()), c.redactor.Message(resp.Header.Get(requestIDHeader))
 	if resp.StatusCode == http.StatusSwitchingProtocols {
-		return ErrOtherProtocol // the body is the connection, which has no end, and which no context ends
+		return nil, ErrOtherProtocol // the body is the connection, which has no end, and which no context ends
 	}
-	body := &limitedBody{source: resp.Body, left: t.maxBody}
-	if isSuccess(resp.StatusCode) {
-		state.decodeErr = state.decode(body)
-		state.setLastErr(nil)
+	if age, _ := strconv.Atoi(resp.Header.Get("Age")); age > maxAgeSeconds && !retryableStatus(resp.StatusCode) {
+		return nil, c.staleAnswer(resp.Header.Get("Via"), age)
+	}
+	body := &limitedBody{source: resp.Body, left: c.config.MaxBodyBytes}
+	var decodeErr error
+	var text []byte
+	switch {
+	case resp.StatusCode == http.StatusOK:
+		decodeErr = x.decode(body)
+	case isSuccess(resp.StatusCode):
+		decodeErr = errNotOK
+	default:
+		text, _ = io.ReadAll(io.LimitReader(body, maxErrorBytes+1)) // body.err has the error
+	}
+	if body.err == nil {
+		_, _ = io.CopyN(io.Discard, body, maxErrorBytes) // so that the connection can be used again
+	}
+	switch {
+	case body.err != nil:
+		return nil, body.err
+	case decodeErr != nil:
+		return newResponseError(x.info, resp, body, decodeErr, c.redactor), nil
+	case !isSuccess(resp.StatusCode):
+		return newAPIError(x.info, resp, text, c.redactor), nil
+	default:
+		return nil, nil
+	}
+}
+
+func isSuccess(status int) bool { return status/100 == 2 }
+
+// staleAnswer returns the error of a response that a cache has kept although the request forbids it.
+func (c *Client) staleAnswer(via string, age int) error {
+	cache := "a cache between here and the server"
+	if via != "" {
+		cache = fmt.Sprintf("the cache %q", c.redactor.Message(via))
+	}
+	return fmt.Errorf("%w: %s sent one of %d seconds ago, although the request says Cache-Control: no-cache", ErrStaleAnswer, cache, age)
+}
+
+// noAnswer returns the error of an attempt that got no complete response.
+func (x *exchange) noAnswer(ctx context.Context, failed error) error {
+	var urlErr *url.Error
+	var op *net.OpError
+	var dns *net.DNSError
+	switch {
+	case ctx.Err() != nil:
+		return x.failure(ctx.Err())
+	case errors.As(failed, &urlErr):
+		failed = urlErr.Err // RequestInfo already has the method and the URL
+	}
+	if errors.As(failed, &op) && !errors.As(failed, &dns) { // such as a refused connection: the address was known
+		x.client.knowsName.Store(true)
+	}
+	err := x.failure(failed)
+	x.setLastErr(errors.New(err.Problem))
+	return err
+}
+
+// learn tells the limiter and the breaker how an attempt ended.
+func (x *exchange) learn(started time.Time, err error) {
+	c := x.client
+	c.breaker.attempted(started, err)
+	var failed *Error
+	if errors.As(err, &failed) {
+		return
+	}
+	c.knowsName.Store(true)
+	x.setLastErr(err)
+	if limit := asLimit(err); limit != nil {
+		c.limiter.recordLimit(started, limit)
 	} else {
-		text, _ := io.ReadAll(io.LimitReader(body, maxErrorBytes+1)) // body.err has the error
-		state.setLastErr(newAPIError(newRequestInfo(resp.Request, resp.Header, state, t.redactor), resp, text, t.redactor))
+		c.limiter.recordAnswer()
 	}
-	if body.err != nil {
-		return body.err
+}
+
+// asLimit returns an error that holds for all reads, nil for any other.
+func asLimit(err error) *APIError {
+	var api *APIError
+	if errors.As(err, &api) && judgeStatus(api.StatusCode, api.RetryAfter).hold == holdAll {
+		return api
 	}
-	_, _ = io.CopyN(io.Discard, body, maxErrorBytes) // so that the connection can be used again
-	state.body = bodyInfo{contentType: resp.Header.Get("Content-Type"), start: body.start, size: body.size}
-	resp.Body = http.NoBody
 	return nil
 }
 
-// limitedBody reads at most a number of bytes of an answer, and remembers the error that cut it short.
-type limitedBody struct {
-	source io.Reader
-	left   int64
-	size   int64
-	start  []byte // the first bytes, for the description of a body that is not JSON
-	err    error
+// failure returns the error of a request that got no complete response.
+func (x *exchange) failure(err error) *Error {
+	return &Error{
+		RequestInfo: x.info,
+		Problem:     x.client.redactor.Message(err.Error()),
+		Err:         err,
+		Last:        x.lastErr,
+		isFinal:     isUnknownName(err) && !x.client.knowsName.Load(),
+	}
 }
 
-// maxBodyStart is how many bytes of a body its description may look at.
-const maxBodyStart = 2 << 10
-
-// Read reads from the answer.
-func (b *limitedBody) Read(buffer []byte) (int, error) {
-	if b.err != nil {
-		return 0, b.err
+func (x *exchange) setLastErr(err error) {
+	x.lastErr = err
+	if x.shared != nil {
+		x.shared.lastErr.Store(&err)
 	}
-	read, err := b.source.Read(buffer)
-	b.left -= int64(read)
-	b.start = append(b.start, buffer[:min(read, maxBodyStart-len(b.start))]...)
-	b.size += int64(read)
-	switch {
-	case b.left < 0:
-		b.err = ErrBodyTooLarge
-		return 0, b.err
-	case err != nil && !errors.Is(err, io.EOF):
-		b.err = fmt.Errorf("the answer broke off: %w", err)
-		return read, b.err
-	}
-	return read, err
 }
 
-// bodyInfo is what an error may say about a body that is not JSON.
-type bodyInfo struct {
-	contentType string
-	start       []byte
-	size        int64
-}
-
-// describe returns the size and the title of a body that is not JSON, and none of its content, which may be a customer's.
-// It returns "" for JSON.
-func (b bodyInfo) describe() string {
-	start := bytes.TrimSpace(bytes.TrimPrefix(b.start, utf8BOM))
-	if len(start) == 0 || start[0] == '{' || start[0] == '[' {
-		return ""
-	}
-	size := fmt.Sprintf("%d bytes", b.size)
-	if b.size >= maxErrorBytes {
-		size = fmt.Sprintf("at least %d bytes", maxErrorBytes)
-	}
-	if isHTML(b.contentType, start) {
-		return htmlTitle(b.start) + ", " + size
-	}
-	return size
-}
-
-// log writes what one attempt requested and how it ended. Headers and bodies never enter the log: they contain the
-// key and customers' documents.
-func (t *attemptRoundTripper) log(req *http.Request, resp *http.Response, took time.Duration, err error) {
+// log writes what one attempt requested and how it ended. Headers and bodies never enter the log: they contain the key and
+// customers' documents.
+func (x *exchange) log(ctx context.Context, resp *http.Response, took time.Duration, err error) {
+	redactor := x.client.redactor
 	attributes := []slog.Attr{
-		slog.String("method", req.Method),
-		slog.String("path", t.redactor.Message(req.URL.EscapedPath())),
+		slog.String("method", x.request.Method),
+		slog.String("path", redactor.Message(x.request.URL.EscapedPath())),
 		slog.Int64("duration_ms", took.Milliseconds()),
-		slog.Int("attempt", attemptStateOf(req.Context()).attempts),
+		slog.Int("attempt", x.info.Attempts),
 	}
 	if resp != nil {
-		attributes = append(attributes,
-			slog.Int("status", resp.StatusCode),
-			slog.String("request_id", t.redactor.Message(resp.Header.Get(requestIDHeader))))
+		attributes = append(attributes, slog.Int("status", resp.StatusCode), slog.String("request_id", x.info.RequestID))
 	}
 	if err != nil {
-		attributes = append(attributes, slog.String("error", t.redactor.Message(err.Error())))
+		attributes = append(attributes, slog.String("error", redactor.Message(err.Error())))
 	}
-	t.logger.LogAttrs(req.Context(), slog.LevelDebug, "Retab API request", attributes...)
+	x.client.config.Logger.LogAttrs(ctx, slog.LevelDebug, "Retab API request", attributes...)
 }

@@ -41,7 +41,7 @@ func (zeros) Read(buffer []byte) (int, error) {
 
 func TestGet_successStatuses(t *testing.T) {
 	t.Parallel()
-	for status, isSuccess := range map[int]bool{199: false, 200: true, 204: true, 299: true, 300: false} {
+	for status, isSuccess := range map[int]bool{199: false, 200: true, 300: false} {
 		var body strings.Builder
 		api := responding(t, status, http.Header{"X-Request-Id": {"req_1"}}, text("{}"))
 		info, err := api.Get(t.Context(), Request{Segments: []string{"result"}}, readAll(&body))
@@ -51,6 +51,19 @@ func TestGet_successStatuses(t *testing.T) {
 		want := RequestInfo{Method: http.MethodGet, URL: "https://api.retab.example/v1/result", RequestID: "req_1", Attempts: 1}
 		if info != want {
 			t.Errorf("status %d: got %+v", status, info)
+		}
+	}
+}
+
+// TestGet_incompleteSuccess checks that a 2xx other than 200 is not taken for the whole object.
+func TestGet_incompleteSuccess(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{201, 202, 203, 204, 206, 299} {
+		var body strings.Builder
+		_, err := responding(t, status, http.Header{}, text("{}")).Get(t.Context(), Request{Segments: []string{"result"}}, readAll(&body))
+		var response *ResponseError
+		if !errors.As(err, &response) || response.StatusCode != status || response.Problem != "only 200 OK is a complete answer" || body.Len() > 0 {
+			t.Errorf("status %d: got %v", status, err)
 		}
 	}
 }
@@ -141,22 +154,27 @@ func TestGet_refusedBody(t *testing.T) {
 	}
 }
 
-func TestBodyInfo_describe(t *testing.T) {
+func TestLimitedBody_describe(t *testing.T) {
 	t.Parallel()
-	for want, body := range map[string]bodyInfo{
-		"an HTML page, 3 bytes":          {contentType: "text/html; charset=utf-8", start: []byte("bad"), size: 3},
-		"an HTML page titled A, 9 bytes": {start: []byte("\xef\xbb\xbf <title>A</title>"), size: 9},
-		"3 bytes":                        {contentType: "text/plain", start: []byte("bad"), size: 3},
-		"262143 bytes":                   {start: []byte("bad"), size: 256<<10 - 1},
-		"at least 262144 bytes":          {start: []byte("bad"), size: 256 << 10},
+	for _, test := range []struct {
+		want, contentType, start string
+		size                     int64
+	}{
+		{"an HTML page, 3 bytes", "text/html; charset=utf-8", "bad", 3},
+		{"an HTML page titled A, 9 bytes", "", "\xef\xbb\xbf <title>A</title>", 9},
+		{"3 bytes", "text/plain", "bad", 3},
+		{"262143 bytes", "", "bad", 256<<10 - 1},
+		{"at least 262144 bytes", "", "bad", 256 << 10},
+		{"", "text/html", "", 1},
+		{"", "text/html", " \n", 1},
+		{"", "text/html", "{", 1},
+		{"", "text/html", "[", 1},
+		{"", "text/html", "\xef\xbb\xbf {", 1},
+		{"", "text/html", " [", 1},
 	} {
-		if got := body.describe(); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-	for _, start := range []string{"", " \n", "{", "[", "\xef\xbb\xbf {", " ["} {
-		if got := (bodyInfo{contentType: "text/html", start: []byte(start), size: 1}).describe(); got != "" {
-			t.Errorf("%q: got %q", start, got)
+		body := limitedBody{start: []byte(test.start), size: test.size}
+		if got := body.describe(test.contentType); got != test.want {
+			t.Errorf("%+v: got %q", test, got)
 		}
 	}
 }
@@ -173,7 +191,7 @@ func TestGet_redirects(t *testing.T) {
 		"another path":   {"/v1/moved", 1, nil, 2},
 		"five redirects": {"/v1/moved", 5, nil, 6},
 		"six redirects":  {"/v1/moved", 6, ErrRedirectLoop, 6},
-		"another host":   {"https://other.example/v1/moved", 1, ErrCrossOriginRedirect, 1},
+		"another host":   {"https://user:secret@other.example/v1/moved?token=secret", 1, ErrCrossOriginRedirect, 1},
 		"another port":   {"https://api.retab.example:8443/v1/moved", 1, ErrCrossOriginRedirect, 1},
 		"another scheme": {"http://api.retab.example/v1/moved", 1, ErrCrossOriginRedirect, 1},
 	} {
@@ -195,6 +213,10 @@ func TestGet_redirects(t *testing.T) {
 			info, err := api.Get(t.Context(), Request{Segments: []string{"result"}}, readAll(io.Discard))
 			if !errors.Is(err, test.want) || requests != test.requests {
 				t.Errorf("got %v after %d requests", err, requests)
+			}
+			if target := mustParse(t, test.location); errors.Is(err, ErrCrossOriginRedirect) &&
+				!strings.HasSuffix(err.Error(), "must not go: "+target.Scheme+"://"+target.Host) {
+				t.Errorf("got %v", err)
 			}
 			if want := "https://api.retab.example/v1/moved"; err == nil && (info.URL != want || info.Attempts != 1) {
 				t.Errorf("got %+v", info)
@@ -233,7 +255,7 @@ func TestGet_lastFailure(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			withFakeClock(t, failing(test.failures, 502, hanging), func(t *testing.T, _ *countingServer, api *Client) {
-				api.http.HTTPClient.Transport.(*attemptRoundTripper).timeout = 0
+				api.config.RequestTimeout = 0
 				err := read(t, api)
 				var failure *Error
 				if !errors.As(err, &failure) || !errors.Is(err, context.DeadlineExceeded) || failure.Attempts != test.failures+1 {

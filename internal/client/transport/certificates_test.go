@@ -188,9 +188,6 @@ func TestCertificates_connect(t *testing.T) {
 			if !test.want(err) {
 				t.Errorf("got %v", err)
 			}
-			if failed := infoOf(err); failed != nil {
-				info = *failed
-			}
 			if info.Attempts != 1 {
 				t.Errorf("%d attempts", info.Attempts)
 			}

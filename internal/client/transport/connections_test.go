@@ -3,13 +3,16 @@ package transport
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -82,7 +85,7 @@ func TestTransport_http2AndGzip(t *testing.T) {
 	transport := newTransport()
 	transport.TLSClientConfig.RootCAs = x509.NewCertPool()
 	transport.TLSClientConfig.RootCAs.AddCert(server.Certificate())
-	api := New(Config{APIKey: fakeapi.Key, BaseURL: mustParse(t, server.URL), RoundTripper: newProxied(transport)})
+	api := New(Config{APIKey: fakeapi.Key, BaseURL: mustParse(t, server.URL), RoundTripper: newConnections(transport)})
 	read := func() {
 		var body bytes.Buffer
 		if _, err := api.Get(t.Context(), Request{Segments: []string{"result"}}, readAll(&body)); err != nil || body.String() != `{"id":"expresult_1"}` {
@@ -97,6 +100,114 @@ func TestTransport_http2AndGzip(t *testing.T) {
 	wait.Wait()
 	if older.Load() > 0 || unpacked.Load() > 0 || connections.Load() != 1 {
 		t.Errorf("%d requests were not HTTP/2, %d did not accept gzip, on %d connections", older.Load(), unpacked.Load(), connections.Load())
+	}
+}
+
+// TestConnections_leave checks that a repeated attempt uses another connection than the one on which the attempt before failed.
+func TestConnections_leave(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		status     int // of every answer on the first connection after the first one; 0 if the connection is dead
+		maxRetries int
+		isRead     bool
+	}{
+		"a dead connection":                         {0, 1, true},
+		"a connection to a server with a fault":     {502, 1, true},
+		"a connection to another server":            {421, 1, true},
+		"a connection to another server, no retry":  {421, 0, false},
+		"a dead connection, at the read after that": {0, 0, false},
+	} {
+		for _, isHTTP2 := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s/HTTP2 %v", name, isHTTP2), func(t *testing.T) {
+				t.Parallel()
+				var first atomic.Pointer[string]
+				var requests atomic.Int32
+				server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+					first.CompareAndSwap(nil, &request.RemoteAddr)
+					if requests.Add(1) > 1 && request.RemoteAddr == *first.Load() {
+						if test.status == 0 {
+							<-request.Context().Done()
+							return
+						}
+						w.WriteHeader(test.status)
+					}
+					_, _ = w.Write([]byte(`{}`))
+				}))
+				server.EnableHTTP2 = isHTTP2
+				server.StartTLS()
+				t.Cleanup(server.Close)
+				pool := x509.NewCertPool()
+				pool.AddCert(server.Certificate())
+				api := New(Config{
+					APIKey: fakeapi.Key, BaseURL: mustParse(t, server.URL), MaxRetries: test.maxRetries, RequestTimeout: 10 * time.Second,
+					RetryWait: Backoff{Base: 1, Max: 1}, RoundTripper: NewRoundTripper(&tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}, nil),
+				})
+				if err := read(t, api); err != nil {
+					t.Fatal(err)
+				}
+				if test.status == 0 {
+					api.config.RequestTimeout = 200 * time.Millisecond
+				}
+				err := read(t, api)
+				if (err == nil) != test.isRead {
+					t.Errorf("got %v", err)
+				}
+				api.config.RequestTimeout = 10 * time.Second
+				if err := read(t, api); err != nil {
+					t.Errorf("the read after that: %v", err)
+				}
+			})
+		}
+	}
+}
+
+// TestTransport_healthChecks checks that a dead HTTP/2 connection is found before a request on it times out.
+func TestTransport_healthChecks(t *testing.T) {
+	t.Parallel()
+	checks := newConnections(newTransport()).use().HTTP2
+	if checks == nil || checks.SendPingTimeout == 0 || checks.PingTimeout == 0 || checks.SendPingTimeout+checks.PingTimeout > 20*time.Second {
+		t.Errorf("got %+v", checks)
+	}
+}
+
+// TestGet_oldCopy checks that every request forbids caches, and that a response which a cache has kept is requested once more,
+// and is then an error that names the cache.
+func TestGet_oldCopy(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		ages     []string // of the responses in turn; the last one repeats
+		status   int
+		via      string
+		requests int
+		want     string // in the error, "" for none
+	}{
+		"no age":               {[]string{""}, 200, "", 1, ""},
+		"ten seconds":          {[]string{"10"}, 200, "", 1, ""},
+		"garbage":              {[]string{"old"}, 200, "", 1, ""},
+		"a day, and then none": {[]string{"86400", ""}, 200, "", 2, ""},
+		"a day":                {[]string{"86400"}, 200, "1.1 squid.example", 2, `the cache "1.1 squid.example" sent one of 86400 seconds ago`},
+		"eleven seconds":       {[]string{"11"}, 200, "", 2, "a cache between here and the server sent one of 11 seconds ago"},
+		"an absence":           {[]string{"11"}, 404, "", 2, "11 seconds ago"},
+	} {
+		requests := 0
+		api := New(Config{
+			APIKey: fakeapi.Key, BaseURL: mustParse(t, "https://api.retab.example"), MaxRetries: 4,
+			RoundTripper: roundTrip(func(req *http.Request) (*http.Response, error) {
+				if got := req.Header.Get("Cache-Control"); got != "no-cache" {
+					t.Errorf("Cache-Control: %q", got)
+				}
+				header := http.Header{"Age": {test.ages[min(requests, len(test.ages)-1)]}, "Via": {test.via}}
+				requests++
+				return &http.Response{StatusCode: test.status, Header: header, Body: io.NopCloser(strings.NewReader("{}")), Request: req}, nil
+			}),
+		})
+		err := read(t, api)
+		if requests != test.requests || (err == nil) != (test.want == "") || errors.Is(err, ErrStaleAnswer) != (test.want != "") {
+			t.Errorf("%s: got %v after %d requests", name, err, requests)
+		}
+		if err != nil && (!strings.Contains(err.Error(), test.want) || IsTemporary(err)) {
+			t.Errorf("%s: got %v, temporary %v", name, err, IsTemporary(err))
+		}
 	}
 }
 

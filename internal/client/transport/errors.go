@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
@@ -24,12 +23,7 @@ type RequestInfo struct {
 	Method    string
 	URL       string // without credentials: the API takes none in URLs
 	RequestID string // the server's x-request-id, "" if it sent none
-	Attempts  int    // how many times the request was sent; 0 if another read's failure is this one's, too
-
-	// Outage is set if there was no answer, and is the same for all reads in a row that got none.
-	Outage *Outage
-	// CutShort reports that the request was not repeated, because other reads got no answer either.
-	CutShort bool
+	Attempts  int    // how many times the request was sent; 0 if it was not, because of a limit or an outage
 }
 
 // APIError reports an answer with a status outside 2xx.
@@ -120,27 +114,6 @@ func IsTemporary(err error) bool {
 // requestIDHeader is the vendor's header for the id of one request (seen on live answers).
 const requestIDHeader = "X-Request-Id"
 
-func newRequestInfo(req *http.Request, header http.Header, state *attemptState, redactor sanitize.Redactor) RequestInfo {
-	info := state.info()
-	info.Method, info.URL = req.Method, redactor.Message(req.URL.Redacted()) // of the last redirect
-	info.RequestID = redactor.Message(header.Get(requestIDHeader))
-	return info
-}
-
-// infoOf returns the request info in an error, so that it can be changed, nil if it has none.
-func infoOf(err error) *RequestInfo {
-	var api *APIError
-	var transport *Error
-	switch {
-	case errors.As(err, &api):
-		return &api.RequestInfo
-	case errors.As(err, &transport):
-		return &transport.RequestInfo
-	default:
-		return nil
-	}
-}
-
 // failureOf returns a copy of a failure, as that of another request.
 func failureOf(info RequestInfo, err error) error {
 	var api *APIError
@@ -161,43 +134,58 @@ func failureOf(info RequestInfo, err error) error {
 
 func newAPIError(info RequestInfo, resp *http.Response, body []byte, redactor sanitize.Redactor) *APIError {
 	message, code, isJSON := errorText(resp.Header.Get("Content-Type"), body)
-	wait, _ := retryAfter(resp, time.Now())
 	return &APIError{
 		RequestInfo: info,
 		StatusCode:  resp.StatusCode,
 		Message:     redactor.Message(message),
 		Code:        redactor.Message(code),
 		IsJSON:      isJSON,
-		RetryAfter:  wait,
+		RetryAfter:  retryAfter(resp, time.Now()),
 	}
 }
 
-// newTransportError distinguishes the end of the caller's context from other failures.
-func (c *Client) newTransportError(req *http.Request, state *attemptState, err error) error {
-	var urlErr *url.Error
-	switch {
-	case req.Context().Err() != nil:
-		err = req.Context().Err()
-	case errors.As(err, &urlErr):
-		err = urlErr.Err // RequestInfo already has the method and the URL
-	}
-	return &Error{
-		RequestInfo: newRequestInfo(req, nil, state, c.redactor),
-		Problem:     c.redactor.Message(err.Error()),
-		Err:         err,
-		Last:        state.lastErr(),
-		isFinal:     isUnknownName(err) && !c.retrier.knowsName.Load(),
-	}
-}
-
-func newResponseError(info RequestInfo, resp *http.Response, state *attemptState, redactor sanitize.Redactor) error {
+func newResponseError(info RequestInfo, resp *http.Response, body *limitedBody, err error, redactor sanitize.Redactor) error {
+	contentType := resp.Header.Get("Content-Type")
 	return &ResponseError{
 		RequestInfo: info,
 		StatusCode:  resp.StatusCode,
-		ContentType: redactor.Message(resp.Header.Get("Content-Type")),
-		Problem:     redactor.Message(state.decodeErr.Error()),
-		Excerpt:     redactor.Message(state.body.describe()),
-		Message:     redactor.Message(errorInSuccess(state.body.start)), // an error is short, so its start is all of it
-		Err:         state.decodeErr,
+		ContentType: redactor.Message(contentType),
+		Problem:     redactor.Message(err.Error()),
+		Excerpt:     redactor.Message(body.describe(contentType)),
+		Message:     redactor.Message(errorInSuccess(body.start)), // an error is short, so its start is all of it
+		Err:         err,
+	}
+}
+
+// errNotOK is the problem of a 2xx status such as 206, which has only a part of the object, or 203, which a proxy has changed.
+var errNotOK = errors.New("only 200 OK is a complete answer")
+
+// meaning is what the end of a read says about the server.
+type meaning int
+
+const (
+	meansNothing meaning = iota
+	serverAnswers
+	noAnswer
+)
+
+func meaningOf(err error) meaning {
+	var api *APIError
+	var failed *Error
+	switch {
+	case errors.As(err, &api):
+		if retryableStatus(api.StatusCode) {
+			return noAnswer
+		}
+		return serverAnswers
+	case !errors.As(err, &failed): // no error, or a body that was refused
+		return serverAnswers
+	case errors.Is(err, context.Canceled):
+		return meansNothing
+	case errors.Is(err, ErrBodyTooLarge), errors.Is(err, ErrCrossOriginRedirect), errors.Is(err, ErrRedirectLoop),
+		errors.Is(err, ErrOtherProtocol), errors.Is(err, ErrStaleAnswer):
+		return serverAnswers
+	default:
+		return noAnswer
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 )
 
@@ -27,8 +28,7 @@ func (e *ProxyError) Error() string {
 	if e.StatusCode == 0 {
 		return fmt.Sprintf("the proxy %s refused the user name and password", e.Proxy)
 	}
-	status := strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode)))
-	return fmt.Sprintf("the proxy %s answered HTTP %s", e.Proxy, status)
+	return strings.TrimSpace(fmt.Sprintf("the proxy %s answered HTTP %d %s", e.Proxy, e.StatusCode, http.StatusText(e.StatusCode)))
 }
 
 // IsLogin reports whether the proxy wants a user name and password, or others than it got.
@@ -36,118 +36,77 @@ func (e *ProxyError) IsLogin() bool {
 	return e.StatusCode == 0 || e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusProxyAuthRequired
 }
 
-// proxied sends requests through the proxy that belongs to them, if any.
-//
-// Wrong logins lock the accounts of many directories. So as long as a proxy has not accepted a user name and password, one
-// request at a time goes to it, and after a refusal none. Once it has accepted them, the waiting requests are sent together.
-type proxied struct {
-	transport *http.Transport
-	login     chan struct{} // has the one request under way while it is not known whether the login is right
-	accepted  atomic.Bool
-	refused   atomic.Pointer[ProxyError]
+// reportRefusal is the hook of a transport that makes the refusal of a proxy a [*ProxyError].
+func reportRefusal(_ context.Context, proxy *url.URL, req *http.Request, resp *http.Response) error {
+	if resp.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &ProxyError{Proxy: proxy.Host, Target: req.Host, StatusCode: resp.StatusCode}
 }
 
-// newProxied makes transport report refusals of a proxy as a [*ProxyError].
-func newProxied(transport *http.Transport) *proxied {
-	if proxyOf := transport.Proxy; proxyOf != nil {
-		transport.Proxy = func(req *http.Request) (*url.URL, error) {
-			proxy, err := proxyOf(req)
-			if err != nil {
-				return nil, ErrProxyAddress
-			}
-			return proxy, nil
-		}
-	}
-	transport.OnProxyConnectResponse = func(_ context.Context, proxy *url.URL, req *http.Request, resp *http.Response) error {
-		if resp.StatusCode == http.StatusOK {
-			return nil
-		}
-		return &ProxyError{Proxy: proxy.Host, Target: req.Host, StatusCode: resp.StatusCode}
-	}
-	return &proxied{transport: transport, login: make(chan struct{}, 1)}
+// proxyLogin lets one request at a time through a proxy until it has accepted the login, and none after a refusal: wrong logins
+// lock the accounts of many directories.
+type proxyLogin struct {
+	turn     chan struct{} // a mutex that a context can end
+	accepted atomic.Bool
+	refused  atomic.Pointer[ProxyError]
 }
 
-// RoundTrip sends a request.
-func (p *proxied) RoundTrip(req *http.Request) (*http.Response, error) {
-	if p.transport.Proxy == nil {
-		return p.transport.RoundTrip(req)
-	}
-	proxy, err := p.transport.Proxy(req)
-	if err != nil {
-		return nil, err
-	}
-	if proxy == nil || proxy.User == nil {
-		return p.transport.RoundTrip(req)
-	}
-	if !p.accepted.Load() {
+// send sends a request through a proxy with a login.
+func (l *proxyLogin) send(transport *http.Transport, req *http.Request, proxy *url.URL) (*http.Response, error) {
+	if !l.accepted.Load() {
 		select {
-		case p.login <- struct{}{}:
-			if p.accepted.Load() { // while this request waited
-				<-p.login
-			} else {
-				defer func() { <-p.login }()
+		case l.turn <- struct{}{}:
+			release := sync.OnceFunc(func() { <-l.turn })
+			defer release()
+			if l.accepted.Load() { // while this request waited
+				release()
 			}
 		case <-req.Context().Done():
 			return nil, req.Context().Err()
 		}
 	}
-	if refused := p.refused.Load(); refused != nil {
+	if refused := l.refused.Load(); refused != nil {
 		return nil, refused
 	}
-	resp, err := p.transport.RoundTrip(req)
-	if err != nil {
-		return nil, p.explain(proxy, err)
+	resp, err := transport.RoundTrip(req)
+	if err == nil {
+		l.accepted.Store(true)
+		return resp, nil
 	}
-	p.accepted.Store(true)
-	return resp, nil
-}
-
-// explain returns the error of a request through a proxy without the proxy's password, and remembers a refused login.
-func (p *proxied) explain(proxy *url.URL, err error) error {
-	if isSOCKSRefusal(err) {
+	var op *net.OpError // the errors of SOCKS have no type
+	if errors.As(err, &op) && strings.HasPrefix(op.Op, "socks") && strings.Contains(op.Error(), "authentication") {
 		err = &ProxyError{Proxy: proxy.Host}
 	}
 	var refusal *ProxyError
 	if errors.As(err, &refusal) && refusal.IsLogin() {
-		p.refused.Store(refusal)
+		l.refused.Store(refusal)
 	}
-	if text := err.Error(); withoutLogin(proxy, text) != text {
-		return &cleanError{text: withoutLogin(proxy, text), err: err}
-	}
-	return err
-}
-
-// isSOCKSRefusal reports whether a SOCKS proxy refused the login. Its errors have no type.
-func isSOCKSRefusal(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op) && strings.HasPrefix(op.Op, "socks") && op.Err != nil && strings.Contains(op.Err.Error(), "authentication")
+	return nil, &cleanError{error: err, text: withoutLogin(proxy, err.Error())}
 }
 
 // cleanError is an error with another text.
 type cleanError struct {
+	error
 	text string
-	err  error
 }
 
 func (e *cleanError) Error() string { return e.text }
-func (e *cleanError) Unwrap() error { return e.err }
+func (e *cleanError) Unwrap() error { return e.error }
 
-// shortPassword is the length below which a password is not searched for by itself, since it could be part of any word.
-const shortPassword = 4
-
-// withoutLogin removes the user information and the query of a proxy's URL from a text.
+// withoutLogin removes the user information and the query of a proxy's URL from a text. A password of less than four characters
+// is not searched for by itself, since it could be part of any word.
 func withoutLogin(proxy *url.URL, text string) string {
-	user := proxy.User.Username()
 	password, _ := proxy.User.Password()
-	secrets := []string{proxy.User.String() + "@", user + ":" + password, base64.StdEncoding.EncodeToString([]byte(user + ":" + password))}
-	if len(password) >= shortPassword {
+	login := proxy.User.Username() + ":" + password
+	secrets := []string{proxy.User.String() + "@", login, base64.StdEncoding.EncodeToString([]byte(login)), "?" + proxy.RawQuery}
+	if len(password) >= 4 {
 		secrets = append(secrets, password, url.QueryEscape(password), url.PathEscape(password))
 	}
-	if proxy.RawQuery != "" {
-		secrets = append(secrets, "?"+proxy.RawQuery)
-	}
 	for _, secret := range secrets {
-		text = strings.ReplaceAll(text, secret, "[login]")
+		if secret != "?" {
+			text = strings.ReplaceAll(text, secret, "[login]")
+		}
 	}
 	return text
 }

@@ -87,7 +87,7 @@ func wantNoLogin(t *testing.T, err error) {
 func TestProxy_refusals(t *testing.T) {
 	t.Parallel()
 	for status, test := range map[string]struct {
-		code, connects int // connects are those of ten reads, one after the other
+		code, connects int // connects are the most that ten reads may send, one after the other
 	}{
 		"401 Unauthorized":                  {401, 1},
 		"407 Proxy Authentication Required": {407, 1},
@@ -112,8 +112,8 @@ func TestProxy_refusals(t *testing.T) {
 				}
 				wantNoLogin(t, err)
 			}
-			if int(connects.Load()) != test.connects {
-				t.Errorf("%d requests to the proxy, want %d", connects.Load(), test.connects)
+			if int(connects.Load()) > test.connects {
+				t.Errorf("%d requests to the proxy, want at most %d", connects.Load(), test.connects)
 			}
 		})
 	}
@@ -146,7 +146,6 @@ func TestProxy_acceptedLogin(t *testing.T) {
 	const latency = 4 * time.Second
 	synctest.Test(t, func(t *testing.T) {
 		transport := newTransport()
-		defer transport.CloseIdleConnections()
 		transport.Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: "proxy.example:3128", User: url.UserPassword(proxyUser, proxyPassword)})
 		transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
 			conn, proxy := net.Pipe()
@@ -163,9 +162,9 @@ func TestProxy_acceptedLogin(t *testing.T) {
 			}()
 			return conn, nil
 		}
-		api := New(Config{
-			APIKey: "rt_test_key", BaseURL: mustParse(t, "http://127.0.0.1"), RequestTimeout: 30 * time.Second, RoundTripper: newProxied(transport),
-		})
+		kept := newConnections(transport)
+		defer kept.CloseIdleConnections()
+		api := New(Config{APIKey: "rt_test_key", BaseURL: mustParse(t, "http://127.0.0.1"), RequestTimeout: 30 * time.Second, RoundTripper: kept})
 		began := time.Now()
 		var reads sync.WaitGroup
 		for range 20 {
@@ -209,7 +208,8 @@ func TestProxy_hidesItsLogin(t *testing.T) {
 		}),
 	})
 	err = read(t, api)
-	if !errors.Is(err, ErrProxyAddress) || infoOf(err).Attempts != 1 {
+	var failed *Error
+	if !errors.Is(err, ErrProxyAddress) || !errors.As(err, &failed) || failed.Attempts != 1 {
 		t.Errorf("got %v", err)
 	}
 	wantNoLogin(t, err)

@@ -3,12 +3,10 @@ package transport
 import (
 	"context"
 	"errors"
+	"io"
 	"math"
 	"math/rand/v2"
-	"net"
 	"net/http"
-	"strconv"
-	"sync/atomic"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
@@ -39,8 +37,8 @@ func (b Backoff) ceiling(failures int) time.Duration {
 	return time.Duration(min(math.Ldexp(float64(b.Base), failures), float64(b.Max))) // a float64 does not overflow
 }
 
-// pause returns the pause after a number of failures, counted from zero: what the server asked for and some jitter, or
-// full jitter, which spreads the retries of many readers best.
+// pause returns the pause after a number of failures, counted from zero: the Retry-After with some jitter, or full jitter,
+// which spreads the retries of many readers best.
 func (b Backoff) pause(failures int, asked time.Duration) time.Duration {
 	if asked > 0 {
 		asked = min(asked, b.MaxRetryAfter)
@@ -49,11 +47,10 @@ func (b Backoff) pause(failures int, asked time.Duration) time.Duration {
 	return upTo(b.ceiling(failures))
 }
 
-// maxJitter is the most that is added to a pause that the server asked for.
+// maxJitter is the most that is added to a Retry-After.
 const maxJitter = 3 * time.Second
 
-// jitter returns how much may be added to a pause that the server asked for, so that those who were told the same pause
-// do not come back together.
+// jitter returns how much may be added to a Retry-After, so that clients with the same one do not come back together.
 func jitter(asked time.Duration) time.Duration { return min(asked/4, maxJitter) }
 
 // upTo returns a random duration below a limit.
@@ -64,107 +61,105 @@ func upTo(limit time.Duration) time.Duration {
 	return rand.N(limit) //nolint:gosec // spreads load, guards nothing
 }
 
-// retryAfter reads the Retry-After header: seconds or an HTTP date (RFC 9110, section 10.2.3). The API does not
-// document it, so any other value is ignored.
-func retryAfter(resp *http.Response, now time.Time) (time.Duration, bool) {
-	if resp == nil {
+// exchange is one call of [Client.Get]: its request, and what its attempts have come to. One goroutine uses it.
+type exchange struct {
+	client  *Client
+	request *http.Request
+	decode  func(body io.Reader) error
+	shared  *SharedRequest // set for a request that several readers wait for
+
+	info       RequestInfo     // of the last attempt
+	transport  *http.Transport // of the last attempt, nil if connections cannot be left
+	failures   int             // attempts that used up a retry
+	lastErr    error           // how the last attempt failed, nil if it did not
+	isRerouted bool            // whether the request was already sent once more to get past a connection or a cache
+}
+
+// run sends the request, and repeats it while that may help, and there are retries and time left.
+func (x *exchange) run(ctx context.Context) error {
+	c, timeout := x.client, x.client.config.RequestTimeout
+	if held := x.hold(ctx); held != nil {
+		return held
+	}
+	for {
+		err := x.attempt(ctx, timeout)
+		pause, again := x.next(ctx, err)
+		if !again {
+			return err
+		}
+		if ended := poll.Sleep(ctx, pause); ended != nil {
+			return x.failure(ended)
+		}
+		if held := x.hold(ctx); held != nil {
+			return held
+		}
+		if timeout = c.breaker.timeLeft(c.config.RequestTimeout); timeout < 0 {
+			return err
+		}
+	}
+}
+
+// hold waits for the limiter. It returns the error of a read that has no time for that.
+func (x *exchange) hold(ctx context.Context) error {
+	limit, err := x.client.limiter.wait(ctx)
+	switch {
+	case limit == nil:
+		return nil
+	case err == nil:
+		return failureOf(x.info, limit)
+	case x.lastErr == nil:
+		x.setLastErr(failureOf(x.info, limit))
+	}
+	return x.failure(err)
+}
+
+// next reports whether the request is repeated after an attempt, and the pause before that. If the pause is longer than the
+// readers have time for, the response is returned now, because it says more than a timeout would.
+func (x *exchange) next(ctx context.Context, err error) (pause time.Duration, again bool) {
+	asked, verdict := x.judge(ctx, err)
+	isElsewhere := x.leave(err, verdict)
+	retries := x.client.config.MaxRetries
+	if ctx.Err() != nil || retries == 0 {
 		return 0, false
 	}
-	value := resp.Header.Get("Retry-After")
-	if seconds, err := strconv.ParseInt(value, 10, 32); err == nil && seconds >= 0 {
-		return time.Duration(seconds) * time.Second, true
+	if isElsewhere {
+		again, x.isRerouted = !x.isRerouted, true
+		return 0, again
 	}
-	if date, err := http.ParseTime(value); err == nil {
-		return max(0, date.Sub(now)), true
-	}
-	return 0, false
-}
-
-// retrier decides whether a request is repeated, and when.
-type retrier struct {
-	backoff    Backoff
-	maxRetries int
-	limiter    *limiter
-	outages    *outages
-	knowsName  atomic.Bool // whether an attempt has ended otherwise than with a host name that does not exist
-}
-
-// checkRetry implements retryablehttp's policy hook: it reports whether another attempt follows. The pause before it is
-// kept in the attempt state and in the limiter.
-//
-// If the server asks for a longer pause than the readers have time for, its answer is returned now, because it says more
-// than a timeout would.
-func (r *retrier) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	state := attemptStateOf(ctx)
-	asked, _ := retryAfter(resp, time.Now())
-	judged := r.judge(ctx, resp, err, asked)
-	r.inform(state, err, asked, judged)
-	var held *heldError
-	switch {
-	case ctx.Err() != nil:
-		return false, ctx.Err()
-	case errors.As(err, &held), !judged.again, state.noMoreAttempts, r.maxRetries == 0:
-		return false, nil
-	case state.stopsDuringOutage && r.outages.isOn():
-		state.noMoreAttempts = true
-		return false, nil
-	}
-	if judged.cost == costRead { // the limiter counts what costs all reads
-		state.failures++
-	}
-	if judged.hold == holdRead {
-		state.pause = r.backoff.pause(state.failures-1, asked)
-	}
-	return state.failures+r.limiter.limitsAgainst(state) <= r.maxRetries && r.hasTime(ctx, asked), nil
-}
-
-// judge judges an attempt. An unknown host name is permanent unless it has resolved before, or a reader of the answer waits.
-func (r *retrier) judge(ctx context.Context, resp *http.Response, err error, asked time.Duration) verdict {
-	if err != nil {
-		return judgeError(err, !r.knowsName.Load() && !isWaiting(ctx))
-	}
-	return judgeStatus(resp.StatusCode, asked)
-}
-
-// inform tells the limiter of an answer, and remembers that the host name exists.
-func (r *retrier) inform(state *attemptState, err error, asked time.Duration, judged verdict) {
-	switch {
-	case err != nil:
-		var op *net.OpError
-		var dns *net.DNSError
-		if errors.As(err, &op) && !errors.As(err, &dns) { // such as a refused connection: the address was known
-			r.knowsName.Store(true)
-		}
-		return
-	case judged.hold == holdAll:
-		var answer *APIError
-		if errors.As(state.lastErr(), &answer) {
-			r.limiter.recordLimit(state.startedAt, asked, answer)
-		}
-	default:
-		r.limiter.recordAnswer(state.startedAt)
-	}
-	r.knowsName.Store(true)
-}
-
-// hasTime reports whether the readers have more time left than the pause that the server asks for, and than the pause of the
-// limiter.
-func (r *retrier) hasTime(ctx context.Context, asked time.Duration) bool {
 	deadline, bounded := deadlineOf(ctx)
-	return !bounded || asked < time.Until(deadline) && !r.limiter.opensAfter(deadline)
+	if !verdict.again || bounded && asked >= time.Until(deadline) {
+		return 0, false
+	}
+	if verdict.cost == costRead || !bounded { // a read that has any amount of time must end, too
+		x.failures++
+	}
+	if verdict.hold == holdRead {
+		pause = x.client.config.RetryWait.pause(x.failures-1, asked)
+	}
+	return pause, x.failures <= retries
 }
 
-// beforeAttempt waits until an attempt may be sent: first for the pause of its own request, then for the limiter.
-func (r *retrier) beforeAttempt(ctx context.Context) error {
-	state := attemptStateOf(ctx)
-	if err := poll.Sleep(ctx, state.pause); err != nil {
-		return err
+// leave makes the next attempt use another connection than the one that failed. It reports whether someone else answered than the
+// server: another server or a cache.
+func (x *exchange) leave(err error, judged verdict) (isElsewhere bool) {
+	isElsewhere = HasStatus(err, http.StatusMisdirectedRequest) != nil || errors.Is(err, ErrStaleAnswer)
+	if isElsewhere || judged.hold == holdRead && !errors.Is(err, context.Canceled) {
+		x.client.connections.leave(x.transport)
 	}
-	state.pause = 0 // a redirect belongs to the same attempt
-	last := state.lastErr()
-	err := r.limiter.wait(ctx)
-	if err == nil {
-		state.setLastErr(last)
+	return isElsewhere
+}
+
+// judge judges how an attempt ended. An unknown host name is permanent unless it has resolved before, or a reader of the response
+// waits.
+func (x *exchange) judge(ctx context.Context, err error) (asked time.Duration, judged verdict) {
+	var api *APIError
+	var failed *Error
+	switch {
+	case errors.As(err, &api):
+		return api.RetryAfter, judgeStatus(api.StatusCode, api.RetryAfter)
+	case errors.As(err, &failed):
+		return 0, judgeError(err, !x.client.knowsName.Load() && !isWaiting(ctx))
+	default: // an answer
+		return 0, verdict{}
 	}
-	return err
 }

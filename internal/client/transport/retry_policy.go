@@ -17,13 +17,12 @@ const (
 	holdAll         // every read of the client
 )
 
-// cost says whose retries an attempt that failed uses up.
+// cost says whether an attempt that failed uses up a retry.
 type cost int
 
 const (
 	costNothing cost = iota
 	costRead         // one retry of the read whose attempt failed
-	costAll          // one retry of every read that waits, however many hear the same
 )
 
 // verdict says what an attempt that failed means for the next one.
@@ -33,13 +32,13 @@ type verdict struct {
 	cost  cost
 }
 
-// judgeStatus judges an answer by its status and the pause that its Retry-After header asks for, 0 if it asks for none.
+// judgeStatus judges a response by its status and the pause that it asks for, 0 if it asks for none.
 func judgeStatus(status int, asked time.Duration) verdict {
 	switch {
-	case status == http.StatusTooManyRequests && asked > 0:
-		return verdict{again: true, hold: holdAll, cost: costNothing} // the server says when it will answer
-	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable && asked > 0:
-		return verdict{again: true, hold: holdAll, cost: costAll}
+	case status == http.StatusTooManyRequests:
+		return verdict{again: true, hold: holdAll, cost: costNothing}
+	case status == http.StatusServiceUnavailable && asked > 0:
+		return verdict{again: true, hold: holdAll, cost: costRead}
 	case retryableStatus(status):
 		return verdict{again: true, hold: holdRead, cost: costRead}
 	default:
@@ -77,7 +76,7 @@ func retryableError(err error) bool {
 	case errors.As(err, &proxy):
 		return retryableStatus(proxy.StatusCode)
 	case errors.Is(err, ErrCrossOriginRedirect), errors.Is(err, ErrRedirectLoop), errors.Is(err, ErrBodyTooLarge), errors.Is(err, ErrOtherProtocol),
-		errors.Is(err, ErrProxyAddress), errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, fs.ErrPermission):
+		errors.Is(err, ErrStaleAnswer), errors.Is(err, ErrProxyAddress), errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, fs.ErrPermission):
 		return false
 	default:
 		return !isCertificateError(err) && !isTLSRefusal(err) && !isAddressError(err)

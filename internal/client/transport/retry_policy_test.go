@@ -19,7 +19,7 @@ import (
 var (
 	final    = verdict{}
 	again    = verdict{again: true, hold: holdRead, cost: costRead}
-	allAgain = verdict{again: true, hold: holdAll, cost: costAll}
+	allAgain = verdict{again: true, hold: holdAll, cost: costRead}
 	allFree  = verdict{again: true, hold: holdAll, cost: costNothing}
 )
 
@@ -42,7 +42,7 @@ func TestJudgeStatus(t *testing.T) {
 		{410, final, final, "gone is an answer"},
 		{422, final, final, "the same values will be refused again"},
 		{425, again, again, "the server asks to repeat this request later"},
-		{429, allAgain, allFree, "the limit is everybody's, and passes; a pause that is named is no failure"},
+		{429, allFree, allFree, "the limit holds for all reads, and ends"},
 		{451, final, final, "lawyers are slow"},
 		{500, again, again, "a read is safe to repeat, and 500 is often a moment's fault of one request"},
 		{501, final, final, "the server says it cannot do this at all"},
@@ -106,6 +106,7 @@ func TestJudgeError(t *testing.T) {
 		{"a redirect without end", ErrRedirectLoop, final},
 		{"too large an answer", ErrBodyTooLarge, final},
 		{"another protocol", ErrOtherProtocol, final},
+		{"an old copy", ErrStaleAnswer, final},
 	}
 	for _, test := range tests {
 		for _, err := range []error{test.err, fmt.Errorf("wrapped: %w", test.err)} {

@@ -9,36 +9,6 @@ import (
 	"time"
 )
 
-func TestRetryAfter(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
-	tests := map[string]struct {
-		header string
-		wait   time.Duration
-		given  bool
-	}{
-		"absent":             {"", 0, false},
-		"seconds":            {"7", 7 * time.Second, true},
-		"zero":               {"0", 0, true},
-		"a date":             {"Mon, 01 Jun 2026 12:00:30 GMT", 30 * time.Second, true},
-		"a date in the past": {"Mon, 01 Jun 2026 11:00:00 GMT", 0, true},
-		"negative":           {"-5", 0, false},
-		"a float":            {"1.5", 0, false},
-		"garbage":            {"soon", 0, false},
-		"beyond 32 bits":     {"99999999999", 0, false},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			answer := &http.Response{Header: http.Header{"Retry-After": {test.header}}}
-			wait, given := retryAfter(answer, now)
-			if wait != test.wait || given != test.given {
-				t.Errorf("got %v, %v", wait, given)
-			}
-		})
-	}
-}
-
 func TestBackoff_defaults(t *testing.T) {
 	t.Parallel()
 	if got, want := (Backoff{}).orDefault(), (Backoff{Base: 500 * time.Millisecond, Max: 30 * time.Second, MaxRetryAfter: 5 * time.Minute}); got != want {
@@ -121,16 +91,6 @@ func TestRetrier_pauses(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestRetrier_countsFailuresAndLimits checks that the retries of a read are used up by its failures and by limits together.
-func TestRetrier_countsFailuresAndLimits(t *testing.T) {
-	t.Parallel()
-	withFakeClock(t, failing(2, http.StatusInternalServerError, always(http.StatusTooManyRequests, 0)), func(t *testing.T, server *countingServer, api *Client) {
-		if err := read(t, api); StatusOf(err) != http.StatusTooManyRequests || server.requests() != 5 {
-			t.Errorf("got %v after %d requests", err, server.requests())
-		}
-	})
 }
 
 // TestRetrier_noTimeForThePause checks that an answer is returned at once if the read has no time for the pause that the

@@ -52,7 +52,7 @@ func deadlineOf(ctx context.Context) (deadline time.Time, bounded bool) {
 	if deadline, bounded = ctx.Deadline(); bounded {
 		return deadline, true
 	}
-	s := attemptStateOf(ctx).shared
+	s := sharedRequestOf(ctx)
 	if s == nil {
 		return time.Time{}, false
 	}
@@ -72,6 +72,6 @@ func hasWaiting(ctx context.Context) bool { return ctx.Value(waitingKey{}) != ni
 
 // isWaiting reports whether any reader of an answer waits.
 func isWaiting(ctx context.Context) bool {
-	s := attemptStateOf(ctx).shared
+	s := sharedRequestOf(ctx)
 	return hasWaiting(ctx) || s != nil && s.isWaiting.Load()
 }

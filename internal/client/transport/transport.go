@@ -1,28 +1,28 @@
-// Package transport sends one GET request to an HTTP API and decodes the answer: address, credential, retries, redirects,
+// Package transport sends one GET request to an HTTP API and decodes the response: address, credential, retries, redirects,
 // limits, redaction, logging and typed errors. It knows nothing about Retab's objects.
 //
 // # Retries
 //
-// Every request is a GET and safe to repeat. A request is repeated when no complete answer came (connection refused or
+// Every request is a GET and safe to repeat. A request is repeated when no complete response came (connection refused or
 // reset, attempt timed out, body cut short) and on the statuses 408, 425, 429, 500, 502, 503, 504 and 52x. It is never
-// repeated on another status, or when it would fail in the same way again: on a certificate or a TLS handshake that is
-// refused, on the refusal of a proxy, on a redirect to another origin, on an answer larger than [Config.MaxBodyBytes], and on
-// a host name that is unknown and has never resolved. retry_policy.go has the whole table.
+// repeated on another status, or when it would fail in the same way again. retry_policy.go has the whole table, and retry.go
+// the loop. A repeated attempt uses another connection than the failed one. Two responses are requested once more on another
+// connection: 421, and a response that a cache has kept.
 //
-// Pauses grow exponentially with full jitter. Retry-After is honoured up to a maximum, with some jitter on top; if the context
-// ends before that, the answer is returned at once.
+// Pauses grow exponentially with full jitter. Retry-After is honoured up to a maximum, with some jitter on top. If the context
+// ends before that, the response is returned at once.
 //
 // # Limits and outages
 //
-// Reads of one client share what they learn about the server. A limit (429, or 503 with Retry-After) holds all of them back,
-// and does not use up their retries if a 429 says for how long (limiter.go). When several reads in a row got no answer,
-// the next ones are tried only once, until one is answered (outage.go).
+// Reads of one client share what they learn about the server. A limit (429, or 503 with Retry-After) holds all of them back;
+// a 429 uses up no retry while the read has time (limiter.go). When several reads in a row got no answer, reads fail at once
+// for half a minute (breaker.go).
 //
 // # Errors
 //
 //   - [*ArgumentError]: the request was refused before it was sent.
 //   - [*APIError]: the server answered with a status outside 2xx.
-//   - [*ResponseError]: the server answered 2xx with a body that the decode function refused.
+//   - [*ResponseError]: the server answered 2xx with another status than 200, or with a body that the decode function refused.
 //   - [*Error]: no complete answer arrived. It unwraps to the cause, including context errors.
 //
 // Server text in errors has no control characters, is truncated, and does not contain the API key.
@@ -31,14 +31,12 @@ package transport
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
-
-	"github.com/hashicorp/go-retryablehttp"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
@@ -51,7 +49,7 @@ type Config struct {
 	RequestTimeout time.Duration     // bounds one attempt including the body; zero means no bound
 	MaxRetries     int               // how many times a request is repeated after its first attempt
 	RetryWait      Backoff           // bounds the pauses between attempts
-	MaxBodyBytes   int64             // maximum size of one decompressed answer; zero means 64 MiB
+	MaxBodyBytes   int64             // maximum size of one decompressed response; zero means 64 MiB
 	Logger         *slog.Logger      // receives one debug record per attempt; nil discards them
 	TLS            *tls.Config       // for connections by TLS; nil means the system's authorities and no client certificate
 	RoundTripper   http.RoundTripper // sends the requests; nil means [NewRoundTripper] with TLS and the environment's proxies
@@ -59,13 +57,13 @@ type Config struct {
 
 // Client sends GET requests to one API with one key. It is safe for concurrent use.
 type Client struct {
-	apiKey    string
-	baseURL   *url.URL
-	userAgent string
-	redactor  sanitize.Redactor
-	http      *retryablehttp.Client
-	retrier   *retrier
-	outages   outages
+	config      Config
+	redactor    sanitize.Redactor
+	http        *http.Client
+	connections *connections // nil for a round tripper without them
+	limiter     limiter
+	breaker     breaker
+	knowsName   atomic.Bool // whether an attempt has ended otherwise than with a host name that does not exist
 }
 
 // New returns a client. It makes no request.
@@ -73,15 +71,20 @@ func New(config Config) *Client {
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
-	c := &Client{
-		apiKey:    config.APIKey,
-		baseURL:   config.BaseURL,
-		userAgent: config.UserAgent,
-		redactor:  sanitize.NewRedactor(config.APIKey),
+	if config.MaxBodyBytes == 0 {
+		config.MaxBodyBytes = defaultMaxBodyBytes
 	}
-	backoff := config.RetryWait.orDefault()
-	c.retrier = &retrier{backoff: backoff, maxRetries: config.MaxRetries, limiter: newLimiter(backoff, config.MaxRetries), outages: &c.outages}
-	c.http = newHTTPClient(config, c.retrier, c.redactor)
+	if config.RoundTripper == nil {
+		config.RoundTripper = NewRoundTripper(config.TLS, http.ProxyFromEnvironment)
+	}
+	config.RetryWait = config.RetryWait.orDefault()
+	c := &Client{
+		config:   config,
+		redactor: sanitize.NewRedactor(config.APIKey),
+		http:     &http.Client{Transport: config.RoundTripper, CheckRedirect: checkRedirect},
+		limiter:  limiter{backoff: config.RetryWait},
+	}
+	c.connections, _ = config.RoundTripper.(*connections)
 	return c
 }
 
@@ -92,68 +95,30 @@ type Request struct {
 	Credential Credential
 }
 
-// Get sends a request and passes the body of a 2xx answer to decode, as part of the attempt: if the body is cut short, the
-// attempt is repeated and decode is called again. An error of decode becomes a [*ResponseError]. RequestInfo describes the
-// request that was answered.
+// Get sends a request and passes the body of a 200 to decode, as part of the attempt: if the body is cut short, the attempt is
+// repeated and decode is called again. An error of decode becomes a [*ResponseError]. RequestInfo describes the request that
+// was answered.
 func (c *Client) Get(ctx context.Context, request Request, decode func(body io.Reader) error) (RequestInfo, error) {
-	state := &attemptState{
-		decode: decode, shared: sharedRequestOf(ctx), limits: c.retrier.limiter.limitsSoFar(),
-	}
-	ctx = withAttemptState(ctx, state)
-	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, c.url(request), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url(request), nil)
 	if err != nil {
 		return RequestInfo{}, &ArgumentError{Argument: "request", Problem: err.Error()}
 	}
-	state.url = c.redactor.Message(req.URL.Redacted())
 	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", c.userAgent)
-	request.Credential.authorize(req.Header, c.apiKey)
-
-	permit, err := c.outages.begin(ctx)
-	state.noMoreAttempts, state.stopsDuringOutage = permit.lead != nil || permit.shared != nil, permit.stopsDuringOutage
-	switch {
-	case err != nil:
-		state.setLastErr(c.outages.failure())
-		err = c.newTransportError(req.Request, state, err)
-		c.outages.end(nil, err)
-		return RequestInfo{}, err
-	case permit.shared != nil:
-		return RequestInfo{}, c.outages.share(state.info(), permit.shared)
+	req.Header.Set("Cache-Control", "no-cache")
+	req.Header.Set("User-Agent", c.config.UserAgent)
+	request.Credential.authorize(req.Header, c.config.APIKey)
+	x := &exchange{client: c, request: req, decode: decode, shared: sharedRequestOf(ctx)}
+	x.info = RequestInfo{Method: http.MethodGet, URL: c.redactor.Message(req.URL.Redacted())}
+	if err := c.breaker.begin(); err != nil {
+		return x.info, failureOf(x.info, err)
 	}
-	info, err := c.send(req, state)
-	if failed := infoOf(err); failed != nil {
-		failed.CutShort = state.noMoreAttempts
-	}
-	c.outages.end(permit.lead, err)
-	return info, err
+	err = x.run(ctx)
+	c.breaker.end(err)
+	return x.info, err
 }
-
-// send sends a request, and repeats it as the retrier decides.
-func (c *Client) send(req *retryablehttp.Request, state *attemptState) (RequestInfo, error) {
-	resp, err := c.http.Do(req)
-	var held *heldError
-	switch {
-	case errors.As(err, &held):
-		return RequestInfo{}, held.limit
-	case err != nil:
-		return RequestInfo{}, c.newTransportError(req.Request, state, err)
-	}
-	_ = resp.Body.Close()
-	info := newRequestInfo(resp.Request, resp.Header, state, c.redactor)
-	switch {
-	case !isSuccess(resp.StatusCode):
-		return info, failureOf(info, state.lastErr()) // a copy, because the limiter and other readers have the original
-	case state.decodeErr != nil:
-		return info, newResponseError(info, resp, state, c.redactor)
-	default:
-		return info, nil
-	}
-}
-
-func isSuccess(status int) bool { return status/100 == 2 }
 
 func (c *Client) url(request Request) string {
-	text := c.baseURL.String() + "/v1"
+	text := c.config.BaseURL.String() + "/v1"
 	for _, segment := range request.Segments {
 		text += "/" + url.PathEscape(segment)
 	}

@@ -133,7 +133,7 @@ func (m *textsBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 		var value text
 		err := json.UnmarshalDecode(decoder, &value)
 		(*m)[name] = value.value
-		return err
+		return cmp.Or(err, checkCount(len(*m)))
 	})
 }
 

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"fmt"
 	"io"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
@@ -42,7 +43,13 @@ func (d *Decoder) Result(body io.Reader, payloads bool) (retab.ExperimentResult,
 
 // Results decodes a page of results.
 func (d *Decoder) Results(body io.Reader, payloads bool) ([]retab.ExperimentResult, Page, error) {
-	return decodePage(d, body, payloads, resultBody.convert)
+	handles := 0
+	return decodePage(d, body, payloads, func(row resultBody) (retab.ExperimentResult, error) {
+		if handles += len(row.HandleInputs) + len(row.HandleOutputs); handles > maxElements {
+			return retab.ExperimentResult{}, fmt.Errorf("handle_outputs: %w", checkCount(handles))
+		}
+		return row.convert()
+	})
 }
 
 // convert checks the required members and merges the two spellings.

@@ -71,7 +71,7 @@ func (h *handleBodies) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 		handle := namedHandle{name: name}
 		err := json.UnmarshalDecode(decoder, &handle.handleBody)
 		*h = append(*h, handle)
-		return err
+		return cmp.Or(err, checkCount(len(*h)))
 	})
 	slices.SortStableFunc(*h, func(one, other namedHandle) int { return cmp.Compare(one.name, other.name) })
 	return err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
@@ -100,10 +101,11 @@ func texts(list []*text) []string {
 // IDMatch is an id that was requested and the one in the answer.
 type IDMatch struct{ Name, Requested, Answered string }
 
-// VerifyIDs returns an error if an answer is about another object than the requested one.
+// VerifyIDs returns an error if an answer is about another object than the requested one. Terraform normalizes every string to
+// Unicode form NFC, so ids are compared in that form.
 func VerifyIDs(ids ...IDMatch) error {
 	for _, id := range ids {
-		if id.Requested != id.Answered {
+		if norm.NFC.String(id.Requested) != norm.NFC.String(id.Answered) {
 			return fmt.Errorf("%s is %q, but %q was requested", id.Name, sanitize.PlainText(id.Answered), id.Requested)
 		}
 	}

@@ -31,29 +31,29 @@ var views = []string{string(SummaryView), string(DocumentView), string(TargetVie
 // metricsBody is any view of the metrics of a run, or the reason why there are none, in the spellings of both editions. Every
 // such body comes with status 200.
 type metricsBody struct {
-	Kind         *text       `json:"kind"` // flat edition: the view, stale_metrics or no_metrics
-	View         *text       `json:"view"`
-	Error        failureBody `json:"error"` // stale_metrics or no_metrics
-	Message      *text       `json:"message"`
-	StaleReasons []*text     `json:"stale_reasons"`
+	Kind         *text           `json:"kind"` // flat edition: the view, stale_metrics or no_metrics
+	View         *text           `json:"view"`
+	Error        failureBody     `json:"error"` // stale_metrics or no_metrics
+	Message      *text           `json:"message"`
+	StaleReasons elements[*text] `json:"stale_reasons"`
 
-	RunID               *text               `json:"run_id"`
-	ExperimentID        *text               `json:"experiment_id"`
-	BlockKind           *text               `json:"block_kind"`
-	BlockType           *text               `json:"block_type"` // flat edition
-	Score               *number             `json:"score"`
-	PriorScore          *number             `json:"prior_score"`
-	PriorRunID          *text               `json:"prior_run_id"`
-	Documents           []documentScoreBody `json:"documents"`
-	Aggregate           aggregateBody       `json:"aggregate"`
-	ScoredDocumentCount *lenientInt64       `json:"scored_document_count"` // flat edition
-	TotalDocumentCount  *lenientInt64       `json:"total_document_count"`  // flat edition
+	RunID               *text                       `json:"run_id"`
+	ExperimentID        *text                       `json:"experiment_id"`
+	BlockKind           *text                       `json:"block_kind"`
+	BlockType           *text                       `json:"block_type"` // flat edition
+	Score               *number                     `json:"score"`
+	PriorScore          *number                     `json:"prior_score"`
+	PriorRunID          *text                       `json:"prior_run_id"`
+	Documents           elements[documentScoreBody] `json:"documents"`
+	Aggregate           aggregateBody               `json:"aggregate"`
+	ScoredDocumentCount *lenientInt64               `json:"scored_document_count"` // flat edition
+	TotalDocumentCount  *lenientInt64               `json:"total_document_count"`  // flat edition
 
 	Document struct { // by_document
 		ID *text `json:"id"`
 	} `json:"document"`
-	Targets []targetScoreBody `json:"targets"` // by_document
-	Target  *text             `json:"target"`  // by_target
+	Targets elements[targetScoreBody] `json:"targets"` // by_document
+	Target  *text                     `json:"target"`  // by_target
 }
 
 type documentScoreBody struct {
@@ -73,9 +73,9 @@ type targetScoreBody struct {
 
 // aggregateBody has likelihoods for an extract block, and a confusion matrix for the other kinds.
 type aggregateBody struct {
-	Likelihoods scoresBody `json:"likelihoods"`
-	Diagonal    scoresBody `json:"diag"`
-	Flows       []flowBody `json:"flows"`
+	Likelihoods scoresBody         `json:"likelihoods"`
+	Diagonal    scoresBody         `json:"diag"`
+	Flows       elements[flowBody] `json:"flows"`
 }
 
 // scoresBody is an object of numbers by name. A duplicate name would hide a score, so it is an error.
@@ -101,7 +101,7 @@ func (s *scoresBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 			s.duplicate = &name
 		}
 		s.scores[name] = score.float()
-		return err
+		return cmp.Or(err, checkCount(len(s.scores)))
 	})
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -16,6 +18,14 @@ type Page struct {
 	// IsEnvelope reports whether the body had the API's own shape: an object with data and list_metadata. Lists also come
 	// as bare arrays, but any server may answer [].
 	IsEnvelope bool
+	HasMore    bool  // whether the server says that there are more rows
+	Total      int64 // how many rows the server says that the whole list has, 0 if it does not say
+}
+
+// GoesOn reports whether a list may have more rows than those of its pages, although the last page has no cursor: the server says so,
+// or it says nothing and the last page is full. rows is how many rows were read, and limit how many a page can have, 0 for no limit.
+func (p Page) GoesOn(rows, limit int) bool {
+	return p.HasMore || p.Total > int64(rows) || !p.IsEnvelope && limit > 0 && rows > 0 && rows%limit == 0
 }
 
 // pageBody is the envelope of a list. The vendor's clients also meet bare arrays, data that is null, and envelopes
@@ -23,11 +33,29 @@ type Page struct {
 type pageBody[B any] struct {
 	Data         rowsBody[B]  `json:"data"`
 	ListMetadata metadataBody `json:"list_metadata"`
+	extentBody
+}
+
+// extentBody says how long a list is. The vendor's clients accept these members, which the published schemas lack.
+type extentBody struct {
+	HasMore jsontext.Value `json:"has_more"`
+	Total   jsontext.Value `json:"total"`
+}
+
+func (e extentBody) hasMore() bool { return string(e.HasMore) == "true" }
+
+func (e extentBody) total() int64 {
+	total, err := strconv.ParseInt(strings.Trim(string(e.Total), `"`), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return total
 }
 
 type metadataBody struct {
 	present bool
 	after   *text
+	extentBody
 }
 
 // UnmarshalJSONFrom accepts an object with a cursor, and null.
@@ -38,9 +66,10 @@ func (m *metadataBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	}
 	var object struct {
 		After *text `json:"after"`
+		extentBody
 	}
 	err := json.UnmarshalDecode(decoder, &object)
-	m.after = object.After
+	m.after, m.extentBody = object.After, object.extentBody
 	return err
 }
 
@@ -70,7 +99,7 @@ func (r *rowsBody[B]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 			r.err = rowError{i, err}
 			return r.err
 		}
-		return nil
+		return checkCount(i + 1)
 	})
 }
 
@@ -110,5 +139,9 @@ func decodePage[B, Row any](d *Decoder, body io.Reader, payloads bool, convert f
 	case !page.Data.present:
 		return nil, Page{}, errors.New("data is missing")
 	}
-	return rows, Page{After: page.ListMetadata.after.string(), IsEnvelope: page.ListMetadata.present}, nil
+	metadata := page.ListMetadata
+	return rows, Page{
+		After: metadata.after.string(), IsEnvelope: metadata.present,
+		HasMore: page.hasMore() || metadata.hasMore(), Total: max(page.total(), metadata.total()),
+	}, nil
 }

@@ -82,7 +82,7 @@ func (d *Decoder) decode(body io.Reader, target any, payloads bool) error {
 	if payloads {
 		options = d.keepPayloads
 	}
-	buffered := bufio.NewReader(newLiteralCutter(body, payloads))
+	buffered := bufio.NewReader(body)
 	first, err := skipBlank(buffered)
 	if err != nil {
 		return errors.New("the body is empty") // or it broke off, which the transport reports

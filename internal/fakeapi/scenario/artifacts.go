@@ -69,14 +69,23 @@ func (b *builder) artifactOf(o object, result fakeapi.Result, run fakeapi.Run) f
 	id := ""
 	if v.isSet() {
 		a := v.object(recordMembers...)
+		if !slices.ContainsFunc(result.Stages, isCompleted) {
+			v.contradicts("needs status: completed")
+		}
 		record, id = b.record(a, operation), read(a, "id", value.id, "")
+		if passes := cmp.Or(run.Consensus, 3); record.Consensus != 0 && record.Consensus != passes {
+			a.get("n_consensus").contradicts("is %d, but that of the experiment is %d", record.Consensus, passes)
+		}
 	}
-	isNeeded := v.isSet() || slices.ContainsFunc(result.Stages, func(stage fakeapi.Stage) bool { return stage.Status == "completed" })
+	record.Consensus = cmp.Or(record.Consensus, run.Consensus, 3)
+	isNeeded := v.isSet() || slices.ContainsFunc(result.Stages, isCompleted)
 	if isNeeded && operation != "" {
 		record.ID = cmp.Or(id, prefixes[operation]+run.ID+"_"+result.DocumentID)
 	}
 	return record
 }
+
+func isCompleted(stage fakeapi.Stage) bool { return stage.Status == "completed" }
 
 // withArtifactReference returns stages whose completed ones refer to a record.
 func withArtifactReference(stages []fakeapi.Stage, record fakeapi.ArtifactRecord) []fakeapi.Stage {
@@ -84,9 +93,10 @@ func withArtifactReference(stages []fakeapi.Stage, record fakeapi.ArtifactRecord
 		return stages
 	}
 	with := slices.Clone(stages)
+	reference := &fakeapi.Artifact{Operation: record.Operation, ID: record.ID}
 	for i, stage := range with {
-		if stage.Status == "completed" {
-			with[i].Artifact = &fakeapi.Artifact{Operation: record.Operation, ID: record.ID}
+		if isCompleted(stage) || !slices.ContainsFunc(stages, isCompleted) { // the latter is a contradiction that the scenario wants
+			with[i].Artifact = reference
 		}
 	}
 	return with
@@ -111,12 +121,13 @@ func (b *builder) record(o object, operation string) fakeapi.ArtifactRecord {
 		}
 		record.Metadata[entry.name] = entry.text()
 	}
-	for _, stage := range b.readStages(o, "completed", artifactStatuses, []string{"error", "error_code"}) {
+	for _, stage := range b.readStages(o, "completed", artifactStatuses, members{"error": "failed", "error_code": "failed"}) {
 		one := fakeapi.ArtifactStage{Status: stage.status, After: stage.after}
+		var failure, code string
 		if stage.status == "failed" {
-			one.Error = read(stage.object, "error", value.text, read(o, "error", value.text, "The operation failed."))
-			one.ErrorCode = read(stage.object, "error_code", value.text, read(o, "error_code", value.text, "OPERATION_FAILED"))
+			failure, code = "The operation failed.", "OPERATION_FAILED"
 		}
+		one.Error, one.ErrorCode = stageMember(stage, o, "error", value.text, failure), stageMember(stage, o, "error_code", value.text, code)
 		record.Stages = append(record.Stages, one)
 	}
 	return record

@@ -11,9 +11,13 @@ type builder struct {
 
 // scenario reads the whole file.
 func (b *builder) scenario(root value) {
-	o := root.object("experiments", "artifacts", "faults", "lists")
+	o := root.object("experiments", "workflows", "artifacts", "faults", "lists", "contradict")
+	b.problems.contradict = read(o, "contradict", value.boolean, false)
 	for _, experiment := range read(o, "experiments", value.list, nil) {
 		b.experiment(experiment)
+	}
+	for _, workflow := range read(o, "workflows", value.list, nil) {
+		b.workflow(workflow)
 	}
 	for _, artifact := range read(o, "artifacts", value.list, nil) {
 		b.artifact(artifact)
@@ -24,8 +28,8 @@ func (b *builder) scenario(root value) {
 	if o.has("lists") {
 		b.lists(o.get("lists"))
 	}
-	if len(b.problems.all) == 0 && !o.has("experiments") && !o.has("artifacts") {
-		root.fail("needs experiments or artifacts")
+	if len(b.problems.all) == 0 && !o.has("experiments") && !o.has("workflows") && !o.has("artifacts") {
+		root.fail("needs experiments, workflows or artifacts")
 	}
 }
 

@@ -3,6 +3,7 @@ package scenario
 import (
 	"cmp"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,15 +13,13 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-var documentMembers = []string{"error", "error_code", "cancel_reason"}
-
 // document reads an entry of the documents of a run: the result, the metrics and the record of the artifact. An entry with a
 // count describes that number of documents.
 func (b *builder) document(v value, run fakeapi.Run, metrics *fakeapi.Metrics) {
 	o := v.object(append([]string{
 		"id", "count", "result_id", "filename", "file_id", "mime_type", "status", "stages", "duration_ms", "attempt",
 		"is_placeholder", "inputs", "outputs", "score", "targets", "artifact", "listed_after",
-	}, documentMembers...)...)
+	}, ends.names()...)...)
 	id := required(o, "id", value.id)
 	copies := int(read(o, "count", func(v value) int64 { return v.integer(1, maxDocuments) }, 1))
 	if o.has("count") && !strings.Contains(id, "{n}") {
@@ -79,15 +78,10 @@ func (b *builder) addDocument(o object, d document, metrics *fakeapi.Metrics) {
 		d.artifact.File = d.file
 		b.addArtifact(d.artifact, cmp.Or(o.get("artifact"), o.get("id")))
 	}
-	if isCompleted(d.result) {
+	if isCompleted(d.result.Stages[len(d.result.Stages)-1]) {
 		d.scores.ID, d.scores.Filename = d.result.DocumentID, d.file.Filename
 		metrics.Documents = append(metrics.Documents, d.scores)
 	}
-}
-
-// isCompleted reports whether the last stage of a result is completed.
-func isCompleted(result fakeapi.Result) bool {
-	return result.Stages[len(result.Stages)-1].Status == "completed"
 }
 
 // maxDocuments is the maximum of count.
@@ -109,11 +103,14 @@ func (b *builder) result(o object, id string, run fakeapi.Run) fakeapi.Result {
 		Inputs:       read(o, "inputs", handles, nil),
 		Outputs:      read(o, "outputs", handles, nil),
 	}
-	if o.has("is_placeholder") {
-		result.Placeholder = new(o.get("is_placeholder").boolean())
-	}
-	for _, stage := range b.readStages(o, "completed", statuses, documentMembers) {
+	result.Placeholder = new(read(o, "is_placeholder", value.boolean, false))
+	stages := b.readStages(o, "completed", statuses, ends)
+	checkMembers(o, stages, members{"score": "completed", "targets": "completed"}) // other documents are not in the metrics
+	for _, stage := range stages {
 		result.Stages = append(result.Stages, documentStage(o, stage, run))
+	}
+	if *result.Placeholder && slices.ContainsFunc(result.Stages, isCompleted) {
+		o.get("is_placeholder").contradicts("is true, but the document is completed; a placeholder is a document that was never executed")
 	}
 	if len(result.Stages) == 0 { // the stages have a mistake, which is recorded
 		result.Stages = []fakeapi.Stage{{Status: "completed"}}
@@ -121,18 +118,9 @@ func (b *builder) result(o object, id string, run fakeapi.Run) fakeapi.Result {
 	return result
 }
 
-// documentStage reads a stage of a document. The defaults of its error and cancel_reason are those of the document.
+// documentStage reads a stage of a document.
 func documentStage(o object, stage stage, run fakeapi.Run) fakeapi.Stage {
-	text := func(name, byDefault string) string {
-		return read(stage.object, name, value.text, read(o, name, value.text, byDefault))
-	}
-	one := fakeapi.Stage{Status: stage.status, After: stage.after}
-	switch stage.status {
-	case "error":
-		one.Error, one.ErrorCode = text("error", "The block failed."), text("error_code", "")
-	case "cancelled":
-		one.CancelReason = text("cancel_reason", "The run was cancelled.")
-	}
+	one := stage.end(o, "The block failed.", "The run was cancelled.")
 	created, err := time.Parse(time.RFC3339, run.CreatedAt)
 	if err != nil {
 		return one

@@ -17,20 +17,26 @@ func (b *builder) experiment(v value) {
 		Name:       read(o, "name", value.text, ""),
 		WorkflowID: read(o, "workflow_id", value.id, ""),
 		BlockID:    read(o, "block_id", value.id, ""),
-		BlockKind:  read(o, "block_kind", oneOf(blockKinds...), "extract"),
+		BlockKind:  read(o, "block_kind", vendorWord(blockKinds...), "extract"),
 		Consensus:  read(o, "n_consensus", consensus, 0),
 		Documents:  read(o, "document_count", count, 0),
-		Status:     read(o, "status", oneOf("draft", "processing", "completed", "failed", "cancelled"), ""),
+		Status:     read(o, "status", vendorWord("draft", "processing", "completed", "failed", "cancelled"), ""),
 		Score:      read(o, "score", value.score, nil),
 		LastRunID:  read(o, "last_run_id", value.id, ""),
 		CreatedAt:  read(o, "created_at", value.timestamp, ""),
 		UpdatedAt:  read(o, "updated_at", value.timestamp, ""),
 		Freshness:  read(o, "freshness", freshness, fakeapi.Freshness{}),
 		Drift:      read(o, "drift", drift, fakeapi.Drift{}),
-		PlanMode:   read(o, "run_plan_mode", oneOf("run", "noop", "conflict", "unknown"), ""),
+		PlanMode:   read(o, "run_plan_mode", vendorWord("run", "noop", "conflict", "unknown"), ""),
 		Rerunnable: read(o, "rerunnable_document_count", count, 0),
 	}
 	b.unique("experiment", o.get("id"), experiment.ID)
+	if plan := map[string]string{"fresh": "run", "stale": "noop"}[experiment.Freshness.Status]; plan != "" && experiment.PlanMode == plan {
+		o.get("run_plan_mode").contradicts("is %s, but freshness is %s", plan, experiment.Freshness.Status)
+	}
+	if experiment.Status == "draft" && o.has("runs") || experiment.Freshness.Status == "fresh" && !o.has("runs") {
+		o.contradicts("is a draft with runs, or fresh without a run")
+	}
 	b.out.Experiments = append(b.out.Experiments, experiment)
 	known := map[string]bool{}
 	for _, run := range read(o, "runs", value.list, nil) {
@@ -52,30 +58,40 @@ func consensus(v value) int64 {
 
 // freshness reads a status, or a mapping with a status and details.
 func freshness(v value) fakeapi.Freshness {
-	status := oneOf("fresh", "stale", "unknown")
+	status := vendorWord("fresh", "stale", "unknown")
 	if v.Kind != yaml.MappingNode {
 		return fakeapi.Freshness{Status: status(v)}
 	}
 	o := v.object("status", "reasons", "baseline_run_id")
 	read := fakeapi.Freshness{Status: read(o, "status", status, ""), BaselineRunID: read(o, "baseline_run_id", value.id, "")}
 	if o.has("reasons") {
-		for _, reason := range o.get("reasons").list() {
-			read.Reasons = append(read.Reasons, reason.oneOf("validity_changed", "inputs_changed", "engine_changed", "metrics_engine_changed", "no_baseline"))
-		}
+		read.Reasons = reasons(o.get("reasons"))
+	}
+	if read.Status == "fresh" {
+		o.get("reasons").contradicts("has reasons to be stale, but status is fresh")
 	}
 	return read
 }
 
+// reasons reads why an experiment or its metrics are stale.
+func reasons(v value) []string {
+	var all []string
+	for _, reason := range v.list() {
+		all = append(all, reason.vendorWord("validity_changed", "inputs_changed", "engine_changed", "metrics_engine_changed", "no_baseline"))
+	}
+	return all
+}
+
 // drift reads a status, or a mapping with a status and details.
 func drift(v value) fakeapi.Drift {
-	status := oneOf("none", "drifted", "broken", "unknown")
+	status := vendorWord("none", "drifted", "broken", "unknown")
 	if v.Kind != yaml.MappingNode {
 		return fakeapi.Drift{Status: status(v)}
 	}
 	o := v.object("status", "schema_drift", "affected_targets", "detail")
 	read := fakeapi.Drift{
 		Status: read(o, "status", status, ""),
-		Schema: read(o, "schema_drift", oneOf("none", "partial", "drifted", "unknown"), ""),
+		Schema: read(o, "schema_drift", vendorWord("none", "partial", "drifted", "unknown"), ""),
 		Detail: read(o, "detail", value.text, ""),
 	}
 	if o.has("affected_targets") {

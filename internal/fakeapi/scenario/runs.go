@@ -12,30 +12,43 @@ import (
 
 var (
 	statuses   = []string{"pending", "queued", "running", "completed", "error", "cancelled"}
-	runMembers = []string{"score", "completed_count", "failed_count", "error", "cancel_reason"}
+	runMembers = members{"score": "", "completed_count": "", "failed_count": "", "error": "error", "cancel_reason": "cancelled"}
 )
 
 // firstRun is the default of created_at of the first run of a scenario. The default of each later run is a minute later.
 var firstRun = time.Date(2026, time.May, 2, 11, 0, 0, 0, time.UTC)
 
+// nextRunTime returns the default of created_at of the next run.
+func (b *builder) nextRunTime() string {
+	b.runs++
+	return firstRun.Add(time.Duration(b.runs-1) * time.Minute).Format(time.RFC3339)
+}
+
 // run reads a run and returns its id.
 func (b *builder) run(v value, experiment fakeapi.Experiment) string {
 	o := v.object(append([]string{
 		"id", "status", "stages", "created_at", "trigger_type", "parent_run_id", "prior_run_id", "document_count", "fingerprint",
+		"documents_fingerprint", "block_version_id", "metrics_validity_fingerprint", "workflow_version_id", "requested_version",
 		"targets", "flows", "metrics", "documents",
-	}, runMembers...)...)
+	}, runMembers.names()...)...)
 	run := fakeapi.Run{
 		ID:           required(o, "id", value.id),
 		ExperimentID: experiment.ID,
 		BlockKind:    experiment.BlockKind,
-		CreatedAt:    read(o, "created_at", value.timestamp, firstRun.Add(time.Duration(b.runs)*time.Minute).Format(time.RFC3339)),
+		CreatedAt:    read(o, "created_at", value.timestamp, b.nextRunTime()),
 		Trigger:      read(o, "trigger_type", value.text, ""),
 		ParentRunID:  read(o, "parent_run_id", value.id, ""),
 		Fingerprint:  read(o, "fingerprint", value.text, ""),
-		Score:        read(o, "score", value.score, nil),
-		Documents:    read(o, "document_count", count, 0),
+		Consensus:    experiment.Consensus,
+
+		DocumentsFingerprint: read(o, "documents_fingerprint", value.text, ""),
+		BlockVersionID:       read(o, "block_version_id", value.id, ""),
+		MetricsFingerprint:   read(o, "metrics_validity_fingerprint", value.text, ""),
+		VersionID:            read(o, "workflow_version_id", value.id, ""),
+		RequestedVersion:     read(o, "requested_version", value.text, ""),
+		Score:                read(o, "score", value.score, nil),
+		Documents:            read(o, "document_count", count, 0),
 	}
-	b.runs++
 	b.unique("run", o.get("id"), run.ID)
 	metrics := b.metricsOf(o, run)
 	first := len(b.out.Results)
@@ -43,6 +56,9 @@ func (b *builder) run(v value, experiment fakeapi.Experiment) string {
 		b.document(item, run, &metrics)
 	}
 	counts := countResults(b.out.Results[first:], run.Documents)
+	if o.has("document_count") && run.Documents < len(b.out.Results)-first {
+		o.get("document_count").contradicts("is %d, but the run has %d documents", run.Documents, len(b.out.Results)-first)
+	}
 	if o.has("status") || o.has("stages") {
 		run.Stages = b.runStages(o, run.Score, counts)
 	}
@@ -56,40 +72,52 @@ func (b *builder) runStages(o object, score *float64, counts resultCounts) []fak
 	var all []fakeapi.RunStage
 	for _, stage := range b.readStages(o, "", statuses, runMembers) {
 		isTerminal := stage.status == "completed" || stage.status == "error" || stage.status == "cancelled"
+		end := stage.end(o, "", "")
 		one := fakeapi.RunStage{
-			Status: stage.status, After: stage.after,
-			Score:        read(stage.object, "score", value.score, nil),
-			Completed:    read(stage.object, "completed_count", count, 0),
-			Failed:       read(stage.object, "failed_count", count, 0),
-			Error:        read(stage.object, "error", value.text, ""),
-			CancelReason: read(stage.object, "cancel_reason", value.text, ""),
+			Status: end.Status, After: end.After, Error: end.Error, CancelReason: end.CancelReason,
+			Score:     read(stage.object, "score", value.score, nil),
+			Completed: read(stage.object, "completed_count", count, 0),
+			Failed:    read(stage.object, "failed_count", count, 0),
 		}
 		if isTerminal && !stage.has("completed_count") && !stage.has("failed_count") {
-			one.Completed, one.Failed = counts.completed, counts.failed
+			one.Completed, one.Failed, one.Cancelled = counts.completed, counts.failed, counts.cancelled
 		}
 		if stage.status == "completed" {
 			one.Score = cmp.Or(one.Score, score)
 		}
-		if one.Completed+one.Failed > counts.total {
-			stage.fail("has %d documents that are completed or failed, but the run has %d", one.Completed+one.Failed, counts.total)
-		}
+		counts.check(stage, one)
 		all = append(all, one)
 	}
 	return all
 }
 
-// resultCounts has the number of documents of a run, and how many complete and fail in their last stages.
-type resultCounts struct{ completed, failed, total int }
+// check checks the counts of a stage.
+func (c resultCounts) check(stage stage, one fakeapi.RunStage) {
+	unfinished := c.total - c.completed - c.failed - c.cancelled
+	switch isWhole := one.Status == "completed" && c.listed == c.total; {
+	case one.Completed+one.Failed > c.total:
+		stage.contradicts("has %d documents that are completed or failed, but the run has %d", one.Completed+one.Failed, c.total)
+	case isWhole && unfinished > 0:
+		stage.contradicts("is completed, but %d of its documents have not finished", unfinished)
+	case isWhole && (one.Completed != c.completed || one.Failed != c.failed):
+		stage.contradicts("has other counts than its documents")
+	}
+}
+
+// resultCounts has the number of documents of a run, how many of them are listed, and how many end in each terminal status.
+type resultCounts struct{ completed, failed, cancelled, listed, total int }
 
 // countResults counts results by their last stages.
 func countResults(results []fakeapi.Result, documents int) resultCounts {
-	counts := resultCounts{total: max(documents, len(results))}
+	counts := resultCounts{total: max(documents, len(results)), listed: len(results)}
 	for _, result := range results {
 		switch result.Stages[len(result.Stages)-1].Status {
 		case "completed":
 			counts.completed++
 		case "error":
 			counts.failed++
+		case "cancelled":
+			counts.cancelled++
 		}
 	}
 	return counts
@@ -114,13 +142,17 @@ func (b *builder) metricsOf(o object, run fakeapi.Run) fakeapi.Metrics {
 	v := o.get("metrics")
 	if v.Kind != yaml.MappingNode {
 		metrics.State = states[state(v)]
-		return metrics
+	} else {
+		m := v.object("state", "reasons", "message")
+		metrics.State = states[read(m, "state", state, "available")]
+		metrics.Message = read(m, "message", value.text, "")
+		metrics.StaleReasons = read(m, "reasons", reasons, nil)
+		if metrics.State != "stale_metrics" {
+			m.get("reasons").contradicts("needs state: stale")
+		}
 	}
-	m := v.object("state", "reasons", "message")
-	metrics.State = states[read(m, "state", state, "available")]
-	metrics.Message = read(m, "message", value.text, "")
-	for _, reason := range read(m, "reasons", value.list, nil) {
-		metrics.StaleReasons = append(metrics.StaleReasons, reason.text())
+	if metrics.State == "stale_metrics" && metrics.StaleReasons == nil {
+		metrics.StaleReasons = []string{"validity_changed"}
 	}
 	return metrics
 }

@@ -31,6 +31,9 @@ type Scenario struct {
 	Results     []fakeapi.Result
 	Metrics     []fakeapi.Metrics
 	Artifacts   []fakeapi.ArtifactRecord
+	Workflows   []fakeapi.Workflow
+	Evals       []fakeapi.Eval
+	EvalRuns    []fakeapi.EvalRun
 	Faults      []fakeapi.Fault
 	PageSize    int
 	ListFaults  fakeapi.ListFaults
@@ -118,13 +121,22 @@ func (s *Scenario) AddTo(fake *fakeapi.Server) {
 		fake.AddExperiment(experiment)
 	}
 	for _, run := range s.Runs {
-		fake.AddRun(run.In(fake.Edition()))
+		fake.AddRun(run)
 	}
 	for _, result := range s.Results {
-		fake.Add(result.In(fake.Edition()))
+		fake.Add(result)
 	}
 	fake.SetMetrics(s.Metrics...)
 	fake.AddArtifact(s.Artifacts...)
+	for _, workflow := range s.Workflows {
+		fake.AddWorkflow(workflow)
+	}
+	for _, eval := range s.Evals {
+		fake.AddEval(eval)
+	}
+	for _, run := range s.EvalRuns {
+		fake.AddEvalRun(run)
+	}
 	for _, fault := range s.Faults {
 		fake.AddFault(fault)
 	}

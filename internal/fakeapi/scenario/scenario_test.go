@@ -43,12 +43,12 @@ experiments:
 		file := fakeapi.Handle{FileID: fmt.Sprintf("file_doc_%d", n), Filename: fmt.Sprintf("doc_%d.pdf", n), MIMEType: "application/pdf"}
 		return fakeapi.Result{
 			ID: fmt.Sprintf("expresult_run_1_doc_%d", n), RunID: "run_1", ExperimentID: "exp_1", DocumentID: fmt.Sprintf("doc_%d", n), BlockKind: "extract",
-			Stages: []fakeapi.Stage{stage}, Inputs: map[string]fakeapi.Handle{"input-document-0": file},
+			Stages: []fakeapi.Stage{stage}, Inputs: map[string]fakeapi.Handle{"input-document-0": file}, Placeholder: new(false),
 		}
 	}
 	record := func(n int) fakeapi.ArtifactRecord {
 		return fakeapi.ArtifactRecord{
-			Operation: "extraction", ID: fmt.Sprintf("extr_run_1_doc_%d", n), Output: "{}",
+			Operation: "extraction", ID: fmt.Sprintf("extr_run_1_doc_%d", n), Output: "{}", Consensus: 3,
 			File: fakeapi.Handle{FileID: fmt.Sprintf("file_doc_%d", n), Filename: fmt.Sprintf("doc_%d.pdf", n), MIMEType: "application/pdf"},
 		}
 	}
@@ -82,6 +82,16 @@ func inDocument(members string) string {
 	return "experiments:\n- id: e\n  runs:\n  - id: r\n    documents:\n    - " + members
 }
 
+// inRun returns a scenario with the members of one run.
+func inRun(members string) string {
+	return "experiments:\n- id: e\n  runs:\n  - {id: r, " + members + "}\n"
+}
+
+// inEvalRun returns a scenario with the members of one run of evals.
+func inEvalRun(members string) string {
+	return "workflows:\n- id: w\n  eval_runs:\n  - {id: r, " + members + "}\n"
+}
+
 const doc = "experiments[0].runs[0].documents[0]"
 
 // mistakes maps scenarios to their errors.
@@ -92,8 +102,8 @@ var mistakes = map[string]string{
 	"a: b: c":                                 "line 1: mapping values are not allowed in this context",
 	"a: 1\n---\nb: 2":                         "The file has more than one YAML document.",
 	"text":                                    `line 1: must be a mapping, but is "text"`,
-	"{}":                                      "line 1: needs experiments or artifacts",
-	"experiment: []":                          "line 1: experiment: is not a known field; the known fields are experiments, artifacts, faults, lists",
+	"{}":                                      "line 1: needs experiments, workflows or artifacts",
+	"experiment: []":                          "line 1: experiment: is not a known field; the known fields are experiments, workflows, artifacts, faults, lists, contradict",
 	"experiments: []\nlists: 1":               `line 2: lists: must be a mapping, but is "1"`,
 	"experiments: 3":                          `line 1: experiments: must be a list, but is "3"`,
 	"experiments:\n- a":                       `line 2: experiments[0]: must be a mapping, but is "a"`,
@@ -110,18 +120,43 @@ var mistakes = map[string]string{
 	"experiments:\n- id: e\n  score: 1.5":     `line 3: experiments[0].score: must be a number from 0 to 1, but is "1.5"`,
 	"experiments:\n- id: e\n  score: .nan":    `line 3: experiments[0].score: must be a number from 0 to 1, but is ".nan"`,
 	"experiments:\n- id: e\n  score: high":    `line 3: experiments[0].score: must be a number from 0 to 1, but is "high"`,
-	"experiments:\n- id: e\n  status: error":  `line 3: experiments[0].status: must be one of draft, processing, completed, failed, cancelled, but is "error"`,
+	"experiments:\n- id: e\n  status: error":  `line 3: experiments[0].status: must be one of draft, processing, completed, failed, cancelled, but is "error" (contradict: true serves it)`,
 	"experiments:\n- id: e\n  n_consensus: 4": `line 3: experiments[0].n_consensus: must be 3, 5 or 7, but is "4"`,
-	"experiments:\n- id: e\n  block_kind: extraction":                                                  `line 3: experiments[0].block_kind: must be one of extract, classifier, split, for_each, but is "extraction"`,
-	"experiments:\n- id: e\n  created_at: yesterday":                                                   `line 3: experiments[0].created_at: must be a timestamp such as 2026-05-02T11:00:00Z, but is "yesterday"`,
-	"experiments:\n- id: e\n  last_run_id: r":                                                          `line 3: experiments[0].last_run_id: is "r", which is not a run of this experiment`,
-	"experiments:\n- id: e\n  freshness: {reasons: [no]}":                                              `line 3: experiments[0].freshness.reasons[0]: must be one of validity_changed, inputs_changed, engine_changed, metrics_engine_changed, no_baseline, but is "no"`,
-	"experiments:\n- id: e\n  runs:\n  - {id: r, status: failed}":                                      `line 4: experiments[0].runs[0].status: must be one of pending, queued, running, completed, error, cancelled, but is "failed"`,
-	"experiments:\n- id: e\n  runs:\n  - {id: r, stages: []}":                                          "line 4: experiments[0].runs[0].stages: must have at least one stage",
-	"experiments:\n- id: e\n  runs:\n  - {id: r, stages: [{status: error, failed_count: 2}]}":          "line 4: experiments[0].runs[0].stages[0]: has 2 documents that are completed or failed, but the run has 0",
-	"experiments:\n- id: e\n  runs:\n  - {id: r, metrics: gone}":                                       `line 4: experiments[0].runs[0].metrics: must be one of available, stale, missing, but is "gone"`,
-	"experiments:\n- id: e\n  runs:\n  - {id: r, flows: [{source: a}]}":                                "line 4: experiments[0].runs[0].flows[0]: needs score\nline 4: experiments[0].runs[0].flows[0]: needs target",
-	inDocument("{status: done, id: d}"):                                                                "line 6: " + doc + `.status: must be one of pending, queued, running, completed, error, cancelled, but is "done"`,
+	"experiments:\n- id: e\n  block_kind: extraction":                                         `line 3: experiments[0].block_kind: must be one of extract, classifier, split, for_each, but is "extraction" (contradict: true serves it)`,
+	"experiments:\n- id: e\n  created_at: yesterday":                                          `line 3: experiments[0].created_at: must be a timestamp such as 2026-05-02T11:00:00Z, but is "yesterday"`,
+	"experiments:\n- id: e\n  last_run_id: r":                                                 `line 3: experiments[0].last_run_id: is "r", which is not a run of this experiment`,
+	"experiments:\n- id: e\n  freshness: {reasons: [no]}":                                     `line 3: experiments[0].freshness.reasons[0]: must be one of validity_changed, inputs_changed, engine_changed, metrics_engine_changed, no_baseline, but is "no" (contradict: true serves it)`,
+	"experiments:\n- id: e\n  runs:\n  - {id: r, status: failed}":                             `line 4: experiments[0].runs[0].status: must be one of pending, queued, running, completed, error, cancelled, but is "failed" (contradict: true serves it)`,
+	"experiments:\n- id: e\n  runs:\n  - {id: r, stages: []}":                                 "line 4: experiments[0].runs[0].stages: must have at least one stage",
+	"experiments:\n- id: e\n  runs:\n  - {id: r, stages: [{status: error, failed_count: 2}]}": "line 4: experiments[0].runs[0].stages[0]: has 2 documents that are completed or failed, but the run has 0 (contradict: true serves it)",
+	"experiments:\n- id: e\n  runs:\n  - {id: r, metrics: gone}":                              `line 4: experiments[0].runs[0].metrics: must be one of available, stale, missing, but is "gone"`,
+	"experiments:\n- id: e\n  runs:\n  - {id: r, flows: [{source: a}]}":                       "line 4: experiments[0].runs[0].flows[0]: needs score\nline 4: experiments[0].runs[0].flows[0]: needs target",
+	inDocument("{status: done, id: d}"):                                                       "line 6: " + doc + `.status: must be one of pending, queued, running, completed, error, cancelled, but is "done" (contradict: true serves it)`,
+	inDocument("{id: d, error: broke}"):                                                       "line 6: " + doc + ".error: needs status: error, but the status is completed (contradict: true serves it)",
+	inDocument("{id: d, stages: [{status: pending, error_code: A}, {status: cancelled, error: broke}]}"): "line 6: " + doc +
+		".stages[0].error_code: needs status: error, but the status is pending (contradict: true serves it)\n" +
+		"line 6: " + doc + ".stages[1].error: needs status: error, but the status is cancelled (contradict: true serves it)",
+	inDocument("{id: d, error: broke, stages: [pending, completed]}"): "line 6: " + doc + ".error: needs status: error, but the status is completed (contradict: true serves it)",
+	inDocument("{id: d, status: running, score: 1}"):                  "line 6: " + doc + ".score: needs status: completed, but the status is running (contradict: true serves it)",
+	inDocument("{id: d, status: error, artifact: {id: a}}"):           "line 6: " + doc + ".artifact: needs status: completed (contradict: true serves it)",
+	inDocument("{id: d, artifact: {n_consensus: 5}}"):                 "line 6: " + doc + ".artifact.n_consensus: is 5, but that of the experiment is 3 (contradict: true serves it)",
+	inDocument("{id: d, is_placeholder: true}"): "line 6: " + doc + ".is_placeholder: is true, but the document is completed; " +
+		"a placeholder is a document that was never executed (contradict: true serves it)",
+	inRun("document_count: 1, documents: [{id: a}, {id: b}]"):         "line 4: experiments[0].runs[0].document_count: is 1, but the run has 2 documents (contradict: true serves it)",
+	inRun("status: completed, documents: [{id: a, status: running}]"): "line 4: experiments[0].runs[0]: is completed, but 1 of its documents have not finished (contradict: true serves it)",
+	inRun("status: completed, completed_count: 1, documents: [{id: a, status: error}]"): "line 4: experiments[0].runs[0]: has other counts than its documents " +
+		"(contradict: true serves it)",
+	inRun("metrics: {state: missing, reasons: [inputs_changed]}"):    "line 4: experiments[0].runs[0].metrics.reasons: needs state: stale (contradict: true serves it)",
+	"experiments:\n- {id: e, freshness: fresh}":                      "line 2: experiments[0]: is a draft with runs, or fresh without a run (contradict: true serves it)",
+	"experiments:\n- {id: e, freshness: stale, run_plan_mode: noop}": "line 2: experiments[0].run_plan_mode: is noop, but freshness is stale (contradict: true serves it)",
+	"experiments:\n- {id: e, runs: [{id: r}], freshness: {status: fresh, reasons: [inputs_changed]}}": "line 2: experiments[0].freshness.reasons: " +
+		"has reasons to be stale, but status is fresh (contradict: true serves it)",
+	inEvalRun("eval_count: 1, results: [{eval_id: a}, {eval_id: a}]"): "line 4: workflows[0].eval_runs[0].eval_count: is 1, but the run has 2 results (contradict: true serves it)\n" +
+		`line 4: workflows[0].eval_runs[0].results[1].eval_id: is "a", the same as in line 4; each result of eval run r needs its own id`,
+	inEvalRun("results: [{eval_id: a, verdict: ok}]"):                                                  `line 4: workflows[0].eval_runs[0].results[0].verdict: must be one of passed, failed, blocked, none, but is "ok" (contradict: true serves it)`,
+	inEvalRun("results: [{eval_id: a, verdict: none}]"):                                                "line 4: workflows[0].eval_runs[0].results[0]: has no verdict, but a completed result has one (contradict: true serves it)",
+	inEvalRun("results: [{eval_id: a, failure: no}]"):                                                  "line 4: workflows[0].eval_runs[0].results[0].failure: is the reason of a failure, but the eval has passed (contradict: true serves it)",
+	inEvalRun("results: [{eval_id: a, status: running, verdict: passed}]"):                             "line 4: workflows[0].eval_runs[0].results[0].verdict: needs status: completed, but the status is running (contradict: true serves it)",
 	inDocument("{id: d, status: error, stages: [error]}"):                                              "line 6: " + doc + ".status: cannot be used with stages; put the status into a stage",
 	inDocument("{id: d, stages: [pending, {status: error, after: 5}]}"):                                "line 6: " + doc + `.stages[1].after: must be a duration such as 10s or 1m30s, but is "5"`,
 	inDocument("{id: d, stages: [pending, {status: error, after: -5s}]}"):                              "line 6: " + doc + `.stages[1].after: must be a duration such as 10s or 1m30s, but is "-5s"`,

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
@@ -28,15 +29,20 @@ func serve(t *testing.T, edition fakeapi.Edition, parsed *scenario.Scenario) *fa
 // get reads a path without a network. It returns the status and the decoded body.
 func get(t *testing.T, fake *fakeapi.Server, path string) (int, map[string]any) {
 	t.Helper()
+	if fake.Edition() == fakeapi.Flat {
+		return getWith(t, fake, path, "Authorization", "Bearer "+fakeapi.Key)
+	}
+	return getWith(t, fake, path, "Api-Key", fakeapi.Key)
+}
+
+// getWith reads a path with a credential.
+func getWith(t *testing.T, fake *fakeapi.Server, path, header, key string) (int, map[string]any) {
+	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fake.URL+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if fake.Edition() == fakeapi.Flat {
-		request.Header.Set("Authorization", "Bearer "+fakeapi.Key)
-	} else {
-		request.Header.Set("Api-Key", fakeapi.Key)
-	}
+	request.Header.Set(header, key)
 	response, err := fake.RoundTrip(request)
 	if err != nil {
 		t.Fatal(err)
@@ -59,9 +65,13 @@ func TestExample_serves(t *testing.T) {
 	for _, edition := range []fakeapi.Edition{fakeapi.RunScoped, fakeapi.Flat} {
 		fake := serve(t, edition, parse(t, scenario.Example))
 		experiment, metrics := experimentsPath(edition), metricsPath(edition)
+		evals, total := "/v1/workflows/tests", "total_tests"
+		if edition == fakeapi.Flat {
+			evals, total = "/v1/workflows/evals", "total_evals"
+		}
 		for path, want := range map[string]map[string]any{
 			experiment + "exp_invoices":  {"status": "completed", "score": 0.915, "last_run_id": "exprun_2", "is_stale": false, "schema_drift": "none", "document_count": 2.0},
-			experiment + "exp_contracts": {"is_stale": true, "schema_drift": "partial", "score": 0.99},
+			experiment + "exp_contracts": {"is_stale": true, "schema_drift": "drifted", "score": 0.99},
 			experiment + "exp_receipts":  {"status": "processing", "block_id": "block_classifier"},
 			experiment + "exp_draft":     {"status": "draft", "last_run_id": nil, "document_count": 2.0, "name": "exp_draft"},
 			metrics("exprun_2"):          {"score": 0.915, "prior_score": 0.91, "prior_run_id": "exprun_1"},
@@ -71,6 +81,8 @@ func TestExample_serves(t *testing.T) {
 			runsPath + "/exprun_staged":  {"document_count": 4.0, "error_count": 0.0},
 
 			"/v1/extractions/extr_V1StGXR8_Z5jdHi6B": {"model": "retab-small"},
+			"/v1/workflows/wf_1":                     {"name": "Invoices", "description": "Reads invoices."},
+			evals + "/runs/evalrun_1":                {total: 3.0},
 		} {
 			status, got := get(t, fake, path)
 			for name, value := range want {
@@ -147,4 +159,123 @@ func pathsOf(edition fakeapi.Edition, parsed *scenario.Scenario) []string {
 		paths = append(paths, path)
 	}
 	return paths
+}
+
+// TestScenario_contradicts checks that contradict: true serves what is refused without it: an unknown status, an error of a
+// completed document, and counts that do not fit.
+func TestScenario_contradicts(t *testing.T) {
+	t.Parallel()
+	text := `
+experiments:
+- id: e
+  freshness: rotten
+  runs:
+  - id: r
+    documents: [{id: d, status: archived}, {id: failed, error: broke}]
+workflows:
+- id: wf_1
+  eval_runs:
+  - {id: er, results: [{eval_id: a, verdict: none}], counts: {passed: 2}}
+`
+	if _, err := scenario.Parse([]byte(text)); err == nil || strings.Count(err.Error(), "(contradict: true serves it)") != 5 {
+		t.Errorf("got %v", err)
+	}
+	for _, edition := range []fakeapi.Edition{fakeapi.RunScoped, fakeapi.Flat} {
+		fake := serve(t, edition, parse(t, "contradict: true\n"+text))
+		list := resultsPath + "?run_id=r"
+		if edition == fakeapi.RunScoped {
+			list = runsPath + "/r/results"
+		}
+		_, body := get(t, fake, list)
+		got := mustJSON(t, body)
+		if !strings.Contains(got, `"status":"archived"`) || !strings.Contains(got, "broke") {
+			t.Errorf("edition %d: got %s", edition, got)
+		}
+	}
+}
+
+func mustJSON(t *testing.T, body any) string {
+	t.Helper()
+	text, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestScenario_sameInBothEditions checks what a scenario with few members serves: the same in both editions, and nothing that
+// contradicts itself.
+func TestScenario_sameInBothEditions(t *testing.T) {
+	t.Parallel()
+	text := `
+experiments:
+- id: fresh
+  freshness: fresh
+  n_consensus: 5
+  runs:
+  - id: r
+    documents:
+    - {id: d, duration_ms: 2500, artifact: {id: extr_1, metadata: {batch: b1}}}
+    - {id: c, status: cancelled, duration_ms: 1000}
+- id: stale
+  freshness: stale
+  runs:
+  - {id: r2, score: 0.9, metrics: stale, documents: [{id: d}]}
+`
+	for edition, want := range map[fakeapi.Edition]map[string]string{
+		fakeapi.RunScoped: {
+			"/v1/workflows/wf_1/experiments/fresh":          `"is_stale":false "schema_drift":"none"`,
+			"/v1/workflows/wf_1/experiments/fresh/run-plan": `"mode":"noop"`,
+			"/v1/workflows/wf_1/experiments/stale/run-plan": `"document_count":1 "mode":"run"`,
+			runsPath + "/r":           `"completed_at":"2026-05-02T11:00:03.5Z" "duration_ms":3500 "error_count":1 "started_at":"2026-05-02T11:00:01Z"`,
+			runsPath + "/r/results/d": `"is_placeholder":false`,
+			runsPath + "/r2/metrics":  `"stale_reasons":["validity_changed"]`,
+		},
+		fakeapi.Flat: {
+			"/v1/workflows/experiments/fresh": `"is_stale":false "schema_drift":"none" "run_plan_mode":"noop" "freshness_state":"fresh"`,
+			"/v1/workflows/experiments/stale": `"run_plan_mode":"run" "rerunnable_document_count":1`,
+			runsPath + "/r": `"completed_at":"2026-05-02T11:00:03.5Z" "duration_ms":3500 "started_at":"2026-05-02T11:00:01Z" "block_version_id":"blkv_1" ` +
+				`"metrics_validity_fingerprint":"77aa" "error_count":0`,
+			"/v1/workflows/experiments/metrics?run_id=r2": `"stale_reasons":["validity_changed"]`,
+		},
+	} {
+		want["/v1/extractions/extr_1"] = `"n_consensus":5 "metadata":{"batch":"b1"}`
+		fake := serve(t, edition, parse(t, text))
+		for path, members := range want {
+			_, body := get(t, fake, path)
+			got := mustJSON(t, body)
+			for member := range strings.SplitSeq(members, " ") {
+				if !strings.Contains(got, member) {
+					t.Errorf("edition %d, %s: no %s in %s", edition, path, member, got)
+				}
+			}
+		}
+	}
+}
+
+// TestScenario_both checks that a server with both editions answers each route in the edition of its client.
+func TestScenario_both(t *testing.T) {
+	t.Parallel()
+	text := "experiments:\n- id: e\n  runs:\n  - {id: r, documents: [{id: d, status: queued}, {id: c, status: cancelled}]}\n"
+	fake := serve(t, fakeapi.Both, parse(t, text))
+	for path, want := range map[string]map[string]string{
+		runsPath + "/r":              {"Api-Key": `"block_kind"`, "Authorization": `"block_type"`},
+		runsPath + "/r/results/d":    {"Api-Key": `"pending"`},
+		runsPath + "/r/results/c":    {"Api-Key": `"error"`},
+		resultsPath + "?run_id=r":    {"Authorization": `"cancelled"`, "Api-Key": `"cancelled"`},
+		runsPath + "?status=pending": {"Api-Key": `"data":[]`, "Authorization": `"data":[]`},
+		"/v1/workflows/wf_1":         {"Api-Key": `"description"`, "Authorization": `"project_id"`},
+	} {
+		for header, want := range want {
+			key := map[string]string{"Api-Key": fakeapi.Key, "Authorization": "Bearer " + fakeapi.Key}[header]
+			if _, body := getWith(t, fake, path, header, key); !strings.Contains(mustJSON(t, body), want) {
+				t.Errorf("%s with %s: got %v", path, header, body)
+			}
+		}
+	}
+	for header, key := range map[string]string{"Authorization": fakeapi.Key, "Api-Key": "Bearer " + fakeapi.Key} {
+		if status, body := getWith(t, fake, runsPath+"/r", header, key); status != http.StatusUnauthorized {
+			t.Errorf("%s: %s is accepted: %v", header, key, body)
+		}
+	}
 }

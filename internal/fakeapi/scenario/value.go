@@ -14,7 +14,10 @@ import (
 )
 
 // problems collects mistakes, so that users see all of them at once.
-type problems struct{ all []Problem }
+type problems struct {
+	all        []Problem
+	contradict bool // whether contradictions are no mistakes
+}
 
 // maxProblems is the maximum number of reported mistakes.
 const maxProblems = 20
@@ -47,6 +50,23 @@ func (v value) fail(format string, arguments ...any) {
 		return
 	}
 	v.problems.all = append(v.problems.all, Problem{Line: v.Line, Field: v.field, Text: fmt.Sprintf(format, arguments...)})
+}
+
+// contradicts records a contradiction, which is a mistake unless the scenario says contradict: true.
+func (v value) contradicts(format string, arguments ...any) {
+	if v.isSet() && !v.problems.contradict {
+		v.fail(format+" (contradict: true serves it)", arguments...)
+	}
+}
+
+// vendorWord reads one of some words of the vendor. With contradict: true it reads other words, too, as a newer API may send
+// them.
+func (v value) vendorWord(words ...string) string {
+	if v.isScalar("!!str") && !slices.Contains(words, v.Value) {
+		v.contradicts("must be one of %s, but is %s", strings.Join(words, ", "), v.describe())
+		return v.text()
+	}
+	return v.oneOf(words...)
 }
 
 // describe describes a value in a message.
@@ -253,6 +273,11 @@ func read[T any](o object, name string, parse func(value) T, byDefault T) T {
 // oneOf returns a function that reads one of some words.
 func oneOf(words ...string) func(value) string {
 	return func(v value) string { return v.oneOf(words...) }
+}
+
+// vendorWord returns a function that reads one of some words of the vendor.
+func vendorWord(words ...string) func(value) string {
+	return func(v value) string { return v.vendorWord(words...) }
 }
 
 // count reads a number of objects.

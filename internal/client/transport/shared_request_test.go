@@ -13,7 +13,7 @@ func TestSharedRequest_deadline(t *testing.T) {
 	t.Parallel()
 	var shared SharedRequest
 	began := time.Now()
-	ctx := withAttemptState(t.Context(), &attemptState{shared: &shared})
+	ctx := WithSharedRequest(t.Context(), &shared)
 	want := func(name string, ctx context.Context, after time.Duration) {
 		t.Helper()
 		deadline, bounded := deadlineOf(ctx)
@@ -36,7 +36,7 @@ func TestSharedRequest_deadline(t *testing.T) {
 	want("a context with a deadline", until(time.Hour), time.Hour)
 	shared.AddReader(ctx)
 	want("a reader without a deadline", ctx, 0)
-	want("a request that is not shared", withAttemptState(t.Context(), &attemptState{}), 0)
+	want("a request that is not shared", t.Context(), 0)
 }
 
 // TestSharedRequest_waitingReader checks that a host name that does not exist is looked up again if any reader waits, also one

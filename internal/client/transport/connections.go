@@ -1,0 +1,116 @@
+package transport
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// maxHeaderBytes limits the header of one response.
+	maxHeaderBytes = 256 << 10
+	// maxConnections limits the connections to the API, idle or not.
+	maxConnections = 100
+	// maxRedirects is more than any gateway in front of the API should need.
+	maxRedirects = 5
+	// pingAfter and pingTimeout find an HTTP/2 connection that is dead before a request on it times out.
+	pingAfter, pingTimeout = 10 * time.Second, 5 * time.Second
+)
+
+// connections sends requests over connections that are kept, and can be left: a connection that is dead, or that leads to a
+// server with a fault, must not get the next attempt as well.
+type connections struct {
+	template *http.Transport // not used itself
+	current  atomic.Pointer[http.Transport]
+	login    proxyLogin
+}
+
+// NewRoundTripper returns a round tripper with keep-alive and limits that sends requests through the proxy that proxyOf
+// names. config may be nil.
+func NewRoundTripper(config *tls.Config, proxyOf func(*http.Request) (*url.URL, error)) http.RoundTripper {
+	template := newTransport()
+	template.Proxy = proxyOf
+	if config != nil {
+		template.TLSClientConfig = config
+	}
+	return newConnections(template)
+}
+
+func newConnections(template *http.Transport) *connections {
+	c := &connections{template: template, login: proxyLogin{turn: make(chan struct{}, 1)}}
+	c.current.Store(template.Clone())
+	return c
+}
+
+func newTransport() *http.Transport {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	// Terraform reads ten data sources at a time unless configured otherwise (-parallelism); each may keep its connection.
+	transport.MaxIdleConnsPerHost = maxConnections
+	transport.MaxConnsPerHost = maxConnections
+	transport.MaxResponseHeaderBytes = maxHeaderBytes
+	transport.OnProxyConnectResponse = reportRefusal
+	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout}
+	return transport
+}
+
+// RoundTrip sends a request.
+func (c *connections) RoundTrip(req *http.Request) (*http.Response, error) {
+	current := c.current.Load()
+	if current.Proxy == nil {
+		return current.RoundTrip(req)
+	}
+	switch proxy, err := current.Proxy(req); {
+	case err != nil:
+		return nil, ErrProxyAddress
+	case proxy == nil || proxy.User == nil:
+		return current.RoundTrip(req)
+	default:
+		return c.login.send(current, req, proxy)
+	}
+}
+
+// CloseIdleConnections closes the connections that are not in use.
+func (c *connections) CloseIdleConnections() { c.current.Load().CloseIdleConnections() }
+
+// use returns what the next request uses, for leave. c may be nil.
+func (c *connections) use() *http.Transport {
+	if c == nil {
+		return nil
+	}
+	return c.current.Load()
+}
+
+// leave makes later requests use new connections. Requests in flight are not affected, and their connections are closed when
+// they end.
+func (c *connections) leave(used *http.Transport) {
+	if c != nil && c.current.Load() == used && c.current.CompareAndSwap(used, c.template.Clone()) {
+		used.CloseIdleConnections()
+	}
+}
+
+// checkRedirect follows a redirect only to the same scheme, host and port. Go itself keeps Authorization from
+// another host but not Api-Key, and neither from another port.
+func checkRedirect(next *http.Request, via []*http.Request) error {
+	first := via[0].URL
+	if next.URL.Scheme != first.Scheme || next.URL.Host != first.Host {
+		return fmt.Errorf("%w: %s://%s", ErrCrossOriginRedirect, next.URL.Scheme, next.URL.Host)
+	}
+	if len(via) > maxRedirects {
+		return ErrRedirectLoop
+	}
+	return nil
+}
+
+// Causes of a [*Error] that come from this package.
+var (
+	ErrRequestTimeout      = errors.New("the last attempt was not answered within the request timeout")
+	ErrBodyTooLarge        = errors.New("the answer is larger than this provider reads")
+	ErrCrossOriginRedirect = errors.New("the server redirects to another origin, where the API key must not go")
+	ErrOtherProtocol       = errors.New("the server switched to another protocol than HTTP")
+	ErrRedirectLoop        = fmt.Errorf("the server redirected more than %d times", maxRedirects)
+	ErrStaleAnswer         = errors.New("the answer is an old copy from a cache")
+)

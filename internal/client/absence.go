@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 )
@@ -18,28 +19,75 @@ import (
 // object with the same key. If there is no other object to request, the vendor's published words for this object are the proof.
 // Any other 404 is returned as it is.
 
-// runAbsence returns an [*AbsentError] if err is the 404 of a run that does not exist. The list of runs must come in the API's own
+// provedAbsent returns an [*AbsentError] if err is the 404 of a run that does not exist. The list of runs must come in the API's own
 // shape, must not have the run, and the route of one run must answer for the newest run of the list.
-func (c *Client) runAbsence(ctx context.Context, edition Edition, err error, runID, documentID string) error {
+func provedAbsent(
+	err error, runID string, reason AbsenceReason, list func() (ids []string, page routes.Page, err error), readOther func(id string) error,
+) error {
 	if !isAPINotFound(err) {
 		return err
 	}
-	after := c.cache.freshnessOf(true)
-	runs, otherErr := c.runsPage(ctx, edition, RunFilter{}, after)
+	ids, page, otherErr := list()
 	switch {
 	case otherErr != nil:
-	case !runs.IsEnvelope || slices.ContainsFunc(runs.Rows, func(run ExperimentRun) bool { return sameID(run.ID, runID) }):
+	case !page.IsEnvelope || slices.ContainsFunc(ids, func(id string) bool { return sameID(id, runID) }):
 		otherErr = err
-	case len(runs.Rows) > 0:
-		_, otherErr = c.run(ctx, edition, runs.Rows[0].ID, after)
-	case runs.GoesOn(0, 1):
+	case len(ids) > 0:
+		otherErr = readOther(ids[0])
+	case page.GoesOn(0, 1):
 		otherErr = err
 	}
 	if otherErr = confirmed(otherErr, err); otherErr != nil {
 		return otherErr
 	}
 	api := transport.HasStatus(err, http.StatusNotFound)
-	return &AbsentError{RequestInfo: api.RequestInfo, Reason: NoSuchRun, RunID: runID, DocumentID: documentID, Message: api.Message}
+	return &AbsentError{RequestInfo: api.RequestInfo, Reason: reason, RunID: runID, Message: api.Message}
+}
+
+// runAbsence returns an [*AbsentError] if err is the 404 of an experiment run that does not exist: see provedAbsent.
+func (c *Client) runAbsence(ctx context.Context, edition Edition, err error, runID, documentID string) error {
+	after := c.cache.freshnessOf(true)
+	err = provedAbsent(err, runID, NoSuchRun, func() (ids []string, page routes.Page, err error) {
+		runs, err := c.runsPage(ctx, edition, RunFilter{}, after)
+		for _, run := range runs.Rows {
+			ids = append(ids, run.ID)
+		}
+		return ids, runs.Page, err
+	}, func(other string) error {
+		_, err := c.run(ctx, edition, other, after)
+		return err
+	})
+	if absent := new(AbsentError); errors.As(err, &absent) {
+		absent.DocumentID = documentID
+	}
+	return err
+}
+
+// workflowAbsence returns an [*AbsentError] if err is the 404 of a workflow that does not exist: the route must answer for the workflow of
+// the newest experiment run or of the newest run of evals. The words of the 404 prove nothing, because the API answers the same for a
+// missing route.
+func (c *Client) workflowAbsence(ctx context.Context, edition Edition, err error, workflowID string) error {
+	api := transport.HasStatus(err, http.StatusNotFound)
+	if api == nil || !api.IsJSON {
+		return err
+	}
+	after := c.cache.freshnessOf(true)
+	other := ""
+	if runs, listErr := c.runsPage(ctx, edition, RunFilter{}, after); listErr == nil && len(runs.Rows) > 0 && runs.Rows[0].WorkflowID != nil {
+		other = *runs.Rows[0].WorkflowID
+	}
+	if other == "" {
+		if runs, _, listErr := c.routesOf(edition).EvalRuns(ctx, EvalRunFilter{}, 1, ""); listErr == nil && len(runs.Rows) > 0 {
+			other = runs.Rows[0].WorkflowID
+		}
+	}
+	if CheckID("workflow_id", other) != nil || sameID(other, workflowID) {
+		return err
+	}
+	if _, otherErr := c.workflow(ctx, edition, other, after); otherErr != nil {
+		return confirmed(otherErr, err)
+	}
+	return &AbsentError{RequestInfo: api.RequestInfo, Reason: NoSuchWorkflow, WorkflowID: workflowID, Message: api.Message}
 }
 
 // findAbsent finds out why a read did not find a result. err is the 404 of the route of the result, or says that the list of the

@@ -19,6 +19,14 @@ type EvalRun struct {
 	Counts EvalCounts
 }
 
+// EvalRunFilter narrows a list of runs of evals; an empty field does not. The fields are the API's own query parameters.
+type EvalRunFilter struct {
+	WorkflowID    string
+	EvalID        string
+	TargetBlockID string
+	Status        string
+}
+
 // EvalCounts counts the evals of a run. Passed, Failed and Blocked have a verdict; Errors and Cancelled ended without one.
 type EvalCounts struct {
 	Passed, Failed, Blocked int64
@@ -110,6 +118,9 @@ type Eval struct {
 	LatestRun        *EvalRunSummary // nil if the eval has never been run
 	LatestFailingRun *EvalRunSummary
 }
+
+// AssertionResolves reports whether the API says that the assertion still refers to an output of the block.
+func (e Eval) AssertionResolves() bool { return e.AssertionDrift == "valid" }
 
 // EvalRunSummary is one run of an eval, as the eval shows it.
 type EvalRunSummary struct {

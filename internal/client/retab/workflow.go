@@ -19,3 +19,8 @@ type PublishedVersion struct {
 	PublishedAt *string
 	Description *string // flat edition only
 }
+
+// IsPublished reports whether the API names a published version, or when it was published.
+func (w Workflow) IsPublished() bool {
+	return w.Published != nil && (w.Published.VersionID != nil || w.Published.PublishedAt != nil)
+}

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -83,6 +84,25 @@ func EvalRunSummary(run client.EvalRun) string {
 		return name + " passed: its only eval did."
 	}
 	return fmt.Sprintf("%s passed: all %s did.", name, prose.Counted(run.Total, "eval"))
+}
+
+// AbsentEvalRunSummary describes the absence of a run of evals: of the one with an id, or of the newest of a scope.
+func AbsentEvalRunSummary(err error, filter client.EvalRunFilter) string {
+	if absent := new(client.AbsentError); errors.As(err, &absent) {
+		return nonexistent("Run " + client.PlainText(absent.RunID))
+	}
+	run := client.EvalRun{WorkflowID: filter.WorkflowID}
+	if filter.EvalID != "" {
+		run.EvalID = &filter.EvalID
+	}
+	if filter.TargetBlockID != "" {
+		run.TargetBlockID = &filter.TargetBlockID
+	}
+	text := "Retab lists no run of " + scopeName(run)
+	if filter.Status != "" {
+		text += " with the status " + filter.Status
+	}
+	return text + "."
 }
 
 // scopeName names what a run of evals is about.

@@ -80,14 +80,9 @@ func (c *Client) readNewestEvalRun(ctx context.Context, edition Edition, filter 
 		limit: 1, id: func(run EvalRun) string { return run.ID }, created: func(run EvalRun) time.Time { return run.Timing.Created() },
 		counts: func(run EvalRun) bool { return hasScope(run, filter) },
 	}
-	read := 0
-	return list.read(func(after string) ([]EvalRun, string, RequestInfo, error) {
+	return list.read(routes.MaxEvals, func(after string) ([]EvalRun, routes.Page, RequestInfo, error) {
 		page, info, err := c.routesOf(edition).EvalRuns(ctx, filter, routes.MaxEvals, after)
-		if err == nil {
-			read += len(page.Rows)
-			err = checkEnd(info, read, routes.MaxEvals, page.Page)
-		}
-		return page.Rows, page.After, info, err
+		return page.Rows, page.Page, info, err
 	})
 }
 

@@ -31,14 +31,9 @@ func (c *Client) readRuns(ctx context.Context, edition Edition, filter RunFilter
 	list := newestList[ExperimentRun]{
 		limit: limit, id: func(run ExperimentRun) string { return run.ID }, created: func(run ExperimentRun) time.Time { return run.Timing.Created() },
 	}
-	read := 0
-	return list.read(func(after string) ([]ExperimentRun, string, RequestInfo, error) {
+	return list.read(routes.MaxRuns, func(after string) ([]ExperimentRun, routes.Page, RequestInfo, error) {
 		page, info, err := c.routesOf(edition).Runs(ctx, filter, routes.MaxRuns, after)
-		if err == nil {
-			read += len(page.Rows)
-			err = checkEnd(info, read, routes.MaxRuns, page.Page)
-		}
-		return page.Rows, page.After, info, err
+		return page.Rows, page.Page, info, err
 	})
 }
 

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
 )
 
 // newestList collects the newest rows from the pages of a list that is requested newest first.
@@ -20,14 +22,19 @@ type newestList[Row any] struct {
 	isUnsorted bool            // whether a row is newer than one before
 }
 
-// read reads pages until no further one can change the result. page returns the rows after a cursor, and the next cursor.
-func (l *newestList[Row]) read(page func(after string) (rows []Row, next string, info RequestInfo, err error)) ([]Row, error) {
+// read reads pages until no further one can change the result. page returns the page after a cursor.
+func (l *newestList[Row]) read(pageSize int, page func(after string) (rows []Row, meta routes.Page, info RequestInfo, err error)) ([]Row, error) {
+	read := 0
 	err := eachPage(func(after string) (string, RequestInfo, error) {
-		rows, next, info, err := page(after)
+		rows, meta, info, err := page(after)
+		if err != nil {
+			return "", info, err
+		}
+		read += len(rows)
 		if l.add(rows); l.isEnough() {
 			return "", info, nil
 		}
-		return next, info, err
+		return meta.After, info, checkEnd(info, read, pageSize, meta)
 	})
 	if !l.isUndated { // otherwise the server's order is the best there is
 		slices.SortFunc(l.rows, func(one, other Row) int {

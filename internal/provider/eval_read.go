@@ -132,4 +132,3 @@ func (m *workflowConfigModel) load(ctx context.Context, provider *providerData, 
 		return nil
 	})
 }
-

@@ -67,7 +67,7 @@ func wantScenes(t *testing.T, out string) {
 	}
 	for _, want := range []string{
 		`+ status      = "completed"`, "duration_ms = 4120", `+ id        = "ext_xyz"`, `+ operation = "extraction"`,
-		"Error: Module output value precondition failed", "Run exprun_compared has the score 0.83, compared with 0.87 of the prior run",
+		"Error: Resource precondition failed", "Run exprun_compared has the score 0.83, compared with 0.87 of the prior run",
 		"expdoc_failed    error      invoice_q2.pdf       none", "expdoc_xyz       completed  invoice_q1.pdf       extraction/ext_xyz", "RETAB_API_KEY",
 	} {
 		if !strings.Contains(out, want) {

@@ -52,7 +52,10 @@ func scenes(edition string) []scene {
 // lowerScore makes the score of the experiment in examples/release-gate drop by more than the example allows.
 func lowerScore(fake *fakeapi.Server) {
 	fake.SetMetrics(
-		fakeapi.Metrics{RunID: fakeapi.ComparedRunID, Score: new(0.83), Likelihoods: map[string]float64{"total": 0.92, "vendor.name": 0.78}},
+		fakeapi.Metrics{
+			RunID: fakeapi.ComparedRunID, Score: new(0.83), Likelihoods: map[string]float64{"total": 0.92, "vendor.name": 0.78},
+			Documents: []fakeapi.DocumentMetrics{{ID: "expdoc_1", Filename: "a.pdf", Score: new(0.91)}},
+		},
 		fakeapi.Metrics{RunID: fakeapi.PriorRunID, Score: new(0.87)},
 	)
 }

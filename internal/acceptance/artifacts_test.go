@@ -65,10 +65,15 @@ func TestArtifacts_likelihood(t *testing.T) {
 		plan(0, "0.67") // Terraform compares decimal numbers, so 0.67 >= 0.67 holds
 		wantText(t, plan(1, "0.8"), "Error: Resource postcondition failed", "Every value of artifact ext_xyz must have a likelihood of at least 0.8.",
 			"Less likely: line_items[1].unit_price, vendor.name.")
-		for _, likelihoods := range []string{"", `{"total":0.99,"vendor":null}`} {
-			w.fake.AddArtifact(fakeapi.ArtifactRecord{Operation: "extraction", ID: "ext_xyz", Output: `{"total":1}`, Likelihoods: likelihoods})
-			wantText(t, plan(1, "0.01"), "Every value of artifact ext_xyz must have a likelihood of at least 0.01.")
+		for _, likelihoods := range []string{"", `{"total":0.99,"vendor":null}`, `{"total":0.99}`, `{"subtotal":0.99}`, `{"total":5,"vendor":5}`} {
+			w.fake.AddArtifact(fakeapi.ArtifactRecord{Operation: "extraction", ID: "ext_xyz", Output: `{"total":1,"vendor":null}`, Likelihoods: likelihoods})
+			wantText(t, plan(1, "0.01"), "Artifact ext_xyz is not fully scored.", "Every value of artifact ext_xyz must have a likelihood of at least 0.01.")
 		}
+		w.fake.Add(fakeapi.Result{
+			ID: "expresult_1", RunID: "exprun_2", ExperimentID: "exp_abc", DocumentID: "expdoc_xyz", BlockKind: "extract", Attempt: 1,
+			Stages: []fakeapi.Stage{{Status: "completed"}},
+		})
+		wantText(t, plan(1, "0.01"), "Document expdoc_xyz has no artifact.")
 		wantText(t, w.terraform(t, 0, "destroy", "-no-color", "-auto-approve"), "Destroy complete! Resources: 1 destroyed.")
 	})
 }

@@ -16,13 +16,13 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
-// commands has a test for each command in the shell blocks of README and CONTRIBUTING.
+// commands has a test for each command in the shell blocks of the documents.
 var commands = map[string]func(t *testing.T){
 	"make demo": func(t *testing.T) {
 		if err := engine.Check(`"terraform_data"`); err != nil {
 			t.Skip(err)
 		}
-		wantText(t, makeTarget(t, nil, "demo"), "Building the provider and the demo.", `status = "completed"`, "Error: Module output value precondition failed")
+		wantText(t, makeTarget(t, nil, "demo"), "Building the provider and the demo.", `status = "completed"`, "Error: Resource precondition failed")
 	},
 	"make fake": func(t *testing.T) {
 		wantText(t, makeTarget(t, nil, "fake", "FAKE=-for 1ms"), "Building retab-fake.", "export RETAB_API_BASE_URL=http://127.0.0.1:", "export RETAB_API_KEY=")
@@ -102,14 +102,18 @@ func compilerSettings(t *testing.T, binary string) map[string]string {
 	return settings
 }
 
-// TestDocuments_commands runs the commands of README and CONTRIBUTING.
+// TestDocuments_commands runs the commands of the documents, except those of TestGuide_testing. TestRelease_signature runs those of
+// SECURITY.
 func TestDocuments_commands(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("make"); err != nil {
 		t.Skip(err)
 	}
 	documented := map[string]bool{}
-	for _, document := range []string{"README.md", "CONTRIBUTING.md"} {
+	for _, document := range append(documents(t), "CONTRIBUTING.md") {
+		if document == "docs/guides/testing.md" {
+			continue
+		}
 		for _, block := range regexp.MustCompile("(?s)```shell\n(.*?)```").FindAllStringSubmatch(projectFile(t, document), -1) {
 			for line := range strings.Lines(block[1]) {
 				line, _, _ = strings.Cut(line, "#")

@@ -6,7 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/go-version"
+
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+	"github.com/retab-dev/terraform-provider-retab/internal/tfcli"
 )
 
 // The tests of the limits in the guide on gating. Most limits are properties of the engine: if a newer engine behaves differently,
@@ -49,6 +52,49 @@ func TestGate_target(t *testing.T) {
 	wantText(t, w.terraform(t, 1, apply...), "Error: Resource postcondition failed")
 	wantText(t, w.terraform(t, 1, append(apply, "-target=terraform_data.release")...), "Error: Resource postcondition failed")
 	wantText(t, w.terraform(t, 0, append(apply, "-target=terraform_data.independent")...), "Resources: 1 added")
+}
+
+// TestGate_ephemeralLimits checks that an ephemeral gate stops only what depends on it in the apply of a saved plan, in which versions
+// show -json crashes because of it, and what OpenTofu leaves out.
+func TestGate_ephemeralLimits(t *testing.T) {
+	t.Parallel()
+	isTofu := engine.Product == tfcli.OpenTofu
+	showCode := 0
+	if !isTofu && engine.Version.Core().LessThan(version.Must(version.NewVersion("1.15"))) {
+		showCode = 11 // the code of a crash
+	}
+	start := func(t *testing.T) workspace {
+		t.Helper()
+		w := newWorkspace(t)
+		w.example(t, "gates/ephemeral")
+		w.write(t, "independent.tf", `resource "terraform_data" "independent" {}`)
+		return w
+	}
+	t.Run("apply", func(t *testing.T) {
+		t.Parallel()
+		w := start(t)
+		w.terraform(t, 0, "plan", "-no-color", "-out=saved.tfplan")
+		w.terraform(t, showCode, "show", "-json", "saved.tfplan")
+		w.failResult()
+		w.terraform(t, 1, "apply", "-no-color", "saved.tfplan")
+		if state := w.terraform(t, 0, "state", "list"); state != "terraform_data.independent" {
+			t.Errorf("the state has %s", state)
+		}
+	})
+	t.Run("without changes", func(t *testing.T) {
+		t.Parallel()
+		w := start(t)
+		w.terraform(t, 0, "apply", "-no-color", "-auto-approve")
+		w.terraform(t, showCode, "show", "-json")
+		w.terraform(t, 0, "plan", "-no-color", "-out=saved.tfplan")
+		w.failResult()
+		if !isTofu {
+			w.terraform(t, 1, "apply", "-no-color", "saved.tfplan")
+			return
+		}
+		w.terraform(t, 0, "apply", "-no-color", "saved.tfplan")
+		w.terraform(t, 0, "plan", "-no-color", "-exclude=ephemeral.retab_experiment_result.invoice")
+	})
 }
 
 // TestGate_idKnownAfterApply checks that a gate on a run id that is known only in the apply blocks what depends on it, after

@@ -281,7 +281,7 @@ func TestGate_score(t *testing.T) {
 		wantText(t, plan(1, "-var", "min_score=0.99"),
 			"Error: Resource postcondition failed", "Run exprun_good has the score 0.98, and at least 0.99 is required.")
 		run("exprun_worse", "2026-06-02T00:00:00Z", "completed", 48, new(0.98))
-		wantText(t, plan(1), "At least 98 % of the documents must succeed. 2 of 50 documents of run exprun_worse failed.")
+		wantText(t, plan(1), "At least 98.0 % of the documents must succeed. 2 of 50 documents of run exprun_worse failed.")
 		run("exprun_failed", "2026-06-03T00:00:00Z", "error", 0, nil)
 		wantText(t, plan(1), "Run exprun_failed failed")
 		w.terraform(t, 0, append([]string{"destroy", "-auto-approve"}, experiment...)...)
@@ -319,9 +319,9 @@ func TestGate_ratio(t *testing.T) {
 		wantText(t, plan(1, "exprun_98", "expdoc_typo"), "Every critical document must succeed. 1 of 2 documents is not part of the run: expdoc_typo.")
 		add("exprun_97", 97, "error", "error", "error")
 		wantText(t, plan(1, "exprun_97", "expdoc_001"),
-			"At least 98 % of the documents must succeed. 3 of 100 documents failed: expdoc_097, expdoc_098, expdoc_099.")
+			"At least 98.0 % of the documents must succeed. 3 of 100 documents failed: expdoc_097, expdoc_098, expdoc_099.")
 		add("exprun_early", 50)
-		wantText(t, plan(1, "exprun_early", "expdoc_001"), "At least 98 % of the documents must succeed. 50 of 100 documents have no result yet.")
+		wantText(t, plan(1, "exprun_early", "expdoc_001"), "At least 98.0 % of the documents must succeed. 50 of 100 documents have no result yet.")
 		add("exprun_slow", 97, "running", "running", "pending")
 		wantText(t, plan(1, "exprun_slow", "expdoc_001"), "3 of 100 documents have not finished: expdoc_097, expdoc_098, expdoc_099.")
 	})

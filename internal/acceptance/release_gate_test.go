@@ -39,8 +39,10 @@ type release struct {
 // documents are exactly at their limits.
 func goodRelease() release {
 	results := []string{"completed", "error"}
+	scores := []fakeapi.DocumentMetrics{{ID: "expdoc_1", Filename: "1.pdf", Score: new(0.8)}}
 	for len(results) < 10 {
 		results = append(results, "completed")
+		scores = append(scores, fakeapi.DocumentMetrics{ID: fmt.Sprintf("expdoc_%d", len(results)), Filename: "n.pdf", Score: new(0.8)})
 	}
 	return release{
 		experiment: fakeapi.Experiment{
@@ -50,7 +52,7 @@ func goodRelease() release {
 		run: fakeapi.Run{ID: releaseRun, ExperimentID: "exp_release", CreatedAt: "2026-06-02T00:00:00Z", Documents: 10, Stages: []fakeapi.RunStage{
 			{Status: "completed", Completed: 9, Failed: 1, Score: new(0.8)},
 		}},
-		metrics: fakeapi.Metrics{RunID: releaseRun, Score: new(0.8), Likelihoods: map[string]float64{"total": 0.95, "vendor.name": 0.75}},
+		metrics: fakeapi.Metrics{RunID: releaseRun, Score: new(0.8), Likelihoods: map[string]float64{"total": 0.95, "vendor.name": 0.75}, Documents: scores},
 		prior:   fakeapi.Metrics{RunID: priorRun, Score: new(0.82)},
 		results: results,
 	}
@@ -72,7 +74,7 @@ var failingReleases = map[string]struct {
 	only   bool // whether no other condition fails
 }{
 	"the last run is another one": {
-		func(r *release) { r.experiment.LastRunID = "exprun_unlisted" },
+		func(r *release) { r.experiment.LastRunID, r.experiment.Freshness.BaselineRunID = "exprun_unlisted", "" },
 		[]string{"Run exprun_release is not the last run that the experiment names (exprun_unlisted)."},
 		true,
 	},
@@ -85,7 +87,7 @@ var failingReleases = map[string]struct {
 		func(r *release) {
 			r.experiment.Freshness = fakeapi.Freshness{Status: "stale", BaselineRunID: releaseRun}
 		},
-		[]string{`Experiment exp_release (Release) is not fresh: its freshness is "stale", the API calls it stale.`},
+		[]string{`Experiment exp_release (Release) is not fresh: its freshness is "stale".`},
 		true,
 	},
 	"the freshness is unknown": {
@@ -108,7 +110,9 @@ var failingReleases = map[string]struct {
 		false,
 	},
 	"the score is too low": {
-		func(r *release) { r.metrics.Score, r.prior.Score = new(0.79999999999999993), new(0.7) },
+		func(r *release) {
+			r.metrics.Score, r.run.Stages[0].Score, r.prior.Score = new(0.79999999999999993), new(0.79999999999999993), new(0.7)
+		},
 		[]string{"Run exprun_release has the score 0.7999999999999999, and at least 0.8 is required."},
 		true,
 	},
@@ -133,12 +137,39 @@ var failingReleases = map[string]struct {
 		true,
 	},
 	"too many documents failed": {
-		func(r *release) { r.results[2] = "error" },
-		[]string{"Run exprun_release: 80.0 % of 10 documents succeeded, and at least 90 % is required."},
+		func(r *release) {
+			r.results[2], r.run.Stages[0].Completed, r.run.Stages[0].Failed = "error", 8, 2
+			r.metrics.Documents[1].Score = nil
+		},
+		[]string{"Run exprun_release: 80.0 % of 10 documents succeeded, and at least 90.0 % is required. 2 of 10 documents failed: expdoc_2, expdoc_3."},
+		true,
+	},
+	"the metrics have another score": {
+		func(r *release) { r.metrics.Score = new(0.8100000000000002) },
+		[]string{"Experiment, run and metrics must have the same score, and they have 0.8, 0.8, 0.8100000000000002."},
+		true,
+	},
+	"the metrics have a document that the run does not have": {
+		func(r *release) {
+			r.metrics.Documents = append(r.metrics.Documents, fakeapi.DocumentMetrics{ID: "expdoc_other", Filename: "o.pdf", Score: new(0.8)})
+		},
+		[]string{"The metrics have documents that Run exprun_release does not have: expdoc_other."},
+		true,
+	},
+	"a document that succeeded has no score": {
+		func(r *release) { r.metrics.Documents[4].Score = nil },
+		[]string{"Run exprun_release: documents succeeded, but are not in the score: expdoc_6."},
+		true,
+	},
+	"no document has a score": {
+		func(r *release) { r.metrics.Documents = nil },
+		[]string{"documents succeeded, but are not in the score: expdoc_1, expdoc_10, expdoc_3"},
 		true,
 	},
 	"a critical document failed": {
-		func(r *release) { r.results[0], r.results[1] = r.results[1], r.results[0] },
+		func(r *release) {
+			r.results[0], r.results[1], r.metrics.Documents[0].ID = r.results[1], r.results[0], "expdoc_2"
+		},
 		[]string{"Run exprun_release: critical documents did not succeed: expdoc_1."},
 		true,
 	},
@@ -164,7 +195,7 @@ func TestGate_release(t *testing.T) {
 				test.change(&changed)
 				w.addRelease(changed)
 				output := w.terraform(t, 1, "plan", "-no-color", releaseVariable)
-				wantText(t, output, append(test.want, "Error: Module output value precondition failed")...)
+				wantText(t, output, append(test.want, "Error: Resource precondition failed")...)
 				if errors := strings.Count(output, "Error: "); test.only && errors != 1 {
 					t.Errorf("%d conditions fail, want one:\n%s", errors, output)
 				}
@@ -185,7 +216,36 @@ func TestGate_releaseWithOtherBaseline(t *testing.T) {
 	changed.experiment.Freshness.BaselineRunID = priorRun
 	w.addRelease(changed)
 	wantText(t, w.terraform(t, 1, "plan", "-no-color", releaseVariable),
-		"The freshness of the experiment is about run exprun_before, and not about its newest run exprun_release.")
+		"is not fresh: its freshness is about run exprun_before, and its newest run is exprun_release.")
+}
+
+// TestGate_releaseAndRefresh checks that a refresh does not hand out a run while the gate fails, and that the run stays the one
+// that was released.
+func TestGate_releaseAndRefresh(t *testing.T) {
+	t.Parallel()
+	inBothEditions(t, func(t *testing.T, w workspace) {
+		w.example(t, "release-gate")
+		w.write(t, "outputs.tf", "output \"released\" {\n  value = module.release_gate.run_id\n}\n")
+		w.addRelease(goodRelease())
+		w.terraform(t, 0, "apply", "-no-color", "-auto-approve", releaseVariable)
+		w.fake.AddRun(fakeapi.Run{ID: "exprun_worse", ExperimentID: "exp_release", CreatedAt: "2026-06-03T00:00:00Z", Documents: 1, Stages: []fakeapi.RunStage{
+			{Status: "error", Failed: 1, Score: new(0.1)},
+		}})
+		output := w.refreshOnly(t, releaseVariable)
+		if released := w.terraform(t, 0, "output", "-no-color", "released"); strings.TrimSpace(released) != `"exprun_release"` {
+			t.Errorf("a refresh released %s\n%s", released, output)
+		}
+	})
+}
+
+// refreshOnly applies a refresh, whatever comes of it.
+func (w workspace) refreshOnly(t *testing.T, arguments ...string) string {
+	t.Helper()
+	output, _, err := w.Run(t.Context(), append([]string{"apply", "-refresh-only", "-no-color", "-auto-approve"}, arguments...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return output
 }
 
 // TestGate_releaseWithoutRuns checks that the gate fails for an experiment that has never been run, without a provider error.
@@ -213,6 +273,6 @@ func TestGate_releaseAndDestroy(t *testing.T) {
 		changed.experiment.Freshness.Status = "stale"
 		w.addRelease(changed)
 		w.terraform(t, 1, "plan", "-no-color", releaseVariable)
-		wantText(t, w.terraform(t, 0, "destroy", "-no-color", "-auto-approve", releaseVariable), "Destroy complete! Resources: 1 destroyed.")
+		wantText(t, w.terraform(t, 0, "destroy", "-no-color", "-auto-approve", releaseVariable), "Destroy complete! Resources: 2 destroyed.")
 	})
 }

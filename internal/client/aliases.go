@@ -64,20 +64,27 @@ const (
 	StatusCancelled = retab.StatusCancelled
 )
 
-// The statuses of a record that ended without an output.
+// The final statuses of a record.
 const (
+	RecordCompleted = retab.RecordCompleted
 	RecordFailed    = retab.RecordFailed
 	RecordCancelled = retab.RecordCancelled
 )
 
-// NoDrift is the status of a [Drift] without any change.
-const NoDrift = retab.NoDrift
+// Words of a [Freshness] and a [Drift].
+const (
+	Fresh            = retab.Fresh
+	UnknownFreshness = retab.UnknownFreshness
+	NoDrift          = retab.NoDrift
+)
 
 // The states of metrics.
 const (
 	MetricsAvailable = retab.MetricsAvailable
 	MetricsStale     = retab.MetricsStale
 	MetricsMissing   = retab.MetricsMissing
+
+	MetricsContradictory = retab.MetricsContradictory
 )
 
 // Causes of a [*TransportError].
@@ -94,9 +101,11 @@ var (
 var (
 	CheckAPIKey  = transport.CheckAPIKey
 	ParseBaseURL = transport.ParseBaseURL
+	CheckHeaders = transport.CheckHeaders
 	PlainText    = sanitize.PlainText
 
 	IsUnknownAuthority       = transport.IsUnknownAuthority
+	IsOutsideValidity        = transport.IsOutsideValidity
 	MayWantClientCertificate = transport.MayWantClientCertificate
 )
 

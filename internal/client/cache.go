@@ -110,15 +110,27 @@ func cached[T any](
 			return none, err
 		}
 		switch {
-		case answer.err == nil && mayUse:
+		case !answer.settles(ctx, mayUse):
+		case answer.err != nil:
+			return none, answer.err
+		default:
 			return answer.value.(T), nil
-		case answer.err != nil && answer.timedOut && !hasMoreTime(ctx, answer):
-			<-ctx.Done() // a moment later
-			return none, answer.err
-		case answer.err != nil && !answer.timedOut && mayUse:
-			return none, answer.err
 		}
 	}
+}
+
+// settles reports whether the outcome of a fetch is that of a read. If the time of the fetch was over, a read with more time fetches
+// again.
+func (f *fetch) settles(ctx context.Context, mayUse bool) bool {
+	if f.err == nil || !f.timedOut {
+		return mayUse
+	}
+	deadline, bounded := ctx.Deadline()
+	if ctx.Err() == nil && (!bounded || deadline.After(f.deadline)) {
+		return false
+	}
+	<-ctx.Done() // a moment later
+	return true
 }
 
 // lookup returns an answer that a read may use, or else the fetch to wait for, and whether the read may use what that returns. It
@@ -237,12 +249,6 @@ func (c *cache) forgetIfEmpty(key cacheKey) {
 	if entry := c.entries[key]; entry != nil && entry.answer == nil && entry.inFlight == nil {
 		delete(c.entries, key)
 	}
-}
-
-// hasMoreTime reports whether the time of a reader is over later than that of a fetch.
-func hasMoreTime(ctx context.Context, answer *fetch) bool {
-	deadline, bounded := ctx.Deadline()
-	return ctx.Err() == nil && (!bounded || deadline.After(answer.deadline))
 }
 
 // wait waits until a fetch is done or the context of a reader ends. If the time of the fetch is over no later than that of the

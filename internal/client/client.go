@@ -32,6 +32,8 @@ type Config struct {
 	Edition Edition
 	// UserAgent is sent with every request.
 	UserAgent string
+	// Headers are sent with every request, for a gateway in front of the API. See [CheckHeaders].
+	Headers map[string]string
 	// RequestTimeout bounds one attempt including the body. Zero means no bound.
 	RequestTimeout time.Duration
 	// MaxRetries is how many times a request is repeated after its first attempt.
@@ -74,14 +76,17 @@ func New(config Config) (*Client, error) {
 	if err := CheckEdition(config.Edition); err != nil {
 		return nil, err
 	}
-	tlsConfig, err := config.Certificates.TLSConfig()
+	if err := CheckHeaders(config.Headers); err != nil {
+		return nil, err
+	}
+	tlsConfig, unreadable, err := config.Certificates.TLSConfig()
 	if err != nil {
 		return nil, err
 	}
 	api := routes.API{
 		Transport: transport.New(transport.Config{
-			APIKey: config.APIKey, BaseURL: baseURL, UserAgent: config.UserAgent, RequestTimeout: config.RequestTimeout, MaxRetries: config.MaxRetries,
-			RetryWait: config.RetryWait, MaxBodyBytes: config.MaxBodyBytes, Logger: config.Logger, TLS: tlsConfig, RoundTripper: config.Transport,
+			APIKey: config.APIKey, BaseURL: baseURL, UserAgent: config.UserAgent, Headers: config.Headers, RequestTimeout: config.RequestTimeout, MaxRetries: config.MaxRetries,
+			RetryWait: config.RetryWait, MaxBodyBytes: config.MaxBodyBytes, Logger: config.Logger, TLS: tlsConfig, UnreadableCAs: unreadable, RoundTripper: config.Transport,
 		}),
 		Decoder: wire.NewDecoder(sanitize.NewRedactor(config.APIKey)),
 	}

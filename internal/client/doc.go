@@ -22,25 +22,24 @@
 //	run-scoped   GET /v1/workflows/experiments/runs/{run_id}/results/{document_id}      Api-Key: <key>
 //	flat         GET /v1/workflows/experiments/results?run_id=… (match document_id)     Authorization: Bearer <key>
 //
-// [EditionAuto] detects which edition a server speaks: the first read asks both at once (edition_read.go).
+// [EditionAuto] asks the flat edition first, and the run-scoped edition where the flat one may be missing (edition.go).
 //
 // # Shared reads
 //
-// Reads of the same experiment, metrics or artifact share one request if they start in the same second (read_cache.go).
+// Every request goes through one cache (cache.go). Reads of the same object share a request if they begin at about the same time. A
+// fresh read, as a wait needs, uses only an answer that was requested after the read began.
 //
-// In the flat edition a result is found in the list of its run, which all reads of the run share in the same way
-// (list_cache.go). In the run-scoped edition the first documents of a run are read one by one; for more, one list replaces
-// them (list_policy.go).
+// In the flat edition a result is found in the list of its run, which all reads of the run share. In the run-scoped edition the
+// first documents of a run are read one by one; for more, one list replaces them (list_policy.go).
 //
-// # Missing results
+// # Missing objects
 //
-// A 404 alone proves nothing. missing_result.go decides from the run and its list whether a result is absent, missing_experiment.go
-// from a list whether an experiment is, and missing_artifact.go from the generic route and the list of runs whether a record
-// is.
+// A 404 alone proves nothing. absence.go decides what it proves, from lists and from the answer of the same route for another
+// object.
 //
 // # Errors
 //
 // Besides the errors of package transport, the package returns [*AbsentError], [*IncompleteListError], [*AmbiguousError],
-// [*NoDetailsError], [*ArtifactAbsentError], [*NoRouteError], [ErrNoRun], [ErrNoExperiment], [ErrWorkflowNeeded],
+// [*NoDetailsError], [*SameIDError], [*ArtifactAbsentError], [*NoRouteError], [ErrNoRun], [ErrNoExperiment], [ErrWorkflowNeeded],
 // [ErrUnreachableResults] and [ErrTooManyResults].
 package client

@@ -4,10 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // MaxRunResults is how many results of a run are returned at once. The state of a larger read would take more memory than
@@ -112,7 +111,7 @@ func (r resultsRead) run(ctx context.Context, edition Edition) (runRead, error) 
 // isShort reports whether the list lacks a final result for a requested document of the run. A complete list does not lack a
 // document: that document is not part of the run.
 func (r resultsRead) isShort(run ExperimentRun, list *resultList) bool {
-	if r.isUnreachable(run, list) {
+	if r.isUnreachable(run, list) || r.selected(list) > MaxRunResults { // which is an error
 		return false
 	}
 	if r.options.DocumentIDs == nil {
@@ -134,24 +133,28 @@ func (r resultsRead) isUnreachable(run ExperimentRun, list *resultList) bool {
 
 // results returns the rows of a list, sorted by document id. Too many selected rows are an error.
 func (r resultsRead) results(run runRead, list *resultList) (RunResults, error) {
-	if r.isUnreachable(run.ExperimentRun, list) {
+	switch {
+	case r.isUnreachable(run.ExperimentRun, list):
 		return RunResults{}, unusableAnswer(run.info, ErrUnreachableResults)
-	}
-	ids := map[string]bool{}
-	for _, id := range r.options.DocumentIDs {
-		ids[norm.NFC.String(id)] = true
-	}
-	sorted := make([]*ExperimentResult, 0, len(list.rows))
-	selected := 0
-	for id, row := range list.rows {
-		if (r.options.DocumentIDs == nil || ids[id]) && (r.options.Statuses == nil || slices.Contains(r.options.Statuses, string(row.Status))) {
-			selected++
-		}
-		sorted = append(sorted, row)
-	}
-	if selected > MaxRunResults {
+	case r.selected(list) > MaxRunResults:
 		return RunResults{}, unusableAnswer(run.info, ErrTooManyResults)
 	}
-	slices.SortFunc(sorted, func(one, other *ExperimentResult) int { return cmp.Compare(one.DocumentID, other.DocumentID) })
+	sorted := slices.SortedFunc(maps.Values(list.rows), func(one, other *ExperimentResult) int {
+		return cmp.Compare(one.DocumentID, other.DocumentID)
+	})
 	return RunResults{Run: run.ExperimentRun, Results: sorted}, nil
+}
+
+// selected counts the rows that the options select.
+func (r resultsRead) selected(list *resultList) (count int) {
+	ids := map[string]bool{}
+	for _, id := range r.options.DocumentIDs {
+		ids[Identity(id)] = true
+	}
+	for id, row := range list.rows {
+		if (r.options.DocumentIDs == nil || ids[id]) && (r.options.Statuses == nil || slices.Contains(r.options.Statuses, string(row.Status))) {
+			count++
+		}
+	}
+	return count
 }

@@ -22,7 +22,7 @@ func TestExperiment_byID(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got.ID != "exp_abc" || got.WorkflowID != "wf_1" || got.Name != "Q1 invoices" || *got.BlockKind != "extract" || *got.LastRunID != "exprun_2" ||
-				got.Score.Text('f', -1) != "0.93" || *got.DocumentCount != 3 || got.Status != "completed" || !got.IsFresh() {
+				got.Score.Text('f', -1) != "0.93" || *got.DocumentCount != 3 || got.Status != "completed" || got.Freshness.Status != client.Fresh {
 				t.Errorf("with workflow %q: got %+v", workflowID, got)
 			}
 		}
@@ -39,8 +39,8 @@ func TestExperiment_freshnessInEveryEdition(t *testing.T) {
 		}
 		for _, experiment := range all {
 			want := experiment.ID == fakeapi.SeedExperimentID || experiment.ID == fakeapi.ComparedExperimentID
-			if experiment.IsFresh() != want {
-				t.Errorf("%s: fresh %v, want %v: %+v", experiment.ID, experiment.IsFresh(), want, experiment)
+			if (experiment.Freshness.Status == client.Fresh) != want {
+				t.Errorf("%s: freshness %v, want fresh %v: %+v", experiment.ID, experiment.Freshness.Status, want, experiment)
 			}
 		}
 	})
@@ -112,7 +112,7 @@ func TestExperiment_draftWithoutWorkflow(t *testing.T) {
 		switch {
 		case server.serves == fakeapi.RunScoped && !errors.Is(err, client.ErrWorkflowNeeded):
 			t.Errorf("got %v", err)
-		case server.serves != fakeapi.RunScoped && (err != nil || got.Status != "draft" || got.Score != nil || got.LastRunID != nil || got.IsFresh()):
+		case server.serves != fakeapi.RunScoped && (err != nil || got.Status != "draft" || got.Score != nil || got.LastRunID != nil || got.Freshness.Status == client.Fresh):
 			t.Errorf("got %+v, %v", got, err)
 		}
 		got, err = api.Experiment(t.Context(), fakeapi.DraftExperimentID, "wf_1", false)

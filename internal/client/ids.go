@@ -45,5 +45,8 @@ func checkIDs(ids ...idArgument) error {
 	return nil
 }
 
-// sameID compares ids and names as Terraform does, which normalizes every string to Unicode form NFC.
-func sameID(one, other string) bool { return norm.NFC.String(one) == norm.NFC.String(other) }
+// Identity returns an id or a name in the form in which Terraform compares it, Unicode form NFC.
+func Identity(id string) string { return norm.NFC.String(id) }
+
+// sameID reports whether Terraform takes two ids or names for the same.
+func sameID(one, other string) bool { return Identity(one) == Identity(other) }

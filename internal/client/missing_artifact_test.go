@@ -80,7 +80,7 @@ func TestArtifact_anotherOperation(t *testing.T) {
 	forEachRecordServer(t, func(t *testing.T, s recordServer) {
 		s.fake.AddFault(fakeapi.Fault{Path: "/v1/partitions", Reply: fakeapi.Reply{Status: http.StatusNotFound, Body: `{"detail":"Not Found"}`}})
 		record, err := s.api.Artifact(t.Context(), "partition", fakeapi.PartitionID, client.ArtifactOptions{IncludeContent: true})
-		if err != nil || record.ID != fakeapi.PartitionID || !record.Succeeded() || len(record.Likelihoods) != 2 || record.Output == nil {
+		if err != nil || record.ID != fakeapi.PartitionID || record.Status != client.RecordCompleted || len(record.Likelihoods) != 2 || record.Output == nil {
 			t.Errorf("got %+v, %v", record, err)
 		}
 		_, err = s.api.Artifact(t.Context(), "split", fakeapi.ExtractionID, client.ArtifactOptions{})

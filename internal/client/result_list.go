@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
 )
 
@@ -28,12 +26,12 @@ type resultList struct {
 
 // row returns the row of a document, nil if the list has none.
 func (l *resultList) row(documentID string) *ExperimentResult {
-	return l.rows[norm.NFC.String(documentID)]
+	return l.rows[Identity(documentID)]
 }
 
 // add keeps the later of two results for the same document. Two documents whose ids Terraform cannot tell apart are an error.
 func (l *resultList) add(result *ExperimentResult) error {
-	id := norm.NFC.String(result.DocumentID)
+	id := Identity(result.DocumentID)
 	kept := l.rows[id]
 	if kept != nil && kept.DocumentID != result.DocumentID {
 		return &SameIDError{Member: "document_id", IDs: [2]string{kept.DocumentID, result.DocumentID}}

@@ -93,7 +93,7 @@ var (
 	notVolatile = []string{"last_run_id"}
 
 	// The names of secrets and of customers' data.
-	secret = regexp.MustCompile(`(^|_)((key|token|secret|password|credential|data)(_pem)?|output|metadata)$`)
+	secret = regexp.MustCompile(`(^|_)((key|token|secret|password|credential|data)(_pem)?|output|metadata|headers)$`)
 )
 
 // TestSchema_isDescribed checks the descriptions and the form of the names.

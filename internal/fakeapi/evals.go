@@ -64,11 +64,9 @@ type EvalStage struct {
 	Expected    string // JSON text; "" for null
 }
 
-// AddEval adds an eval, or replaces the one with the same id.
-func (s *Server) AddEval(added Eval) {
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	s.store.evals[added.ID] = added.withDefaults()
+// AddEval adds evals, or replaces those with the same id.
+func (s *Server) AddEval(all ...Eval) {
+	put(s, s.store.evals, all, func(e Eval) (string, Eval) { return e.ID, e.withDefaults() })
 }
 
 func (e Eval) withDefaults() Eval {
@@ -90,21 +88,23 @@ func (e Eval) conditionKind() string {
 	return condition.Kind
 }
 
-// AddEvalRun adds a run of evals, or replaces the one with the same id.
-func (s *Server) AddEvalRun(added EvalRun) {
-	added.WorkflowID = cmp.Or(added.WorkflowID, "wf_1")
-	added.VersionID = cmp.Or(added.VersionID, draftVersionID)
-	added.RequestedVersion = cmp.Or(added.RequestedVersion, "draft")
-	added.CreatedAt = cmp.Or(added.CreatedAt, "2026-05-02T10:59:58Z")
-	added.Trigger = cmp.Or(added.Trigger, "manual")
-	added.Evals = cmp.Or(added.Evals, len(added.Results))
-	added.Results = slices.Clone(added.Results)
-	for i, result := range added.Results {
-		added.Results[i].ID = cmp.Or(result.ID, "evalresult_"+added.ID+"_"+result.EvalID)
+// AddEvalRun adds runs of evals, or replaces those with the same id.
+func (s *Server) AddEvalRun(all ...EvalRun) {
+	put(s, s.store.evalRuns, all, func(r EvalRun) (string, *scriptedEvalRun) { return r.ID, &scriptedEvalRun{EvalRun: r.withDefaults()} })
+}
+
+func (r EvalRun) withDefaults() EvalRun {
+	r.WorkflowID = cmp.Or(r.WorkflowID, "wf_1")
+	r.VersionID = cmp.Or(r.VersionID, draftVersionID)
+	r.RequestedVersion = cmp.Or(r.RequestedVersion, "draft")
+	r.CreatedAt = cmp.Or(r.CreatedAt, "2026-05-02T10:59:58Z")
+	r.Trigger = cmp.Or(r.Trigger, "manual")
+	r.Evals = cmp.Or(r.Evals, len(r.Results))
+	r.Results = slices.Clone(r.Results)
+	for i, result := range r.Results {
+		r.Results[i].ID = cmp.Or(result.ID, "evalresult_"+r.ID+"_"+result.EvalID)
 	}
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	s.store.evalRuns[added.ID] = &scriptedEvalRun{EvalRun: added}
+	return r
 }
 
 // scriptedEvalRun is a run of evals and the number of its reads. The reads of the run and those of its results are not added, so
@@ -221,11 +221,7 @@ var (
 
 // evalsReply serves a page of the evals of a workflow. The run-scoped list has no cursors.
 func (s *Server) evalsReply(c call) Reply {
-	workflowID, refusal := c.scope("workflow_id")
-	if refusal != nil {
-		return *refusal
-	}
-	page, refusal := s.scopedQuery(c, evalLimits, evalLimits)
+	workflowID, page, refusal := s.scopedQuery(c, "workflow_id", evalLimits, evalLimits)
 	if refusal != nil {
 		return *refusal
 	}
@@ -275,11 +271,7 @@ func (s *Server) evalRunReply(c call) Reply {
 
 // evalResultsReply serves a page of the results of a run, in the order of the run. The run-scoped list has all of them.
 func (s *Server) evalResultsReply(c call) Reply {
-	runID, refusal := c.scope("run_id")
-	if refusal != nil {
-		return *refusal
-	}
-	page, refusal := s.scopedQuery(c, evalResultLimits, pageLimits{})
+	runID, page, refusal := s.scopedQuery(c, "run_id", evalResultLimits, pageLimits{})
 	if refusal != nil {
 		return *refusal
 	}

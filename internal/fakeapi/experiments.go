@@ -44,11 +44,9 @@ type Drift struct {
 	Detail          string
 }
 
-// AddExperiment adds an experiment, or replaces the one with the same id.
-func (s *Server) AddExperiment(added Experiment) {
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	s.store.experiments[added.ID] = added
+// AddExperiment adds experiments, or replaces those with the same id.
+func (s *Server) AddExperiment(all ...Experiment) {
+	put(s, s.store.experiments, all, func(e Experiment) (string, Experiment) { return e.ID, e })
 }
 
 // experiment returns the current state of an experiment. Reading an experiment advances no stages.
@@ -178,11 +176,7 @@ func (s *Server) runPlanReply(c call) Reply {
 // experimentsReply serves a page of the experiments of a workflow. The vendor does not document the answer of the run-scoped
 // edition for an unknown workflow.
 func (s *Server) experimentsReply(c call) Reply {
-	workflowID, refusal := c.scope("workflow_id")
-	if refusal != nil {
-		return *refusal
-	}
-	page, refusal := s.scopedQuery(c, experimentLimits, pageLimits{})
+	workflowID, page, refusal := s.scopedQuery(c, "workflow_id", experimentLimits, pageLimits{})
 	if refusal != nil {
 		return *refusal
 	}

@@ -64,7 +64,7 @@ func (s runState) flat() any {
 	body["block_type"] = s.BlockKind
 	body["block_execution_fingerprint"], body["block_version_id"] = s.Fingerprint, s.BlockVersionID
 	body["metrics_validity_fingerprint"], body["metrics_validity_fingerprint_version"] = s.MetricsFingerprint, 1
-	body["lifecycle"] = flatLifecycle(Stage{Status: s.Status, Error: s.Error, CancelReason: s.CancelReason})
+	body["lifecycle"] = flatLifecycle(Stage{Status: s.Status, Error: s.Error, ErrorCode: s.ErrorCode, CancelReason: s.CancelReason})
 	return body
 }
 

@@ -59,22 +59,26 @@ func (s *Server) listQuery(query url.Values, allowed pageLimits) (listQuery, *Re
 	}, nil
 }
 
-// scopedQuery parses the query of a list whose run-scoped route has no cursors. In that edition the list has all rows if the
-// limits are zero.
-func (s *Server) scopedQuery(c call, flat, runScoped pageLimits) (listQuery, *Reply) {
+// scopedQuery parses the query of a list that belongs to the record whose id the parameter has. The run-scoped list has no cursors,
+// and has all rows if its limits are zero.
+func (s *Server) scopedQuery(c call, parameter string, flat, runScoped pageLimits) (id string, page listQuery, refusal *Reply) {
+	if id, refusal = c.scope(parameter); refusal != nil {
+		return id, page, refusal
+	}
 	if c.flat {
-		return s.listQuery(c.query, flat)
+		page, refusal = s.listQuery(c.query, flat)
+		return id, page, refusal
 	}
-	limitOnly := url.Values{}
-	if runScoped != (pageLimits{}) {
-		limitOnly["limit"] = c.query["limit"]
+	isLimited, limit := runScoped != pageLimits{}, url.Values{}
+	if isLimited {
+		limit["limit"] = c.query["limit"]
 	}
-	page, refusal := s.listQuery(limitOnly, runScoped)
-	if runScoped == (pageLimits{}) {
+	page, refusal = s.listQuery(limit, runScoped)
+	if !isLimited {
 		page.limit = math.MaxInt
 	}
 	page.withoutCursors = true
-	return page, refusal
+	return id, page, refusal
 }
 
 // limit parses the limit and applies the page size of the server. It returns a reply if the value is not allowed.

@@ -142,11 +142,7 @@ func (s *Server) flatResultReply(c call) Reply {
 // resultsReply serves a page of the results of a run. The run-scoped list has no cursors, so rows beyond its limit cannot be
 // read.
 func (s *Server) resultsReply(c call) Reply {
-	runID, refusal := c.scope("run_id")
-	if refusal != nil {
-		return *refusal
-	}
-	query, refusal := s.scopedQuery(c, resultLimits, resultLimits)
+	runID, query, refusal := s.scopedQuery(c, "run_id", resultLimits, resultLimits)
 	if refusal != nil {
 		return *refusal
 	}

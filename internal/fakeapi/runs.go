@@ -37,6 +37,7 @@ type RunStage struct {
 	Cancelled    int           // documents, which have failed in the run-scoped edition
 	Score        *float64
 	Error        string // the reason of a failure; only the flat edition has it
+	ErrorCode    string // only the flat edition has it
 	CancelReason string // only the flat edition has it
 	Timing       Timing // CreatedAt is ignored in favour of the run's
 }

@@ -8,8 +8,9 @@
 //
 // Where things are:
 //   - routes.go has the table of routes, pages.go pages and cursors, and replies.go the forms of errors.
-//   - runs.go, results.go, experiments.go, metrics.go and artifacts.go each have an object, its storage and its routes.
-//   - wire.go, run_scoped.go and flat.go render the bodies: common members, and those of each edition.
+//   - runs.go, results.go, experiments.go, metrics.go, artifacts.go, evals.go and workflows.go each have an object, its storage and
+//     its routes.
+//   - wire.go, run_scoped.go and flat.go render the bodies: common members, and those of each edition. evals_wire.go renders evals.
 //   - stages.go has the stages that records go through, faults.go the failures of the server.
 //   - fixtures.go and the files beside it have the records that every fake has from the start.
 package fakeapi
@@ -90,26 +91,14 @@ func NewEmpty(edition Edition) *Server {
 // tests can use a fake clock.
 func New(edition Edition) *Server {
 	s := NewEmpty(edition)
-	for _, experiment := range fixtureExperiments() {
-		s.AddExperiment(experiment)
-	}
+	s.AddExperiment(fixtureExperiments()...)
 	s.SetMetrics(fixtureMetrics()...)
 	s.AddArtifact(fixtureArtifacts()...)
-	for _, workflow := range fixtureWorkflows() {
-		s.AddWorkflow(workflow)
-	}
-	for _, eval := range fixtureEvals() {
-		s.AddEval(eval)
-	}
-	for _, run := range fixtureEvalRuns() {
-		s.AddEvalRun(run)
-	}
-	for _, run := range fixtureRuns() {
-		s.AddRun(run)
-	}
-	for _, result := range fixtureResults() {
-		s.Add(result)
-	}
+	s.AddWorkflow(fixtureWorkflows()...)
+	s.AddEval(fixtureEvals()...)
+	s.AddEvalRun(fixtureEvalRuns()...)
+	s.AddRun(fixtureRuns()...)
+	s.Add(fixtureResults()...)
 	return s
 }
 
@@ -158,8 +147,12 @@ func (s *Server) RoundTrip(request *http.Request) (response *http.Response, err 
 // Clear removes all records.
 func (s *Server) Clear() { s.store.clear() }
 
-// AddRun adds a run, or replaces the run with its id. The results of the run stay.
-func (s *Server) AddRun(run Run) { s.store.addRun(run) }
+// AddRun adds runs, or replaces those with the same id. The results of a replaced run stay.
+func (s *Server) AddRun(runs ...Run) {
+	for _, run := range runs {
+		s.store.addRun(run)
+	}
+}
 
 // Add adds results, and their runs if those are missing. Lists have both of two results for the same run and document; reads
 // by ids return the later one.

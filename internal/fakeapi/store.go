@@ -41,3 +41,13 @@ func (s *store) clear() {
 
 // elapsed returns the time since the store was cleared.
 func (s *store) elapsed() time.Duration { return time.Since(s.started) }
+
+// put puts records into a map of the store.
+func put[T, S any](s *Server, into map[string]S, records []T, entry func(T) (string, S)) {
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	for _, record := range records {
+		id, stored := entry(record)
+		into[id] = stored
+	}
+}

@@ -20,11 +20,9 @@ type Published struct {
 	Note      string // only the flat edition has it
 }
 
-// AddWorkflow adds a workflow, or replaces the one with the same id.
-func (s *Server) AddWorkflow(added Workflow) {
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	s.store.workflows[added.ID] = added
+// AddWorkflow adds workflows, or replaces those with the same id.
+func (s *Server) AddWorkflow(all ...Workflow) {
+	put(s, s.store.workflows, all, func(w Workflow) (string, Workflow) { return w.ID, w })
 }
 
 // workflow returns a workflow.

@@ -53,15 +53,16 @@ func refusals() []fault {
 		{situation: "a plan that is not paid", replies: detail(402, "Subscription expired"), requests: 1, wantText: []string{paymentRequired, "Retab answered HTTP 402 Payment Required: Subscription expired.", "credits"}},
 		{situation: "a key without permission", replies: detail(403, "Missing scope"), requests: 1, wantText: []string{accessRefused, "Retab answered HTTP 403 Forbidden: Missing scope.", "The API itself refused this.", "permission"}},
 		{situation: "a missing key, in a gateway's form", replies: detail(403, "Not authenticated"), requests: 1, wantText: []string{keyRejected, "Retab answered HTTP 403 Forbidden: Not authenticated."}},
-		{situation: "a refusal of a firewall", replies: reply(403, "text/html", "<HTML><TITLE>Access &lt;denied&gt;</TITLE>"), requests: 1, wantText: []string{accessBlocked, "The server answered HTTP 403 Forbidden: an HTML page titled Access <denied>.", "a firewall, proxy or gateway"}},
+		{situation: "a refusal of a firewall", replies: reply(403, "text/html", "<HTML><TITLE>Access &lt;denied&gt;</TITLE>"), requests: 1, wantText: []string{accessBlocked, "The server answered HTTP 403 Forbidden: an HTML page titled Access <denied>.", "a firewall, proxy or gateway", "set headers"}},
 		{situation: "a refusal in plain text", replies: reply(403, "text/plain", "  go away \r\n"), requests: 1, wantText: []string{accessBlocked, "HTTP 403 Forbidden: go away."}},
 		{situation: "a refusal without a body", replies: reply(403, "", ""), requests: 1, wantText: []string{accessBlocked, "HTTP 403 Forbidden."}},
 		{situation: "a refusal that is not UTF-8", replies: reply(403, "text/plain", "caf\xe9"), requests: 1, wantText: []string{accessBlocked, "HTTP 403 Forbidden: caf\uFFFD."}},
 		{situation: "a refusal with terminal escapes", replies: reply(403, "text/plain", "\x1b[31mred\x1b[0m \x1b]0;title\x07alert\a"), requests: 1, wantText: []string{accessBlocked, "HTTP 403 Forbidden: red alert."}},
+		{situation: "a refusal that commands a pipeline", replies: detail(403, "::error::x ##vso[task.setvariable variable=A]b"), requests: 1, wantText: []string{accessRefused, "Forbidden: : :error::x # #vso[task.setvariable variable=A]b."}},
 		{situation: "a refusal that echoes the key", replies: detail(403, "Key "+fakeapi.Key+" is not allowed"), requests: 1, wantText: []string{accessRefused, "Key [API key] is not allowed."}},
 		{situation: "a refusal of ten thousand words", replies: detail(403, strings.Repeat("word ", 10_000)), requests: 1, wantText: []string{accessRefused, "HTTP 403 Forbidden: word word", "word …"}},
 		{situation: "a method that is not allowed", replies: detail(405, "Method Not Allowed"), requests: 1, wantText: []string{noAPI, "HTTP 405 Method Not Allowed"}},
-		{situation: "no acceptable media type", replies: reply(406, "", ""), requests: 1, wantText: []string{requestNotAccepted, "HTTP 406 Not Acceptable."}},
+		{situation: "no acceptable media type", replies: reply(406, "", ""), requests: 1, wantText: []string{"ERROR: A gateway did not accept the request", "HTTP 406 Not Acceptable.", "whoever runs the gateway"}},
 		{situation: "a proxy that asks for a login", replies: reply(407, "text/html", "<title>Proxy</title>"), requests: 1, wantText: []string{requestNotAccepted, "HTTP 407 Proxy Authentication Required: an HTML page titled Proxy."}},
 		{situation: "a conflict", replies: detail(409, "Run is being deleted"), requests: 1, wantText: []string{requestNotAccepted, "HTTP 409 Conflict: Run is being deleted."}},
 		{situation: "gone", replies: detail(410, "This endpoint was removed"), requests: 1, wantText: []string{requestNotAccepted, "HTTP 410 Gone: This endpoint was removed."}},
@@ -234,6 +235,20 @@ func TestFaults_wrongKey(t *testing.T) {
 			wantContains(t, got, keyRejected, "Retab answered HTTP 401 Unauthorized: Invalid API Key.", "Check api_key, or the environment variable RETAB_API_KEY")
 			if strings.Contains(got, "rt_test_wrong") || strings.Contains(got, "not found") || strings.Count(got, "ERROR") != 1 {
 				t.Errorf("%s:\n%s", name, got)
+			}
+		}
+	})
+}
+
+// TestFaults_refusedCredential checks that a 403 names api_edition only if the provider chose the credential.
+func TestFaults_refusedCredential(t *testing.T) {
+	t.Parallel()
+	forEachServer(t, func(t *testing.T, e env) {
+		for _, reply := range append(detail(403, "No"), reply(403, "text/html", "<title>No</title>")...) {
+			e.AddFault(fakeapi.Fault{Reply: reply})
+			_, problem := e.Connect(t).Read(t.Context(), t, resultType, seedArguments)
+			if got := strings.Contains(problem, `api_edition is "auto"`); got != (e.Setting == "auto") || !strings.Contains(problem, "HTTP 403 Forbidden: ") {
+				t.Errorf("api_edition %v:\n%s", e.Setting, problem)
 			}
 		}
 	})

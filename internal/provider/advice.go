@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
@@ -72,4 +73,12 @@ func (t readTarget) editionAdvice() string {
 		return ""
 	}
 	return fmt.Sprintf(` api_edition is %q: try "auto", since the server may have the other edition of the API.`, t.edition)
+}
+
+// credentialAdvice says what to do if the credential of one edition was refused, as by a gateway that lets only the other through.
+func (t readTarget) credentialAdvice() string {
+	if t.edition != client.EditionAuto {
+		return ""
+	}
+	return ` api_edition is "auto", which tries the credential of the flat edition first: if the server has the run-scoped edition, set "run_scoped".`
 }

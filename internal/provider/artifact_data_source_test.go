@@ -39,6 +39,7 @@ func extractionObject() attributes {
 		"likelihoods": attributes{
 			"total": "0.99", "vendor.name": "0.78", "line_items[0].unit_price": "0.91", "line_items[1].unit_price": "0.67", "big": "1",
 		},
+		"is_scored": true, "lowest_likelihood": "0.67", "unscored_paths": []any(nil), "unscored_count": "0",
 		"output": nil, "metadata": nil, "include_output": nil, "wait_for_completion": nil, "poll_interval": nil, "timeouts": nil,
 	}
 }
@@ -100,6 +101,7 @@ func TestDataSourceArtifact_otherOperation(t *testing.T) {
 		want := attributes{
 			"operation": "function_invocation", "id": "fninv_1", "summary": "Artifact fninv_1 has no status.", "status": "", "is_terminal": false, "succeeded": false,
 			"error_message": "", "error_code": "", "model": nil, "n_consensus": nil, "created_at": "2026-05-02T11:00:04Z", "credits": nil, "file": nil,
+			"is_scored": false, "lowest_likelihood": "0", "unscored_paths": []any(nil), "unscored_count": "0",
 			"likelihoods": attributes{}, "output": `{"b":[1,2]}`, "metadata": nil, "include_output": true, "wait_for_completion": true, "poll_interval": nil, "timeouts": nil,
 		}
 		if diff := cmp.Diff(want, got); diff != "" {

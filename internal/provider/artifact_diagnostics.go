@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
 // This file formats the failures that only reads of artifacts have.
@@ -20,7 +21,7 @@ func artifactDiagnostic(err error, target readTarget) diag.Diagnostic {
 	var transport *client.TransportError
 	switch {
 	case errors.As(err, &absent):
-		return failure("Artifact not found", target, "Retab has no such artifact for this API key: "+sentence(absent.Message),
+		return failure("Artifact not found", target, "Retab has no such artifact for this API key: "+prose.Sentence(absent.Message),
 			"Check operation and id, and that the API key belongs to the Retab environment of the artifact: artifacts of another environment are not found."+
 				target.idAdvice(), absent.RequestInfo)
 	case errors.As(err, &noRoute):

@@ -1,32 +1,35 @@
 package provider
 
 import (
-	"fmt"
-
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // artifactRecordModel is the record that an artifact refers to. Attributes for conditions and messages are never null.
 type artifactRecordModel struct {
-	Operation    types.String            `tfsdk:"operation"`
-	ID           types.String            `tfsdk:"id"`
-	Summary      types.String            `tfsdk:"summary"`
-	Status       types.String            `tfsdk:"status"`
-	IsTerminal   types.Bool              `tfsdk:"is_terminal"`
-	Succeeded    types.Bool              `tfsdk:"succeeded"`
-	ErrorMessage types.String            `tfsdk:"error_message"`
-	ErrorCode    types.String            `tfsdk:"error_code"`
-	Model        types.String            `tfsdk:"model"`
-	NConsensus   types.Int64             `tfsdk:"n_consensus"`
-	CreatedAt    types.String            `tfsdk:"created_at"`
-	Credits      types.Number            `tfsdk:"credits"`
-	File         *artifactFileModel      `tfsdk:"file"`
-	Likelihoods  map[string]types.Number `tfsdk:"likelihoods"`
-	Output       types.String            `tfsdk:"output"`
-	Metadata     map[string]types.String `tfsdk:"metadata"`
+	Operation        types.String            `tfsdk:"operation"`
+	ID               types.String            `tfsdk:"id"`
+	Summary          types.String            `tfsdk:"summary"`
+	Status           types.String            `tfsdk:"status"`
+	IsTerminal       types.Bool              `tfsdk:"is_terminal"`
+	Succeeded        types.Bool              `tfsdk:"succeeded"`
+	ErrorMessage     types.String            `tfsdk:"error_message"`
+	ErrorCode        types.String            `tfsdk:"error_code"`
+	Model            types.String            `tfsdk:"model"`
+	NConsensus       types.Int64             `tfsdk:"n_consensus"`
+	CreatedAt        types.String            `tfsdk:"created_at"`
+	Credits          types.Number            `tfsdk:"credits"`
+	File             *artifactFileModel      `tfsdk:"file"`
+	Likelihoods      map[string]types.Number `tfsdk:"likelihoods"`
+	IsScored         types.Bool              `tfsdk:"is_scored"`
+	LowestLikelihood types.Number            `tfsdk:"lowest_likelihood"`
+	UnscoredPaths    []types.String          `tfsdk:"unscored_paths"`
+	UnscoredCount    types.Int64             `tfsdk:"unscored_count"`
+	Output           types.String            `tfsdk:"output"`
+	Metadata         map[string]types.String `tfsdk:"metadata"`
 }
 
 type artifactFileModel struct {
@@ -63,6 +66,10 @@ func artifactRecordAttributes(condition string) map[string]schema.Attribute {
 			Computed: true, ElementType: types.NumberType,
 			MarkdownDescription: "Agreement of the consensus, from `0` to `1`, by path. Empty without a consensus.",
 		},
+		"is_scored":         computedBool("Whether the artifact succeeded and every value has a likelihood from `0` to `1`."),
+		"lowest_likelihood": computedNumber("Lowest likelihood of a value. `0` if a value has none."),
+		"unscored_paths":    computedStrings("Paths of at most 100 values without a likelihood."),
+		"unscored_count":    computedInt64("Number of values without a likelihood."),
 		"output": schema.StringAttribute{
 			Computed: true, Sensitive: true,
 			MarkdownDescription: "Contents as JSON for `jsondecode`, with sorted keys. " + condition,
@@ -77,25 +84,31 @@ func artifactRecordAttributes(condition string) map[string]schema.Attribute {
 // newArtifactRecordModel converts a record.
 func newArtifactRecordModel(record client.ArtifactRecord) artifactRecordModel {
 	model := artifactRecordModel{
-		Operation:    types.StringValue(record.Operation),
-		ID:           types.StringValue(record.ID),
-		Summary:      types.StringValue(artifactSummary(record)),
-		Status:       types.StringValue(string(record.Status)),
-		IsTerminal:   types.BoolValue(record.Status.Terminal()),
-		Succeeded:    types.BoolValue(record.Succeeded()),
-		ErrorMessage: types.StringValue(record.ErrorMessage),
-		ErrorCode:    types.StringValue(record.ErrorCode),
-		Model:        types.StringPointerValue(record.Model),
-		NConsensus:   types.Int64PointerValue(record.NConsensus),
-		CreatedAt:    types.StringPointerValue(record.CreatedAt),
-		Credits:      numberValue(record.Credits),
-		Likelihoods:  make(map[string]types.Number, len(record.Likelihoods)),
-		Output:       types.StringPointerValue(record.Output),
+		Operation:        types.StringValue(record.Operation),
+		ID:               types.StringValue(record.ID),
+		Summary:          types.StringValue(verdict.ArtifactSummary(record)),
+		Status:           types.StringValue(string(record.Status)),
+		IsTerminal:       types.BoolValue(record.Status.Terminal()),
+		Succeeded:        types.BoolValue(verdict.ArtifactSucceeded(record)),
+		ErrorMessage:     types.StringValue(record.ErrorMessage),
+		ErrorCode:        types.StringValue(record.ErrorCode),
+		Model:            types.StringPointerValue(record.Model),
+		NConsensus:       types.Int64PointerValue(record.NConsensus),
+		CreatedAt:        types.StringPointerValue(record.CreatedAt),
+		Credits:          numberValue(record.Credits),
+		IsScored:         types.BoolValue(verdict.IsScored(record)),
+		LowestLikelihood: numberValue(verdict.LowestLikelihood(record)),
+		UnscoredPaths:    stringValues(record.Coverage.Unscored),
+		UnscoredCount:    types.Int64Value(record.Coverage.UnscoredCount),
+		Output:           types.StringPointerValue(record.Output),
 	}
 	if record.File != nil {
 		model.File = &artifactFileModel{
 			types.StringPointerValue(record.File.ID), types.StringPointerValue(record.File.Filename), types.StringPointerValue(record.File.MIMEType),
 		}
+	}
+	if record.Likelihoods != nil {
+		model.Likelihoods = make(map[string]types.Number, len(record.Likelihoods))
 	}
 	for path, likelihood := range record.Likelihoods {
 		model.Likelihoods[path] = numberValue(likelihood)
@@ -107,24 +120,4 @@ func newArtifactRecordModel(record client.ArtifactRecord) artifactRecordModel {
 		}
 	}
 	return model
-}
-
-// artifactSummary describes a record.
-func artifactSummary(record client.ArtifactRecord) string {
-	artifact, failure := "Artifact "+client.PlainText(record.ID), client.PlainText(record.ErrorMessage)
-	if failure == "" {
-		failure = client.PlainText(record.ErrorCode)
-	}
-	switch {
-	case record.Succeeded():
-		return artifact + " succeeded."
-	case record.Status == client.RecordCancelled:
-		return sentence(artifact + " was cancelled" + because(failure))
-	case record.Status.Terminal(): // failed, or completed and with a failure
-		return sentence(artifact + " failed" + because(failure))
-	case record.Status == "":
-		return sentence(artifact + " has no status" + because(failure))
-	default:
-		return sentence(fmt.Sprintf("%s has not finished (%s)%s", artifact, client.PlainText(string(record.Status)), because(failure)))
-	}
 }

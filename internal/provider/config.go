@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -29,6 +30,7 @@ var environment = map[string][]string{
 	"ca_cert_pem":     {"RETAB_CA_CERT_PEM"},
 	"client_cert_pem": {"RETAB_CLIENT_CERT_PEM"},
 	"client_key_pem":  {"RETAB_CLIENT_KEY_PEM"},
+	"headers":         {"RETAB_HEADERS"},
 }
 
 type configModel struct {
@@ -40,6 +42,7 @@ type configModel struct {
 	CACertPEM      types.String `tfsdk:"ca_cert_pem"`
 	ClientCertPEM  types.String `tfsdk:"client_cert_pem"`
 	ClientKeyPEM   types.String `tfsdk:"client_key_pem"`
+	Headers        types.Map    `tfsdk:"headers"`
 }
 
 func configAttributes() map[string]schema.Attribute {
@@ -68,6 +71,7 @@ func configAttributes() map[string]schema.Attribute {
 			MarkdownDescription: fmt.Sprintf("How often a request is repeated, from `0` to `%d`. Defaults to `%d`.", maxRetriesLimit, client.DefaultMaxRetries),
 		},
 	}
+	attributes["headers"] = headersAttribute()
 	maps.Copy(attributes, certificateAttributes())
 	return attributes
 }
@@ -87,6 +91,7 @@ func (m configModel) unknownAttributes() []string {
 		{"ca_cert_pem", m.CACertPEM.IsUnknown()},
 		{"client_cert_pem", m.ClientCertPEM.IsUnknown()},
 		{"client_key_pem", m.ClientKeyPEM.IsUnknown()},
+		{"headers", m.hasUnknownHeaders()},
 	} {
 		if attribute.unknown {
 			unknown = append(unknown, attribute.name)
@@ -106,6 +111,11 @@ func (m configModel) settings() (client.Config, diag.Diagnostics) {
 		MaxRetries:     client.DefaultMaxRetries,
 		Certificates:   m.certificates(),
 	}
+	headers, err := m.headers()
+	if err != nil {
+		diags.Append(m.diagnostic(err))
+	}
+	settings.Headers = headers
 	if settings.APIKey == "" {
 		diags.Append(missingKeyDiagnostic(!m.APIKey.IsNull()))
 	}
@@ -146,8 +156,8 @@ func variableOf(attribute string) string {
 
 // sourceOf returns where the value of an attribute comes from, for diagnostics.
 func (m configModel) sourceOf(attribute string) string {
-	value := map[string]types.String{
-		"api_key": m.APIKey, "base_url": m.BaseURL, "api_edition": m.APIEdition,
+	value := map[string]attr.Value{
+		"headers": m.Headers, "api_key": m.APIKey, "base_url": m.BaseURL, "api_edition": m.APIEdition,
 		"ca_cert_pem": m.CACertPEM, "client_cert_pem": m.ClientCertPEM, "client_key_pem": m.ClientKeyPEM,
 	}[attribute]
 	if variable := variableOf(attribute); value.IsNull() && variable != "" {

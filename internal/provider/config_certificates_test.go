@@ -88,7 +88,7 @@ func TestConfigure_certificates(t *testing.T) {
 		"the name of a file": {
 			nil,
 			values{"ca_cert_pem": "/etc/ssl/office.pem"},
-			[]string{"ERROR: Invalid CA certificate", "The value of the attribute ca_cert_pem is not PEM with a block CERTIFICATE; give the content of the file", "RETAB_CA_CERT_PEM"},
+			[]string{"ERROR: Invalid CA certificate", "The value of the attribute ca_cert_pem is not PEM but probably the name of a file; give the content of the file", "RETAB_CA_CERT_PEM"},
 		},
 		"a variable": {
 			map[string]string{"RETAB_CA_CERT_PEM": "words"},

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
 // This file formats the diagnostics of failed reads; validators format those of arguments. A summary says what failed, in
@@ -62,7 +63,7 @@ func absentDiagnostic(err *client.AbsentError, target readTarget) diag.Diagnosti
 	case client.NoSuchRun:
 		answer := fmt.Sprintf("Retab has no experiment run %q for this API key.", err.RunID)
 		if err.Message != "" {
-			answer = fmt.Sprintf("Retab has no such run for this API key: %s", sentence(err.Message))
+			answer = fmt.Sprintf("Retab has no such run for this API key: %s", prose.Sentence(err.Message))
 		}
 		return failure("Experiment run not found", target, answer,
 			"Check "+target.runID+", and that the API key belongs to the Retab environment of the run: runs of another environment are not found. "+
@@ -113,6 +114,9 @@ func apiDiagnostic(err *client.APIError, target readTarget) diag.Diagnostic {
 	case status == http.StatusTooManyRequests:
 		summary = "Retab is limiting requests"
 		advice = fmt.Sprintf("Try again later, lower Terraform's -parallelism, or raise %s.", target.timeoutArgument)
+	case status == http.StatusNotAcceptable:
+		summary = "A gateway did not accept the request"
+		advice = "The API itself does not send this status. Ask whoever runs the gateway or proxy in front of it to let requests with Accept: application/json through, and check base_url."
 	case status >= 300 && status < 400:
 		summary = "Retab answered with a redirect"
 		advice = "Check base_url: it should be the address of the API itself."
@@ -123,11 +127,15 @@ func apiDiagnostic(err *client.APIError, target readTarget) diag.Diagnostic {
 		summary = "Retab did not accept the request"
 		advice = "Check the ids and base_url."
 	}
-	answerer := "Retab"
-	if !err.IsJSON { // as all errors of the API are
-		answerer = "The server"
+	return failure(summary, target, answererOf(err)+" answered "+answered(err), advice, err.RequestInfo)
+}
+
+// answererOf names who answered: all errors of the API are JSON.
+func answererOf(err *client.APIError) string {
+	if err.IsJSON {
+		return "Retab"
 	}
-	return failure(summary, target, answerer+" answered "+answered(err), advice, err.RequestInfo)
+	return "The server"
 }
 
 func rejectedKey(target readTarget) (summary, advice string) {
@@ -141,12 +149,13 @@ func forbidden(err *client.APIError, target readTarget) (summary, advice string)
 	case !err.IsJSON:
 		return "Access to Retab was refused",
 			"The answer is not the API's own, which would be JSON: a firewall, proxy or gateway in front of it probably refused the request. " +
-				"Ask whoever runs it to allow requests to base_url, and check base_url."
+				"Ask whoever runs it to allow requests to base_url, and check base_url. If it wants a header of its own, set headers." + target.credentialAdvice()
 	case strings.EqualFold(strings.TrimSuffix(err.Message, "."), "Not authenticated"): // older gateways' words for a missing credential
 		return rejectedKey(target)
 	default:
 		return "Retab refused access to the " + target.noun,
-			"The API itself refused this. The API key may lack permission to read experiments, or may be for another organization or environment: check it at Retab."
+			"The API itself refused this. The API key may lack permission to read experiments, or may be for another organization or environment: check it at Retab." +
+				target.credentialAdvice()
 	}
 }
 
@@ -156,7 +165,7 @@ func answered(err *client.APIError) string {
 	if err.Message != "" {
 		text += ": " + err.Message
 	}
-	text = sentence(text)
+	text = prose.Sentence(text)
 	if err.RetryAfter >= time.Second {
 		text += fmt.Sprintf(" Retab asks to wait %s before the next request.", shortDuration(err.RetryAfter.Round(time.Second)))
 	}
@@ -167,7 +176,7 @@ func answered(err *client.APIError) string {
 func responseDiagnostic(err *client.ResponseError, target readTarget) diag.Diagnostic {
 	if err.Message != "" {
 		return failure("Retab sent an unexpected answer", target,
-			fmt.Sprintf("Retab answered HTTP %s, but with an error instead of the %s: %s", statusLine(err.StatusCode), target.noun, sentence(err.Message)),
+			fmt.Sprintf("Retab answered HTTP %s, but with an error instead of the %s: %s", statusLine(err.StatusCode), target.noun, prose.Sentence(err.Message)),
 			"Check the ids, and that base_url is the address of the Retab API."+target.idAdvice(), err.RequestInfo)
 	}
 	answer := fmt.Sprintf("Retab answered HTTP %s, but %s.", statusLine(err.StatusCode), err.Problem)
@@ -208,15 +217,7 @@ func failure(summary string, target readTarget, answer, advice string, info clie
 // requirementDiagnostic formats that a run has not ended as required.
 func requirementDiagnostic(reason error, run client.ExperimentRun) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Experiment run does not meet the requirements", fmt.Sprintf(
-		"Waited for experiment run %q: %s\n\nLook at the run at Retab, or change require and min_score.", run.ID, sentence(reason.Error())))
-}
-
-// because formats a reason as the end of a sentence, "" when there is none.
-func because(reason string) string {
-	if reason == "" {
-		return ""
-	}
-	return ": " + reason
+		"Waited for experiment run %q: %s\n\nLook at the run at Retab, or change require and min_score.", run.ID, prose.Sentence(reason.Error())))
 }
 
 func invalidIDDiagnostic(at path.Path, err *client.ArgumentError) diag.Diagnostic {
@@ -235,19 +236,4 @@ func internalDiagnostic(problem string) diag.Diagnostic {
 
 func statusLine(status int) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
-}
-
-// sentence appends a full stop to a text that does not end like a sentence.
-func sentence(text string) string {
-	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "…") {
-		return text
-	}
-	return text + "."
-}
-
-func upperFirst(text string) string {
-	if text == "" {
-		return ""
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
 // incompleteListDiagnostic formats a result that was not found in a list that does not agree with its run.
@@ -40,5 +41,5 @@ func largeRunDiagnostic(err error, target readTarget) diag.Diagnostic {
 	if errors.As(err, &answered) {
 		info = answered.RequestInfo
 	}
-	return failure("Experiment run has too many documents to list", target, sentence(upperFirst(limit.Error())), advice, info)
+	return failure("Experiment run has too many documents to list", target, prose.Sentence(prose.UpperFirst(limit.Error())), advice, info)
 }

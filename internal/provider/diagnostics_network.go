@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
 // This file formats failures of the network: proxies, certificates, and outages that several reads report.
@@ -16,7 +17,7 @@ import (
 // is "" for every other failure.
 func networkFailure(err *client.TransportError) (summary, answer, advice string) {
 	var refusal *client.ProxyError
-	failed := "The last attempt failed: " + sentence(err.Problem)
+	failed := "The last attempt failed: " + prose.Sentence(err.Problem)
 	switch {
 	case errors.As(err, &refusal):
 		return proxyFailure(refusal)
@@ -28,6 +29,10 @@ func networkFailure(err *client.TransportError) (summary, answer, advice string)
 		return "Could not get an answer from Retab", failed,
 			"The certificate comes from an authority that is not trusted here, such as a company's own, or that of a proxy which inspects connections. " +
 				"Set " + settingPlaces("ca_cert_pem") + ", to the certificates of that authority, or add them to those of the system (on Linux also by SSL_CERT_FILE)."
+	case client.IsOutsideValidity(err):
+		return "Could not get an answer from Retab", failed,
+			"Check the clock of this machine: the certificate is not valid at the time that it shows. If the clock is right, ask whoever runs the server, or a proxy " +
+				"that inspects connections, to renew the certificate."
 	case client.MayWantClientCertificate(err):
 		return "Could not get an answer from Retab", failed,
 			"The server refused the TLS handshake, as servers do that want a client certificate, or another one. " +
@@ -39,7 +44,7 @@ func networkFailure(err *client.TransportError) (summary, answer, advice string)
 
 // proxyFailure returns the summary, the answer and the advice for the refusal of a proxy.
 func proxyFailure(refusal *client.ProxyError) (summary, answer, advice string) {
-	answer = sentence(upperFirst(refusal.Error()))
+	answer = prose.Sentence(prose.UpperFirst(refusal.Error()))
 	if refusal.Target != "" {
 		answer = fmt.Sprintf("%s It was asked to connect to %s.", answer, refusal.Target)
 	}
@@ -70,7 +75,7 @@ func inBrief(full diag.Diagnostic, err error, target readTarget) diag.Diagnostic
 	case errors.As(err, &api):
 		info, cause = api.RequestInfo, answered(api)
 	case errors.As(err, &transport) && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled):
-		info, cause = transport.RequestInfo, sentence(plainFailure(transport.Problem))
+		info, cause = transport.RequestInfo, prose.Sentence(plainFailure(transport.Problem))
 	}
 	if info.URL == "" || info.Attempts > 0 {
 		return full

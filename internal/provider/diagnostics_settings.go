@@ -23,6 +23,7 @@ func (m configModel) diagnostic(err error) diag.Diagnostic {
 	summary := map[string]string{
 		"api_key": "Invalid Retab API key", "base_url": "Invalid Retab base URL", "api_edition": "Invalid Retab API edition",
 		"ca_cert_pem": "Invalid CA certificate", "client_cert_pem": "Invalid client certificate", "client_key_pem": "Invalid client key",
+		"headers": "Invalid headers",
 	}[argument.Argument]
 	return diag.NewErrorDiagnostic(summary, fmt.Sprintf(
 		"The value of %s %s.\n\nCorrect it there. It can be set by %s.", m.sourceOf(argument.Argument), argument.Problem, settingPlaces(argument.Argument)))

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
 // This file formats the diagnostics of reads and waits that ended without an answer.
@@ -30,23 +31,23 @@ func transportDiagnostic(err *client.TransportError, target readTarget) diag.Dia
 		advice = fmt.Sprintf("Raise %s if Retab is slow, or check that base_url can be reached from here.", target.timeoutArgument)
 	case errors.Is(err, client.ErrRequestTimeout):
 		summary = "Retab did not answer in time"
-		answer = sentence(upperFirst(err.Problem))
+		answer = prose.Sentence(prose.UpperFirst(err.Problem))
 		advice = "Raise request_timeout if Retab is slow, or check that base_url can be reached from here."
 	case errors.Is(err, client.ErrCrossOriginRedirect), errors.Is(err, client.ErrRedirectLoop):
 		summary = "Retab answered with a redirect"
-		answer = sentence(upperFirst(err.Problem))
+		answer = prose.Sentence(prose.UpperFirst(err.Problem))
 		advice = "Check base_url: it should be the address of the API itself."
 	case errors.Is(err, client.ErrBodyTooLarge):
 		summary = "Retab sent too large an answer"
-		answer = sentence(upperFirst(err.Problem))
+		answer = prose.Sentence(prose.UpperFirst(err.Problem))
 		advice = "Check that base_url is the address of the Retab API. If it is, the documents of this result are too large for a data source."
 	case errors.Is(err, client.ErrStaleAnswer):
 		summary = "A cache answered instead of Retab"
-		answer = sentence(upperFirst(err.Problem))
+		answer = prose.Sentence(prose.UpperFirst(err.Problem))
 		advice = "Ask whoever runs the cache to exclude the host of base_url, or to honour Cache-Control: no-cache. An old answer could open a gate that is closed."
 	default:
 		summary = "Could not get an answer from Retab"
-		answer = "The last attempt failed: " + sentence(plainFailure(err.Problem))
+		answer = "The last attempt failed: " + prose.Sentence(plainFailure(err.Problem))
 		advice = "Check base_url, and that it can be reached from here: name resolution, proxy, firewall and certificates."
 	}
 	return failure(summary, target, answer, advice, err.RequestInfo)
@@ -59,7 +60,7 @@ func deadlineAnswer(err *client.TransportError, timeout time.Duration) string {
 	case errors.As(err.Last, &last):
 		return fmt.Sprintf("There was no successful answer within %s. The last one was %s", shortDuration(timeout), answered(last))
 	case err.Last != nil:
-		return fmt.Sprintf("There was no answer within %s. The last attempt failed: %s", shortDuration(timeout), sentence(plainFailure(err.Last.Error())))
+		return fmt.Sprintf("There was no answer within %s. The last attempt failed: %s", shortDuration(timeout), prose.Sentence(plainFailure(err.Last.Error())))
 	default:
 		return fmt.Sprintf("There was no answer within %s.", shortDuration(timeout))
 	}
@@ -85,9 +86,9 @@ func failedRead(err error) string {
 	case errors.As(err, &api):
 		return fmt.Sprintf("%s %s: %s", api.Method, api.URL, answered(api))
 	case errors.As(err, &transport) && transport.URL != "":
-		return sentence(fmt.Sprintf("%s %s: %s", transport.Method, transport.URL, plainFailure(transport.Problem)))
+		return prose.Sentence(fmt.Sprintf("%s %s: %s", transport.Method, transport.URL, plainFailure(transport.Problem)))
 	default:
-		return sentence(plainFailure(err.Error()))
+		return prose.Sentence(plainFailure(err.Error()))
 	}
 }
 
@@ -116,10 +117,10 @@ func waitTimeoutDiagnostic(err *waitTimeoutError, target readTarget) diag.Diagno
 		return failure(incompleteSummary, target, fmt.Sprintf("%s Waited for %s.", err.problem, waited),
 			fmt.Sprintf("Raise %s (now %s) to wait longer, or read again later.", target.timeoutArgument, timeout), client.RequestInfo{})
 	}
-	summary := upperFirst(target.noun) + " is still " + err.status
+	summary := prose.UpperFirst(target.noun) + " is still " + err.status
 	advice := fmt.Sprintf("Raise %s (now %s) to wait longer, and check at Retab whether it is still running.", target.timeoutArgument, timeout)
 	if len(summary) > 60 { // a status nobody has published could be of any length
-		summary = upperFirst(target.noun) + " has not ended"
+		summary = prose.UpperFirst(target.noun) + " has not ended"
 	}
 	if err.status == "" || isSilent {
 		summary = "Reading the " + target.noun + " timed out"

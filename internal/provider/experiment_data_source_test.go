@@ -66,7 +66,7 @@ func TestDataSourceExperiment_notFresh(t *testing.T) {
 	forEachServer(t, func(t *testing.T, e env) {
 		s := e.Connect(t)
 		for id, want := range map[string]struct{ runScoped, flat string }{
-			"exp_split": {`its freshness is "stale", the API calls it stale, its drift is "partial".`, `its freshness is "stale" (validity_changed, inputs_changed), the API calls it stale, its drift is "drifted".`},
+			"exp_split": {`its freshness is "stale".`, `its freshness is "stale" (validity_changed, inputs_changed).`},
 			"exp_draft": {"it has never been run.", "it has never been run."},
 			"exp_new":   {`its freshness is "unknown", its drift is "unknown".`, `its freshness is "unknown", its drift is "unknown".`},
 		} {

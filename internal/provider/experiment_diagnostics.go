@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
 // This file formats the failures that only reads of experiments and metrics can have; see diagnostics.go for the others.
@@ -19,7 +20,7 @@ func experimentDiagnostic(err error, target readTarget) diag.Diagnostic {
 	var unnamed unnamedExperimentError
 	switch {
 	case errors.As(err, &unnamed):
-		return failure("Retab sent an unexpected answer", target, sentence(upperFirst(unnamed.Error())+", so it may be a run of another one"),
+		return failure("Retab sent an unexpected answer", target, prose.Sentence(prose.UpperFirst(unnamed.Error())+", so it may be a run of another one"),
 			"The API has changed: look for a newer version of this provider, and report the problem.", client.RequestInfo{})
 	case errors.As(err, &absent) && absent.Reason == client.NoSuchExperiment:
 		return noSuchExperimentDiagnostic(absent, target)
@@ -46,7 +47,7 @@ func noSuchExperimentDiagnostic(err *client.AbsentError, target readTarget) diag
 	if err.WorkflowID != "" {
 		arguments = "id and workflow_id"
 	}
-	return failure("Experiment not found", target, sentence("Retab has no such experiment for this API key"+because(err.Message)),
+	return failure("Experiment not found", target, prose.Sentence("Retab has no such experiment for this API key"+prose.Because(err.Message)),
 		"Check "+arguments+", and that the API key belongs to the Retab environment of the experiment: experiments of another environment are not found. "+
 			"Check base_url if it is set."+target.ignore,
 		err.RequestInfo)
@@ -56,7 +57,7 @@ func noSuchExperimentDiagnostic(err *client.AbsentError, target readTarget) diag
 const maxListedIDs = 20
 
 func ambiguousDiagnostic(err *client.AmbiguousError, target readTarget) diag.Diagnostic {
-	answer := fmt.Sprintf("Retab has %d of them: %s.", len(err.IDs), firstIDs(err.IDs, maxListedIDs))
+	answer := fmt.Sprintf("Retab has %d of them: %s.", len(err.IDs), prose.IDs(err.IDs, maxListedIDs))
 	if err.Names[1] != "" {
 		answer += fmt.Sprintf(" Their names are %+q and %+q, which Terraform cannot tell apart.", err.Names[0], err.Names[1])
 	}
@@ -72,5 +73,5 @@ func noDetailsDiagnostic(err *client.NoDetailsError, target readTarget) diag.Dia
 		about = fmt.Sprintf("target %q", err.TargetPath)
 	}
 	return failure("There are no metrics for "+argument, target,
-		fmt.Sprintf("The run has metrics, but none of %s: %s", about, sentence(err.Message)), advice, err.RequestInfo)
+		fmt.Sprintf("The run has metrics, but none of %s: %s", about, prose.Sentence(err.Message)), advice, err.RequestInfo)
 }

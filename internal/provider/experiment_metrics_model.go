@@ -1,39 +1,36 @@
 package provider
 
 import (
-	"cmp"
-	"fmt"
-	"maps"
-	"math/big"
-	"slices"
-	"strings"
-
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/prose"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // experimentMetricsModel holds the scores of a run. A list or a map of scores is null if it is empty: alltrue of an empty list
 // is true, and a gate must not open because there are no scores.
 type experimentMetricsModel struct {
-	Exists              types.Bool                    `tfsdk:"exists"`
-	State               types.String                  `tfsdk:"state"`
-	Message             types.String                  `tfsdk:"message"`
-	StaleReasons        []types.String                `tfsdk:"stale_reasons"`
-	Summary             types.String                  `tfsdk:"summary"`
-	ExperimentID        types.String                  `tfsdk:"experiment_id"`
-	BlockKind           types.String                  `tfsdk:"block_kind"`
-	Score               types.Number                  `tfsdk:"score"`
-	PriorScore          types.Number                  `tfsdk:"prior_score"`
-	PriorRunID          types.String                  `tfsdk:"prior_run_id"`
-	TargetScores        map[string]types.Number       `tfsdk:"target_scores"`
-	DocumentScores      map[string]documentScoreModel `tfsdk:"document_scores"`
-	Confusions          []confusionModel              `tfsdk:"confusions"`
-	ScoredDocumentCount types.Int64                   `tfsdk:"scored_document_count"`
-	TotalDocumentCount  types.Int64                   `tfsdk:"total_document_count"`
-	Targets             map[string]targetScoreModel   `tfsdk:"targets"`
-	Documents           map[string]documentScoreModel `tfsdk:"documents"`
+	Exists                    types.Bool                    `tfsdk:"exists"`
+	State                     types.String                  `tfsdk:"state"`
+	Message                   types.String                  `tfsdk:"message"`
+	StaleReasons              []types.String                `tfsdk:"stale_reasons"`
+	Summary                   types.String                  `tfsdk:"summary"`
+	ExperimentID              types.String                  `tfsdk:"experiment_id"`
+	BlockKind                 types.String                  `tfsdk:"block_kind"`
+	Score                     types.Number                  `tfsdk:"score"`
+	PriorScore                types.Number                  `tfsdk:"prior_score"`
+	PriorRunID                types.String                  `tfsdk:"prior_run_id"`
+	TargetScores              map[string]types.Number       `tfsdk:"target_scores"`
+	DocumentScores            map[string]documentScoreModel `tfsdk:"document_scores"`
+	Confusions                []confusionModel              `tfsdk:"confusions"`
+	ScoredDocumentCount       types.Int64                   `tfsdk:"scored_document_count"`
+	TotalDocumentCount        types.Int64                   `tfsdk:"total_document_count"`
+	DefinitionFingerprint     types.String                  `tfsdk:"definition_fingerprint"`
+	BlockExecutionFingerprint types.String                  `tfsdk:"block_execution_fingerprint"`
+	Targets                   map[string]targetScoreModel   `tfsdk:"targets"`
+	Documents                 map[string]documentScoreModel `tfsdk:"documents"`
 }
 
 type documentScoreModel struct {
@@ -64,7 +61,7 @@ func experimentMetricsAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"exists": computedBool("Whether the run exists."),
 		"state": computedString(
-			"`available`, `stale`, `missing`, or a newer state. Numbers are null unless `available`."),
+			"`available`, `stale`, `missing`, `contradictory`, or a newer state. Numbers are null unless `available`."),
 		"message": computedString("Why there are no metrics. Otherwise empty."),
 		"stale_reasons": computedStrings(
 			"Why the metrics are stale, such as `validity_changed`."),
@@ -89,8 +86,12 @@ func experimentMetricsAttributes() map[string]schema.Attribute {
 				"score":  computedNumber("How strongly, from `0` to `1`."),
 			}},
 		},
-		"scored_document_count": computedInt64("Number of documents with a score. Flat edition only."),
+		"scored_document_count": computedInt64("Number of documents with a score. Null without metrics."),
 		"total_document_count":  computedInt64("Number of documents. Flat edition only."),
+		"definition_fingerprint": computedString(
+			"Fingerprint of the block's definition, as of the run. Run-scoped edition only."),
+		"block_execution_fingerprint": computedString(
+			"Fingerprint of what was executed, as of the run. Flat edition only."),
 		"targets": schema.MapNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "Scores in the document `document_id`, by path. Null without it.",
@@ -117,21 +118,28 @@ func documentScoresAttribute(description string) schema.Attribute {
 
 // newExperimentMetricsModel converts the metrics of a run.
 func newExperimentMetricsModel(runID string, metrics client.Metrics) experimentMetricsModel {
+	if why := verdict.WhyNotAvailable(metrics); why != "" && metrics.State == client.MetricsAvailable {
+		metrics = client.Metrics{
+			State: client.MetricsContradictory, Message: prose.Sentence(prose.UpperFirst(why)), StaleReasons: metrics.StaleReasons, ExperimentID: metrics.ExperimentID,
+		}
+	}
 	model := experimentMetricsModel{
-		Exists:              types.BoolValue(true),
-		State:               types.StringValue(string(metrics.State)),
-		Message:             types.StringValue(metrics.Message),
-		StaleReasons:        stringValues(metrics.StaleReasons),
-		Summary:             types.StringValue(metricsSummary(runID, metrics)),
-		ExperimentID:        types.StringValue(metrics.ExperimentID),
-		BlockKind:           types.StringPointerValue(metrics.BlockKind),
-		Score:               numberValue(metrics.Score),
-		PriorScore:          numberValue(metrics.PriorScore),
-		PriorRunID:          types.StringPointerValue(metrics.PriorRunID),
-		DocumentScores:      newDocumentScoreModels(metrics.Documents),
-		ScoredDocumentCount: types.Int64PointerValue(metrics.ScoredDocuments),
-		TotalDocumentCount:  types.Int64PointerValue(metrics.TotalDocuments),
-		Documents:           newDocumentScoreModels(metrics.TargetDocuments),
+		Exists:                    types.BoolValue(true),
+		State:                     types.StringValue(string(metrics.State)),
+		Message:                   types.StringValue(metrics.Message),
+		StaleReasons:              stringValues(metrics.StaleReasons),
+		Summary:                   types.StringValue(verdict.MetricsSummary(runID, metrics)),
+		ExperimentID:              types.StringValue(metrics.ExperimentID),
+		BlockKind:                 types.StringPointerValue(metrics.BlockKind),
+		Score:                     numberValue(metrics.Score),
+		PriorScore:                numberValue(metrics.PriorScore),
+		PriorRunID:                types.StringPointerValue(metrics.PriorRunID),
+		DocumentScores:            newDocumentScoreModels(metrics.Documents),
+		ScoredDocumentCount:       types.Int64Null(),
+		TotalDocumentCount:        types.Int64PointerValue(metrics.TotalDocuments),
+		DefinitionFingerprint:     types.StringPointerValue(metrics.DefinitionFingerprint),
+		BlockExecutionFingerprint: types.StringPointerValue(metrics.BlockExecutionFingerprint),
+		Documents:                 newDocumentScoreModels(metrics.TargetDocuments),
 	}
 	if len(metrics.TargetScores) > 0 {
 		model.TargetScores = make(map[string]types.Number, len(metrics.TargetScores))
@@ -140,6 +148,7 @@ func newExperimentMetricsModel(runID string, metrics client.Metrics) experimentM
 		}
 	}
 	if metrics.State == client.MetricsAvailable {
+		model.ScoredDocumentCount = types.Int64Value(verdict.ScoredDocuments(metrics))
 		model.Confusions = make([]confusionModel, len(metrics.Confusions))
 		for i, confusion := range metrics.Confusions {
 			model.Confusions[i] = confusionModel{types.StringValue(confusion.Source), types.StringValue(confusion.Target), numberValue(confusion.Score)}
@@ -191,49 +200,4 @@ func newValueDataModel(metrics client.Metrics) *valueDataModel {
 		model.Documents[document.ID] = types.StringPointerValue(document.Value)
 	}
 	return model
-}
-
-// metricsSummary returns a sentence about the metrics of a run.
-func metricsSummary(runID string, metrics client.Metrics) string {
-	text := fmt.Sprintf("Run %s has no metrics", runID)
-	switch metrics.State {
-	case client.MetricsAvailable:
-		return fmt.Sprintf("Run %s has %s.", runID, strings.Join(scoreFacts(metrics), ", "))
-	case client.MetricsStale:
-		text = fmt.Sprintf("The metrics of run %s are stale", runID) + inParentheses(metrics.StaleReasons...)
-	case client.MetricsMissing:
-	default:
-		text += inParentheses(string(metrics.State))
-	}
-	return sentence(text + because(client.PlainText(metrics.Message)))
-}
-
-// scoreFacts returns the facts of a summary: the score, the lowest target, and the prior score.
-func scoreFacts(metrics client.Metrics) []string {
-	facts := []string{"no score"}
-	if metrics.Score != nil {
-		facts[0] = "the score " + digits(metrics.Score)
-	}
-	if metrics.ScoredDocuments != nil && metrics.TotalDocuments != nil {
-		facts[0] += fmt.Sprintf(" over %d of %d documents", *metrics.ScoredDocuments, *metrics.TotalDocuments)
-	}
-	if target, score := lowestTarget(metrics.TargetScores); score != nil {
-		facts = append(facts, fmt.Sprintf("its lowest target is %s with %s", client.PlainText(target), digits(score)))
-	}
-	if metrics.PriorRunID != nil && metrics.PriorScore != nil {
-		facts = append(facts, fmt.Sprintf("the prior run %s has %s", *metrics.PriorRunID, digits(metrics.PriorScore)))
-	}
-	return facts
-}
-
-// lowestTarget returns the target with the lowest score; of several, the first by name. The score is nil if there is none.
-func lowestTarget(scores map[string]*big.Float) (target string, score *big.Float) {
-	scored := slices.DeleteFunc(slices.Collect(maps.Keys(scores)), func(target string) bool { return scores[target] == nil })
-	if len(scored) == 0 {
-		return "", nil
-	}
-	target = slices.MinFunc(scored, func(one, other string) int {
-		return cmp.Or(scores[one].Cmp(scores[other]), cmp.Compare(one, other))
-	})
-	return target, scores[target]
 }

@@ -1,13 +1,11 @@
 package provider
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // experimentModel is one experiment, the same object wherever an experiment appears. What conditions and messages use
@@ -123,9 +121,9 @@ func newExperimentModel(experiment client.Experiment) experimentModel {
 		LastRunID:     types.StringPointerValue(experiment.LastRunID),
 		CreatedAt:     types.StringPointerValue(experiment.CreatedAt),
 		UpdatedAt:     types.StringPointerValue(experiment.UpdatedAt),
-		IsFresh:       types.BoolValue(experiment.IsFresh()),
+		IsFresh:       types.BoolValue(verdict.WhyNotFresh(experiment) == ""),
 		StaleReasons:  stringValues(experiment.Freshness.Reasons),
-		Summary:       types.StringValue(experimentSummary(experiment)),
+		Summary:       types.StringValue(verdict.ExperimentSummary(experiment)),
 		Freshness: &freshnessModel{
 			Status:        types.StringValue(experiment.Freshness.Status),
 			Reasons:       stringValues(experiment.Freshness.Reasons),
@@ -148,31 +146,4 @@ func absentExperimentModel(requested experimentModel) experimentModel {
 	model.ID, model.WorkflowID, model.Name, model.BlockID = requested.ID, requested.WorkflowID, requested.Name, requested.BlockID
 	model.Summary = types.StringValue("There is no such experiment.")
 	return model
-}
-
-// experimentSummary returns a sentence about the freshness of an experiment.
-func experimentSummary(experiment client.Experiment) string {
-	subject := fmt.Sprintf("Experiment %s", experiment.ID)
-	if experiment.Name != "" {
-		subject += inParentheses(client.PlainText(experiment.Name))
-	}
-	if experiment.IsFresh() {
-		return fmt.Sprintf("%s is fresh: the score of its newest run %s is %s.", subject, *experiment.LastRunID, digits(experiment.Score))
-	}
-	return fmt.Sprintf("%s is not fresh: %s.", subject, whyNotFresh(experiment))
-}
-
-// whyNotFresh returns all reasons why an experiment is not fresh.
-func whyNotFresh(experiment client.Experiment) string {
-	if experiment.LastRunID == nil {
-		return "it has never been run"
-	}
-	why := []string{fmt.Sprintf("its freshness is %q", experiment.Freshness.Status) + inParentheses(experiment.Freshness.Reasons...)}
-	if experiment.IsStale {
-		why = append(why, "the API calls it stale")
-	}
-	if status := experiment.Drift.Status; status != "" && status != client.NoDrift {
-		why = append(why, fmt.Sprintf("its drift is %q", status))
-	}
-	return strings.Join(why, ", ")
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // experimentResultModel is one experiment result, the same object wherever a result appears.
@@ -65,13 +66,13 @@ func artifactAttribute() schema.Attribute {
 // newExperimentResultModel converts a result that exists.
 func newExperimentResultModel(result client.ExperimentResult) experimentResultModel {
 	return experimentResultModel{
-		lifecycleModel: newLifecycleModel(result.Lifecycle, resultSummary(result)),
+		lifecycleModel: newLifecycleModel(result.Lifecycle, verdict.ResultSummary(&result)),
 		RunID:          types.StringValue(result.RunID),
 		DocumentID:     types.StringValue(result.DocumentID),
 		ID:             types.StringValue(result.ID),
 		ExperimentID:   types.StringPointerValue(result.ExperimentID),
 		BlockKind:      types.StringPointerValue(result.BlockKind),
-		Succeeded:      types.BoolValue(result.Succeeded()),
+		Succeeded:      types.BoolValue(verdict.ResultSucceeded(&result)),
 		Artifact:       newArtifactModel(result.Artifact),
 		HandleInputs:   newHandleModels(result.HandleInputs),
 		HandleOutputs:  newHandleModels(result.HandleOutputs),
@@ -83,7 +84,7 @@ func newExperimentResultModel(result client.ExperimentResult) experimentResultMo
 // absentExperimentResultModel returns the object for a document that has no result.
 func absentExperimentResultModel(absent *client.AbsentError) experimentResultModel {
 	model := newExperimentResultModel(client.ExperimentResult{RunID: absent.RunID, DocumentID: absent.DocumentID})
-	model.Summary = types.StringValue(absentResultSummary(absent))
+	model.Summary = types.StringValue(verdict.AbsentResultSummary(absent))
 	model.ID = types.StringNull()
 	model.Exists = types.BoolValue(false)
 	model.Attempt = types.Int64Null()

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // experimentResultArguments are the arguments that the data source and the ephemeral resource share, beside the ids.
@@ -53,18 +54,18 @@ func (m *experimentResultConfigModel) readOrWait(ctx context.Context, api *clien
 		read: func(ctx context.Context, fresh bool) (client.ExperimentResult, error) {
 			result, err := read(ctx, fresh)
 			reads++
-			if err != nil || hasEnded(result.Lifecycle) || reads%runCheckInterval != 0 {
+			if err != nil || verdict.HasEnded(result.Lifecycle) || reads%runCheckInterval != 0 {
 				return result, err
 			}
 			// A run that was cancelled or failed can leave results behind that never become final. In a completed run the result
 			// only lags behind. If the run cannot be read, the wait goes on, because the result can.
-			if run, runErr := api.ExperimentRun(ctx, runID, true); runErr == nil && hasEnded(run.Lifecycle) && run.Status != client.StatusCompleted {
+			if run, runErr := api.ExperimentRun(ctx, runID, true); runErr == nil && verdict.HasEnded(run.Lifecycle) && run.Status != client.StatusCompleted {
 				runIsOver = true
 				return read(ctx, true)
 			}
 			return result, nil
 		},
-		isDone:       func(result client.ExperimentResult) bool { return hasEnded(result.Lifecycle) || runIsOver },
+		isDone:       func(result client.ExperimentResult) bool { return verdict.HasEnded(result.Lifecycle) || runIsOver },
 		status:       status,
 		awaitsAbsent: m.IgnoreNotFound.ValueBool(),
 		onUpdate:     logChange("Experiment result changed its status", runID+"/"+documentID, status),

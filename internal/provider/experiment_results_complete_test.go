@@ -59,7 +59,7 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 			[]string{"completed", "completed"},
 			nil,
 			unproved(attributes{
-				"document_count": "3", "result_count": "2", "succeeded_count": "2", "missing_count": "1", "success_ratio": "0.6666666666666666",
+				"document_count": "3", "result_count": "2", "succeeded_count": "2", "missing_count": "1", "success_ratio": fractionOf(2, 3),
 				"summary": "1 of 3 documents has no result yet.",
 			}),
 			`The list of run "exprun_short" has 2 of 3 documents, although the run is completed.`,
@@ -74,7 +74,7 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 			[]string{"completed", "running", "pending"},
 			nil,
 			unproved(attributes{
-				"missing_count": "0", "failed_count": "0", "success_ratio": "0.3333333333333333",
+				"missing_count": "0", "failed_count": "0", "success_ratio": fractionOf(1, 3),
 				"summary": "2 of 3 documents have not finished: expdoc_1, expdoc_2.",
 			}),
 			`In the list of run "exprun_short", 2 of 3 documents have not finished, although the run is completed.`,
@@ -148,10 +148,38 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 			[]string{"completed"},
 			nil,
 			attributes{
-				"missing_count": "2", "all_terminal": true, "all_succeeded": false, "success_ratio": "0.3333333333333333",
+				"missing_count": "2", "all_terminal": true, "all_succeeded": false, "success_ratio": fractionOf(1, 3),
 				"summary": "The run failed. 2 of 3 documents have no result.",
 			},
 			"",
+		},
+		"an active run whose documents so far succeeded": { // it may get more
+			"running", 1, 1, 0,
+			[]string{"completed"},
+			nil,
+			unproved(attributes{"document_count": "1", "missing_count": "0", "summary": "The run has not finished (running)."}),
+			"",
+		},
+		"a named document of an active run": {
+			"running", 1, 1, 0,
+			[]string{"completed"},
+			[]string{"expdoc_0"},
+			attributes{"all_terminal": true, "all_succeeded": true, "success_ratio": "1", "summary": "The only document succeeded."},
+			"",
+		},
+		"a run that failed although every document succeeded": {
+			"error", 1, 1, 0,
+			[]string{"completed"},
+			nil,
+			attributes{"all_terminal": true, "all_succeeded": false, "success_ratio": nil, "summary": "The run failed."},
+			"",
+		},
+		"a completed run that counts fewer successes than its list has": {
+			"completed", 2, 1, 0,
+			[]string{"completed", "completed"},
+			nil,
+			unproved(attributes{"summary": "The run and its list contradict each other: the run counts 2 documents, 1 completed and 0 failed; the list has 2 results, of which 2 succeeded."}),
+			"contradict each other",
 		},
 		"an active run without counters": {
 			"running", 0, 0, 0,
@@ -164,7 +192,7 @@ func TestDataSourceExperimentResults_incomplete(t *testing.T) {
 			"running", 3, 2, 1,
 			[]string{"completed", "running", "running"},
 			nil,
-			attributes{"all_terminal": false, "all_succeeded": false, "success_ratio": "0.3333333333333333"},
+			attributes{"all_terminal": false, "all_succeeded": false, "success_ratio": fractionOf(1, 3)},
 			"",
 		},
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // experimentResultsDataSource reads all results of a run at once. It costs one list however many documents there are,
@@ -73,25 +74,25 @@ func (m *experimentResultsConfigModel) load(ctx context.Context, provider *provi
 		return diags
 	}
 	read := provider.read(ctx, resultsTarget(runID), m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
-		tally, err := waiter[resultsTally]{
-			read: func(ctx context.Context, fresh bool) (resultsTally, error) {
-				results, err := api.ExperimentResults(ctx, runID, client.ResultsOptions{
+		results, err := waiter[verdict.Results]{
+			read: func(ctx context.Context, fresh bool) (verdict.Results, error) {
+				all, err := api.ExperimentResults(ctx, runID, client.ResultsOptions{
 					ResultOptions: client.ResultOptions{IncludeContent: m.IncludeHandleData.ValueBool(), Fresh: fresh},
 					DocumentIDs:   documentIDs,
 					Statuses:      statuses,
 				})
-				return tally(results, documentIDs), err
+				return verdict.NewResults(all, documentIDs), err
 			},
-			isDone:   resultsTally.allTerminal,
-			status:   resultsTally.progress,
-			problem:  resultsTally.gap,
-			onUpdate: logChange("Experiment results changed", runID, resultsTally.progress),
+			isDone:   verdict.Results.HasEnded,
+			status:   verdict.Results.Progress,
+			problem:  verdict.Results.Gap,
+			onUpdate: logChange("Experiment results changed", runID, verdict.Results.Progress),
 		}.readOrWait(ctx, m.waitModel, fresh)
 		if err != nil {
 			return err
 		}
-		m.experimentResultsModel = newExperimentResultsModel(tally, statuses, m.IncludeHandleData.ValueBool())
-		if gap := tally.gap(); gap != "" {
+		m.experimentResultsModel = newExperimentResultsModel(results, statuses, m.IncludeHandleData.ValueBool())
+		if gap := results.Gap(); gap != "" {
 			diags.Append(incompleteDiagnostic(gap))
 		}
 		return nil

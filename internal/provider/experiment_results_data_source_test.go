@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"math/big"
 	"testing"
 	"time"
 
@@ -28,7 +29,7 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 			values{"run_id": "exprun_2"},
 			attributes{
 				"document_count": "3", "result_count": "3", "succeeded_count": "2", "failed_count": "1", "missing_count": "0",
-				"success_ratio": "0.6666666666666666", "status_counts": counts(attributes{"completed": "2", "error": "1"}),
+				"success_ratio": fractionOf(2, 3), "status_counts": counts(attributes{"completed": "2", "error": "1"}),
 				"status_by_document":  attributes{"expdoc_failed": "error", "expdoc_schema": "completed", "expdoc_xyz": "completed"},
 				"failed_document_ids": []any{"expdoc_failed"}, "missing_document_ids": []any(nil), "all_terminal": true, "all_succeeded": false,
 				"summary": "1 of 3 documents failed: expdoc_failed.",
@@ -46,7 +47,7 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 			values{"run_id": "exprun_2", "document_ids": setOf("expdoc_xyz", "expdoc_b", "expdoc_a")},
 			attributes{
 				"document_count": "3", "result_count": "1", "succeeded_count": "1", "failed_count": "0", "missing_count": "2",
-				"success_ratio": "0.3333333333333333", "missing_document_ids": []any{"expdoc_a", "expdoc_b"},
+				"success_ratio": fractionOf(1, 3), "missing_document_ids": []any{"expdoc_a", "expdoc_b"},
 				"all_terminal":  true, // the run is over and its list is complete, so these results will not appear
 				"all_succeeded": false, "summary": "2 of 3 documents are not part of the run: expdoc_a, expdoc_b.",
 			},
@@ -63,7 +64,7 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 			values{"run_id": "exprun_2", "statuses": setOf("completed", "running")},
 			attributes{
 				"document_count": "3", "result_count": "3", "status_counts": counts(attributes{"completed": "2", "error": "1"}),
-				"failed_document_ids": []any{"expdoc_failed"}, "all_succeeded": false, "success_ratio": "0.6666666666666666",
+				"failed_document_ids": []any{"expdoc_failed"}, "all_succeeded": false, "success_ratio": fractionOf(2, 3),
 				"summary": "1 of 3 documents failed: expdoc_failed.",
 			},
 		},
@@ -71,7 +72,7 @@ func TestDataSourceExperimentResults_summary(t *testing.T) {
 			values{"run_id": "exprun_2", "statuses": setOf()},
 			attributes{
 				"by_document": attributes{}, "document_count": "3", "result_count": "3",
-				"failed_document_ids": []any{"expdoc_failed"}, "all_succeeded": false, "success_ratio": "0.6666666666666666",
+				"failed_document_ids": []any{"expdoc_failed"}, "all_succeeded": false, "success_ratio": fractionOf(2, 3),
 				"summary": "1 of 3 documents failed: expdoc_failed.",
 			},
 		},
@@ -294,4 +295,10 @@ func TestDataSourceExperimentResults_invalidArguments(t *testing.T) {
 		_, problem := startServer(t).Connect(t).Read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "document_ids": setOf(document)})
 		wantContains(t, problem, "Invalid id", want)
 	}
+}
+
+// fractionOf returns the number that Terraform computes for a fraction.
+func fractionOf(numerator, denominator float64) string {
+	exactly := func(number float64) *big.Float { return new(big.Float).SetPrec(512).SetFloat64(number) }
+	return exactly(0).Quo(exactly(numerator), exactly(denominator)).Text('f', -1)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // experimentResultsModel holds the results of a run and their counts.
@@ -71,25 +72,25 @@ func knownStatuses() []string {
 	}
 }
 
-// newExperimentResultsModel converts a tally. Unless statuses is nil, only rows with one of them are shown. handleData adds
+// newExperimentResultsModel converts counted results. Unless statuses is nil, only rows with one of them are shown. handleData adds
 // their payloads.
-func newExperimentResultsModel(tally resultsTally, statuses []string, handleData bool) experimentResultsModel {
-	failed := tally.notSucceeded()
+func newExperimentResultsModel(results verdict.Results, statuses []string, handleData bool) experimentResultsModel {
+	failed := results.NotSucceeded()
 	model := experimentResultsModel{
 		ByDocument:         map[string]experimentResultModel{},
 		StatusByDocument:   map[string]types.String{},
 		StatusCounts:       map[string]types.Int64{},
-		Summary:            types.StringValue(tally.summary()),
-		DocumentCount:      types.Int64Value(tally.documents),
-		ResultCount:        types.Int64Value(int64(len(tally.results))),
-		SucceededCount:     types.Int64Value(tally.succeeded),
+		Summary:            types.StringValue(results.Summary()),
+		DocumentCount:      types.Int64Value(results.Documents),
+		ResultCount:        types.Int64Value(int64(len(results.Rows))),
+		SucceededCount:     types.Int64Value(results.Succeeded),
 		FailedCount:        types.Int64Value(int64(len(failed))),
-		MissingCount:       types.Int64Value(tally.missingCount),
-		SuccessRatio:       tally.ratio(),
+		MissingCount:       types.Int64Value(results.NoResult),
+		SuccessRatio:       numberValue(results.Ratio()),
 		FailedDocumentIDs:  stringValues(failed),
-		MissingDocumentIDs: stringValues(tally.missing),
-		AllTerminal:        types.BoolValue(tally.allTerminal()),
-		AllSucceeded:       types.BoolValue(tally.allSucceeded()),
+		MissingDocumentIDs: stringValues(results.Missing),
+		AllTerminal:        types.BoolValue(results.AllTerminal()),
+		AllSucceeded:       types.BoolValue(results.AllSucceeded()),
 	}
 	if handleData {
 		model.HandleData = map[string]handleDataModel{}
@@ -98,7 +99,7 @@ func newExperimentResultsModel(tally resultsTally, statuses []string, handleData
 	for _, status := range knownStatuses() {
 		counts[status] = 0
 	}
-	for _, result := range tally.results {
+	for _, result := range results.Rows {
 		status := string(result.Status)
 		counts[status]++
 		model.StatusByDocument[result.DocumentID] = types.StringValue(status)

@@ -5,6 +5,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // experimentRunModel is one experiment run, the same object wherever a run appears. Attributes for conditions and messages are
@@ -73,17 +74,17 @@ func experimentRunAttributes() map[string]schema.Attribute {
 // newExperimentRunModel converts a run that exists.
 func newExperimentRunModel(run client.ExperimentRun) experimentRunModel {
 	return experimentRunModel{
-		lifecycleModel:            newLifecycleModel(run.Lifecycle, runSummary(run)),
+		lifecycleModel:            newLifecycleModel(run.Lifecycle, verdict.RunSummary(run)),
 		ID:                        types.StringValue(run.ID),
 		ExperimentID:              types.StringPointerValue(run.ExperimentID),
-		Succeeded:                 types.BoolValue(runSucceeded(run)),
+		Succeeded:                 types.BoolValue(verdict.WhyRunNotSucceeded(run) == ""),
 		Score:                     numberValue(run.Score),
 		NConsensus:                types.Int64PointerValue(run.NConsensus),
 		DocumentCount:             types.Int64Value(run.TotalDocuments),
 		SucceededCount:            types.Int64Value(run.CompletedDocuments),
 		FailedCount:               types.Int64Value(run.FailedDocuments),
-		MissingCount:              types.Int64Value(countsOf(run).missing()),
-		SuccessRatio:              countsOf(run).ratio(),
+		MissingCount:              types.Int64Value(verdict.CountsOf(run).Missing()),
+		SuccessRatio:              numberValue(verdict.CountsOf(run).Ratio()),
 		WorkflowID:                types.StringPointerValue(run.WorkflowID),
 		WorkflowVersionID:         types.StringPointerValue(run.WorkflowVersionID),
 		BlockID:                   types.StringPointerValue(run.BlockID),

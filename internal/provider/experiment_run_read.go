@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // load reads the requested run. The data source and the ephemeral resource share it.
@@ -22,7 +23,11 @@ func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerD
 			}
 			m.experimentRunModel = newExperimentRunModel(run)
 		case (client.IsAbsent(err) || errors.Is(err, client.ErrNoRun)) && m.IgnoreNotFound.ValueBool():
-			summary := absentRunSummary(err, m.ExperimentID.ValueString(), m.status())
+			status := m.status()
+			if status == anyStatus {
+				status = ""
+			}
+			summary := verdict.AbsentRunSummary(err, m.ExperimentID.ValueString(), status)
 			m.experimentRunModel = absentExperimentRunModel(m.ID, m.ExperimentID, summary)
 		default:
 			return err
@@ -94,7 +99,7 @@ func (m experimentRunConfigModel) status() string {
 func runWaiter(read func(ctx context.Context, fresh bool) (client.ExperimentRun, error)) waiter[client.ExperimentRun] {
 	return waiter[client.ExperimentRun]{
 		read:   read,
-		isDone: func(run client.ExperimentRun) bool { return hasEnded(run.Lifecycle) },
+		isDone: func(run client.ExperimentRun) bool { return verdict.HasEnded(run.Lifecycle) },
 		status: func(run client.ExperimentRun) string { return string(run.Status) },
 		onUpdate: func(ctx context.Context, run client.ExperimentRun, changed bool) {
 			if changed {

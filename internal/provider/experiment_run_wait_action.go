@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/prose"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // experimentRunWaitAction waits for a run and judges it, when Terraform applies and a change triggers it. A data
@@ -173,7 +174,7 @@ func (p *progress) onUpdate(run client.ExperimentRun) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.run = fmt.Sprintf("%s %s: %d/%d documents, %s",
-		run.ID, run.Status, run.DocumentsWithResult(), run.TotalDocuments, counted(run.FailedDocuments, "error"))
+		run.ID, run.Status, run.DocumentsWithResult(), run.TotalDocuments, prose.Counted(run.FailedDocuments, "error"))
 	p.onResponse(p.run)
 }
 
@@ -215,8 +216,8 @@ func (p *progress) report(state string) {
 
 // judge returns why a run that has ended is not what is required, nil when it is.
 func (m experimentRunWaitModel) judge(run client.ExperimentRun) error {
-	if m.Require.ValueString() != requireTerminal && !runSucceeded(run) {
-		return whyNotSucceeded(run)
+	if why := verdict.WhyRunNotSucceeded(run); why != "" && m.Require.ValueString() != requireTerminal {
+		return errors.New("it " + why)
 	}
 	if m.MinScore.IsNull() {
 		return nil
@@ -224,31 +225,12 @@ func (m experimentRunWaitModel) judge(run client.ExperimentRun) error {
 	minimum := m.MinScore.ValueBigFloat()
 	switch {
 	case run.Score == nil:
-		return fmt.Errorf("it has no score, and at least %s is required", digits(minimum))
+		return fmt.Errorf("it has no score, and at least %s is required", prose.Score(minimum))
 	case run.Score.Sign() < 0 || run.Score.Cmp(big.NewFloat(1)) > 0:
-		return fmt.Errorf("its score is %s, which is not between 0 and 1", digits(run.Score))
+		return fmt.Errorf("its score is %s, which is not between 0 and 1", prose.Score(run.Score))
 	case run.Score.Cmp(minimum) < 0:
-		return fmt.Errorf("its score is %s, and at least %s is required", digits(run.Score), digits(minimum))
+		return fmt.Errorf("its score is %s, and at least %s is required", prose.Score(run.Score), prose.Score(minimum))
 	default:
 		return nil
-	}
-}
-
-// whyNotSucceeded returns what a final run lacks to have succeeded.
-func whyNotSucceeded(run client.ExperimentRun) error {
-	counts := countsOf(run)
-	switch {
-	case run.Status != client.StatusCompleted:
-		return fmt.Errorf("it ended as %s%s", run.Status, because(client.PlainText(cmp.Or(run.ErrorMessage, run.CancelReason))))
-	case !run.HasTotal:
-		return errors.New("it is completed, but Retab does not say how many documents it has")
-	case !counts.areConsistent():
-		return fmt.Errorf("it is completed, but its counters contradict each other: %s", counts)
-	case counts.total == 0:
-		return errors.New("it is completed, but has no documents, so nothing succeeded")
-	case counts.failed > 0:
-		return fmt.Errorf("it is completed, but %d of %d documents failed", counts.failed, counts.total)
-	default:
-		return fmt.Errorf("it is completed, but only %d of %d documents are", counts.completed, counts.total)
 	}
 }

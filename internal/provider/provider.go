@@ -68,7 +68,8 @@ func (p *retabProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 	}
 }
 
-// Configure resolves the settings and builds the client. It sends no request, so the first read finds a wrong key.
+// Configure resolves the settings and builds the client. It sends no request, so the first read finds a wrong key. If settings are
+// unknown, Terraform Stacks read later; other commands have no later.
 //
 // The first read also reports problems of settings, because a configuration that reads nothing needs no settings. And
 // Terraform quotes the first line of the provider block in every diagnostic of Configure; if the block has only one line,
@@ -78,6 +79,9 @@ func (p *retabProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
+	}
+	if req.ClientCapabilities.DeferralAllowed && len(config.unknownAttributes()) > 0 {
+		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 	}
 	data := p.newProviderData(config, req.TerraformVersion)
 	resp.DataSourceData = data

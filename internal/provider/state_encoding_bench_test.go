@@ -15,6 +15,7 @@ import (
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/plugin/state"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // fullResult has a value in every field.
@@ -46,7 +47,7 @@ func BenchmarkRows(b *testing.B) {
 	newExperimentResultsDataSource().Schema(b.Context(), datasource.SchemaRequest{}, &described)
 	newModel := func() *experimentResultsConfigModel {
 		return &experimentResultsConfigModel{
-			experimentResultsModel: newExperimentResultsModel(tally(all, nil), nil, false),
+			experimentResultsModel: newExperimentResultsModel(verdict.NewResults(all, nil), nil, false),
 			DocumentIDs:            types.SetNull(types.StringType), Statuses: types.SetNull(types.StringType),
 			Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{"read": types.StringType})},
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
+	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
 const (
@@ -98,12 +99,6 @@ func logChange[T any](message, id string, status func(T) string) func(context.Co
 	}
 }
 
-// hasEnded reports whether a run or a result has ended: with a final status, or with a status that this version does not know and a
-// time of completion.
-func hasEnded(lifecycle client.Lifecycle) bool {
-	return lifecycle.Status.Terminal() || lifecycle.Timing.CompletedAt != nil && *lifecycle.Timing.CompletedAt != ""
-}
-
 // waitTimeoutError reports that the context ended before the wait was over, by its deadline or by an interruption.
 type waitTimeoutError struct {
 	status  string        // the last one that was read, "" when no read succeeded
@@ -169,7 +164,7 @@ func (w waiter[T]) wait(ctx context.Context, interval types.String) (T, error) {
 		}()
 		var absent *client.AbsentError
 		if w.awaitsAbsent && errors.As(err, &absent) && absent.Reason == client.RunActive {
-			answered, problem = time.Now(), sentence(upperFirst(absent.Error()))
+			answered, problem = time.Now(), prose.Sentence(prose.UpperFirst(absent.Error()))
 			return 0, true
 		}
 		if mayStillAppear(err) {

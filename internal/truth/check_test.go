@@ -183,7 +183,14 @@ func (c *truthChecker) checkGates(run *truthRun, scope []string, shown attribute
 	succeeded := run.succeededOf(scope, c.answer.to)
 	c.require(state["all_succeeded"] != true || succeeded == len(scope) && succeeded > 0, "results: all_succeeded only if every document succeeded")
 	c.checkRatio("results", succeeded, len(scope))
-	if c.isHealthy() && !run.uncounted && len(shown) == documents && unfinished == 0 && len(scope) == documents && documents > 0 {
+	isSettled := c.read.documentIDs != nil || run.isCompleted(c.earliest())
+	if !isSettled && !run.isCompleted(c.answer.to) {
+		c.require(state["all_succeeded"] != true, "results: all_succeeded of all documents only if the run is completed")
+	}
+	if c.read.documentIDs == nil && !truthFinal(run.status(c.answer.to)) {
+		c.require(state["all_terminal"] != true, "results: all_terminal of all documents only if the run is over")
+	}
+	if isSettled && c.isHealthy() && !run.uncounted && len(shown) == documents && unfinished == 0 && len(scope) == documents && documents > 0 {
 		c.require(state["all_terminal"] == true, "results: all_terminal if every document has a final row")
 		c.require(state["all_succeeded"] == (succeeded == documents), "results: all_succeeded if every document succeeded")
 		c.requireRatio("results", succeeded, documents)

@@ -39,6 +39,12 @@ data "retab_experiment_result" "document" {
       condition     = self.succeeded
       error_message = self.summary
     }
+
+    # Without an artifact, nothing would be read below.
+    postcondition {
+      condition     = self.artifact != null
+      error_message = "Document ${self.document_id} has no artifact. ${self.summary}"
+    }
   }
 }
 
@@ -57,7 +63,7 @@ data "retab_artifact" "classification" {
     }
 
     postcondition {
-      condition     = try(min(values(self.likelihoods)...), 0) >= var.min_likelihood # fails without a consensus
+      condition     = self.is_scored && self.lowest_likelihood >= var.min_likelihood
       error_message = "The category of artifact ${self.id} is less likely than ${var.min_likelihood}."
     }
   }

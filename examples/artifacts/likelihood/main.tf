@@ -39,6 +39,12 @@ data "retab_experiment_result" "invoice" {
       condition     = self.succeeded
       error_message = self.summary
     }
+
+    # Without an artifact, nothing would be read below.
+    postcondition {
+      condition     = self.artifact != null
+      error_message = "Document ${self.document_id} has no artifact. ${self.summary}"
+    }
   }
 }
 
@@ -54,12 +60,16 @@ data "retab_artifact" "invoice" {
       error_message = self.summary
     }
 
-    # The fallback makes the gate fail where there is no consensus, and where a likelihood is null.
     postcondition {
-      condition = try(min(values(self.likelihoods)...), 0) >= var.min_likelihood
+      condition     = self.is_scored
+      error_message = "Artifact ${self.id} is not fully scored. Values without a likelihood: ${self.unscored_count} (${join(", ", self.unscored_paths)})."
+    }
+
+    postcondition {
+      condition = self.lowest_likelihood >= var.min_likelihood
       error_message = join(" ", [
         "Every value of artifact ${self.id} must have a likelihood of at least ${var.min_likelihood}.",
-        "Less likely: ${join(", ", [for path, likelihood in self.likelihoods : path if coalesce(likelihood, 0) < var.min_likelihood])}.",
+        try("Less likely: ${join(", ", [for path, likelihood in self.likelihoods : path if try(likelihood < var.min_likelihood, true)])}.", self.summary),
       ])
     }
   }

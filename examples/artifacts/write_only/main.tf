@@ -43,6 +43,12 @@ data "retab_experiment_result" "invoice" {
       condition     = self.succeeded
       error_message = self.summary
     }
+
+    # Without an artifact, nothing would be read below.
+    postcondition {
+      condition     = self.artifact != null
+      error_message = "Document ${self.document_id} has no artifact. ${self.summary}"
+    }
   }
 }
 
@@ -59,7 +65,7 @@ ephemeral "retab_artifact" "invoice" {
 
   lifecycle {
     postcondition {
-      condition     = self.succeeded && try(min(values(self.likelihoods)...), 0) >= var.min_likelihood
+      condition     = self.is_scored && self.lowest_likelihood >= var.min_likelihood
       error_message = "The invoice was not extracted, or a value of it is not likely enough." # may not refer to ephemeral values
     }
   }

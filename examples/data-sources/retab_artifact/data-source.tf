@@ -8,5 +8,5 @@ output "invoice_status" {
 }
 
 output "lowest_likelihood" {
-  value = try(min(values(data.retab_artifact.invoice.likelihoods)...), null) # null without a consensus
+  value = data.retab_artifact.invoice.lowest_likelihood # 0 if a value has no likelihood
 }

@@ -1,13 +1,13 @@
 # Stops the plan unless at least 98 % of a run's documents and all critical documents succeeded. success_ratio counts documents,
-# so a missing or unfinished result counts as not succeeded.
+# so a missing or unfinished result counts as not succeeded. A run that is active may still get documents, so it does not pass.
 
 data "retab_experiment_results" "all" {
   run_id = var.run_id
 
   lifecycle {
     postcondition {
-      condition     = coalesce(self.success_ratio, 0) >= var.min_success_ratio # null for a run without documents
-      error_message = "At least ${var.min_success_ratio * 100} % of the documents must succeed. ${self.summary}"
+      condition     = self.all_terminal && try(self.success_ratio >= var.min_success_ratio, false)
+      error_message = "At least ${format("%.1f", var.min_success_ratio * 100)} % of the documents must succeed. ${self.summary}"
     }
   }
 }

@@ -12,13 +12,13 @@ data "retab_experiment_run" "newest" {
     }
 
     postcondition {
-      condition     = coalesce(self.score, 0) >= var.min_score
-      error_message = "Run ${self.id} has the score ${coalesce(self.score, 0)}, and at least ${var.min_score} is required."
+      condition     = try(self.score >= var.min_score && self.score <= 1, false) # false without a score
+      error_message = try("Run ${self.id} has the score ${self.score}, and at least ${var.min_score} is required.", "The run has no score.")
     }
 
     postcondition {
-      condition     = coalesce(self.success_ratio, 0) >= var.min_success_ratio # null for a run without documents
-      error_message = "At least ${var.min_success_ratio * 100} % of the documents must succeed. ${self.summary}"
+      condition     = try(self.success_ratio >= var.min_success_ratio, false) # false for a run without documents
+      error_message = "At least ${format("%.1f", var.min_success_ratio * 100)} % of the documents must succeed. ${self.summary}"
     }
   }
 }

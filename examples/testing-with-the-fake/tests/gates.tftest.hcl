@@ -42,7 +42,7 @@ run "stops_the_apply_if_the_canary_fails_after_the_plan" {
   expect_failures = [ephemeral.retab_experiment_result.canary]
 }
 
-# The last run must pass, because Terraform destroys with its variables and opens the ephemeral resource then, too.
+# The last run must pass: Terraform destroys with its variables, and before 1.15 it opens the ephemeral resource then.
 run "releases_a_good_run" {
   assert {
     condition     = terraform_data.release.output == { expdoc_1 = "extr_1", expdoc_2 = "extr_2" }

@@ -12,6 +12,8 @@ type ArtifactRecord struct {
 	Status       RecordStatus // "" when the API does not say; see [ArtifactRecord.Derive]
 	ErrorMessage string       // "" when the server gave none
 	ErrorCode    string       // "" when the server gave none
+	HasError     bool         // whether the server sent an error of any form, also one without a text
+	Conflict     string       // a member that the server sent twice with different values, "" if there is none
 
 	Model      *string // nil when the server left it out, like every pointer below
 	NConsensus *int64  // how many passes there were
@@ -20,9 +22,10 @@ type ArtifactRecord struct {
 	File       *File
 
 	// Likelihoods are how much the passes agree, from 0 to 1, by the path of what they agree on. A value is nil if the server
-	// gave none for a path that has to have one.
+	// gave none for a path that has to have one. The map is nil if Terraform would take two of its paths for one.
 	Likelihoods map[string]*big.Float
 
+	Coverage  Coverage
 	HasOutput bool    // whether the record has an output, kept or not
 	Output    *string // compact JSON text with sorted keys; nil unless it was requested
 	Metadata  map[string]string
@@ -38,15 +41,23 @@ type File struct {
 // Derive sets the status of a record from an API that has none, where a record exists once it is completed. A record without
 // an output, or with an error, gets none.
 func (r *ArtifactRecord) Derive() {
-	if r.Status == "" && r.HasOutput && !r.hasFailure() {
+	if r.Status == "" && r.HasOutput && !r.HasError {
 		r.Status = RecordCompleted
 	}
 }
 
-// Succeeded reports whether the record is completed and says nothing of a failure.
-func (r ArtifactRecord) Succeeded() bool { return r.Status == RecordCompleted && !r.hasFailure() }
+// Coverage says which values of an output have a likelihood: every scalar of an extraction, null ones included, but none of a
+// reasoning; the category of a classification; every element of a split or a partition.
+type Coverage struct {
+	Scored        int64
+	UnscoredCount int64
+	Unscored      []string   // paths of the first values without a likelihood, sorted
+	Lowest        *big.Float // of the values with a likelihood, like Highest
+	Highest       *big.Float
+}
 
-func (r ArtifactRecord) hasFailure() bool { return r.ErrorMessage != "" || r.ErrorCode != "" }
+// MaxUnscored is how many paths [Coverage.Unscored] has at most.
+const MaxUnscored = 100
 
 // RecordStatus is the status of a record, verbatim from the API. It has other words than the [Status] of a result: a record
 // that ended without an output is failed.

@@ -39,7 +39,8 @@ const (
 // API: schema ArtifactFreshness, flat edition. In the run-scoped edition the status is derived, see package wire.
 type Freshness struct {
 	Status        string
-	Reasons       []string // why it is not fresh; flat edition only
+	State         string   // the server's second word for the status, freshness_state; "" when left out; flat edition only
+	Reasons       []string // why it is not fresh, from both of its lists; flat edition only
 	BaselineRunID *string  // the run that the status is about; flat edition only
 }
 
@@ -55,16 +56,9 @@ type Drift struct {
 	Detail          *string
 }
 
-// IsFresh reports whether the server says that the newest score is about the block and the documents as they are now.
-// Nothing in the answer may contradict that, and an experiment that has never been run has no score to be fresh.
-func (e Experiment) IsFresh() bool {
-	return e.Freshness.Status == Fresh && !e.IsStale && e.LastRunID != nil && !ContradictsFreshness(e.Drift.Status)
-}
-
-// ContradictsFreshness reports whether a [Drift.Status] says that the schema has changed, or may say so: an unknown word
-// counts as a change.
-func ContradictsFreshness(drift string) bool {
-	switch drift {
+// Changed reports whether the status says that the schema has changed, or may say so: an unknown word counts as a change.
+func (d Drift) Changed() bool {
+	switch d.Status {
 	case "", NoDrift, "unknown":
 		return false
 	default:

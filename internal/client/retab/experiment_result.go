@@ -20,13 +20,6 @@ type ExperimentResult struct {
 	IsPlaceholder *bool // nil when the server left it out, as the flat edition does
 }
 
-// Succeeded reports whether the block ran for this document and completed. A placeholder stands for a document
-// that was never executed, so it has not succeeded whatever its status says.
-func (r ExperimentResult) Succeeded() bool {
-	placeholder := r.IsPlaceholder != nil && *r.IsPlaceholder
-	return r.Status == StatusCompleted && !placeholder
-}
-
 // PayloadBytes returns the size of the payloads that the result holds.
 func (r ExperimentResult) PayloadBytes() (bytes int) {
 	for _, handles := range [][]Handle{r.HandleInputs, r.HandleOutputs} {

@@ -23,6 +23,7 @@ type ExperimentRun struct {
 	Score              *big.Float
 	HasTotal           bool  // whether the server sent a count of documents
 	TotalDocuments     int64 // 0 when the server left it out
+	DocumentCount      int64 // the server's second count of the same; 0 when left out
 	CompletedDocuments int64
 	FailedDocuments    int64
 
@@ -36,13 +37,6 @@ type ExperimentRun struct {
 // DocumentsWithResult returns how many documents have a final result, successful or not, by the run's own counters.
 func (r ExperimentRun) DocumentsWithResult() int64 {
 	return min(r.TotalDocuments, r.CompletedDocuments+r.FailedDocuments)
-}
-
-// Succeeded reports whether the run is completed and none of its documents failed or is missing. A completed run can
-// have failed documents, and its score leaves them out; a run without documents did not succeed.
-func (r ExperimentRun) Succeeded() bool {
-	return r.Status == StatusCompleted && r.FailedDocuments == 0 &&
-		r.TotalDocuments > 0 && r.CompletedDocuments >= r.TotalDocuments
 }
 
 // RunFilter narrows a list of runs; an empty field does not. The fields are the API's own query parameters.

@@ -36,6 +36,7 @@ type Lifecycle struct {
 	ErrorMessage string // "" when the server gave none
 	ErrorCode    string // "" when the server gave none
 	CancelReason string // "" when the server gave none
+	HasError     bool   // whether the server sent an error of any form, also one without a text
 	Timing       Timing
 }
 

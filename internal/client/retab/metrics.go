@@ -10,6 +10,9 @@ const (
 	MetricsAvailable MetricsState = "available"
 	MetricsStale     MetricsState = "stale"   // the API's stale_metrics: the block or the documents have changed since
 	MetricsMissing   MetricsState = "missing" // the API's no_metrics
+
+	// MetricsContradictory is for metrics whose members contradict each other, so that no number of them is proved.
+	MetricsContradictory MetricsState = "contradictory"
 )
 
 // Metrics is what the API says about the scores of a run. Unless State is MetricsAvailable, there are no scores, whatever
@@ -36,6 +39,12 @@ type Metrics struct {
 
 	ScoredDocuments *int64 // flat edition only, like TotalDocuments
 	TotalDocuments  *int64
+
+	DefinitionFingerprint     *string // run-scoped edition only
+	BlockExecutionFingerprint *string // flat edition only
+
+	// Conflict says why the scores of targets cannot be told apart, "" when they can.
+	Conflict string
 
 	Targets         []TargetScore   // of the one requested document
 	TargetDocuments []DocumentScore // of the one requested target

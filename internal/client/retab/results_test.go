@@ -35,24 +35,6 @@ func TestTiming_created(t *testing.T) {
 	}
 }
 
-func TestExperimentResult_succeeded(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		result ExperimentResult
-		want   bool
-	}{
-		"completed":                    {ExperimentResult{Lifecycle: Lifecycle{Status: StatusCompleted}}, true},
-		"completed, not a placeholder": {ExperimentResult{Lifecycle: Lifecycle{Status: StatusCompleted}, IsPlaceholder: new(false)}, true},
-		"a completed placeholder":      {ExperimentResult{Lifecycle: Lifecycle{Status: StatusCompleted}, IsPlaceholder: new(true)}, false},
-		"running":                      {ExperimentResult{Lifecycle: Lifecycle{Status: StatusRunning}}, false},
-		"failed":                       {ExperimentResult{Lifecycle: Lifecycle{Status: StatusError}}, false},
-	} {
-		if got := test.result.Succeeded(); got != test.want {
-			t.Errorf("%s: got %v", name, got)
-		}
-	}
-}
-
 func TestExperimentResult_payloads(t *testing.T) {
 	t.Parallel()
 	result := ExperimentResult{
@@ -71,23 +53,19 @@ func TestExperimentResult_payloads(t *testing.T) {
 func TestExperimentRun_counts(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		run       ExperimentRun
-		results   int64
-		succeeded bool
+		run     ExperimentRun
+		results int64
 	}{
-		"all completed":             {ExperimentRun{Lifecycle: Lifecycle{Status: StatusCompleted}, TotalDocuments: 3, CompletedDocuments: 3}, 3, true},
-		"one failed":                {ExperimentRun{Lifecycle: Lifecycle{Status: StatusCompleted}, TotalDocuments: 3, CompletedDocuments: 2, FailedDocuments: 1}, 3, false},
-		"all completed, one failed": {ExperimentRun{Lifecycle: Lifecycle{Status: StatusCompleted}, TotalDocuments: 3, CompletedDocuments: 3, FailedDocuments: 1}, 3, false},
-		"one is missing":            {ExperimentRun{Lifecycle: Lifecycle{Status: StatusCompleted}, TotalDocuments: 3, CompletedDocuments: 2}, 2, false},
-		"one more than there are":   {ExperimentRun{Lifecycle: Lifecycle{Status: StatusCompleted}, TotalDocuments: 3, CompletedDocuments: 4}, 3, true},
-		"no documents":              {ExperimentRun{Lifecycle: Lifecycle{Status: StatusCompleted}}, 0, false},
-		"still running":             {ExperimentRun{Lifecycle: Lifecycle{Status: StatusRunning}, TotalDocuments: 1, CompletedDocuments: 1}, 1, false},
+		"all completed":             {ExperimentRun{Lifecycle: Lifecycle{Status: StatusCompleted}, TotalDocuments: 3, CompletedDocuments: 3}, 3},
+		"one failed":                {ExperimentRun{Lifecycle: Lifecycle{Status: StatusCompleted}, TotalDocuments: 3, CompletedDocuments: 2, FailedDocuments: 1}, 3},
+		"all completed, one failed": {ExperimentRun{Lifecycle: Lifecycle{Status: StatusCompleted}, TotalDocuments: 3, CompletedDocuments: 3, FailedDocuments: 1}, 3},
+		"one is missing":            {ExperimentRun{Lifecycle: Lifecycle{Status: StatusCompleted}, TotalDocuments: 3, CompletedDocuments: 2}, 2},
+		"one more than there are":   {ExperimentRun{Lifecycle: Lifecycle{Status: StatusCompleted}, TotalDocuments: 3, CompletedDocuments: 4}, 3},
+		"no documents":              {ExperimentRun{Lifecycle: Lifecycle{Status: StatusCompleted}}, 0},
+		"still running":             {ExperimentRun{Lifecycle: Lifecycle{Status: StatusRunning}, TotalDocuments: 1, CompletedDocuments: 1}, 1},
 	} {
 		if got := test.run.DocumentsWithResult(); got != test.results {
 			t.Errorf("%s: %d results", name, got)
-		}
-		if got := test.run.Succeeded(); got != test.succeeded {
-			t.Errorf("%s: succeeded is %v", name, got)
 		}
 	}
 }

@@ -124,8 +124,8 @@ func TestArtifact_status(t *testing.T) {
 		if err != nil || record.Status != test.want {
 			t.Errorf("%s: got %q, %v; want %q", name, record.Status, err, test.want)
 		}
-		if record.Succeeded() != (test.want == "completed") {
-			t.Errorf("%s: succeeded is %v", name, record.Succeeded())
+		if (record.Status == retab.RecordCompleted && !record.HasError) != (test.want == "completed") {
+			t.Errorf("%s: succeeded is %v", name, (record.Status == retab.RecordCompleted && !record.HasError))
 		}
 	}
 }

@@ -16,21 +16,32 @@ const (
 	maxWordLength = 19
 )
 
-// Redactor cleans text and removes one API key from it. The zero value removes no key.
-type Redactor struct {
-	key     string
-	escaped string // the key as it stands inside JSON text
+// Redactor cleans text and removes secrets from it. The zero value removes none.
+type Redactor struct{ secrets []secret }
+
+type secret struct {
+	text        string
+	escaped     string // as it stands inside JSON text
+	replacement string
 }
 
-// NewRedactor returns a Redactor for a key. A key that is shorter than eight characters, or that consists of fewer than
-// twenty letters alone, is not searched for, because it could be an ordinary word.
-func NewRedactor(key string) Redactor {
-	isWord := len(key) <= maxWordLength && strings.IndexFunc(key, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
-	if len(key) < minKeyLength || isWord {
-		return Redactor{}
+// NewRedactor returns a Redactor for a key and the values of headers. A secret that is shorter than eight characters, or that consists
+// of fewer than twenty letters only, is not searched for, because it could be an ordinary word.
+func NewRedactor(key string, headers ...string) Redactor {
+	var r Redactor
+	r.add(key, redacted)
+	for _, value := range headers {
+		r.add(value, "[header]")
 	}
-	quoted := strconv.Quote(key) // a key is printable ASCII, so this is its JSON form, too
-	return Redactor{key: key, escaped: quoted[1 : len(quoted)-1]}
+	return r
+}
+
+func (r *Redactor) add(text, replacement string) {
+	isWord := len(text) <= maxWordLength && strings.IndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
+	if len(text) >= minKeyLength && !isWord {
+		quoted := strconv.Quote(text) // a key is printable ASCII, so this is its JSON form, too
+		r.secrets = append(r.secrets, secret{text, quoted[1 : len(quoted)-1], replacement})
+	}
 }
 
 // Message returns a server's text for a diagnostic or a log: one short line, see [PlainText], without the key.
@@ -44,10 +55,10 @@ func (r Redactor) Message(text string) string {
 // and the key. Line breaks and format characters stay, unless format characters hide the key.
 func (r Redactor) Value(text string) string {
 	text = stripControl(text)
-	if r.key == "" {
+	if len(r.secrets) == 0 {
 		return breakCommands(text)
 	}
-	if visible := stripInvisible(text); visible != text && strings.Contains(visible, r.key) {
+	if visible := stripInvisible(text); visible != text && r.redact(visible) != visible {
 		text = visible
 	}
 	return breakCommands(r.redact(text))
@@ -55,15 +66,15 @@ func (r Redactor) Value(text string) string {
 
 // JSON returns JSON text without the key. Strings in it must be in their shortest form, so that the key has one spelling.
 func (r Redactor) JSON(text string) string {
-	if r.key == "" {
-		return text
+	for _, secret := range r.secrets {
+		text = strings.ReplaceAll(text, secret.escaped, secret.replacement)
 	}
-	return strings.ReplaceAll(text, r.escaped, redacted)
+	return text
 }
 
 func (r Redactor) redact(text string) string {
-	if r.key == "" {
-		return text
+	for _, secret := range r.secrets {
+		text = strings.ReplaceAll(text, secret.text, secret.replacement)
 	}
-	return strings.ReplaceAll(text, r.key, redacted)
+	return text
 }

@@ -108,6 +108,9 @@ func (x *exchange) noAnswer(ctx context.Context, failed error) error {
 	if errors.As(failed, &op) && !errors.As(failed, &dns) { // such as a refused connection: the address was known
 		x.client.knowsName.Store(true)
 	}
+	if unreadable := x.client.config.UnreadableCAs; unreadable != "" && IsUnknownAuthority(failed) {
+		failed = fmt.Errorf("%w; of ca_cert_pem, these certificates cannot be read: %s", failed, unreadable)
+	}
 	err := x.failure(failed)
 	x.setLastErr(errors.New(err.Problem))
 	return err

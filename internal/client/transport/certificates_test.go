@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/base64"
 	"encoding/pem"
 	"errors"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,46 +85,108 @@ func TestCertificates_refuses(t *testing.T) {
 		argument     string
 		problem      string
 	}{
-		"the name of a file":               {Certificates{CACertPEM: "/etc/ssl/office.pem"}, "ca_cert_pem", "is not PEM with a block CERTIFICATE; give the content of the file, not its name, as with file()"},
-		"a certificate without its PEM":    {Certificates{CACertPEM: "MIIB"}, "ca_cert_pem", "is not PEM"},
-		"a key as an authority":            {Certificates{CACertPEM: good.key}, "ca_cert_pem", "has a block PRIVATE KEY, but must have certificates alone"},
-		"a broken second authority":        {Certificates{CACertPEM: good.cert + broken}, "ca_cert_pem", "has a certificate that cannot be read, number 2"},
+		"the name of a file":               {Certificates{CACertPEM: "/etc/ssl/office.pem"}, "ca_cert_pem", "is not PEM but probably the name of a file; give the content of the file, as with file()"},
+		"words":                            {Certificates{CACertPEM: "my authority"}, "ca_cert_pem", "is not PEM with a block CERTIFICATE; give the content of the file"},
+		"base64 without the PEM around":    {Certificates{CACertPEM: base64.StdEncoding.EncodeToString(good.leaf.Raw)}, "ca_cert_pem", "is base64 without the lines BEGIN and END of PEM around it"},
+		"PEM on one line":                  {Certificates{CACertPEM: strings.ReplaceAll(good.cert, "\n", " ")}, "ca_cert_pem", "is PEM that has lost its line breaks"},
+		"PEM that is cut off":              {Certificates{CACertPEM: good.cert[:len(good.cert)-10]}, "ca_cert_pem", "is PEM that is not complete"},
+		"a key as an authority":            {Certificates{CACertPEM: good.key}, "ca_cert_pem", "has no block CERTIFICATE, but PRIVATE KEY"},
+		"a broken authority":               {Certificates{CACertPEM: broken + broken}, "ca_cert_pem", "has no certificate that can be read: number 1 (x509: malformed certificate), number 2 ("},
+		"a broken client certificate":      {Certificates{ClientCertPEM: broken + good.cert, ClientKeyPEM: good.key}, "client_cert_pem", "has no certificate that can be read"},
 		"an expired authority":             {Certificates{CACertPEM: expired.cert}, "ca_cert_pem", `has a certificate for "CN=old" that expired on `},
 		"an authority of tomorrow":         {Certificates{CACertPEM: early.cert}, "ca_cert_pem", `has a certificate for "CN=early" that is not valid before `},
 		"a certificate without a key":      {Certificates{ClientCertPEM: good.cert}, "client_cert_pem", "is set without client_key_pem"},
 		"a key without a certificate":      {Certificates{ClientKeyPEM: good.key}, "client_key_pem", "is set without client_cert_pem"},
 		"a key that does not fit":          {Certificates{ClientCertPEM: good.cert, ClientKeyPEM: other.key}, "client_key_pem", "does not belong to the first certificate in client_cert_pem"},
 		"an expired client certificate":    {Certificates{ClientCertPEM: expired.cert, ClientKeyPEM: expired.key}, "client_cert_pem", `has a certificate for "CN=old" that expired on `},
-		"a certificate that is no PEM":     {Certificates{ClientCertPEM: "client.pem", ClientKeyPEM: good.key}, "client_cert_pem", "is not PEM with a block CERTIFICATE"},
+		"a certificate that is no PEM":     {Certificates{ClientCertPEM: "client.pem", ClientKeyPEM: good.key}, "client_cert_pem", "is not PEM but probably the name of a file"},
 		"a key that is no PEM":             {Certificates{ClientCertPEM: good.cert, ClientKeyPEM: "secret words"}, "client_key_pem", "is not PEM with a block PRIVATE KEY"},
-		"a certificate instead of a key":   {Certificates{ClientCertPEM: good.cert, ClientKeyPEM: good.cert}, "client_key_pem", "is not PEM with a block PRIVATE KEY"},
+		"a certificate instead of a key":   {Certificates{ClientCertPEM: good.cert, ClientKeyPEM: good.cert}, "client_key_pem", "has no block PRIVATE KEY, but CERTIFICATE"},
 		"an encrypted key":                 {Certificates{ClientCertPEM: good.cert, ClientKeyPEM: block("ENCRYPTED PRIVATE KEY")}, "client_key_pem", "is encrypted with a password"},
 		"a key that cannot be read":        {Certificates{ClientCertPEM: good.cert, ClientKeyPEM: block("PRIVATE KEY")}, "client_key_pem", "has a private key that cannot be read"},
 		"a key of the old kind, encrypted": {Certificates{ClientCertPEM: good.cert, ClientKeyPEM: oldEncrypted}, "client_key_pem", "is encrypted with a password"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			config, err := test.certificates.TLSConfig()
+			config, _, err := test.certificates.TLSConfig()
 			var argument *ArgumentError
 			if config != nil || !errors.As(err, &argument) || argument.Argument != test.argument || !strings.HasPrefix(argument.Problem, test.problem) {
 				t.Fatalf("got %v, %v", config, err)
 			}
-			if strings.Contains(err.Error(), "secret words") || strings.Contains(err.Error(), "BEGIN") {
+			if strings.Contains(err.Error(), "secret words") || strings.Contains(err.Error(), "MIGH") {
 				t.Errorf("a part of the key is in %v", err)
 			}
 		})
 	}
 	for name, certificates := range map[string]Certificates{
-		"white space around":       {CACertPEM: "\n\n " + good.cert + "\n", ClientCertPEM: "\r\n" + good.cert, ClientKeyPEM: good.key + "\n\n"},
-		"words between":            {CACertPEM: "# office\n" + good.cert + "# branch\n" + other.cert},
-		"a bundle with an old one": {CACertPEM: expired.cert + good.cert},
+		"white space around":         {CACertPEM: "\n\n " + good.cert + "\n", ClientCertPEM: "\r\n" + good.cert, ClientKeyPEM: good.key + "\n\n"},
+		"words between":              {CACertPEM: "# office\n" + good.cert + "# branch\n" + other.cert},
+		"a bundle with an old one":   {CACertPEM: expired.cert + good.cert},
+		"a bundle with a broken one": {CACertPEM: good.cert + broken},
+		"a bundle with a key":        {CACertPEM: good.key + good.cert},
+		"a certificate of OpenSSL":   {CACertPEM: string(pem.EncodeToMemory(&pem.Block{Type: "TRUSTED CERTIFICATE", Bytes: append(slices.Clone(good.leaf.Raw), 0x30, 0)}))},
+		"written line breaks":        {CACertPEM: strings.ReplaceAll(good.cert, "\n", `\n`), ClientCertPEM: strings.ReplaceAll(good.cert, "\n", `\r\n`), ClientKeyPEM: strings.ReplaceAll(good.key, "\n", `\n`)},
+		"base64": {
+			CACertPEM: base64.StdEncoding.EncodeToString([]byte(good.cert)), ClientCertPEM: strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(good.cert+"\n")), "="),
+			ClientKeyPEM: base64.StdEncoding.EncodeToString([]byte(good.key)),
+		},
+		"a certificate with its key": {ClientCertPEM: good.key + good.cert, ClientKeyPEM: good.cert + good.key},
 	} {
-		if config, err := certificates.TLSConfig(); err != nil || config == nil {
+		if config, _, err := certificates.TLSConfig(); err != nil || config == nil {
 			t.Errorf("%s: %v, %v", name, config, err)
 		}
 	}
-	if config, err := (Certificates{}).TLSConfig(); config != nil || err != nil {
+	if config, _, err := (Certificates{}).TLSConfig(); config != nil || err != nil {
 		t.Errorf("without certificates: %v, %v", config, err)
+	}
+}
+
+// TestCertificates_namesTheClock checks that the error for a certificate that is not valid now names the time of this machine.
+func TestCertificates_namesTheClock(t *testing.T) {
+	t.Parallel()
+	for _, until := range []time.Time{yesterday, tomorrow.Add(time.Hour)} {
+		pair := newPair(t, "office", until.Add(-time.Hour), until, nil)
+		_, _, err := Certificates{CACertPEM: pair.cert}.TLSConfig()
+		if want := "by this machine's clock it is " + time.Now().UTC().Format("2 January 2006"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+// TestCertificates_namesWhatIsLeftOut checks that an authority that cannot be read is named when the server's is not trusted, and
+// that a read without trouble does not mention it.
+func TestCertificates_namesWhatIsLeftOut(t *testing.T) {
+	t.Parallel()
+	office := newPair(t, "office", yesterday, tomorrow, nil)
+	broken := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("broken")}))
+	config, unreadable, err := Certificates{CACertPEM: office.cert + broken}.TLSConfig()
+	if want := "number 2 (x509: malformed certificate)"; err != nil || unreadable != want {
+		t.Fatalf("got %q, %v", unreadable, err)
+	}
+	server := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	t.Cleanup(server.Close)
+	api := New(Config{APIKey: "rt_test_key", BaseURL: mustParse(t, server.URL), TLS: config, UnreadableCAs: unreadable})
+	if err := read(t, api); !IsUnknownAuthority(err) || !strings.HasSuffix(err.Error(), "; of ca_cert_pem, these certificates cannot be read: "+unreadable) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestIsOutsideValidity checks that a server's certificate which is not valid now is told from other certificates.
+func TestIsOutsideValidity(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		err  error
+		want bool
+	}{
+		{&tls.CertificateVerificationError{Err: x509.CertificateInvalidError{Cert: &x509.Certificate{}, Reason: x509.Expired}}, true},
+		{x509.CertificateInvalidError{Cert: &x509.Certificate{}, Reason: x509.NotAuthorizedToSign}, false},
+		{x509.UnknownAuthorityError{}, false},
+		{io.EOF, false},
+	} {
+		if got := IsOutsideValidity(test.err); got != test.want {
+			t.Errorf("%v: got %v", test.err, got)
+		}
 	}
 }
 
@@ -135,7 +199,7 @@ func TestCertificates_addToTheSystem(t *testing.T) {
 		t.Skip("the system has no authorities")
 	}
 	want.AddCert(authority.leaf)
-	config, err := Certificates{CACertPEM: authority.cert}.TLSConfig()
+	config, _, err := Certificates{CACertPEM: authority.cert}.TLSConfig()
 	if err != nil || !config.RootCAs.Equal(want) {
 		t.Errorf("got %v, %v", config, err)
 	}
@@ -178,11 +242,11 @@ func TestCertificates_connect(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			config, err := test.certificates.TLSConfig()
+			config, unreadable, err := test.certificates.TLSConfig()
 			if err != nil {
 				t.Fatal(err)
 			}
-			api := New(Config{APIKey: "rt_test_key", BaseURL: mustParse(t, test.url), MaxRetries: 4, TLS: config})
+			api := New(Config{APIKey: "rt_test_key", BaseURL: mustParse(t, test.url), MaxRetries: 4, TLS: config, UnreadableCAs: unreadable})
 			var body bytes.Buffer
 			info, err := api.Get(t.Context(), Request{Segments: []string{"result"}}, readAll(&body))
 			if !test.want(err) {

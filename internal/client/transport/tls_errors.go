@@ -23,6 +23,12 @@ func IsUnknownAuthority(err error) bool {
 	return errors.As(err, &authority)
 }
 
+// IsOutsideValidity reports whether the certificate of the server has expired or is not valid yet, by the clock of this machine.
+func IsOutsideValidity(err error) bool {
+	var invalid x509.CertificateInvalidError
+	return errors.As(err, &invalid) && invalid.Reason == x509.Expired
+}
+
 // isTLSRefusal reports whether one side ended the TLS handshake with an alert, other than for an internal error. The type
 // of such an alert is not exported, so its text decides.
 func isTLSRefusal(err error) bool {

@@ -33,8 +33,10 @@ import (
 	"crypto/tls"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -46,12 +48,14 @@ type Config struct {
 	APIKey         string            // required, see [CheckAPIKey]
 	BaseURL        *url.URL          // required, see [ParseBaseURL]
 	UserAgent      string            // sent with every request
+	Headers        map[string]string // sent with every request, see [CheckHeaders]
 	RequestTimeout time.Duration     // bounds one attempt including the body; zero means no bound
 	MaxRetries     int               // how many times a request is repeated after its first attempt
 	RetryWait      Backoff           // bounds the pauses between attempts
 	MaxBodyBytes   int64             // maximum size of one decompressed response; zero means 64 MiB
 	Logger         *slog.Logger      // receives one debug record per attempt; nil discards them
 	TLS            *tls.Config       // for connections by TLS; nil means the system's authorities and no client certificate
+	UnreadableCAs  string            // see [Certificates.TLSConfig]; in the error if the server's authority is not trusted
 	RoundTripper   http.RoundTripper // sends the requests; nil means [NewRoundTripper] with TLS and the environment's proxies
 }
 
@@ -80,7 +84,7 @@ func New(config Config) *Client {
 	config.RetryWait = config.RetryWait.orDefault()
 	c := &Client{
 		config:   config,
-		redactor: sanitize.NewRedactor(config.APIKey),
+		redactor: sanitize.NewRedactor(config.APIKey, slices.Collect(maps.Values(config.Headers))...),
 		http:     &http.Client{Transport: config.RoundTripper, CheckRedirect: checkRedirect},
 		limiter:  limiter{backoff: config.RetryWait},
 	}
@@ -102,6 +106,9 @@ func (c *Client) Get(ctx context.Context, request Request, decode func(body io.R
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url(request), nil)
 	if err != nil {
 		return RequestInfo{}, &ArgumentError{Argument: "request", Problem: err.Error()}
+	}
+	for name, value := range c.config.Headers {
+		req.Header.Set(name, value)
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Cache-Control", "no-cache")

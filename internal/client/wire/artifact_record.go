@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"io"
+	"math"
 	"math/big"
 	"strings"
 
@@ -25,6 +26,22 @@ type recordBody struct {
 	Usage      usageBody     `json:"usage"`
 	File       documentBody  `json:"file"`
 	Output     outputBody    `json:"output"`
+
+	conflict string // a member that the body has twice with different values
+}
+
+// fields returns the fields of a record by the names of their members.
+func (b *recordBody) fields() map[string]any {
+	return map[string]any{
+		"id": &b.ID, "operation": &b.Operation, "status": &b.Status, "error": &b.Error, "model": &b.Model, "n_consensus": &b.NConsensus,
+		"created_at": &b.CreatedAt, "usage": &b.Usage, "file": &b.File, "output": &b.Output,
+	}
+}
+
+// UnmarshalJSONFrom accepts an object.
+func (b *recordBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
+	b.conflict, err = decodeMembers(decoder, b.fields())
+	return err
 }
 
 type usageBody struct {
@@ -38,16 +55,37 @@ type typedRecordBody struct {
 	Metadata  payload       `json:"metadata"` // of an extraction
 }
 
+// UnmarshalJSONFrom accepts an object.
+func (b *typedRecordBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
+	fields := b.fields()
+	fields["consensus"], fields["metadata"] = &b.Consensus, &b.Metadata
+	b.conflict, err = decodeMembers(decoder, fields)
+	b.conflict = cmp.Or(b.conflict, b.Consensus.conflict)
+	return err
+}
+
 type consensusBody struct {
 	Likelihoods likelihoodTree `json:"likelihoods"`
 	Likelihood  *number        `json:"likelihood"` // of a classification in the run-scoped edition
+
+	conflict string
 }
 
-// outputBody is the output of a record: a customer's data. How many pages each element of an array has is kept even if the
-// array itself is not.
+// UnmarshalJSONFrom accepts an object or null.
+func (b *consensusBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
+	if decoder.PeekKind() == 'n' {
+		return decoder.SkipValue()
+	}
+	b.conflict, err = decodeMembers(decoder, map[string]any{"likelihoods": &b.Likelihoods, "likelihood": &b.Likelihood})
+	return err
+}
+
+// outputBody is the output of a record: a customer's data. Which values an object has, and how many pages each element of an
+// array, is kept even if the output itself is not.
 type outputBody struct {
 	payload // present unless null
-	pages   []int
+	pages   []pageCount
+	values  valuePaths
 }
 
 // UnmarshalJSONFrom accepts any value.
@@ -58,14 +96,17 @@ func (o *outputBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 		return decoder.SkipValue()
 	case '[':
 	default:
-		return json.UnmarshalDecode(decoder, &o.payload)
+		var object objectBody
+		err := json.UnmarshalDecode(decoder, &object)
+		o.payload, o.values = object.payload, object.values
+		return err
 	}
 	var kept strings.Builder
 	separator := "["
 	err := eachElement(decoder, func(int) error {
 		var element elementBody
 		err := json.UnmarshalDecode(decoder, &element)
-		o.pages = append(o.pages, int(element.pages))
+		o.pages = append(o.pages, element.pages)
 		if element.text != "" { // otherwise the payload is not kept
 			kept.WriteString(separator + element.text)
 			separator = ","
@@ -101,17 +142,27 @@ func skipElement() *json.Unmarshalers {
 // pageCount is the length of the member pages of an element, 0 if there is none.
 type pageCount int
 
+// unknownPages is for an element whose pages have another shape, so that no likelihoods can be shown to cover them.
+const unknownPages pageCount = math.MaxInt
+
 // UnmarshalJSONFrom accepts any value.
 func (c *pageCount) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	if decoder.PeekKind() != '{' {
+		*c = unknownPages
 		return decoder.SkipValue()
 	}
 	return eachMember(decoder, func(name string) error {
-		if name != "pages" || decoder.PeekKind() != '[' {
+		switch {
+		case name != "pages":
+			return decoder.SkipValue()
+		case decoder.PeekKind() != '[':
+			*c = unknownPages
 			return decoder.SkipValue()
 		}
 		return eachElement(decoder, func(i int) error {
-			*c = max(*c, pageCount(i+1))
+			if *c = max(*c, pageCount(i+1)); decoder.PeekKind() != '0' {
+				*c = unknownPages
+			}
 			return decoder.SkipValue()
 		})
 	})
@@ -165,8 +216,14 @@ func (d *Decoder) ArtifactRecord(body io.Reader, operation string, output bool) 
 		}
 		converted.Metadata = metadata
 	}
-	converted.Likelihoods, err = record.likelihoods(operation)
-	return converted, err
+	if converted.Likelihoods, err = record.likelihoods(operation); err != nil {
+		return retab.ArtifactRecord{}, err
+	}
+	converted.Coverage = record.coverage(operation, converted.Likelihoods)
+	if _, found := sameForTerraform(converted.Likelihoods); found {
+		converted.Likelihoods = nil
+	}
+	return converted, nil
 }
 
 // convert checks the required members; output says whether the output is kept.
@@ -185,6 +242,8 @@ func (b recordBody) convert(output bool) (retab.ArtifactRecord, error) {
 		Status:       retab.RecordStatus(b.Status.string()),
 		ErrorMessage: b.Error.Message,
 		ErrorCode:    b.Error.Code,
+		HasError:     b.Error.present,
+		Conflict:     b.conflict,
 		Model:        b.Model.pointer(),
 		NConsensus:   (*int64)(b.NConsensus),
 		CreatedAt:    b.CreatedAt.pointer(),

@@ -51,14 +51,15 @@ func TestDecodeArtifactRecord(t *testing.T) {
 			retab.ArtifactRecord{
 				Operation: "extraction", ID: "x_1", Status: retab.RecordCompleted, Model: new("retab-small"), NConsensus: new(int64(3)), CreatedAt: new("2026-06-20T08:00:00.557Z"),
 				Credits: parseNumber(t, "0.7"), File: &retab.File{ID: new("file_1"), Filename: new("a.pdf"), MIMEType: new("application/pdf")},
-				Likelihoods: map[string]*big.Float{"b": parseNumber(t, "0.9")}, HasOutput: true, Output: new(`{"a":null,"b":1.50}`), Metadata: map[string]string{"batch": "7"},
+				Likelihoods: map[string]*big.Float{"b": parseNumber(t, "0.9")}, HasOutput: true, Output: new(`{"a":null,"b":1.50}`),
+				Coverage: retab.Coverage{Scored: 1, UnscoredCount: 1, Unscored: []string{"a"}, Lowest: parseNumber(t, "0.9"), Highest: parseNumber(t, "0.9")}, Metadata: map[string]string{"batch": "7"},
 			},
 		},
 		"flat, failed": {
 			"extraction", `"status":"failed","error":{"code":"DOCUMENT_ENCRYPTED","message":"The document is encrypted.","details":{"stack_trace":"secret"}},` +
 				`"usage":null,"output":{},"consensus":null,"metadata":null`,
 			retab.ArtifactRecord{
-				ID: "x_1", Status: retab.RecordFailed, ErrorMessage: "The document is encrypted.", ErrorCode: "DOCUMENT_ENCRYPTED",
+				ID: "x_1", Status: retab.RecordFailed, ErrorMessage: "The document is encrypted.", ErrorCode: "DOCUMENT_ENCRYPTED", HasError: true,
 				Likelihoods: map[string]*big.Float{}, HasOutput: true, Output: new(`{}`),
 			},
 		},
@@ -68,6 +69,7 @@ func TestDecodeArtifactRecord(t *testing.T) {
 			retab.ArtifactRecord{
 				ID: "x_1", File: &retab.File{ID: new("file_1"), Filename: new("a.pdf"), MIMEType: new("application/pdf")},
 				Likelihoods: map[string]*big.Float{"category": parseNumber(t, "0.93")}, HasOutput: true, Output: new(`{"category":"c","reasoning":"r"}`),
+				Coverage: retab.Coverage{Scored: 1, Lowest: parseNumber(t, "0.93"), Highest: parseNumber(t, "0.93")},
 			},
 		},
 		"an unknown operation: only the members that all records have": {
@@ -128,7 +130,9 @@ func TestDecodeArtifactRecord_likelihoods(t *testing.T) {
 		"more numbers than pages":                    {"split", `"output":[{"name":"a","pages":[1]}],"consensus":{"likelihoods":[{"name":1,"pages":[0.9,0.8]}]}`, map[string]string{"[0]": "0.8"}},
 		"regions in place of pages":                  {"split", `"output":[{"name":"a","pages":[],"regions":[{"row":1}]}],"consensus":{"likelihoods":[{"name":0.9,"pages":[]}]}`, map[string]string{"[0]": "0.9"}},
 		"nested numbers are of no page":              {"split", `"output":[{"pages":[1,2]}],"consensus":{"likelihoods":[{"name":0.9,"pages":[[1,1]]}]}`, map[string]string{"[0]": "null"}},
-		"an output with pages that are no list":      {"split", `"output":[{"pages":"1-3"},7,null],"consensus":{"likelihoods":[{"name":0.9},{"name":0.8},{"name":0.7}]}`, map[string]string{"[0]": "0.9", "[1]": "0.8", "[2]": "0.7"}},
+		"an output with pages that are no list":      {"split", `"output":[{"pages":"1-3"},7,null],"consensus":{"likelihoods":[{"name":0.9},{"name":0.8},{"name":0.7}]}`, map[string]string{"[0]": "null", "[1]": "null", "[2]": "null"}},
+		"pages that are no numbers":                  {"split", `"output":[{"pages":[[1,2],3]},{"pages":null}],"consensus":{"likelihoods":[{"name":0.9,"pages":[1,1]},{"name":0.8}]}`, map[string]string{"[0]": "null", "[1]": "null"}},
+		"paths that are one in Terraform":            {"extraction", `"consensus":{"likelihoods":{"\u00e9":0.1,"e\u0301":0.9}}`, map[string]string{}},
 		"a subdocument without a number of its name": {"split", `"consensus":{"likelihoods":[{"pages":[1]},{"name":null,"pages":[1]}]}`, map[string]string{"[0]": "null", "[1]": "null"}},
 		"a page whose number is null":                {"split", `"consensus":{"likelihoods":[{"name":1,"pages":[1,null]}]}`, map[string]string{"[0]": "null"}},
 		"a subdocument that was not judged":          {"split", `"output":[{},{},{}],"consensus":{"likelihoods":[{"name":1,"pages":[1]},{}]}`, map[string]string{"[0]": "1", "[1]": "null", "[2]": "null"}},

@@ -3,6 +3,7 @@ package wire
 import (
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 )
@@ -75,10 +76,6 @@ func (b experimentBody) convert() (retab.Experiment, error) {
 	if err != nil {
 		return retab.Experiment{}, err
 	}
-	freshness, err := b.freshness()
-	if err != nil {
-		return retab.Experiment{}, err
-	}
 	return retab.Experiment{
 		ID:                  b.ID.string(),
 		WorkflowID:          b.WorkflowID.string(),
@@ -92,7 +89,7 @@ func (b experimentBody) convert() (retab.Experiment, error) {
 		LastRunID:           firstPresent(b.LastRunID),
 		CreatedAt:           b.CreatedAt.pointer(),
 		UpdatedAt:           b.UpdatedAt.pointer(),
-		Freshness:           freshness,
+		Freshness:           b.freshness(),
 		IsStale:             b.IsStale != nil && *b.IsStale,
 		Drift:               b.drift(),
 		RunPlanMode:         b.RunPlanMode.pointer(),
@@ -101,19 +98,22 @@ func (b experimentBody) convert() (retab.Experiment, error) {
 }
 
 // freshness returns the flat edition's freshness. The run-scoped edition has none, so there the status is derived.
-func (b experimentBody) freshness() (retab.Freshness, error) {
-	status, err := oneOf(member{"freshness.status", b.Freshness.Status}, member{"freshness_state", b.FreshnessState})
-	if err != nil {
-		return retab.Freshness{}, err
+func (b experimentBody) freshness() retab.Freshness {
+	freshness := retab.Freshness{
+		Status:        b.derivedFreshness(),
+		State:         b.FreshnessState.string(),
+		Reasons:       texts(b.Freshness.Reasons),
+		BaselineRunID: firstPresent(b.Freshness.BaselineRunID),
 	}
-	if status != nil {
-		reasons := b.Freshness.Reasons
-		if reasons == nil {
-			reasons = b.FreshnessReasons
+	if status := firstPresent(b.Freshness.Status, b.FreshnessState); status != nil {
+		freshness.Status = *status
+	}
+	for _, reason := range texts(b.FreshnessReasons) {
+		if !slices.Contains(freshness.Reasons, reason) {
+			freshness.Reasons = append(freshness.Reasons, reason)
 		}
-		return retab.Freshness{Status: status.string(), Reasons: texts(reasons), BaselineRunID: firstPresent(b.Freshness.BaselineRunID)}, nil
 	}
-	return retab.Freshness{Status: b.derivedFreshness()}, nil
+	return freshness
 }
 
 // derivedFreshness returns fresh only if the server says all three: it is not stale, its schema has not changed, and it has
@@ -139,8 +139,9 @@ func (b experimentBody) drift() retab.Drift {
 		AffectedTargets: texts(b.Drift.AffectedTargets),
 		Detail:          firstPresent(b.Drift.Detail, b.SchemaDriftDetail),
 	}
-	if own := b.Drift.Status.string(); retab.ContradictsFreshness(own) || own != "" && !retab.ContradictsFreshness(drift.Status) {
-		drift.Status = own
+	own := retab.Drift{Status: b.Drift.Status.string()}
+	if own.Changed() || own.Status != "" && !drift.Changed() {
+		drift.Status = own.Status
 	}
 	return drift
 }

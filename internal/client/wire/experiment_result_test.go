@@ -52,7 +52,7 @@ func TestDecodeResult_vendorSamples(t *testing.T) {
 				ID: "expjob_V1StGXR8_Z5jdHi6B-myT", RunID: "exprun_2", DocumentID: "expdoc_schema",
 				ExperimentID: new("exp_abc"), BlockKind: new("extract"), Lifecycle: retab.Lifecycle{
 					Status:       retab.StatusError,
-					ErrorMessage: "The page cannot be read.", ErrorCode: "UNREADABLE_PAGE",
+					ErrorMessage: "The page cannot be read.", ErrorCode: "UNREADABLE_PAGE", HasError: true,
 					Timing: retab.Timing{
 						CreatedAt: new("2026-06-20T08:00:00.557Z"), StartedAt: new("2026-06-20T08:00:01+02:00"), DurationMS: new(int64(4120)),
 					},

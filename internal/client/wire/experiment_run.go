@@ -29,6 +29,7 @@ type runBody struct {
 
 	Lifecycle lifecycleBody `json:"lifecycle"`
 	Timing    timingBody    `json:"timing"`
+	Error     failureBody   `json:"error"` // not of either edition
 
 	Score                  *number       `json:"score"`
 	TotalDocumentCount     *lenientInt64 `json:"total_document_count"`
@@ -84,10 +85,11 @@ func (b runBody) convert() (retab.ExperimentRun, error) {
 		BlockID:                   b.BlockID.pointer(),
 		BlockKind:                 blockKind.pointer(),
 		NConsensus:                (*int64)(b.NConsensus),
-		Lifecycle:                 b.Lifecycle.lifecycle(failureBody{}, b.Timing),
+		Lifecycle:                 b.Lifecycle.lifecycle(b.Error, b.Timing),
 		Score:                     b.Score.float(),
 		HasTotal:                  b.TotalDocumentCount != nil || b.DocumentCount != nil,
 		TotalDocuments:            cmp.Or(b.TotalDocumentCount.orZero(), b.DocumentCount.orZero()), // as the vendor's own tools do
+		DocumentCount:             b.DocumentCount.orZero(),
 		CompletedDocuments:        b.CompletedDocumentCount.orZero(),
 		FailedDocuments:           b.ErrorCount.orZero(),
 		DocumentsFingerprint:      b.DocumentsFingerprint.pointer(),

@@ -22,7 +22,7 @@ func TestDecodeExperiment_vendorSamples(t *testing.T) {
 		},
 		"flat/experiment_schema.json": func(e *retab.Experiment) {
 			e.IsStale = true
-			e.Freshness = retab.Freshness{Status: retab.Stale, Reasons: []string{"validity_changed", "inputs_changed"}, BaselineRunID: new("exprun_2")}
+			e.Freshness = retab.Freshness{Status: retab.Stale, State: retab.Stale, Reasons: []string{"validity_changed", "inputs_changed"}, BaselineRunID: new("exprun_2")}
 			e.Drift = retab.Drift{Status: "drifted", AffectedTargets: []string{"currency"}, Detail: new("The field currency was renamed.")}
 			e.RunPlanMode, e.RerunnableDocuments = new("run"), new(int64(3))
 		},
@@ -45,48 +45,6 @@ func TestDecodeExperiment_vendorSamples(t *testing.T) {
 // experimentWith returns a small valid body with additional members.
 func experimentWith(members string) string {
 	return `{"id":"e","workflow_id":"w","block_id":"b","name":"n"` + members + `}`
-}
-
-func TestDecodeExperiment_freshness(t *testing.T) {
-	t.Parallel()
-	const run = `,"last_run_id":"r"`
-	for name, test := range map[string]struct {
-		members string
-		status  string
-		isFresh bool
-	}{
-		"run-scoped: neither stale nor drifted":                     {run + `,"is_stale":false,"schema_drift":"none"`, retab.Fresh, true},
-		"run-scoped: stale":                                         {run + `,"is_stale":true,"schema_drift":"none"`, retab.Stale, false},
-		"run-scoped: partial drift":                                 {run + `,"is_stale":false,"schema_drift":"partial"`, retab.UnknownFreshness, false},
-		"run-scoped: drift is unknown":                              {run + `,"is_stale":false,"schema_drift":"unknown"`, retab.UnknownFreshness, false},
-		"run-scoped: drift is left out":                             {run + `,"is_stale":false`, retab.UnknownFreshness, false},
-		"run-scoped: never run":                                     {`,"last_run_id":null,"is_stale":false,"schema_drift":"none"`, retab.UnknownFreshness, false},
-		"run-scoped: is_stale is left out":                          {run + `,"schema_drift":"none"`, retab.UnknownFreshness, false},
-		"run-scoped: is_stale is null":                              {run + `,"is_stale":null,"schema_drift":"none"`, retab.UnknownFreshness, false},
-		"flat: fresh":                                               {run + `,"freshness":{"status":"fresh"}`, retab.Fresh, true},
-		"flat: only freshness_state":                                {run + `,"freshness_state":"fresh"`, retab.Fresh, true},
-		"flat: freshness is null":                                   {run + `,"freshness":null,"freshness_state":"stale"`, retab.Stale, false},
-		"flat: fresh, but is_stale":                                 {run + `,"is_stale":true,"freshness":{"status":"fresh"}`, retab.Fresh, false},
-		"flat: fresh, but broken":                                   {run + `,"freshness":{"status":"fresh"},"drift":{"status":"broken"}`, retab.Fresh, false},
-		"flat: fresh, but the schema has drifted":                   {run + `,"freshness":{"status":"fresh"},"schema_drift":"partial"`, retab.Fresh, false},
-		"flat: drift.status is unknown, but the schema has drifted": {run + `,"freshness":{"status":"fresh"},"drift":{"status":"unknown"},"schema_drift":"drifted"`, retab.Fresh, false},
-		"flat: drift.status is none, but the schema has drifted":    {run + `,"freshness":{"status":"fresh"},"drift":{"status":"none"},"schema_drift":"partial"`, retab.Fresh, false},
-		"flat: drift.status is empty, but the schema has drifted":   {run + `,"freshness":{"status":"fresh"},"drift":{"status":""},"schema_drift":"drifted"`, retab.Fresh, false},
-		"flat: broken, but schema_drift is none":                    {run + `,"freshness":{"status":"fresh"},"drift":{"status":"broken"},"schema_drift":"none"`, retab.Fresh, false},
-		"flat: drift.status is none and schema_drift is unknown":    {run + `,"freshness":{"status":"fresh"},"drift":{"status":"none"},"schema_drift":"unknown"`, retab.Fresh, true},
-		"flat: unknown, but not is_stale":                           {run + `,"is_stale":false,"schema_drift":"none","freshness":{"status":"unknown"}`, retab.UnknownFreshness, false},
-		"flat: an unknown word":                                     {run + `,"freshness":{"status":"ripening"}`, "ripening", false},
-		"flat: fresh without a run":                                 {`,"freshness":{"status":"fresh"}`, retab.Fresh, false},
-		"flat: fresh with an empty run id":                          {`,"last_run_id":"","freshness":{"status":"fresh"}`, retab.Fresh, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got, err := newTestDecoder().Experiment(strings.NewReader(experimentWith(test.members)))
-			if err != nil || got.Freshness.Status != test.status || got.IsFresh() != test.isFresh {
-				t.Errorf("got %+v, fresh %v, %v", got.Freshness, got.IsFresh(), err)
-			}
-		})
-	}
 }
 
 func TestDecodeExperiment_tolerates(t *testing.T) {
@@ -120,18 +78,17 @@ func TestDecodeExperiment_tolerates(t *testing.T) {
 func TestDecodeExperiment_refuses(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
-		`{"workflow_id":"w","block_id":"b","name":"n"}`:                             "id is missing",
-		`{"id":"e","block_id":"b","name":"n"}`:                                      "workflow_id is missing",
-		`{"id":"e","workflow_id":"w","name":"n"}`:                                   "block_id is missing",
-		`{"id":"e","workflow_id":"w","block_id":"b"}`:                               "name is missing",
-		`{"detail":"Experiment not found"}`:                                         "id is missing",
-		experimentWith(`,"block_kind":"split","block_type":"extract"`):              `block_kind is "split", but block_type is "extract"`,
-		experimentWith(`,"freshness":{"status":"fresh"},"freshness_state":"stale"`): `freshness.status is "fresh", but freshness_state is "stale"`,
-		experimentWith(`,"freshness":"fresh"`):                                      "freshness is a string, not an object",
-		experimentWith(`,"freshness":{"reasons":"x"}`):                              "freshness.reasons is a string, not an array",
-		experimentWith(`,"is_stale":"no"`):                                          "is_stale is a string, not true or false",
-		experimentWith(`,"document_count":1.5`):                                     "document_count is not a whole number",
-		strings.Replace(experimentWith(""), `"e"`, `"\u001b[2Je"`, 1):               "id is too long, or has characters that cannot be shown",
+		`{"workflow_id":"w","block_id":"b","name":"n"}`:                "id is missing",
+		`{"id":"e","block_id":"b","name":"n"}`:                         "workflow_id is missing",
+		`{"id":"e","workflow_id":"w","name":"n"}`:                      "block_id is missing",
+		`{"id":"e","workflow_id":"w","block_id":"b"}`:                  "name is missing",
+		`{"detail":"Experiment not found"}`:                            "id is missing",
+		experimentWith(`,"block_kind":"split","block_type":"extract"`): `block_kind is "split", but block_type is "extract"`,
+		experimentWith(`,"freshness":"fresh"`):                         "freshness is a string, not an object",
+		experimentWith(`,"freshness":{"reasons":"x"}`):                 "freshness.reasons is a string, not an array",
+		experimentWith(`,"is_stale":"no"`):                             "is_stale is a string, not true or false",
+		experimentWith(`,"document_count":1.5`):                        "document_count is not a whole number",
+		strings.Replace(experimentWith(""), `"e"`, `"\u001b[2Je"`, 1):  "id is too long, or has characters that cannot be shown",
 		`[]`: "the body is an array, not an object",
 	} {
 		if _, err := newTestDecoder().Experiment(strings.NewReader(body)); err == nil || !strings.HasPrefix(err.Error(), want) {

@@ -108,15 +108,15 @@ type element struct {
 	lowest   *big.Float
 	hasLabel bool // whether there is a likelihood of its label
 	hasNull  bool // whether a likelihood is null
-	pages    int  // how many pages the element has in the output
-	judged   int  // how many likelihoods of pages there are
+	pages    pageCount
+	judged   pageCount // how many likelihoods of pages there are
 }
 
 // byElement returns one likelihood for each element of the output of a split or a partition, by index: the lowest of those
 // of its label and its pages. It is nil if one of them is missing: a number would let a gate pass an element without a score.
 // pages is the number of pages of each element. The API's schema lets the likelihoods of pages be left out and does not say
 // what that means, so it does not mean that the pages agree. An element without pages needs only that of its label.
-func (t likelihoodTree) byElement(label string, pages []int) map[string]*big.Float {
+func (t likelihoodTree) byElement(label string, pages []pageCount) map[string]*big.Float {
 	if t.isEmpty() {
 		return map[string]*big.Float{}
 	}

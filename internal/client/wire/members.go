@@ -3,6 +3,7 @@ package wire
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -30,7 +31,9 @@ type timingBody struct {
 
 // lifecycle converts a lifecycle; failure is the run-scoped edition's top-level error. The status must be present.
 func (b lifecycleBody) lifecycle(failure failureBody, timing timingBody) retab.Lifecycle {
+	hasMessage := b.Message.string() != "" && b.Message.string() != noMessage
 	return retab.Lifecycle{
+		HasError:     failure.present || hasMessage || b.Details.Message != "" || b.Details.Code != "",
 		Status:       retab.Status(b.Status.string()),
 		ErrorMessage: failureMessage(failure, b),
 		ErrorCode:    cmp.Or(b.Details.Code, failure.Code),
@@ -127,15 +130,21 @@ func failureMessage(topLevel failureBody, lifecycle lifecycleBody) string {
 
 // failureBody is a failure as text or as an object. Stack traces and context in the object are skipped: they do not
 // belong in Terraform state.
-type failureBody struct{ Message, Code string }
+type failureBody struct {
+	Message, Code string
+	present       bool // whether there is a failure, in whatever form
+}
 
-// UnmarshalJSONFrom accepts a string and an object, and treats anything else as null.
+// UnmarshalJSONFrom accepts any value. Null, false and an empty text are no failure.
 func (f *failureBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	switch decoder.PeekKind() {
+	*f = failureBody{}
+	kind := decoder.PeekKind()
+	f.present = kind != 'n' && kind != 'f'
+	switch kind {
 	case '"':
 		var message text
 		err := json.UnmarshalDecode(decoder, &message)
-		f.Message = message.value
+		f.Message, f.present = message.value, message.value != "" || message.altered
 		return err
 	case '{':
 		var object struct {
@@ -170,6 +179,46 @@ func eachMember(decoder *jsontext.Decoder, read func(name string) error) error {
 	}
 	_, err := decoder.ReadToken()
 	return err
+}
+
+// decodeMembers decodes an object into the fields of a body, by name. It returns the name of a member that the object has
+// twice with different values, "" if there is none: which of the two is true cannot be known. Two outputs always differ.
+func decodeMembers(decoder *jsontext.Decoder, fields map[string]any) (conflict string, err error) {
+	if kind := decoder.PeekKind(); kind != '{' {
+		return "", &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[struct{}]()}
+	}
+	seen := map[string]bool{}
+	err = eachMember(decoder, func(name string) error {
+		field, isKnown := fields[name]
+		if !isKnown {
+			return decoder.SkipValue()
+		}
+		target := reflect.ValueOf(field).Elem()
+		before := reflect.New(target.Type()).Elem()
+		before.Set(target)
+		target.SetZero()
+		err := json.UnmarshalDecode(decoder, field)
+		if seen[name] && (name == "output" || !reflect.DeepEqual(before.Interface(), target.Interface())) {
+			conflict = name
+		}
+		seen[name] = true
+		return err
+	})
+	return conflict, err
+}
+
+// sameForTerraform reports a name of a map that another one equals in Terraform, which compares the composed form of Unicode.
+// One of the two would vanish.
+func sameForTerraform[V any](values map[string]V) (name string, found bool) {
+	composed := make(map[string]bool, len(values))
+	for name := range values {
+		form := norm.NFC.String(name)
+		if composed[form] {
+			return form, true
+		}
+		composed[form] = true
+	}
+	return "", false
 }
 
 // eachElement calls read with the index of each element of an array; read must read the element.

@@ -49,6 +49,9 @@ type metricsBody struct {
 	ScoredDocumentCount *lenientInt64               `json:"scored_document_count"` // flat edition
 	TotalDocumentCount  *lenientInt64               `json:"total_document_count"`  // flat edition
 
+	DefinitionFingerprint     *text `json:"definition_fingerprint"`      // run-scoped edition
+	BlockExecutionFingerprint *text `json:"block_execution_fingerprint"` // flat edition
+
 	Document struct { // by_document
 		ID *text `json:"id"`
 	} `json:"document"`
@@ -139,7 +142,10 @@ func (b metricsBody) reason() string {
 	if kind := b.Kind.string(); kind != "" && !slices.Contains(views, kind) {
 		return kind
 	}
-	return cmp.Or(b.Error.Message, b.Error.Code)
+	if b.Error.present {
+		return cmp.Or(b.Error.Message, b.Error.Code, "error")
+	}
+	return ""
 }
 
 // unavailable returns metrics without any number. It requires the id of the experiment, which shows that this is the API's
@@ -183,7 +189,11 @@ func (b metricsBody) convert(view View) (retab.Metrics, error) {
 	switch view {
 	case DocumentView:
 		targets, err := convertTargetScores(b.Targets)
-		return retab.Metrics{State: retab.MetricsAvailable, RunID: b.RunID.string(), Targets: targets}, err
+		paths := map[string]bool{}
+		for _, target := range targets {
+			paths[target.Path] = true
+		}
+		return retab.Metrics{State: retab.MetricsAvailable, RunID: b.RunID.string(), Targets: targets, Conflict: targetConflict(paths)}, err
 	case TargetView:
 		documents, err := convertDocumentScores(b.Documents)
 		return retab.Metrics{State: retab.MetricsAvailable, RunID: b.RunID.string(), TargetDocuments: documents}, err
@@ -212,10 +222,20 @@ func (b metricsBody) summary() (retab.Metrics, error) {
 	}
 	return retab.Metrics{
 		State: retab.MetricsAvailable, RunID: b.RunID.string(), ExperimentID: b.ExperimentID.string(), BlockKind: blockKind.pointer(),
+		StaleReasons: texts(b.StaleReasons), Conflict: targetConflict(scores),
+		DefinitionFingerprint: b.DefinitionFingerprint.pointer(), BlockExecutionFingerprint: b.BlockExecutionFingerprint.pointer(),
 		Score: b.Score.float(), PriorScore: b.PriorScore.float(), PriorRunID: firstPresent(b.PriorRunID),
 		TargetScores: scores, Documents: documents, Confusions: confusions,
 		ScoredDocuments: (*int64)(b.ScoredDocumentCount), TotalDocuments: (*int64)(b.TotalDocumentCount),
 	}, nil
+}
+
+// targetConflict describes two targets that Terraform takes for one, "" if there are none.
+func targetConflict[V any](targets map[string]V) string {
+	if name, found := sameForTerraform(targets); found {
+		return fmt.Sprintf("two targets have a name that is %q in Terraform", sanitize.PlainText(name))
+	}
+	return ""
 }
 
 // scoresByTarget returns the likelihoods of an extract block, or the diagonal of the confusion matrix of another block.

@@ -21,6 +21,7 @@ func TestDecodeMetrics_vendorSamples(t *testing.T) {
 		Documents: documents,
 	}
 	runScoped, flat := summary, summary
+	runScoped.DefinitionFingerprint, flat.BlockExecutionFingerprint = new("9f2c"), new("9f2c")
 	runScoped.BlockKind, flat.BlockKind = new("split"), new("extract")
 	runScoped.TargetScores = map[string]*big.Float{"invoice": n("0.9"), "receipt": n("1e-7")}
 	runScoped.Confusions = []retab.Confusion{{Source: "receipt", Target: "invoice", Score: n("0.1")}}

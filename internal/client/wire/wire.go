@@ -6,8 +6,8 @@
 // makes it safe to show and to store.
 //
 // Bodies are decoded while they are read, so memory use depends on what is kept, not on what is sent. Duplicate names and
-// invalid UTF-8 are accepted: a customer's payload must not make a result unreadable. Of duplicate members, the last text or
-// number counts; objects are merged.
+// invalid UTF-8 are accepted: a customer's payload must not make a result unreadable. Of duplicate members, the last one
+// counts; a record also says which of its members it has twice with different values.
 package wire
 
 import (
@@ -52,7 +52,7 @@ func NewDecoder(redactor sanitize.Redactor) *Decoder {
 			jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
 		)
 	}
-	return &Decoder{skipPayloads: options(json.JoinUnmarshalers(skipPayload(), skipElement())), keepPayloads: options(keepPayload(redactor))}
+	return &Decoder{skipPayloads: options(json.JoinUnmarshalers(skipPayload(), skipElement(), skipObject())), keepPayloads: options(keepPayload(redactor))}
 }
 
 // text is a string of the server without terminal escapes, control characters and the API key.

@@ -116,10 +116,7 @@ func (b *builder) record(o object, operation string) fakeapi.ArtifactRecord {
 		Likelihoods:  read(o, "likelihoods", likelihoodsOf(operation), ""),
 	}
 	for _, entry := range read(o, "metadata", value.members, nil) {
-		if record.Metadata == nil {
-			record.Metadata = map[string]string{}
-		}
-		record.Metadata[entry.name] = entry.text()
+		set(&record.Metadata, entry.name, entry.text())
 	}
 	for _, stage := range b.readStages(o, "completed", artifactStatuses, members{"error": "failed", "error_code": "failed"}) {
 		one := fakeapi.ArtifactStage{Status: stage.status, After: stage.after}

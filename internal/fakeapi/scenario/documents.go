@@ -18,7 +18,7 @@ import (
 func (b *builder) document(v value, run fakeapi.Run, metrics *fakeapi.Metrics) {
 	o := v.object(append([]string{
 		"id", "count", "result_id", "filename", "file_id", "mime_type", "status", "stages", "duration_ms", "attempt",
-		"is_placeholder", "inputs", "outputs", "score", "targets", "artifact", "listed_after",
+		"is_placeholder", "inputs", "input_files", "outputs", "output_files", "score", "targets", "artifact", "listed_after",
 	}, ends.names()...)...)
 	id := required(o, "id", value.id)
 	copies := int(read(o, "count", func(v value) int64 { return v.integer(1, maxDocuments) }, 1))
@@ -28,10 +28,7 @@ func (b *builder) document(v value, run fakeapi.Run, metrics *fakeapi.Metrics) {
 	}
 	template := document{
 		result: b.result(o, id, run), scores: documentMetrics(o),
-		file: fakeapi.Handle{
-			FileID: read(o, "file_id", value.text, "file_"+id), Filename: read(o, "filename", value.text, id+".pdf"),
-			MIMEType: read(o, "mime_type", value.text, "application/pdf"),
-		},
+		file: fileOf(o, id),
 	}
 	template.artifact = b.artifactOf(o, template.result, run)
 	if !b.addStages(v, copies*len(template.result.Stages)) {
@@ -100,8 +97,8 @@ func (b *builder) result(o object, id string, run fakeapi.Run) fakeapi.Result {
 		BlockKind:    run.BlockKind,
 		Attempt:      read(o, "attempt", func(v value) int64 { return v.integer(0, 1000) }, 0),
 		ListedAfter:  read(o, "listed_after", count, 0),
-		Inputs:       read(o, "inputs", handles, nil),
-		Outputs:      read(o, "outputs", handles, nil),
+		Inputs:       handles(o, "inputs", "input_files"),
+		Outputs:      handles(o, "outputs", "output_files"),
 	}
 	result.Placeholder = new(read(o, "is_placeholder", value.boolean, false))
 	stages := b.readStages(o, "completed", statuses, ends)
@@ -138,13 +135,32 @@ func documentStage(o object, stage stage, run fakeapi.Run) fakeapi.Stage {
 	return one
 }
 
-// handles reads JSON handles by name.
-func handles(v value) map[string]fakeapi.Handle {
-	all := map[string]fakeapi.Handle{}
-	for _, handle := range v.members() {
-		all[handle.name] = fakeapi.Handle{Data: handle.json()}
+// handles reads JSON handles and file handles by name. It returns nil for none.
+func handles(o object, jsonName, filesName string) map[string]fakeapi.Handle {
+	var all map[string]fakeapi.Handle
+	for _, handle := range read(o, jsonName, value.members, nil) {
+		set(&all, handle.name, fakeapi.Handle{Data: handle.json()})
+	}
+	for _, handle := range read(o, filesName, value.members, nil) {
+		set(&all, handle.name, fileOf(handle.object("file_id", "filename", "mime_type"), handle.name))
 	}
 	return all
+}
+
+// fileOf reads a file. Its defaults follow from a name.
+func fileOf(o object, name string) fakeapi.Handle {
+	return fakeapi.Handle{
+		FileID: read(o, "file_id", value.text, "file_"+name), Filename: read(o, "filename", value.text, name+".pdf"),
+		MIMEType: read(o, "mime_type", value.text, "application/pdf"),
+	}
+}
+
+// set sets an entry of a map, which it makes first if necessary.
+func set[T any](values *map[string]T, name string, value T) {
+	if *values == nil {
+		*values = map[string]T{}
+	}
+	(*values)[name] = value
 }
 
 // documentMetrics reads the score and the targets of a document.

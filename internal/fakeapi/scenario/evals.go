@@ -109,12 +109,12 @@ func counts(v value) *fakeapi.EvalCounts {
 
 // evalResult reads the result of an eval.
 func (b *builder) evalResult(v value, runID string) fakeapi.EvalResult {
-	o := v.object(append([]string{"id", "eval_id", "status", "stages", "inputs", "outputs", "warnings", "artifact"}, evalMembers.names()...)...)
+	o := v.object(append([]string{"id", "eval_id", "status", "stages", "inputs", "input_files", "outputs", "output_files", "warnings", "artifact"}, evalMembers.names()...)...)
 	result := fakeapi.EvalResult{
 		ID:      read(o, "id", value.id, ""),
 		EvalID:  required(o, "eval_id", value.id),
-		Inputs:  read(o, "inputs", handles, nil),
-		Outputs: read(o, "outputs", handles, nil),
+		Inputs:  handles(o, "inputs", "input_files"),
+		Outputs: handles(o, "outputs", "output_files"),
 	}
 	for _, warning := range read(o, "warnings", value.list, nil) {
 		result.Warnings = append(result.Warnings, warning.text())

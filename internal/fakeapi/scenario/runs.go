@@ -12,7 +12,9 @@ import (
 
 var (
 	statuses   = []string{"pending", "queued", "running", "completed", "error", "cancelled"}
-	runMembers = members{"score": "", "completed_count": "", "failed_count": "", "error": "error", "cancel_reason": "cancelled"}
+	runMembers = members{
+		"score": "", "completed_count": "", "failed_count": "", "error": "error", "error_code": "error", "cancel_reason": "cancelled",
+	}
 )
 
 // firstRun is the default of created_at of the first run of a scenario. The default of each later run is a minute later.
@@ -74,7 +76,7 @@ func (b *builder) runStages(o object, score *float64, counts resultCounts) []fak
 		isTerminal := stage.status == "completed" || stage.status == "error" || stage.status == "cancelled"
 		end := stage.end(o, "", "")
 		one := fakeapi.RunStage{
-			Status: end.Status, After: end.After, Error: end.Error, CancelReason: end.CancelReason,
+			Status: end.Status, After: end.After, Error: end.Error, ErrorCode: end.ErrorCode, CancelReason: end.CancelReason,
 			Score:     read(stage.object, "score", value.score, nil),
 			Completed: read(stage.object, "completed_count", count, 0),
 			Failed:    read(stage.object, "failed_count", count, 0),

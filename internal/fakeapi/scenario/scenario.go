@@ -117,26 +117,14 @@ func invalid(format string, arguments ...any) error {
 
 // AddTo adds the records and faults to a fake.
 func (s *Scenario) AddTo(fake *fakeapi.Server) {
-	for _, experiment := range s.Experiments {
-		fake.AddExperiment(experiment)
-	}
-	for _, run := range s.Runs {
-		fake.AddRun(run)
-	}
-	for _, result := range s.Results {
-		fake.Add(result)
-	}
+	fake.AddExperiment(s.Experiments...)
+	fake.AddRun(s.Runs...)
+	fake.Add(s.Results...)
 	fake.SetMetrics(s.Metrics...)
 	fake.AddArtifact(s.Artifacts...)
-	for _, workflow := range s.Workflows {
-		fake.AddWorkflow(workflow)
-	}
-	for _, eval := range s.Evals {
-		fake.AddEval(eval)
-	}
-	for _, run := range s.EvalRuns {
-		fake.AddEvalRun(run)
-	}
+	fake.AddWorkflow(s.Workflows...)
+	fake.AddEval(s.Evals...)
+	fake.AddEvalRun(s.EvalRuns...)
 	for _, fault := range s.Faults {
 		fake.AddFault(fault)
 	}

@@ -1,12 +1,11 @@
-package provider
+package verdict
 
 import (
 	"fmt"
+	"math/big"
 	"math/rand/v2"
 	"strings"
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
@@ -39,19 +38,19 @@ func randomResults(random *rand.Rand) (client.RunResults, []string) {
 	return all, named
 }
 
-// TestTally_isProved checks for random counters and rows that the tally says only what they prove.
-func TestTally_isProved(t *testing.T) {
+// TestResults_isProved checks for random counters and rows that only what they prove is said.
+func TestResults_isProved(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same cases every time
 	proved := 0
 	for range 50_000 {
 		all, named := randomResults(random)
-		got := tally(all, named)
+		got := NewResults(all, named)
 		succeeded := map[string]bool{}
 		for _, result := range all.Results {
-			succeeded[result.DocumentID] = result.Succeeded()
+			succeeded[result.DocumentID] = ResultSucceeded(result)
 		}
-		everyDocument := int64(len(succeeded)) == all.Run.TotalDocuments && all.Run.FailedDocuments <= 0
+		everyDocument := int64(len(succeeded)) == all.Run.TotalDocuments && all.Run.FailedDocuments <= 0 && all.Run.Status == client.StatusCompleted
 		for _, ok := range succeeded {
 			everyDocument = everyDocument && (ok || named != nil)
 		}
@@ -61,28 +60,28 @@ func TestTally_isProved(t *testing.T) {
 				everyDocument = everyDocument && succeeded[id]
 			}
 		}
-		ratio := got.ratio()
-		failed, unfinished := int64(len(got.notSucceeded())), int64(len(got.unfinished))
+		ratio := got.Ratio()
+		failed, unfinished := int64(len(got.NotSucceeded())), int64(len(got.unfinished))
 		for what, wrong := range map[string]bool{
-			"all_succeeded is not proved":            got.allSucceeded() && !everyDocument,
+			"all_succeeded is not proved":            got.AllSucceeded() && !everyDocument,
 			"a ratio of 1 is not proved":             float64Of(ratio) == 1 && !everyDocument,
 			"a ratio is out of bounds":               float64Of(ratio) < 0 || float64Of(ratio) > 1,
-			"the ratio and all_succeeded differ":     (float64Of(ratio) == 1) != got.allSucceeded(),
-			"the counts do not add up":               got.isProved() && got.succeeded+failed+unfinished+got.missingCount != got.documents,
-			"all_terminal in spite of a gap":         got.gap() != "" && got.allTerminal(),
-			"all_terminal in spite of an active run": got.allTerminal() && !all.Run.Status.Terminal() && (unfinished > 0 || got.missingCount > 0),
-			"rows are missing without a warning":     all.Run.Status == client.StatusCompleted && named == nil && int64(len(succeeded)) < all.Run.TotalDocuments && got.gap() == "",
-			"no count without a warning":             all.Run.Status == client.StatusCompleted && !all.Run.HasTotal && (named == nil || got.missingCount > 0) && got.gap() == "",
-			"the summary counts without a count":     named == nil && !all.Run.HasTotal && !strings.Contains(got.summary(), "does not say how many"),
-			"the summary says that nothing is there": strings.Contains(got.summary(), "has no documents") && (!all.Run.HasTotal || all.Run.Status != client.StatusCompleted),
-			"the summary is no sentence":             !strings.HasSuffix(got.summary(), "."),
-			"the summary says success":               strings.HasSuffix(got.summary(), " succeeded.") && !got.allSucceeded() && got.isProved(),
+			"the ratio and all_succeeded differ":     (float64Of(ratio) == 1) != got.AllSucceeded(),
+			"the counts do not add up":               got.isProved() && got.Succeeded+failed+unfinished+got.NoResult != got.Documents,
+			"all_terminal in spite of a gap":         got.Gap() != "" && got.AllTerminal(),
+			"all_terminal in spite of an active run": got.AllTerminal() && !all.Run.Status.Terminal() && (unfinished > 0 || got.NoResult > 0),
+			"rows are missing without a warning":     all.Run.Status == client.StatusCompleted && named == nil && int64(len(succeeded)) < all.Run.TotalDocuments && got.Gap() == "",
+			"no count without a warning":             all.Run.Status == client.StatusCompleted && !all.Run.HasTotal && (named == nil || got.NoResult > 0) && got.Gap() == "",
+			"the summary counts without a count":     named == nil && !all.Run.HasTotal && !strings.Contains(got.Summary(), "does not say how many"),
+			"the summary says that nothing is there": strings.Contains(got.Summary(), "has no documents") && (!all.Run.HasTotal || all.Run.Status != client.StatusCompleted),
+			"the summary is no sentence":             !strings.HasSuffix(got.Summary(), "."),
+			"the summary says success":               strings.HasSuffix(got.Summary(), " succeeded.") && !got.AllSucceeded() && got.isProved(),
 		} {
 			if wrong {
-				t.Fatalf("%s: run %+v, %d rows, named %v: %s", what, all.Run, len(all.Results), named, got.summary())
+				t.Fatalf("%s: run %+v, %d rows, named %v: %s", what, all.Run, len(all.Results), named, got.Summary())
 			}
 		}
-		if got.allSucceeded() {
+		if got.AllSucceeded() {
 			proved++
 		}
 	}
@@ -91,10 +90,10 @@ func TestTally_isProved(t *testing.T) {
 	}
 }
 
-func float64Of(number types.Number) float64 {
-	if number.IsNull() {
+func float64Of(number *big.Float) float64 {
+	if number == nil {
 		return 0
 	}
-	value, _ := number.ValueBigFloat().Float64()
+	value, _ := number.Float64()
 	return value
 }

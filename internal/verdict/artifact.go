@@ -1,0 +1,50 @@
+package verdict
+
+import (
+	"cmp"
+	"fmt"
+	"math/big"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/prose"
+)
+
+// ArtifactSucceeded reports whether a record is completed and says nothing of a failure.
+func ArtifactSucceeded(record client.ArtifactRecord) bool {
+	return record.Status == client.RecordCompleted && !record.HasError && record.Conflict == ""
+}
+
+// IsScored reports whether the passes are known to agree, however much, on every value of a record that succeeded.
+func IsScored(record client.ArtifactRecord) bool {
+	coverage := record.Coverage
+	return ArtifactSucceeded(record) && record.HasOutput && record.Likelihoods != nil && coverage.Scored > 0 && coverage.UnscoredCount == 0 &&
+		isFraction(coverage.Lowest) && isFraction(coverage.Highest)
+}
+
+// LowestLikelihood returns the lowest likelihood of the values of a record, 0 if one of them has none from 0 to 1.
+func LowestLikelihood(record client.ArtifactRecord) *big.Float {
+	coverage := record.Coverage
+	if coverage.Lowest == nil || coverage.UnscoredCount > 0 || record.Likelihoods == nil || !isFraction(coverage.Lowest) || !isFraction(coverage.Highest) {
+		return new(big.Float)
+	}
+	return coverage.Lowest
+}
+
+// ArtifactSummary describes a record.
+func ArtifactSummary(record client.ArtifactRecord) string {
+	artifact, message := "Artifact "+client.PlainText(record.ID), client.PlainText(cmp.Or(record.ErrorMessage, record.ErrorCode))
+	switch {
+	case ArtifactSucceeded(record):
+		return artifact + " succeeded."
+	case record.Status == client.RecordCancelled:
+		return prose.Sentence(artifact + " was cancelled" + prose.Because(message))
+	case record.Status == client.RecordCompleted && !record.HasError:
+		return fmt.Sprintf("%s is completed, but its answer has two different values of %s.", artifact, record.Conflict)
+	case record.Status.Terminal(): // failed, or completed and with a failure
+		return prose.Sentence(artifact + " failed" + prose.Because(message))
+	case record.Status == "":
+		return prose.Sentence(artifact + " has no status" + prose.Because(message))
+	default:
+		return prose.Sentence(fmt.Sprintf("%s has not finished (%s)%s", artifact, client.PlainText(string(record.Status)), prose.Because(message)))
+	}
+}

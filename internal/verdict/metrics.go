@@ -1,0 +1,119 @@
+package verdict
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/prose"
+)
+
+// WhyNotAvailable returns what the members of available metrics contradict each other in. Nothing of them is then proved.
+func WhyNotAvailable(m client.Metrics) string {
+	score, prior, priorRun := prose.Score(m.Score), prose.Score(m.PriorScore), value(m.PriorRunID)
+	scored, total := max(ScoredDocuments(m), scores(m)), value(m.TotalDocuments)
+	other := otherScore(m)
+	return first(
+		reason{!isFraction(m.Score), fmt.Sprintf("the score is %s, which is not between 0 and 1", score)},
+		reason{!isFraction(m.PriorScore), fmt.Sprintf("the prior score is %s, which is not between 0 and 1", prior)},
+		reason{other != "", other},
+		reason{len(m.StaleReasons) > 0, "there are reasons why they are stale" + prose.Parentheses(m.StaleReasons...)},
+		reason{priorRun == m.RunID && priorRun != "", "the prior run is the run itself"},
+		reason{m.PriorScore != nil && priorRun == "", fmt.Sprintf("there is the prior score %s, but no prior run", prior)},
+		reason{
+			ScoredDocuments(m) < 0 || m.TotalDocuments != nil && scored > total,
+			fmt.Sprintf("%d documents of %d have a score", scored, total),
+		},
+		reason{m.Conflict != "", m.Conflict},
+	)
+}
+
+// ScoredDocuments returns how many documents have a score: the server's count or, where it sends none, the scores themselves.
+func ScoredDocuments(m client.Metrics) (count int64) {
+	if m.ScoredDocuments != nil {
+		return *m.ScoredDocuments
+	}
+	return scores(m)
+}
+
+// scores returns how many documents have a score.
+func scores(m client.Metrics) (count int64) {
+	for _, document := range m.Documents {
+		if document.Score != nil {
+			count++
+		}
+	}
+	return count
+}
+
+// otherScore describes a score of a target or a document that is not between 0 and 1, "" if all are.
+func otherScore(m client.Metrics) string {
+	wrong := func(what, name string, scores ...*big.Float) string {
+		for _, score := range scores {
+			if !isFraction(score) {
+				return fmt.Sprintf("%s %s has %s, which is not between 0 and 1", what, client.PlainText(name), prose.Score(score))
+			}
+		}
+		return ""
+	}
+	found := ""
+	for _, path := range slices.Sorted(maps.Keys(m.TargetScores)) {
+		found = cmp.Or(found, wrong("target", path, m.TargetScores[path]))
+	}
+	for _, target := range m.Targets {
+		found = cmp.Or(found, wrong("target", target.Path, target.Score, target.PriorScore))
+	}
+	for _, document := range slices.Concat(m.Documents, m.TargetDocuments) {
+		found = cmp.Or(found, wrong("document", document.ID, document.Score, document.PriorScore))
+	}
+	return found
+}
+
+// MetricsSummary returns a sentence about the metrics of a run.
+func MetricsSummary(runID string, m client.Metrics) string {
+	text := fmt.Sprintf("Run %s has no metrics", runID)
+	switch m.State {
+	case client.MetricsAvailable:
+		return fmt.Sprintf("Run %s has %s.", runID, strings.Join(scoreFacts(m), ", "))
+	case client.MetricsStale:
+		text = fmt.Sprintf("The metrics of run %s are stale", runID) + prose.Parentheses(m.StaleReasons...)
+	case client.MetricsContradictory:
+		text = fmt.Sprintf("The metrics of run %s contradict themselves", runID)
+	case client.MetricsMissing:
+	default:
+		text += prose.Parentheses(string(m.State))
+	}
+	return prose.Sentence(text + prose.Because(client.PlainText(m.Message)))
+}
+
+// scoreFacts returns the facts of a summary: the score, the lowest target, and the prior score.
+func scoreFacts(m client.Metrics) []string {
+	facts := []string{"no score"}
+	if m.Score != nil {
+		facts[0] = "the score " + prose.Score(m.Score)
+	}
+	if m.TotalDocuments != nil {
+		facts[0] += fmt.Sprintf(" over %d of %d documents", ScoredDocuments(m), *m.TotalDocuments)
+	}
+	if target, score := lowestTarget(m.TargetScores); score != nil {
+		facts = append(facts, fmt.Sprintf("its lowest target is %s with %s", client.PlainText(target), prose.Score(score)))
+	}
+	if m.PriorRunID != nil && m.PriorScore != nil {
+		facts = append(facts, fmt.Sprintf("the prior run %s has %s", *m.PriorRunID, prose.Score(m.PriorScore)))
+	}
+	return facts
+}
+
+// lowestTarget returns the target with the lowest score; of several, the first by name. The score is nil if there is none.
+func lowestTarget(scores map[string]*big.Float) (target string, lowest *big.Float) {
+	for _, name := range slices.Sorted(maps.Keys(scores)) {
+		if score := scores[name]; score != nil && (lowest == nil || score.Cmp(lowest) < 0) {
+			target, lowest = name, score
+		}
+	}
+	return target, lowest
+}

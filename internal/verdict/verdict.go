@@ -1,0 +1,76 @@
+// Package verdict says what the objects of the API prove: whether an experiment is fresh, whether a run, a result and an
+// artifact succeeded, whether metrics are available, and which documents are missing. Its functions are pure.
+//
+// A judgement is true only if what must say yes is there and says yes, and nothing that is there says no. DESIGN.md has the
+// table of evidence. A function named Why… returns the first reason for a judgement that is false, in the order of that table,
+// and "" for one that is true.
+package verdict
+
+import (
+	"cmp"
+	"fmt"
+	"math/big"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/prose"
+)
+
+// reason is a part of the table of evidence: what is wrong if it holds.
+type reason struct {
+	holds bool
+	text  string
+}
+
+// first returns the first reason that holds, "" if none does.
+func first(reasons ...reason) string {
+	for _, one := range reasons {
+		if one.holds {
+			return one.text
+		}
+	}
+	return ""
+}
+
+// value returns what a pointer points to, or the zero value.
+func value[T any](pointer *T) T {
+	if pointer == nil {
+		return *new(T)
+	}
+	return *pointer
+}
+
+// isFraction reports whether a number is from 0 to 1. A number that is not there is.
+func isFraction(number *big.Float) bool {
+	return number == nil || number.Sign() >= 0 && number.Cmp(big.NewFloat(1)) <= 0
+}
+
+// HasEnded reports whether a run or a result has ended: its status is final, or it has a time of completion.
+func HasEnded(lifecycle client.Lifecycle) bool {
+	return lifecycle.Status.Terminal() || value(lifecycle.Timing.CompletedAt) != ""
+}
+
+// noMessage is what the flat edition of the API sends for a failure without a message.
+const noMessage = "(no message)"
+
+// failure returns the message of a failure, "" when there is none.
+func failure(lifecycle client.Lifecycle) string {
+	message := client.PlainText(cmp.Or(lifecycle.ErrorMessage, lifecycle.ErrorCode))
+	if message == noMessage {
+		return ""
+	}
+	return message
+}
+
+// Outcome describes what has become of a result or a run that did not succeed, as the end of a sentence.
+func Outcome(lifecycle client.Lifecycle) string {
+	switch lifecycle.Status {
+	case client.StatusError:
+		return prose.Sentence("failed" + prose.Because(failure(lifecycle)))
+	case client.StatusCancelled:
+		return prose.Sentence("was cancelled" + prose.Because(client.PlainText(cmp.Or(lifecycle.CancelReason, lifecycle.ErrorMessage))))
+	case client.StatusCompleted:
+		return prose.Sentence("is completed, but reports an error" + prose.Because(failure(lifecycle)))
+	default:
+		return fmt.Sprintf("has not finished (%s).", client.PlainText(string(lifecycle.Status)))
+	}
+}

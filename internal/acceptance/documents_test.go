@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi/scenario"
 )
 
 var fencedTerraform = regexp.MustCompile("(?s)```terraform\n(.*?)```")
@@ -59,6 +61,23 @@ func TestDocuments_configurations(t *testing.T) {
 				w.terraform(t, 0, "plan", "-no-color")
 			})
 		}
+	}
+}
+
+// TestDocuments_scenarios checks that every part of a scenario in the documents is one that the fake serves.
+func TestDocuments_scenarios(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for _, document := range documents(t) {
+		for _, block := range regexp.MustCompile("(?s)```yaml\n(experiments:.*?)```").FindAllStringSubmatch(projectFile(t, document), -1) {
+			found++
+			if _, err := scenario.Parse([]byte(block[1])); err != nil {
+				t.Errorf("%s: %v", document, err)
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("no scenario found")
 	}
 }
 

@@ -121,11 +121,6 @@ func unexpectedRecords() []fault {
 		wrong("a likelihood as text", `,"consensus":{"likelihoods":{"total":"Acme"}}`, "consensus.likelihoods.total is a string, not a number"),
 		wrong("a duplicate likelihood", `,"consensus":{"likelihoods":{"total":0.1,"total":0.9}}`, `consensus.likelihoods has two values for "total"`),
 		wrong("a likelihood of a thousand digits", `,"consensus":{"likelihoods":{"total":0.`+strings.Repeat("1", 1000)+`}}`, "consensus.likelihoods.total has too many digits"),
-		{
-			situation: "a record of 64 MiB", replies: recordBody(`,"output":{"vendor":"Acme","text":"` + strings.Repeat("x", 64<<20) + `"}`), requests: 1,
-			wantText: []string{"ERROR: Artifact is too large to read", "The record is larger than the 64 MiB that this provider reads.", "attempts: 1"},
-		},
-		fine("a record of sixty mebibytes", `,"output":{"vendor":"Acme","text":"`+strings.Repeat("x", 60<<20)+`"}`),
 		fine("nothing but an id", ""),
 		fine("an operation that is repeated", `,"operation":"extraction"`),
 		fine("an output of another kind", `,"output":"text"`),

@@ -73,7 +73,6 @@ func unexpectedContents(t *testing.T) []fault {
 		fine("unknown members", seedWith("organization_id", `"org_1"`, "future", `{"deep":[[[]]]}`)),
 		fine("a payload with a duplicate name", seedWith("handle_inputs", `{"h":{"type":"json","data":{"a":1,"a":2}}}`)),
 		fine("a payload with half a surrogate", seedWith("handle_inputs", `{"h":{"type":"json","data":"\ud800"}}`)),
-		fine("a payload of fifty mebibytes", seedWith("handle_inputs", `{"h":{"type":"json","data":"`+strings.Repeat("x", 50<<20)+`"}}`)),
 	}
 	for _, member := range []string{"experiment_id", "block_kind", "timing", "handle_inputs", "artifact", "attempt"} {
 		faults = append(faults, fine(member+" is null", seedWith(member, "null")), fine(member+" is absent", seedWith(member, "")))
@@ -130,16 +129,5 @@ func TestFaults_gzip(t *testing.T) {
 		}
 		_, problem = e.Connect(t).Read(t.Context(), t, resultType, seedArguments)
 		wantContains(t, problem, noAnswer, "failed: the answer broke off: gzip: invalid header.", "attempts: 5")
-	})
-}
-
-func TestFaults_endlessBody(t *testing.T) {
-	t.Parallel()
-	forEachEdition(t, func(t *testing.T, e env) {
-		for range 3 { // the flat edition retries with smaller pages
-			e.ScriptSeed(fakeapi.Reply{Status: 200, Body: "{", Endless: true})
-		}
-		_, problem := e.ConnectWithLongTimeout(t).Read(t.Context(), t, resultType, withLongTimeout(seedArguments))
-		wantContains(t, problem, "ERROR: Retab sent too large an answer", "The answer is larger than this provider reads.", "Check that base_url")
 	})
 }

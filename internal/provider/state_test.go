@@ -14,9 +14,9 @@ import (
 // data source.
 func TestState_isThatOfTheFramework(t *testing.T) {
 	t.Parallel()
-	forEachEdition(t, func(t *testing.T, e env) {
-		s := e.Connect(t)
-		plain := server{ProviderServer: providerserver.NewProtocol6(provider.New("test")())(), Schema: s.Schema}
+	compare := func(t *testing.T, e env, s server) {
+		t.Helper()
+		plain := server{ProviderServer: providerserver.NewProtocol6(provider.New("test", provider.WithTransport(e.Server))())(), Schema: s.Schema}
 		if problem := plain.Configure(t, values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": e.Setting}); problem != "" {
 			t.Fatal(problem)
 		}
@@ -38,5 +38,11 @@ func TestState_isThatOfTheFramework(t *testing.T) {
 				t.Errorf("%s: got  %s\nwant %s\n%v", name, got, want, err)
 			}
 		}
-	})
+	}
+	for _, c := range editionCases {
+		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
+			onFakeClock(t, c, compare)
+		})
+	}
 }

@@ -1,3 +1,5 @@
+//go:build !race
+
 package truth_test
 
 import (
@@ -23,14 +25,15 @@ import (
 )
 
 // These tests check that memory depends on what is kept of an answer, not on its announced or actual size. They measure the
-// heap of the whole process, so they cannot be parallel.
+// heap of the whole process, so they cannot be parallel. The race detector multiplies their time and memory, so make test runs
+// them without it.
 
 const (
 	truthMiB = 1 << 20
 	// truthReadHeap is the most heap for a read whose answer is small, except for parts that nobody requested.
 	truthReadHeap = 10 * truthMiB
 	// truthTextHeap is the same for an answer with one text of 50 to 64 MiB, which the decoder holds before it skips it.
-	truthTextHeap = 400 * truthMiB
+	truthTextHeap = 500 * truthMiB
 )
 
 // heapInUse returns the bytes of objects on the heap, garbage included.
@@ -116,8 +119,8 @@ func (b silentBody) Read([]byte) (int, error) {
 	return 0, b.ctx.Err()
 }
 
-// TestTruth_contentLengthAllocatesNothing reads 60 answers that announce 64 MiB each and send nothing.
-func TestTruth_contentLengthAllocatesNothing(t *testing.T) { //nolint:paralleltest // counts memory
+// TestLarge_contentLengthAllocatesNothing reads 60 answers that announce 64 MiB each and send nothing.
+func TestLarge_contentLengthAllocatesNothing(t *testing.T) { //nolint:paralleltest // counts memory
 	forMemoryEditions(t, func(t *testing.T, edition string) {
 		synctest.Test(t, func(t *testing.T) {
 			s := connectTo(t, transportFunc(func(request *http.Request) (*http.Response, error) {
@@ -164,8 +167,8 @@ func truthPayloads(size int) map[string][]byte {
 	}
 }
 
-// TestTruth_unrequestedPayload reads ten results at the same time, each with a payload of 50 MiB, without include_handle_data.
-func TestTruth_unrequestedPayload(t *testing.T) { //nolint:paralleltest // counts memory
+// TestLarge_unrequestedPayload reads two results at the same time, each with a payload of 50 MiB, without include_handle_data.
+func TestLarge_unrequestedPayload(t *testing.T) { //nolint:paralleltest // counts memory
 	for name, payload := range truthPayloads(50 * truthMiB) { //nolint:paralleltest // counts memory
 		t.Run(name, func(t *testing.T) {
 			forMemoryEditions(t, func(t *testing.T, edition string) {
@@ -175,8 +178,8 @@ func TestTruth_unrequestedPayload(t *testing.T) { //nolint:paralleltest // count
 					body := io.MultiReader(strings.NewReader(open+head), bytes.NewReader(payload), strings.NewReader(tail+end))
 					return truthResponse(request, "application/json", body, int64(len(open+head+tail+end)+len(payload))), nil
 				}), edition)
-				configs := configsOf(t, s, 10)
-				most := map[string]uint64{"one text": 10 * truthTextHeap, "many texts": 10 * truthReadHeap}[name]
+				configs := configsOf(t, s, 2)
+				most := map[string]uint64{"one text": 2 * truthTextHeap, "many texts": 2 * truthReadHeap}[name]
 				wantHeap(t, most, func() {
 					for _, problem := range readConcurrently(t.Context(), s, configs) {
 						if problem != "" {
@@ -205,9 +208,9 @@ func gzipped(t *testing.T, open, text string, times int, end string) []byte {
 	return slices.Concat(members[0].Bytes(), bytes.Repeat(members[1].Bytes(), times), members[2].Bytes())
 }
 
-// TestTruth_decompressedSize reads ten answers of a few kilobytes that become 128 MiB each. In the flat edition there are
-// three, because each read retries with smaller pages.
-func TestTruth_decompressedSize(t *testing.T) { //nolint:paralleltest // counts memory
+// TestLarge_decompressedSize reads two answers of a few kilobytes that become 128 MiB each. In the flat edition there is
+// one, because each read retries with smaller pages.
+func TestLarge_decompressedSize(t *testing.T) { //nolint:paralleltest // counts memory
 	for name, fill := range map[string]struct{ open, fill, end string }{ //nolint:paralleltest // counts memory
 		"white space": {`{"data":[]`, " ", `}`}, "zeros": {"", "\x00", ""}, "an unknown member": {`{"data":[],"more":"`, "x", `"}`}, "an id": {`{"data":[{"id":"`, "x", `"}]}`},
 	} {
@@ -223,7 +226,7 @@ func TestTruth_decompressedSize(t *testing.T) { //nolint:paralleltest // counts 
 				if problem := s.Configure(t, values{"api_key": truthKey, "base_url": api.URL, "api_edition": edition, "max_retries": 0}); problem != "" {
 					t.Fatal(problem)
 				}
-				configs := configsOf(t, s, map[string]int{"run_scoped": 10, "flat": 3}[edition])
+				configs := configsOf(t, s, map[string]int{"run_scoped": 2, "flat": 1}[edition])
 				wantHeap(t, uint64(len(configs))*truthTextHeap, func() { readConcurrently(t.Context(), s, configs) })
 			})
 		})
@@ -270,8 +273,8 @@ func (l longList) RoundTrip(request *http.Request) (*http.Response, error) {
 	return truthResponse(request, "application/json", &body, int64(body.Len())), nil
 }
 
-// TestTruth_tenThousandResults reads a run of 10,000 documents.
-func TestTruth_tenThousandResults(t *testing.T) { //nolint:paralleltest // counts memory
+// TestLarge_tenThousandResults reads a run of 10,000 documents.
+func TestLarge_tenThousandResults(t *testing.T) { //nolint:paralleltest // counts memory
 	s := connectTo(t, longList{10_000, true}, "flat")
 	config := dynamic(t, s.Schema.DataSourceSchemas[resultsType].ValueType(), values{"run_id": truthRunID})
 	wantHeap(t, 150*truthMiB, func() {
@@ -281,9 +284,9 @@ func TestTruth_tenThousandResults(t *testing.T) { //nolint:paralleltest // count
 	})
 }
 
-// TestTruth_tooManyResults checks that a run of more than 20,000 documents is not read as a whole, and that the error names
+// TestLarge_tooManyResults checks that a run of more than 20,000 documents is not read as a whole, and that the error names
 // alternatives.
-func TestTruth_tooManyResults(t *testing.T) { //nolint:paralleltest // counts memory
+func TestLarge_tooManyResults(t *testing.T) { //nolint:paralleltest // counts memory
 	for _, counted := range []bool{true, false} {
 		s := connectTo(t, longList{20_001, counted}, "flat")
 		wantHeap(t, 150*truthMiB, func() {

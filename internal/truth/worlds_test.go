@@ -22,7 +22,7 @@ import (
 var truthSettings = struct{ worlds, seed string }{os.Getenv("TRUTH_WORLDS"), os.Getenv("TRUTH_SEED")}
 
 // truthDefaultWorlds is how many worlds the test reads unless TRUTH_WORLDS says otherwise.
-const truthDefaultWorlds = 2000
+const truthDefaultWorlds = 800
 
 // TestTruth reads random worlds and compares the answers with their facts: an answer must be the truth or an error. The seed n
 // creates world n, so every run of the test reads the same worlds; make truth reads more of them. TRUTH_SEED repeats one world
@@ -53,7 +53,7 @@ func TestTruth(t *testing.T) {
 		report.show(t)
 		report.requireShares(t)
 	})
-	const parts = 8
+	const parts = 40
 	for part := range parts {
 		t.Run(fmt.Sprint(part), func(t *testing.T) {
 			t.Parallel()

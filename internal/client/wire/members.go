@@ -185,6 +185,9 @@ func eachMember(decoder *jsontext.Decoder, read func(name string) error) error {
 // twice with different values, "" if there is none: which of the two is true cannot be known. Two outputs always differ.
 func decodeMembers(decoder *jsontext.Decoder, fields map[string]any) (conflict string, err error) {
 	if kind := decoder.PeekKind(); kind != '{' {
+		if err := decoder.SkipValue(); err != nil {
+			return "", err // not JSON
+		}
 		return "", &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[struct{}]()}
 	}
 	seen := map[string]bool{}

@@ -17,6 +17,7 @@ func FuzzParse(f *testing.F) {
 		"", "a: [", "experiments: [{id: e, runs: [{id: r, documents: [{id: 'd{n}', count: 2}]}]}]", "artifacts: [{operation: split, id: splt_1}]",
 		"experiments: [&x {id: a}, *x]", "a: &a [*a]", "experiments: [{id: e, runs: [{id: r, stages: [queued, {status: error, after: 1s}]}]}]",
 		"experiments: [{id: e, block_kind: split, runs: [{id: r, targets: {a: 1}, flows: [{source: a, target: b, score: 0}], documents: [{id: d, targets: {a: {votes: [1, null]}}}]}]}]",
+		"contradict: true\nworkflows: [{id: w, evals: [{id: a}], eval_runs: [{id: r, counts: {passed: 2}, results: [{eval_id: a, stages: [pending, {status: odd}]}]}]}]",
 		"artifacts: [{operation: A, id: A}]", "artifacts: [{operation: parse, id: y, members: {a: {b: [1e5, 0x1, ~, !!set {a}]}}}]\nfaults: [{away_for: 1s}]\nlists: {cap: 3}",
 	} {
 		f.Add(text)

@@ -158,6 +158,17 @@ func pathsOf(edition fakeapi.Edition, parsed *scenario.Scenario) []string {
 		}
 		paths = append(paths, path)
 	}
+	evals, list, results := "/v1/workflows/tests", "/v1/workflows/%s/tests", "/v1/workflows/tests/runs/%s/results"
+	if edition == fakeapi.Flat {
+		evals, list, results = "/v1/workflows/evals", "/v1/workflows/evals?workflow_id=%s", "/v1/workflows/evals/results?run_id=%s"
+	}
+	for _, workflow := range parsed.Workflows[:min(most, len(parsed.Workflows))] {
+		id := url.PathEscape(workflow.ID)
+		paths = append(paths, "/v1/workflows/"+id, fmt.Sprintf(list, url.QueryEscape(workflow.ID)))
+	}
+	for _, run := range parsed.EvalRuns[:min(most, len(parsed.EvalRuns))] {
+		paths = append(paths, evals+"/runs/"+url.PathEscape(run.ID), fmt.Sprintf(results, url.QueryEscape(run.ID)))
+	}
 	return paths
 }
 

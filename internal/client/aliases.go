@@ -30,6 +30,7 @@ type (
 	Eval             = retab.Eval
 	EvalRunSummary   = retab.EvalRunSummary
 	Workflow         = retab.Workflow
+	RunPlan          = retab.RunPlan
 	Metrics          = retab.Metrics
 	MetricsState     = retab.MetricsState
 	DocumentScore    = retab.DocumentScore

@@ -59,14 +59,19 @@ func (c *Client) experiment(ctx context.Context, edition Edition, workflowID, ex
 		if err != nil || edition == EditionFlat { // whose experiments have the run plan
 			return experiment, err
 		}
-		return c.withRunPlan(ctx, experiment)
+		return c.withRunPlan(ctx, experiment, needs)
 	})
 }
 
 // withRunPlan adds the run plan to an experiment of the run-scoped edition. Without that route, which later versions of the edition
 // lack, the plan is unknown.
-func (c *Client) withRunPlan(ctx context.Context, experiment Experiment) (Experiment, error) {
-	plan, _, err := c.runScoped.RunPlan(ctx, experiment.WorkflowID, experiment.ID)
+func (c *Client) withRunPlan(ctx context.Context, experiment Experiment, needs freshness) (Experiment, error) {
+	type query struct{}
+	key := cacheKey{edition: EditionRunScoped, object: experiment.ID, part: "run-plan", query: query{}}
+	plan, err := cached(ctx, c.cache, key, needs, never, func(ctx context.Context) (RunPlan, error) {
+		plan, _, err := c.runScoped.RunPlan(ctx, experiment.WorkflowID, experiment.ID)
+		return plan, err
+	})
 	switch transport.StatusOf(err) {
 	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusForbidden:
 		return experiment, nil

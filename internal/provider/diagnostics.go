@@ -38,6 +38,9 @@ func readDiagnostic(err error, target readTarget) diag.Diagnostic {
 		return invalidIDDiagnostic(path.Root(argument.Argument), argument)
 	case errors.Is(err, client.ErrNoRun):
 		return noRunDiagnostic(target)
+	case errors.Is(err, client.ErrNoEvalRun):
+		return failure("Run of evals not found", target, "Retab lists no such run for this API key.",
+			"Check workflow_id, eval_id, target_block_id and status_filter, and that the API key belongs to their Retab environment."+target.ignore, client.RequestInfo{})
 	case errors.As(err, &absent):
 		return absentDiagnostic(absent, target)
 	case errors.As(err, &api):
@@ -60,6 +63,9 @@ func absentDiagnostic(err *client.AbsentError, target readTarget) diag.Diagnosti
 	run := fmt.Sprintf("Experiment run %q", err.RunID)
 	advice := target.idAdvice() + target.ignore
 	switch err.Reason {
+	case client.NoSuchEvalRun, client.NoSuchWorkflow:
+		return failure(prose.UpperFirst(target.noun)+" not found", target, prose.Sentence("Retab has no such "+target.noun+" for this API key"+prose.Because(err.Message)),
+			"Check the id, and that the API key belongs to the Retab environment of the "+target.noun+"."+target.ignore, err.RequestInfo)
 	case client.NoSuchRun:
 		answer := fmt.Sprintf("Retab has no experiment run %q for this API key.", err.RunID)
 		if err.Message != "" {

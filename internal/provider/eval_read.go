@@ -72,7 +72,7 @@ func (m *evalRunConfigModel) target() readTarget {
 func evalRunWaiter(read func(ctx context.Context, fresh bool) (client.EvalRun, error)) waiter[client.EvalRun] {
 	return waiter[client.EvalRun]{
 		read:   read,
-		isDone: func(run client.EvalRun) bool { return hasEnded(run.Lifecycle) },
+		isDone: func(run client.EvalRun) bool { return verdict.HasEnded(run.Lifecycle) },
 		status: func(run client.EvalRun) string { return string(run.Status) },
 	}
 }
@@ -89,7 +89,7 @@ func (m *evalResultsConfigModel) load(ctx context.Context, provider *providerDat
 			read: func(ctx context.Context, fresh bool) (client.EvalResults, error) {
 				return api.EvalResults(ctx, id, m.IncludeValues.ValueBool(), fresh)
 			},
-			isDone: func(results client.EvalResults) bool { return hasEnded(results.Run.Lifecycle) },
+			isDone: func(results client.EvalResults) bool { return verdict.HasEnded(results.Run.Lifecycle) },
 			status: func(results client.EvalResults) string { return string(results.Run.Status) },
 		}
 		results, err := wait.readOrWait(ctx, m.waitModel, fresh)

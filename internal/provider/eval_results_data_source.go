@@ -36,7 +36,7 @@ func (d *evalResultsDataSource) Schema(ctx context.Context, _ datasource.SchemaR
 			"run_id": schema.StringAttribute{Required: true, Validators: []validator.String{resourceID{}}, MarkdownDescription: "Id of the run of evals."},
 			"include_values": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether values, labels and messages are read into `value_data`. A data source stores them in the state.",
+				MarkdownDescription: "Whether to store values, labels and messages in `value_data`. Defaults to `false`.",
 			},
 			"timeouts": timeoutsAttribute(ctx, true),
 		}),

@@ -107,9 +107,11 @@ func TestDataSourceEvalRun_evidence(t *testing.T) {
 		"no evals":               {func(r *fakeapi.EvalRun, c *fakeapi.EvalCounts) { r.Evals, *c = 0, fakeapi.EvalCounts{} }, "has no evals, so nothing passed", nil, false},
 		"a running run":          {func(r *fakeapi.EvalRun, _ *fakeapi.EvalCounts) { r.Stages = []fakeapi.Stage{{Status: "running"}} }, "has not finished (running)", nil, false},
 		"a cancelled run":        {func(r *fakeapi.EvalRun, _ *fakeapi.EvalCounts) { r.Stages = []fakeapi.Stage{{Status: "cancelled"}} }, "was cancelled", nil, false},
-		"a run with an error":    {func(r *fakeapi.EvalRun, _ *fakeapi.EvalCounts) { r.Stages = []fakeapi.Stage{{Status: "error", Error: "It broke."}} }, "failed: It broke", nil, false},
-		"a status yet unknown":   {func(r *fakeapi.EvalRun, _ *fakeapi.EvalCounts) { r.Stages = []fakeapi.Stage{{Status: "judged"}} }, "has not finished (judged)", nil, false},
-		"nothing":                {func(*fakeapi.EvalRun, *fakeapi.EvalCounts) {}, "", fractionOf(1, 1), false},
+		"a run with an error": {func(r *fakeapi.EvalRun, _ *fakeapi.EvalCounts) {
+			r.Stages = []fakeapi.Stage{{Status: "error", Error: "It broke."}}
+		}, "failed: It broke", nil, false},
+		"a status yet unknown": {func(r *fakeapi.EvalRun, _ *fakeapi.EvalCounts) { r.Stages = []fakeapi.Stage{{Status: "judged"}} }, "has not finished (judged)", nil, false},
+		"nothing":              {func(*fakeapi.EvalRun, *fakeapi.EvalCounts) {}, "", fractionOf(1, 1), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -163,7 +165,9 @@ func TestDataSourceEvalRun_absent(t *testing.T) {
 		// A gateway that does not forward the route of one run.
 		missing := fakeapi.Reply{Status: 404, Body: `{"message":"no Route matched with those values"}`}
 		for _, id := range []string{"evalrun_405", fakeapi.EvalRunID} {
-			e.Script(evalRunsPath(e)+"/"+id, missing, missing, missing, missing)
+			for _, noun := range []string{"evals", "tests"} { // one server has both editions
+				e.Script("/v1/workflows/"+noun+"/runs/"+id, missing, missing, missing, missing)
+			}
 		}
 		if _, problem = s.Read(t.Context(), t, evalRunType, values{"run_id": "evalrun_405", "ignore_not_found": true}); problem == "" {
 			t.Error("a missing route is an absence")
@@ -192,8 +196,8 @@ func TestDataSourceEvalResults(t *testing.T) {
 			t.Fatal(problem)
 		}
 		want := attributes{
-			"all_passed": false, "is_complete": true, "eval_count": "5", "failed_eval_ids": list{"eval_scan", "eval_vendor"},
-			"blocked_eval_ids": list{"eval_lines"}, "unfinished_eval_ids": list{"eval_stopped"}, "value_data": nil,
+			"all_passed": false, "is_complete": true, "eval_count": "5", "failed_eval_ids": []any{"eval_scan", "eval_vendor"},
+			"blocked_eval_ids": []any{"eval_lines"}, "unfinished_eval_ids": []any{"eval_stopped"}, "value_data": nil,
 			"summary": "Run evalrun_1 of all evals of workflow wf_1 has 2 evals that failed: eval_scan, eval_vendor.",
 		}
 		if diff := cmp.Diff(want, only(got, want)); diff != "" {

@@ -49,7 +49,7 @@ func WhyEvalRunNotPassed(run client.EvalRun) string {
 		reason{counts.problem != "", "is completed, but " + counts.problem},
 		reason{run.Total == 0, "is completed, but has no evals, so nothing passed"},
 		reason{counts.Failed > 0, fmt.Sprintf("is completed, but %d of %s failed", counts.Failed, of)},
-		reason{counts.Blocked > 0, fmt.Sprintf("is completed, but %d of %s %s blocked", counts.Blocked, of, is(counts.Blocked))},
+		reason{counts.Blocked > 0, fmt.Sprintf("is completed, but %d of %s %s blocked", counts.Blocked, of, prose.Agree(counts.Blocked, "is", "are"))},
 		reason{counts.Errors > 0, fmt.Sprintf("is completed, but %d of %s ended with an error", counts.Errors, of)},
 		reason{counts.Cancelled > 0, fmt.Sprintf("is completed, but %d of %s %s cancelled", counts.Cancelled, of, prose.Agree(counts.Cancelled, "was", "were"))},
 		reason{counts.missing > 0, fmt.Sprintf("is completed, but %d of %s %s no verdict", counts.missing, of, have(counts.missing))},
@@ -130,8 +130,10 @@ type EvalResults struct {
 func EvalResultsOf(run client.EvalRun, rows []client.EvalResult) EvalResults {
 	results := EvalResults{IsComplete: HasEnded(run.Lifecycle) && int64(len(rows)) == run.Total}
 	for _, row := range rows {
-		switch hasFailed := row.Status == client.StatusError || row.HasError; {
-		case row.Verdict == client.EvalFailed, hasFailed:
+		switch {
+		case row.Status == client.StatusCancelled:
+			results.Unfinished = append(results.Unfinished, row.EvalID)
+		case row.Verdict == client.EvalFailed, row.Status == client.StatusError, row.HasError: // also one that passed
 			results.Failed = append(results.Failed, row.EvalID)
 		case row.Verdict == client.EvalBlocked:
 			results.Blocked = append(results.Blocked, row.EvalID)
@@ -230,7 +232,7 @@ func EvalsSummary(of string, evals []client.Eval) string {
 	case len(failing) > 0:
 		return fmt.Sprintf("%d of %s of %s did not pass when last run.%s", len(failing), total, of, why)
 	case len(stale) > 0:
-		return fmt.Sprintf("%d of %s of %s passed, but %s not about the block as it is.%s", len(stale), total, of, is(int64(len(stale))), why)
+		return fmt.Sprintf("%d of %s of %s passed, but %s not about the block as it is.%s", len(stale), total, of, prose.Agree(int64(len(stale)), "is", "are"), why)
 	default:
 		return fmt.Sprintf("All %s of %s passed when last run, and each is about its block as it is.", total, of)
 	}

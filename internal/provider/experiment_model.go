@@ -72,9 +72,9 @@ func experimentAttributes() map[string]schema.Attribute {
 		"freshness": freshnessAttribute(),
 		"drift":     driftAttribute(),
 		"run_plan_mode": computedString(
-			"What a new run would do: `run`, `noop`, `conflict` or `unknown`. Flat edition only."),
+			"What a new run would do: `run`, `noop`, `conflict` or `unknown`. Null if the API does not say."),
 		"rerunnable_document_count": computedInt64(
-			"Number of documents that a new run would compute. Flat edition only."),
+			"Number of documents that a new run would compute, or null."),
 	}
 }
 

@@ -144,7 +144,7 @@ func (r resultRead) settledList(ctx context.Context, edition Edition, run Experi
 		return list.row(r.documentID) == nil && !list.isPartial(run) && !list.hasMoreThan(run) && !list.hasEveryDocument(run)
 	})
 	if err == nil && ctx.Err() != nil {
-		err = transport.NewWaitError(ctx.Err(), nil)
+		err = transport.NewWaitError(ctx.Err())
 	}
 	return list, err
 }

@@ -24,7 +24,7 @@ func (x *exchange) attempt(parent context.Context, timeout time.Duration) error 
 		defer cancel()
 		ctx = bounded
 	}
-	x.info.Attempts++
+	x.info.Attempts, x.info.RequestID = x.info.Attempts+1, ""
 	x.transport = c.connections.use()
 	resp, err := c.http.Do(x.request.WithContext(ctx))
 	var answered, failed error
@@ -111,9 +111,8 @@ func (x *exchange) noAnswer(ctx context.Context, failed error) error {
 	if unreadable := x.client.config.UnreadableCAs; unreadable != "" && IsUnknownAuthority(failed) {
 		failed = fmt.Errorf("%w; of ca_cert_pem, these certificates cannot be read: %s", failed, unreadable)
 	}
-	err := x.failure(failed)
-	x.setLastErr(errors.New(err.Problem))
-	return err
+	x.lastErr = errors.New(x.client.redactor.Message(failed.Error()))
+	return x.failure(failed)
 }
 
 // learn tells the limiter and the breaker how an attempt ended.
@@ -125,21 +124,13 @@ func (x *exchange) learn(started time.Time, err error) {
 		return
 	}
 	c.knowsName.Store(true)
-	x.setLastErr(err)
-	if limit := asLimit(err); limit != nil {
+	x.lastErr = err
+	var limit *APIError
+	if errors.As(err, &limit) && judgeStatus(limit.StatusCode, limit.RetryAfter).hold == holdAll {
 		c.limiter.recordLimit(started, limit)
 	} else {
 		c.limiter.recordAnswer()
 	}
-}
-
-// asLimit returns an error that holds for all reads, nil for any other.
-func asLimit(err error) *APIError {
-	var api *APIError
-	if errors.As(err, &api) && judgeStatus(api.StatusCode, api.RetryAfter).hold == holdAll {
-		return api
-	}
-	return nil
 }
 
 // failure returns the error of a request that got no complete response.
@@ -150,13 +141,6 @@ func (x *exchange) failure(err error) *Error {
 		Err:         err,
 		Last:        x.lastErr,
 		isFinal:     isUnknownName(err) && !x.client.knowsName.Load(),
-	}
-}
-
-func (x *exchange) setLastErr(err error) {
-	x.lastErr = err
-	if x.shared != nil {
-		x.shared.lastErr.Store(&err)
 	}
 }
 

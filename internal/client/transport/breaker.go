@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"time"
@@ -41,15 +42,15 @@ func (b *breaker) end(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.inFlight--
-	switch meaningOf(err) {
-	case serverAnswers:
+	switch {
+	case errors.Is(err, context.Canceled):
+	case !isOutage(err):
 		b.failed, b.lastErr, b.openUntil = 0, nil, time.Time{}
-	case noAnswer:
+	default:
+		b.lastErr = err
 		if b.failed++; b.failed >= outageReads {
 			b.openUntil = time.Now().Add(outagePause)
 		}
-		b.lastErr = err
-	case meansNothing:
 	}
 }
 
@@ -67,7 +68,7 @@ func (b *breaker) attempted(startedAt time.Time, err error) {
 	if isTimeout && b.inFlight >= outageReads && time.Since(b.silence) >= maxSilence {
 		b.failed = max(b.failed, outageReads)
 	}
-	if b.failed >= outageReads && meaningOf(err) == noAnswer {
+	if b.failed >= outageReads && isOutage(err) {
 		b.openUntil = time.Now().Add(outagePause)
 	}
 }

@@ -114,3 +114,6 @@ var (
 	ErrRedirectLoop        = fmt.Errorf("the server redirected more than %d times", maxRedirects)
 	ErrStaleAnswer         = errors.New("the answer is an old copy from a cache")
 )
+
+// answered are the causes that are permanent although the server, or a cache, has answered.
+var answered = []error{ErrBodyTooLarge, ErrCrossOriginRedirect, ErrRedirectLoop, ErrOtherProtocol, ErrStaleAnswer}

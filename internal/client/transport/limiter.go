@@ -31,7 +31,7 @@ func (l *limiter) wait(ctx context.Context) (limit *APIError, err error) {
 		if pause <= 0 {
 			return nil, nil
 		}
-		if deadline, bounded := deadlineOf(ctx); bounded && time.Until(deadline) < pause {
+		if deadline, bounded := ctx.Deadline(); bounded && time.Until(deadline) < pause {
 			return last, nil
 		}
 		if err := poll.Sleep(ctx, pause); err != nil {

@@ -114,7 +114,7 @@ func (c *Client) Get(ctx context.Context, request Request, decode func(body io.R
 	req.Header.Set("Cache-Control", "no-cache")
 	req.Header.Set("User-Agent", c.config.UserAgent)
 	request.Credential.authorize(req.Header, c.config.APIKey)
-	x := &exchange{client: c, request: req, decode: decode, shared: sharedRequestOf(ctx)}
+	x := &exchange{client: c, request: req, decode: decode}
 	x.info = RequestInfo{Method: http.MethodGet, URL: c.redactor.Message(req.URL.Redacted())}
 	if err := c.breaker.begin(); err != nil {
 		return x.info, failureOf(x.info, err)

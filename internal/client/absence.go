@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
@@ -61,33 +60,6 @@ func (c *Client) runAbsence(ctx context.Context, edition Edition, err error, run
 		absent.DocumentID = documentID
 	}
 	return err
-}
-
-// workflowAbsence returns an [*AbsentError] if err is the 404 of a workflow that does not exist: the route must answer for the workflow of
-// the newest experiment run or of the newest run of evals. The words of the 404 prove nothing, because the API answers the same for a
-// missing route.
-func (c *Client) workflowAbsence(ctx context.Context, edition Edition, err error, workflowID string) error {
-	api := transport.HasStatus(err, http.StatusNotFound)
-	if api == nil || !api.IsJSON {
-		return err
-	}
-	after := c.cache.freshnessOf(true)
-	other := ""
-	if runs, listErr := c.runsPage(ctx, edition, RunFilter{}, after); listErr == nil && len(runs.Rows) > 0 && runs.Rows[0].WorkflowID != nil {
-		other = *runs.Rows[0].WorkflowID
-	}
-	if other == "" {
-		if runs, _, listErr := c.routesOf(edition).EvalRuns(ctx, EvalRunFilter{}, 1, ""); listErr == nil && len(runs.Rows) > 0 {
-			other = runs.Rows[0].WorkflowID
-		}
-	}
-	if CheckID("workflow_id", other) != nil || sameID(other, workflowID) {
-		return err
-	}
-	if _, otherErr := c.workflow(ctx, edition, other, after); otherErr != nil {
-		return confirmed(otherErr, err)
-	}
-	return &AbsentError{RequestInfo: api.RequestInfo, Reason: NoSuchWorkflow, WorkflowID: workflowID, Message: api.Message}
 }
 
 // findAbsent finds out why a read did not find a result. err is the 404 of the route of the result, or says that the list of the
@@ -273,59 +245,6 @@ func (r experimentRead) otherOfWorkflow(ctx context.Context, edition Edition, no
 // absent returns the error for an experiment that does not exist.
 func (r experimentRead) absent(info RequestInfo, message string) error {
 	return &AbsentError{RequestInfo: info, Reason: NoSuchExperiment, ExperimentID: r.experimentID, WorkflowID: r.workflowID, Message: message}
-}
-
-// findAbsent finds out why a route did not return the record of an artifact.
-//
-//  1. The generic route has the record: that is the record. If it is of another operation, that is the error.
-//  2. The list of runs does not come in the API's own shape with this key: nothing is decided.
-//  3. The refusal is in the API's published words: the record does not exist.
-//  4. Otherwise the API has no such route, or the answer is not the API's.
-func (r artifactRead) findAbsent(ctx context.Context, edition Edition, refusal error) (ArtifactRecord, error) {
-	var api *APIError
-	if !errors.As(refusal, &api) || !mayLackRoute(api, edition, r.query.Operation) {
-		return ArtifactRecord{}, refusal
-	}
-	if retab.IsTyped(r.query.Operation) {
-		record, err := r.client.artifact(ctx, edition, r.query, true, r.needs)
-		if err == nil || !lacksRecord(err) {
-			return record, err
-		}
-	}
-	runs, err := r.client.runsPage(ctx, edition, RunFilter{}, r.client.cache.freshnessOf(true))
-	switch {
-	case isDecisive(err): // the routes of runs give the best error for a bad key
-		return ArtifactRecord{}, err
-	case err != nil || !runs.IsEnvelope:
-		return ArtifactRecord{}, refusal
-	case unlessSaid(refusal, r.query.ID, r.query.Operation, "artifact") == nil:
-		return ArtifactRecord{}, &ArtifactAbsentError{RequestInfo: api.RequestInfo, Operation: r.query.Operation, ID: r.query.ID, Message: api.Message}
-	default:
-		return ArtifactRecord{}, &NoRouteError{Operation: r.query.Operation, ID: r.query.ID, Refusal: api}
-	}
-}
-
-// mayLackRoute reports whether an answer can mean that the API has no route for an operation. The generic route of the
-// run-scoped edition answers 422 to an operation that is not in its list.
-func mayLackRoute(api *APIError, edition Edition, operation string) bool {
-	switch api.StatusCode {
-	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		return true
-	case http.StatusUnprocessableEntity:
-		return edition == EditionRunScoped && !retab.IsTyped(operation)
-	default:
-		return false
-	}
-}
-
-// lacksRecord reports whether the generic route answered that there is no such record, or no such route.
-func lacksRecord(err error) bool {
-	switch transport.StatusOf(err) {
-	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusUnprocessableEntity:
-		return true
-	default:
-		return false
-	}
 }
 
 // isAPINotFound reports whether an error is a 404 that may be the API's answer about an object: JSON with a message that says

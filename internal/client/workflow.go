@@ -1,6 +1,11 @@
 package client
 
-import "context"
+import (
+	"context"
+	"net/http"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
+)
 
 // Workflow reads one workflow. A fresh read uses no answer that was requested earlier.
 //
@@ -24,4 +29,31 @@ func (c *Client) workflow(ctx context.Context, edition Edition, workflowID strin
 		workflow, _, err := c.routesOf(edition).Workflow(ctx, workflowID)
 		return workflow, err
 	})
+}
+
+// workflowAbsence returns an [*AbsentError] if err is the 404 of a workflow that does not exist: the route must answer for the workflow of
+// the newest experiment run or of the newest run of evals. The words of the 404 prove nothing, because the API answers the same for a
+// missing route.
+func (c *Client) workflowAbsence(ctx context.Context, edition Edition, err error, workflowID string) error {
+	api := transport.HasStatus(err, http.StatusNotFound)
+	if api == nil || !api.IsJSON {
+		return err
+	}
+	after := c.cache.freshnessOf(true)
+	other := ""
+	if runs, listErr := c.runsPage(ctx, edition, RunFilter{}, after); listErr == nil && len(runs.Rows) > 0 && runs.Rows[0].WorkflowID != nil {
+		other = *runs.Rows[0].WorkflowID
+	}
+	if other == "" {
+		if runs, _, listErr := c.routesOf(edition).EvalRuns(ctx, EvalRunFilter{}, 1, ""); listErr == nil && len(runs.Rows) > 0 {
+			other = runs.Rows[0].WorkflowID
+		}
+	}
+	if CheckID("workflow_id", other) != nil || sameID(other, workflowID) {
+		return err
+	}
+	if _, otherErr := c.workflow(ctx, edition, other, after); otherErr != nil {
+		return confirmed(otherErr, err)
+	}
+	return &AbsentError{RequestInfo: api.RequestInfo, Reason: NoSuchWorkflow, WorkflowID: workflowID, Message: api.Message}
 }

@@ -38,9 +38,6 @@ func readDiagnostic(err error, target readTarget) diag.Diagnostic {
 		return invalidIDDiagnostic(path.Root(argument.Argument), argument)
 	case errors.Is(err, client.ErrNoRun):
 		return noRunDiagnostic(target)
-	case errors.Is(err, client.ErrNoEvalRun):
-		return failure("Run of evals not found", target, "Retab lists no such run for this API key.",
-			"Check workflow_id, eval_id, target_block_id and status_filter, and that the API key belongs to their Retab environment."+target.ignore, client.RequestInfo{})
 	case errors.As(err, &absent):
 		return absentDiagnostic(absent, target)
 	case errors.As(err, &api):

@@ -19,9 +19,9 @@ func seedExperiment(e env) attributes {
 		"exists": true, "id": "exp_abc", "workflow_id": "wf_1", "name": "Q1 invoices", "block_id": "block_extract", "block_kind": "extract",
 		"n_consensus": "3", "document_count": "3", "status": "completed", "score": "0.93", "last_run_id": "exprun_2",
 		"created_at": "2026-05-01T14:30:00Z", "updated_at": "2026-05-01T14:30:00Z", "is_fresh": true, "stale_reasons": []any(nil),
-		"summary":   "Experiment exp_abc (Q1 invoices) is fresh: the score of its newest run exprun_2 is 0.93.",
-		"freshness": attributes{"status": "fresh", "reasons": []any(nil), "baseline_run_id": nil},
-		"drift":     attributes{"status": "none", "affected_targets": []any(nil), "detail": nil},
+		"summary":       "Experiment exp_abc (Q1 invoices) is fresh: the score of its newest run exprun_2 is 0.93.",
+		"freshness":     attributes{"status": "fresh", "reasons": []any(nil), "baseline_run_id": nil},
+		"drift":         attributes{"status": "none", "affected_targets": []any(nil), "detail": nil},
 		"run_plan_mode": "noop", "rerunnable_document_count": "0",
 	}
 	if e.IsFlat() {

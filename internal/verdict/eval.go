@@ -32,8 +32,10 @@ func evalCountsOf(run client.EvalRun) evalCounts {
 	verdicts := run.Counts.Passed + run.Counts.Failed + run.Counts.Blocked
 	counts.problem = first(
 		reason{run.Counts.Active > rest, "its counters add up to more than its " + prose.Counted(run.Total, "eval")},
-		reason{run.Counts.Completed != nil && value(run.Counts.Completed) != verdicts,
-			fmt.Sprintf("it has %s and %s", prose.Counted(value(run.Counts.Completed), "completed eval"), prose.Counted(verdicts, "verdict"))},
+		reason{
+			run.Counts.Completed != nil && value(run.Counts.Completed) != verdicts,
+			fmt.Sprintf("it has %s and %s", prose.Counted(value(run.Counts.Completed), "completed eval"), prose.Counted(verdicts, "verdict")),
+		},
 		reason{run.Status.Terminal() && run.Counts.Active > 0, fmt.Sprintf("it has ended with %s", prose.Counted(run.Counts.Active, "active eval"))},
 	)
 	return counts

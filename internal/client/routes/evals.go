@@ -13,21 +13,23 @@ import (
 // MaxEvals is the largest page size of the lists of evals, of their runs and of their results.
 const MaxEvals = 100
 
-// EvalRuns, EvalResults and Evals are pages of lists.
-type (
-	EvalRuns struct {
-		Rows []retab.EvalRun
-		wire.Page
-	}
-	EvalResults struct {
-		Rows []retab.EvalResult
-		wire.Page
-	}
-	Evals struct {
-		Rows []retab.Eval
-		wire.Page
-	}
-)
+// EvalRuns is a page of runs of evals.
+type EvalRuns struct {
+	Rows []retab.EvalRun
+	wire.Page
+}
+
+// EvalResults is a page of results of one run.
+type EvalResults struct {
+	Rows []retab.EvalResult
+	wire.Page
+}
+
+// Evals is a page of the saved evals of one workflow.
+type Evals struct {
+	Rows []retab.Eval
+	wire.Page
+}
 
 // evalEdition is what differs between the editions: the credential, and the name of an eval in paths and parameters.
 type evalEdition struct {

@@ -20,14 +20,18 @@ func TestDecodeEvalRun_editions(t *testing.T) {
 		body   string
 		change func(*retab.EvalRun)
 	}{
-		"run-scoped": {`{"id":"evalrun_1","workflow":{"workflow_id":"wf_abc123","version_id":"draft_2026_05_18","name_at_run_time":"n","requested_version":"draft"},
+		"run-scoped": {
+			`{"id":"evalrun_1","workflow":{"workflow_id":"wf_abc123","version_id":"draft_2026_05_18","name_at_run_time":"n","requested_version":"draft"},
 			"trigger":{"type":"api"},"lifecycle":{"status":"completed","message":null},"timing":{"created_at":"c","duration_ms":1200},"target":{"type":"block","block_id":"extract-invoice"},
 			"test_id":null,"total_tests":8,"counts":{"passed":3,"failed":2,"blocked":1,"error":1,"cancelled":1}}`,
-			func(r *retab.EvalRun) { r.RequestedVersion = new("draft") }},
-		"flat": {`{"id":"evalrun_1","workflow_id":"wf_abc123","workflow_version_id":"draft_2026_05_18","trigger":{"type":"api"},"lifecycle":{"status":"completed"},
+			func(r *retab.EvalRun) { r.RequestedVersion = new("draft") },
+		},
+		"flat": {
+			`{"id":"evalrun_1","workflow_id":"wf_abc123","workflow_version_id":"draft_2026_05_18","trigger":{"type":"api"},"lifecycle":{"status":"completed"},
 			"timing":{"created_at":"c","duration_ms":1200},"target":{"type":"block","block_id":"extract-invoice"},"total_evals":8,
 			"counts":{"lifecycle_counts":{"completed":6,"error":1,"cancelled":1},"outcome":{"passed":3,"failed":2,"blocked":1}}}`,
-			func(r *retab.EvalRun) { r.Counts.Completed = new(int64(6)) }},
+			func(r *retab.EvalRun) { r.Counts.Completed = new(int64(6)) },
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -119,6 +119,10 @@ func (p *retabProvider) DataSources(context.Context) []func() datasource.DataSou
 		newExperimentRunDataSource,
 		newExperimentRunsDataSource,
 		newExperimentsDataSource,
+		newEvalRunDataSource,
+		newEvalResultsDataSource,
+		newEvalsDataSource,
+		newWorkflowDataSource,
 	}
 }
 
@@ -129,6 +133,9 @@ func (p *retabProvider) EphemeralResources(context.Context) []func() ephemeral.E
 		newArtifactEphemeral,
 		newExperimentResultEphemeral,
 		newExperimentRunEphemeral,
+		newEvalRunEphemeral,
+		newEvalsEphemeral,
+		newWorkflowEphemeral,
 	}
 }
 

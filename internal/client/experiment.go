@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
@@ -56,8 +58,38 @@ func (c *Client) experiment(ctx context.Context, edition Edition, workflowID, ex
 			}
 		}
 		experiment, _, err := c.getExperiment(ctx, edition, workflowID, experimentID)
-		return experiment, err
+		if err != nil || edition == EditionFlat { // whose experiments have the run plan
+			return experiment, err
+		}
+		return c.withRunPlan(ctx, experiment, needs)
 	})
+}
+
+// withRunPlan adds the run plan to an experiment of the run-scoped edition. Without that route, which later versions of the edition
+// lack, the plan is unknown.
+func (c *Client) withRunPlan(ctx context.Context, experiment Experiment, needs freshness) (Experiment, error) {
+	type query struct{}
+	key := cacheKey{edition: EditionRunScoped, object: experiment.ID, part: "run-plan", query: query{}}
+	plan, err := cached(ctx, c.cache, key, needs, never, func(ctx context.Context) (RunPlan, error) {
+		request := runPlanRoute.request(EditionRunScoped, values{"workflow_id": experiment.WorkflowID, "experiment_id": experiment.ID}, nil)
+		plan, _, err := get(ctx, c, request, c.decoder.RunPlan)
+		return plan, err
+	})
+	switch transport.StatusOf(err) {
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusForbidden:
+		return experiment, nil
+	}
+	if err != nil {
+		return Experiment{}, err
+	}
+	experiment.RunPlanMode = &plan.Mode
+	switch plan.Mode {
+	case "run":
+		experiment.RerunnableDocuments = &plan.DocumentCount
+	case "noop":
+		experiment.RerunnableDocuments = new(int64(0))
+	}
+	return experiment, nil
 }
 
 func (c *Client) getExperiment(ctx context.Context, edition Edition, workflowID, experimentID string) (Experiment, RequestInfo, error) {

@@ -17,6 +17,12 @@ type route struct{ runScoped, flat string }
 
 // The routes of the API. The vendor's names of them are in the comments of the exported methods.
 var (
+	runPlanRoute         = route{"workflows/{workflow_id}/experiments/{experiment_id}/run-plan", ""}
+	workflowRoute        = route{"workflows/{workflow_id}", "workflows/{workflow_id}"}
+	evalsRoute           = route{"workflows/{workflow_id}/tests", "workflows/evals?workflow_id={workflow_id}"}
+	evalRunRoute         = route{"workflows/tests/runs/{run_id}", "workflows/evals/runs/{run_id}"}
+	evalRunsRoute        = route{"workflows/tests/runs", "workflows/evals/runs"}
+	evalResultsRoute     = route{"workflows/tests/runs/{run_id}/results", "workflows/evals/results?run_id={run_id}"}
 	runRoute             = route{"workflows/experiments/runs/{run_id}", "workflows/experiments/runs/{run_id}"}
 	runsRoute            = route{"workflows/experiments/runs", "workflows/experiments/runs"}
 	resultRoute          = route{"workflows/experiments/runs/{run_id}/results/{document_id}", "workflows/experiments/results/{result_id}"}
@@ -40,6 +46,7 @@ const (
 	maxResultsPage     = 1000
 	maxRunsPage        = 100
 	maxExperimentsPage = 100
+	maxEvalsPage       = 100 // also of runs and results of evals
 )
 
 // values are the values of a route and its optional parameters, by name.

@@ -132,6 +132,43 @@ func flatRuns(ctx context.Context, api *Client) error {
 	return err
 }
 
+const evalRunBody = `{"id":"run_1","workflow_id":"w","workflow":{"workflow_id":"w"},"lifecycle":{"status":"completed"},"total_evals":1,"total_tests":1}`
+
+func evalRun(edition Edition) func(ctx context.Context, api *Client) error {
+	return func(ctx context.Context, api *Client) error {
+		_, _, err := api.getEvalRun(ctx, edition, "run_1")
+		return err
+	}
+}
+
+func evalRuns(edition Edition) func(ctx context.Context, api *Client) error {
+	return func(ctx context.Context, api *Client) error {
+		_, _, err := api.getEvalRuns(ctx, edition, EvalRunFilter{WorkflowID: "w", EvalID: "e"}, 1, "")
+		return err
+	}
+}
+
+func evalResultsPage(edition Edition, limit int) func(ctx context.Context, api *Client) error {
+	return func(ctx context.Context, api *Client) error {
+		_, _, err := api.getEvalResults(ctx, edition, "run_1", limit, "", false)
+		return err
+	}
+}
+
+func evalsPage(edition Edition) func(ctx context.Context, api *Client) error {
+	return func(ctx context.Context, api *Client) error {
+		_, _, err := api.getEvals(ctx, edition, "w", "")
+		return err
+	}
+}
+
+func workflowPage(edition Edition) func(ctx context.Context, api *Client) error {
+	return func(ctx context.Context, api *Client) error {
+		_, _, err := api.getWorkflow(ctx, edition, "w")
+		return err
+	}
+}
+
 // TestRoutes_requests checks the credential, path and query of each route.
 func TestRoutes_requests(t *testing.T) {
 	t.Parallel()
@@ -149,13 +186,23 @@ func TestRoutes_requests(t *testing.T) {
 		"Api-Key /workflows/wf_1/experiments":                                                                                         {`{"data":[` + experimentBody + `]}`, runScopedExperiments},
 		"Bearer /workflows/experiments?limit=100&workflow_id=wf_1":                                                                    {`{"data":[` + experimentBody + `]}`, flatExperiments("")},
 		"Bearer /workflows/experiments?after=exp_0&limit=100&workflow_id=wf_1":                                                        {`{"data":[]}`, flatExperiments("exp_0")},
-		"Api-Key /workflows/experiments/runs/run_1/metrics?view=summary":                                                              metricsCall(summaryBody, summaryQuery, false),
-		"Bearer /workflows/experiments/metrics?run_id=run_1&view=summary":                                                             metricsCall(summaryBody, summaryQuery, true),
-		"Api-Key /workflows/experiments/runs/run_1/metrics?prior_run_id=run_0&view=summary":                                           metricsCall(summaryBody, priorQuery, false),
-		"Bearer /workflows/experiments/metrics?document_id=doc_1&run_id=run_1&view=by_document":                                       metricsCall(documentBody, documentQuery, true),
-		"Api-Key /workflows/experiments/runs/run_1/metrics?target_path=a.%2A.b&view=by_target":                                        metricsCall(targetBody, targetQuery, false),
-		"Bearer /workflows/experiments/metrics?run_id=run_1&target_path=a.%2A.b&view=by_target":                                       metricsCall(targetBody, targetQuery, true),
-		"Api-Key /workflows/experiments/runs/run_1/metrics?document_id=doc_1&view=by_document":                                        metricsCall(documentBody, documentQuery, false),
+		"Api-Key /workflows/tests/runs/run_1":                                                                                         {evalRunBody, evalRun(EditionRunScoped)},
+		"Bearer /workflows/evals/runs/run_1":                                                                                          {evalRunBody, evalRun(EditionFlat)},
+		"Api-Key /workflows/tests/runs?limit=1&order=desc&sort_by=created_at&test_id=e&workflow_id=w":                                 {`{"data":[]}`, evalRuns(EditionRunScoped)},
+		"Bearer /workflows/evals/runs?eval_id=e&limit=1&order=desc&sort_by=created_at&workflow_id=w":                                  {`{"data":[]}`, evalRuns(EditionFlat)},
+		"Api-Key /workflows/tests/runs/run_1/results":                                                                                 {`{"data":[]}`, evalResultsPage(EditionRunScoped, 0)},
+		"Bearer /workflows/evals/results?limit=100&run_id=run_1":                                                                      {`{"data":[]}`, evalResultsPage(EditionFlat, 100)},
+		"Api-Key /workflows/w/tests?limit=100":                                                                                        {`{"data":[]}`, evalsPage(EditionRunScoped)},
+		"Bearer /workflows/evals?limit=100&workflow_id=w":                                                                             {`{"data":[]}`, evalsPage(EditionFlat)},
+		"Api-Key /workflows/w": {`{"id":"w"}`, workflowPage(EditionRunScoped)},
+		"Bearer /workflows/w":  {`{"id":"w"}`, workflowPage(EditionFlat)},
+		"Api-Key /workflows/experiments/runs/run_1/metrics?view=summary":                        metricsCall(summaryBody, summaryQuery, false),
+		"Bearer /workflows/experiments/metrics?run_id=run_1&view=summary":                       metricsCall(summaryBody, summaryQuery, true),
+		"Api-Key /workflows/experiments/runs/run_1/metrics?prior_run_id=run_0&view=summary":     metricsCall(summaryBody, priorQuery, false),
+		"Bearer /workflows/experiments/metrics?document_id=doc_1&run_id=run_1&view=by_document": metricsCall(documentBody, documentQuery, true),
+		"Api-Key /workflows/experiments/runs/run_1/metrics?target_path=a.%2A.b&view=by_target":  metricsCall(targetBody, targetQuery, false),
+		"Bearer /workflows/experiments/metrics?run_id=run_1&target_path=a.%2A.b&view=by_target": metricsCall(targetBody, targetQuery, true),
+		"Api-Key /workflows/experiments/runs/run_1/metrics?document_id=doc_1&view=by_document":  metricsCall(documentBody, documentQuery, false),
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()

@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	implementedRoute = regexp.MustCompile(`"([a-z]+(?:/[a-z_{}]+)+)[?"]`)
+	implementedRoute = regexp.MustCompile(`"([a-z]+(?:/[a-z_{}-]+)+)[?"]`)
 	documentedRoute  = regexp.MustCompile("`(/v1/[^`]+)`")
 )
 

@@ -104,6 +104,10 @@ func New(config Config) (*Client, error) {
 	return c, nil
 }
 
+// UnreadMembers returns the descriptive members that the API sent in another form than this version knows, so that they are null. Each
+// name is returned once.
+func (c *Client) UnreadMembers() []string { return c.flat.Decoder.Unread() }
+
 // editionRoutes are the routes that both editions have.
 type editionRoutes interface {
 	Results(ctx context.Context, runID string, limit int, after string, payloads bool) (routes.Results, transport.RequestInfo, error)

@@ -38,10 +38,7 @@ func TestGate_releaseCosts(t *testing.T) {
 		"run-scoped, detected": {
 			fakeapi.RunScoped, "auto", `workflow_id = "wf_1"`, []string{"404 /v1/workflows/experiments/exp_release", experiment, runs, run, metrics, results},
 		},
-		"flat, detected": {
-			fakeapi.Flat, "auto", `workflow_id = "wf_1"`,
-			[]string{"404 /v1/workflows/wf_1/experiments/exp_release", flatExperiment, flatMetrics, flatResults, runs, run},
-		},
+		"flat, detected": {fakeapi.Flat, "auto", `workflow_id = "wf_1"`, []string{flatExperiment, flatMetrics, flatResults, runs, run}},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
 			t.Parallel()

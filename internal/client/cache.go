@@ -272,7 +272,7 @@ func (c *cache) wait(ctx context.Context, pending *fetch) error {
 			c.forgetIfEmpty(pending.key)
 		}
 	}
-	return transport.NewWaitError(ctx.Err(), nil)
+	return transport.NewWaitError(ctx.Err())
 }
 
 // barrier is the moment after which answers about an object, or about a part of it, count.

@@ -63,7 +63,7 @@ func (r resultRead) fromList(ctx context.Context, edition Edition, includeConten
 	if err != nil {
 		return ExperimentResult{}, err
 	}
-	if row := list.row(r.documentID); row != nil {
+	if row := list.row(r.documentID); row != nil && !list.decidesNothing() {
 		return r.fromRow(ctx, edition, row, includeContent)
 	}
 	return ExperimentResult{}, errNotListed

@@ -168,14 +168,30 @@ func (s Server) ReadRaw(ctx context.Context, typeName string, config *tfprotov6.
 	if err != nil {
 		return nil, err.Error(), ""
 	}
-	for _, d := range read.Diagnostics {
+	errors, warnings = split(read.Diagnostics)
+	return read.State, errors, warnings
+}
+
+// OpenRaw is ReadRaw for an ephemeral resource.
+func (s Server) OpenRaw(ctx context.Context, typeName string, config *tfprotov6.DynamicValue) (result *tfprotov6.DynamicValue, errors, warnings string) {
+	opened, err := s.OpenEphemeralResource(ctx, &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: config})
+	if err != nil {
+		return nil, err.Error(), ""
+	}
+	errors, warnings = split(opened.Diagnostics)
+	return opened.Result, errors, warnings
+}
+
+// split returns the texts of the errors and of the warnings.
+func split(diagnostics []*tfprotov6.Diagnostic) (errors, warnings string) {
+	for _, d := range diagnostics {
 		if words := d.Summary + "\n" + d.Detail + "\n"; d.Severity == tfprotov6.DiagnosticSeverityError {
 			errors += words
 		} else {
 			warnings += words
 		}
 	}
-	return read.State, errors, warnings
+	return errors, warnings
 }
 
 // ReadWithWarnings reads and returns the attributes, nil if there is an error, and the texts of the errors and of the

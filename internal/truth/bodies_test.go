@@ -14,11 +14,17 @@ func truthRowBody(run *truthRun, document *truthDocument, attempt *truthAttempt,
 		attempt.id, run.experimentID, document.id, attempt.number, truthLifecycle(status, flat), truthTiming(run, status), truthArtifact(attempt, status),
 		`{"input-document-0":{"type":"file","document":{"id":"file_1","filename":"invoice.pdf","mime_type":"application/pdf"}},"input-json-0":{"type":"json","data":{"n":1}}}`)
 	if flat {
+		if status == "completed" && attempt.failure != "" {
+			common += `,"error":` + attempt.failure
+		}
 		return fmt.Sprintf(`{%s,"experiment_run_id":%q,"block_type":"extract","handle_outputs":{}}`, common, run.id)
 	}
 	failure := "null"
 	if status == "error" {
 		failure = `"the model gave up"`
+	}
+	if status == "completed" && attempt.failure != "" {
+		failure = attempt.failure
 	}
 	return fmt.Sprintf(`{%s,"run_id":%q,"block_kind":"extract","is_placeholder":%t,"error":%s}`, common, run.id, attempt.placeholder, failure)
 }
@@ -67,7 +73,10 @@ func truthRunBody(run *truthRun, at time.Duration, flat bool) string {
 		counters = ""
 	}
 	if !run.uncounted {
-		counters += fmt.Sprintf(`"total_document_count":%d,"document_count":%d,`, len(run.documents), len(run.documents))
+		counters += fmt.Sprintf(`"total_document_count":%d,"document_count":%d,`, run.total(at), run.total(at))
+	}
+	if run.counters != nil && run.isCompleted(at) {
+		counters = run.counters.body(truthBoth, truthNamesOf(run)...) + ","
 	}
 	score := "null"
 	if status == "completed" {
@@ -83,13 +92,26 @@ func truthRunBody(run *truthRun, at time.Duration, flat bool) string {
 		`"block_kind":"extract","definition_fingerprint":"0af3"}`, common)
 }
 
-// truthPageBody renders a page of a list; after is the cursor of the next one, "" when there is none.
-func truthPageBody(rows []string, after string) string {
+// truthPageBody renders a page of a list; after is the cursor of the next one, "" when there is none. more has further
+// metadata.
+func truthPageBody(rows []string, after, more string) string {
 	cursor := "null"
 	if after != "" {
 		cursor = fmt.Sprintf("%q", after)
 	}
-	return fmt.Sprintf(`{"data":[%s],"list_metadata":{"before":null,"after":%s}}`, strings.Join(rows, ","), cursor)
+	return fmt.Sprintf(`{"data":[%s],"list_metadata":{"before":null,"after":%s%s}}`, strings.Join(rows, ","), cursor, more)
+}
+
+// metadata returns what a list says about its number of rows beside the cursor.
+func (f *truthFacts) metadata(shown, all int) string {
+	switch {
+	case f.tells == "total":
+		return fmt.Sprintf(`,"total":%d`, all)
+	case f.tells == "has_more" && shown < all:
+		return `,"has_more":true`
+	default:
+		return ""
+	}
 }
 
 // truthDetail returns a refusal in the API's short form.
@@ -127,3 +149,39 @@ var truthGatewayReplies = append([]truthReply{
 	{200, "<html><head><title>Sign in</title></head></html>"},
 	{200, `{}`},
 }, truthNoRouteReplies...)
+
+// truthNamesOf returns the replacements for the id of a run and the numbers of its documents.
+func truthNamesOf(run *truthRun) []string {
+	total := len(run.documents)
+	return []string{"{run}", run.id, "{total}", fmt.Sprint(total), "{more}", fmt.Sprint(total + 1), "{less}", fmt.Sprint(max(0, total-1))}
+}
+
+// experimentBody renders experiment exp_a.
+func (f *truthFacts) experimentBody(edition truthEdition) string {
+	kind := "block_kind"
+	if edition.flat {
+		kind = "block_type"
+	}
+	return fmt.Sprintf(`{"id":"exp_a","workflow_id":"wf_1","name":"Invoices","block_id":"block_1",%q:"extract","n_consensus":3,"score":0.875,%s}`, kind, f.freshness.body(edition))
+}
+
+// metricsBody renders the summary of the metrics of a run, or says that there are none.
+func (f *truthFacts) metricsBody(run *truthRun, at time.Duration, edition truthEdition) string {
+	if !run.isCompleted(at) {
+		return `{"kind":"no_metrics","error":"no_metrics","experiment_id":"exp_a","message":"The run has no metrics."}`
+	}
+	var documents []string
+	for _, document := range run.documents {
+		documents = append(documents, fmt.Sprintf(`{"id":%q,"filename":"a.pdf","score":0.875,"prior_score":null}`, document.id))
+	}
+	members := fmt.Sprintf(`"experiment_id":%q,"view":"summary","documents":[%s],%s`, run.experimentID, strings.Join(documents, ","), f.metrics.body(edition, truthNamesOf(run)...))
+	if edition.flat {
+		return `{"kind":"summary","block_type":"extract",` + members + `}`
+	}
+	return `{"block_kind":"extract",` + members + `}`
+}
+
+// recordBody renders extraction extr_1.
+func (f *truthFacts) recordBody(edition truthEdition) string {
+	return fmt.Sprintf(`{"id":"extr_1","operation":"extraction","model":"m","n_consensus":3,"created_at":"2026-05-02T11:00:00Z",%s}`, f.record.body(edition))
+}

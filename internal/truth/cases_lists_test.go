@@ -198,3 +198,27 @@ func TestTruth_gateRefusesWith403(t *testing.T) {
 		})
 	}
 }
+
+// TestTruth_cutListDecidesNothing checks that the row of an earlier attempt is not the result of a document if the list says
+// that it goes on.
+func TestTruth_cutListDecidesNothing(t *testing.T) {
+	t.Parallel()
+	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
+		run := newTruthRun(1)
+		first := run.documents[0].attempts[0]
+		first.number = 1
+		second := *first
+		second.id, second.number, second.outcome = "expjob_again", 2, "error"
+		run.documents[0].attempts = append(run.documents[0].attempts, &second)
+		for _, tells := range []string{"has_more", "total"} {
+			facts := setting.facts(run)
+			facts.pageSize, facts.cursors, facts.tells = 1, truthCursorsNone, tells
+			withTruthServer(t, tells, facts, func(t *testing.T, s server) {
+				state, _, _ := s.ReadWithWarnings(t.Context(), t, resultType, truthAbsences["result"].arguments)
+				if state["succeeded"] == true {
+					t.Errorf("got %v of attempt %v", state["status"], state["attempt"])
+				}
+			})
+		}
+	})
+}

@@ -47,7 +47,7 @@ func (r *truthRun) delay(document int, until time.Duration) {
 
 // facts returns a world with one run and no faults.
 func (s truthSetting) facts(run *truthRun) *truthFacts {
-	return &truthFacts{serves: s.serves, setting: s.setting, pageSize: 1000, noRoute: truthNoRouteReplies[0], runs: []*truthRun{run}, focus: run.id}
+	return &truthFacts{disorder: map[string]bool{}, serves: s.serves, setting: s.setting, pageSize: 1000, noRoute: truthNoRouteReplies[0], runs: []*truthRun{run}, focus: run.id}
 }
 
 // withTruthServer runs a subtest with a provider that reads a world, on a fake clock.
@@ -118,7 +118,7 @@ func TestTruth_missingRoutesProveNoAbsence(t *testing.T) {
 		missing []truthRoute
 		reads   []string
 	}{
-		"of runs":            {[]truthRoute{truthRouteRuns}, []string{"absent result", "run"}},
+		"of runs":            {[]truthRoute{truthRouteRuns, truthRouteRun}, []string{"absent result", "run"}},
 		"of results":         {[]truthRoute{truthRouteScoped, truthRouteOfRun, truthRouteResults}, []string{"result", "absent result"}},
 		"of a single result": {[]truthRoute{truthRouteScoped}, []string{"result"}},
 		"of a list":          {[]truthRoute{truthRouteOfRun, truthRouteResults}, []string{"result"}},

@@ -15,8 +15,10 @@ import (
 const (
 	truthLongAgo = -time.Hour
 	truthNever   = 1000 * time.Hour
-	// truthFreshFor is the greatest age of an answer that the provider may use again.
+	// truthFreshFor is the greatest age of an answer that the provider may use again, and truthFinalFor that of an answer about
+	// something final, and that of an answer of an HTTP cache.
 	truthFreshFor = time.Second
+	truthFinalFor = 10 * time.Second
 )
 
 // truthAttempt is one row of results: one attempt at one document.
@@ -28,6 +30,7 @@ type truthAttempt struct {
 	ends        time.Duration // from then on it has its outcome
 	outcome     string
 	placeholder bool
+	failure     string                    // JSON of an error that the row has although it is completed
 	lag         [truthViews]time.Duration // the delay after which each view shows a change
 }
 
@@ -58,6 +61,7 @@ func (a *truthAttempt) statusIn(view truthView, at time.Duration) string {
 // truthDocument is one document of a run, with its attempts, the first one first.
 type truthDocument struct {
 	id       string
+	joins    time.Duration // from then on the run counts it
 	attempts []*truthAttempt
 }
 
@@ -85,7 +89,7 @@ func (d *truthDocument) staysFinal(from, to time.Duration) bool {
 // succeeded reports whether the document's latest row has succeeded at a moment. A placeholder never has.
 func (d *truthDocument) succeeded(at time.Duration) bool {
 	attempt, status := d.latest(truthItself, at)
-	return status == "completed" && !attempt.placeholder
+	return status == "completed" && !attempt.placeholder && attempt.failure == ""
 }
 
 // truthFinal reports whether a status is final.
@@ -99,9 +103,12 @@ type truthRun struct {
 	age              int           // how many minutes before the start of the world the run was created
 	begins, ends     time.Duration // pending before the first, running before the second
 	outcome          string
+	again, endsAgain time.Duration // if not zero, it is running once more between them
+	deleted          time.Duration // if not zero, it does not exist from then on
 	documents        []*truthDocument
-	uncounted        bool // whether the run lacks its number of documents
-	bare             bool // whether it lacks its other counters, too
+	uncounted        bool           // whether the run lacks its number of documents
+	bare             bool           // whether it lacks its other counters, too
+	counters         *truthEvidence // the counters that the run shows, nil for the true ones
 }
 
 // status returns the run's status at a moment.
@@ -109,11 +116,22 @@ func (r *truthRun) status(at time.Duration) string {
 	switch {
 	case at < r.begins:
 		return "pending"
-	case at < r.ends:
+	case at < r.ends, at >= r.again && at < r.endsAgain:
 		return "running"
 	default:
 		return r.outcome
 	}
+}
+
+// total returns how many documents the run has at a moment.
+func (r *truthRun) total(at time.Duration) int {
+	total := 0
+	for _, document := range r.documents {
+		if document.joins <= max(at, 0) {
+			total++
+		}
+	}
+	return total
 }
 
 // isCompleted reports whether the run is completed at a moment.
@@ -185,16 +203,23 @@ func (e truthEdition) String() string {
 type truthRoute int
 
 const (
-	truthRouteRuns    truthRoute = iota // the list of runs and single runs
-	truthRouteScoped                    // one result of a run, by its document
-	truthRouteOfRun                     // the list of a run's results, run-scoped
-	truthRouteResults                   // the list of a run's results, flat
-	truthRouteByID                      // one result, by its own id
+	truthRouteRuns        truthRoute = iota // the list of runs
+	truthRouteRun                           // one run
+	truthRouteScoped                        // one result of a run, by its document
+	truthRouteOfRun                         // the list of a run's results, run-scoped
+	truthRouteResults                       // the list of a run's results, flat
+	truthRouteByID                          // one result, by its own id
+	truthRouteExperiments                   // the experiments of a workflow
+	truthRouteExperiment                    // one experiment
+	truthRouteMetrics                       // the metrics of a run
+	truthRouteRecord                        // one record of an artifact
 	truthRoutes
 )
 
 func (r truthRoute) String() string {
-	return []string{"runs", "runs/{run}/results/{document}", "runs/{run}/results", "results", "results/{id}"}[r]
+	return []string{
+		"runs", "runs/{run}", "runs/{run}/results/{document}", "runs/{run}/results", "results", "results/{id}", "experiments", "experiments/{id}", "metrics", "extractions/{id}",
+	}[r]
 }
 
 // truthReply is a canned answer.
@@ -215,6 +240,15 @@ const (
 	truthCursorsShuffle              // rows move while they are paged through
 )
 
+// truthCache is an HTTP cache between the provider and the server.
+type truthCache int
+
+const (
+	truthNoCache       truthCache = iota
+	truthPoliteCache              // answers a request without Cache-Control: no-cache from what it has
+	truthImpoliteCache            // answers every request from what it has
+)
+
 // truthFacts are the facts of a world.
 type truthFacts struct {
 	seed    uint64
@@ -233,11 +267,27 @@ type truthFacts struct {
 
 	pageSize  int // the most rows of a page, also if the request allows more
 	cursors   truthCursors
+	tells     string // the metadata with which a list says that it goes on, "" for the cursor alone
+	cache     truthCache
+	unsorted  bool // whether lists have a random order
 	lastEmpty bool // whether an empty page follows the last row
 	latency   time.Duration
 
 	runs  []*truthRun
 	focus string // the run that the reads are about, which may not exist
+
+	// The objects beside the runs: experiment exp_a of workflow wf_1, the metrics of each completed run, and extraction extr_1.
+	freshness, metrics, record *truthEvidence
+
+	disorder map[string]bool // the lists of runs that have been shown in a wrong order, by experiment and status
+}
+
+// runAt returns a run that exists at a moment, or nil.
+func (f *truthFacts) runAt(id string, at time.Duration) *truthRun {
+	if run := f.run(id); run != nil && (run.deleted == 0 || at < run.deleted) {
+		return run
+	}
+	return nil
 }
 
 // run returns a run, or nil.
@@ -272,8 +322,14 @@ func (f *truthFacts) editions() []truthEdition {
 	return []truthEdition{f.serves, f.later}
 }
 
-// hidesRows reports whether the lists may never show some row of a run, however often they are read.
+// hidesRows reports whether the lists may never show some row of a run, however often they are read, and do not let it show.
 func (f *truthFacts) hidesRows(run *truthRun) bool {
+	isFull := f.pageSize == 1000 && f.serves == truthRunScoped // then its list of 1000 rows shows that there can be more
+	return f.tells == "" && !isFull && f.losesRows(run)
+}
+
+// losesRows reports whether the lists may never show some row of a run, however often they are read.
+func (f *truthFacts) losesRows(run *truthRun) bool {
 	rows := 0
 	for _, document := range run.documents {
 		rows += len(document.attempts)
@@ -294,10 +350,14 @@ func (f *truthFacts) accepts(e truthEdition) bool {
 	return f.lenient || f.setting == "auto" || f.setting == "run_scoped" && e.runScoped || f.setting == "flat" && e.flat
 }
 
-// showsRuns reports whether the routes of runs exist and accept the key. Only then is it certain that a run does not exist.
-func (f *truthFacts) showsRuns() bool {
-	return f.everything == nil && f.missing[truthRouteRuns] == nil && slices.ContainsFunc(f.editions(), f.accepts)
+// shows reports whether routes exist and accept the key. Only then is it certain that an object does not exist.
+func (f *truthFacts) shows(routes ...truthRoute) bool {
+	isMissing := func(route truthRoute) bool { return f.missing[route] != nil }
+	return f.everything == nil && !slices.ContainsFunc(routes, isMissing) && slices.ContainsFunc(f.editions(), f.accepts)
 }
+
+// showsRuns reports whether it can be certain that a run does not exist. A list that does not have it proves nothing.
+func (f *truthFacts) showsRuns() bool { return f.shows(truthRouteRun) }
 
 // showsResults reports the same for results. Only then is it certain that a run has no result for a document.
 func (f *truthFacts) showsResults() bool {

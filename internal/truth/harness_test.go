@@ -25,8 +25,11 @@ var (
 )
 
 const (
-	resultType  = "retab_experiment_result"
-	resultsType = "retab_experiment_results"
-	waitType    = "retab_experiment_run_wait"
-	runType     = "retab_experiment_run"
+	artifactType   = "retab_artifact"
+	experimentType = "retab_experiment"
+	metricsType    = "retab_experiment_metrics"
+	resultType     = "retab_experiment_result"
+	resultsType    = "retab_experiment_results"
+	waitType       = "retab_experiment_run_wait"
+	runType        = "retab_experiment_run"
 )

@@ -3,6 +3,7 @@ package truth_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -15,24 +16,32 @@ type truthKind struct {
 }
 
 var truthKinds = []truthKind{
-	{"healthy", 22, false, func(*truthRandom, *truthFacts) {}},
-	{"credential gate", 5, false, func(r *truthRandom, f *truthFacts) { f.gate = r.pick(401, 403) }},
+	{"healthy", 12, false, func(*truthRandom, *truthFacts) {}},
+	{"credential gate", 3, false, func(r *truthRandom, f *truthFacts) { f.gate = r.pick(401, 403) }},
 	{"overlapping cursors", 5, false, func(r *truthRandom, f *truthFacts) { r.smallPages(f, truthCursorsOverlap) }},
-	{"gateway answers everything", 8, false, func(r *truthRandom, f *truthFacts) { f.everything = new(r.reply(truthGatewayReplies)) }},
-	{"missing routes", 12, false, (*truthRandom).dropRoutes},
-	{"wrong edition", 7, false, func(_ *truthRandom, f *truthFacts) {
+	{"gateway answers everything", 4, false, func(r *truthRandom, f *truthFacts) { f.everything = new(r.reply(truthGatewayReplies)) }},
+	{"missing routes", 8, false, (*truthRandom).dropRoutes},
+	{"wrong edition", 3, false, func(_ *truthRandom, f *truthFacts) {
 		f.setting = map[string]string{"run_scoped": "flat", "flat": "run_scoped"}[f.serves.String()]
 	}},
-	{"edition changes", 8, false, func(r *truthRandom, f *truthFacts) {
+	{"edition changes", 4, false, func(r *truthRandom, f *truthFacts) {
 		f.later = truthEdition{runScoped: f.serves.flat, flat: f.serves.runScoped}
 		f.changesAfter = 1 + r.IntN(30)
 	}},
-	{"rows lag", 12, true, (*truthRandom).delayRows},
+	{"unsorted lists", 4, false, func(_ *truthRandom, f *truthFacts) { f.unsorted = true }},
+	{"growing runs", 5, false, (*truthRandom).grow},
+	{"lists that go on", 5, false, (*truthRandom).cutLists},
+	{"full lists", 1, false, (*truthRandom).fillList},
+	{"executed again", 5, false, (*truthRandom).executeAgain},
+	{"deleted runs", 4, false, (*truthRandom).deleteRuns},
+	{"HTTP cache", 4, false, (*truthRandom).cacheAnswers},
+	{"contradictions", 8, false, (*truthRandom).contradict},
+	{"rows lag", 6, true, (*truthRandom).delayRows},
 	{"short pages without cursors", 5, true, func(r *truthRandom, f *truthFacts) { r.smallPages(f, truthCursorsNone) }},
 	{"skipping cursors", 5, true, func(r *truthRandom, f *truthFacts) { r.smallPages(f, truthCursorsSkip) }},
 	{"looping cursors", 2, true, func(r *truthRandom, f *truthFacts) { r.smallPages(f, truthCursorsLoop) }},
 	{"moving rows", 5, true, func(r *truthRandom, f *truthFacts) { r.smallPages(f, truthCursorsShuffle) }},
-	{"several faults", 4, true, func(r *truthRandom, f *truthFacts) {
+	{"several faults", 3, true, func(r *truthRandom, f *truthFacts) {
 		r.dropRoutes(f)
 		r.delayRows(f)
 		r.smallPages(f, truthCursors(1+r.IntN(5)))
@@ -66,7 +75,7 @@ func (r *truthRandom) moment(from, to time.Duration) time.Duration {
 
 // facts creates a world.
 func (r *truthRandom) facts(seed uint64) *truthFacts {
-	f := &truthFacts{seed: seed, pageSize: 1000, lastEmpty: r.chance(10), noRoute: r.reply(truthNoRouteReplies)}
+	f := &truthFacts{seed: seed, disorder: map[string]bool{}, pageSize: 1000, lastEmpty: r.chance(10), noRoute: r.reply(truthNoRouteReplies)}
 	kind := truthKinds[0]
 	for dice, i := r.IntN(100), 0; dice >= 0; i++ {
 		kind = truthKinds[i]
@@ -86,6 +95,7 @@ func (r *truthRandom) facts(seed uint64) *truthFacts {
 	if (f.kind == "healthy" || f.kind == "credential gate") && !f.serves.runScoped && r.chance(50) {
 		r.smallPages(f, truthCursorsExact)
 	}
+	r.chooseEvidence(f, false)
 	kind.injectFaults(r, f)
 	return f
 }
@@ -206,6 +216,82 @@ func (r *truthRandom) addEarlierAttempts(document *truthDocument, losesRows bool
 // smallPages makes pages smaller than the lists of most runs.
 func (r *truthRandom) smallPages(f *truthFacts, cursors truthCursors) {
 	f.pageSize, f.cursors = 1+r.IntN(5), cursors
+}
+
+// chooseEvidence chooses what the objects beside the runs show.
+func (r *truthRandom) chooseEvidence(f *truthFacts, flawed bool) {
+	priors := truthPriors
+	if r.chance(50) {
+		priors = truthNoPriors
+	}
+	f.freshness = r.evidence(truthFreshness, flawed)
+	f.metrics = r.evidence(slices.Concat(truthMetrics, priors), flawed)
+	f.record = r.evidence(truthRecord, flawed)
+}
+
+// contradict makes objects contradict themselves or each other, or leave out what a boolean for gates needs.
+func (r *truthRandom) contradict(f *truthFacts) {
+	r.chooseEvidence(f, true)
+	for _, run := range f.runs {
+		if len(run.documents) > 1 && r.chance(60) {
+			run.uncounted, run.bare = false, false
+			run.counters = r.evidence(truthRunCounters, true)
+		}
+		for _, document := range run.documents {
+			if attempt := document.attempts[len(document.attempts)-1]; r.chance(10) && attempt.outcome == "completed" {
+				attempt.failure = r.text(truthErrors...)
+			}
+		}
+	}
+}
+
+// grow makes the focused run count its documents one after the other. At some moments every document so far has its result.
+func (r *truthRandom) grow(f *truthFacts) {
+	run := f.runs[0]
+	run.begins, run.ends = truthLongAgo, r.moment(5*time.Second, 60*time.Second)
+	run.uncounted, run.bare = false, false
+	at := -time.Second
+	for _, document := range run.documents {
+		attempt := document.attempts[len(document.attempts)-1]
+		document.attempts, document.joins = []*truthAttempt{attempt}, at
+		attempt.placeholder, attempt.lag = false, [truthViews]time.Duration{}
+		attempt.appears = at + r.moment(0, 200*time.Millisecond)
+		attempt.starts = attempt.appears
+		attempt.ends = r.moment(attempt.starts, attempt.starts+time.Second)
+		at = min(run.ends-2*time.Second, at+r.moment(0, 8*time.Second))
+	}
+}
+
+// cutLists cuts lists that say so. Every row shows that there are several attempts.
+func (r *truthRandom) cutLists(f *truthFacts) {
+	r.smallPages(f, truthCursorsNone)
+	f.tells, f.unsorted = r.text("total", "has_more"), r.chance(50)
+	for _, run := range f.runs {
+		for _, document := range run.documents {
+			for _, attempt := range document.attempts {
+				attempt.number++
+			}
+		}
+	}
+}
+
+// fillList gives the focused run more rows than the list of the run-scoped edition can have. Its first attempts come first.
+func (r *truthRandom) fillList(f *truthFacts) {
+	f.serves, f.later, f.setting = truthRunScoped, truthEdition{}, r.text("auto", "run_scoped")
+	f.focus = f.runs[0].id
+	run := f.runs[0]
+	run.begins, run.ends, run.outcome, run.documents = truthLongAgo, -time.Minute, "completed", nil
+	for i := range 505 + r.IntN(50) {
+		document := &truthDocument{id: fmt.Sprintf("expdoc_%d", i)}
+		for number := range 2 {
+			document.attempts = append(document.attempts, &truthAttempt{
+				id: fmt.Sprintf("expjob_%d_%d", i, number), number: number, outcome: r.text("completed", "error"),
+				appears: truthLongAgo, starts: truthLongAgo, ends: truthLongAgo,
+			})
+		}
+		run.documents = append(run.documents, document)
+	}
+	f.unsorted = true
 }
 
 // dropRoutes removes routes of the server.

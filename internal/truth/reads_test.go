@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // truthRead is one read of a world.
@@ -15,7 +17,9 @@ type truthRead struct {
 	documentIDs  []string // of a read of several results, nil for all
 	experimentID string   // of the newest run of an experiment
 	status       string   // the status of the runs that count
+	objectID     string   // of an experiment, of metrics or of a record
 	ignores      bool     // ignore_not_found
+	ephemeral    bool     // whether the ephemeral resource of the same name is opened
 	waits        time.Duration
 }
 
@@ -32,6 +36,9 @@ func (r truthRead) String() string {
 	if r.waits > 0 {
 		words = append(words, fmt.Sprintf("waits for %s", r.waits))
 	}
+	if r.ephemeral {
+		words = append(words, "ephemeral")
+	}
 	return r.typeName + " {" + strings.Join(words, ", ") + "}"
 }
 
@@ -47,9 +54,12 @@ func (r *truthRandom) reads(f *truthFacts) []truthRead {
 	for range 2 {
 		reads = append(reads, r.readRun(f))
 	}
+	for range 2 {
+		reads = append(reads, r.readObject(f))
+	}
 	r.Shuffle(len(reads), func(i, j int) { reads[i], reads[j] = reads[j], reads[i] })
 	for i := range reads {
-		if r.chance(25) {
+		if reads[i].objectID == "" && r.chance(25) {
 			reads[i].waits = r.moment(2*time.Second, 50*time.Second)
 			reads[i].arguments["wait_for_completion"] = true
 			reads[i].arguments["timeouts"] = values{"read": reads[i].waits.String()}
@@ -70,7 +80,12 @@ func (r *truthRandom) documentOf(f *truthFacts) string {
 func (r *truthRandom) readResult(f *truthFacts) truthRead {
 	read := truthRead{typeName: resultType, runID: f.focus, documentID: r.documentOf(f), ignores: r.chance(60)}
 	read.arguments = values{"run_id": read.runID, "document_id": read.documentID, "ignore_not_found": read.ignores}
-	if r.chance(15) {
+	switch r.IntN(7) {
+	case 0:
+		read.ephemeral = true
+		delete(read.arguments, "ignore_not_found")
+		read.ignores = false
+	case 1:
 		read.arguments["include_handle_data"] = true
 	}
 	return read
@@ -138,7 +153,7 @@ func (a truthAnswer) String() string {
 	}
 	var words []string
 	for _, name := range []string{
-		"id", "exists", "status", "succeeded", "by_document", "status_by_document", "missing_document_ids", "total_count", "result_count", "document_count",
+		"id", "exists", "status", "succeeded", "is_fresh", "state", "by_document", "status_by_document", "missing_document_ids", "total_count", "result_count", "document_count",
 		"completed_count", "succeeded_count", "failed_count", "missing_count", "success_ratio", "all_terminal", "all_succeeded",
 	} {
 		value, is := a.state[name]
@@ -156,4 +171,12 @@ func (a truthAnswer) String() string {
 func asMap(value any) attributes {
 	members, _ := value.(attributes)
 	return members
+}
+
+// schema returns the type of the object that is read.
+func (r truthRead) schema(s server) tftypes.Type {
+	if r.ephemeral {
+		return s.Schema.EphemeralResourceSchemas[r.typeName].ValueType()
+	}
+	return s.Schema.DataSourceSchemas[r.typeName].ValueType()
 }

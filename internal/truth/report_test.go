@@ -18,7 +18,7 @@ type truthReport struct {
 
 // truthCounts has the results of the worlds of one kind.
 type truthCounts struct {
-	worlds                          map[uint64]bool
+	worlds, brokenWorlds            map[uint64]bool
 	reads, truths, errors, warnings int
 	broken                          int    // answers that break a rule
 	certain, asWanted               int    // reads with a certain outcome, and those of them that had it
@@ -44,7 +44,7 @@ func (r *truthReport) add(facts *truthFacts, read truthRead, answer truthAnswer,
 	defer r.mu.Unlock()
 	counts := r.kinds[facts.kind]
 	if counts == nil {
-		counts = &truthCounts{worlds: map[uint64]bool{}}
+		counts = &truthCounts{worlds: map[uint64]bool{}, brokenWorlds: map[uint64]bool{}}
 		r.kinds[facts.kind] = counts
 	}
 	counts.worlds[facts.seed] = true
@@ -54,6 +54,7 @@ func (r *truthReport) add(facts *truthFacts, read truthRead, answer truthAnswer,
 		counts.errors++
 	case len(broken) > 0:
 		counts.broken++
+		counts.brokenWorlds[facts.seed] = true
 	default:
 		counts.truths++
 	}
@@ -104,10 +105,10 @@ func (r *truthReport) show(t *testing.T) {
 	t.Helper()
 	var table strings.Builder
 	line := func(name string, c truthCounts) {
-		fmt.Fprintf(&table, "\n%-28s %7d %8d %8d %8d %9d %7d %8d/%d", name, len(c.worlds), c.reads, c.truths, c.errors, c.warnings, c.broken, c.asWanted, c.certain)
+		fmt.Fprintf(&table, "\n%-28s %7d %7d %8d %8d %8d %9d %7d %8d/%d", name, len(c.worlds), len(c.brokenWorlds), c.reads, c.truths, c.errors, c.warnings, c.broken, c.asWanted, c.certain)
 	}
-	fmt.Fprintf(&table, "%-28s %7s %8s %8s %8s %9s %7s %s", "kind", "worlds", "reads", "truths", "errors", "warnings", "broken", "as wanted")
-	total := truthCounts{worlds: map[uint64]bool{}}
+	fmt.Fprintf(&table, "%-28s %7s %7s %8s %8s %8s %9s %7s %s", "kind", "worlds", "broken", "reads", "truths", "errors", "warnings", "broken", "as wanted")
+	total := truthCounts{worlds: map[uint64]bool{}, brokenWorlds: map[uint64]bool{}}
 	for _, kind := range truthKinds {
 		counts := r.kinds[kind.name]
 		if counts == nil {
@@ -115,6 +116,7 @@ func (r *truthReport) show(t *testing.T) {
 		}
 		line(kind.name, *counts)
 		maps.Copy(total.worlds, counts.worlds)
+		maps.Copy(total.brokenWorlds, counts.brokenWorlds)
 		total.reads += counts.reads
 		total.truths += counts.truths
 		total.errors += counts.errors

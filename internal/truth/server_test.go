@@ -27,6 +27,7 @@ type truthServer struct {
 	mu       sync.Mutex
 	requests int
 	lists    int // the number of requested pages of results
+	stored   map[string]truthStored
 }
 
 // RoundTrip answers one request.
@@ -40,7 +41,17 @@ func (s *truthServer) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	reply := s.answer(request)
+	at := time.Since(s.start)
+	reply, age, isCached := s.cached(request, at)
+	if !isCached {
+		reply = s.answer(request)
+	}
+	if s.cache != truthNoCache && !isCached && reply.status == http.StatusOK {
+		if s.stored == nil {
+			s.stored = map[string]truthStored{}
+		}
+		s.stored[request.URL.String()] = truthStored{at, reply}
+	}
 	s.requests++
 	if s.log != nil {
 		s.log(fmt.Sprintf("  %8s  GET %s -> %d %.300s", time.Since(s.start).Round(time.Millisecond), request.URL.RequestURI(), reply.status, reply.body))
@@ -51,6 +62,9 @@ func (s *truthServer) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	response := truthResponse(request, contentType, strings.NewReader(reply.body), int64(len(reply.body)))
 	response.StatusCode = reply.status
+	if isCached {
+		response.Header.Set("Age", strconv.Itoa(int(age/time.Second)))
+	}
 	return response, nil
 }
 
@@ -106,6 +120,9 @@ func (s *truthServer) refuse(request *http.Request, edition truthEdition) *truth
 
 // route returns the group of the route of a request, and the function that answers it, nil if the edition has no such route.
 func (s *truthServer) route(request *http.Request, edition truthEdition) (truthRoute, func(at time.Duration) truthReply) {
+	if route, answer := s.objectRoute(request, edition); answer != nil {
+		return route, answer
+	}
 	path, isAPI := strings.CutPrefix(request.URL.Path, "/v1/workflows/experiments/")
 	segments, query := strings.Split(path, "/"), request.URL.Query()
 	flat := !edition.runScoped
@@ -115,7 +132,7 @@ func (s *truthServer) route(request *http.Request, edition truthEdition) (truthR
 	case path == "runs":
 		return truthRouteRuns, func(at time.Duration) truthReply { return s.runs(query, at, flat) }
 	case segments[0] == "runs" && len(segments) == 2:
-		return truthRouteRuns, func(at time.Duration) truthReply { return s.oneRun(segments[1], at, flat) }
+		return truthRouteRun, func(at time.Duration) truthReply { return s.oneRun(segments[1], at, flat) }
 	case segments[0] == "runs" && len(segments) == 3 && segments[2] == "results" && edition.runScoped:
 		return truthRouteOfRun, func(at time.Duration) truthReply { return s.results(segments[1], query, at, false) }
 	case segments[0] == "runs" && len(segments) == 4 && segments[2] == "results" && edition.runScoped:
@@ -130,7 +147,7 @@ func (s *truthServer) route(request *http.Request, edition truthEdition) (truthR
 }
 
 func (s *truthServer) oneRun(id string, at time.Duration, flat bool) truthReply {
-	run := s.run(id)
+	run := s.runAt(id, at)
 	if run == nil {
 		return truthException(http.StatusNotFound, "Experiment run not found: "+id)
 	}
@@ -139,11 +156,14 @@ func (s *truthServer) oneRun(id string, at time.Duration, flat bool) truthReply 
 
 func (s *truthServer) runs(query url.Values, at time.Duration, flat bool) truthReply {
 	runs := slices.DeleteFunc(slices.Clone(s.truthFacts.runs), func(run *truthRun) bool {
-		return query.Has("experiment_id") && query.Get("experiment_id") != run.experimentID ||
+		return s.runAt(run.id, at) == nil || query.Has("experiment_id") && query.Get("experiment_id") != run.experimentID ||
 			query.Has("status") && query.Get("status") != run.status(at) ||
 			query.Get("exclude_status") == run.status(at)
 	})
 	slices.SortFunc(runs, func(one, other *truthRun) int { return one.age - other.age })
+	if s.unsorted {
+		rand.New(rand.NewPCG(s.seed, 1)).Shuffle(len(runs), func(i, j int) { runs[i], runs[j] = runs[j], runs[i] }) //nolint:gosec // a world that can be repeated
+	}
 	start := 1 + slices.IndexFunc(runs, func(run *truthRun) bool { return run.id == query.Get("after") })
 	end := min(len(runs), start+s.limit(query, 20, 100))
 	var rows []string
@@ -154,7 +174,10 @@ func (s *truthServer) runs(query url.Values, at time.Duration, flat bool) truthR
 	if end < len(runs) {
 		after = runs[end-1].id
 	}
-	return truthReply{http.StatusOK, truthPageBody(rows, after)}
+	if !slices.IsSortedFunc(runs[start:end], func(one, other *truthRun) int { return one.age - other.age }) {
+		s.disorder[query.Get("experiment_id")+" "+query.Get("status")] = true
+	}
+	return truthReply{http.StatusOK, truthPageBody(rows, after, s.metadata(end, len(runs)))}
 }
 
 // limit returns how many rows a page has.
@@ -167,7 +190,7 @@ func (s *truthServer) limit(query url.Values, byDefault, most int) int {
 }
 
 func (s *truthServer) oneResult(runID, documentID string, at time.Duration) truthReply {
-	if run := s.run(runID); run != nil {
+	if run := s.runAt(runID, at); run != nil {
 		if document := run.document(documentID); document != nil {
 			if attempt, status := document.latest(truthSingle, at); attempt != nil {
 				return truthReply{http.StatusOK, truthRowBody(run, document, attempt, status, false)}
@@ -179,6 +202,9 @@ func (s *truthServer) oneResult(runID, documentID string, at time.Duration) trut
 
 func (s *truthServer) resultByID(id string, at time.Duration) truthReply {
 	for _, run := range s.truthFacts.runs {
+		if s.runAt(run.id, at) == nil {
+			continue
+		}
 		for _, document := range run.documents {
 			for _, attempt := range document.attempts {
 				if status := attempt.statusIn(truthSingle, at); attempt.id == id && status != "" {
@@ -192,7 +218,7 @@ func (s *truthServer) resultByID(id string, at time.Duration) truthReply {
 
 // results returns a page of the results of a run.
 func (s *truthServer) results(runID string, query url.Values, at time.Duration, flat bool) truthReply {
-	run := s.run(runID)
+	run := s.runAt(runID, at)
 	if run == nil && s.unknownRun404 {
 		return truthException(http.StatusNotFound, "Experiment run not found: "+runID)
 	}
@@ -206,6 +232,9 @@ func (s *truthServer) results(runID string, query url.Values, at time.Duration, 
 			}
 		}
 	}
+	if s.unsorted {
+		rand.New(rand.NewPCG(s.seed, 2)).Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] }) //nolint:gosec // a world that can be repeated
+	}
 	if s.cursors == truthCursorsShuffle {
 		s.shuffle(rows)
 	}
@@ -214,8 +243,9 @@ func (s *truthServer) results(runID string, query url.Values, at time.Duration, 
 	if !flat {
 		cursors = truthCursorsNone
 	}
+	all := len(rows)
 	rows, after := s.page(rows, query.Get("after"), s.limit(query, 100, 1000), cursors)
-	return truthReply{http.StatusOK, truthPageBody(rows, after)}
+	return truthReply{http.StatusOK, truthPageBody(rows, after, s.metadata(len(rows), all))}
 }
 
 // shuffle swaps some rows, different ones for every page.

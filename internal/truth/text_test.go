@@ -63,11 +63,11 @@ func (c truthCannedServer) RoundTrip(request *http.Request) (*http.Response, err
 	path := strings.TrimPrefix(request.URL.Path, "/v1/workflows/experiments/")
 	switch parts := strings.Split(path, "/"); {
 	case path == "runs":
-		body = truthPageBody([]string{c.run}, "")
+		body = truthPageBody([]string{c.run}, "", "")
 	case parts[0] == "runs" && len(parts) == 2:
 		body = c.run
 	case parts[len(parts)-1] == "results":
-		body = truthPageBody([]string{c.result}, "")
+		body = truthPageBody([]string{c.result}, "", "")
 	}
 	return truthResponse(request, "application/json", strings.NewReader(body), int64(len(body))), nil
 }

@@ -39,6 +39,8 @@ func (f *truthFacts) want(read truthRead, answer truthAnswer) truthWant {
 		return truthEither
 	}
 	switch {
+	case read.objectID != "":
+		return f.wantObject(read)
 	case read.typeName == runType:
 		return f.wantRun(read, answer)
 	case run == nil && read.waits > 0: // the wait can end before enough reads
@@ -53,6 +55,16 @@ func (f *truthFacts) want(read truthRead, answer truthAnswer) truthWant {
 		return truthState
 	default:
 		return f.wantResult(run, read, answer)
+	}
+}
+
+// wantObject returns the required outcome of a read of an object beside the runs.
+func (f *truthFacts) wantObject(read truthRead) truthWant {
+	switch {
+	case read.objectID == "exp_nowhere", read.typeName == metricsType && f.run(read.runID) == nil:
+		return wantOf(read.ignores)
+	default:
+		return truthState
 	}
 }
 

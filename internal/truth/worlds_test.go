@@ -98,10 +98,14 @@ func readAll(t *testing.T, s server, world *truthServer, reads []truthRead, atOn
 	answers, states := make([]truthAnswer, len(reads)), make([]*tfprotov6.DynamicValue, len(reads))
 	var all sync.WaitGroup
 	for i, read := range reads {
-		config := dynamic(t, s.Schema.DataSourceSchemas[read.typeName].ValueType(), read.arguments)
+		config := dynamic(t, read.schema(s), read.arguments)
 		readOne := func() {
 			answer := truthAnswer{from: time.Since(world.start)}
-			states[i], answer.errors, answer.warnings = s.ReadRaw(context.Background(), read.typeName, config)
+			if read.ephemeral {
+				states[i], answer.errors, answer.warnings = s.OpenRaw(context.Background(), read.typeName, config)
+			} else {
+				states[i], answer.errors, answer.warnings = s.ReadRaw(context.Background(), read.typeName, config)
+			}
 			answer.to = time.Since(world.start)
 			answers[i] = answer
 		}
@@ -119,7 +123,7 @@ func readAll(t *testing.T, s server, world *truthServer, reads []truthRead, atOn
 		if answers[i].errors != "" {
 			continue
 		}
-		value, err := state.Unmarshal(s.Schema.DataSourceSchemas[reads[i].typeName].ValueType())
+		value, err := state.Unmarshal(reads[i].schema(s))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +149,13 @@ func (f *truthFacts) String() string {
 			fmt.Fprintf(&text, "\n  the route %s is answered %d %s", truthRoute(route), reply.status, reply.body)
 		}
 	}
+	for name, evidence := range map[string]*truthEvidence{"experiment": f.freshness, "metrics": f.metrics, "record": f.record} {
+		fmt.Fprintf(&text, "\n  %s: %s", name, evidence)
+	}
 	for _, run := range f.runs {
+		if run.counters != nil {
+			fmt.Fprintf(&text, "\n  counters of %s: %s", run.id, run.counters)
+		}
 		fmt.Fprintf(&text, "\n  run %s of %s: %d documents, running from %s, %s from %s", run.id, run.experimentID, len(run.documents), run.begins, run.outcome, run.ends)
 		for i, document := range run.documents {
 			if run.id != f.focus || i == 45 {

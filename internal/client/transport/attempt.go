@@ -16,7 +16,8 @@ import (
 // maxAgeSeconds is the highest Age of a response that counts as the server's own.
 const maxAgeSeconds = 10
 
-// attempt sends the request once and decodes the response. It returns nil, an [*APIError], a [*ResponseError] or an [*Error].
+// attempt sends the request once and decodes the response. It returns nil, an [*APIError], a [*ResponseError] or an
+// [*Error].
 func (x *exchange) attempt(parent context.Context, timeout time.Duration) error {
 	c, ctx, started := x.client, parent, time.Now()
 	if timeout > 0 {
@@ -24,7 +25,7 @@ func (x *exchange) attempt(parent context.Context, timeout time.Duration) error 
 		defer cancel()
 		ctx = bounded
 	}
-	x.info.Attempts++
+	x.info.Attempts, x.info.RequestID = x.info.Attempts+1, ""
 	x.transport = c.connections.use()
 	resp, err := c.http.Do(x.request.WithContext(ctx))
 	var answered, failed error
@@ -45,8 +46,8 @@ func (x *exchange) attempt(parent context.Context, timeout time.Duration) error 
 	return err
 }
 
-// consume decodes a 200, or turns another response into its error. failed is set if the response did not arrive completely, or
-// is not the server's own.
+// consume decodes a 200, or turns another response into its error. failed is set if the response did not arrive
+// completely, or is not the server's own.
 func (x *exchange) consume(resp *http.Response) (answered, failed error) {
 	defer resp.Body.Close()
 	c := x.client
@@ -111,9 +112,8 @@ func (x *exchange) noAnswer(ctx context.Context, failed error) error {
 	if unreadable := x.client.config.UnreadableCAs; unreadable != "" && IsUnknownAuthority(failed) {
 		failed = fmt.Errorf("%w; of ca_cert_pem, these certificates cannot be read: %s", failed, unreadable)
 	}
-	err := x.failure(failed)
-	x.setLastErr(errors.New(err.Problem))
-	return err
+	x.lastErr = errors.New(x.client.redactor.Message(failed.Error()))
+	return x.failure(failed)
 }
 
 // learn tells the limiter and the breaker how an attempt ended.
@@ -125,21 +125,13 @@ func (x *exchange) learn(started time.Time, err error) {
 		return
 	}
 	c.knowsName.Store(true)
-	x.setLastErr(err)
-	if limit := asLimit(err); limit != nil {
+	x.lastErr = err
+	var limit *APIError
+	if errors.As(err, &limit) && judgeStatus(limit.StatusCode, limit.RetryAfter).hold == holdAll {
 		c.limiter.recordLimit(started, limit)
 	} else {
 		c.limiter.recordAnswer()
 	}
-}
-
-// asLimit returns an error that holds for all reads, nil for any other.
-func asLimit(err error) *APIError {
-	var api *APIError
-	if errors.As(err, &api) && judgeStatus(api.StatusCode, api.RetryAfter).hold == holdAll {
-		return api
-	}
-	return nil
 }
 
 // failure returns the error of a request that got no complete response.
@@ -153,15 +145,8 @@ func (x *exchange) failure(err error) *Error {
 	}
 }
 
-func (x *exchange) setLastErr(err error) {
-	x.lastErr = err
-	if x.shared != nil {
-		x.shared.lastErr.Store(&err)
-	}
-}
-
-// log writes what one attempt requested and how it ended. Headers and bodies never enter the log: they contain the key and
-// customers' documents.
+// log writes what one attempt requested and how it ended. Headers and bodies never enter the log: they contain the key
+// and customers' documents.
 func (x *exchange) log(ctx context.Context, resp *http.Response, took time.Duration, err error) {
 	redactor := x.client.redactor
 	attributes := []slog.Attr{

@@ -241,6 +241,25 @@ func TestGet_headerLimit(t *testing.T) {
 	}
 }
 
+// TestGet_requestID checks that an error without a response does not have the request id of an earlier attempt.
+func TestGet_requestID(t *testing.T) {
+	t.Parallel()
+	sent := 0
+	api := New(Config{
+		APIKey: "rt_test_key", BaseURL: mustParse(t, "https://api.retab.example"), MaxRetries: 1, RetryWait: Backoff{Base: 1, Max: 1},
+		RoundTripper: roundTrip(func(req *http.Request) (*http.Response, error) {
+			if sent++; sent > 1 {
+				return nil, io.ErrUnexpectedEOF
+			}
+			return &http.Response{StatusCode: http.StatusBadGateway, Header: http.Header{"X-Request-Id": {"req_1"}}, Body: http.NoBody, Request: req}, nil
+		}),
+	})
+	var failed *Error
+	if err := read(t, api); !errors.As(err, &failed) || failed.Attempts != 2 || failed.RequestID != "" || StatusOf(failed.Last) != 0 {
+		t.Errorf("got %+v, %+v", failed.RequestInfo, failed.Last)
+	}
+}
+
 // TestGet_lastFailure checks that an error has the failure of the last attempt that ended before the read did.
 func TestGet_lastFailure(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"time"
@@ -8,12 +9,12 @@ import (
 
 const (
 	outageReads = 3                // how many reads in a row without an answer are an outage
-	maxSilence  = 58 * time.Second // after how long attempts of so many reads in flight that all time out are one
+	maxSilence  = 55 * time.Second // after how long attempts of so many reads in flight that all time out are one
 	outagePause = 30 * time.Second // how long no read is sent after a failed attempt in an outage
 )
 
-// breaker ends reads early during an outage, which ends with the first answer. Reads do not repeat their attempts in it, and for
-// half a minute after the last failed attempt those that begin fail at once.
+// breaker ends reads early during an outage, which ends with the first answer. Reads do not repeat their attempts in
+// it, and for half a minute after the last failed attempt those that begin fail at once.
 type breaker struct {
 	mu        sync.Mutex
 	inFlight  int // reads
@@ -41,15 +42,15 @@ func (b *breaker) end(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.inFlight--
-	switch meaningOf(err) {
-	case serverAnswers:
+	switch {
+	case errors.Is(err, context.Canceled):
+	case !isOutage(err):
 		b.failed, b.lastErr, b.openUntil = 0, nil, time.Time{}
-	case noAnswer:
+	default:
+		b.lastErr = err
 		if b.failed++; b.failed >= outageReads {
 			b.openUntil = time.Now().Add(outagePause)
 		}
-		b.lastErr = err
-	case meansNothing:
 	}
 }
 
@@ -67,7 +68,7 @@ func (b *breaker) attempted(startedAt time.Time, err error) {
 	if isTimeout && b.inFlight >= outageReads && time.Since(b.silence) >= maxSilence {
 		b.failed = max(b.failed, outageReads)
 	}
-	if b.failed >= outageReads && meaningOf(err) == noAnswer {
+	if b.failed >= outageReads && isOutage(err) {
 		b.openUntil = time.Now().Add(outagePause)
 	}
 }

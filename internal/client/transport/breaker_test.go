@@ -185,28 +185,49 @@ func TestBreaker_oldSilence(t *testing.T) {
 	})
 }
 
-// TestMeaningOf checks which ends of a read show that the server does not answer.
-func TestMeaningOf(t *testing.T) {
+// TestIsOutage checks which ends of a read show that the server does not answer.
+func TestIsOutage(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		err  error
-		want meaning
+		want bool
 	}{
-		"a result":            {nil, serverAnswers},
-		"a body that is none": {&ResponseError{}, serverAnswers},
-		"a refusal":           {&APIError{StatusCode: 403}, serverAnswers},
-		"an absence":          {&APIError{StatusCode: 404}, serverAnswers},
-		"a limit":             {&APIError{StatusCode: 429}, noAnswer},
-		"a gateway":           {&APIError{StatusCode: 502}, noAnswer},
-		"a closed port":       {&Error{Err: syscall.ECONNREFUSED}, noAnswer},
-		"too large an answer": {&Error{Err: ErrBodyTooLarge}, serverAnswers},
-		"a redirect":          {&Error{Err: ErrCrossOriginRedirect}, serverAnswers},
-		"an old copy":         {&Error{Err: ErrStaleAnswer}, serverAnswers},
-		"an interrupt":        {&Error{Err: fmt.Errorf("wrapped: %w", context.Canceled)}, meansNothing},
-		"a timeout":           {&Error{Err: ErrRequestTimeout}, noAnswer},
+		"a result":            {nil, false},
+		"a body that is none": {&ResponseError{}, false},
+		"a refusal":           {&APIError{StatusCode: 403}, false},
+		"an absence":          {&APIError{StatusCode: 404}, false},
+		"a limit":             {&APIError{StatusCode: 429}, true},
+		"a gateway":           {&APIError{StatusCode: 502}, true},
+		"a closed port":       {&Error{Err: syscall.ECONNREFUSED}, true},
+		"too large an answer": {&Error{Err: ErrBodyTooLarge}, false},
+		"a redirect":          {&Error{Err: fmt.Errorf("%w: elsewhere", ErrCrossOriginRedirect)}, false},
+		"an old copy":         {&Error{Err: ErrStaleAnswer}, false},
+		"a timeout":           {&Error{Err: ErrRequestTimeout}, true},
 	} {
-		if got := meaningOf(test.err); got != test.want {
-			t.Errorf("%s: got %v, want %v", name, got, test.want)
+		if got := isOutage(test.err); got != test.want {
+			t.Errorf("%s: got %v", name, got)
 		}
+	}
+}
+
+// TestBreaker_interrupt checks that a read which is cancelled neither begins nor ends an outage.
+func TestBreaker_interrupt(t *testing.T) {
+	t.Parallel()
+	var b breaker
+	for range 2 * outageReads {
+		_ = b.begin()
+		b.end(&Error{Err: fmt.Errorf("wrapped: %w", context.Canceled)})
+	}
+	if b.begin() != nil {
+		t.Error("interrupts have begun an outage")
+	}
+	for range outageReads {
+		b.inFlight++
+		b.end(&Error{Err: syscall.ECONNREFUSED})
+	}
+	b.inFlight++
+	b.end(&Error{Err: context.Canceled})
+	if b.begin() == nil {
+		t.Error("an interrupt has ended the outage")
 	}
 }

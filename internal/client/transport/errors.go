@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
@@ -91,11 +92,8 @@ type Error struct {
 func (e *Error) Error() string { return fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Problem) }
 func (e *Error) Unwrap() error { return e.Err }
 
-// NewWaitError returns the error of a reader whose context ended while it waited for the request of another reader, whose
-// last attempt may have failed.
-func NewWaitError(err, last error) error {
-	return &Error{Problem: err.Error(), Err: err, Last: last}
-}
+// NewWaitError returns the error of a reader whose context ended while it waited for the request of another reader.
+func NewWaitError(err error) error { return &Error{Problem: err.Error(), Err: err} }
 
 // IsTemporary reports whether a failure may pass by itself, so that a wait may go on.
 func IsTemporary(err error) bool {
@@ -157,35 +155,16 @@ func newResponseError(info RequestInfo, resp *http.Response, body *limitedBody, 
 	}
 }
 
-// errNotOK is the problem of a 2xx status such as 206, which has only a part of the object, or 203, which a proxy has changed.
+// errNotOK is the problem of a 2xx status such as 206, which has only a part of the object, or 203, which a proxy has
+// changed.
 var errNotOK = errors.New("only 200 OK is a complete answer")
 
-// meaning is what the end of a read says about the server.
-type meaning int
-
-const (
-	meansNothing meaning = iota
-	serverAnswers
-	noAnswer
-)
-
-func meaningOf(err error) meaning {
+// isOutage reports whether the end of a read shows that the server does not answer.
+func isOutage(err error) bool {
 	var api *APIError
 	var failed *Error
-	switch {
-	case errors.As(err, &api):
-		if retryableStatus(api.StatusCode) {
-			return noAnswer
-		}
-		return serverAnswers
-	case !errors.As(err, &failed): // no error, or a body that was refused
-		return serverAnswers
-	case errors.Is(err, context.Canceled):
-		return meansNothing
-	case errors.Is(err, ErrBodyTooLarge), errors.Is(err, ErrCrossOriginRedirect), errors.Is(err, ErrRedirectLoop),
-		errors.Is(err, ErrOtherProtocol), errors.Is(err, ErrStaleAnswer):
-		return serverAnswers
-	default:
-		return noAnswer
+	if errors.As(err, &api) {
+		return retryableStatus(api.StatusCode)
 	}
+	return errors.As(err, &failed) && !slices.ContainsFunc(answered, func(answer error) bool { return errors.Is(err, answer) })
 }

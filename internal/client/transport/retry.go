@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -20,16 +21,7 @@ type Backoff struct {
 }
 
 func (b Backoff) orDefault() Backoff {
-	if b.Base == 0 {
-		b.Base = 500 * time.Millisecond
-	}
-	if b.Max == 0 {
-		b.Max = 30 * time.Second
-	}
-	if b.MaxRetryAfter == 0 {
-		b.MaxRetryAfter = 5 * time.Minute
-	}
-	return b
+	return Backoff{cmp.Or(b.Base, 500*time.Millisecond), cmp.Or(b.Max, 30*time.Second), cmp.Or(b.MaxRetryAfter, 5*time.Minute)}
 }
 
 // ceiling returns the longest pause after a number of failures, counted from zero.
@@ -37,8 +29,8 @@ func (b Backoff) ceiling(failures int) time.Duration {
 	return time.Duration(min(math.Ldexp(float64(b.Base), failures), float64(b.Max))) // a float64 does not overflow
 }
 
-// pause returns the pause after a number of failures, counted from zero: the Retry-After with some jitter, or full jitter,
-// which spreads the retries of many readers best.
+// pause returns the pause after a number of failures, counted from zero: the Retry-After with some jitter, or full
+// jitter, which spreads the retries of many readers best.
 func (b Backoff) pause(failures int, asked time.Duration) time.Duration {
 	if asked > 0 {
 		asked = min(asked, b.MaxRetryAfter)
@@ -66,7 +58,6 @@ type exchange struct {
 	client  *Client
 	request *http.Request
 	decode  func(body io.Reader) error
-	shared  *SharedRequest // set for a request that several readers wait for
 
 	info       RequestInfo     // of the last attempt
 	transport  *http.Transport // of the last attempt, nil if connections cannot be left
@@ -108,15 +99,15 @@ func (x *exchange) hold(ctx context.Context) error {
 	case err == nil:
 		return failureOf(x.info, limit)
 	case x.lastErr == nil:
-		x.setLastErr(failureOf(x.info, limit))
+		x.lastErr = failureOf(x.info, limit)
 	}
 	return x.failure(err)
 }
 
-// next reports whether the request is repeated after an attempt, and the pause before that. If the pause is longer than the
-// readers have time for, the response is returned now, because it says more than a timeout would.
+// next reports whether the request is repeated after an attempt, and the pause before that. If the pause is longer than
+// the readers have time for, the response is returned now, because it says more than a timeout would.
 func (x *exchange) next(ctx context.Context, err error) (pause time.Duration, again bool) {
-	asked, verdict := x.judge(ctx, err)
+	asked, verdict := x.judge(err)
 	isElsewhere := x.leave(err, verdict)
 	retries := x.client.config.MaxRetries
 	if ctx.Err() != nil || retries == 0 {
@@ -126,7 +117,7 @@ func (x *exchange) next(ctx context.Context, err error) (pause time.Duration, ag
 		again, x.isRerouted = !x.isRerouted, true
 		return 0, again
 	}
-	deadline, bounded := deadlineOf(ctx)
+	deadline, bounded := ctx.Deadline()
 	if !verdict.again || bounded && asked >= time.Until(deadline) {
 		return 0, false
 	}
@@ -139,8 +130,8 @@ func (x *exchange) next(ctx context.Context, err error) (pause time.Duration, ag
 	return pause, x.failures <= retries
 }
 
-// leave makes the next attempt use another connection than the one that failed. It reports whether someone else answered than the
-// server: another server or a cache.
+// leave makes the next attempt use another connection than the one that failed. It reports whether someone else
+// answered than the server: another server or a cache.
 func (x *exchange) leave(err error, judged verdict) (isElsewhere bool) {
 	isElsewhere = HasStatus(err, http.StatusMisdirectedRequest) != nil || errors.Is(err, ErrStaleAnswer)
 	if isElsewhere || judged.hold == holdRead && !errors.Is(err, context.Canceled) {
@@ -149,16 +140,15 @@ func (x *exchange) leave(err error, judged verdict) (isElsewhere bool) {
 	return isElsewhere
 }
 
-// judge judges how an attempt ended. An unknown host name is permanent unless it has resolved before, or a reader of the response
-// waits.
-func (x *exchange) judge(ctx context.Context, err error) (asked time.Duration, judged verdict) {
+// judge judges how an attempt ended. An unknown host name is permanent unless it has resolved before.
+func (x *exchange) judge(err error) (asked time.Duration, judged verdict) {
 	var api *APIError
 	var failed *Error
 	switch {
 	case errors.As(err, &api):
 		return api.RetryAfter, judgeStatus(api.StatusCode, api.RetryAfter)
 	case errors.As(err, &failed):
-		return 0, judgeError(err, !x.client.knowsName.Load() && !isWaiting(ctx))
+		return 0, judgeError(err, !x.client.knowsName.Load())
 	default: // an answer
 		return 0, verdict{}
 	}

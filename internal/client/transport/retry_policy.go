@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -75,8 +76,8 @@ func retryableError(err error) bool {
 	switch {
 	case errors.As(err, &proxy):
 		return retryableStatus(proxy.StatusCode)
-	case errors.Is(err, ErrCrossOriginRedirect), errors.Is(err, ErrRedirectLoop), errors.Is(err, ErrBodyTooLarge), errors.Is(err, ErrOtherProtocol),
-		errors.Is(err, ErrStaleAnswer), errors.Is(err, ErrProxyAddress), errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, fs.ErrPermission):
+	case slices.ContainsFunc(answered, func(answer error) bool { return errors.Is(err, answer) }),
+		errors.Is(err, ErrProxyAddress), errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, fs.ErrPermission):
 		return false
 	default:
 		return !isCertificateError(err) && !isTLSRefusal(err) && !isAddressError(err)

@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -123,24 +122,19 @@ func TestJudgeError(t *testing.T) {
 	}
 }
 
-// TestUnknownName checks that a host name that does not exist is final, unless it was resolved before or the read waits. A wait
+// TestUnknownName checks that a host name that does not exist is final, unless it was resolved before. A wait
 // does not continue for a name that was never resolved.
 func TestUnknownName(t *testing.T) {
 	t.Parallel()
-	waiting := WithWaiting
-	plain := func(ctx context.Context) context.Context { return ctx }
 	for name, test := range map[string]struct {
 		attempts    []error // nil is an answer; the last one repeats
-		context     func(context.Context) context.Context
 		requests    int
 		isTemporary bool
 	}{
-		"at first":                           {[]error{unknownName}, plain, 1, false},
-		"after an answer":                    {[]error{nil, unknownName}, plain, 6, true},
-		"after a closed port":                {[]error{&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, unknownName}, plain, 5, true},
-		"after a name server without answer": {[]error{&net.OpError{Op: "dial", Err: &net.DNSError{IsTimeout: true}}, unknownName}, plain, 2, false},
-		"at first, while waiting":            {[]error{unknownName}, waiting, 5, false},
-		"after an answer, while waiting":     {[]error{nil, unknownName}, waiting, 6, true},
+		"at first":                           {[]error{unknownName}, 1, false},
+		"after an answer":                    {[]error{nil, unknownName}, 6, true},
+		"after a closed port":                {[]error{&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, unknownName}, 5, true},
+		"after a name server without answer": {[]error{&net.OpError{Op: "dial", Err: &net.DNSError{IsTimeout: true}}, unknownName}, 2, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -152,7 +146,7 @@ func TestUnknownName(t *testing.T) {
 			}, func(t *testing.T, _ *countingServer, api *Client) {
 				var err error
 				for ended := false; !ended; ended = err != nil {
-					_, err = api.Get(test.context(t.Context()), Request{Segments: []string{"result"}}, readAll(io.Discard))
+					_, err = api.Get(t.Context(), Request{Segments: []string{"result"}}, readAll(io.Discard))
 				}
 				if sent != test.requests || IsTemporary(err) != test.isTemporary {
 					t.Errorf("%d requests, temporary %v: %v", sent, IsTemporary(err), err)

@@ -84,6 +84,25 @@ var examples = map[string]func(t *testing.T, w workspace){
 	"ephemeral-resources/retab_experiment_metrics": nil,
 	"ephemeral-resources/retab_experiment_result":  nil,
 	"ephemeral-resources/retab_experiment_run":     nil,
+	"ephemeral-resources/retab_eval_run":           nil,
+	"ephemeral-resources/retab_evals":              nil,
+	"ephemeral-resources/retab_workflow":           nil,
+	"data-sources/retab_eval_run": func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), `"of" = 2`, `"passed" = 2`)
+	},
+	"data-sources/retab_eval_results": func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), `"eval_lines" = "blocked"`, `has 2 evals that failed: eval_scan, eval_vendor.`)
+	},
+	"data-sources/retab_evals": func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), `latest_verdicts = { "eval_date" = "passed" "eval_sum" = "passed" }`)
+	},
+	"data-sources/retab_workflow": func(t *testing.T, w workspace) {
+		t.Helper()
+		wantText(t, w.terraform(t, 0, "output", "-no-color"), `published_version = "wfv_1"`)
+	},
 	"quickstart": func(t *testing.T, w workspace) {
 		t.Helper()
 		wantText(t, w.terraform(t, 0, "output", "-no-color"),

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 )
@@ -18,28 +18,48 @@ import (
 // object with the same key. If there is no other object to request, the vendor's published words for this object are the proof.
 // Any other 404 is returned as it is.
 
-// runAbsence returns an [*AbsentError] if err is the 404 of a run that does not exist. The list of runs must come in the API's own
+// provedAbsent returns an [*AbsentError] if err is the 404 of a run that does not exist. The list of runs must come in the API's own
 // shape, must not have the run, and the route of one run must answer for the newest run of the list.
-func (c *Client) runAbsence(ctx context.Context, edition Edition, err error, runID, documentID string) error {
+func provedAbsent(
+	err error, runID string, reason AbsenceReason, list func() (ids []string, page routes.Page, err error), readOther func(id string) error,
+) error {
 	if !isAPINotFound(err) {
 		return err
 	}
-	after := c.cache.freshnessOf(true)
-	runs, otherErr := c.runsPage(ctx, edition, RunFilter{}, after)
+	ids, page, otherErr := list()
 	switch {
 	case otherErr != nil:
-	case !runs.IsEnvelope || slices.ContainsFunc(runs.Rows, func(run ExperimentRun) bool { return sameID(run.ID, runID) }):
+	case !page.IsEnvelope || slices.ContainsFunc(ids, func(id string) bool { return sameID(id, runID) }):
 		otherErr = err
-	case len(runs.Rows) > 0:
-		_, otherErr = c.run(ctx, edition, runs.Rows[0].ID, after)
-	case runs.GoesOn(0, 1):
+	case len(ids) > 0:
+		otherErr = readOther(ids[0])
+	case page.GoesOn(0, 1):
 		otherErr = err
 	}
 	if otherErr = confirmed(otherErr, err); otherErr != nil {
 		return otherErr
 	}
 	api := transport.HasStatus(err, http.StatusNotFound)
-	return &AbsentError{RequestInfo: api.RequestInfo, Reason: NoSuchRun, RunID: runID, DocumentID: documentID, Message: api.Message}
+	return &AbsentError{RequestInfo: api.RequestInfo, Reason: reason, RunID: runID, Message: api.Message}
+}
+
+// runAbsence returns an [*AbsentError] if err is the 404 of an experiment run that does not exist: see provedAbsent.
+func (c *Client) runAbsence(ctx context.Context, edition Edition, err error, runID, documentID string) error {
+	after := c.cache.freshnessOf(true)
+	err = provedAbsent(err, runID, NoSuchRun, func() (ids []string, page routes.Page, err error) {
+		runs, err := c.runsPage(ctx, edition, RunFilter{}, after)
+		for _, run := range runs.Rows {
+			ids = append(ids, run.ID)
+		}
+		return ids, runs.Page, err
+	}, func(other string) error {
+		_, err := c.run(ctx, edition, other, after)
+		return err
+	})
+	if absent := new(AbsentError); errors.As(err, &absent) {
+		absent.DocumentID = documentID
+	}
+	return err
 }
 
 // findAbsent finds out why a read did not find a result. err is the 404 of the route of the result, or says that the list of the
@@ -225,59 +245,6 @@ func (r experimentRead) otherOfWorkflow(ctx context.Context, edition Edition, no
 // absent returns the error for an experiment that does not exist.
 func (r experimentRead) absent(info RequestInfo, message string) error {
 	return &AbsentError{RequestInfo: info, Reason: NoSuchExperiment, ExperimentID: r.experimentID, WorkflowID: r.workflowID, Message: message}
-}
-
-// findAbsent finds out why a route did not return the record of an artifact.
-//
-//  1. The generic route has the record: that is the record. If it is of another operation, that is the error.
-//  2. The list of runs does not come in the API's own shape with this key: nothing is decided.
-//  3. The refusal is in the API's published words: the record does not exist.
-//  4. Otherwise the API has no such route, or the answer is not the API's.
-func (r artifactRead) findAbsent(ctx context.Context, edition Edition, refusal error) (ArtifactRecord, error) {
-	var api *APIError
-	if !errors.As(refusal, &api) || !mayLackRoute(api, edition, r.query.Operation) {
-		return ArtifactRecord{}, refusal
-	}
-	if retab.IsTyped(r.query.Operation) {
-		record, err := r.client.artifact(ctx, edition, r.query, true, r.needs)
-		if err == nil || !lacksRecord(err) {
-			return record, err
-		}
-	}
-	runs, err := r.client.runsPage(ctx, edition, RunFilter{}, r.client.cache.freshnessOf(true))
-	switch {
-	case isDecisive(err): // the routes of runs give the best error for a bad key
-		return ArtifactRecord{}, err
-	case err != nil || !runs.IsEnvelope:
-		return ArtifactRecord{}, refusal
-	case unlessSaid(refusal, r.query.ID, r.query.Operation, "artifact") == nil:
-		return ArtifactRecord{}, &ArtifactAbsentError{RequestInfo: api.RequestInfo, Operation: r.query.Operation, ID: r.query.ID, Message: api.Message}
-	default:
-		return ArtifactRecord{}, &NoRouteError{Operation: r.query.Operation, ID: r.query.ID, Refusal: api}
-	}
-}
-
-// mayLackRoute reports whether an answer can mean that the API has no route for an operation. The generic route of the
-// run-scoped edition answers 422 to an operation that is not in its list.
-func mayLackRoute(api *APIError, edition Edition, operation string) bool {
-	switch api.StatusCode {
-	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		return true
-	case http.StatusUnprocessableEntity:
-		return edition == EditionRunScoped && !retab.IsTyped(operation)
-	default:
-		return false
-	}
-}
-
-// lacksRecord reports whether the generic route answered that there is no such record, or no such route.
-func lacksRecord(err error) bool {
-	switch transport.StatusOf(err) {
-	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusUnprocessableEntity:
-		return true
-	default:
-		return false
-	}
 }
 
 // isAPINotFound reports whether an error is a 404 that may be the API's answer about an object: JSON with a message that says

@@ -21,6 +21,16 @@ type (
 	Experiment       = retab.Experiment
 	Freshness        = retab.Freshness
 	Drift            = retab.Drift
+	EvalRun          = retab.EvalRun
+	EvalRunFilter    = retab.EvalRunFilter
+	EvalCounts       = retab.EvalCounts
+	EvalScope        = retab.EvalScope
+	EvalResult       = retab.EvalResult
+	EvalVerdict      = retab.EvalVerdict
+	Eval             = retab.Eval
+	EvalRunSummary   = retab.EvalRunSummary
+	Workflow         = retab.Workflow
+	RunPlan          = retab.RunPlan
 	Metrics          = retab.Metrics
 	MetricsState     = retab.MetricsState
 	DocumentScore    = retab.DocumentScore
@@ -40,6 +50,13 @@ type (
 
 // The statuses the vendor has published.
 const (
+	ScopeWorkflow = retab.ScopeWorkflow
+	ScopeBlock    = retab.ScopeBlock
+	ScopeEval     = retab.ScopeEval
+	EvalPassed    = retab.EvalPassed
+	EvalFailed    = retab.EvalFailed
+	EvalBlocked   = retab.EvalBlocked
+
 	StatusPending   = retab.StatusPending
 	StatusQueued    = retab.StatusQueued
 	StatusRunning   = retab.StatusRunning

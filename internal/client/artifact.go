@@ -2,9 +2,12 @@ package client
 
 import (
 	"context"
+	"errors"
+	"net/http"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 // ArtifactOptions says how to read a record.
@@ -66,4 +69,57 @@ func (c *Client) artifact(ctx context.Context, edition Edition, query routes.Art
 		record, _, err := read(ctx, query)
 		return record, err
 	})
+}
+
+// findAbsent finds out why a route did not return the record of an artifact.
+//
+//  1. The generic route has the record: that is the record. If it is of another operation, that is the error.
+//  2. The list of runs does not come in the API's own shape with this key: nothing is decided.
+//  3. The refusal is in the API's published words: the record does not exist.
+//  4. Otherwise the API has no such route, or the answer is not the API's.
+func (r artifactRead) findAbsent(ctx context.Context, edition Edition, refusal error) (ArtifactRecord, error) {
+	var api *APIError
+	if !errors.As(refusal, &api) || !mayLackRoute(api, edition, r.query.Operation) {
+		return ArtifactRecord{}, refusal
+	}
+	if retab.IsTyped(r.query.Operation) {
+		record, err := r.client.artifact(ctx, edition, r.query, true, r.needs)
+		if err == nil || !lacksRecord(err) {
+			return record, err
+		}
+	}
+	runs, err := r.client.runsPage(ctx, edition, RunFilter{}, r.client.cache.freshnessOf(true))
+	switch {
+	case isDecisive(err): // the routes of runs give the best error for a bad key
+		return ArtifactRecord{}, err
+	case err != nil || !runs.IsEnvelope:
+		return ArtifactRecord{}, refusal
+	case unlessSaid(refusal, r.query.ID, r.query.Operation, "artifact") == nil:
+		return ArtifactRecord{}, &ArtifactAbsentError{RequestInfo: api.RequestInfo, Operation: r.query.Operation, ID: r.query.ID, Message: api.Message}
+	default:
+		return ArtifactRecord{}, &NoRouteError{Operation: r.query.Operation, ID: r.query.ID, Refusal: api}
+	}
+}
+
+// mayLackRoute reports whether an answer can mean that the API has no route for an operation. The generic route of the
+// run-scoped edition answers 422 to an operation that is not in its list.
+func mayLackRoute(api *APIError, edition Edition, operation string) bool {
+	switch api.StatusCode {
+	case http.StatusNotFound, http.StatusMethodNotAllowed:
+		return true
+	case http.StatusUnprocessableEntity:
+		return edition == EditionRunScoped && !retab.IsTyped(operation)
+	default:
+		return false
+	}
+}
+
+// lacksRecord reports whether the generic route answered that there is no such record, or no such route.
+func lacksRecord(err error) bool {
+	switch transport.StatusOf(err) {
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusUnprocessableEntity:
+		return true
+	default:
+		return false
+	}
 }

@@ -14,6 +14,9 @@ import (
 // ErrNoRun is returned when no run matches a filter.
 var ErrNoRun = errors.New("no experiment run matches")
 
+// ErrNoEvalRun is returned when no run of evals has the requested scope and status.
+var ErrNoEvalRun = errors.New("no run of evals matches")
+
 // ErrNoExperiment is returned when no experiment of a workflow matches a filter.
 var ErrNoExperiment = errors.New("no experiment matches")
 
@@ -40,6 +43,9 @@ const (
 	RunOver
 	// NoSuchExperiment: the experiment does not exist in the workflow, or belongs to another environment than the key.
 	NoSuchExperiment
+	// NoSuchEvalRun and NoSuchWorkflow: likewise.
+	NoSuchEvalRun
+	NoSuchWorkflow
 )
 
 // AbsentError reports that a run has no result for a document, and why; or, without a document, that there is no such
@@ -52,14 +58,18 @@ type AbsentError struct {
 	Run         ExperimentRun // zero if Reason is NoSuchRun or NoSuchExperiment
 	Message     string        // about what does not exist, "" if the server gave no message
 
-	ExperimentID string // only if Reason is NoSuchExperiment, like WorkflowID
-	WorkflowID   string // "" if none was given
+	ExperimentID string // only if Reason is NoSuchExperiment
+	WorkflowID   string // only if Reason is NoSuchExperiment or NoSuchWorkflow, "" if none was given
 }
 
 func (e *AbsentError) Error() string {
 	switch e.Reason {
 	case NoSuchRun:
 		return fmt.Sprintf("there is no experiment run %q", e.RunID)
+	case NoSuchEvalRun:
+		return fmt.Sprintf("there is no run of evals %q", e.RunID)
+	case NoSuchWorkflow:
+		return fmt.Sprintf("there is no workflow %q", e.WorkflowID)
 	case NoSuchExperiment:
 		return fmt.Sprintf("there is no experiment %q", e.ExperimentID)
 	case RunActive:

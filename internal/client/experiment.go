@@ -3,6 +3,9 @@ package client
 import (
 	"context"
 	"fmt"
+	"net/http"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 // Experiment reads one experiment. workflowID may be "": the run-scoped edition, which needs it, then takes it from the
@@ -53,8 +56,37 @@ func (c *Client) experiment(ctx context.Context, edition Edition, workflowID, ex
 			}
 		}
 		experiment, _, err := c.routesOf(edition).Experiment(ctx, workflowID, experimentID)
-		return experiment, err
+		if err != nil || edition == EditionFlat { // whose experiments have the run plan
+			return experiment, err
+		}
+		return c.withRunPlan(ctx, experiment, needs)
 	})
+}
+
+// withRunPlan adds the run plan to an experiment of the run-scoped edition. Without that route, which later versions of the edition
+// lack, the plan is unknown.
+func (c *Client) withRunPlan(ctx context.Context, experiment Experiment, needs freshness) (Experiment, error) {
+	type query struct{}
+	key := cacheKey{edition: EditionRunScoped, object: experiment.ID, part: "run-plan", query: query{}}
+	plan, err := cached(ctx, c.cache, key, needs, never, func(ctx context.Context) (RunPlan, error) {
+		plan, _, err := c.runScoped.RunPlan(ctx, experiment.WorkflowID, experiment.ID)
+		return plan, err
+	})
+	switch transport.StatusOf(err) {
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusForbidden:
+		return experiment, nil
+	}
+	if err != nil {
+		return Experiment{}, err
+	}
+	experiment.RunPlanMode = &plan.Mode
+	switch plan.Mode {
+	case "run":
+		experiment.RerunnableDocuments = &plan.DocumentCount
+	case "noop":
+		experiment.RerunnableDocuments = new(int64(0))
+	}
+	return experiment, nil
 }
 
 // workflowOf returns the workflow of an experiment, from its newest run in the run-scoped edition. A run that does not name

@@ -55,11 +55,13 @@ func TestExperiment_costs(t *testing.T) {
 		workflowID string
 		want       map[string]int
 	}{
-		"run-scoped":                    {serverCases["run-scoped"], "wf_1", map[string]int{runScopedExperimentPath + " 200": 2}},
-		"run-scoped without a workflow": {serverCases["run-scoped"], "", map[string]int{runsPath + " 200": 2, runScopedExperimentPath + " 200": 2}},
-		"flat":                          {serverCases["flat"], "wf_1", map[string]int{flatExperimentPath + " 200": 2}},
+		"run-scoped": {serverCases["run-scoped"], "wf_1", map[string]int{runScopedExperimentPath + " 200": 2, runScopedExperimentPath + "/run-plan 200": 2}},
+		"run-scoped without a workflow": {serverCases["run-scoped"], "", map[string]int{
+			runsPath + " 200": 2, runScopedExperimentPath + " 200": 2, runScopedExperimentPath + "/run-plan 200": 2,
+		}},
+		"flat": {serverCases["flat"], "wf_1", map[string]int{flatExperimentPath + " 200": 2}},
 		"auto, run-scoped": {serverCases["auto, run-scoped"], "", map[string]int{
-			runsPath + " 200": 2, runScopedExperimentPath + " 200": 2, flatExperimentPath + " 404": 1,
+			runsPath + " 200": 2, runScopedExperimentPath + " 200": 2, runScopedExperimentPath + "/run-plan 200": 2, flatExperimentPath + " 404": 1,
 		}},
 		"auto, flat": {serverCases["auto, flat"], "", map[string]int{flatExperimentPath + " 200": 2}},
 		"auto, gate": {serverCases["auto, gate"], "", map[string]int{flatExperimentPath + " 200": 2}},

@@ -53,6 +53,13 @@ func runIDArgument() schema.Attribute {
 	}
 }
 
+// ignoreNotFoundArgument describes the argument that makes an absence data.
+func ignoreNotFoundArgument(noun string) schema.Attribute {
+	return schema.BoolAttribute{
+		Optional: true, MarkdownDescription: fmt.Sprintf("Whether a missing %s is data, with `exists = false`. Defaults to `false`.", noun),
+	}
+}
+
 // mergeAttributes returns all attributes in one map. A later attribute replaces an earlier one of the same name.
 func mergeAttributes(all ...map[string]schema.Attribute) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}

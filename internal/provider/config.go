@@ -20,8 +20,8 @@ import (
 // maxRetriesLimit prevents a typing error from making one read take hours.
 const maxRetriesLimit = 20
 
-// environment has the variables that replace an attribute which is not set; the first one that is set counts. The vendor's
-// tools use two names for the base URL, so both are read.
+// environment has the variables that replace an attribute which is not set; the first one that is set counts. The
+// vendor's tools use two names for the base URL, so both are read.
 var environment = map[string][]string{
 	"api_key":     {"RETAB_API_KEY"},
 	"base_url":    {"RETAB_API_BASE_URL", "RETAB_BASE_URL"},
@@ -166,8 +166,8 @@ func (m configModel) sourceOf(attribute string) string {
 	return "the attribute " + attribute
 }
 
-// userAgent returns the header in the form that Terraform providers use: name and version of the provider, then of Terraform,
-// then TF_APPEND_USER_AGENT. Control characters, which a header cannot have, become spaces.
+// userAgent returns the header in the form that Terraform providers use: name and version of the provider, then of
+// Terraform, then TF_APPEND_USER_AGENT. Control characters, which a header cannot have, become spaces.
 func userAgent(version, terraformVersion string) string {
 	agent := "terraform-provider-retab/" + version + " Terraform/" + terraformVersion
 	addition := strings.FieldsFunc(os.Getenv("TF_APPEND_USER_AGENT"), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })

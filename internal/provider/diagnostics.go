@@ -60,6 +60,9 @@ func absentDiagnostic(err *client.AbsentError, target readTarget) diag.Diagnosti
 	run := fmt.Sprintf("Experiment run %q", err.RunID)
 	advice := target.idAdvice() + target.ignore
 	switch err.Reason {
+	case client.NoSuchEvalRun, client.NoSuchWorkflow:
+		return failure(prose.UpperFirst(target.noun)+" not found", target, prose.Sentence("Retab has no such "+target.noun+" for this API key"+prose.Because(err.Message)),
+			"Check the id, and that the API key belongs to the Retab environment of the "+target.noun+"."+target.ignore, err.RequestInfo)
 	case client.NoSuchRun:
 		answer := fmt.Sprintf("Retab has no experiment run %q for this API key.", err.RunID)
 		if err.Message != "" {

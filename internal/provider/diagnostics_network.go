@@ -13,8 +13,8 @@ import (
 
 // This file formats failures of the network: proxies, certificates, and outages that several reads report.
 
-// networkFailure returns the summary, the answer and the advice for a failure of a proxy or of the TLS handshake. The summary
-// is "" for every other failure.
+// networkFailure returns the summary, the answer and the advice for a failure of a proxy or of the TLS handshake. The
+// summary is "" for every other failure.
 func networkFailure(err *client.TransportError) (summary, answer, advice string) {
 	var refusal *client.ProxyError
 	failed := "The last attempt failed: " + prose.Sentence(err.Problem)
@@ -64,8 +64,8 @@ func proxyFailure(refusal *client.ProxyError) (summary, answer, advice string) {
 	}
 }
 
-// inBrief shortens the diagnostic of a read that was not sent, because of a limit or an outage that other reads have met. They
-// report it in full.
+// inBrief shortens the diagnostic of a read that was not sent, because of a limit or an outage that other reads have
+// met. They report it in full.
 func inBrief(full diag.Diagnostic, err error, target readTarget) diag.Diagnostic {
 	var api *client.APIError
 	var transport *client.TransportError

@@ -45,6 +45,21 @@ func newExperimentRunEphemeral() ephemeral.EphemeralResource {
 		"Reads a Retab experiment run in the plan and again in the apply, and stores nothing.")
 }
 
+func newEvalRunEphemeral() ephemeral.EphemeralResource {
+	return newCounterpart[evalRunConfigModel](newEvalRunDataSource(),
+		"Reads one run of Retab evals in the plan and again in the apply, and stores nothing.")
+}
+
+func newEvalsEphemeral() ephemeral.EphemeralResource {
+	return newCounterpart[evalsConfigModel](newEvalsDataSource(),
+		"Reads the saved evals of a Retab workflow in the plan and again in the apply, and stores nothing.")
+}
+
+func newWorkflowEphemeral() ephemeral.EphemeralResource {
+	return newCounterpart[workflowConfigModel](newWorkflowDataSource(),
+		"Reads a Retab workflow in the plan and again in the apply, and stores nothing.")
+}
+
 func (e *ephemeralCounterpart[Model, Pointer]) Metadata(ctx context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
 	var named datasource.MetadataResponse
 	e.source.Metadata(ctx, datasource.MetadataRequest{ProviderTypeName: req.ProviderTypeName}, &named)

@@ -56,11 +56,8 @@ func (d *experimentDataSource) Schema(ctx context.Context, _ datasource.SchemaRe
 				Validators:          []validator.String{resourceID{}, needsWorkflow},
 				MarkdownDescription: "Id of the block.",
 			},
-			"ignore_not_found": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: "Whether a missing experiment is data, with `exists = false`. Defaults to `false`.",
-			},
-			"timeouts": timeoutsAttribute(ctx, false),
+			"ignore_not_found": ignoreNotFoundArgument("experiment"),
+			"timeouts":         timeoutsAttribute(ctx, false),
 		}),
 	}
 }

@@ -19,17 +19,52 @@ func seedExperiment(e env) attributes {
 		"exists": true, "id": "exp_abc", "workflow_id": "wf_1", "name": "Q1 invoices", "block_id": "block_extract", "block_kind": "extract",
 		"n_consensus": "3", "document_count": "3", "status": "completed", "score": "0.93", "last_run_id": "exprun_2",
 		"created_at": "2026-05-01T14:30:00Z", "updated_at": "2026-05-01T14:30:00Z", "is_fresh": true, "stale_reasons": []any(nil),
-		"summary":   "Experiment exp_abc (Q1 invoices) is fresh: the score of its newest run exprun_2 is 0.93.",
-		"freshness": attributes{"status": "fresh", "reasons": []any(nil), "baseline_run_id": nil},
-		"drift":     attributes{"status": "none", "affected_targets": []any(nil), "detail": nil},
-		// Only the flat edition has these.
-		"run_plan_mode": nil, "rerunnable_document_count": nil,
+		"summary":       "Experiment exp_abc (Q1 invoices) is fresh: the score of its newest run exprun_2 is 0.93.",
+		"freshness":     attributes{"status": "fresh", "reasons": []any(nil), "baseline_run_id": nil},
+		"drift":         attributes{"status": "none", "affected_targets": []any(nil), "detail": nil},
+		"run_plan_mode": "noop", "rerunnable_document_count": "0",
 	}
 	if e.IsFlat() {
 		experiment["freshness"].(attributes)["baseline_run_id"] = "exprun_2"
-		experiment["run_plan_mode"], experiment["rerunnable_document_count"] = "noop", "0"
 	}
 	return experiment
+}
+
+// TestDataSourceExperiment_runPlan checks that an experiment whose next run would compute something is not fresh, also by the
+// run plan of the run-scoped edition, and that the plan is unknown where the API has no such route.
+func TestDataSourceExperiment_runPlan(t *testing.T) {
+	t.Parallel()
+	forEachServer(t, func(t *testing.T, e env) {
+		if e.IsFlat() {
+			return
+		}
+		const path = "/v1/workflows/wf_1/experiments/exp_abc/run-plan"
+		s := e.Connect(t)
+		for _, test := range []struct {
+			reply       fakeapi.Reply
+			isFresh     bool
+			mode, count any
+		}{
+			{fakeapi.Reply{Status: 200, Body: `{"mode":"noop","document_count":3}`}, true, "noop", "0"},
+			{fakeapi.Reply{Status: 200, Body: `{"mode":"run","document_count":3}`}, false, "run", "3"},
+			{fakeapi.Reply{Status: 200, Body: `{"mode":"later","document_count":3}`}, false, "later", nil},
+			{fakeapi.Reply{Status: 404, Body: `{"detail":"Workflow not found"}`}, true, nil, nil},
+		} {
+			for _, arguments := range []values{{"id": "exp_abc", "workflow_id": "wf_1"}, {"name": "Q1 invoices", "workflow_id": "wf_1"}} {
+				e.Forget(path)
+				e.Script(path, test.reply, test.reply)
+				got, problem := s.Open(t.Context(), t, experimentType, arguments)
+				if problem != "" || got["is_fresh"] != test.isFresh || got["run_plan_mode"] != test.mode || got["rerunnable_document_count"] != test.count {
+					t.Errorf("%s: got %v, %v, %v %s", test.reply.Body, got["is_fresh"], got["run_plan_mode"], got["rerunnable_document_count"], problem)
+				}
+			}
+		}
+		e.Forget(path)
+		e.Script(path, fakeapi.Reply{Status: 200, Body: `{"document_count":3}`})
+		if _, problem := s.Open(t.Context(), t, experimentType, values{"id": "exp_abc", "workflow_id": "wf_1"}); !strings.Contains(problem, "mode is missing") {
+			t.Errorf("got %s", problem)
+		}
+	})
 }
 
 func TestDataSourceExperiment_everyAttribute(t *testing.T) {

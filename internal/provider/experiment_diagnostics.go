@@ -28,6 +28,9 @@ func experimentDiagnostic(err error, target readTarget) diag.Diagnostic {
 		return failure("Experiment not found", target, "Retab lists no such experiment for this API key.",
 			"Check workflow_id, name and block_id, and that the API key belongs to their Retab environment. Names must match exactly."+target.ignore,
 			client.RequestInfo{})
+	case errors.Is(err, client.ErrNoEvalRun):
+		return failure("Run of evals not found", target, "Retab lists no such run for this API key.",
+			"Check workflow_id, eval_id, target_block_id and status_filter, and that the API key belongs to their Retab environment."+target.ignore, client.RequestInfo{})
 	case errors.As(err, &ambiguous):
 		return ambiguousDiagnostic(ambiguous, target)
 	case errors.Is(err, client.ErrWorkflowNeeded):

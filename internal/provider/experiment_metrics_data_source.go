@@ -72,11 +72,8 @@ func experimentMetricsArguments(ctx context.Context) map[string]schema.Attribute
 				"documents": computedStringMap("JSON values of `documents`, by document id."),
 			},
 		},
-		"ignore_not_found": schema.BoolAttribute{
-			Optional:            true,
-			MarkdownDescription: "Whether a missing run is data, with `exists = false`. Defaults to `false`.",
-		},
-		"timeouts": timeoutsAttribute(ctx, true),
+		"ignore_not_found": ignoreNotFoundArgument("run"),
+		"timeouts":         timeoutsAttribute(ctx, true),
 	}
 }
 

@@ -72,9 +72,9 @@ func experimentAttributes() map[string]schema.Attribute {
 		"freshness": freshnessAttribute(),
 		"drift":     driftAttribute(),
 		"run_plan_mode": computedString(
-			"What a new run would do: `run`, `noop`, `conflict` or `unknown`. Flat edition only."),
+			"What a new run would do: `run`, `noop`, `conflict` or `unknown`. Null if the API does not say."),
 		"rerunnable_document_count": computedInt64(
-			"Number of documents that a new run would compute. Flat edition only."),
+			"Number of documents that a new run would compute, or null."),
 	}
 }
 
@@ -129,11 +129,7 @@ func newExperimentModel(experiment client.Experiment) experimentModel {
 			Reasons:       stringValues(experiment.Freshness.Reasons),
 			BaselineRunID: types.StringPointerValue(experiment.Freshness.BaselineRunID),
 		},
-		Drift: &driftModel{
-			Status:          types.StringValue(experiment.Drift.Status),
-			AffectedTargets: stringValues(experiment.Drift.AffectedTargets),
-			Detail:          types.StringPointerValue(experiment.Drift.Detail),
-		},
+		Drift:                   newDriftModel(experiment.Drift),
 		RunPlanMode:             types.StringPointerValue(experiment.RunPlanMode),
 		RerunnableDocumentCount: types.Int64PointerValue(experiment.RerunnableDocuments),
 	}
@@ -146,4 +142,10 @@ func absentExperimentModel(requested experimentModel) experimentModel {
 	model.ID, model.WorkflowID, model.Name, model.BlockID = requested.ID, requested.WorkflowID, requested.Name, requested.BlockID
 	model.Summary = types.StringValue("There is no such experiment.")
 	return model
+}
+
+func newDriftModel(drift client.Drift) *driftModel {
+	return &driftModel{
+		Status: types.StringValue(drift.Status), AffectedTargets: stringValues(drift.AffectedTargets), Detail: types.StringPointerValue(drift.Detail),
+	}
 }

@@ -45,10 +45,7 @@ func experimentResultConfigAttributes(ctx context.Context) map[string]schema.Att
 			Validators:          []validator.String{resourceID{}},
 			MarkdownDescription: "Id of the document, such as `expdoc_xyz`.",
 		},
-		"ignore_not_found": schema.BoolAttribute{
-			Optional:            true,
-			MarkdownDescription: "Whether a missing result is data, with `exists = false`. Defaults to `false`.",
-		},
+		"ignore_not_found":    ignoreNotFoundArgument("result"),
 		"include_handle_data": includeHandleDataAttribute(),
 		"handle_data": schema.SingleNestedAttribute{
 			Computed: true, Sensitive: true, Attributes: handleDataAttributes(),

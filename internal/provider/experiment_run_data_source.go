@@ -57,11 +57,8 @@ func (d *experimentRunDataSource) Schema(ctx context.Context, _ datasource.Schem
 				},
 				MarkdownDescription: "Status of the run to find, or `any`. Defaults to `completed`, and to `any` when waiting.",
 			},
-			"ignore_not_found": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: "Whether a missing run is data, with `exists = false`. Defaults to `false`.",
-			},
-			"timeouts": timeoutsAttribute(ctx, true),
+			"ignore_not_found": ignoreNotFoundArgument("run"),
+			"timeouts":         timeoutsAttribute(ctx, true),
 		}),
 	}
 }

@@ -40,16 +40,19 @@ func lifecycleAttributes(thing string) map[string]schema.Attribute {
 		"error_message": computedString(fmt.Sprintf("Why the %s failed. Otherwise empty.", thing)),
 		"error_code":    computedString("Code of the failure, or empty. Flat edition only."),
 		"cancel_reason": computedString(fmt.Sprintf("Why the %s was cancelled. Otherwise empty.", thing)),
-		"timing": schema.SingleNestedAttribute{
-			Computed: true,
-			MarkdownDescription: fmt.Sprintf("Times of the %s, in RFC 3339. A member is null until it is known.",
-				thing),
-			Attributes: map[string]schema.Attribute{
-				"created_at":   computedString(fmt.Sprintf("When the %s was created.", thing)),
-				"started_at":   computedString("When execution started."),
-				"completed_at": computedString("When execution ended."),
-				"duration_ms":  computedInt64("Duration in milliseconds, as measured by the API."),
-			},
+		"timing":        timingAttribute(thing),
+	}
+}
+
+func timingAttribute(thing string) schema.Attribute {
+	return schema.SingleNestedAttribute{
+		Computed:            true,
+		MarkdownDescription: fmt.Sprintf("Times of the %s, in RFC 3339. A member is null until it is known.", thing),
+		Attributes: map[string]schema.Attribute{
+			"created_at":   computedString(fmt.Sprintf("When the %s was created.", thing)),
+			"started_at":   computedString("When execution started."),
+			"completed_at": computedString("When execution ended."),
+			"duration_ms":  computedInt64("Duration in milliseconds, as measured by the API."),
 		},
 	}
 }
@@ -64,11 +67,15 @@ func newLifecycleModel(lifecycle client.Lifecycle, summary string) lifecycleMode
 		ErrorMessage: types.StringValue(lifecycle.ErrorMessage),
 		ErrorCode:    types.StringValue(lifecycle.ErrorCode),
 		CancelReason: types.StringValue(lifecycle.CancelReason),
-		Timing: &timingModel{
-			CreatedAt:   types.StringPointerValue(lifecycle.Timing.CreatedAt),
-			StartedAt:   types.StringPointerValue(lifecycle.Timing.StartedAt),
-			CompletedAt: types.StringPointerValue(lifecycle.Timing.CompletedAt),
-			DurationMS:  types.Int64PointerValue(lifecycle.Timing.DurationMS),
-		},
+		Timing:       newTimingModel(lifecycle.Timing),
+	}
+}
+
+func newTimingModel(timing client.Timing) *timingModel {
+	return &timingModel{
+		CreatedAt:   types.StringPointerValue(timing.CreatedAt),
+		StartedAt:   types.StringPointerValue(timing.StartedAt),
+		CompletedAt: types.StringPointerValue(timing.CompletedAt),
+		DurationMS:  types.Int64PointerValue(timing.DurationMS),
 	}
 }

@@ -1,5 +1,5 @@
-// Package provider implements the Terraform provider for Retab: its configuration, data sources, ephemeral resources and
-// actions, and the diagnostics of failed reads. It uses the Retab API through package client only.
+// Package provider implements the Terraform provider for Retab: its configuration, data sources, ephemeral resources
+// and actions, and the diagnostics of failed reads. It uses the Retab API through package client only.
 package provider
 
 import (
@@ -39,8 +39,8 @@ func WithBackoff(backoff client.Backoff) Option {
 	return func(p *retabProvider) { p.backoff = backoff }
 }
 
-// WithTransport makes the provider send its requests through a transport, so that tests need no network and can use a fake
-// clock.
+// WithTransport makes the provider send its requests through a transport, so that tests need no network and can use a
+// fake clock.
 func WithTransport(transport http.RoundTripper) Option {
 	return func(p *retabProvider) { p.transport = transport }
 }
@@ -68,12 +68,12 @@ func (p *retabProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 	}
 }
 
-// Configure resolves the settings and builds the client. It sends no request, so the first read finds a wrong key. If settings are
-// unknown, Terraform Stacks read later; other commands have no later.
+// Configure resolves the settings and builds the client. It sends no request, so the first read finds a wrong key. If
+// settings are unknown, Terraform Stacks read later; other commands have no later.
 //
 // The first read also reports problems of settings, because a configuration that reads nothing needs no settings. And
-// Terraform quotes the first line of the provider block in every diagnostic of Configure; if the block has only one line,
-// that line contains the key.
+// Terraform quotes the first line of the provider block in every diagnostic of Configure; if the block has only one
+// line, that line contains the key.
 func (p *retabProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config configModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -119,6 +119,10 @@ func (p *retabProvider) DataSources(context.Context) []func() datasource.DataSou
 		newExperimentRunDataSource,
 		newExperimentRunsDataSource,
 		newExperimentsDataSource,
+		newEvalRunDataSource,
+		newEvalResultsDataSource,
+		newEvalsDataSource,
+		newWorkflowDataSource,
 	}
 }
 
@@ -129,6 +133,9 @@ func (p *retabProvider) EphemeralResources(context.Context) []func() ephemeral.E
 		newArtifactEphemeral,
 		newExperimentResultEphemeral,
 		newExperimentRunEphemeral,
+		newEvalRunEphemeral,
+		newEvalsEphemeral,
+		newWorkflowEphemeral,
 	}
 }
 

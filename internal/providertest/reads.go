@@ -49,6 +49,14 @@ var reads = map[string][]Values{
 	},
 	"retab_experiment_runs": {{}, {"experiment_id": "exp_404"}},
 	"retab_experiments":     {{"workflow_id": "wf_1"}},
+	"retab_eval_run": {
+		{"run_id": fakeapi.EvalRunID},
+		{"workflow_id": fakeapi.OtherWorkflowID, "status_filter": "completed"},
+		{"run_id": "evalrun_404", "ignore_not_found": true},
+	},
+	"retab_eval_results": {{"run_id": fakeapi.PassedEvalRunID}, {"run_id": fakeapi.EvalRunID, "include_values": true}},
+	"retab_evals":        {{"workflow_id": "wf_1"}, {"workflow_id": fakeapi.OtherWorkflowID, "target_block_id": "block_none"}},
+	"retab_workflow":     {{"id": "wf_1"}, {"id": fakeapi.OtherWorkflowID}, {"id": "wf_404", "ignore_not_found": true}},
 }
 
 // Reading is a read of a fixture. Do returns the attributes, unless there was an error, and the texts of the diagnostics.

@@ -65,3 +65,12 @@ func (d Drift) Changed() bool {
 		return true
 	}
 }
+
+// RunPlan is what a new run of an experiment would do.
+//
+// API: "Get Experiment Run Plan" (schema ExperimentRunPlanResponse), run-scoped edition only. What its count of documents means
+// for a plan that runs nothing is not documented.
+type RunPlan struct {
+	Mode          string // run or noop
+	DocumentCount int64
+}

@@ -21,6 +21,9 @@ type API struct {
 	Decoder   *wire.Decoder
 }
 
+// Page is the metadata of a page of a list.
+type Page = wire.Page
+
 // get sends a request and decodes the answer. The decode function may run once per attempt.
 func get[Object any](
 	ctx context.Context, api API, request transport.Request, decode func(body io.Reader) (Object, error),

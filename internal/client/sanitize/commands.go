@@ -6,8 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// breakCommands inserts a space into text that a pipeline would execute when it is printed: ##vso[ and ##[ of Azure Pipelines, and
-// others of that form, anywhere, and :: of GitHub Actions at the start of a line, where GitHub ignores white space.
+// breakCommands inserts a space into text that a pipeline would execute when it is printed: ##vso[ and ##[ of Azure
+// Pipelines, and others of that form, anywhere, and :: of GitHub Actions at the start of a line, where GitHub ignores
+// white space.
 func breakCommands(text string) string {
 	if !strings.Contains(text, "##") && !strings.Contains(text, "::") {
 		return text

@@ -25,8 +25,8 @@ type secret struct {
 	replacement string
 }
 
-// NewRedactor returns a Redactor for a key and the values of headers. A secret that is shorter than eight characters, or that consists
-// of fewer than twenty letters only, is not searched for, because it could be an ordinary word.
+// NewRedactor returns a Redactor for a key and the values of headers. A secret that is shorter than eight characters,
+// or that consists of fewer than twenty letters only, is not searched for, because it could be an ordinary word.
 func NewRedactor(key string, headers ...string) Redactor {
 	var r Redactor
 	r.add(key, redacted)
@@ -51,8 +51,8 @@ func (r Redactor) Message(text string) string {
 	return truncate(breakCommands(r.redact(singleLine(r.redact(text)))))
 }
 
-// Value returns a server's text for the state: complete, but without terminal escapes, control characters, commands of pipelines
-// and the key. Line breaks and format characters stay, unless format characters hide the key.
+// Value returns a server's text for the state: complete, but without terminal escapes, control characters, commands of
+// pipelines and the key. Line breaks and format characters stay, unless format characters hide the key.
 func (r Redactor) Value(text string) string {
 	text = stripControl(text)
 	if len(r.secrets) == 0 {
@@ -64,7 +64,8 @@ func (r Redactor) Value(text string) string {
 	return breakCommands(r.redact(text))
 }
 
-// JSON returns JSON text without the key. Strings in it must be in their shortest form, so that the key has one spelling.
+// JSON returns JSON text without the key. Strings in it must be in their shortest form, so that the key has one
+// spelling.
 func (r Redactor) JSON(text string) string {
 	for _, secret := range r.secrets {
 		text = strings.ReplaceAll(text, secret.escaped, secret.replacement)

@@ -1,5 +1,5 @@
-// Package sanitize makes text from a server safe to show and to store: without terminal escapes, control characters, commands
-// of pipelines and the API key.
+// Package sanitize makes text from a server safe to show and to store: without terminal escapes, control characters,
+// commands of pipelines and the API key.
 package sanitize
 
 import (
@@ -88,7 +88,8 @@ const (
 	controlSequence = '\u009b' // the same as escape and [
 )
 
-// escapeLength returns the length of the control sequence, operating system command or short escape that text begins with.
+// escapeLength returns the length of the control sequence, operating system command or short escape that text begins
+// with.
 func escapeLength(text string) int {
 	skip := func(at int, low, high byte) int {
 		for at < len(text) && text[at] >= low && text[at] <= high {

@@ -16,7 +16,8 @@ import (
 // maxAgeSeconds is the highest Age of a response that counts as the server's own.
 const maxAgeSeconds = 10
 
-// attempt sends the request once and decodes the response. It returns nil, an [*APIError], a [*ResponseError] or an [*Error].
+// attempt sends the request once and decodes the response. It returns nil, an [*APIError], a [*ResponseError] or an
+// [*Error].
 func (x *exchange) attempt(parent context.Context, timeout time.Duration) error {
 	c, ctx, started := x.client, parent, time.Now()
 	if timeout > 0 {
@@ -45,8 +46,8 @@ func (x *exchange) attempt(parent context.Context, timeout time.Duration) error 
 	return err
 }
 
-// consume decodes a 200, or turns another response into its error. failed is set if the response did not arrive completely, or
-// is not the server's own.
+// consume decodes a 200, or turns another response into its error. failed is set if the response did not arrive
+// completely, or is not the server's own.
 func (x *exchange) consume(resp *http.Response) (answered, failed error) {
 	defer resp.Body.Close()
 	c := x.client
@@ -144,8 +145,8 @@ func (x *exchange) failure(err error) *Error {
 	}
 }
 
-// log writes what one attempt requested and how it ended. Headers and bodies never enter the log: they contain the key and
-// customers' documents.
+// log writes what one attempt requested and how it ended. Headers and bodies never enter the log: they contain the key
+// and customers' documents.
 func (x *exchange) log(ctx context.Context, resp *http.Response, took time.Duration, err error) {
 	redactor := x.client.redactor
 	attributes := []slog.Attr{

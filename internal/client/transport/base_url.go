@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// ParseBaseURL checks a base URL and returns it without white space around it, without a trailing slash and without a trailing
-// version segment, because the vendor's own SDKs disagree on whether /v1 belongs to it.
+// ParseBaseURL checks a base URL and returns it without white space around it, without a trailing slash and without a
+// trailing version segment, because the vendor's own SDKs disagree on whether /v1 belongs to it.
 //
 // It returns an [*ArgumentError] for anything but http and https, a missing host, user information, a query, a
-// fragment, a version other than v1, white space inside, and for plain http to a host that is not loopback, which would send
-// the key in clear.
+// fragment, a version other than v1, white space inside, and for plain http to a host that is not loopback, which would
+// send the key in clear.
 func ParseBaseURL(raw string) (*url.URL, error) {
 	refuse := func(problem string) (*url.URL, error) {
 		return nil, &ArgumentError{Argument: "base_url", Problem: problem}

@@ -44,8 +44,8 @@ func (b *limitedBody) Read(buffer []byte) (int, error) {
 	return read, err
 }
 
-// describe returns the size and the title of a body that is not JSON, and none of its content, which may be a customer's.
-// It returns "" for JSON.
+// describe returns the size and the title of a body that is not JSON, and none of its content, which may be a
+// customer's. It returns "" for JSON.
 func (b *limitedBody) describe(contentType string) string {
 	start := bytes.TrimSpace(bytes.TrimPrefix(b.start, utf8BOM))
 	if len(start) == 0 || start[0] == '{' || start[0] == '[' {

@@ -9,12 +9,12 @@ import (
 
 const (
 	outageReads = 3                // how many reads in a row without an answer are an outage
-	maxSilence  = 58 * time.Second // after how long attempts of so many reads in flight that all time out are one
+	maxSilence  = 55 * time.Second // after how long attempts of so many reads in flight that all time out are one
 	outagePause = 30 * time.Second // how long no read is sent after a failed attempt in an outage
 )
 
-// breaker ends reads early during an outage, which ends with the first answer. Reads do not repeat their attempts in it, and for
-// half a minute after the last failed attempt those that begin fail at once.
+// breaker ends reads early during an outage, which ends with the first answer. Reads do not repeat their attempts in
+// it, and for half a minute after the last failed attempt those that begin fail at once.
 type breaker struct {
 	mu        sync.Mutex
 	inFlight  int // reads

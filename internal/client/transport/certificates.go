@@ -19,9 +19,10 @@ type Certificates struct {
 	ClientKeyPEM  string // the private key of the client certificate
 }
 
-// TLSConfig returns the configuration of TLS, nil if there are no certificates, and the authorities that cannot be read and are
-// left out, "" if there are none. It returns an [*ArgumentError] for a text without a certificate or a key that can be used, for a
-// certificate that is not valid now, and for a key that does not belong to the certificate. No error has any part of a key.
+// TLSConfig returns the configuration of TLS, nil if there are no certificates, and the authorities that cannot be read
+// and are left out, "" if there are none. It returns an [*ArgumentError] for a text without a certificate or a key that
+// can be used, for a certificate that is not valid now, and for a key that does not belong to the certificate. No error
+// has any part of a key.
 func (c Certificates) TLSConfig() (config *tls.Config, unreadable string, err error) {
 	c = Certificates{normalizePEM(c.CACertPEM), normalizePEM(c.ClientCertPEM), normalizePEM(c.ClientKeyPEM)}
 	if c == (Certificates{}) {
@@ -44,7 +45,8 @@ func (c Certificates) TLSConfig() (config *tls.Config, unreadable string, err er
 	return config, unreadable, nil
 }
 
-// normalizePEM returns PEM with its line breaks. Variables of pipelines often hold them as \n, or the whole text in base64.
+// normalizePEM returns PEM with its line breaks. Variables of pipelines often hold them as \n, or the whole text in
+// base64.
 func normalizePEM(text string) string {
 	text = strings.TrimSpace(strings.TrimPrefix(text, string(utf8BOM)))
 	if decoded, err := decodeBase64(text); err == nil && bytes.Contains(decoded, []byte(pemStart)) {
@@ -62,8 +64,8 @@ func decodeBase64(text string) ([]byte, error) {
 	return base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.Join(strings.Fields(text), ""), "="))
 }
 
-// authorities returns the authorities of the system and those that are given. Bundles often have some that cannot be read or are no
-// longer valid, so one that is valid is enough.
+// authorities returns the authorities of the system and those that are given. Bundles often have some that cannot be
+// read or are no longer valid, so one that is valid is enough.
 func (c Certificates) authorities() (pool *x509.CertPool, unreadable string, err error) {
 	if pool, err = x509.SystemCertPool(); err != nil {
 		pool = x509.NewCertPool() // a system without authorities of its own
@@ -121,7 +123,8 @@ func (c Certificates) clientCertificate() (*tls.Certificate, error) {
 
 const noCertificate = "has no certificate that can be read: "
 
-// parseCertificates returns the certificates in a text, at least one, and says which cannot be read. Other blocks are ignored.
+// parseCertificates returns the certificates in a text, at least one, and says which cannot be read. Other blocks are
+// ignored.
 func parseCertificates(argument, text string) (certificates []*x509.Certificate, unreadable string, err error) {
 	var problems []string
 	for block, rest := pem.Decode([]byte(text)); block != nil; block, rest = pem.Decode(rest) {

@@ -21,8 +21,8 @@ const (
 	pingAfter, pingTimeout = 10 * time.Second, 5 * time.Second
 )
 
-// connections sends requests over connections that are kept, and can be left: a connection that is dead, or that leads to a
-// server with a fault, must not get the next attempt as well.
+// connections sends requests over connections that are kept, and can be left: a connection that is dead, or that leads
+// to a server with a fault, must not get the next attempt as well.
 type connections struct {
 	template *http.Transport // not used itself
 	current  atomic.Pointer[http.Transport]
@@ -84,8 +84,8 @@ func (c *connections) use() *http.Transport {
 	return c.current.Load()
 }
 
-// leave makes later requests use new connections. Requests in flight are not affected, and their connections are closed when
-// they end.
+// leave makes later requests use new connections. Requests in flight are not affected, and their connections are closed
+// when they end.
 func (c *connections) leave(used *http.Transport) {
 	if c != nil && c.current.Load() == used && c.current.CompareAndSwap(used, c.template.Clone()) {
 		used.CloseIdleConnections()

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// CheckAPIKey returns an [*ArgumentError] for a key that cannot be sent as a header: empty, in quotes, or with white space, control
-// or non-ASCII characters, as a copied line break would be. The vendor's prefixes (rt_live_, rt_test_, sk_retab_,
-// acctk_) are not checked, since new ones may come.
+// CheckAPIKey returns an [*ArgumentError] for a key that cannot be sent as a header: empty, in quotes, or with white
+// space, control or non-ASCII characters, as a copied line break would be. The vendor's prefixes (rt_live_, rt_test_,
+// sk_retab_, acctk_) are not checked, since new ones may come.
 func CheckAPIKey(key string) error {
 	if strings.TrimSpace(key) == "" {
 		return &ArgumentError{Argument: "api_key", Problem: "is empty"}

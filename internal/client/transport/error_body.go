@@ -17,7 +17,8 @@ const (
 	maxErrorBytes = 256 << 10
 )
 
-// errorText returns the server's own words and its code from the body of a failed request, and whether the body is JSON.
+// errorText returns the server's own words and its code from the body of a failed request, and whether the body is
+// JSON.
 //
 // The API wraps them in several ways: {"detail":"…"}, {"detail":{"code","message","details":{"error":…}}}, the same
 // without detail, a message that is itself JSON text, and lists of {loc, msg}. The outer layers say only that an

@@ -6,8 +6,8 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// errorInSuccess returns the server's own words in a 2xx body that is an error, such as {"detail":"…"}, and "" for every
-// other body. A body with an id or with rows is a result whose members are not what they should be, and no error.
+// errorInSuccess returns the server's own words in a 2xx body that is an error, such as {"detail":"…"}, and "" for
+// every other body. A body with an id or with rows is a result whose members are not what they should be, and no error.
 func errorInSuccess(body []byte) string {
 	var members map[string]any
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, utf8BOM))

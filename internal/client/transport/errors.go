@@ -155,7 +155,8 @@ func newResponseError(info RequestInfo, resp *http.Response, body *limitedBody, 
 	}
 }
 
-// errNotOK is the problem of a 2xx status such as 206, which has only a part of the object, or 203, which a proxy has changed.
+// errNotOK is the problem of a 2xx status such as 206, which has only a part of the object, or 203, which a proxy has
+// changed.
 var errNotOK = errors.New("only 200 OK is a complete answer")
 
 // isOutage reports whether the end of a read shows that the server does not answer.

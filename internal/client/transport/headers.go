@@ -13,7 +13,8 @@ var ownHeaders = []string{
 	"Connection", "Content-Length", "Expect", "Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
 }
 
-// CheckHeaders returns an [*ArgumentError] for headers that cannot be sent, or that requests have anyway. It has no values.
+// CheckHeaders returns an [*ArgumentError] for headers that cannot be sent, or that requests have anyway. It has no
+// values.
 func CheckHeaders(headers map[string]string) error {
 	seen := map[string]bool{}
 	for name, value := range headers {

@@ -9,9 +9,9 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 )
 
-// limiter holds back the attempts of all reads of a client when the server limits requests: after 429, and after 503 with
-// Retry-After, no attempt starts before the pause has ended. Attempts that waited start spread over a short time after it.
-// Pauses grow while the server answers nothing but 429.
+// limiter holds back the attempts of all reads of a client when the server limits requests: after 429, and after 503
+// with Retry-After, no attempt starts before the pause has ended. Attempts that waited start spread over a short time
+// after it. Pauses grow while the server answers nothing but 429.
 type limiter struct {
 	backoff Backoff
 
@@ -23,8 +23,8 @@ type limiter struct {
 	lastAt      time.Time
 }
 
-// wait waits until an attempt may start. If the deadline comes before that, it returns the last limit at once, with what is
-// left of the Retry-After. Otherwise it returns nil or the error of the context.
+// wait waits until an attempt may start. If the deadline comes before that, it returns the last limit at once, with
+// what is left of the Retry-After. Otherwise it returns nil or the error of the context.
 func (l *limiter) wait(ctx context.Context) (limit *APIError, err error) {
 	for {
 		pause, last := l.pause()

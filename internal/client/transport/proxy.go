@@ -13,8 +13,8 @@ import (
 	"sync/atomic"
 )
 
-// ErrProxyAddress is the cause of a [*Error] if the address of the proxy in the environment is not one. It has no details,
-// because they would show the password.
+// ErrProxyAddress is the cause of a [*Error] if the address of the proxy in the environment is not one. It has no
+// details, because they would show the password.
 var ErrProxyAddress = errors.New("the address of the proxy in the environment is not a URL")
 
 // ProxyError is the cause of a [*Error] if a proxy refused to connect to the server.
@@ -44,8 +44,8 @@ func reportRefusal(_ context.Context, proxy *url.URL, req *http.Request, resp *h
 	return &ProxyError{Proxy: proxy.Host, Target: req.Host, StatusCode: resp.StatusCode}
 }
 
-// proxyLogin lets one request at a time through a proxy until it has accepted the login, and none after a refusal: wrong logins
-// lock the accounts of many directories.
+// proxyLogin lets one request at a time through a proxy until it has accepted the login, and none after a refusal:
+// wrong logins lock the accounts of many directories.
 type proxyLogin struct {
 	turn     chan struct{} // a mutex that a context can end
 	accepted atomic.Bool
@@ -94,8 +94,8 @@ type cleanError struct {
 func (e *cleanError) Error() string { return e.text }
 func (e *cleanError) Unwrap() error { return e.error }
 
-// withoutLogin removes the user information and the query of a proxy's URL from a text. A password of less than four characters
-// is not searched for by itself, since it could be part of any word.
+// withoutLogin removes the user information and the query of a proxy's URL from a text. A password of less than four
+// characters is not searched for by itself, since it could be part of any word.
 func withoutLogin(proxy *url.URL, text string) string {
 	password, _ := proxy.User.Password()
 	login := proxy.User.Username() + ":" + password

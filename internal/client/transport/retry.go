@@ -29,8 +29,8 @@ func (b Backoff) ceiling(failures int) time.Duration {
 	return time.Duration(min(math.Ldexp(float64(b.Base), failures), float64(b.Max))) // a float64 does not overflow
 }
 
-// pause returns the pause after a number of failures, counted from zero: the Retry-After with some jitter, or full jitter,
-// which spreads the retries of many readers best.
+// pause returns the pause after a number of failures, counted from zero: the Retry-After with some jitter, or full
+// jitter, which spreads the retries of many readers best.
 func (b Backoff) pause(failures int, asked time.Duration) time.Duration {
 	if asked > 0 {
 		asked = min(asked, b.MaxRetryAfter)
@@ -104,8 +104,8 @@ func (x *exchange) hold(ctx context.Context) error {
 	return x.failure(err)
 }
 
-// next reports whether the request is repeated after an attempt, and the pause before that. If the pause is longer than the
-// readers have time for, the response is returned now, because it says more than a timeout would.
+// next reports whether the request is repeated after an attempt, and the pause before that. If the pause is longer than
+// the readers have time for, the response is returned now, because it says more than a timeout would.
 func (x *exchange) next(ctx context.Context, err error) (pause time.Duration, again bool) {
 	asked, verdict := x.judge(err)
 	isElsewhere := x.leave(err, verdict)
@@ -130,8 +130,8 @@ func (x *exchange) next(ctx context.Context, err error) (pause time.Duration, ag
 	return pause, x.failures <= retries
 }
 
-// leave makes the next attempt use another connection than the one that failed. It reports whether someone else answered than the
-// server: another server or a cache.
+// leave makes the next attempt use another connection than the one that failed. It reports whether someone else
+// answered than the server: another server or a cache.
 func (x *exchange) leave(err error, judged verdict) (isElsewhere bool) {
 	isElsewhere = HasStatus(err, http.StatusMisdirectedRequest) != nil || errors.Is(err, ErrStaleAnswer)
 	if isElsewhere || judged.hold == holdRead && !errors.Is(err, context.Canceled) {

@@ -10,9 +10,10 @@ import (
 // maxPause is the longest pause that can be meant.
 const maxPause = 366 * 24 * time.Hour
 
-// retryAfter returns the pause that a response asks for, 0 if it asks for none: its Retry-After (RFC 9110, section 10.2.3), or
-// RateLimit-Reset and X-RateLimit-Reset of a 429 without one. The API documents none of them, so other values are ignored. A
-// time counts against the response's own Date, because the clocks of server and client can differ.
+// retryAfter returns the pause that a response asks for, 0 if it asks for none: its Retry-After (RFC 9110, section
+// 10.2.3), or RateLimit-Reset and X-RateLimit-Reset of a 429 without one. The API documents none of them, so other
+// values are ignored. A time counts against the response's own Date, because the clocks of server and client can
+// differ.
 func retryAfter(resp *http.Response, now time.Time) time.Duration {
 	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 		now = date

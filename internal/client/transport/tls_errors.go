@@ -23,14 +23,15 @@ func IsUnknownAuthority(err error) bool {
 	return errors.As(err, &authority)
 }
 
-// IsOutsideValidity reports whether the certificate of the server has expired or is not valid yet, by the clock of this machine.
+// IsOutsideValidity reports whether the certificate of the server has expired or is not valid yet, by the clock of this
+// machine.
 func IsOutsideValidity(err error) bool {
 	var invalid x509.CertificateInvalidError
 	return errors.As(err, &invalid) && invalid.Reason == x509.Expired
 }
 
-// isTLSRefusal reports whether one side ended the TLS handshake with an alert, other than for an internal error. The type
-// of such an alert is not exported, so its text decides.
+// isTLSRefusal reports whether one side ended the TLS handshake with an alert, other than for an internal error. The
+// type of such an alert is not exported, so its text decides.
 func isTLSRefusal(err error) bool {
 	alert := tlsAlert(err)
 	return alert != "" && alert != "tls: internal error" && alert != "tls: user canceled"
@@ -45,8 +46,8 @@ func tlsAlert(err error) string {
 	return op.Err.Error()
 }
 
-// MayWantClientCertificate reports whether the server refused the TLS handshake as servers do that want a client certificate,
-// or another one than they got.
+// MayWantClientCertificate reports whether the server refused the TLS handshake as servers do that want a client
+// certificate, or another one than they got.
 func MayWantClientCertificate(err error) bool {
 	alert := tlsAlert(err)
 	for _, words := range []string{"certificate", "access denied", "handshake failure"} {

@@ -1,22 +1,22 @@
-// Package transport sends one GET request to an HTTP API and decodes the response: address, credential, retries, redirects,
-// limits, redaction, logging and typed errors. It knows nothing about Retab's objects.
+// Package transport sends one GET request to an HTTP API and decodes the response: address, credential, retries,
+// redirects, limits, redaction, logging and typed errors. It knows nothing about Retab's objects.
 //
 // # Retries
 //
-// Every request is a GET and safe to repeat. A request is repeated when no complete response came (connection refused or
-// reset, attempt timed out, body cut short) and on the statuses 408, 425, 429, 500, 502, 503, 504 and 52x. It is never
-// repeated on another status, or when it would fail in the same way again. retry_policy.go has the whole table, and retry.go
-// the loop. A repeated attempt uses another connection than the failed one. Two responses are requested once more on another
-// connection: 421, and a response that a cache has kept.
+// Every request is a GET and safe to repeat. A request is repeated when no complete response came (connection refused
+// or reset, attempt timed out, body cut short) and on the statuses 408, 425, 429, 500, 502, 503, 504 and 52x. It is
+// never repeated on another status, or when it would fail in the same way again. retry_policy.go has the whole table,
+// and retry.go the loop. A repeated attempt uses another connection than the failed one. Two responses are requested
+// once more on another connection: 421, and a response that a cache has kept.
 //
-// Pauses grow exponentially with full jitter. Retry-After is honoured up to a maximum, with some jitter on top. If the context
-// ends before that, the response is returned at once.
+// Pauses grow exponentially with full jitter. Retry-After is honoured up to a maximum, with some jitter on top. If the
+// context ends before that, the response is returned at once.
 //
 // # Limits and outages
 //
-// Reads of one client share what they learn about the server. A limit (429, or 503 with Retry-After) holds all of them back;
-// a 429 uses up no retry while the read has time (limiter.go). When several reads in a row got no answer, reads fail at once
-// for half a minute (breaker.go).
+// Reads of one client share what they learn about the server. A limit (429, or 503 with Retry-After) holds all of them
+// back; a 429 uses up no retry while the read has time (limiter.go). When several reads in a row got no answer, reads
+// fail at once for half a minute (breaker.go).
 //
 // # Errors
 //
@@ -99,9 +99,9 @@ type Request struct {
 	Credential Credential
 }
 
-// Get sends a request and passes the body of a 200 to decode, as part of the attempt: if the body is cut short, the attempt is
-// repeated and decode is called again. An error of decode becomes a [*ResponseError]. RequestInfo describes the request that
-// was answered.
+// Get sends a request and passes the body of a 200 to decode, as part of the attempt: if the body is cut short, the
+// attempt is repeated and decode is called again. An error of decode becomes a [*ResponseError]. RequestInfo describes
+// the request that was answered.
 func (c *Client) Get(ctx context.Context, request Request, decode func(body io.Reader) error) (RequestInfo, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url(request), nil)
 	if err != nil {

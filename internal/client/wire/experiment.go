@@ -145,3 +145,15 @@ func (b experimentBody) drift() retab.Drift {
 	}
 	return drift
 }
+
+// RunPlan decodes the run plan of an experiment.
+func (d *Decoder) RunPlan(body io.Reader) (retab.RunPlan, error) {
+	var plan struct {
+		Mode          *text        `json:"mode"`
+		DocumentCount lenientInt64 `json:"document_count"`
+	}
+	if err := d.decode(body, &plan, false); err != nil {
+		return retab.RunPlan{}, err
+	}
+	return retab.RunPlan{Mode: plan.Mode.string(), DocumentCount: int64(plan.DocumentCount)}, requireMembers(member{"mode", plan.Mode})
+}

@@ -1,9 +1,12 @@
 package client
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
-// TestRunList_isEnough checks when no further page of runs is needed.
-func TestRunList_isEnough(t *testing.T) {
+// TestNewestList_isEnough checks when no further page is needed.
+func TestNewestList_isEnough(t *testing.T) {
 	t.Parallel()
 	const early, late = "2026-05-02T11:00:00Z", "2026-05-02T11:00:01Z"
 	for name, test := range map[string]struct {
@@ -18,8 +21,11 @@ func TestRunList_isEnough(t *testing.T) {
 		"fewer, without creation":      {[]string{""}, false},
 		"as many, without creation":    {[]string{"", ""}, true},
 		"as many, one without":         {[]string{late, ""}, true},
+		"older, but out of order":      {[]string{early, late, late, early}, false},
 	} {
-		list := &runList{limit: 2, isDated: true, isSorted: true, seen: map[string]bool{}}
+		list := newestList[ExperimentRun]{
+			limit: 2, id: func(run ExperimentRun) string { return run.ID }, created: func(run ExperimentRun) time.Time { return run.Timing.Created() },
+		}
 		for i, created := range test.created {
 			run := ExperimentRun{ID: string(rune('a' + i))}
 			if created != "" {

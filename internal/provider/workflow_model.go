@@ -1,0 +1,74 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// workflowModel is one workflow with its published version.
+type workflowModel struct {
+	Exists      types.Bool      `tfsdk:"exists"`
+	ID          types.String    `tfsdk:"id"`
+	Name        types.String    `tfsdk:"name"`
+	Description types.String    `tfsdk:"description"`
+	ProjectID   types.String    `tfsdk:"project_id"`
+	IsPublished types.Bool      `tfsdk:"is_published"`
+	Published   *publishedModel `tfsdk:"published"`
+	CreatedAt   types.String    `tfsdk:"created_at"`
+	UpdatedAt   types.String    `tfsdk:"updated_at"`
+}
+
+type publishedModel struct {
+	VersionID   types.String `tfsdk:"version_id"`
+	PublishedAt types.String `tfsdk:"published_at"`
+	Description types.String `tfsdk:"description"`
+}
+
+// workflowAttributes returns the schema of the computed object. An attribute that is also an argument is replaced.
+func workflowAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"exists":       computedBool("Whether the workflow exists. Can be `false` only when `ignore_not_found = true`."),
+		"id":           computedString("Id of the workflow."),
+		"name":         computedString("Name of the workflow. Empty if it does not exist."),
+		"description":  computedString("Description of the workflow. Empty if it has none."),
+		"project_id":   computedString("Id of the project. Null in the run-scoped edition."),
+		"is_published": computedBool("Whether the workflow has a published version, which production runs."),
+		"published": schema.SingleNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The published version. Null if the workflow has never been published.",
+			Attributes: map[string]schema.Attribute{
+				"version_id":   computedString("Id of the version."),
+				"published_at": computedString("When the version was published."),
+				"description":  computedString("Note of who published it. Null in the run-scoped edition."),
+			},
+		},
+		"created_at": computedString("When the workflow was created."),
+		"updated_at": computedString("When the workflow was last changed."),
+	}
+}
+
+// newWorkflowModel converts a workflow that exists.
+func newWorkflowModel(workflow client.Workflow) workflowModel {
+	model := workflowModel{
+		Exists: types.BoolValue(true), ID: types.StringValue(workflow.ID), Name: types.StringValue(workflow.Name),
+		Description: types.StringValue(workflow.Description), ProjectID: types.StringPointerValue(workflow.ProjectID),
+		IsPublished: types.BoolValue(workflow.IsPublished()),
+		CreatedAt:   types.StringPointerValue(workflow.CreatedAt), UpdatedAt: types.StringPointerValue(workflow.UpdatedAt),
+	}
+	if published := workflow.Published; published != nil {
+		model.Published = &publishedModel{
+			VersionID: types.StringPointerValue(published.VersionID), PublishedAt: types.StringPointerValue(published.PublishedAt),
+			Description: types.StringPointerValue(published.Description),
+		}
+	}
+	return model
+}
+
+// absentWorkflowModel returns the object for a workflow that does not exist.
+func absentWorkflowModel(id types.String) workflowModel {
+	model := newWorkflowModel(client.Workflow{})
+	model.ID, model.Exists = id, types.BoolValue(false)
+	return model
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strconv"
 
@@ -37,6 +38,9 @@ func (l *resultList) add(result *ExperimentResult) error {
 	kept := l.rows[id]
 	if kept != nil && kept.DocumentID != result.DocumentID {
 		return &SameIDError{Member: "document_id", IDs: [2]string{kept.DocumentID, result.DocumentID}}
+	}
+	if kept != nil && (kept.IsAttemptUnread || result.IsAttemptUnread) {
+		return fmt.Errorf("attempt is not a whole number, and document_id %q has more than one row", result.DocumentID)
 	}
 	l.hasAttempts = l.hasAttempts || kept != nil || result.Attempt > 0
 	if kept == nil || isLater(result, kept) {

@@ -16,10 +16,7 @@ type runBody struct {
 		Type *text `json:"type"`
 	} `json:"trigger"`
 
-	Workflow struct { // run-scoped edition
-		WorkflowID *text `json:"workflow_id"`
-		VersionID  *text `json:"version_id"`
-	} `json:"workflow"`
+	Workflow          snapshotRef   `json:"workflow"`            // run-scoped edition
 	WorkflowID        *text         `json:"workflow_id"`         // flat edition
 	WorkflowVersionID *text         `json:"workflow_version_id"` // flat edition
 	BlockID           *text         `json:"block_id"`
@@ -82,6 +79,7 @@ func (b runBody) convert() (retab.ExperimentRun, error) {
 		TriggerType:               b.Trigger.Type.pointer(),
 		WorkflowID:                workflowID.pointer(),
 		WorkflowVersionID:         versionID.pointer(),
+		RequestedVersion:          b.Workflow.RequestedVersion.pointer(),
 		BlockID:                   b.BlockID.pointer(),
 		BlockKind:                 blockKind.pointer(),
 		NConsensus:                (*int64)(b.NConsensus),

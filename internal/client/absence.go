@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 )
 
@@ -21,7 +21,7 @@ import (
 // provedAbsent returns an [*AbsentError] if err is the 404 of a run that does not exist. The list of runs must come in the API's own
 // shape, must not have the run, and the route of one run must answer for the newest run of the list.
 func provedAbsent(
-	err error, runID string, reason AbsenceReason, list func() (ids []string, page routes.Page, err error), readOther func(id string) error,
+	err error, runID string, reason AbsenceReason, list func() (ids []string, page wire.Page, err error), readOther func(id string) error,
 ) error {
 	if !isAPINotFound(err) {
 		return err
@@ -46,7 +46,7 @@ func provedAbsent(
 // runAbsence returns an [*AbsentError] if err is the 404 of an experiment run that does not exist: see provedAbsent.
 func (c *Client) runAbsence(ctx context.Context, edition Edition, err error, runID, documentID string) error {
 	after := c.cache.freshnessOf(true)
-	err = provedAbsent(err, runID, NoSuchRun, func() (ids []string, page routes.Page, err error) {
+	err = provedAbsent(err, runID, NoSuchRun, func() (ids []string, page wire.Page, err error) {
 		runs, err := c.runsPage(ctx, edition, RunFilter{}, after)
 		for _, run := range runs.Rows {
 			ids = append(ids, run.ID)

@@ -1,13 +1,15 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
 // ArtifactOptions says how to read a record.
@@ -27,14 +29,14 @@ func (c *Client) Artifact(ctx context.Context, operation, id string, options Art
 	if err := checkIDs(idArgument{"operation", operation}, idArgument{"id", id}); err != nil {
 		return ArtifactRecord{}, err
 	}
-	read := artifactRead{c, routes.ArtifactQuery{Operation: operation, ID: id, Output: options.IncludeContent}, options.Waiting, c.cache.freshnessOf(options.Fresh)}
+	read := artifactRead{c, artifactQuery{Operation: operation, ID: id, IncludeContent: options.IncludeContent}, options.Waiting, c.cache.freshnessOf(options.Fresh)}
 	return inEdition(ctx, c, commonRoutes, read.read, read.findAbsent)
 }
 
 // artifactRead is one read of a record.
 type artifactRead struct {
 	client    *Client
-	query     routes.ArtifactQuery
+	query     artifactQuery
 	isWaiting bool
 	needs     freshness
 }
@@ -45,7 +47,7 @@ func (r artifactRead) read(ctx context.Context, edition Edition) (ArtifactRecord
 	isTyped := retab.IsTyped(r.query.Operation)
 	if r.isWaiting && edition == EditionFlat && isTyped {
 		query := r.query
-		query.Output, query.StatusOnly = false, true
+		query.IncludeContent, query.StatusOnly = false, true
 		if record, err := r.client.artifact(ctx, edition, query, false, r.needs); err != nil || !record.Status.Terminal() {
 			return record, err
 		}
@@ -54,20 +56,52 @@ func (r artifactRead) read(ctx context.Context, edition Edition) (ArtifactRecord
 }
 
 // artifact reads a record by the route of its operation, or by the generic route, which has records of any operation.
-func (c *Client) artifact(ctx context.Context, edition Edition, query routes.ArtifactQuery, isGeneric bool, needs freshness) (ArtifactRecord, error) {
-	type artifactQuery struct {
-		routes.ArtifactQuery
-		isGeneric bool
-	}
+func (c *Client) artifact(ctx context.Context, edition Edition, query artifactQuery, isGeneric bool, needs freshness) (ArtifactRecord, error) {
 	isFinal := func(record ArtifactRecord) bool { return record.Status.Terminal() }
-	key := cacheKey{edition: edition, object: query.ID, query: artifactQuery{query, isGeneric}}
+	query.IsGeneric = isGeneric
+	key := cacheKey{edition: edition, object: query.ID, query: query}
 	return cached(ctx, c.cache, key, needs, isFinal, func(ctx context.Context) (ArtifactRecord, error) {
-		read := c.routesOf(edition).Artifact
-		if isGeneric {
-			read = c.routesOf(edition).GenericArtifact
-		}
-		record, _, err := read(ctx, query)
+		record, _, err := c.getArtifact(ctx, edition, query)
 		return record, err
+	})
+}
+
+// artifactQuery says which record to read, by which route, and which parts of it. It is comparable.
+type artifactQuery struct {
+	Operation, ID  string
+	IsGeneric      bool
+	IncludeContent bool // keep the output and the metadata
+	StatusOnly     bool // request the status alone, where the API can leave the rest out
+}
+
+// getArtifact reads a record, and checks that the answer is about it. The id alone selects the record on the generic route of the flat
+// edition, so that answer has to name the operation. The run-scoped edition has no statuses, and the flat one has a default.
+func (c *Client) getArtifact(ctx context.Context, edition Edition, query artifactQuery) (ArtifactRecord, RequestInfo, error) {
+	of := values{query.Operation + "_id": query.ID, "operation": query.Operation, "artifact_id": query.ID}
+	request := artifactRoutes[query.Operation].request(edition, of, nil)
+	switch {
+	case query.IsGeneric:
+		request = genericArtifactRoute.request(edition, of, nil)
+	case query.StatusOnly && edition == EditionFlat:
+		request.Query.Set("include_output", "false")
+	}
+	return get(ctx, c, request, func(body io.Reader) (ArtifactRecord, error) {
+		record, err := c.decoder.ArtifactRecord(body, query.Operation, query.IncludeContent)
+		if err != nil {
+			return ArtifactRecord{}, err
+		}
+		ids := []wire.IDMatch{{Name: "id", Requested: query.ID, Answered: record.ID}}
+		if record.Operation != "" || query.IsGeneric && edition == EditionFlat {
+			ids = append(ids, wire.IDMatch{Name: "operation", Requested: query.Operation, Answered: record.Operation})
+		}
+		record.Operation = query.Operation
+		switch isTyped := retab.IsTyped(query.Operation); {
+		case isTyped && edition == EditionFlat:
+			record.Status = cmp.Or(record.Status, retab.RecordPending)
+		case isTyped:
+			record.Derive()
+		}
+		return record, wire.VerifyIDs(ids...)
 	})
 }
 

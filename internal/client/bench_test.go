@@ -73,7 +73,7 @@ func BenchmarkRequest(b *testing.B) {
 	}))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := api.runScoped.Result(b.Context(), "exprun_big", "expdoc_000001", false); err != nil {
+		if _, err := api.getResult(b.Context(), EditionRunScoped, resultQuery{runID: "exprun_big", documentID: "expdoc_000001"}); err != nil {
 			b.Fatal(err)
 		}
 	}

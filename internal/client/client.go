@@ -1,13 +1,11 @@
 package client
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 	"strings"
 	"time"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
@@ -53,9 +51,8 @@ type Config struct {
 
 // Client reads from one Retab API with one key. It is safe for concurrent use.
 type Client struct {
-	runScoped routes.RunScoped
-	flat      routes.Flat
-
+	transport  *transport.Client
+	decoder    *wire.Decoder
 	editions   editions
 	cache      *cache
 	listPolicy listPolicy
@@ -83,16 +80,12 @@ func New(config Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	api := routes.API{
-		Transport: transport.New(transport.Config{
+	c := &Client{
+		transport: transport.New(transport.Config{
 			APIKey: config.APIKey, BaseURL: baseURL, UserAgent: config.UserAgent, Headers: config.Headers, RequestTimeout: config.RequestTimeout, MaxRetries: config.MaxRetries,
 			RetryWait: config.RetryWait, MaxBodyBytes: config.MaxBodyBytes, Logger: config.Logger, TLS: tlsConfig, UnreadableCAs: unreadable, RoundTripper: config.Transport,
 		}),
-		Decoder: wire.NewDecoder(sanitize.NewRedactor(config.APIKey)),
-	}
-	c := &Client{
-		runScoped:      routes.RunScoped{API: api},
-		flat:           routes.Flat{API: api},
+		decoder:        wire.NewDecoder(sanitize.NewRedactor(config.APIKey)),
 		editions:       editions{configured: config.Edition},
 		cache:          &cache{entries: map[cacheKey]*cacheEntry{}, barriers: map[barrierKey]barrier{}},
 		listPolicy:     listPolicy{documents: map[string]map[string]bool{}, failed: map[string]bool{}},
@@ -104,27 +97,6 @@ func New(config Config) (*Client, error) {
 	return c, nil
 }
 
-// editionRoutes are the routes that both editions have.
-type editionRoutes interface {
-	Results(ctx context.Context, runID string, limit int, after string, payloads bool) (routes.Results, transport.RequestInfo, error)
-	Run(ctx context.Context, runID string) (ExperimentRun, transport.RequestInfo, error)
-	Runs(ctx context.Context, filter RunFilter, limit int, after string) (routes.Runs, transport.RequestInfo, error)
-	Experiment(ctx context.Context, workflowID, experimentID string) (Experiment, transport.RequestInfo, error)
-	Experiments(ctx context.Context, workflowID string, limit int, after string) (routes.Experiments, transport.RequestInfo, error)
-	EvalRun(ctx context.Context, runID string) (EvalRun, transport.RequestInfo, error)
-	EvalRuns(ctx context.Context, filter EvalRunFilter, limit int, after string) (routes.EvalRuns, transport.RequestInfo, error)
-	EvalResults(ctx context.Context, runID string, limit int, after string, values bool) (routes.EvalResults, transport.RequestInfo, error)
-	Evals(ctx context.Context, workflowID string, limit int, after string) (routes.Evals, transport.RequestInfo, error)
-	Workflow(ctx context.Context, workflowID string) (Workflow, transport.RequestInfo, error)
-	Metrics(ctx context.Context, query routes.MetricsQuery) (Metrics, transport.RequestInfo, error)
-	Artifact(ctx context.Context, query routes.ArtifactQuery) (ArtifactRecord, transport.RequestInfo, error)
-	GenericArtifact(ctx context.Context, query routes.ArtifactQuery) (ArtifactRecord, transport.RequestInfo, error)
-}
-
-// routesOf returns the routes of an edition.
-func (c *Client) routesOf(edition Edition) editionRoutes {
-	if edition == EditionFlat {
-		return c.flat
-	}
-	return c.runScoped
-}
+// UnreadMembers returns the descriptive members that the API sent in another form than this version knows, so that they are null. Each
+// name is returned once.
+func (c *Client) UnreadMembers() []string { return c.decoder.Unread() }

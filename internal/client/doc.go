@@ -5,8 +5,7 @@
 //
 // Each package imports only packages below it.
 //
-//	client      strategy: which edition, which list may be shared, what a missing result means
-//	routes      the API as a table: one function per route, run_scoped.go and flat.go
+//	client      the routes of both editions (routes.go), and strategy: which edition, which answer may be shared, what a 404 means
 //	wire        bodies of both editions to objects
 //	transport   one GET: address, credential, retries, limits, errors
 //	retab       the objects: experiment, run, result, metrics, artifact, status

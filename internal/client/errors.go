@@ -3,11 +3,9 @@ package client
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
@@ -25,7 +23,7 @@ var ErrNoExperiment = errors.New("no experiment matches")
 var ErrWorkflowNeeded = errors.New("the workflow of the experiment is needed")
 
 // ErrUnreachableResults is wrapped when requested results may be beyond the end of the list of a run.
-var ErrUnreachableResults = fmt.Errorf("the run may have more results than the list of them shows, which in the run-scoped edition of the API ends after %d", routes.MaxResults)
+var ErrUnreachableResults = fmt.Errorf("the run may have more results than the list of them shows, which in the run-scoped edition of the API ends after %d", maxResultsPage)
 
 // ErrTooManyResults is wrapped when more than [MaxRunResults] results of a run were requested at once.
 var ErrTooManyResults = fmt.Errorf("the run has more than %d results to read at once", MaxRunResults)
@@ -159,12 +157,10 @@ func (e *NoRouteError) Error() string {
 	return fmt.Sprintf("there is no route for artifact %q of the operation %q: %v", e.ID, e.Operation, e.Refusal)
 }
 
-// IsTemporary reports whether a failure may be temporary, so that a wait continues. A host name that does not exist may be of a
-// server that is just being set up.
+// IsTemporary reports whether a failure may be temporary, so that a wait continues.
 func IsTemporary(err error) bool {
 	var incomplete *IncompleteListError
-	var name *net.DNSError
-	return errors.As(err, &incomplete) && !incomplete.Truncated || errors.As(err, &name) || transport.IsTemporary(err)
+	return errors.As(err, &incomplete) && !incomplete.Truncated || transport.IsTemporary(err)
 }
 
 // IsNotFound reports whether an error is the server's 404, which may mean a missing record, a record of another

@@ -3,10 +3,10 @@ package client
 import (
 	"context"
 	"fmt"
+	"io"
+	"strconv"
 
-	"golang.org/x/text/unicode/norm"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
 // EvalResults are a run of evals and the results that it has produced so far, one for each eval.
@@ -39,7 +39,7 @@ func (c *Client) EvalResults(ctx context.Context, runID string, includeValues, f
 // evalResults reads the list of a run's results to its end.
 func (c *Client) evalResults(ctx context.Context, edition Edition, run EvalRun, includeValues bool, needs freshness) ([]EvalResult, error) {
 	type query struct{ includeValues bool }
-	limit := routes.MaxEvals
+	limit := maxEvalsPage
 	if edition == EditionRunScoped { // which has no pages
 		limit = 0
 	}
@@ -48,12 +48,12 @@ func (c *Client) evalResults(ctx context.Context, edition Edition, run EvalRun, 
 		var rows []EvalResult
 		ids, evals := map[string]bool{}, map[string]bool{} // a result that is created between two requests moves others to the next page
 		err := eachPage(func(after string) (string, RequestInfo, error) {
-			page, info, err := c.routesOf(edition).EvalResults(ctx, run.ID, routes.MaxEvals, after, includeValues)
+			page, info, err := c.getEvalResults(ctx, edition, run.ID, limit, after, includeValues)
 			if err != nil {
 				return "", info, err
 			}
 			for _, row := range page.Rows {
-				switch eval := norm.NFC.String(row.EvalID); {
+				switch eval := Identity(row.EvalID); {
 				case ids[row.ID]:
 					continue
 				case evals[eval]:
@@ -71,5 +71,24 @@ func (c *Client) evalResults(ctx context.Context, edition Edition, run EvalRun, 
 			return page.After, info, checkEnd(info, len(rows), limit, page.Page)
 		})
 		return rows, err
+	})
+}
+
+// getEvalResults reads the page of a run's results that follows a cursor, the first page for "". A limit of 0 is not sent.
+func (c *Client) getEvalResults(
+	ctx context.Context, edition Edition, runID string, limit int, after string, includeValues bool,
+) (page[EvalResult], RequestInfo, error) {
+	parameters := values{"after": after}
+	if limit > 0 {
+		parameters["limit"] = strconv.Itoa(limit)
+	}
+	request := evalResultsRoute.request(edition, values{"run_id": runID}, parameters)
+	return getPage(ctx, c, request, func(body io.Reader) ([]EvalResult, wire.Page, error) {
+		return c.decoder.EvalResults(body, includeValues)
+	}, func(row EvalResult) error {
+		if row.RunID == nil { // the API lets it be null
+			return nil
+		}
+		return wire.VerifyIDs(wire.IDMatch{Name: "run_id", Requested: runID, Answered: *row.RunID})
 	})
 }

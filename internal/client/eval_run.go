@@ -2,9 +2,11 @@ package client
 
 import (
 	"context"
+	"io"
+	"strconv"
 	"time"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
 // EvalRun reads one run of evals. A fresh read uses no answer that was requested earlier.
@@ -31,7 +33,7 @@ func (c *Client) evalRun(ctx context.Context, edition Edition, runID string, nee
 	type query struct{ isEvalRun bool }
 	isFinal := func(run EvalRun) bool { return run.Status.Terminal() }
 	return cached(ctx, c.cache, cacheKey{edition, runID, runPart, query{true}}, needs, isFinal, func(ctx context.Context) (EvalRun, error) {
-		run, _, err := c.routesOf(edition).EvalRun(ctx, runID)
+		run, _, err := c.getEvalRun(ctx, edition, runID)
 		if err == nil && run.Status.Terminal() {
 			c.cache.runEnded(edition, runID)
 		}
@@ -42,8 +44,8 @@ func (c *Client) evalRun(ctx context.Context, edition Edition, runID string, nee
 // evalRunAbsence returns an [*AbsentError] if err is the 404 of a run of evals that does not exist: see provedAbsent.
 func (c *Client) evalRunAbsence(ctx context.Context, edition Edition, err error, runID string) error {
 	after := c.cache.freshnessOf(true)
-	return provedAbsent(err, runID, NoSuchEvalRun, func() (ids []string, page routes.Page, err error) {
-		list, _, err := c.routesOf(edition).EvalRuns(ctx, EvalRunFilter{}, 1, "")
+	return provedAbsent(err, runID, NoSuchEvalRun, func() (ids []string, page wire.Page, err error) {
+		list, _, err := c.getEvalRuns(ctx, edition, EvalRunFilter{}, 1, "")
 		for _, run := range list.Rows {
 			ids = append(ids, run.ID)
 		}
@@ -85,8 +87,8 @@ func (c *Client) readNewestEvalRun(ctx context.Context, edition Edition, filter 
 		limit: 1, id: func(run EvalRun) string { return run.ID }, created: func(run EvalRun) time.Time { return run.Timing.Created() },
 		counts: func(run EvalRun) bool { return hasScope(run, filter) },
 	}
-	return list.read(routes.MaxEvals, func(after string) ([]EvalRun, routes.Page, RequestInfo, error) {
-		page, info, err := c.routesOf(edition).EvalRuns(ctx, filter, routes.MaxEvals, after)
+	return list.read(maxEvalsPage, func(after string) ([]EvalRun, wire.Page, RequestInfo, error) {
+		page, info, err := c.getEvalRuns(ctx, edition, filter, maxEvalsPage, after)
 		return page.Rows, page.Page, info, err
 	})
 }
@@ -101,4 +103,44 @@ func hasScope(run EvalRun, filter EvalRunFilter) bool {
 	default:
 		return filter.EvalID == "" && filter.TargetBlockID == ""
 	}
+}
+
+func (c *Client) getEvalRun(ctx context.Context, edition Edition, runID string) (EvalRun, RequestInfo, error) {
+	return get(ctx, c, evalRunRoute.request(edition, values{"run_id": runID}, nil), func(body io.Reader) (EvalRun, error) {
+		run, err := c.decoder.EvalRun(body)
+		if err != nil {
+			return EvalRun{}, err
+		}
+		return run, wire.VerifyIDs(wire.IDMatch{Name: "id", Requested: runID, Answered: run.ID})
+	})
+}
+
+// getEvalRuns reads one page of runs of evals, newest first. The run-scoped edition calls evals tests.
+func (c *Client) getEvalRuns(ctx context.Context, edition Edition, filter EvalRunFilter, limit int, after string) (page[EvalRun], RequestInfo, error) {
+	evalID := "test_id"
+	if edition == EditionFlat {
+		evalID = "eval_id"
+	}
+	request := evalRunsRoute.request(edition, nil, values{
+		"limit": strconv.Itoa(limit), "after": after, "sort_by": "created_at", "order": "desc", "workflow_id": filter.WorkflowID,
+		evalID: filter.EvalID, "target_block_id": filter.TargetBlockID, "status": filter.Status,
+	})
+	return getPage(ctx, c, request, c.decoder.EvalRuns, func(row EvalRun) error { return verifyEvalRun(filter, row) })
+}
+
+// verifyEvalRun returns an error for a run that the filter excludes, as a server that ignores the filter would send.
+func verifyEvalRun(filter EvalRunFilter, run EvalRun) error {
+	for _, id := range []wire.IDMatch{
+		{Name: "workflow_id", Requested: filter.WorkflowID, Answered: run.WorkflowID},
+		{Name: "eval_id", Requested: filter.EvalID, Answered: orEmpty(run.EvalID)},
+		{Name: "target.block_id", Requested: filter.TargetBlockID, Answered: orEmpty(run.TargetBlockID)},
+		{Name: "lifecycle.status", Requested: filter.Status, Answered: string(run.Status)},
+	} {
+		if id.Requested != "" && (id.Answered != "" || id.Name == "workflow_id") {
+			if err := wire.VerifyIDs(id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

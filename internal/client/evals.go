@@ -5,10 +5,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
-	"golang.org/x/text/unicode/norm"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
 // Evals lists the saved evals of a workflow, or of one of its blocks, sorted by id. blockID may be "".
@@ -36,21 +35,29 @@ func (c *Client) readEvals(ctx context.Context, edition Edition, workflowID stri
 	var list []Eval
 	seen := map[string]bool{} // an eval that is created between two requests moves others to the next page
 	err := eachPage(func(after string) (string, RequestInfo, error) {
-		page, info, err := c.routesOf(edition).Evals(ctx, workflowID, routes.MaxEvals, after)
+		page, info, err := c.getEvals(ctx, edition, workflowID, after)
 		if err != nil {
 			return "", info, err
 		}
 		for _, row := range page.Rows {
-			if id := norm.NFC.String(row.ID); !seen[id] {
+			if id := Identity(row.ID); !seen[id] {
 				seen[id] = true
 				list = append(list, row)
 			}
 		}
-		if edition == EditionRunScoped && (page.After != "" || len(page.Rows) >= routes.MaxEvals) {
+		if edition == EditionRunScoped && (page.After != "" || len(page.Rows) >= maxEvalsPage) {
 			return "", info, listError(info, fmt.Sprintf("the list may go on after its %d evals, but this edition of the API has no route to the rest", len(page.Rows)))
 		}
-		return page.After, info, checkEnd(info, len(list), routes.MaxEvals, page.Page)
+		return page.After, info, checkEnd(info, len(list), maxEvalsPage, page.Page)
 	})
 	slices.SortFunc(list, func(one, other Eval) int { return cmp.Compare(one.ID, other.ID) })
 	return list, err
+}
+
+// getEvals reads the page of a workflow's saved evals that follows a cursor, the first page for "". The run-scoped edition has no cursors.
+func (c *Client) getEvals(ctx context.Context, edition Edition, workflowID, after string) (page[Eval], RequestInfo, error) {
+	request := evalsRoute.request(edition, values{"workflow_id": workflowID}, values{"limit": strconv.Itoa(maxEvalsPage), "after": after})
+	return getPage(ctx, c, request, c.decoder.Evals, func(row Eval) error {
+		return wire.VerifyIDs(wire.IDMatch{Name: "workflow_id", Requested: workflowID, Answered: row.WorkflowID})
+	})
 }

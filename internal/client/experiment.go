@@ -3,9 +3,11 @@ package client
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
 // Experiment reads one experiment. workflowID may be "": the run-scoped edition, which needs it, then takes it from the
@@ -55,7 +57,7 @@ func (c *Client) experiment(ctx context.Context, edition Edition, workflowID, ex
 				return Experiment{}, err
 			}
 		}
-		experiment, _, err := c.routesOf(edition).Experiment(ctx, workflowID, experimentID)
+		experiment, _, err := c.getExperiment(ctx, edition, workflowID, experimentID)
 		if err != nil || edition == EditionFlat { // whose experiments have the run plan
 			return experiment, err
 		}
@@ -69,7 +71,8 @@ func (c *Client) withRunPlan(ctx context.Context, experiment Experiment, needs f
 	type query struct{}
 	key := cacheKey{edition: EditionRunScoped, object: experiment.ID, part: "run-plan", query: query{}}
 	plan, err := cached(ctx, c.cache, key, needs, never, func(ctx context.Context) (RunPlan, error) {
-		plan, _, err := c.runScoped.RunPlan(ctx, experiment.WorkflowID, experiment.ID)
+		request := runPlanRoute.request(EditionRunScoped, values{"workflow_id": experiment.WorkflowID, "experiment_id": experiment.ID}, nil)
+		plan, _, err := get(ctx, c, request, c.decoder.RunPlan)
 		return plan, err
 	})
 	switch transport.StatusOf(err) {
@@ -87,6 +90,21 @@ func (c *Client) withRunPlan(ctx context.Context, experiment Experiment, needs f
 		experiment.RerunnableDocuments = new(int64(0))
 	}
 	return experiment, nil
+}
+
+func (c *Client) getExperiment(ctx context.Context, edition Edition, workflowID, experimentID string) (Experiment, RequestInfo, error) {
+	request := experimentRoute.request(edition, values{"workflow_id": workflowID, "experiment_id": experimentID}, nil)
+	return get(ctx, c, request, func(body io.Reader) (Experiment, error) {
+		experiment, err := c.decoder.Experiment(body)
+		if err != nil {
+			return Experiment{}, err
+		}
+		ids := []wire.IDMatch{{Name: "id", Requested: experimentID, Answered: experiment.ID}}
+		if edition == EditionRunScoped {
+			ids = append(ids, wire.IDMatch{Name: "workflow_id", Requested: workflowID, Answered: experiment.WorkflowID})
+		}
+		return experiment, wire.VerifyIDs(ids...)
+	})
 }
 
 // workflowOf returns the workflow of an experiment, from its newest run in the run-scoped edition. A run that does not name

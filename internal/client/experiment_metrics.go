@@ -2,9 +2,9 @@ package client
 
 import (
 	"context"
+	"io"
 	"net/http"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
@@ -48,19 +48,19 @@ type metricsRead struct {
 
 // read reads the summary and the requested details. It stops at the first view that has no metrics.
 func (r metricsRead) read(ctx context.Context, edition Edition) (Metrics, error) {
-	metrics, err := r.view(ctx, edition, routes.MetricsQuery{View: wire.SummaryView})
+	metrics, err := r.view(ctx, edition, metricsQuery{View: wire.SummaryView})
 	if err != nil || metrics.State != MetricsAvailable {
 		return metrics, err
 	}
 	if r.options.DocumentID != "" {
-		details, err := r.details(ctx, edition, routes.MetricsQuery{View: wire.DocumentView, DocumentID: r.options.DocumentID})
+		details, err := r.details(ctx, edition, metricsQuery{View: wire.DocumentView, DocumentID: r.options.DocumentID})
 		if err != nil || details.State != MetricsAvailable {
 			return details, err
 		}
 		metrics.Targets = details.Targets
 	}
 	if r.options.TargetPath != "" {
-		details, err := r.details(ctx, edition, routes.MetricsQuery{View: wire.TargetView, TargetPath: r.options.TargetPath})
+		details, err := r.details(ctx, edition, metricsQuery{View: wire.TargetView, TargetPath: r.options.TargetPath})
 		if err != nil || details.State != MetricsAvailable {
 			return details, err
 		}
@@ -70,19 +70,19 @@ func (r metricsRead) read(ctx context.Context, edition Edition) (Metrics, error)
 }
 
 // view reads one view, or returns it from the cache.
-func (r metricsRead) view(ctx context.Context, edition Edition, query routes.MetricsQuery) (Metrics, error) {
+func (r metricsRead) view(ctx context.Context, edition Edition, query metricsQuery) (Metrics, error) {
 	query.RunID, query.PriorRunID = r.runID, r.options.PriorRunID
 	key := cacheKey{edition: edition, object: r.runID, part: "metrics", query: query}
 	return cached(ctx, r.client.cache, key, r.needs, never, func(ctx context.Context) (Metrics, error) {
-		metrics, _, err := r.client.routesOf(edition).Metrics(ctx, query)
+		metrics, _, err := r.client.getMetrics(ctx, edition, query)
 		return metrics, err
 	})
 }
 
 // details reads the view of a document or a target. The same route has answered for the run, so the API's own 404 is about
 // the document or the target.
-func (r metricsRead) details(ctx context.Context, edition Edition, query routes.MetricsQuery) (Metrics, error) {
-	query.Values = r.options.IncludeContent
+func (r metricsRead) details(ctx context.Context, edition Edition, query metricsQuery) (Metrics, error) {
+	query.IncludeContent = r.options.IncludeContent
 	metrics, err := r.view(ctx, edition, query)
 	if isAPINotFound(err) {
 		api := transport.HasStatus(err, http.StatusNotFound)
@@ -107,4 +107,39 @@ func (r metricsRead) findAbsent(ctx context.Context, edition Edition, notFound e
 		}
 	}
 	return Metrics{}, notFound
+}
+
+// metricsQuery says which metrics to read. It is comparable.
+type metricsQuery struct {
+	RunID          string
+	View           wire.View
+	PriorRunID     string // the run to compare with; "" for the one that the server chooses
+	DocumentID     string // required by wire.DocumentView
+	TargetPath     string // required by wire.TargetView
+	IncludeContent bool   // keep the extracted values
+}
+
+// getMetrics reads a view of the metrics of a run, and checks that the answer is about the run, and about the document or the target.
+// Metrics that are not available do not name a run, so there is nothing to check.
+func (c *Client) getMetrics(ctx context.Context, edition Edition, query metricsQuery) (Metrics, RequestInfo, error) {
+	request := metricsRoute.request(edition, values{"run_id": query.RunID}, values{
+		"view": string(query.View), "prior_run_id": query.PriorRunID, "document_id": query.DocumentID, "target_path": query.TargetPath,
+	})
+	return get(ctx, c, request, func(body io.Reader) (Metrics, error) {
+		metrics, about, err := c.decoder.Metrics(body, query.View, query.IncludeContent)
+		if err != nil || metrics.State != MetricsAvailable {
+			return metrics, err
+		}
+		ids := []wire.IDMatch{{Name: "run_id", Requested: query.RunID, Answered: about.RunID}}
+		if query.View == wire.DocumentView {
+			ids = append(ids, wire.IDMatch{Name: "document.id", Requested: query.DocumentID, Answered: about.DocumentID})
+		}
+		if query.View == wire.TargetView {
+			ids = append(ids, wire.IDMatch{Name: "target", Requested: query.TargetPath, Answered: about.Target})
+		}
+		if query.PriorRunID != "" && (metrics.PriorRunID != nil || metrics.PriorScore != nil) {
+			ids = append(ids, wire.IDMatch{Name: "prior_run_id", Requested: query.PriorRunID, Answered: orEmpty(metrics.PriorRunID)})
+		}
+		return metrics, wire.VerifyIDs(ids...)
+	})
 }

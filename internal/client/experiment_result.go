@@ -3,6 +3,9 @@ package client
 import (
 	"context"
 	"errors"
+	"io"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
 // ResultOptions says how to read a result.
@@ -132,13 +135,30 @@ func (c *Client) result(ctx context.Context, edition Edition, query resultQuery,
 	key := cacheKey{edition: edition, object: query.runID, part: query.documentID, query: query}
 	isFinal := func(result ExperimentResult) bool { return result.Status == StatusCompleted }
 	return cached(ctx, c.cache, key, needs, isFinal, func(ctx context.Context) (ExperimentResult, error) {
-		if edition == EditionRunScoped {
-			return c.runScoped.Result(ctx, query.runID, query.documentID, query.includeContent)
+		if edition == EditionFlat {
+			if err := CheckID("id", query.resultID); err != nil { // it comes from the server
+				return ExperimentResult{}, err
+			}
 		}
-		if err := CheckID("id", query.resultID); err != nil { // it comes from the server
+		return c.getResult(ctx, edition, query)
+	})
+}
+
+func (c *Client) getResult(ctx context.Context, edition Edition, query resultQuery) (ExperimentResult, error) {
+	request := resultRoute.request(edition, values{"run_id": query.runID, "document_id": query.documentID, "result_id": query.resultID}, nil)
+	result, _, err := get(ctx, c, request, func(body io.Reader) (ExperimentResult, error) {
+		result, err := c.decoder.Result(body, query.includeContent)
+		if err != nil {
 			return ExperimentResult{}, err
 		}
-		listed := ExperimentResult{ID: query.resultID, RunID: query.runID, DocumentID: query.documentID}
-		return c.flat.ResultByID(ctx, listed, query.includeContent)
+		ids := []wire.IDMatch{
+			{Name: runIDName(edition), Requested: query.runID, Answered: result.RunID},
+			{Name: "document_id", Requested: query.documentID, Answered: result.DocumentID},
+		}
+		if edition == EditionFlat {
+			ids = append(ids, wire.IDMatch{Name: "id", Requested: query.resultID, Answered: result.ID})
+		}
+		return result, wire.VerifyIDs(ids...)
 	})
+	return result, err
 }

@@ -2,8 +2,9 @@ package client
 
 import (
 	"context"
+	"io"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
 // ExperimentRun reads one run. A fresh read uses no answer that was requested earlier.
@@ -33,7 +34,7 @@ type runRead struct {
 func (c *Client) run(ctx context.Context, edition Edition, runID string, needs freshness) (runRead, error) {
 	isFinal := func(run runRead) bool { return run.Status.Terminal() }
 	return cached(ctx, c.cache, cacheKey{edition: edition, object: runID, part: runPart}, needs, isFinal, func(ctx context.Context) (runRead, error) {
-		run, info, err := c.routesOf(edition).Run(ctx, runID)
+		run, info, err := c.getRun(ctx, edition, runID)
 		if err == nil && run.Status.Terminal() {
 			c.cache.runEnded(edition, runID)
 		}
@@ -41,10 +42,20 @@ func (c *Client) run(ctx context.Context, edition Edition, runID string, needs f
 	})
 }
 
+func (c *Client) getRun(ctx context.Context, edition Edition, runID string) (ExperimentRun, RequestInfo, error) {
+	return get(ctx, c, runRoute.request(edition, values{"run_id": runID}, nil), func(body io.Reader) (ExperimentRun, error) {
+		run, err := c.decoder.Run(body)
+		if err != nil {
+			return ExperimentRun{}, err
+		}
+		return run, wire.VerifyIDs(wire.IDMatch{Name: "id", Requested: runID, Answered: run.ID})
+	})
+}
+
 // runsPage reads the newest run that a filter selects.
-func (c *Client) runsPage(ctx context.Context, edition Edition, filter RunFilter, needs freshness) (routes.Runs, error) {
-	return cached(ctx, c.cache, cacheKey{edition: edition, query: filter}, needs, never, func(ctx context.Context) (routes.Runs, error) {
-		runs, _, err := c.routesOf(edition).Runs(ctx, filter, 1, "")
+func (c *Client) runsPage(ctx context.Context, edition Edition, filter RunFilter, needs freshness) (page[ExperimentRun], error) {
+	return cached(ctx, c.cache, cacheKey{edition: edition, query: filter}, needs, never, func(ctx context.Context) (page[ExperimentRun], error) {
+		runs, _, err := c.getRuns(ctx, edition, filter, 1, "")
 		return runs, err
 	})
 }

@@ -5,8 +5,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
 // ExperimentFilter narrows the experiments of a workflow; an empty field does not.
@@ -78,13 +79,13 @@ func (c *Client) experiments(ctx context.Context, edition Edition, workflowID st
 // readExperiments reads the experiments of a workflow from the server, to the end of the list.
 func (c *Client) readExperiments(ctx context.Context, edition Edition, workflowID string) ([]Experiment, error) {
 	var list []Experiment
-	limit := routes.MaxExperiments
+	limit := maxExperimentsPage
 	if edition == EditionRunScoped { // which has no pages
 		limit = 0
 	}
 	seen := map[string]bool{} // an experiment that is created between two requests moves others to the next page
 	err := eachPage(func(after string) (string, RequestInfo, error) {
-		page, info, err := c.routesOf(edition).Experiments(ctx, workflowID, routes.MaxExperiments, after)
+		page, info, err := c.getExperiments(ctx, edition, workflowID, limit, after)
 		if err != nil {
 			return "", info, err
 		}
@@ -101,4 +102,16 @@ func (c *Client) readExperiments(ctx context.Context, edition Edition, workflowI
 	})
 	slices.SortFunc(list, func(one, other Experiment) int { return cmp.Compare(one.ID, other.ID) })
 	return list, err
+}
+
+// getExperiments reads the page of a workflow's experiments that follows a cursor, the first page for "". A limit of 0 is not sent.
+func (c *Client) getExperiments(ctx context.Context, edition Edition, workflowID string, limit int, after string) (page[Experiment], RequestInfo, error) {
+	parameters := values{"after": after}
+	if limit > 0 {
+		parameters["limit"] = strconv.Itoa(limit)
+	}
+	request := experimentsRoute.request(edition, values{"workflow_id": workflowID}, parameters)
+	return getPage(ctx, c, request, c.decoder.Experiments, func(row Experiment) error {
+		return wire.VerifyIDs(wire.IDMatch{Name: "workflow_id", Requested: workflowID, Answered: row.WorkflowID})
+	})
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
 // newestList collects the newest rows from the pages of a list that is requested newest first.
@@ -23,7 +23,7 @@ type newestList[Row any] struct {
 }
 
 // read reads pages until no further one can change the result. page returns the page after a cursor.
-func (l *newestList[Row]) read(pageSize int, page func(after string) (rows []Row, meta routes.Page, info RequestInfo, err error)) ([]Row, error) {
+func (l *newestList[Row]) read(pageSize int, page func(after string) (rows []Row, meta wire.Page, info RequestInfo, err error)) ([]Row, error) {
 	read := 0
 	err := eachPage(func(after string) (string, RequestInfo, error) {
 		rows, meta, info, err := page(after)

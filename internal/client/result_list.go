@@ -4,13 +4,16 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"strconv"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/routes"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
 // resultPageSizes are the page sizes to try: the largest one that the API accepts, and smaller ones if such a page is too
 // large to read.
-var resultPageSizes = []int{routes.MaxResults, 100, 10}
+var resultPageSizes = []int{maxResultsPage, 100, 10}
 
 // resultList is the list of a run's results. The API promises one row per document; if there are more, the latest attempt
 // counts.
@@ -35,6 +38,9 @@ func (l *resultList) add(result *ExperimentResult) error {
 	kept := l.rows[id]
 	if kept != nil && kept.DocumentID != result.DocumentID {
 		return &SameIDError{Member: "document_id", IDs: [2]string{kept.DocumentID, result.DocumentID}}
+	}
+	if kept != nil && (kept.IsAttemptUnread || result.IsAttemptUnread) {
+		return fmt.Errorf("attempt is not a whole number, and document_id %q has more than one row", result.DocumentID)
 	}
 	l.hasAttempts = l.hasAttempts || kept != nil || result.Attempt > 0
 	if kept == nil || isLater(result, kept) {
@@ -127,7 +133,7 @@ func (c *Client) readResultPages(ctx context.Context, edition Edition, runID str
 	list := &resultList{rows: map[string]*ExperimentResult{}, requestedAt: c.cache.now()}
 	rows := 0
 	err := eachPage(func(after string) (string, RequestInfo, error) {
-		page, info, err := c.routesOf(edition).Results(ctx, runID, size, after, includeContent)
+		page, info, err := c.getResults(ctx, edition, runID, size, after, includeContent)
 		if err != nil {
 			return "", info, err
 		}
@@ -145,4 +151,22 @@ func (c *Client) readResultPages(ctx context.Context, edition Edition, runID str
 		return page.After, info, nil
 	})
 	return list, err
+}
+
+// getResults reads the page of a run's results that follows a cursor, the first page for "".
+func (c *Client) getResults(ctx context.Context, edition Edition, runID string, limit int, after string, includeContent bool) (page[ExperimentResult], RequestInfo, error) {
+	request := resultsRoute.request(edition, values{"run_id": runID}, values{"limit": strconv.Itoa(limit), "after": after})
+	return getPage(ctx, c, request, func(body io.Reader) ([]ExperimentResult, wire.Page, error) {
+		return c.decoder.Results(body, includeContent)
+	}, func(row ExperimentResult) error {
+		return wire.VerifyIDs(wire.IDMatch{Name: runIDName(edition), Requested: runID, Answered: row.RunID})
+	})
+}
+
+// runIDName returns the name that an edition has for the id of the run of a result.
+func runIDName(edition Edition) string {
+	if edition == EditionFlat {
+		return "experiment_run_id"
+	}
+	return "run_id"
 }

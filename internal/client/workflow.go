@@ -2,9 +2,11 @@ package client
 
 import (
 	"context"
+	"io"
 	"net/http"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
 // Workflow reads one workflow. A fresh read uses no answer that was requested earlier.
@@ -29,7 +31,7 @@ func (c *Client) Workflow(ctx context.Context, workflowID string, fresh bool) (W
 func (c *Client) workflow(ctx context.Context, edition Edition, workflowID string, needs freshness) (Workflow, error) {
 	type query struct{ isWorkflow bool }
 	return cached(ctx, c.cache, cacheKey{edition: edition, object: workflowID, query: query{true}}, needs, never, func(ctx context.Context) (Workflow, error) {
-		workflow, _, err := c.routesOf(edition).Workflow(ctx, workflowID)
+		workflow, _, err := c.getWorkflow(ctx, edition, workflowID)
 		return workflow, err
 	})
 }
@@ -48,7 +50,7 @@ func (c *Client) workflowAbsence(ctx context.Context, edition Edition, err error
 		other = *runs.Rows[0].WorkflowID
 	}
 	if other == "" {
-		if runs, _, listErr := c.routesOf(edition).EvalRuns(ctx, EvalRunFilter{}, 1, ""); listErr == nil && len(runs.Rows) > 0 {
+		if runs, _, listErr := c.getEvalRuns(ctx, edition, EvalRunFilter{}, 1, ""); listErr == nil && len(runs.Rows) > 0 {
 			other = runs.Rows[0].WorkflowID
 		}
 	}
@@ -59,4 +61,14 @@ func (c *Client) workflowAbsence(ctx context.Context, edition Edition, err error
 		return confirmed(otherErr, err)
 	}
 	return &AbsentError{RequestInfo: api.RequestInfo, Reason: NoSuchWorkflow, WorkflowID: workflowID, Message: api.Message}
+}
+
+func (c *Client) getWorkflow(ctx context.Context, edition Edition, workflowID string) (Workflow, RequestInfo, error) {
+	return get(ctx, c, workflowRoute.request(edition, values{"workflow_id": workflowID}, nil), func(body io.Reader) (Workflow, error) {
+		workflow, err := c.decoder.Workflow(body)
+		if err != nil {
+			return Workflow{}, err
+		}
+		return workflow, wire.VerifyIDs(wire.IDMatch{Name: "id", Requested: workflowID, Answered: workflow.ID})
+	})
 }

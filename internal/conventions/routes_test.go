@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	implementedRoute = regexp.MustCompile(`API: GET (/v1/[^\s,?"]+)`)
+	implementedRoute = regexp.MustCompile(`"([a-z]+(?:/[a-z_{}-]+)+)[?"]`)
 	documentedRoute  = regexp.MustCompile("`(/v1/[^`]+)`")
 )
 
@@ -22,16 +22,16 @@ func TestDocuments_routes(t *testing.T) {
 	routes := func(pattern *regexp.Regexp, text string) []string {
 		var found []string
 		for _, match := range pattern.FindAllStringSubmatch(text, -1) {
-			found = append(found, match[1])
+			found = append(found, strings.TrimPrefix(match[1], "/v1/"))
 		}
 		slices.Sort(found)
 		return slices.Compact(found)
 	}
-	var sources strings.Builder
-	for _, file := range find(t, "internal/client/routes", ".go") {
-		sources.WriteString(read(t, file))
-	}
-	implemented := routes(implementedRoute, sources.String())
+	_, table, _ := strings.Cut(read(t, "internal/client/routes.go"), "// The routes of the API.")
+	implemented := slices.DeleteFunc(routes(implementedRoute, table), func(path string) bool {
+		collection, _, _ := strings.Cut(path, "/") // the page says "the same for" these
+		return collection == "classifications" || collection == "splits" || collection == "partitions"
+	})
 	documented := routes(documentedRoute, section(t, read(t, "docs/index.md"), "## What is sent to Retab"))
 	if len(implemented) < 10 || !slices.Equal(implemented, documented) {
 		t.Errorf("the provider reads %q, and docs/index.md has %q", implemented, documented)

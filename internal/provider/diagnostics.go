@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -191,6 +192,14 @@ func responseDiagnostic(err *client.ResponseError, target readTarget) diag.Diagn
 }
 
 const incompleteSummary = "Experiment results are incomplete"
+
+// unreadDiagnostic formats the warning about members that only describe, and that have another form than this version knows.
+func unreadDiagnostic(names []string) diag.Diagnostic {
+	slices.Sort(names)
+	return diag.NewWarningDiagnostic("Retab sent members in an unknown form", fmt.Sprintf(
+		"These attributes are null, because the API sent something else than before: %s. Nothing that a gate needs is among them.\n\n"+
+			"The API has changed: look for a newer version of this provider.", strings.Join(names, ", ")))
+}
 
 // incompleteDiagnostic formats the warning about a completed run whose list does not show how all documents ended.
 func incompleteDiagnostic(gap string) diag.Diagnostic {

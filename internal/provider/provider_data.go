@@ -57,6 +57,9 @@ func (p *providerData) read(
 		target = target.bounded(timeout, p.edition)
 		diags.Append(inBrief(readDiagnostic(err, target), err, target))
 	}
+	if names := api.UnreadMembers(); len(names) > 0 {
+		diags.Append(unreadDiagnostic(names))
+	}
 	return diags
 }
 

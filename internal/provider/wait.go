@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -121,11 +122,14 @@ func (e *waitTimeoutError) lastFailure() error {
 	return e.ended.Last
 }
 
-// mayStillAppear reports whether something is absent that can appear a moment after its id is known.
+// mayStillAppear reports whether something is absent that can appear a moment later: an object whose id is known already, or the name of
+// the host, if it has never been resolved.
 func mayStillAppear(err error) bool {
 	var absent *client.AbsentError
 	var artifact *client.ArtifactAbsentError
-	return errors.As(err, &absent) && absent.Reason != client.RunOver || errors.As(err, &artifact)
+	var host *net.DNSError
+	return errors.As(err, &absent) && absent.Reason != client.RunOver || errors.As(err, &artifact) ||
+		errors.As(err, &host) && !client.IsTemporary(err)
 }
 
 // readOrWait reads once or, with wait_for_completion, until the value is done.

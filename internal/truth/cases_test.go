@@ -3,6 +3,7 @@ package truth_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -245,6 +246,80 @@ func TestTruth_provenAbsenceIsData(t *testing.T) {
 					t.Errorf("exists = %v %s", state["exists"], errors)
 				}
 			})
+		}
+	})
+}
+
+// truthGates are the reads of the booleans for gates, with the table of evidence of each.
+var truthGates = map[string]struct {
+	table     []truthMember
+	typeName  string
+	arguments values
+	attribute string
+	open      any
+	show      func(facts *truthFacts, evidence *truthEvidence)
+}{
+	"experiment": {
+		truthFreshness, experimentType,
+		values{"id": "exp_a", "workflow_id": "wf_1"},
+		"is_fresh", true,
+		func(f *truthFacts, e *truthEvidence) { f.freshness = e },
+	},
+	"metrics": {
+		slices.Concat(truthMetrics, truthPriors), metricsType,
+		values{"run_id": truthRunID},
+		"state", "available",
+		func(f *truthFacts, e *truthEvidence) { f.metrics = e },
+	},
+	"artifact": {
+		truthRecord, artifactType,
+		values{"operation": "extraction", "id": "extr_1"},
+		"succeeded", true,
+		func(f *truthFacts, e *truthEvidence) { f.record = e },
+	},
+	"run": {
+		truthRunCounters, runType,
+		values{"id": truthRunID},
+		"succeeded", true,
+		func(f *truthFacts, e *truthEvidence) { f.runs[0].counters = e },
+	},
+	"results": {
+		truthRunCounters, resultsType,
+		values{"run_id": truthRunID},
+		"all_succeeded", true,
+		func(f *truthFacts, e *truthEvidence) { f.runs[0].counters = e },
+	},
+}
+
+// TestTruth_everyEvidence takes each member of the table of evidence away in turn, and sees the boolean close.
+func TestTruth_everyEvidence(t *testing.T) {
+	t.Parallel()
+	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
+		for name, gate := range truthGates {
+			for i, member := range gate.table {
+				if !overlaps(member.in, setting.serves) {
+					continue
+				}
+				closing := member.no
+				if overlaps(member.needed, setting.serves) {
+					closing = slices.Concat(member.no, member.silent)
+				}
+				for _, value := range append([]string{"what agrees"}, closing...) {
+					random, facts := newTruthRandom(1), setting.facts(newTruthRun(3))
+					random.chooseEvidence(facts, false)
+					evidence := random.evidence(gate.table, false)
+					if value != "what agrees" {
+						evidence.values[i] = value
+					}
+					gate.show(facts, evidence)
+					withTruthServer(t, fmt.Sprintf("%s, %s is %s", name, member.path, value), facts, func(t *testing.T, s server) {
+						state, errors, _ := s.ReadWithWarnings(t.Context(), t, gate.typeName, gate.arguments)
+						if isOpen := state[gate.attribute] == gate.open; isOpen != (value == "what agrees") {
+							t.Errorf("%s = %v, %v %s", gate.attribute, state[gate.attribute], state["summary"], errors)
+						}
+					})
+				}
+			}
 		}
 	})
 }

@@ -28,7 +28,7 @@ var (
 // truthFreshness has the evidence of is_fresh.
 var truthFreshness = []truthMember{
 	{path: "last_run_id", in: truthBoth, needed: truthBoth, yes: []string{`"exprun_last"`}, silent: []string{"", "null"}},
-	{path: "freshness.status", in: truthFlat, needed: truthFlat, yes: []string{`"fresh"`}, no: []string{`"stale"`}, silent: []string{"", `"unknown"`, `"new_word"`}},
+	{path: "freshness.status", in: truthFlat, needed: truthFlat, yes: []string{`"fresh"`}, no: []string{`"stale"`}, silent: []string{`"unknown"`, `"new_word"`}},
 	{path: "is_stale", in: truthBoth, needed: truthRunScoped, yes: []string{"false"}, no: []string{"true"}, silent: []string{"", "null"}},
 	{path: "schema_drift", in: truthBoth, needed: truthRunScoped, yes: []string{`"none"`}, no: []string{`"partial"`, `"drifted"`}, silent: []string{"", `"unknown"`}},
 	{path: "freshness_state", in: truthFlat, yes: []string{`"fresh"`}, no: []string{`"stale"`}, silent: []string{""}},

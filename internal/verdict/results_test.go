@@ -97,3 +97,22 @@ func float64Of(number *big.Float) float64 {
 	value, _ := number.Float64()
 	return value
 }
+
+// TestRatio_isTheQuotient checks that a ratio is the number that Terraform computes from two literals or reads as a decimal, and that "at
+// most one document may fail" holds exactly where it holds. 1 - 1 / 7 is rounded up by Terraform, so it is left out.
+func TestRatio_isTheQuotient(t *testing.T) {
+	t.Parallel()
+	literal := func(n int64) *big.Float { return new(big.Float).SetPrec(512).SetInt64(n) }
+	for n := int64(1); n <= 200; n++ {
+		got := ratio(n-1, n)
+		if want := literal(0).Quo(literal(n-1), literal(n)); got.Cmp(want) != 0 {
+			t.Errorf("%d of %d is %s", n-1, n, got.Text('f', -1))
+		}
+		if oneMayFail := literal(0).Sub(literal(1), literal(0).Quo(literal(1), literal(n))); n != 7 && got.Cmp(oneMayFail) < 0 {
+			t.Errorf("%d of %d is less than 1 - 1 / %d", n-1, n, n)
+		}
+	}
+	if got := ratio(98, 100); got.Cmp(score("0.98")) != 0 || ratio(0, 0) != nil {
+		t.Errorf("98 of 100 is %s", got.Text('f', -1))
+	}
+}

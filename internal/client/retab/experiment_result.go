@@ -16,8 +16,10 @@ type ExperimentResult struct {
 	HandleInputs  []Handle  // sorted by name
 	HandleOutputs []Handle  // sorted by name
 
-	Attempt       int64 // vendor-defined counter; 0 when left out
-	IsPlaceholder *bool // nil when the server left it out, as the flat edition does
+	Attempt int64 // vendor-defined counter; 0 when left out
+	// IsAttemptUnread reports that Attempt is not known, because the server sent something else than a number.
+	IsAttemptUnread bool
+	IsPlaceholder   *bool // nil when the server left it out, as the flat edition does
 }
 
 // PayloadBytes returns the size of the payloads that the result holds.

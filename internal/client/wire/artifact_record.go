@@ -16,16 +16,16 @@ import (
 
 // recordBody has the members of every record in the spellings of both editions.
 type recordBody struct {
-	ID         *text         `json:"id"`
-	Operation  *text         `json:"operation"` // generic routes only
-	Status     *text         `json:"status"`    // flat edition
-	Error      failureBody   `json:"error"`     // flat edition
-	Model      *text         `json:"model"`
-	NConsensus *lenientInt64 `json:"n_consensus"`
-	CreatedAt  *text         `json:"created_at"`
-	Usage      usageBody     `json:"usage"`
-	File       documentBody  `json:"file"`
-	Output     outputBody    `json:"output"`
+	ID         *text            `json:"id"`
+	Operation  *text            `json:"operation"` // generic routes only
+	Status     *text            `json:"status"`    // flat edition
+	Error      failureBody      `json:"error"`     // flat edition
+	Model      note             `json:"model"`
+	NConsensus figure           `json:"n_consensus"`
+	CreatedAt  note             `json:"created_at"`
+	Usage      group[usageBody] `json:"usage"`
+	File       documentBody     `json:"file"`
+	Output     outputBody       `json:"output"`
 
 	conflict string // a member that the body has twice with different values
 }
@@ -45,7 +45,7 @@ func (b *recordBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
 }
 
 type usageBody struct {
-	Credits *number `json:"credits"`
+	Credits measure `json:"credits"`
 }
 
 // typedRecordBody adds the members of the records that this provider knows.
@@ -245,15 +245,15 @@ func (b recordBody) convert(output bool) (retab.ArtifactRecord, error) {
 		HasError:     b.Error.present,
 		Conflict:     b.conflict,
 		Model:        b.Model.pointer(),
-		NConsensus:   (*int64)(b.NConsensus),
+		NConsensus:   b.NConsensus.value,
 		CreatedAt:    b.CreatedAt.pointer(),
-		Credits:      b.Usage.Credits.float(),
+		Credits:      b.Usage.members.Credits.float(),
 		HasOutput:    b.Output.present,
 		Likelihoods:  map[string]*big.Float{},
 	}
 	if b.File != (documentBody{}) {
 		record.File = &retab.File{
-			ID: firstPresent(b.File.ID, b.File.OriginalID), Filename: firstPresent(b.File.Filename), MIMEType: firstPresent(b.File.MIMEType),
+			ID: firstPresent(b.File.ID.text, b.File.OriginalID.text), Filename: firstPresent(b.File.Filename.text), MIMEType: firstPresent(b.File.MIMEType.text),
 		}
 	}
 	if output && b.Output.present {

@@ -160,8 +160,6 @@ func TestDecodeArtifactRecord_refuses(t *testing.T) {
 		"an id that is a number":          {"split", `{"id":7}`, "id is a number, not a string"},
 		"a status with a terminal escape": {"split", recordWith(`"status":"\u001b[0mcompleted"`), "status is too long, or has characters that cannot be shown"},
 		"an object as a status":           {"dream", recordWith(`"status":{}`), "status is an object, not a string"},
-		"a fraction as n_consensus":       {"split", recordWith(`"n_consensus":2.5`), "n_consensus is not a whole number"},
-		"a string as credits":             {"split", recordWith(`"usage":{"credits":"two"}`), "usage.credits is a string, not a number"},
 		"a string as a likelihood":        {"extraction", recordWith(`"consensus":{"likelihoods":{"a":[{"b":"high"}]}}`), "consensus.likelihoods.a.0.b is a string, not a number"},
 		"a likelihood out of range": {
 			"extraction", recordWith(`"consensus":{"likelihoods":{"a":1e999999999}}`), "consensus.likelihoods.a is too large or too small a number",

@@ -13,13 +13,13 @@ type evalBody struct {
 	WorkflowID       *text          `json:"workflow_id"`
 	Target           *evalBlockBody `json:"target"`
 	Name             *text          `json:"name"`
-	CreatedAt        *text          `json:"created_at"`
-	UpdatedAt        *text          `json:"updated_at"`
+	CreatedAt        note           `json:"created_at"`
+	UpdatedAt        note           `json:"updated_at"`
 	AssertionDrift   *text          `json:"assertion_drift_status"`
 	ValidationStatus *text          `json:"validation_status"`
 
 	SchemaDrift       *text         `json:"schema_drift"`
-	SchemaDriftDetail *text         `json:"schema_drift_detail"`
+	SchemaDriftDetail note          `json:"schema_drift_detail"`
 	Freshness         freshnessBody `json:"freshness"` // flat edition
 	Drift             driftBody     `json:"drift"`     // flat edition
 

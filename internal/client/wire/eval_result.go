@@ -21,18 +21,18 @@ type evalResultBody struct {
 	BlockType  *text          `json:"block_type"`
 	Target     *evalBlockBody `json:"target"` // run-scoped edition
 
-	Lifecycle      lifecycleBody  `json:"lifecycle"`
-	Timing         timingBody     `json:"timing"`
-	Error          failureBody    `json:"error"`   // run-scoped edition
-	Skipped        bool           `json:"skipped"` // run-scoped edition
-	Verdict        verdictWord    `json:"verdict"`
-	Assertion      *assertionBody `json:"assertion_result"`
-	VerdictSummary *verdictBody   `json:"verdict_summary"`
-	Artifact       *artifactRef   `json:"artifact"`
-	Warnings       []*text        `json:"warnings"`
-	HandleInputs   payload        `json:"handle_inputs"`
-	HandleOutputs  payload        `json:"handle_outputs"` // flat edition
-	Outputs        payload        `json:"outputs"`        // run-scoped edition
+	Lifecycle      lifecycleBody     `json:"lifecycle"`
+	Timing         group[timingBody] `json:"timing"`
+	Error          failureBody       `json:"error"`   // run-scoped edition
+	Skipped        bool              `json:"skipped"` // run-scoped edition
+	Verdict        verdictWord       `json:"verdict"`
+	Assertion      *assertionBody    `json:"assertion_result"`
+	VerdictSummary *verdictBody      `json:"verdict_summary"`
+	Artifact       *artifactRef      `json:"artifact"`
+	Warnings       []*text           `json:"warnings"`
+	HandleInputs   payload           `json:"handle_inputs"`
+	HandleOutputs  payload           `json:"handle_outputs"` // flat edition
+	Outputs        payload           `json:"outputs"`        // run-scoped edition
 }
 
 // assertionBody is what an assertion found.
@@ -97,7 +97,7 @@ func (b evalResultBody) convert() (retab.EvalResult, error) {
 	result := retab.EvalResult{
 		ID: b.ID.string(), RunID: firstPresent(runID), EvalID: evalID.string(), WorkflowID: b.WorkflowID.string(),
 		BlockID: blockID.pointer(), BlockKind: b.BlockType.pointer(),
-		Lifecycle: b.Lifecycle.lifecycle(b.Error, b.Timing), Verdict: b.verdict(), Artifact: b.Artifact.artifact(),
+		Lifecycle: b.Lifecycle.lifecycle(b.Error, b.Timing.members), Verdict: b.verdict(), Artifact: b.Artifact.artifact(),
 		Values: retab.EvalValues{Warnings: texts(b.Warnings), HandleInputs: b.HandleInputs.pointer(), HandleOutputs: b.HandleOutputs.pointer()},
 	}
 	if result.Values.HandleOutputs == nil {

@@ -22,12 +22,12 @@ type evalRunBody struct {
 	TestID *text          `json:"test_id"` // run-scoped edition
 	Target *evalBlockBody `json:"target"`
 
-	Lifecycle  lifecycleBody `json:"lifecycle"`
-	Timing     timingBody    `json:"timing"`
-	Error      failureBody   `json:"error"`
-	TotalEvals *lenientInt64 `json:"total_evals"` // flat edition
-	TotalTests *lenientInt64 `json:"total_tests"` // run-scoped edition
-	Counts     evalCountBody `json:"counts"`
+	Lifecycle  lifecycleBody     `json:"lifecycle"`
+	Timing     group[timingBody] `json:"timing"`
+	Error      failureBody       `json:"error"`
+	TotalEvals *lenientInt64     `json:"total_evals"` // flat edition
+	TotalTests *lenientInt64     `json:"total_tests"` // run-scoped edition
+	Counts     evalCountBody     `json:"counts"`
 }
 
 // snapshotRef is the workflow of a run in the run-scoped edition.
@@ -117,7 +117,7 @@ func (b evalRunBody) convert() (retab.EvalRun, error) {
 	run := retab.EvalRun{
 		ID: b.ID.string(), WorkflowID: workflowID.string(), WorkflowVersionID: versionID.pointer(),
 		RequestedVersion: b.Workflow.RequestedVersion.pointer(), TriggerType: b.Trigger.Type.pointer(), EvalID: firstPresent(evalID),
-		Lifecycle: b.Lifecycle.lifecycle(b.Error, b.Timing), Total: int64(*total), Counts: counts,
+		Lifecycle: b.Lifecycle.lifecycle(b.Error, b.Timing.members), Total: int64(*total), Counts: counts,
 	}
 	if b.Target != nil {
 		run.TargetBlockID = b.Target.BlockID.pointer()

@@ -16,17 +16,17 @@ type experimentBody struct {
 	Name          *text         `json:"name"`
 	BlockKind     *text         `json:"block_kind"`
 	BlockType     *text         `json:"block_type"` // flat edition
-	NConsensus    *lenientInt64 `json:"n_consensus"`
+	NConsensus    figure        `json:"n_consensus"`
 	DocumentCount *lenientInt64 `json:"document_count"`
 	Status        *text         `json:"status"`
 	Score         *number       `json:"score"`
 	LastRunID     *text         `json:"last_run_id"`
-	CreatedAt     *text         `json:"created_at"`
-	UpdatedAt     *text         `json:"updated_at"`
+	CreatedAt     note          `json:"created_at"`
+	UpdatedAt     note          `json:"updated_at"`
 
 	IsStale           *bool `json:"is_stale"`
 	SchemaDrift       *text `json:"schema_drift"`
-	SchemaDriftDetail *text `json:"schema_drift_detail"`
+	SchemaDriftDetail note  `json:"schema_drift_detail"`
 
 	// The rest is the flat edition's.
 	Freshness        freshnessBody `json:"freshness"`
@@ -46,7 +46,7 @@ type freshnessBody struct {
 type driftBody struct {
 	Status          *text   `json:"status"`
 	AffectedTargets []*text `json:"affected_targets"`
-	Detail          *text   `json:"detail"`
+	Detail          note    `json:"detail"`
 }
 
 // Experiment decodes one experiment. Its errors name the member that is missing or wrong.
@@ -82,7 +82,7 @@ func (b experimentBody) convert() (retab.Experiment, error) {
 		BlockID:             b.BlockID.string(),
 		Name:                b.Name.string(),
 		BlockKind:           blockKind.pointer(),
-		NConsensus:          (*int64)(b.NConsensus),
+		NConsensus:          b.NConsensus.value,
 		DocumentCount:       (*int64)(b.DocumentCount),
 		Status:              b.Status.string(),
 		Score:               b.Score.float(),
@@ -137,7 +137,7 @@ func (b experimentBody) drift() retab.Drift {
 	drift := retab.Drift{
 		Status:          b.SchemaDrift.string(),
 		AffectedTargets: texts(b.Drift.AffectedTargets),
-		Detail:          firstPresent(b.Drift.Detail, b.SchemaDriftDetail),
+		Detail:          firstPresent(b.Drift.Detail.text, b.SchemaDriftDetail.text),
 	}
 	own := retab.Drift{Status: b.Drift.Status.string()}
 	if own.Changed() || own.Status != "" && !drift.Changed() {

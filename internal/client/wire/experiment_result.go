@@ -9,21 +9,21 @@ import (
 
 // resultBody is one result in the spellings of both editions.
 type resultBody struct {
-	ID              *text         `json:"id"`
-	RunID           *text         `json:"run_id"`
-	ExperimentRunID *text         `json:"experiment_run_id"` // flat edition
-	ExperimentID    *text         `json:"experiment_id"`
-	DocumentID      *text         `json:"document_id"`
-	BlockKind       *text         `json:"block_kind"`
-	BlockType       *text         `json:"block_type"` // flat edition
-	Lifecycle       lifecycleBody `json:"lifecycle"`
-	Timing          timingBody    `json:"timing"`
-	HandleInputs    handleBodies  `json:"handle_inputs"`
-	HandleOutputs   handleBodies  `json:"handle_outputs"`
-	Artifact        *artifactRef  `json:"artifact"`
-	Error           failureBody   `json:"error"` // run-scoped edition; the flat edition has lifecycle.message and .details
-	Attempt         *lenientInt64 `json:"attempt"`
-	IsPlaceholder   *bool         `json:"is_placeholder"`
+	ID              *text             `json:"id"`
+	RunID           *text             `json:"run_id"`
+	ExperimentRunID *text             `json:"experiment_run_id"` // flat edition
+	ExperimentID    *text             `json:"experiment_id"`
+	DocumentID      *text             `json:"document_id"`
+	BlockKind       *text             `json:"block_kind"`
+	BlockType       *text             `json:"block_type"` // flat edition
+	Lifecycle       lifecycleBody     `json:"lifecycle"`
+	Timing          group[timingBody] `json:"timing"`
+	HandleInputs    handleBodies      `json:"handle_inputs"`
+	HandleOutputs   handleBodies      `json:"handle_outputs"`
+	Artifact        *artifactRef      `json:"artifact"`
+	Error           failureBody       `json:"error"` // run-scoped edition; the flat edition has lifecycle.message and .details
+	Attempt         figure            `json:"attempt"`
+	IsPlaceholder   *bool             `json:"is_placeholder"`
 }
 
 // artifactRef refers to the record that a block produced.
@@ -72,17 +72,18 @@ func (b resultBody) convert() (retab.ExperimentResult, error) {
 		return retab.ExperimentResult{}, err
 	}
 	return retab.ExperimentResult{
-		ID:            b.ID.string(),
-		RunID:         runID.string(),
-		DocumentID:    b.DocumentID.string(),
-		ExperimentID:  b.ExperimentID.pointer(),
-		BlockKind:     blockKind.pointer(),
-		Lifecycle:     b.Lifecycle.lifecycle(b.Error, b.Timing),
-		Artifact:      b.Artifact.artifact(),
-		HandleInputs:  b.HandleInputs.convert(),
-		HandleOutputs: b.HandleOutputs.convert(),
-		Attempt:       b.Attempt.orZero(),
-		IsPlaceholder: b.IsPlaceholder,
+		ID:              b.ID.string(),
+		RunID:           runID.string(),
+		DocumentID:      b.DocumentID.string(),
+		ExperimentID:    b.ExperimentID.pointer(),
+		BlockKind:       blockKind.pointer(),
+		Lifecycle:       b.Lifecycle.lifecycle(b.Error, b.Timing.members),
+		Artifact:        b.Artifact.artifact(),
+		HandleInputs:    b.HandleInputs.convert(),
+		HandleOutputs:   b.HandleOutputs.convert(),
+		Attempt:         b.Attempt.orZero(),
+		IsAttemptUnread: b.Attempt.isUnread,
+		IsPlaceholder:   b.IsPlaceholder,
 	}, nil
 }
 

@@ -9,24 +9,22 @@ import (
 
 // runBody is one experiment run in the spellings of both editions.
 type runBody struct {
-	ID           *text `json:"id"`
-	ExperimentID *text `json:"experiment_id"`
-	ParentRunID  *text `json:"parent_run_id"`
-	Trigger      struct {
-		Type *text `json:"type"`
-	} `json:"trigger"`
+	ID           *text              `json:"id"`
+	ExperimentID *text              `json:"experiment_id"`
+	ParentRunID  note               `json:"parent_run_id"`
+	Trigger      group[triggerBody] `json:"trigger"`
 
-	Workflow          snapshotRef   `json:"workflow"`            // run-scoped edition
-	WorkflowID        *text         `json:"workflow_id"`         // flat edition
-	WorkflowVersionID *text         `json:"workflow_version_id"` // flat edition
-	BlockID           *text         `json:"block_id"`
-	BlockKind         *text         `json:"block_kind"`
-	BlockType         *text         `json:"block_type"` // flat edition
-	NConsensus        *lenientInt64 `json:"n_consensus"`
+	Workflow          snapshotRef `json:"workflow"`            // run-scoped edition
+	WorkflowID        *text       `json:"workflow_id"`         // flat edition
+	WorkflowVersionID *text       `json:"workflow_version_id"` // flat edition
+	BlockID           *text       `json:"block_id"`
+	BlockKind         *text       `json:"block_kind"`
+	BlockType         *text       `json:"block_type"` // flat edition
+	NConsensus        figure      `json:"n_consensus"`
 
-	Lifecycle lifecycleBody `json:"lifecycle"`
-	Timing    timingBody    `json:"timing"`
-	Error     failureBody   `json:"error"` // not of either edition
+	Lifecycle lifecycleBody     `json:"lifecycle"`
+	Timing    group[timingBody] `json:"timing"`
+	Error     failureBody       `json:"error"` // not of either edition
 
 	Score                  *number       `json:"score"`
 	TotalDocumentCount     *lenientInt64 `json:"total_document_count"`
@@ -34,11 +32,15 @@ type runBody struct {
 	CompletedDocumentCount *lenientInt64 `json:"completed_document_count"`
 	ErrorCount             *lenientInt64 `json:"error_count"`
 
-	DocumentsFingerprint      *text `json:"documents_fingerprint"`
-	DefinitionFingerprint     *text `json:"definition_fingerprint"`
-	BlockExecutionFingerprint *text `json:"block_execution_fingerprint"`
-	BlockVersionID            *text `json:"block_version_id"`             // flat edition
-	MetricsFingerprint        *text `json:"metrics_validity_fingerprint"` // flat edition
+	DocumentsFingerprint      note `json:"documents_fingerprint"`
+	DefinitionFingerprint     note `json:"definition_fingerprint"`
+	BlockExecutionFingerprint note `json:"block_execution_fingerprint"`
+	BlockVersionID            note `json:"block_version_id"`             // flat edition
+	MetricsFingerprint        note `json:"metrics_validity_fingerprint"` // flat edition
+}
+
+type triggerBody struct {
+	Type note `json:"type"`
 }
 
 // Run decodes one run. Its errors name the member that is missing or wrong.
@@ -76,14 +78,14 @@ func (b runBody) convert() (retab.ExperimentRun, error) {
 		ID:                        b.ID.string(),
 		ExperimentID:              b.ExperimentID.pointer(),
 		ParentRunID:               b.ParentRunID.pointer(),
-		TriggerType:               b.Trigger.Type.pointer(),
+		TriggerType:               b.Trigger.members.Type.pointer(),
 		WorkflowID:                workflowID.pointer(),
 		WorkflowVersionID:         versionID.pointer(),
 		RequestedVersion:          b.Workflow.RequestedVersion.pointer(),
 		BlockID:                   b.BlockID.pointer(),
 		BlockKind:                 blockKind.pointer(),
-		NConsensus:                (*int64)(b.NConsensus),
-		Lifecycle:                 b.Lifecycle.lifecycle(b.Error, b.Timing),
+		NConsensus:                b.NConsensus.value,
+		Lifecycle:                 b.Lifecycle.lifecycle(b.Error, b.Timing.members),
 		Score:                     b.Score.float(),
 		HasTotal:                  b.TotalDocumentCount != nil || b.DocumentCount != nil,
 		TotalDocuments:            cmp.Or(b.TotalDocumentCount.orZero(), b.DocumentCount.orZero()), // as the vendor's own tools do

@@ -15,17 +15,17 @@ import (
 // two schemas, {type, filename} by the vendor's example, {type, data} for JSON, and {type} alone by the SDK's
 // fixtures. Storage addresses (gcs_uri) are skipped on purpose.
 type handleBody struct {
-	Type     *text        `json:"type"`
-	Filename *text        `json:"filename"`
+	Type     note         `json:"type"`
+	Filename note         `json:"filename"`
 	Document documentBody `json:"document"`
 	Data     payload      `json:"data"`
 }
 
 type documentBody struct {
-	ID         *text `json:"id"`
-	OriginalID *text `json:"original_id"`
-	Filename   *text `json:"filename"`
-	MIMEType   *text `json:"mime_type"`
+	ID         note `json:"id"`
+	OriginalID note `json:"original_id"`
+	Filename   note `json:"filename"`
+	MIMEType   note `json:"mime_type"`
 }
 
 // UnmarshalJSONFrom skips a handle that is not an object, as a later handle type could be: a handle never makes a result
@@ -92,8 +92,8 @@ func (h namedHandle) convert() retab.Handle {
 	return retab.Handle{
 		Name:     h.name,
 		Type:     h.handleType(),
-		FileID:   firstPresent(h.Document.ID, h.Document.OriginalID),
-		Filename: firstPresent(h.Document.Filename, h.Filename),
+		FileID:   firstPresent(h.Document.ID.text, h.Document.OriginalID.text),
+		Filename: firstPresent(h.Document.Filename.text, h.Filename.text),
 		MIMEType: h.Document.MIMEType.pointer(),
 		Data:     h.Data.pointer(),
 	}
@@ -102,11 +102,11 @@ func (h namedHandle) convert() retab.Handle {
 // handleType returns the type. It infers one that was left out; both schemas have a default.
 func (h handleBody) handleType() string {
 	switch {
-	case h.Type != nil:
-		return h.Type.value
+	case h.Type.text != nil:
+		return h.Type.string()
 	case h.Data.present:
 		return "json"
-	case h.Filename != nil || h.Document != documentBody{}:
+	case h.Filename.text != nil || h.Document != documentBody{}:
 		return "file"
 	default:
 		return ""

@@ -19,14 +19,14 @@ type lifecycleBody struct {
 	Status  *text       `json:"status"`
 	Message *text       `json:"message"`
 	Details failureBody `json:"details"`
-	Reason  *text       `json:"reason"`
+	Reason  note        `json:"reason"`
 }
 
 type timingBody struct {
-	CreatedAt   *text         `json:"created_at"`
-	StartedAt   *text         `json:"started_at"`
-	CompletedAt *text         `json:"completed_at"`
-	DurationMS  *lenientInt64 `json:"duration_ms"`
+	CreatedAt   note   `json:"created_at"`
+	StartedAt   note   `json:"started_at"`
+	CompletedAt note   `json:"completed_at"`
+	DurationMS  figure `json:"duration_ms"`
 }
 
 // lifecycle converts a lifecycle; failure is the run-scoped edition's top-level error. The status must be present.
@@ -42,7 +42,7 @@ func (b lifecycleBody) lifecycle(failure failureBody, timing timingBody) retab.L
 			CreatedAt:   timing.CreatedAt.pointer(),
 			StartedAt:   timing.StartedAt.pointer(),
 			CompletedAt: timing.CompletedAt.pointer(),
-			DurationMS:  (*int64)(timing.DurationMS),
+			DurationMS:  timing.DurationMS.value,
 		},
 	}
 }
@@ -148,9 +148,9 @@ func (f *failureBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 		return err
 	case '{':
 		var object struct {
-			Message   *text `json:"message"`
-			ErrorCode *text `json:"error_code"`
-			Code      *text `json:"code"`
+			Message   note `json:"message"`
+			ErrorCode note `json:"error_code"`
+			Code      note `json:"code"`
 		}
 		if err := json.UnmarshalDecode(decoder, &object); err != nil {
 			return err

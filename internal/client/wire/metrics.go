@@ -34,7 +34,7 @@ type metricsBody struct {
 	Kind         *text           `json:"kind"` // flat edition: the view, stale_metrics or no_metrics
 	View         *text           `json:"view"`
 	Error        failureBody     `json:"error"` // stale_metrics or no_metrics
-	Message      *text           `json:"message"`
+	Message      note            `json:"message"`
 	StaleReasons elements[*text] `json:"stale_reasons"`
 
 	RunID               *text                       `json:"run_id"`
@@ -49,8 +49,8 @@ type metricsBody struct {
 	ScoredDocumentCount *lenientInt64               `json:"scored_document_count"` // flat edition
 	TotalDocumentCount  *lenientInt64               `json:"total_document_count"`  // flat edition
 
-	DefinitionFingerprint     *text `json:"definition_fingerprint"`      // run-scoped edition
-	BlockExecutionFingerprint *text `json:"block_execution_fingerprint"` // flat edition
+	DefinitionFingerprint     note `json:"definition_fingerprint"`      // run-scoped edition
+	BlockExecutionFingerprint note `json:"block_execution_fingerprint"` // flat edition
 
 	Document struct { // by_document
 		ID *text `json:"id"`
@@ -61,7 +61,7 @@ type metricsBody struct {
 
 type documentScoreBody struct {
 	ID         *text   `json:"id"`
-	Filename   *text   `json:"filename"`
+	Filename   note    `json:"filename"`
 	Score      *number `json:"score"`
 	PriorScore *number `json:"prior_score"`
 	Value      payload `json:"value"`

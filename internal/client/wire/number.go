@@ -38,19 +38,24 @@ func (n *number) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	if kind != '0' {
 		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[float64]()}
 	}
+	n.value, err = exactNumber(raw)
+	return err
+}
+
+// exactNumber parses a JSON number that is in the range of a float64.
+func exactNumber(raw jsontext.Value) (*big.Float, error) {
 	if len(raw) > maxNumberLength {
-		return errNumberLength
+		return nil, errNumberLength
 	}
 	float, err := strconv.ParseFloat(string(raw), 64)
 	if err != nil || float == 0 && !isZero(string(raw)) {
-		return errNumberSize
+		return nil, errNumberSize
 	}
 	value, _, err := big.ParseFloat(string(raw), 10, numberPrecision, big.ToNearestEven)
 	if err != nil {
-		return errNumberSize
+		return nil, errNumberSize
 	}
-	n.value = value
-	return nil
+	return value, nil
 }
 
 // isZero reports whether all digits of a number are 0, not counting its exponent.
@@ -82,17 +87,22 @@ func (n *lenientInt64) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	if kind != '0' {
 		return &json.SemanticError{JSONKind: kind}
 	}
+	integer, err := parseInt64(raw)
+	*n = lenientInt64(integer)
+	return err
+}
+
+// parseInt64 parses a JSON number that is an integer.
+func parseInt64(raw jsontext.Value) (int64, error) {
 	if integer, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
-		*n = lenientInt64(integer)
-		return nil
+		return integer, nil
 	}
 	// From 2^53 on, a float64 does not distinguish neighbouring integers.
 	float, err := strconv.ParseFloat(string(raw), 64)
 	if err != nil || float != math.Trunc(float) || math.Abs(float) >= 1<<53 {
-		return errNotWhole
+		return 0, errNotWhole
 	}
-	*n = lenientInt64(float)
-	return nil
+	return int64(float), nil
 }
 
 // orZero returns 0 for a number that the server left out.

@@ -66,7 +66,7 @@ func TestNumber_refuses(t *testing.T) {
 // TestLenientInt64 checks that a whole number keeps every digit, and that a fraction is refused.
 func TestLenientInt64(t *testing.T) {
 	t.Parallel()
-	const notWhole = "attempt is not a whole number of at most 64 bits"
+	const notWhole = "error_count is not a whole number of at most 64 bits"
 	for text, want := range map[string]struct {
 		value   int64
 		problem string
@@ -74,11 +74,11 @@ func TestLenientInt64(t *testing.T) {
 		"7": {7, ""}, "7.0": {7, ""}, "-7e0": {-7, ""}, "9223372036854775807": {9223372036854775807, ""}, "-9223372036854775808": {-9223372036854775808, ""},
 		"9007199254740991.0": {9007199254740991, ""}, "-9007199254740991.0": {-9007199254740991, ""},
 		"9007199254740992.0": {0, notWhole}, "-9007199254740992.0": {0, notWhole}, "9223372036854775808": {0, notWhole},
-		"0.5": {0, notWhole}, "1e999": {0, notWhole}, "true": {0, "attempt is true, not a whole number"}, "null": {0, ""},
+		"0.5": {0, notWhole}, "1e999": {0, notWhole}, "true": {0, "error_count is true, not a whole number"}, "null": {0, ""},
 	} {
-		result, err := newTestDecoder().Result(strings.NewReader(resultWith("attempt", text)), false)
-		if result.Attempt != want.value || (err == nil) != (want.problem == "") || err != nil && err.Error() != want.problem {
-			t.Errorf("%s: got %d, %v", text, result.Attempt, err)
+		run, err := newTestDecoder().Run(strings.NewReader(`{"id":"r","lifecycle":{"status":"completed"},"error_count":` + text + "}"))
+		if run.FailedDocuments != want.value || (err == nil) != (want.problem == "") || err != nil && err.Error() != want.problem {
+			t.Errorf("%s: got %d, %v", text, run.FailedDocuments, err)
 		}
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"io"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -29,6 +30,12 @@ import (
 type Decoder struct {
 	skipPayloads json.Options
 	keepPayloads json.Options
+
+	unread struct { // descriptive members that could not be read
+		sync.Mutex
+		known map[string]bool
+		names []string // not yet returned
+	}
 }
 
 // NewDecoder returns a decoder that removes a key from every string.
@@ -46,13 +53,17 @@ func NewDecoder(redactor sanitize.Redactor) *Decoder {
 		target.altered = target.value != raw
 		return nil
 	})
+	decoder := &Decoder{}
+	decoder.unread.known = map[string]bool{}
 	options := func(payloads *json.Unmarshalers) json.Options {
 		return json.JoinOptions(
-			json.WithUnmarshalers(json.JoinUnmarshalers(clean, payloads)),
+			json.WithUnmarshalers(json.JoinUnmarshalers(clean, descriptive(decoder.addUnread), payloads)),
 			jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
 		)
 	}
-	return &Decoder{skipPayloads: options(json.JoinUnmarshalers(skipPayload(), skipElement(), skipObject())), keepPayloads: options(keepPayload(redactor))}
+	decoder.skipPayloads = options(json.JoinUnmarshalers(skipPayload(), skipElement(), skipObject()))
+	decoder.keepPayloads = options(keepPayload(redactor))
+	return decoder
 }
 
 // text is a string of the server without terminal escapes, control characters and the API key.

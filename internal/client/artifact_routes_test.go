@@ -1,34 +1,33 @@
-package routes
+package client
 
 import (
 	"errors"
 	"net/http"
 	"testing"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
-// TestArtifact_requests checks path, parameters and credential of each route.
-func TestArtifact_requests(t *testing.T) {
+// TestArtifactRoutes_requests checks path, parameters and credential of each route.
+func TestArtifactRoutes_requests(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		query             ArtifactQuery
+		query             artifactQuery
 		isFlat, isGeneric bool
 		want              string
 	}{
-		"extraction, run-scoped":              {ArtifactQuery{Operation: "extraction", ID: "ext_1"}, false, false, "/gateway/v1/extractions/ext_1"},
-		"classification, run-scoped":          {ArtifactQuery{Operation: "classification", ID: "cls_1"}, false, false, "/gateway/v1/classifications/cls_1"},
-		"split, run-scoped":                   {ArtifactQuery{Operation: "split", ID: "split_1"}, false, false, "/gateway/v1/splits/split_1"},
-		"partition, run-scoped":               {ArtifactQuery{Operation: "partition", ID: "part_1"}, false, false, "/gateway/v1/partitions/part_1"},
-		"run-scoped has no parameter":         {ArtifactQuery{Operation: "split", ID: "x", StatusOnly: true}, false, false, "/gateway/v1/splits/x"},
-		"flat":                                {ArtifactQuery{Operation: "extraction", ID: "extr_1"}, true, false, "/gateway/v1/extractions/extr_1"},
-		"flat, with the output":               {ArtifactQuery{Operation: "split", ID: "splt_1", Output: true}, true, false, "/gateway/v1/splits/splt_1"},
-		"flat, status only":                   {ArtifactQuery{Operation: "partition", ID: "prtn_1", StatusOnly: true}, true, false, "/gateway/v1/partitions/prtn_1?include_output=false"},
-		"generic, run-scoped":                 {ArtifactQuery{Operation: "dream", ID: "d_1"}, false, true, "/gateway/v1/workflows/artifacts/dream/d_1"},
-		"generic, flat":                       {ArtifactQuery{Operation: "dream", ID: "d_1", StatusOnly: true}, true, true, "/gateway/v1/workflows/artifacts/d_1"},
-		"an id that looks like a path":        {ArtifactQuery{Operation: "split", ID: "a?b#c%2F"}, true, false, "/gateway/v1/splits/a%3Fb%23c%252F"},
-		"an operation that looks like a path": {ArtifactQuery{Operation: "a?b ü", ID: "x"}, false, true, "/gateway/v1/workflows/artifacts/a%3Fb%20%C3%BC/x"},
+		"extraction, run-scoped":              {artifactQuery{Operation: "extraction", ID: "ext_1"}, false, false, "/gateway/v1/extractions/ext_1"},
+		"classification, run-scoped":          {artifactQuery{Operation: "classification", ID: "cls_1"}, false, false, "/gateway/v1/classifications/cls_1"},
+		"split, run-scoped":                   {artifactQuery{Operation: "split", ID: "split_1"}, false, false, "/gateway/v1/splits/split_1"},
+		"partition, run-scoped":               {artifactQuery{Operation: "partition", ID: "part_1"}, false, false, "/gateway/v1/partitions/part_1"},
+		"run-scoped has no parameter":         {artifactQuery{Operation: "split", ID: "x", StatusOnly: true}, false, false, "/gateway/v1/splits/x"},
+		"flat":                                {artifactQuery{Operation: "extraction", ID: "extr_1"}, true, false, "/gateway/v1/extractions/extr_1"},
+		"flat, with the output":               {artifactQuery{Operation: "split", ID: "splt_1", IncludeContent: true}, true, false, "/gateway/v1/splits/splt_1"},
+		"flat, status only":                   {artifactQuery{Operation: "partition", ID: "prtn_1", StatusOnly: true}, true, false, "/gateway/v1/partitions/prtn_1?include_output=false"},
+		"generic, run-scoped":                 {artifactQuery{Operation: "dream", ID: "d_1"}, false, true, "/gateway/v1/workflows/artifacts/dream/d_1"},
+		"generic, flat":                       {artifactQuery{Operation: "dream", ID: "d_1", StatusOnly: true}, true, true, "/gateway/v1/workflows/artifacts/d_1"},
+		"an id that looks like a path":        {artifactQuery{Operation: "split", ID: "a?b#c%2F"}, true, false, "/gateway/v1/splits/a%3Fb%23c%252F"},
+		"an operation that looks like a path": {artifactQuery{Operation: "a?b ü", ID: "x"}, false, true, "/gateway/v1/workflows/artifacts/a%3Fb%20%C3%BC/x"},
 	} {
 		var last *http.Request
 		api := newAPI(t, func(request *http.Request) string {
@@ -50,22 +49,17 @@ func TestArtifact_requests(t *testing.T) {
 	}
 }
 
-func readArtifact(t *testing.T, api API, query ArtifactQuery, isFlat, isGeneric bool) (retab.ArtifactRecord, transport.RequestInfo, error) {
+func readArtifact(t *testing.T, api *Client, query artifactQuery, isFlat, isGeneric bool) (ArtifactRecord, RequestInfo, error) {
 	t.Helper()
-	switch {
-	case isFlat && isGeneric:
-		return Flat{api}.GenericArtifact(t.Context(), query)
-	case isFlat:
-		return Flat{api}.Artifact(t.Context(), query)
-	case isGeneric:
-		return RunScoped{api}.GenericArtifact(t.Context(), query)
-	default:
-		return RunScoped{api}.Artifact(t.Context(), query)
+	query.IsGeneric = isGeneric
+	if isFlat {
+		return api.getArtifact(t.Context(), EditionFlat, query)
 	}
+	return api.getArtifact(t.Context(), EditionRunScoped, query)
 }
 
-// TestArtifact_verifiesTheAnswer checks that an answer about another record, or another kind of record, is an error.
-func TestArtifact_verifiesTheAnswer(t *testing.T) {
+// TestArtifactRoutes_verifiesTheAnswer checks that an answer about another record, or another kind of record, is an error.
+func TestArtifactRoutes_verifiesTheAnswer(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		body, operation   string
@@ -85,7 +79,7 @@ func TestArtifact_verifiesTheAnswer(t *testing.T) {
 		"an invalid body, flat generic":          {`[]`, "dream", true, true, "the body is an array, not an object"},
 	} {
 		api := newAPI(t, func(*http.Request) string { return test.body })
-		record, _, err := readArtifact(t, api, ArtifactQuery{Operation: test.operation, ID: "split_1"}, test.isFlat, test.isGeneric)
+		record, _, err := readArtifact(t, api, artifactQuery{Operation: test.operation, ID: "split_1"}, test.isFlat, test.isGeneric)
 		var malformed *transport.ResponseError
 		switch {
 		case test.want == "" && (err != nil || record.Operation != test.operation):
@@ -96,14 +90,14 @@ func TestArtifact_verifiesTheAnswer(t *testing.T) {
 	}
 }
 
-// TestArtifact_status checks that the run-scoped edition derives the status, which it does not have, and that the flat
+// TestArtifactRoutes_status checks that the run-scoped edition derives the status, which it does not have, and that the flat
 // edition has a default.
-func TestArtifact_status(t *testing.T) {
+func TestArtifactRoutes_status(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		body, operation   string
 		isFlat, isGeneric bool
-		want              retab.RecordStatus
+		want              string
 	}{
 		"run-scoped, with an output":               {`{"id":"x","output":{}}`, "extraction", false, false, "completed"},
 		"run-scoped, without an output":            {`{"id":"x"}`, "extraction", false, false, ""},
@@ -120,12 +114,12 @@ func TestArtifact_status(t *testing.T) {
 		"flat, an unknown status":                  {`{"id":"x","status":"paused"}`, "split", true, false, "paused"},
 	} {
 		api := newAPI(t, func(*http.Request) string { return test.body })
-		record, _, err := readArtifact(t, api, ArtifactQuery{Operation: test.operation, ID: "x"}, test.isFlat, test.isGeneric)
-		if err != nil || record.Status != test.want {
+		record, _, err := readArtifact(t, api, artifactQuery{Operation: test.operation, ID: "x"}, test.isFlat, test.isGeneric)
+		if err != nil || string(record.Status) != test.want {
 			t.Errorf("%s: got %q, %v; want %q", name, record.Status, err, test.want)
 		}
-		if (record.Status == retab.RecordCompleted && !record.HasError) != (test.want == "completed") {
-			t.Errorf("%s: succeeded is %v", name, (record.Status == retab.RecordCompleted && !record.HasError))
+		if (record.Status == RecordCompleted && !record.HasError) != (test.want == "completed") {
+			t.Errorf("%s: succeeded is %v", name, (record.Status == RecordCompleted && !record.HasError))
 		}
 	}
 }

@@ -1,16 +1,13 @@
-package routes
+package client
 
 import (
 	"context"
 	"errors"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
@@ -24,17 +21,14 @@ func (f serverFunc) RoundTrip(request *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// newAPI returns an API whose requests are answered by a function.
-func newAPI(t *testing.T, server serverFunc) API {
+// newAPI returns a client whose requests are answered by a function.
+func newAPI(t *testing.T, server serverFunc) *Client {
 	t.Helper()
-	address, err := url.Parse("https://api.retab.example/gateway")
+	api, err := New(Config{APIKey: "rt_test_key", BaseURL: "https://api.retab.example/gateway", Edition: EditionAuto, Transport: server})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return API{
-		Transport: transport.New(transport.Config{APIKey: "rt_test_key", BaseURL: address, RoundTripper: server}),
-		Decoder:   wire.NewDecoder(sanitize.Redactor{}),
-	}
+	return api
 }
 
 const (
@@ -47,46 +41,46 @@ const (
 // call is a call of one route, and the body that answers it.
 type call struct {
 	body string
-	read func(ctx context.Context, api API) error
+	read func(ctx context.Context, api *Client) error
 }
 
 // metricsCall returns a call of the route of metrics.
-func metricsCall(body string, query MetricsQuery, isFlat bool) call {
-	return call{body, func(ctx context.Context, api API) error {
+func metricsCall(body string, query metricsQuery, isFlat bool) call {
+	return call{body, func(ctx context.Context, api *Client) error {
+		edition := EditionRunScoped
 		if isFlat {
-			_, _, err := Flat{api}.Metrics(ctx, query)
-			return err
+			edition = EditionFlat
 		}
-		_, _, err := RunScoped{api}.Metrics(ctx, query)
+		_, _, err := api.getMetrics(ctx, edition, query)
 		return err
 	}}
 }
 
 var (
-	summaryQuery  = MetricsQuery{RunID: "run_1", View: wire.SummaryView}
-	priorQuery    = MetricsQuery{RunID: "run_1", View: wire.SummaryView, PriorRunID: "run_0"}
-	documentQuery = MetricsQuery{RunID: "run_1", View: wire.DocumentView, DocumentID: "doc_1"}
-	targetQuery   = MetricsQuery{RunID: "run_1", View: wire.TargetView, TargetPath: "a.*.b"}
+	summaryQuery  = metricsQuery{RunID: "run_1", View: wire.SummaryView}
+	priorQuery    = metricsQuery{RunID: "run_1", View: wire.SummaryView, PriorRunID: "run_0"}
+	documentQuery = metricsQuery{RunID: "run_1", View: wire.DocumentView, DocumentID: "doc_1"}
+	targetQuery   = metricsQuery{RunID: "run_1", View: wire.TargetView, TargetPath: "a.*.b"}
 )
 
-func runScopedExperiment(ctx context.Context, api API) error {
-	_, _, err := RunScoped{api}.Experiment(ctx, "wf_1", "exp_1")
+func runScopedExperiment(ctx context.Context, api *Client) error {
+	_, _, err := api.getExperiment(ctx, EditionRunScoped, "wf_1", "exp_1")
 	return err
 }
 
-func flatExperiment(ctx context.Context, api API) error {
-	_, _, err := Flat{api}.Experiment(ctx, "wf_ignored", "exp_1")
+func flatExperiment(ctx context.Context, api *Client) error {
+	_, _, err := api.getExperiment(ctx, EditionFlat, "wf_ignored", "exp_1")
 	return err
 }
 
-func runScopedExperiments(ctx context.Context, api API) error {
-	_, _, err := RunScoped{api}.Experiments(ctx, "wf_1", 100, "ignored")
+func runScopedExperiments(ctx context.Context, api *Client) error {
+	_, _, err := api.getExperiments(ctx, EditionRunScoped, "wf_1", 0, "")
 	return err
 }
 
-func flatExperiments(after string) func(ctx context.Context, api API) error {
-	return func(ctx context.Context, api API) error {
-		_, _, err := Flat{api}.Experiments(ctx, "wf_1", 100, after)
+func flatExperiments(after string) func(ctx context.Context, api *Client) error {
+	return func(ctx context.Context, api *Client) error {
+		_, _, err := api.getExperiments(ctx, EditionFlat, "wf_1", 100, after)
 		return err
 	}
 }
@@ -96,46 +90,83 @@ const (
 	runBody    = `{"id":"run_1","experiment_id":"exp_1","lifecycle":{"status":"completed"}}`
 )
 
-var filter = retab.RunFilter{ExperimentID: "exp_1", Status: "completed"}
+var filter = RunFilter{ExperimentID: "exp_1", Status: "completed"}
 
-func runScopedResult(ctx context.Context, api API) error {
-	_, err := RunScoped{api}.Result(ctx, "run_1", "doc_1", false)
+func runScopedResult(ctx context.Context, api *Client) error {
+	_, err := api.getResult(ctx, EditionRunScoped, resultQuery{runID: "run_1", documentID: "doc_1"})
 	return err
 }
 
-func flatResult(ctx context.Context, api API) error {
-	_, err := Flat{api}.ResultByID(ctx, retab.ExperimentResult{ID: "res_1", RunID: "run_1", DocumentID: "doc_1"}, true)
+func flatResult(ctx context.Context, api *Client) error {
+	_, err := api.getResult(ctx, EditionFlat, resultQuery{"run_1", "doc_1", "res_1", true})
 	return err
 }
 
-func runScopedResults(ctx context.Context, api API) error {
-	_, _, err := RunScoped{api}.Results(ctx, "run_1", 1000, "ignored", false)
+func runScopedResults(ctx context.Context, api *Client) error {
+	_, _, err := api.getResults(ctx, EditionRunScoped, "run_1", 1000, "", false)
 	return err
 }
 
-func flatResults(ctx context.Context, api API) error {
-	_, _, err := Flat{api}.Results(ctx, "run_1", 1000, "res_0", false)
+func flatResults(ctx context.Context, api *Client) error {
+	_, _, err := api.getResults(ctx, EditionFlat, "run_1", 1000, "res_0", false)
 	return err
 }
 
-func runScopedRun(ctx context.Context, api API) error {
-	_, _, err := RunScoped{api}.Run(ctx, "run_1")
+func runScopedRun(ctx context.Context, api *Client) error {
+	_, _, err := api.getRun(ctx, EditionRunScoped, "run_1")
 	return err
 }
 
-func flatRun(ctx context.Context, api API) error {
-	_, _, err := Flat{api}.Run(ctx, "run_1")
+func flatRun(ctx context.Context, api *Client) error {
+	_, _, err := api.getRun(ctx, EditionFlat, "run_1")
 	return err
 }
 
-func runScopedRuns(ctx context.Context, api API) error {
-	_, _, err := RunScoped{api}.Runs(ctx, filter, 100, "")
+func runScopedRuns(ctx context.Context, api *Client) error {
+	_, _, err := api.getRuns(ctx, EditionRunScoped, filter, 100, "")
 	return err
 }
 
-func flatRuns(ctx context.Context, api API) error {
-	_, _, err := Flat{api}.Runs(ctx, filter, 100, "run_0")
+func flatRuns(ctx context.Context, api *Client) error {
+	_, _, err := api.getRuns(ctx, EditionFlat, filter, 100, "run_0")
 	return err
+}
+
+const evalRunBody = `{"id":"run_1","workflow_id":"w","workflow":{"workflow_id":"w"},"lifecycle":{"status":"completed"},"total_evals":1,"total_tests":1}`
+
+func evalRun(edition Edition) func(ctx context.Context, api *Client) error {
+	return func(ctx context.Context, api *Client) error {
+		_, _, err := api.getEvalRun(ctx, edition, "run_1")
+		return err
+	}
+}
+
+func evalRuns(edition Edition) func(ctx context.Context, api *Client) error {
+	return func(ctx context.Context, api *Client) error {
+		_, _, err := api.getEvalRuns(ctx, edition, EvalRunFilter{WorkflowID: "w", EvalID: "e"}, 1, "")
+		return err
+	}
+}
+
+func evalResultsPage(edition Edition, limit int) func(ctx context.Context, api *Client) error {
+	return func(ctx context.Context, api *Client) error {
+		_, _, err := api.getEvalResults(ctx, edition, "run_1", limit, "", false)
+		return err
+	}
+}
+
+func evalsPage(edition Edition) func(ctx context.Context, api *Client) error {
+	return func(ctx context.Context, api *Client) error {
+		_, _, err := api.getEvals(ctx, edition, "w", "")
+		return err
+	}
+}
+
+func workflowPage(edition Edition) func(ctx context.Context, api *Client) error {
+	return func(ctx context.Context, api *Client) error {
+		_, _, err := api.getWorkflow(ctx, edition, "w")
+		return err
+	}
 }
 
 // TestRoutes_requests checks the credential, path and query of each route.
@@ -155,13 +186,23 @@ func TestRoutes_requests(t *testing.T) {
 		"Api-Key /workflows/wf_1/experiments":                                                                                         {`{"data":[` + experimentBody + `]}`, runScopedExperiments},
 		"Bearer /workflows/experiments?limit=100&workflow_id=wf_1":                                                                    {`{"data":[` + experimentBody + `]}`, flatExperiments("")},
 		"Bearer /workflows/experiments?after=exp_0&limit=100&workflow_id=wf_1":                                                        {`{"data":[]}`, flatExperiments("exp_0")},
-		"Api-Key /workflows/experiments/runs/run_1/metrics?view=summary":                                                              metricsCall(summaryBody, summaryQuery, false),
-		"Bearer /workflows/experiments/metrics?run_id=run_1&view=summary":                                                             metricsCall(summaryBody, summaryQuery, true),
-		"Api-Key /workflows/experiments/runs/run_1/metrics?prior_run_id=run_0&view=summary":                                           metricsCall(summaryBody, priorQuery, false),
-		"Bearer /workflows/experiments/metrics?document_id=doc_1&run_id=run_1&view=by_document":                                       metricsCall(documentBody, documentQuery, true),
-		"Api-Key /workflows/experiments/runs/run_1/metrics?target_path=a.%2A.b&view=by_target":                                        metricsCall(targetBody, targetQuery, false),
-		"Bearer /workflows/experiments/metrics?run_id=run_1&target_path=a.%2A.b&view=by_target":                                       metricsCall(targetBody, targetQuery, true),
-		"Api-Key /workflows/experiments/runs/run_1/metrics?document_id=doc_1&view=by_document":                                        metricsCall(documentBody, documentQuery, false),
+		"Api-Key /workflows/tests/runs/run_1":                                                                                         {evalRunBody, evalRun(EditionRunScoped)},
+		"Bearer /workflows/evals/runs/run_1":                                                                                          {evalRunBody, evalRun(EditionFlat)},
+		"Api-Key /workflows/tests/runs?limit=1&order=desc&sort_by=created_at&test_id=e&workflow_id=w":                                 {`{"data":[]}`, evalRuns(EditionRunScoped)},
+		"Bearer /workflows/evals/runs?eval_id=e&limit=1&order=desc&sort_by=created_at&workflow_id=w":                                  {`{"data":[]}`, evalRuns(EditionFlat)},
+		"Api-Key /workflows/tests/runs/run_1/results":                                                                                 {`{"data":[]}`, evalResultsPage(EditionRunScoped, 0)},
+		"Bearer /workflows/evals/results?limit=100&run_id=run_1":                                                                      {`{"data":[]}`, evalResultsPage(EditionFlat, 100)},
+		"Api-Key /workflows/w/tests?limit=100":                                                                                        {`{"data":[]}`, evalsPage(EditionRunScoped)},
+		"Bearer /workflows/evals?limit=100&workflow_id=w":                                                                             {`{"data":[]}`, evalsPage(EditionFlat)},
+		"Api-Key /workflows/w": {`{"id":"w"}`, workflowPage(EditionRunScoped)},
+		"Bearer /workflows/w":  {`{"id":"w"}`, workflowPage(EditionFlat)},
+		"Api-Key /workflows/experiments/runs/run_1/metrics?view=summary":                        metricsCall(summaryBody, summaryQuery, false),
+		"Bearer /workflows/experiments/metrics?run_id=run_1&view=summary":                       metricsCall(summaryBody, summaryQuery, true),
+		"Api-Key /workflows/experiments/runs/run_1/metrics?prior_run_id=run_0&view=summary":     metricsCall(summaryBody, priorQuery, false),
+		"Bearer /workflows/experiments/metrics?document_id=doc_1&run_id=run_1&view=by_document": metricsCall(documentBody, documentQuery, true),
+		"Api-Key /workflows/experiments/runs/run_1/metrics?target_path=a.%2A.b&view=by_target":  metricsCall(targetBody, targetQuery, false),
+		"Bearer /workflows/experiments/metrics?run_id=run_1&target_path=a.%2A.b&view=by_target": metricsCall(targetBody, targetQuery, true),
+		"Api-Key /workflows/experiments/runs/run_1/metrics?document_id=doc_1&view=by_document":  metricsCall(documentBody, documentQuery, false),
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
@@ -234,7 +275,7 @@ func TestRoutes_refuseAnotherObject(t *testing.T) {
 // TestRoutes_refusedBody checks that a body which cannot be decoded is an error.
 func TestRoutes_refusedBody(t *testing.T) {
 	t.Parallel()
-	for name, read := range map[string]func(ctx context.Context, api API) error{
+	for name, read := range map[string]func(ctx context.Context, api *Client) error{
 		"result, run-scoped": runScopedResult, "result, flat": flatResult, "results": runScopedResults, "run": runScopedRun, "runs": flatRuns,
 		"experiment": runScopedExperiment, "experiments": runScopedExperiments,
 	} {
@@ -250,7 +291,7 @@ func TestRoutes_refusedBody(t *testing.T) {
 func TestRoutes_runsWithoutAFilter(t *testing.T) {
 	t.Parallel()
 	api := newAPI(t, func(*http.Request) string { return `{"data":[` + runBody + `]}` })
-	runs, _, err := RunScoped{api}.Runs(t.Context(), retab.RunFilter{}, 100, "")
+	runs, _, err := api.getRuns(t.Context(), EditionRunScoped, RunFilter{}, 100, "")
 	if err != nil || len(runs.Rows) != 1 {
 		t.Errorf("got %+v, %v", runs, err)
 	}
@@ -261,34 +302,34 @@ func TestRoutes_runsOutsideTheFilter(t *testing.T) {
 	t.Parallel()
 	const completed = `"lifecycle":{"status":"completed"}`
 	created := func(at string) string { return completed + `,"timing":{"created_at":"` + at + `"}` }
-	june := retab.RunFilter{FromDate: "2026-06-01T00:00:00Z", ToDate: "2026-06-30T00:00:00Z"}
+	june := RunFilter{FromDate: "2026-06-01T00:00:00Z", ToDate: "2026-06-30T00:00:00Z"}
 	for name, test := range map[string]struct {
-		filter  retab.RunFilter
+		filter  RunFilter
 		members string
 		want    string
 	}{
-		"experiment, missing":       {retab.RunFilter{ExperimentID: "exp_1"}, completed, ""},
-		"experiment, another":       {retab.RunFilter{ExperimentID: "exp_1"}, `"experiment_id":"exp_2",` + completed, `data.0.experiment_id is "exp_2", but "exp_1" was requested`},
-		"workflow, run-scoped":      {retab.RunFilter{WorkflowID: "wf_1"}, `"workflow":{"workflow_id":"wf_2"},` + completed, `data.0.workflow_id is "wf_2", but "wf_1" was requested`},
-		"workflow, flat":            {retab.RunFilter{WorkflowID: "wf_1"}, `"workflow_id":"wf_2",` + completed, `data.0.workflow_id is "wf_2", but "wf_1" was requested`},
-		"workflow, missing":         {retab.RunFilter{WorkflowID: "wf_1"}, completed, ""},
-		"block":                     {retab.RunFilter{BlockID: "b"}, `"block_id":"c",` + completed, `data.0.block_id is "c", but "b" was requested`},
-		"block, missing":            {retab.RunFilter{BlockID: "b"}, completed, ""},
-		"status":                    {retab.RunFilter{Status: "error"}, completed, `data.0.lifecycle.status is "completed", but "error" was requested`},
-		"excluded status":           {retab.RunFilter{ExcludeStatus: "completed"}, completed, `data.0.lifecycle.status is "completed", which exclude_status excludes`},
-		"another excluded status":   {retab.RunFilter{ExcludeStatus: "error"}, completed, ""},
-		"trigger":                   {retab.RunFilter{TriggerType: "manual_run"}, `"trigger":{"type":"api"},` + completed, `data.0.trigger.type is "api", but "manual_run" was requested`},
-		"trigger with a detail":     {retab.RunFilter{TriggerType: "auto_retry"}, `"trigger":{"type":"auto_retry:metrics"},` + completed, ""},
-		"trigger, null":             {retab.RunFilter{TriggerType: "api"}, `"trigger":{"type":null},` + completed, ""},
+		"experiment, missing":       {RunFilter{ExperimentID: "exp_1"}, completed, ""},
+		"experiment, another":       {RunFilter{ExperimentID: "exp_1"}, `"experiment_id":"exp_2",` + completed, `data.0.experiment_id is "exp_2", but "exp_1" was requested`},
+		"workflow, run-scoped":      {RunFilter{WorkflowID: "wf_1"}, `"workflow":{"workflow_id":"wf_2"},` + completed, `data.0.workflow_id is "wf_2", but "wf_1" was requested`},
+		"workflow, flat":            {RunFilter{WorkflowID: "wf_1"}, `"workflow_id":"wf_2",` + completed, `data.0.workflow_id is "wf_2", but "wf_1" was requested`},
+		"workflow, missing":         {RunFilter{WorkflowID: "wf_1"}, completed, ""},
+		"block":                     {RunFilter{BlockID: "b"}, `"block_id":"c",` + completed, `data.0.block_id is "c", but "b" was requested`},
+		"block, missing":            {RunFilter{BlockID: "b"}, completed, ""},
+		"status":                    {RunFilter{Status: "error"}, completed, `data.0.lifecycle.status is "completed", but "error" was requested`},
+		"excluded status":           {RunFilter{ExcludeStatus: "completed"}, completed, `data.0.lifecycle.status is "completed", which exclude_status excludes`},
+		"another excluded status":   {RunFilter{ExcludeStatus: "error"}, completed, ""},
+		"trigger":                   {RunFilter{TriggerType: "manual_run"}, `"trigger":{"type":"api"},` + completed, `data.0.trigger.type is "api", but "manual_run" was requested`},
+		"trigger with a detail":     {RunFilter{TriggerType: "auto_retry"}, `"trigger":{"type":"auto_retry:metrics"},` + completed, ""},
+		"trigger, null":             {RunFilter{TriggerType: "api"}, `"trigger":{"type":null},` + completed, ""},
 		"created before from_date":  {june, created("2026-05-31T23:59:58Z"), `data.0.timing.created_at is "2026-05-31T23:59:58Z", which from_date excludes`},
 		"created after to_date":     {june, created("2026-06-30T00:00:02Z"), `data.0.timing.created_at is "2026-06-30T00:00:02Z", which to_date excludes`},
 		"created between":           {june, created("2026-06-30T01:00:00+02:00"), ""},
 		"created at a rounded time": {june, created("2026-05-31T23:59:59.5Z"), ""},
 		"created at no known time":  {june, completed, ""},
-		"a date of another form":    {retab.RunFilter{FromDate: "2027-01-01", ToDate: "yesterday"}, created("2026-06-01T00:00:00Z"), ""},
+		"a date of another form":    {RunFilter{FromDate: "2027-01-01", ToDate: "yesterday"}, created("2026-06-01T00:00:00Z"), ""},
 	} {
 		api := newAPI(t, func(*http.Request) string { return `{"data":[{"id":"run_1",` + test.members + `}]}` })
-		_, _, err := Flat{api}.Runs(t.Context(), test.filter, 100, "")
+		_, _, err := api.getRuns(t.Context(), EditionFlat, test.filter, 100, "")
 		var malformed *transport.ResponseError
 		if errors.As(err, &malformed) != (test.want != "") || malformed != nil && malformed.Problem != test.want || malformed == nil && err != nil {
 			t.Errorf("%s: got %v, want %q", name, err, test.want)
@@ -300,7 +341,7 @@ func TestRoutes_runsOutsideTheFilter(t *testing.T) {
 func TestRoutes_metricsWithoutComparison(t *testing.T) {
 	t.Parallel()
 	api := newAPI(t, func(*http.Request) string { return `{"run_id":"run_1","experiment_id":"exp_1"}` })
-	if _, _, err := (Flat{api}).Metrics(t.Context(), priorQuery); err != nil {
+	if _, _, err := api.getMetrics(t.Context(), EditionFlat, priorQuery); err != nil {
 		t.Error(err)
 	}
 }
@@ -309,9 +350,9 @@ func TestRoutes_metricsWithoutComparison(t *testing.T) {
 // name a run.
 func TestRoutes_unavailableMetricsAreAboutNothing(t *testing.T) {
 	t.Parallel()
-	for _, query := range []MetricsQuery{summaryQuery, priorQuery, documentQuery, targetQuery} {
+	for _, query := range []metricsQuery{summaryQuery, priorQuery, documentQuery, targetQuery} {
 		api := newAPI(t, func(*http.Request) string { return `{"error":"no_metrics","experiment_id":"exp_1"}` })
-		metrics, _, err := Flat{api}.Metrics(t.Context(), query)
+		metrics, _, err := api.getMetrics(t.Context(), EditionFlat, query)
 		if err != nil || metrics.State != "missing" {
 			t.Errorf("got %+v, %v", metrics, err)
 		}

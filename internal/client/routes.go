@@ -1,0 +1,125 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
+)
+
+// route is the path of one route in both editions, below /v1. {name} stands for a value, which may also be a parameter.
+type route struct{ runScoped, flat string }
+
+// The routes of the API. The vendor's names of them are in the comments of the exported methods.
+var (
+	runPlanRoute         = route{"workflows/{workflow_id}/experiments/{experiment_id}/run-plan", ""}
+	workflowRoute        = route{"workflows/{workflow_id}", "workflows/{workflow_id}"}
+	evalsRoute           = route{"workflows/{workflow_id}/tests", "workflows/evals?workflow_id={workflow_id}"}
+	evalRunRoute         = route{"workflows/tests/runs/{run_id}", "workflows/evals/runs/{run_id}"}
+	evalRunsRoute        = route{"workflows/tests/runs", "workflows/evals/runs"}
+	evalResultsRoute     = route{"workflows/tests/runs/{run_id}/results", "workflows/evals/results?run_id={run_id}"}
+	runRoute             = route{"workflows/experiments/runs/{run_id}", "workflows/experiments/runs/{run_id}"}
+	runsRoute            = route{"workflows/experiments/runs", "workflows/experiments/runs"}
+	resultRoute          = route{"workflows/experiments/runs/{run_id}/results/{document_id}", "workflows/experiments/results/{result_id}"}
+	resultsRoute         = route{"workflows/experiments/runs/{run_id}/results", "workflows/experiments/results?run_id={run_id}"}
+	metricsRoute         = route{"workflows/experiments/runs/{run_id}/metrics", "workflows/experiments/metrics?run_id={run_id}"}
+	experimentRoute      = route{"workflows/{workflow_id}/experiments/{experiment_id}", "workflows/experiments/{experiment_id}"}
+	experimentsRoute     = route{"workflows/{workflow_id}/experiments", "workflows/experiments?workflow_id={workflow_id}"}
+	genericArtifactRoute = route{"workflows/artifacts/{operation}/{artifact_id}", "workflows/artifacts/{artifact_id}"}
+)
+
+// artifactRoutes are the routes of the records of one operation.
+var artifactRoutes = map[string]route{
+	retab.Extraction:     {"extractions/{extraction_id}", "extractions/{extraction_id}"},
+	retab.Classification: {"classifications/{classification_id}", "classifications/{classification_id}"},
+	retab.Split:          {"splits/{split_id}", "splits/{split_id}"},
+	retab.Partition:      {"partitions/{partition_id}", "partitions/{partition_id}"},
+}
+
+// The largest page sizes that the API accepts. The run-scoped edition has no pages of experiments.
+const (
+	maxResultsPage     = 1000
+	maxRunsPage        = 100
+	maxExperimentsPage = 100
+	maxEvalsPage       = 100 // also of runs and results of evals
+)
+
+// values are the values of a route and its optional parameters, by name.
+type values map[string]string
+
+// request returns the request for a route in an edition. Parameters without a value are left out.
+func (r route) request(edition Edition, of, parameters values) transport.Request {
+	request := transport.Request{Query: url.Values{}, Credential: transport.APIKeyHeader}
+	pattern := r.runScoped
+	if edition == EditionFlat {
+		pattern, request.Credential = r.flat, transport.BearerToken
+	}
+	path, parameter, _ := strings.Cut(pattern, "?")
+	for segment := range strings.SplitSeq(path, "/") {
+		request.Segments = append(request.Segments, of.fill(segment))
+	}
+	if name, value, hasParameter := strings.Cut(parameter, "="); hasParameter {
+		request.Query.Set(name, of.fill(value))
+	}
+	for name, value := range parameters {
+		if value != "" {
+			request.Query.Set(name, value)
+		}
+	}
+	return request
+}
+
+// fill returns the value of {name}, and any other text as it is.
+func (v values) fill(text string) string {
+	if name, isValue := strings.CutPrefix(text, "{"); isValue {
+		return v[strings.TrimSuffix(name, "}")]
+	}
+	return text
+}
+
+// get sends a request and decodes the answer. The decode function may run once per attempt.
+func get[T any](ctx context.Context, c *Client, request transport.Request, decode func(body io.Reader) (T, error)) (value T, info RequestInfo, err error) {
+	info, err = c.transport.Get(ctx, request, func(body io.Reader) error {
+		decoded, err := decode(body)
+		value = decoded
+		return err
+	})
+	return value, info, err
+}
+
+// page is a page of a list.
+type page[T any] struct {
+	Rows []T
+	wire.Page
+}
+
+// getPage is get for a page of a list. verify checks that a row belongs into the list.
+func getPage[T any](
+	ctx context.Context, c *Client, request transport.Request, decode func(body io.Reader) ([]T, wire.Page, error), verify func(row T) error,
+) (page[T], RequestInfo, error) {
+	return get(ctx, c, request, func(body io.Reader) (page[T], error) {
+		rows, metadata, err := decode(body)
+		if err != nil {
+			return page[T]{}, err
+		}
+		for i, row := range rows {
+			if err := verify(row); err != nil {
+				return page[T]{}, fmt.Errorf("data.%d.%w", i, err)
+			}
+		}
+		return page[T]{rows, metadata}, nil
+	})
+}
+
+// orEmpty returns "" for a text that the server left out.
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}

@@ -214,7 +214,9 @@ func (d *Decoder) ArtifactRecord(body io.Reader, operation string, output bool) 
 		if err := d.decode(strings.NewReader(record.Metadata.text), &metadata, true); err != nil {
 			return retab.ArtifactRecord{}, err
 		}
-		converted.Metadata = metadata
+		if _, found := sameForTerraform(metadata); !found {
+			converted.Metadata = metadata
+		}
 	}
 	if converted.Likelihoods, err = record.likelihoods(operation); err != nil {
 		return retab.ArtifactRecord{}, err

@@ -209,13 +209,9 @@ func (d *Decoder) ArtifactRecord(body io.Reader, operation string, output bool) 
 	if converted.Operation != "" && converted.Operation != operation {
 		return converted, nil // the caller refuses it, and its likelihoods have another form
 	}
-	if output && record.Metadata.text != "" {
-		var metadata textsBody
-		if err := d.decode(strings.NewReader(record.Metadata.text), &metadata, true); err != nil {
+	if output {
+		if converted.Metadata, err = d.metadata(record.Metadata.text); err != nil {
 			return retab.ArtifactRecord{}, err
-		}
-		if _, found := sameForTerraform(metadata); !found {
-			converted.Metadata = metadata
 		}
 	}
 	if converted.Likelihoods, err = record.likelihoods(operation); err != nil {
@@ -226,6 +222,21 @@ func (d *Decoder) ArtifactRecord(body io.Reader, operation string, output bool) 
 		converted.Likelihoods = nil
 	}
 	return converted, nil
+}
+
+// metadata decodes metadata. It is nil if Terraform would take two of its names for one.
+func (d *Decoder) metadata(text string) (map[string]string, error) {
+	var metadata textsBody
+	if text == "" {
+		return nil, nil
+	}
+	if err := d.decode(strings.NewReader(text), &metadata, true); err != nil {
+		return nil, err
+	}
+	if _, found := sameForTerraform(metadata); found {
+		return nil, nil
+	}
+	return metadata, nil
 }
 
 // convert checks the required members; output says whether the output is kept.

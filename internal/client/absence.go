@@ -247,6 +247,17 @@ func (r experimentRead) absent(info RequestInfo, message string) error {
 	return &AbsentError{RequestInfo: info, Reason: NoSuchExperiment, ExperimentID: r.experimentID, WorkflowID: r.workflowID, Message: message}
 }
 
+// orKeyRefused returns a 404, or the refusal of the key: the routes of runs give the best error for a bad key.
+func (c *Client) orKeyRefused(ctx context.Context, edition Edition, notFound error) error {
+	if !IsNotFound(notFound) {
+		return notFound
+	}
+	if _, err := c.runsPage(ctx, edition, RunFilter{}, c.cache.freshnessOf(false)); isKeyRefused(err) {
+		return err
+	}
+	return notFound
+}
+
 // isAPINotFound reports whether an error is a 404 that may be the API's answer about an object: JSON with a message that says
 // more than Not Found. "Workflow not found" is what the API answers for a missing route (seen live).
 func isAPINotFound(err error) bool {

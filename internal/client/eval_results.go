@@ -31,7 +31,9 @@ func (c *Client) EvalResults(ctx context.Context, runID string, includeValues, f
 		}
 		rows, err := c.evalResults(ctx, edition, run, includeValues, needs)
 		return EvalResults{run, rows}, err
-	}, func(_ context.Context, _ Edition, err error) (EvalResults, error) { return EvalResults{}, err })
+	}, func(ctx context.Context, edition Edition, err error) (EvalResults, error) {
+		return EvalResults{}, c.orKeyRefused(ctx, edition, err)
+	})
 }
 
 // evalResults reads the list of a run's results to its end.

@@ -21,7 +21,10 @@ func (c *Client) EvalRun(ctx context.Context, runID string, fresh bool) (EvalRun
 	return inEdition(ctx, c, ownRoutes, func(ctx context.Context, edition Edition) (EvalRun, error) {
 		return c.evalRun(ctx, edition, runID, needs)
 	}, func(ctx context.Context, edition Edition, err error) (EvalRun, error) {
-		return EvalRun{}, c.evalRunAbsence(ctx, edition, err, runID)
+		if err = c.evalRunAbsence(ctx, edition, err, runID); !IsAbsent(err) {
+			err = c.orKeyRefused(ctx, edition, err)
+		}
+		return EvalRun{}, err
 	})
 }
 
@@ -66,7 +69,9 @@ func (c *Client) NewestEvalRun(ctx context.Context, filter EvalRunFilter, fresh 
 		return cached(ctx, c.cache, cacheKey{edition: edition, query: filter}, needs, never, func(ctx context.Context) ([]EvalRun, error) {
 			return c.readNewestEvalRun(ctx, edition, filter)
 		})
-	}, func(_ context.Context, _ Edition, err error) ([]EvalRun, error) { return nil, err })
+	}, func(ctx context.Context, edition Edition, err error) ([]EvalRun, error) {
+		return nil, c.orKeyRefused(ctx, edition, err)
+	})
 	if err == nil && len(runs) == 0 {
 		err = ErrNoEvalRun
 	}

@@ -24,7 +24,9 @@ func (c *Client) Evals(ctx context.Context, workflowID, blockID string, fresh bo
 		return cached(ctx, c.cache, cacheKey{edition: edition, object: workflowID, query: query{true}}, needs, never, func(ctx context.Context) ([]Eval, error) {
 			return c.readEvals(ctx, edition, workflowID)
 		})
-	}, func(_ context.Context, _ Edition, err error) ([]Eval, error) { return nil, err })
+	}, func(ctx context.Context, edition Edition, err error) ([]Eval, error) {
+		return nil, c.orKeyRefused(ctx, edition, err)
+	})
 	return slices.DeleteFunc(slices.Clone(list), func(eval Eval) bool { return blockID != "" && !sameID(eval.BlockID, blockID) }), err
 }
 

@@ -122,7 +122,9 @@ func TestExperimentRun_vendorSamples(t *testing.T) {
 		Score: parseScore("0.9333333333333333"), HasTotal: true, TotalDocuments: 12, DocumentCount: 12, CompletedDocuments: 11, FailedDocuments: 1, DocumentsFingerprint: new("51ab"),
 	}
 	for file, change := range map[string]func(*client.ExperimentRun){
-		"run_scoped/run_schema.json": func(run *client.ExperimentRun) { run.DefinitionFingerprint = new("9f2c") },
+		"run_scoped/run_schema.json": func(run *client.ExperimentRun) {
+			run.DefinitionFingerprint, run.RequestedVersion = new("9f2c"), new("production")
+		},
 		"flat/run_schema.json": func(run *client.ExperimentRun) {
 			run.BlockExecutionFingerprint, run.BlockVersionID, run.MetricsFingerprint = new("9f2c"), new("blkv_1"), new("77aa")
 		},

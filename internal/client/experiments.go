@@ -34,13 +34,7 @@ func (c *Client) Experiments(ctx context.Context, workflowID string, filter Expe
 	list, err := inEdition(ctx, c, ownRoutes, func(ctx context.Context, edition Edition) ([]Experiment, error) {
 		return c.experiments(ctx, edition, workflowID, needs)
 	}, func(ctx context.Context, edition Edition, err error) ([]Experiment, error) {
-		if !IsNotFound(err) {
-			return nil, err
-		}
-		if _, runsErr := c.runsPage(ctx, edition, RunFilter{WorkflowID: workflowID}, needs); isKeyRefused(runsErr) {
-			return nil, runsErr // the routes of runs give the best error for a bad key
-		}
-		return nil, err
+		return nil, c.orKeyRefused(ctx, edition, err)
 	})
 	if err != nil {
 		return nil, err

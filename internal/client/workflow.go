@@ -21,7 +21,10 @@ func (c *Client) Workflow(ctx context.Context, workflowID string, fresh bool) (W
 	return inEdition(ctx, c, commonRoutes, func(ctx context.Context, edition Edition) (Workflow, error) {
 		return c.workflow(ctx, edition, workflowID, needs)
 	}, func(ctx context.Context, edition Edition, err error) (Workflow, error) {
-		return Workflow{}, c.workflowAbsence(ctx, edition, err, workflowID)
+		if err = c.workflowAbsence(ctx, edition, err, workflowID); !IsAbsent(err) {
+			err = c.orKeyRefused(ctx, edition, err)
+		}
+		return Workflow{}, err
 	})
 }
 

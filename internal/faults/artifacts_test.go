@@ -200,7 +200,7 @@ func TestFaults_distinctArtifactRows(t *testing.T) {
 	for _, row := range absenceFaults() {
 		situations[row.situation] = true
 	}
-	if want := len(unexpectedRecords()) + len(absenceFaults()); len(situations) != want || want < 55 {
+	if want := len(unexpectedRecords()) + len(absenceFaults()); len(situations) != want || want < 54 {
 		t.Errorf("%d situations in %d rows", len(situations), want)
 	}
 }

@@ -25,9 +25,12 @@ func seedRun(e env) attributes {
 		"score": "0.93", "n_consensus": "3", "document_count": "3", "succeeded_count": "2", "failed_count": "1", "missing_count": "0",
 		"success_ratio": fractionOf(2, 3), "summary": "1 of 3 documents of run exprun_2 failed.",
 		"timing":      attributes{"created_at": "2026-05-02T10:59:58Z", "started_at": "2026-05-02T10:59:59Z", "completed_at": "2026-05-02T11:00:05Z", "duration_ms": "7000"},
-		"workflow_id": "wf_1", "workflow_version_id": "draft_2026_05_18", "block_id": "block_extract", "block_kind": "extract",
+		"workflow_id": "wf_1", "workflow_version_id": "draft_2026_05_18", "requested_version": "draft", "block_id": "block_extract", "block_kind": "extract",
 		"trigger_type": "manual_run", "parent_run_id": nil, "documents_fingerprint": "51ab",
 		"definition_fingerprint": "9f2c", "block_execution_fingerprint": nil, "block_version_id": nil, "metrics_validity_fingerprint": nil,
+	}
+	if e.IsFlat() {
+		run["requested_version"] = nil
 	}
 	if e.IsFlat() { // the fingerprints of the editions differ slightly, so they have two names
 		run["definition_fingerprint"], run["block_execution_fingerprint"] = nil, "9f2c"

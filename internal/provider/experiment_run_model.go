@@ -24,6 +24,7 @@ type experimentRunModel struct {
 	SuccessRatio              types.Number `tfsdk:"success_ratio"`
 	WorkflowID                types.String `tfsdk:"workflow_id"`
 	WorkflowVersionID         types.String `tfsdk:"workflow_version_id"`
+	RequestedVersion          types.String `tfsdk:"requested_version"`
 	BlockID                   types.String `tfsdk:"block_id"`
 	BlockKind                 types.String `tfsdk:"block_kind"`
 	TriggerType               types.String `tfsdk:"trigger_type"`
@@ -50,8 +51,9 @@ func experimentRunAttributes() map[string]schema.Attribute {
 		"failed_count":    computedInt64("Number of documents that failed."),
 		"missing_count": computedInt64(
 			"Number of documents that neither succeeded nor failed."),
-		"success_ratio": successRatioAttribute(),
-		"workflow_id":   computedString("Id of the workflow."),
+		"success_ratio":     successRatioAttribute(),
+		"workflow_id":       computedString("Id of the workflow."),
+		"requested_version": requestedVersionAttribute(),
 		"workflow_version_id": computedString(
 			"Id of the version of the workflow."),
 		"block_id": computedString("Id of the block."),
@@ -87,6 +89,7 @@ func newExperimentRunModel(run client.ExperimentRun) experimentRunModel {
 		SuccessRatio:              numberValue(verdict.CountsOf(run).Ratio()),
 		WorkflowID:                types.StringPointerValue(run.WorkflowID),
 		WorkflowVersionID:         types.StringPointerValue(run.WorkflowVersionID),
+		RequestedVersion:          types.StringPointerValue(run.RequestedVersion),
 		BlockID:                   types.StringPointerValue(run.BlockID),
 		BlockKind:                 types.StringPointerValue(run.BlockKind),
 		TriggerType:               types.StringPointerValue(run.TriggerType),

@@ -1,10 +1,15 @@
+# Metrics are about one run, and stay when the block changes. The experiment says whether they are about the block as it is now.
+data "retab_experiment" "invoices" {
+  id = "exp_abc"
+}
+
 data "retab_experiment_metrics" "invoices" {
-  run_id = "exprun_2"
+  run_id = data.retab_experiment.invoices.last_run_id
 
   lifecycle {
     postcondition {
-      condition     = self.state == "available"
-      error_message = self.summary
+      condition     = self.state == "available" && data.retab_experiment.invoices.is_fresh
+      error_message = "${self.summary} ${data.retab_experiment.invoices.summary}"
     }
   }
 }

@@ -35,6 +35,17 @@ data "retab_experiment_results" "newest" {
   run_id = data.retab_experiment_run.newest.id
 }
 
+data "retab_evals" "all" {
+  count = var.require_evals == null ? 0 : 1
+
+  workflow_id = data.retab_experiment.this.workflow_id
+}
+
+data "retab_workflow" "this" {
+  id               = data.retab_experiment.this.workflow_id
+  ignore_not_found = true # only shown, unless the published version is required
+}
+
 locals {
   experiment = data.retab_experiment.this
   run        = data.retab_experiment_run.newest
@@ -73,6 +84,16 @@ locals {
 
   # A critical document without a result has not succeeded either.
   critical_failures = [for id in var.critical_document_ids : id if !try(local.results.by_document[id].succeeded, false)]
+
+  # Without freshness of evals, as in the run-scoped edition of the API, "fresh" never holds.
+  evals           = try(data.retab_evals.all[0], null)
+  evals_are_green = try(local.evals.all_passing && (var.require_evals == "passing" || local.evals.all_fresh), false)
+
+  # Two ids prove that the run executed the published version. Times prove nothing: somebody can edit, publish and revert.
+  published_version = try(data.retab_workflow.this.published.version_id, null)
+  ran_published     = try(local.published_version == local.run.workflow_version_id && local.published_version != "", false)
+  published_text    = coalesce(local.published_version, "none")
+  run_version_text  = coalesce(local.run.workflow_version_id, "unknown")
 
   # Texts for messages, in which a null would be an error.
   run_text   = try("Run ${local.run.id}", "The newest run")
@@ -154,6 +175,16 @@ resource "terraform_data" "released" {
     precondition {
       condition     = length(local.critical_failures) == 0
       error_message = "${local.run_text}: critical documents did not succeed: ${join(", ", local.critical_failures)}."
+    }
+
+    precondition {
+      condition     = var.require_evals == null || local.evals_are_green
+      error_message = try(local.evals.summary, "There are no evals.")
+    }
+
+    precondition {
+      condition     = !var.require_published_version || local.ran_published
+      error_message = "${local.run_text} executed the version ${local.run_version_text}, and the published version is ${local.published_text}."
     }
   }
 }

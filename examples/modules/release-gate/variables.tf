@@ -46,3 +46,21 @@ variable "critical_document_ids" {
   default     = []
   nullable    = false
 }
+
+variable "require_evals" {
+  description = "\"passing\" if every saved eval of the workflow must have passed when it last ran, \"fresh\" if also with its block as it is now, which only the flat edition of the API reports. Null to leave evals out."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = contains(["passing", "fresh"], coalesce(var.require_evals, "passing"))
+    error_message = "Must be \"passing\", \"fresh\" or null."
+  }
+}
+
+variable "require_published_version" {
+  description = "Whether the run must have executed the published version: both ids must be the same. Runs execute the draft, so this can be false for every run."
+  type        = bool
+  default     = false
+  nullable    = false
+}

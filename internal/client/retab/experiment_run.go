@@ -13,6 +13,7 @@ type ExperimentRun struct {
 
 	WorkflowID        *string
 	WorkflowVersionID *string
+	RequestedVersion  *string // such as draft; run-scoped edition only
 	BlockID           *string
 	BlockKind         *string // extract, classifier, split, for_each, or a later value
 	NConsensus        *int64  // how many times each document is executed: 3, 5 or 7

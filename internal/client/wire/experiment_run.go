@@ -14,16 +14,13 @@ type runBody struct {
 	ParentRunID  note               `json:"parent_run_id"`
 	Trigger      group[triggerBody] `json:"trigger"`
 
-	Workflow struct { // run-scoped edition
-		WorkflowID *text `json:"workflow_id"`
-		VersionID  *text `json:"version_id"`
-	} `json:"workflow"`
-	WorkflowID        *text  `json:"workflow_id"`         // flat edition
-	WorkflowVersionID *text  `json:"workflow_version_id"` // flat edition
-	BlockID           *text  `json:"block_id"`
-	BlockKind         *text  `json:"block_kind"`
-	BlockType         *text  `json:"block_type"` // flat edition
-	NConsensus        figure `json:"n_consensus"`
+	Workflow          snapshotRef `json:"workflow"`            // run-scoped edition
+	WorkflowID        *text       `json:"workflow_id"`         // flat edition
+	WorkflowVersionID *text       `json:"workflow_version_id"` // flat edition
+	BlockID           *text       `json:"block_id"`
+	BlockKind         *text       `json:"block_kind"`
+	BlockType         *text       `json:"block_type"` // flat edition
+	NConsensus        figure      `json:"n_consensus"`
 
 	Lifecycle lifecycleBody     `json:"lifecycle"`
 	Timing    group[timingBody] `json:"timing"`
@@ -84,6 +81,7 @@ func (b runBody) convert() (retab.ExperimentRun, error) {
 		TriggerType:               b.Trigger.members.Type.pointer(),
 		WorkflowID:                workflowID.pointer(),
 		WorkflowVersionID:         versionID.pointer(),
+		RequestedVersion:          b.Workflow.RequestedVersion.pointer(),
 		BlockID:                   b.BlockID.pointer(),
 		BlockKind:                 blockKind.pointer(),
 		NConsensus:                b.NConsensus.value,

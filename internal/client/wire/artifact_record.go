@@ -168,26 +168,6 @@ func (c *pageCount) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	})
 }
 
-// textsBody is an object of texts. Other values, which the API does not send, are skipped.
-type textsBody map[string]string
-
-// UnmarshalJSONFrom accepts any value.
-func (m *textsBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	if decoder.PeekKind() != '{' {
-		return decoder.SkipValue()
-	}
-	*m = textsBody{}
-	return eachMember(decoder, func(name string) error {
-		if decoder.PeekKind() != '"' {
-			return decoder.SkipValue()
-		}
-		var value text
-		err := json.UnmarshalDecode(decoder, &value)
-		(*m)[name] = value.value
-		return cmp.Or(err, checkCount(len(*m)))
-	})
-}
-
 // ArtifactRecord decodes the record of an operation; output says whether its output and metadata are kept. If the operation
 // is unknown, only the members that all records have are decoded. Errors name the member that is missing or wrong.
 func (d *Decoder) ArtifactRecord(body io.Reader, operation string, output bool) (retab.ArtifactRecord, error) {
@@ -222,21 +202,6 @@ func (d *Decoder) ArtifactRecord(body io.Reader, operation string, output bool) 
 		converted.Likelihoods = nil
 	}
 	return converted, nil
-}
-
-// metadata decodes metadata. It is nil if Terraform would take two of its names for one.
-func (d *Decoder) metadata(text string) (map[string]string, error) {
-	var metadata textsBody
-	if text == "" {
-		return nil, nil
-	}
-	if err := d.decode(strings.NewReader(text), &metadata, true); err != nil {
-		return nil, err
-	}
-	if _, found := sameForTerraform(metadata); found {
-		return nil, nil
-	}
-	return metadata, nil
 }
 
 // convert checks the required members; output says whether the output is kept.

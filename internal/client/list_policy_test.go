@@ -3,6 +3,7 @@ package client_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -118,6 +119,33 @@ func TestRunScoped_readWithLittleTime(t *testing.T) {
 		readAll(t, api, "exprun_big", 20)
 		if counts := requestCounts(fake); counts[bigList+" 200"] != 1 || counts["result 200"] > 10 {
 			t.Errorf("the list is not used: %v", counts)
+		}
+	})
+}
+
+// TestFreshReads_costs checks that fresh reads of many documents, ten at a time, cost at most one request each, and a few lists in
+// the flat edition.
+func TestFreshReads_costs(t *testing.T) {
+	t.Parallel()
+	const documents = 100
+	forEachEdition(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		addRun(fake, "exprun_big", documents)
+		var wait sync.WaitGroup
+		slots := make(chan struct{}, 10)
+		for i := range documents {
+			slots <- struct{}{}
+			wait.Go(func() {
+				defer func() { <-slots }()
+				if _, err := api.ExperimentResult(t.Context(), "exprun_big", fmt.Sprintf("expdoc_%d", i), client.ResultOptions{Fresh: true}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		if requests := len(fake.Journal()); requests > documents {
+			t.Errorf("%d requests for %d documents: %v", requests, documents, requestCounts(fake))
+		} else {
+			t.Logf("%d requests", requests)
 		}
 	})
 }

@@ -50,15 +50,15 @@ func TestAbsence_gatewayWithoutARoute(t *testing.T) {
 	const body = `{"detail":"No service matches this address"}`
 	reads := map[string]func(t *testing.T, api *client.Client) error{
 		"a run": func(t *testing.T, api *client.Client) error {
-			_, err := api.ExperimentRun(t.Context(), fakeapi.SeedRunID, false)
+			_, err := api.ExperimentRun(t.Context(), fakeapi.CancelledRunID, false)
 			return err
 		},
 		"the results of a run": func(t *testing.T, api *client.Client) error {
-			_, err := api.ExperimentResults(t.Context(), fakeapi.SeedRunID, client.ResultsOptions{})
+			_, err := api.ExperimentResults(t.Context(), fakeapi.CancelledRunID, client.ResultsOptions{})
 			return err
 		},
 		"the metrics of a run": func(t *testing.T, api *client.Client) error {
-			_, err := api.ExperimentMetrics(t.Context(), fakeapi.SeedRunID, client.MetricsOptions{})
+			_, err := api.ExperimentMetrics(t.Context(), fakeapi.CancelledRunID, client.MetricsOptions{})
 			return err
 		},
 		"an experiment that was never run": func(t *testing.T, api *client.Client) error {

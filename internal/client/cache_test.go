@@ -84,6 +84,27 @@ func TestCache_freshness(t *testing.T) {
 	}
 }
 
+// TestCache_partOfARun checks that the 404 and the end of a run are also about the results of its documents.
+func TestCache_partOfARun(t *testing.T) {
+	t.Parallel()
+	for name, happens := range map[string]func(c *cache){
+		"a 404 of the run":      refuseRun(404, cacheKey{edition: EditionFlat, object: "run", part: runPart}),
+		"a 404 of its list":     refuseRun(404, runKey),
+		"a 404 of the document": refuseRun(404, cacheKey{edition: EditionFlat, object: "run", part: "d"}),
+		"the end of the run":    func(c *cache) { c.runEnded(EditionFlat, "run") },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c, key := newCache(), cacheKey{edition: EditionFlat, object: "run", part: "d", query: resultQuery{}}
+			read, count := numbered()
+			mustRead(t, c, key, freshness{}, final, read)
+			happens(c)
+			if mustRead(t, c, key, freshness{}, final, read); count.Load() != 2 {
+				t.Errorf("%s: an answer from before is used", name)
+			}
+		})
+	}
+}
+
 // refuseRun returns a function that reads an answer with an error.
 func refuseRun(status int, key cacheKey) func(c *cache) {
 	return func(c *cache) {

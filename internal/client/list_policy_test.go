@@ -149,3 +149,29 @@ func TestFreshReads_costs(t *testing.T) {
 		}
 	})
 }
+
+// TestRunScoped_rowFromBeforeA404 checks that the row of a document is not used after its own route has answered 404.
+func TestRunScoped_rowFromBeforeA404(t *testing.T) {
+	t.Parallel()
+	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		addRun(fake, "exprun_big", 3)
+		content := client.ResultOptions{IncludeContent: true}
+		for range 2 { // the second list is from after the end of the run
+			if _, err := api.ExperimentResults(t.Context(), "exprun_big", client.ResultsOptions{ResultOptions: content}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		gone := fakeapi.Reply{Status: 404, Body: `{"detail":"Experiment result not found: document_id=expdoc_0"}`}
+		fake.Script(bigList+"/expdoc_0", gone, gone)
+		list := `{"data":[{"id":"r","run_id":"exprun_big","document_id":"expdoc_1","lifecycle":{"status":"completed"}}],"list_metadata":{"after":null}}`
+		for range 20 {
+			fake.Script(bigList, fakeapi.Reply{Status: 200, Body: list})
+		}
+		if _, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_0", client.ResultOptions{Fresh: true}); err == nil {
+			t.Error("a result that is gone was read")
+		}
+		if _, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_0", content); err == nil {
+			t.Error("the row from before the 404 was used")
+		}
+	})
+}

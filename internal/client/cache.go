@@ -3,19 +3,11 @@ package client
 import (
 	"context"
 	"errors"
-	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
-)
-
-// How old an answer may be that an ordinary read uses, counted from its last page. Terraform starts ten reads at a time, so the
-// reads of one plan follow each other.
-const (
-	maxAge      = time.Second
-	maxFinalAge = 10 * time.Second // of what is final
 )
 
 const (
@@ -24,34 +16,6 @@ const (
 	// maxCachedBytes bounds the text of all cached answers. The newest one is kept whatever its size.
 	maxCachedBytes = 64 << 20
 )
-
-// freshness says which answers a read may use.
-type freshness struct {
-	fresh bool   // only answers that were requested after a moment, whatever their age
-	after moment // no answer that was requested earlier
-}
-
-// moment orders what happens. Clocks do not: two events can have the same time.
-type moment int64
-
-// now returns a moment after all earlier ones.
-func (c *cache) now() moment { return moment(c.moments.Add(1)) }
-
-// freshnessOf returns the freshness of a read that starts now.
-func (c *cache) freshnessOf(fresh bool) freshness {
-	if fresh {
-		return freshness{fresh: true, after: c.now()}
-	}
-	return freshness{}
-}
-
-// cacheKey identifies an answer. The query is comparable, and its type tells the nouns apart.
-type cacheKey struct {
-	edition Edition
-	object  string // the id of what the answer is about, such as the run
-	part    string // the id of its part that the answer is about, such as a document; "" for the whole
-	query   any
-}
 
 // cache shares the answers of the server among reads.
 //
@@ -62,14 +26,14 @@ type cacheKey struct {
 type cache struct {
 	moments  atomic.Int64
 	mu       sync.Mutex
-	entries  map[cacheKey]*cacheEntry
-	barriers map[barrierKey]barrier
+	answers  map[cacheKey]*fetch // the last ones
+	inFlight map[cacheKey]*fetch
 	bytes    int // of all answers
+	barriers map[barrierKey]barrier
 }
 
-type cacheEntry struct {
-	answer   *fetch // the last answer, nil if there is none
-	inFlight *fetch // nil if there is none
+func newCache() *cache {
+	return &cache{answers: map[cacheKey]*fetch{}, inFlight: map[cacheKey]*fetch{}, barriers: map[barrierKey]barrier{}}
 }
 
 // fetch is a request for an answer, and then the answer.
@@ -140,38 +104,20 @@ func (c *cache) lookup(
 ) (answer *fetch, mayUse bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	entry := c.entries[key]
-	if entry == nil {
-		entry = &cacheEntry{}
+	if answer = c.answers[key]; answer != nil && c.isLateEnough(answer, needs) && isYoungEnough(answer, needs, isFinal) {
+		return answer, true
 	}
-	if entry.answer != nil && c.isLateEnough(entry.answer, needs) && isYoungEnough(entry.answer, needs, isFinal) {
-		return entry.answer, true
-	}
-	mayUse = entry.inFlight == nil || c.isLateEnough(entry.inFlight, needs)
-	if read == nil && (entry.inFlight == nil || !mayUse) {
+	answer = c.inFlight[key]
+	mayUse = answer == nil || c.isLateEnough(answer, needs)
+	switch {
+	case read == nil && (answer == nil || !mayUse):
 		return nil, false
+	case answer == nil:
+		answer = c.start(ctx, key, read)
+		c.inFlight[key] = answer
 	}
-	if entry.inFlight == nil {
-		entry.inFlight = c.start(ctx, key, read)
-		c.entries[key] = entry
-	}
-	entry.inFlight.waiters++
-	return entry.inFlight, mayUse
-}
-
-// isYoungEnough reports whether an answer is young enough for a read.
-func isYoungEnough(answer *fetch, needs freshness, isFinal func(any) bool) bool {
-	age := time.Since(answer.answeredAt)
-	return needs.fresh || age <= maxAge || age <= maxFinalAge && isFinal(answer.value)
-}
-
-// isLateEnough reports whether an answer was requested late enough for a read.
-func (c *cache) isLateEnough(answer *fetch, needs freshness) bool {
-	key := answer.key
-	isAfter := func(part string) bool {
-		return answer.requestedAt > c.barriers[barrierKey{key.edition, key.object, part}].moment
-	}
-	return answer.requestedAt > needs.after && isAfter("") && isAfter(key.part) && (key.part == runPart || isAfter(endPart))
+	answer.waiters++
+	return answer, mayUse
 }
 
 // start starts a fetch. It has the time of the read that starts it.
@@ -196,58 +142,45 @@ func (c *cache) finish(finished *fetch, value any, err error, timedOut bool) {
 	defer c.mu.Unlock()
 	finished.value, finished.err, finished.timedOut, finished.answeredAt = value, err, timedOut, time.Now()
 	defer close(finished.done)
-	entry := c.entries[finished.key]
-	if entry == nil || entry.inFlight != finished { // all waiters have left
+	key := finished.key
+	if c.inFlight[key] != finished { // all waiters have left
 		return
 	}
-	entry.inFlight = nil
-	c.drop(entry)
+	delete(c.inFlight, key)
+	c.drop(c.answers[key])
 	switch {
 	case err == nil:
-		c.keep(entry, finished)
+		c.keep(finished)
 	case IsNotFound(err), isKeyRefused(err):
-		c.setBarrier(finished.key.edition, finished.key.object, finished.key.part)
-		delete(c.entries, finished.key)
-	default:
-		delete(c.entries, finished.key)
+		c.setBarrier(key.edition, key.object, key.part)
 	}
 }
 
 // keep keeps an answer until no read may use it, and drops others if the cache is full.
-func (c *cache) keep(entry *cacheEntry, answer *fetch) {
+func (c *cache) keep(answer *fetch) {
 	answer.bytes = 1 << 10
 	if large, isLarge := answer.value.(interface{ textBytes() int }); isLarge {
 		answer.bytes += large.textBytes()
 	}
-	entry.answer = answer
 	c.bytes += answer.bytes
-	for key, other := range c.entries {
-		if c.bytes > maxCachedBytes && other != entry {
+	for _, other := range c.answers {
+		if c.bytes > maxCachedBytes {
 			c.drop(other)
-			c.forgetIfEmpty(key)
 		}
 	}
+	c.answers[answer.key] = answer
 	time.AfterFunc(maxFinalAge, func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		if entry.answer == answer {
-			c.drop(entry)
-			c.forgetIfEmpty(answer.key)
-		}
+		c.drop(answer)
 	})
 }
 
-// drop drops the answer of an entry.
-func (c *cache) drop(entry *cacheEntry) {
-	if entry.answer != nil {
-		c.bytes -= entry.answer.bytes
-		entry.answer = nil
-	}
-}
-
-func (c *cache) forgetIfEmpty(key cacheKey) {
-	if entry := c.entries[key]; entry != nil && entry.answer == nil && entry.inFlight == nil {
-		delete(c.entries, key)
+// drop drops an answer, if it is kept.
+func (c *cache) drop(answer *fetch) {
+	if answer != nil && c.answers[answer.key] == answer {
+		c.bytes -= answer.bytes
+		delete(c.answers, answer.key)
 	}
 }
 
@@ -267,52 +200,9 @@ func (c *cache) wait(ctx context.Context, pending *fetch) error {
 	defer c.mu.Unlock()
 	if pending.waiters--; pending.waiters == 0 {
 		pending.cancel()
-		if entry := c.entries[pending.key]; entry != nil && entry.inFlight == pending {
-			entry.inFlight = nil // a read that starts now must not share the cancellation
-			c.forgetIfEmpty(pending.key)
+		if c.inFlight[pending.key] == pending { // a read that starts now must not share the cancellation
+			delete(c.inFlight, pending.key)
 		}
 	}
 	return transport.NewWaitError(ctx.Err())
-}
-
-// barrier is the moment after which answers about an object, or about a part of it, count.
-type barrier struct {
-	moment
-	at time.Time
-}
-
-// barrierKey identifies an object, or a part of it, in an edition.
-type barrierKey struct {
-	edition      Edition
-	object, part string
-}
-
-const (
-	runPart = "\x00run" // the part of a [cacheKey] for the run itself, which stands for all of it
-	endPart = "\x00end" // of the barrier from which on the run was seen to be over
-)
-
-// setBarrier makes sure that no later read uses an answer that was requested before now.
-func (c *cache) setBarrier(edition Edition, object, part string) {
-	maps.DeleteFunc(c.barriers, func(_ barrierKey, old barrier) bool { return time.Since(old.at) > maxFetchTime })
-	if part == runPart {
-		part = ""
-	}
-	c.barriers[barrierKey{edition, object, part}] = barrier{c.now(), time.Now()}
-}
-
-// runEnded records that a run was seen to be over.
-func (c *cache) runEnded(edition Edition, runID string) {
-	if c.since(edition, runID, endPart) == 0 {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.setBarrier(edition, runID, endPart)
-	}
-}
-
-// since returns the moment after which answers about a part of an object count.
-func (c *cache) since(edition Edition, object, part string) moment {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.barriers[barrierKey{edition, object, part}].moment
 }

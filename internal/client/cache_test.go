@@ -14,10 +14,6 @@ import (
 
 var errBroken = errors.New("broken")
 
-func newTestCache() *cache {
-	return &cache{entries: map[cacheKey]*cacheEntry{}, barriers: map[barrierKey]barrier{}}
-}
-
 // numbered returns a function that takes a second and returns the number of its call, and the count of its calls.
 func numbered() (read func(context.Context) (string, error), count *atomic.Int32) {
 	count = &atomic.Int32{}
@@ -73,7 +69,7 @@ func TestCache_freshness(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				c := newTestCache()
+				c := newCache()
 				read, _ := numbered()
 				mustRead(t, c, runKey, freshness{}, test.isFinal, read)
 				<-time.After(test.pause)
@@ -102,7 +98,7 @@ func refuseRun(status int, key cacheKey) func(c *cache) {
 func TestCache_freshReadsShareTheNextFetch(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := newTestCache()
+		c := newCache()
 		read, count := numbered()
 		var wait sync.WaitGroup
 		check := func(needs freshness, want string) {
@@ -128,7 +124,7 @@ func TestCache_freshReadsShareTheNextFetch(t *testing.T) {
 func TestCache_leavingReaders(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := newTestCache()
+		c := newCache()
 		read, count := numbered()
 		var wait sync.WaitGroup
 		for _, reader := range []struct {
@@ -178,7 +174,7 @@ func TestCache_leavingReaders(t *testing.T) {
 func TestCache_failures(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := newTestCache()
+		c := newCache()
 		calls := 0
 		read := func(context.Context) (string, error) {
 			calls++
@@ -209,7 +205,7 @@ func TestCache_failures(t *testing.T) {
 func TestCache_withoutFetch(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := newTestCache()
+		c := newCache()
 		if _, err := cached[string](t.Context(), c, runKey, freshness{}, final, nil); !errors.Is(err, errNotCached) {
 			t.Errorf("got %v", err)
 		}
@@ -232,22 +228,22 @@ func TestCache_withoutFetch(t *testing.T) {
 func TestCache_isBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := newTestCache()
+		c := newCache()
 		payload := strings.Repeat("x", 40<<20)
 		for i := range 3 {
 			key := cacheKey{edition: EditionFlat, object: fmt.Sprint(i), query: listQuery{}}
 			_, err := cached(t.Context(), c, key, freshness{}, never, func(context.Context) (*resultList, error) {
 				return listOfRows(&ExperimentResult{HandleInputs: []Handle{{Data: &payload}}}), nil
 			})
-			if err != nil || len(c.entries) != 1 || c.bytes < len(payload) || c.bytes > maxCachedBytes {
-				t.Errorf("%d answers of %d bytes, %v", len(c.entries), c.bytes, err)
+			if err != nil || len(c.answers) != 1 || c.bytes < len(payload) || c.bytes > maxCachedBytes {
+				t.Errorf("%d answers of %d bytes, %v", len(c.answers), c.bytes, err)
 			}
 		}
 		refuseRun(404, runKey)(c)
 		<-time.After(maxFinalAge + 1)
 		synctest.Wait()
-		if len(c.entries) != 0 || c.bytes != 0 {
-			t.Errorf("%d answers of %d bytes are left", len(c.entries), c.bytes)
+		if len(c.answers) != 0 || c.bytes != 0 {
+			t.Errorf("%d answers of %d bytes are left", len(c.answers), c.bytes)
 		}
 		<-time.After(maxFetchTime)
 		refuseRun(404, cacheKey{object: "another run"})(c)

@@ -87,7 +87,7 @@ func New(config Config) (*Client, error) {
 		}),
 		decoder:        wire.NewDecoder(sanitize.NewRedactor(config.APIKey)),
 		editions:       editions{configured: config.Edition},
-		cache:          &cache{entries: map[cacheKey]*cacheEntry{}, barriers: map[barrierKey]barrier{}},
+		cache:          newCache(),
 		listPolicy:     listPolicy{documents: map[string]map[string]bool{}, failed: map[string]bool{}},
 		shortListPause: time.Second,
 	}

@@ -168,26 +168,6 @@ func (c *pageCount) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	})
 }
 
-// textsBody is an object of texts. Other values, which the API does not send, are skipped.
-type textsBody map[string]string
-
-// UnmarshalJSONFrom accepts any value.
-func (m *textsBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	if decoder.PeekKind() != '{' {
-		return decoder.SkipValue()
-	}
-	*m = textsBody{}
-	return eachMember(decoder, func(name string) error {
-		if decoder.PeekKind() != '"' {
-			return decoder.SkipValue()
-		}
-		var value text
-		err := json.UnmarshalDecode(decoder, &value)
-		(*m)[name] = value.value
-		return cmp.Or(err, checkCount(len(*m)))
-	})
-}
-
 // ArtifactRecord decodes the record of an operation; output says whether its output and metadata are kept. If the operation
 // is unknown, only the members that all records have are decoded. Errors name the member that is missing or wrong.
 func (d *Decoder) ArtifactRecord(body io.Reader, operation string, output bool) (retab.ArtifactRecord, error) {
@@ -209,12 +189,10 @@ func (d *Decoder) ArtifactRecord(body io.Reader, operation string, output bool) 
 	if converted.Operation != "" && converted.Operation != operation {
 		return converted, nil // the caller refuses it, and its likelihoods have another form
 	}
-	if output && record.Metadata.text != "" {
-		var metadata textsBody
-		if err := d.decode(strings.NewReader(record.Metadata.text), &metadata, true); err != nil {
+	if output {
+		if converted.Metadata, err = d.metadata(record.Metadata.text); err != nil {
 			return retab.ArtifactRecord{}, err
 		}
-		converted.Metadata = metadata
 	}
 	if converted.Likelihoods, err = record.likelihoods(operation); err != nil {
 		return retab.ArtifactRecord{}, err

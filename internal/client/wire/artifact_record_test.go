@@ -222,7 +222,7 @@ func TestDecodeArtifactRecord_metadata(t *testing.T) {
 	if diff := cmp.Diff(map[string]string{"a": "x [API key]"}, record.Metadata); diff != "" {
 		t.Error(diff)
 	}
-	for _, metadata := range []string{`"text"`, `[{}]`, `7`} {
+	for _, metadata := range []string{`"text"`, `[{}]`, `7`, `{"\u00e9":"a","e\u0301":"b"}`} {
 		if got := decodeRecord(t, "extraction", `"metadata":`+metadata, true); len(got.Metadata) > 0 {
 			t.Errorf("%s: got %v", metadata, slices.Collect(maps.Keys(got.Metadata)))
 		}

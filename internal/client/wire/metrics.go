@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
@@ -277,16 +278,19 @@ func convertConfusions(flows []flowBody) ([]retab.Confusion, error) {
 // convertDocumentScores converts the scores of documents. Each needs an id, which no other document has.
 func convertDocumentScores(rows []documentScoreBody) ([]retab.DocumentScore, error) {
 	var converted []retab.DocumentScore
-	seen := map[string]bool{}
+	seen := map[string]string{} // by the form in which Terraform compares
 	for i, row := range rows {
 		if err := requireMembers(member{"id", row.ID}); err != nil {
 			return nil, fmt.Errorf("documents.%d.%w", i, err)
 		}
 		id := row.ID.string()
-		if seen[id] {
+		switch other, is := seen[norm.NFC.String(id)]; {
+		case is && other == id:
 			return nil, fmt.Errorf("documents.%d.id is %q for the second time", i, id)
+		case is:
+			return nil, fmt.Errorf("documents.%d.id is %+q, which Terraform cannot tell from %+q", i, id, other)
 		}
-		seen[id] = true
+		seen[norm.NFC.String(id)] = id
 		converted = append(converted, retab.DocumentScore{
 			ID: id, Filename: row.Filename.pointer(), Score: row.Score.float(), PriorScore: row.PriorScore.float(), Value: row.Value.pointer(),
 		})

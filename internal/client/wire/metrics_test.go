@@ -181,6 +181,7 @@ func TestDecodeMetrics_refuses(t *testing.T) {
 		{SummaryView, `{` + ids + `,"block_kind":"a","block_type":"b"}`, `block_kind is "a", but block_type is "b"`},
 		{SummaryView, `{` + ids + `,"documents":[{"id":"d"},{"filename":"x"}]}`, "documents.1.id is missing"},
 		{SummaryView, `{` + ids + `,"documents":[{"id":"d","score":0.1},{"id":"d","score":0.9}]}`, `documents.1.id is "d" for the second time`},
+		{SummaryView, `{` + ids + `,"documents":[{"id":"\u00e9"},{"id":"e\u0301"}]}`, `documents.1.id is "e\u0301", which Terraform cannot tell from "\u00e9"`},
 		{DocumentView, `{"run_id":"r","document":{"id":"d"},"targets":[{"score":1}]}`, "targets.0.path is missing"},
 		{DocumentView, `{"run_id":"r","document":{"id":"d"},"targets":[{"path":"a"},{"path":"a"}]}`, `targets.1.path is "a" for the second time`},
 		{SummaryView, `{` + ids + `,"scored_document_count":0.5}`, "scored_document_count is not a whole number"},

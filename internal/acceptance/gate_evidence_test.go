@@ -44,7 +44,7 @@ var documentedGates = []documentedGate{
 	{folder: "artifacts/category"},
 	{folder: "artifacts/write_only", without: []string{`(?s)    vault = \{.*?\n    \}\n`, `(?s)resource "vault_kv_secret_v2".*?\n\}\n`}},
 	{folder: "testing-with-the-fake"},
-	{folder: "modules/release-gate", skip: evidenceOf["experiment_results.by_document"], arguments: "min_score = 0.8\n min_target_score = 0.75\n max_score_drop = 0.02\n min_success_ratio = 0.9\n critical_document_ids = [\"expdoc_1\"]\n workflow_id = \"wf_1\""},
+	{folder: "modules/release-gate", skip: evidenceOf["experiment_results.by_document"], arguments: "min_score = 0.8\n min_target_score = 0.75\n max_score_drop = 0.02\n min_success_ratio = 0.9\n require_published_version = true\n critical_document_ids = [\"expdoc_1\"]\n workflow_id = \"wf_1\""},
 }
 
 var (
@@ -86,7 +86,11 @@ func attributesRead(config string) []string {
 			delete(read, noun+"."+text)
 		}
 	}
-	delete(read, "experiment_metrics.prior_run_id") // for a message
+	for _, shown := range []string{ // in messages, outputs and arguments
+		"experiment_metrics.prior_run_id", "experiment.workflow_id", "experiment_run.requested_version", "experiment_run.timing",
+	} {
+		delete(read, shown)
+	}
 	return slices.Sorted(maps.Keys(read))
 }
 
@@ -142,6 +146,9 @@ func (g documentedGate) concerns(one evidence, isFlat bool) bool {
 	isCategory, ofNumber := strings.Contains(g.folder, "category"), strings.Contains(one.value, `"likelihood":`)
 	if one.member == "consensus" && strings.Contains(one.value, "{") && one.value != `{"likelihoods":null}` && one.value != "null" && isCategory != ofNumber {
 		return false
+	}
+	if one.noun == "run" && (one.member == "workflow_version_id" || one.member == "workflow") {
+		return isFlat == (one.member == "workflow_version_id")
 	}
 	ofFlat := []string{"freshness", "freshness_state", "freshness_reasons", "drift", "run_plan_mode", "rerunnable_document_count", "block_execution_fingerprint", "scored_document_count", "status"}
 	if slices.Contains(ofFlat, one.member) && one != (evidence{"experiment", "status", `"processing"`}) {
@@ -205,6 +212,7 @@ func (w workspace) writeInstances(t *testing.T, g documentedGate, config string,
 
 // addEvidenceWorlds adds an experiment with a run, two documents and an artifact for each instance. Every gate passes on it.
 func (w workspace) addEvidenceWorlds(names []string, isCategory bool) {
+	w.fake.AddWorkflow(fakeapi.Workflow{ID: "wf_1", Published: &fakeapi.Published{VersionID: "draft_2026_05_18", At: "2026-06-01T00:00:00Z"}})
 	for _, name := range names {
 		run, experiment, operation := "exprun_"+name, "exp_"+name, "extraction"
 		record := fakeapi.ArtifactRecord{ID: "extr_" + name, Output: `{"total":1,"vendor":null}`, Likelihoods: `{"total":0.99,"vendor":0.9}`}

@@ -9,37 +9,25 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// artifactDataSource reads, while planning, the record that a result refers to as its artifact. Its ephemeral counterpart reads
-// the same without storing it.
-type artifactDataSource struct{ dataSource }
-
-var _ datasource.DataSourceWithConfigure = &artifactDataSource{}
-
-func newArtifactDataSource() datasource.DataSource { return &artifactDataSource{} }
-
 type artifactConfigModel struct {
 	artifactReadModel
 	IncludeOutput types.Bool `tfsdk:"include_output"`
 }
 
-func (d *artifactDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_artifact"
-}
-
-func (d *artifactDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the artifact of a Retab result: whether it succeeded, and how much the consensus agrees on each value.",
-		Attributes: mergeAttributes(artifactReadAttributes(ctx, "Null unless `include_output = true`."), map[string]schema.Attribute{
-			"include_output": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: "Whether to store `output` and `metadata` in the state. Defaults to `false`.",
-			},
-		}),
-	}
-}
-
-func (d *artifactDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	loadState[artifactConfigModel](ctx, d.provider, req, resp)
+// newArtifactDataSource returns a data source that reads the record that a result refers to as its artifact.
+func newArtifactDataSource() datasource.DataSource {
+	return newSource[artifactConfigModel](noun{
+		name:        "artifact",
+		description: "Reads the artifact of a Retab result: whether it succeeded, and how much the consensus agrees on each value.",
+		attributes: func(ctx context.Context) map[string]schema.Attribute {
+			return mergeAttributes(artifactReadAttributes(ctx, "Null unless `include_output = true`."), map[string]schema.Attribute{
+				"include_output": schema.BoolAttribute{
+					Optional:            true,
+					MarkdownDescription: "Whether to store `output` and `metadata` in the state. Defaults to `false`.",
+				},
+			})
+		},
+	})
 }
 
 // load reads the record, with its contents if they are requested.

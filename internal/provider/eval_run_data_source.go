@@ -13,13 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// evalRunDataSource reads one run of evals: the one with an id, or the newest of a scope.
-type evalRunDataSource struct{ dataSource }
-
-var _ datasource.DataSourceWithConfigValidators = &evalRunDataSource{}
-
-func newEvalRunDataSource() datasource.DataSource { return &evalRunDataSource{} }
-
 type evalRunConfigModel struct {
 	evalRunModel
 	waitModel
@@ -28,48 +21,41 @@ type evalRunConfigModel struct {
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
 }
 
-func (d *evalRunDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_eval_run"
-}
-
-func (d *evalRunDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	id := func(description string) schema.Attribute {
-		return schema.StringAttribute{Optional: true, Computed: true, Validators: []validator.String{resourceID{}}, MarkdownDescription: description}
-	}
-	scopeID := func(other, description string) schema.Attribute {
-		return schema.StringAttribute{
-			Optional: true, Computed: true, MarkdownDescription: description,
-			Validators: []validator.String{
-				resourceID{}, stringvalidator.AlsoRequires(path.MatchRoot("workflow_id")), stringvalidator.ConflictsWith(path.MatchRoot(other)),
-			},
-		}
-	}
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one run of Retab evals: whether every eval passed, and how many did not. Evals run the draft of a workflow.",
-		Attributes: mergeAttributes(evalRunAttributes(), waitAttributes("the run has a final status"), map[string]schema.Attribute{
-			"run_id":          id("Id of the run. Exactly one of `run_id` and `workflow_id` must be set."),
-			"workflow_id":     id("Id of the workflow. Reads the newest run of all its evals."),
-			"eval_id":         scopeID("target_block_id", "Id of an eval. Reads the newest run of only this eval."),
-			"target_block_id": scopeID("eval_id", "Id of a block. Reads the newest run of only the evals of this block."),
-			"status_filter": schema.StringAttribute{
-				Optional: true,
-				Validators: []validator.String{
-					stringvalidator.OneOf(append(knownStatuses(), anyStatus)...), stringvalidator.AlsoRequires(path.MatchRoot("workflow_id")),
+// newEvalRunDataSource returns a data source that reads one run of evals: the one with an id, or the newest of a scope.
+func newEvalRunDataSource() datasource.DataSource {
+	return newSource[evalRunConfigModel](noun{
+		name:        "eval_run",
+		description: "Reads one run of Retab evals: whether every eval passed, and how many did not. Evals run the draft of a workflow.",
+		attributes: func(ctx context.Context) map[string]schema.Attribute {
+			id := func(description string) schema.Attribute {
+				return schema.StringAttribute{Optional: true, Computed: true, Validators: []validator.String{resourceID{}}, MarkdownDescription: description}
+			}
+			scopeID := func(other, description string) schema.Attribute {
+				return schema.StringAttribute{
+					Optional: true, Computed: true, MarkdownDescription: description,
+					Validators: []validator.String{
+						resourceID{}, stringvalidator.AlsoRequires(path.MatchRoot("workflow_id")), stringvalidator.ConflictsWith(path.MatchRoot(other)),
+					},
+				}
+			}
+			return mergeAttributes(evalRunAttributes(), waitAttributes("the run has a final status"), map[string]schema.Attribute{
+				"run_id":          id("Id of the run. Exactly one of `run_id` and `workflow_id` must be set."),
+				"workflow_id":     id("Id of the workflow. Reads the newest run of all its evals."),
+				"eval_id":         scopeID("target_block_id", "Id of an eval. Reads the newest run of only this eval."),
+				"target_block_id": scopeID("eval_id", "Id of a block. Reads the newest run of only the evals of this block."),
+				"status_filter": schema.StringAttribute{
+					Optional: true,
+					Validators: []validator.String{
+						stringvalidator.OneOf(append(knownStatuses(), anyStatus)...), stringvalidator.AlsoRequires(path.MatchRoot("workflow_id")),
+					},
+					MarkdownDescription: "Which runs count: those with this status, or `any`. Defaults to `any`, so that a newer run that failed is seen.",
 				},
-				MarkdownDescription: "Which runs count: those with this status, or `any`. Defaults to `any`, so that a newer run that failed is seen.",
-			},
-			"ignore_not_found": ignoreNotFoundArgument("run"),
-			"timeouts":         timeoutsAttribute(ctx, true),
-		}),
-	}
-}
-
-func (d *evalRunDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{
-		datasourcevalidator.ExactlyOneOf(path.MatchRoot("run_id"), path.MatchRoot("workflow_id")),
-	}
-}
-
-func (d *evalRunDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	loadState[evalRunConfigModel](ctx, d.provider, req, resp)
+				"ignore_not_found": ignoreNotFoundArgument("run"),
+				"timeouts":         timeoutsAttribute(ctx, true),
+			})
+		},
+		validators: []datasource.ConfigValidator{
+			datasourcevalidator.ExactlyOneOf(path.MatchRoot("run_id"), path.MatchRoot("workflow_id")),
+		},
+	})
 }

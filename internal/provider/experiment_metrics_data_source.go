@@ -11,13 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// experimentMetricsDataSource reads the scores of a run: of the whole, of each target and of each document.
-type experimentMetricsDataSource struct{ dataSource }
-
-var _ datasource.DataSourceWithConfigure = &experimentMetricsDataSource{}
-
-func newExperimentMetricsDataSource() datasource.DataSource { return &experimentMetricsDataSource{} }
-
 // experimentMetricsConfigModel is the metrics with the arguments of their read.
 type experimentMetricsConfigModel struct {
 	experimentMetricsModel
@@ -31,15 +24,15 @@ type experimentMetricsConfigModel struct {
 	Timeouts       timeouts.Value  `tfsdk:"timeouts"`
 }
 
-func (d *experimentMetricsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_experiment_metrics"
-}
-
-func (d *experimentMetricsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the scores of a Retab experiment run, of each target and of each document, beside those of the prior run.",
-		Attributes:          mergeAttributes(experimentMetricsAttributes(), waitAttributes("the run has a final status"), experimentMetricsArguments(ctx)),
-	}
+// newExperimentMetricsDataSource returns a data source that reads the scores of a run, of each target and of each document.
+func newExperimentMetricsDataSource() datasource.DataSource {
+	return newSource[experimentMetricsConfigModel](noun{
+		name:        "experiment_metrics",
+		description: "Reads the scores of a Retab experiment run, of each target and of each document, beside those of the prior run.",
+		attributes: func(ctx context.Context) map[string]schema.Attribute {
+			return mergeAttributes(experimentMetricsAttributes(), waitAttributes("the run has a final status"), experimentMetricsArguments(ctx))
+		},
+	})
 }
 
 func experimentMetricsArguments(ctx context.Context) map[string]schema.Attribute {
@@ -75,8 +68,4 @@ func experimentMetricsArguments(ctx context.Context) map[string]schema.Attribute
 		"ignore_not_found": ignoreNotFoundArgument("run"),
 		"timeouts":         timeoutsAttribute(ctx, true),
 	}
-}
-
-func (d *experimentMetricsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	loadState[experimentMetricsConfigModel](ctx, d.provider, req, resp)
 }

@@ -9,14 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// experimentResultDataSource reads, while planning, what one experiment run produced for one document. Its ephemeral
-// counterpart reads the same again at apply.
-type experimentResultDataSource struct{ dataSource }
-
-var _ datasource.DataSourceWithConfigure = &experimentResultDataSource{}
-
-func newExperimentResultDataSource() datasource.DataSource { return &experimentResultDataSource{} }
-
 // experimentResultConfigModel is the result with the arguments of its read.
 type experimentResultConfigModel struct {
 	experimentResultModel
@@ -25,15 +17,13 @@ type experimentResultConfigModel struct {
 	Timeouts   timeouts.Value   `tfsdk:"timeouts"`
 }
 
-func (d *experimentResultDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_experiment_result"
-}
-
-func (d *experimentResultDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the result of one document in a Retab experiment run: status, duration, error and artifact.",
-		Attributes:          experimentResultConfigAttributes(ctx),
-	}
+// newExperimentResultDataSource returns a data source that reads what one experiment run produced for one document.
+func newExperimentResultDataSource() datasource.DataSource {
+	return newSource[experimentResultConfigModel](noun{
+		name:        "experiment_result",
+		description: "Reads the result of one document in a Retab experiment run: status, duration, error and artifact.",
+		attributes:  experimentResultConfigAttributes,
+	})
 }
 
 // experimentResultConfigAttributes returns the schema of the computed object and the arguments.
@@ -53,8 +43,4 @@ func experimentResultConfigAttributes(ctx context.Context) map[string]schema.Att
 		},
 		"timeouts": timeoutsAttribute(ctx, true),
 	})
-}
-
-func (d *experimentResultDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	loadState[experimentResultConfigModel](ctx, d.provider, req, resp)
 }

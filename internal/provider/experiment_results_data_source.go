@@ -15,14 +15,6 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
-// experimentResultsDataSource reads all results of a run at once. It costs one list however many documents there are,
-// so it is the better choice for more than a few.
-type experimentResultsDataSource struct{ dataSource }
-
-var _ datasource.DataSourceWithConfigure = &experimentResultsDataSource{}
-
-func newExperimentResultsDataSource() datasource.DataSource { return &experimentResultsDataSource{} }
-
 type experimentResultsConfigModel struct {
 	experimentResultsModel
 	waitModel
@@ -33,35 +25,32 @@ type experimentResultsConfigModel struct {
 	Timeouts          timeouts.Value `tfsdk:"timeouts"`
 }
 
-func (d *experimentResultsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_experiment_results"
-}
-
-func (d *experimentResultsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the results of all documents in a Retab experiment run, with counts and a summary.",
-		Attributes: mergeAttributes(experimentResultsAttributes(), waitAttributes("every document has a final status"), map[string]schema.Attribute{
-			"run_id": runIDArgument(),
-			"document_ids": schema.SetAttribute{
-				Optional:            true,
-				ElementType:         types.StringType,
-				Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(resourceID{})},
-				MarkdownDescription: "Ids of the documents to read and count. Defaults to all documents of the run.",
-			},
-			"statuses": schema.SetAttribute{
-				Optional:            true,
-				ElementType:         types.StringType,
-				Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(publishedStatus{})},
-				MarkdownDescription: "Statuses of the results in `by_document` and `handle_data`. Counts, `summary` and `all_*` ignore it.",
-			},
-			"include_handle_data": includeHandleDataAttribute(),
-			"timeouts":            timeoutsAttribute(ctx, true),
-		}),
-	}
-}
-
-func (d *experimentResultsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	loadState[experimentResultsConfigModel](ctx, d.provider, req, resp)
+// newExperimentResultsDataSource returns a data source that reads all results of a run at once. It costs one list for any number
+// of documents, so it is the better choice for more than a few.
+func newExperimentResultsDataSource() datasource.DataSource {
+	return newSource[experimentResultsConfigModel](noun{
+		name:        "experiment_results",
+		description: "Reads the results of all documents in a Retab experiment run, with counts and a summary.",
+		attributes: func(ctx context.Context) map[string]schema.Attribute {
+			return mergeAttributes(experimentResultsAttributes(), waitAttributes("every document has a final status"), map[string]schema.Attribute{
+				"run_id": runIDArgument(),
+				"document_ids": schema.SetAttribute{
+					Optional:            true,
+					ElementType:         types.StringType,
+					Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(resourceID{})},
+					MarkdownDescription: "Ids of the documents to read and count. Defaults to all documents of the run.",
+				},
+				"statuses": schema.SetAttribute{
+					Optional:            true,
+					ElementType:         types.StringType,
+					Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(publishedStatus{})},
+					MarkdownDescription: "Statuses of the results in `by_document` and `handle_data`. Counts, `summary` and `all_*` ignore it.",
+				},
+				"include_handle_data": includeHandleDataAttribute(),
+				"timeouts":            timeoutsAttribute(ctx, true),
+			})
+		},
+	})
 }
 
 // load reads the results once or, with wait_for_completion, until every document has a final result.

@@ -13,13 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// experimentRunDataSource reads one run: the one with an id, or the newest of an experiment.
-type experimentRunDataSource struct{ dataSource }
-
-var _ datasource.DataSourceWithConfigValidators = &experimentRunDataSource{}
-
-func newExperimentRunDataSource() datasource.DataSource { return &experimentRunDataSource{} }
-
 // anyStatus is the status_filter that filters nothing.
 const anyStatus = "any"
 
@@ -31,44 +24,37 @@ type experimentRunConfigModel struct {
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
 }
 
-func (d *experimentRunDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_experiment_run"
-}
-
-func (d *experimentRunDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads a Retab experiment run, by its id or as the newest of an experiment: status, score and counts of documents.",
-		Attributes: mergeAttributes(experimentRunAttributes(), waitAttributes("the run has a final status"), map[string]schema.Attribute{
-			"id": schema.StringAttribute{
-				Optional: true, Computed: true,
-				Validators:          []validator.String{resourceID{}},
-				MarkdownDescription: "Id of the run. Set either `id` or `experiment_id`.",
-			},
-			"experiment_id": schema.StringAttribute{
-				Optional: true, Computed: true,
-				Validators:          []validator.String{resourceID{}},
-				MarkdownDescription: "Id of the experiment whose newest run is read.",
-			},
-			"status_filter": schema.StringAttribute{
-				Optional: true,
-				Validators: []validator.String{
-					stringvalidator.OneOf(append(knownStatuses(), anyStatus)...),
-					stringvalidator.AlsoRequires(path.MatchRoot("experiment_id")),
+// newExperimentRunDataSource returns a data source that reads one run: the one with an id, or the newest of an experiment.
+func newExperimentRunDataSource() datasource.DataSource {
+	return newSource[experimentRunConfigModel](noun{
+		name:        "experiment_run",
+		description: "Reads a Retab experiment run, by its id or as the newest of an experiment: status, score and counts of documents.",
+		attributes: func(ctx context.Context) map[string]schema.Attribute {
+			return mergeAttributes(experimentRunAttributes(), waitAttributes("the run has a final status"), map[string]schema.Attribute{
+				"id": schema.StringAttribute{
+					Optional: true, Computed: true,
+					Validators:          []validator.String{resourceID{}},
+					MarkdownDescription: "Id of the run. Set either `id` or `experiment_id`.",
 				},
-				MarkdownDescription: "Status of the run to find, or `any`. Defaults to `completed`, and to `any` when waiting.",
-			},
-			"ignore_not_found": ignoreNotFoundArgument("run"),
-			"timeouts":         timeoutsAttribute(ctx, true),
-		}),
-	}
-}
-
-func (d *experimentRunDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{
-		datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("experiment_id")),
-	}
-}
-
-func (d *experimentRunDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	loadState[experimentRunConfigModel](ctx, d.provider, req, resp)
+				"experiment_id": schema.StringAttribute{
+					Optional: true, Computed: true,
+					Validators:          []validator.String{resourceID{}},
+					MarkdownDescription: "Id of the experiment whose newest run is read.",
+				},
+				"status_filter": schema.StringAttribute{
+					Optional: true,
+					Validators: []validator.String{
+						stringvalidator.OneOf(append(knownStatuses(), anyStatus)...),
+						stringvalidator.AlsoRequires(path.MatchRoot("experiment_id")),
+					},
+					MarkdownDescription: "Status of the run to find, or `any`. Defaults to `completed`, and to `any` when waiting.",
+				},
+				"ignore_not_found": ignoreNotFoundArgument("run"),
+				"timeouts":         timeoutsAttribute(ctx, true),
+			})
+		},
+		validators: []datasource.ConfigValidator{
+			datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("experiment_id")),
+		},
+	})
 }

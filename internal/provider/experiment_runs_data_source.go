@@ -15,14 +15,6 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// experimentRunsDataSource lists runs by the API's own filters. For the newest run of one experiment,
-// experimentRunDataSource is the shorter way.
-type experimentRunsDataSource struct{ dataSource }
-
-var _ datasource.DataSourceWithConfigure = &experimentRunsDataSource{}
-
-func newExperimentRunsDataSource() datasource.DataSource { return &experimentRunsDataSource{} }
-
 const (
 	defaultMaxRuns = 100
 	mostRuns       = 10_000
@@ -43,47 +35,43 @@ type experimentRunsConfigModel struct {
 	IDs           []types.String       `tfsdk:"ids"`
 }
 
-func (d *experimentRunsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_experiment_runs"
-}
-
-func (d *experimentRunsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	filter := func(description string, validators ...validator.String) schema.Attribute {
-		return schema.StringAttribute{
-			Optional:            true,
-			Validators:          append(validators, stringvalidator.LengthAtLeast(1)),
-			MarkdownDescription: description,
-		}
-	}
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists Retab experiment runs, the newest first.",
-		Attributes: map[string]schema.Attribute{
-			"workflow_id":    filter("Only runs of this workflow."),
-			"experiment_id":  filter("Only runs of this experiment."),
-			"block_id":       filter("Only runs of this block."),
-			"status":         filter("Only runs with this status, such as `completed`.", publishedStatus{}),
-			"exclude_status": filter("Only runs without this status.", publishedStatus{}),
-			"trigger_type":   filter("Only runs started in this way, such as `manual_run`."),
-			"from_date":      filter("Only runs created at or after this time, such as `2026-06-01T00:00:00Z`."),
-			"to_date":        filter("Only runs created at or before this time."),
-			"max_results": schema.NumberAttribute{
-				Optional:            true,
-				Validators:          []validator.Number{wholeNumber{1, mostRuns}},
-				MarkdownDescription: fmt.Sprintf("Maximum number of runs, up to `%d`. Defaults to `%d`.", mostRuns, defaultMaxRuns),
-			},
-			"timeouts": timeoutsAttribute(ctx, false),
-			"runs": schema.ListNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "Runs, the newest first.",
-				NestedObject:        schema.NestedAttributeObject{Attributes: experimentRunAttributes()},
-			},
-			"ids": computedStrings("Ids of `runs`, in the same order."),
+// newExperimentRunsDataSource returns a data source that lists runs by the filters of the API.
+func newExperimentRunsDataSource() datasource.DataSource {
+	return newSource[experimentRunsConfigModel](noun{
+		name:        "experiment_runs",
+		description: "Lists Retab experiment runs, the newest first.",
+		attributes: func(ctx context.Context) map[string]schema.Attribute {
+			filter := func(description string, validators ...validator.String) schema.Attribute {
+				return schema.StringAttribute{
+					Optional:            true,
+					Validators:          append(validators, stringvalidator.LengthAtLeast(1)),
+					MarkdownDescription: description,
+				}
+			}
+			return map[string]schema.Attribute{
+				"workflow_id":    filter("Only runs of this workflow."),
+				"experiment_id":  filter("Only runs of this experiment."),
+				"block_id":       filter("Only runs of this block."),
+				"status":         filter("Only runs with this status, such as `completed`.", publishedStatus{}),
+				"exclude_status": filter("Only runs without this status.", publishedStatus{}),
+				"trigger_type":   filter("Only runs started in this way, such as `manual_run`."),
+				"from_date":      filter("Only runs created at or after this time, such as `2026-06-01T00:00:00Z`."),
+				"to_date":        filter("Only runs created at or before this time."),
+				"max_results": schema.NumberAttribute{
+					Optional:            true,
+					Validators:          []validator.Number{wholeNumber{1, mostRuns}},
+					MarkdownDescription: fmt.Sprintf("Maximum number of runs, up to `%d`. Defaults to `%d`.", mostRuns, defaultMaxRuns),
+				},
+				"timeouts": timeoutsAttribute(ctx, false),
+				"runs": schema.ListNestedAttribute{
+					Computed:            true,
+					MarkdownDescription: "Runs, the newest first.",
+					NestedObject:        schema.NestedAttributeObject{Attributes: experimentRunAttributes()},
+				},
+				"ids": computedStrings("Ids of `runs`, in the same order."),
+			}
 		},
-	}
-}
-
-func (d *experimentRunsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	loadState[experimentRunsConfigModel](ctx, d.provider, req, resp)
+	})
 }
 
 func (m *experimentRunsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {

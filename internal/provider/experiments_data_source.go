@@ -13,13 +13,6 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// experimentsDataSource lists the experiments of a workflow.
-type experimentsDataSource struct{ dataSource }
-
-var _ datasource.DataSourceWithConfigure = &experimentsDataSource{}
-
-func newExperimentsDataSource() datasource.DataSource { return &experimentsDataSource{} }
-
 type experimentsConfigModel struct {
 	WorkflowID types.String               `tfsdk:"workflow_id"`
 	BlockID    types.String               `tfsdk:"block_id"`
@@ -28,37 +21,33 @@ type experimentsConfigModel struct {
 	Timeouts   timeouts.Value             `tfsdk:"timeouts"`
 }
 
-func (d *experimentsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_experiments"
-}
-
-func (d *experimentsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists the experiments of a Retab workflow or of one of its blocks.",
-		Attributes: map[string]schema.Attribute{
-			"workflow_id": schema.StringAttribute{
-				Required:            true,
-				Validators:          []validator.String{resourceID{}},
-				MarkdownDescription: "Id of the workflow, such as `wf_1`.",
-			},
-			"block_id": schema.StringAttribute{
-				Optional:            true,
-				Validators:          []validator.String{resourceID{}},
-				MarkdownDescription: "Only experiments of this block.",
-			},
-			"by_id": schema.MapNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "Experiments, by id.",
-				NestedObject:        schema.NestedAttributeObject{Attributes: experimentAttributes()},
-			},
-			"ids":      computedStrings("Sorted ids of the experiments."),
-			"timeouts": timeoutsAttribute(ctx, false),
+// newExperimentsDataSource returns a data source that lists the experiments of a workflow.
+func newExperimentsDataSource() datasource.DataSource {
+	return newSource[experimentsConfigModel](noun{
+		name:        "experiments",
+		description: "Lists the experiments of a Retab workflow or of one of its blocks.",
+		attributes: func(ctx context.Context) map[string]schema.Attribute {
+			return map[string]schema.Attribute{
+				"workflow_id": schema.StringAttribute{
+					Required:            true,
+					Validators:          []validator.String{resourceID{}},
+					MarkdownDescription: "Id of the workflow, such as `wf_1`.",
+				},
+				"block_id": schema.StringAttribute{
+					Optional:            true,
+					Validators:          []validator.String{resourceID{}},
+					MarkdownDescription: "Only experiments of this block.",
+				},
+				"by_id": schema.MapNestedAttribute{
+					Computed:            true,
+					MarkdownDescription: "Experiments, by id.",
+					NestedObject:        schema.NestedAttributeObject{Attributes: experimentAttributes()},
+				},
+				"ids":      computedStrings("Sorted ids of the experiments."),
+				"timeouts": timeoutsAttribute(ctx, false),
+			}
 		},
-	}
-}
-
-func (d *experimentsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	loadState[experimentsConfigModel](ctx, d.provider, req, resp)
+	})
 }
 
 func (m *experimentsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {

@@ -128,14 +128,14 @@ func (p *retabProvider) DataSources(context.Context) []func() datasource.DataSou
 
 func (p *retabProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
-		newExperimentEphemeral,
-		newExperimentMetricsEphemeral,
-		newArtifactEphemeral,
-		newExperimentResultEphemeral,
-		newExperimentRunEphemeral,
-		newEvalRunEphemeral,
-		newEvalsEphemeral,
-		newWorkflowEphemeral,
+		counterpartOf[experimentConfigModel](newExperimentDataSource, "a Retab experiment"),
+		counterpartOf[experimentMetricsConfigModel](newExperimentMetricsDataSource, "the scores of a Retab experiment run"),
+		counterpartOf[artifactEphemeralModel](newArtifactWithContents, "the artifact of a Retab result, with its contents,"),
+		counterpartOf[experimentResultConfigModel](newExperimentResultDataSource, "a Retab experiment result"),
+		counterpartOf[experimentRunConfigModel](newExperimentRunDataSource, "a Retab experiment run"),
+		counterpartOf[evalRunConfigModel](newEvalRunDataSource, "one run of Retab evals"),
+		counterpartOf[evalsConfigModel](newEvalsDataSource, "the saved evals of a Retab workflow"),
+		counterpartOf[workflowConfigModel](newWorkflowDataSource, "a Retab workflow"),
 	}
 }
 

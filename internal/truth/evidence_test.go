@@ -44,7 +44,7 @@ var truthFreshness = []truthMember{
 
 // truthRunCounters has the evidence of succeeded of a run, beside its status.
 var truthRunCounters = []truthMember{
-	{path: "total_document_count", in: truthBoth, needed: truthBoth, yes: []string{"{total}"}, no: []string{"0", "{more}"}},
+	{path: "total_document_count", in: truthBoth, needed: truthBoth, yes: []string{"{total}"}, no: []string{"{more}"}},
 	{path: "completed_document_count", in: truthBoth, needed: truthBoth, yes: []string{"{total}"}, no: []string{"{less}"}, silent: []string{"", "0"}},
 	{path: "document_count", in: truthBoth, yes: []string{"{total}"}, no: []string{"{more}"}, silent: []string{"", "0"}},
 	{path: "error_count", in: truthBoth, no: []string{"1"}, silent: []string{"", "0"}},

@@ -117,7 +117,7 @@ func (f *truthFacts) wantResult(run *truthRun, read truthRead, answer truthAnswe
 	document := run.document(read.documentID)
 	if document == nil || document.attempts[0].appears > answer.to {
 		isCounted := !run.uncounted && len(run.documents) > 0 // a count of zero can also mean that there is no count
-		if !isCounted || f.hidesRows(run) || read.waits > 0 || run.status(answer.from) != run.status(answer.to) {
+		if !isCounted || f.losesRows(run) || read.waits > 0 || run.status(answer.from) != run.status(answer.to) {
 			return truthEither
 		}
 		return wantOf(read.ignores)

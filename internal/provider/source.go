@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -19,9 +20,44 @@ type loadable[Model any] interface {
 	load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics
 }
 
-// loadState implements Read of a data source: it loads the object and stores it in the state.
-func loadState[Model any, Pointer loadable[Model]](ctx context.Context, provider *providerData, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	model, diags := loadModel[Model, Pointer](ctx, provider, req.Config, false)
+// noun is what a data source and its ephemeral counterpart read.
+type noun struct {
+	name        string // of the type, without the provider's prefix
+	description string
+	attributes  func(ctx context.Context) map[string]schema.Attribute
+	validators  []datasource.ConfigValidator // of the whole; those of single attributes belong to the schema
+}
+
+// source is the data source of a noun. Its model has the arguments, and loads itself.
+type source[Model any, Pointer loadable[Model]] struct {
+	dataSource
+	noun
+}
+
+var (
+	_ datasource.DataSourceWithConfigure        = &source[experimentConfigModel, *experimentConfigModel]{}
+	_ datasource.DataSourceWithConfigValidators = &source[experimentConfigModel, *experimentConfigModel]{}
+)
+
+func newSource[Model any, Pointer loadable[Model]](read noun) datasource.DataSource {
+	return &source[Model, Pointer]{noun: read}
+}
+
+func (s *source[Model, Pointer]) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + s.name
+}
+
+func (s *source[Model, Pointer]) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{MarkdownDescription: s.description, Attributes: s.attributes(ctx)}
+}
+
+func (s *source[Model, Pointer]) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return s.validators
+}
+
+// Read loads the object and stores it in the state.
+func (s *source[Model, Pointer]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	model, diags := loadModel[Model, Pointer](ctx, s.provider, req.Config, false)
 	resp.Diagnostics.Append(diags...)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(setState(ctx, &resp.State, model)...)

@@ -22,6 +22,7 @@ type experimentResultsConfigModel struct {
 	DocumentIDs       types.Set      `tfsdk:"document_ids"`
 	Statuses          types.Set      `tfsdk:"statuses"`
 	IncludeHandleData types.Bool     `tfsdk:"include_handle_data"`
+	IgnoreNotFound    types.Bool     `tfsdk:"ignore_not_found"`
 	Timeouts          timeouts.Value `tfsdk:"timeouts"`
 }
 
@@ -47,6 +48,7 @@ func newExperimentResultsDataSource() datasource.DataSource {
 					MarkdownDescription: "Statuses of the results in `by_document` and `handle_data`. Counts, `summary` and `all_*` ignore it.",
 				},
 				"include_handle_data": includeHandleDataAttribute(),
+				"ignore_not_found":    ignoreNotFoundArgument("run"),
 				"timeouts":            timeoutsAttribute(ctx, true),
 			})
 		},
@@ -77,6 +79,10 @@ func (m *experimentResultsConfigModel) load(ctx context.Context, provider *provi
 			problem:  verdict.Results.Gap,
 			onUpdate: logChange("Experiment results changed", runID, verdict.Results.Progress),
 		}.readOrWait(ctx, m.waitModel, fresh)
+		if client.IsAbsent(err) && m.IgnoreNotFound.ValueBool() {
+			m.experimentResultsModel = absentExperimentResultsModel(err, documentIDs)
+			return nil
+		}
 		if err != nil {
 			return err
 		}

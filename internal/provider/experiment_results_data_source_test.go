@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
@@ -182,7 +183,8 @@ func TestDataSourceExperimentResults_diagnostics(t *testing.T) {
 	forEachServer(t, func(t *testing.T, e env) {
 		s := e.Connect(t)
 		_, problem := s.Read(t.Context(), t, resultsType, values{"run_id": "exprun_404"})
-		wantContains(t, problem, "ERROR: Experiment run not found", `Asked for the results of experiment run "exprun_404".`, "Experiment run not found: exprun_404.")
+		wantContains(t, problem, "ERROR: Experiment run not found", `Asked for the results of experiment run "exprun_404".`, "Experiment run not found: exprun_404.",
+			"set ignore_not_found = true and use exists")
 		_, problem = s.Read(t.Context(), t, resultsType, values{"run_id": "exprun_2", "document_ids": setOf("a/b")})
 		wantContains(t, problem, "document_ids", "Invalid id", "an id has no slash")
 	})
@@ -301,4 +303,33 @@ func TestDataSourceExperimentResults_invalidArguments(t *testing.T) {
 func fractionOf(numerator, denominator float64) string {
 	exactly := func(number float64) *big.Float { return new(big.Float).SetPrec(512).SetFloat64(number) }
 	return exactly(0).Quo(exactly(numerator), exactly(denominator)).Text('f', -1)
+}
+
+// TestDataSourceExperimentResults_absent checks that a run that is confirmed not to exist can be data, and passes no gate.
+func TestDataSourceExperimentResults_absent(t *testing.T) {
+	t.Parallel()
+	forEachServer(t, func(t *testing.T, e env) {
+		s := e.Connect(t)
+		for _, arguments := range []values{{}, {"document_ids": setOf("expdoc_xyz")}, {"document_ids": setOf(), "wait_for_completion": false}} {
+			arguments["run_id"], arguments["ignore_not_found"] = "exprun_404", true
+			got, problem := s.Read(t.Context(), t, resultsType, arguments)
+			want := attributes{
+				"exists": false, "all_terminal": false, "all_succeeded": false, "success_ratio": got["success_ratio"], "by_document": attributes(nil),
+				"summary": "Run exprun_404 does not exist in the environment of this API key.",
+			}
+			if got["success_ratio"] != nil && got["success_ratio"] != "0" {
+				t.Errorf("got the ratio %v", got["success_ratio"])
+			}
+			if diff := cmp.Diff(want, only(got, want), cmpopts.EquateEmpty()); problem != "" || diff != "" {
+				t.Errorf("%s (-want +got):\n%s", problem, diff)
+			}
+		}
+		missing := fakeapi.Reply{Status: 404, Body: `{"message":"no Route matched with those values"}`}
+		for _, path := range []string{"/v1/workflows/experiments/runs/exprun_405", "/v1/workflows/experiments/runs/exprun_2"} {
+			e.Script(path, missing, missing, missing, missing)
+		}
+		if got, problem := s.Read(t.Context(), t, resultsType, values{"run_id": "exprun_405", "ignore_not_found": true}); problem == "" {
+			t.Errorf("a missing route is an absence: %v", got["summary"])
+		}
+	})
 }

@@ -12,6 +12,7 @@ import (
 
 // experimentResultsModel holds the results of a run and their counts.
 type experimentResultsModel struct {
+	Exists             types.Bool                       `tfsdk:"exists"`
 	ByDocument         map[string]experimentResultModel `tfsdk:"by_document"`
 	HandleData         map[string]handleDataModel       `tfsdk:"handle_data"`
 	StatusByDocument   map[string]types.String          `tfsdk:"status_by_document"`
@@ -31,6 +32,7 @@ type experimentResultsModel struct {
 
 func experimentResultsAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
+		"exists": computedBool("Whether the run exists."),
 		"by_document": schema.MapNestedAttribute{
 			Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: experimentResultAttributes()},
 			MarkdownDescription: "Results, by document id.",
@@ -77,6 +79,7 @@ func knownStatuses() []string {
 func newExperimentResultsModel(results verdict.Results, statuses []string, handleData bool) experimentResultsModel {
 	failed := results.NotSucceeded()
 	model := experimentResultsModel{
+		Exists:             types.BoolValue(true),
 		ByDocument:         map[string]experimentResultModel{},
 		StatusByDocument:   map[string]types.String{},
 		StatusCounts:       map[string]types.Int64{},
@@ -115,6 +118,13 @@ func newExperimentResultsModel(results verdict.Results, statuses []string, handl
 	for status, count := range counts {
 		model.StatusCounts[status] = types.Int64Value(count)
 	}
+	return model
+}
+
+// absentExperimentResultsModel returns the object for a run that does not exist, so none of the documents has a result.
+func absentExperimentResultsModel(absence error, documentIDs []string) experimentResultsModel {
+	model := newExperimentResultsModel(verdict.NewResults(client.RunResults{}, documentIDs), nil, false)
+	model.Exists, model.Summary = types.BoolValue(false), types.StringValue(verdict.AbsentRunSummary(absence, "", ""))
 	return model
 }
 

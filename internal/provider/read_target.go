@@ -90,6 +90,7 @@ func resultsTarget(runID string) readTarget {
 		ids:             []idValue{{"run_id", "run", runID}},
 		runID:           "run_id",
 		timeoutArgument: "timeouts.read",
+		ignore:          ignoreAbsentRun,
 	}
 }
 

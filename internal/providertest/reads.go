@@ -41,6 +41,7 @@ var reads = map[string][]Values{
 		{"run_id": "exprun_2"},
 		{"run_id": "exprun_2", "document_ids": SetOf("expdoc_xyz", "expdoc_404"), "include_handle_data": true},
 		{"run_id": "exprun_2", "statuses": SetOf("error")},
+		{"run_id": "exprun_404", "document_ids": SetOf("expdoc_xyz"), "ignore_not_found": true},
 	},
 	"retab_experiment_run": {
 		{"id": "exprun_2"},

@@ -32,8 +32,9 @@ const (
 	truthMiB = 1 << 20
 	// truthReadHeap is the most heap for a read whose answer is small, except for parts that nobody requested.
 	truthReadHeap = 10 * truthMiB
-	// truthTextHeap is the same for an answer with one text of 50 to 64 MiB, which the decoder holds before it skips it.
-	truthTextHeap = 500 * truthMiB
+	// truthTextHeap is the same for an answer with one text of 50 to 64 MiB. The decoder holds it before it skips it, and holds
+	// copies while its buffer grows, until garbage is collected.
+	truthTextHeap = 800 * truthMiB
 )
 
 // heapInUse returns the bytes of objects on the heap, garbage included.

@@ -13,13 +13,13 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 )
 
-// This file decides what a 404 proves. Its text alone proves nothing: a gateway, a wrong base URL and a missing route answer 404,
-// too. An object is absent only if the API itself says so, if lists agree, and if the same route has answered 200 for another
-// object with the same key. If there is no other object to request, the vendor's published words for this object are the proof.
-// Any other 404 is returned as it is.
+// This file decides what a 404 proves. Its text alone proves nothing: a gateway, a wrong base URL and a missing route
+// answer 404, too. An object is absent only if the API itself says so, if lists agree, and if the same route has
+// answered 200 for another object with the same key. If there is no other object to request, the vendor's published
+// words for this object are the proof. Any other 404 is returned as it is.
 
-// provedAbsent returns an [*AbsentError] if err is the 404 of a run that does not exist. The list of runs must come in the API's own
-// shape, must not have the run, and the route of one run must answer for the newest run of the list.
+// provedAbsent returns an [*AbsentError] if err is the 404 of a run that does not exist. The list of runs must come
+// in the API's own shape, must not have the run, and the route of one run must answer for the newest run of the list.
 func provedAbsent(
 	err error, runID string, reason AbsenceReason, list func() (ids []string, page wire.Page, err error), readOther func(id string) error,
 ) error {
@@ -62,8 +62,8 @@ func (c *Client) runAbsence(ctx context.Context, edition Edition, err error, run
 	return err
 }
 
-// findAbsent finds out why a read did not find a result. err is the 404 of the route of the result, or says that the list of the
-// run lacks the result.
+// findAbsent finds out why a read did not find a result. err is the 404 of the route of the result, or says that the
+// list of the run lacks the result.
 //
 //  1. The run does not exist: see runAbsence.
 //  2. A list that is no older than the end of the run has the result: that is the result.
@@ -102,8 +102,8 @@ func (r resultRead) findAbsent(ctx context.Context, edition Edition, notFound er
 	return ExperimentResult{}, r.absence(run, list, notFound)
 }
 
-// settledList reads the list of the run, and again while it is short. That of the run-scoped edition has the payloads, if they are
-// requested.
+// settledList reads the list of the run, and again while it is short. That of the run-scoped edition has the
+// payloads, if they are requested.
 func (r resultRead) settledList(ctx context.Context, edition Edition, run ExperimentRun) (*resultList, error) {
 	read := func(ctx context.Context, needs freshness) (*resultList, error) {
 		return r.list(ctx, edition, edition == EditionRunScoped && r.options.IncludeContent, needs, true)
@@ -158,12 +158,14 @@ func (r resultRead) absence(read runRead, list *resultList, notFound error) erro
 	}
 }
 
-// shortListPauses are the pauses before the short list of a completed run is read again, because rows may come a moment later than
-// the end of the run. There is none before the first, because the list may have been read before the run ended.
+// shortListPauses are the pauses before the short list of a completed run is read again, because rows may come a
+// moment later than the end of the run. There is none before the first, because the list may have been read before
+// the run ended.
 var shortListPauses = []int{0, 1, 2, 4} // times Client.shortListPause
 
-// rereadShortList reads the list of a run that is over again while it is short: that of a completed run a few times, that of another run
-// once, after a pause, because it may stay short. If the time is over, the short list is the result.
+// rereadShortList reads the list of a run that is over again while it is short: that of a completed run a few times,
+// that of another run once, after a pause, because it may stay short. If the time is over, the short list is the
+// result.
 func (c *Client) rereadShortList(
 	ctx context.Context, run ExperimentRun, list *resultList,
 	read func(ctx context.Context, needs freshness) (*resultList, error), isShort func(*resultList) bool,
@@ -187,8 +189,8 @@ func (c *Client) rereadShortList(
 	return list, nil
 }
 
-// findAbsent returns an [*AbsentError] if an experiment does not exist: no list has it, and the route answers for another experiment, if
-// there is one.
+// findAbsent returns an [*AbsentError] if an experiment does not exist: no list has it, and the route answers for
+// another experiment, if there is one.
 func (r experimentRead) findAbsent(ctx context.Context, edition Edition, notFound error) (Experiment, error) {
 	if !IsNotFound(notFound) {
 		return Experiment{}, notFound
@@ -211,8 +213,9 @@ func (r experimentRead) findAbsent(ctx context.Context, edition Edition, notFoun
 	return Experiment{}, r.absent(api.RequestInfo, api.Message)
 }
 
-// otherExperiment returns another experiment of the workflow or, if the workflow is not known, of the newest run, "" if there is none. It
-// returns the 404 if a list has the experiment: that of its workflow or, if the workflow is not known, that of its runs.
+// otherExperiment returns another experiment of the workflow or, if the workflow is not known, of the newest run, ""
+// if there is none. It returns the 404 if a list has the experiment: that of its workflow or, if the workflow is not
+// known, that of its runs.
 func (r experimentRead) otherExperiment(ctx context.Context, edition Edition, notFound error, after freshness) (string, error) {
 	runs, err := r.client.runsPage(ctx, edition, RunFilter{ExperimentID: r.experimentID}, after) // this route has the best error for a bad key
 	switch {
@@ -258,8 +261,8 @@ func (c *Client) orKeyRefused(ctx context.Context, edition Edition, notFound err
 	return notFound
 }
 
-// isAPINotFound reports whether an error is a 404 that may be the API's answer about an object: JSON with a message that says
-// more than Not Found. "Workflow not found" is what the API answers for a missing route (seen live).
+// isAPINotFound reports whether an error is a 404 that may be the API's answer about an object: JSON with a message
+// that says more than Not Found. "Workflow not found" is what the API answers for a missing route (seen live).
 func isAPINotFound(err error) bool {
 	notFound := transport.HasStatus(err, http.StatusNotFound)
 	if notFound == nil || !notFound.IsJSON {
@@ -287,8 +290,8 @@ func unlessSaid(notFound error, id string, nouns ...string) error {
 	return notFound
 }
 
-// confirmed returns nil if a request for another object was answered. Otherwise it returns the error of that request if it
-// says more than that its route may be missing, or else the 404.
+// confirmed returns nil if a request for another object was answered. Otherwise it returns the error of that request
+// if it says more than that its route may be missing, or else the 404.
 func confirmed(err, notFound error) error {
 	if err == nil || isDecisive(err) {
 		return err

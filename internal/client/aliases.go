@@ -6,7 +6,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
-// Aliases of the objects of the API and of the errors of a request, so that package provider imports only package client.
+// Aliases of the objects of the API and of the errors of a request, so that package provider imports only package
+// client.
 //
 //nolint:revive // each is documented where it is defined
 type (

@@ -19,7 +19,8 @@ type ArtifactOptions struct {
 	Waiting        bool // request the status alone until it is final
 }
 
-// Artifact reads the record that an artifact refers to. An operation without a route of its own is read by the generic route.
+// Artifact reads the record that an artifact refers to. An operation without a route of its own is read by the
+// generic route.
 //
 // API: GET /v1/extractions/{extraction_id}, "Get Extraction", and the same for classifications, splits and partitions, in both
 // editions; otherwise GET /v1/workflows/artifacts/{operation}/{artifact_id} in the run-scoped edition and GET
@@ -41,8 +42,8 @@ type artifactRead struct {
 	needs     freshness
 }
 
-// read reads the record. A wait in the flat edition first requests the status alone. The API then leaves out the contents and
-// the likelihoods, so a record with a final status is read once more.
+// read reads the record. A wait in the flat edition first requests the status alone. The API then leaves out the
+// contents and the likelihoods, so a record with a final status is read once more.
 func (r artifactRead) read(ctx context.Context, edition Edition) (ArtifactRecord, error) {
 	isTyped := retab.IsTyped(r.query.Operation)
 	if r.isWaiting && edition == EditionFlat && isTyped {
@@ -74,8 +75,9 @@ type artifactQuery struct {
 	StatusOnly     bool // request the status alone, where the API can leave the rest out
 }
 
-// getArtifact reads a record, and checks that the answer is about it. The id alone selects the record on the generic route of the flat
-// edition, so that answer has to name the operation. The run-scoped edition has no statuses, and the flat one has a default.
+// getArtifact reads a record, and checks that the answer is about it. The id alone selects the record on the generic
+// route of the flat edition, so that answer has to name the operation. The run-scoped edition has no statuses, and
+// the flat one has a default.
 func (c *Client) getArtifact(ctx context.Context, edition Edition, query artifactQuery) (ArtifactRecord, RequestInfo, error) {
 	of := values{query.Operation + "_id": query.ID, "operation": query.Operation, "artifact_id": query.ID}
 	request := artifactRoutes[query.Operation].request(edition, of, nil)

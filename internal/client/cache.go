@@ -19,10 +19,11 @@ const (
 
 // cache shares the answers of the server among reads.
 //
-// A fresh read uses only an answer that was requested after the read began. Another read uses what is final for ten seconds, and
-// the rest for one. No read uses an answer that was requested before its run was seen to end, or before a later 404 or 401 for
-// the same object. There is one fetch of a key at a time: a read that must not use it waits and shares the next one. The error of
-// a fetch goes to its waiters and is not kept. A fetch is cancelled only if nobody waits for it any more.
+// A fresh read uses only an answer that was requested after the read began. Another read uses what is final for ten
+// seconds, and the rest for one. No read uses an answer that was requested before its run was seen to end, or before
+// a later 404 or 401 for the same object. There is one fetch of a key at a time: a read that must not use it waits
+// and shares the next one. The error of a fetch goes to its waiters and is not kept. A fetch is cancelled only if
+// nobody waits for it any more.
 type cache struct {
 	moments  atomic.Int64
 	mu       sync.Mutex
@@ -55,8 +56,9 @@ type fetch struct {
 // errNotCached is the error of [cached] if nothing may be fetched.
 var errNotCached = errors.New("the answer is not cached")
 
-// cached returns an answer of the cache, or fetches it. isFinal reports whether what the read needs of an answer is final. The caller
-// must not change the answer. If read is nil and there is no answer to use or to wait for, the error is errNotCached.
+// cached returns an answer of the cache, or fetches it. isFinal reports whether what the read needs of an answer is
+// final. The caller must not change the answer. If read is nil and there is no answer to use or to wait for, the
+// error is errNotCached.
 func cached[T any](
 	ctx context.Context, c *cache, key cacheKey, needs freshness, isFinal func(T) bool, read func(ctx context.Context) (T, error),
 ) (T, error) {
@@ -83,8 +85,8 @@ func cached[T any](
 	}
 }
 
-// settles reports whether the outcome of a fetch is that of a read. If the time of the fetch was over, a read with more time fetches
-// again.
+// settles reports whether the outcome of a fetch is that of a read. If the time of the fetch was over, a read with
+// more time fetches again.
 func (f *fetch) settles(ctx context.Context, mayUse bool) bool {
 	if f.err == nil || !f.timedOut {
 		return mayUse
@@ -97,8 +99,8 @@ func (f *fetch) settles(ctx context.Context, mayUse bool) bool {
 	return true
 }
 
-// lookup returns an answer that a read may use, or else the fetch to wait for, and whether the read may use what that returns. It
-// starts a fetch if there is none.
+// lookup returns an answer that a read may use, or else the fetch to wait for, and whether the read may use what that
+// returns. It starts a fetch if there is none.
 func (c *cache) lookup(
 	ctx context.Context, key cacheKey, needs freshness, isFinal func(any) bool, read func(context.Context) (any, error),
 ) (answer *fetch, mayUse bool) {
@@ -184,8 +186,8 @@ func (c *cache) drop(answer *fetch) {
 	}
 }
 
-// wait waits until a fetch is done or the context of a reader ends. If the time of the fetch is over no later than that of the
-// reader, the reader gets the error of the fetch, which says how the last attempt failed.
+// wait waits until a fetch is done or the context of a reader ends. If the time of the fetch is over no later than
+// that of the reader, the reader gets the error of the fetch, which says how the last attempt failed.
 func (c *cache) wait(ctx context.Context, pending *fetch) error {
 	select {
 	case <-pending.done:

@@ -97,6 +97,6 @@ func New(config Config) (*Client, error) {
 	return c, nil
 }
 
-// UnreadMembers returns the descriptive members that the API sent in another form than this version knows, so that they are null. Each
-// name is returned once.
+// UnreadMembers returns the descriptive members that the API sent in another form than this version knows, so that
+// they are null. Each name is returned once.
 func (c *Client) UnreadMembers() []string { return c.decoder.Unread() }

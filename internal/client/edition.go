@@ -40,8 +40,8 @@ const (
 	commonRoutes                   // routes of runs and artifacts: the same paths in both editions, with another credential
 )
 
-// editions remembers which edition has answered. A failure changes nothing, so that a server that was unavailable for a moment is
-// asked again in the same order.
+// editions remembers which edition has answered. A failure changes nothing, so that a server that was unavailable for
+// a moment is asked again in the same order.
 type editions struct {
 	configured Edition
 
@@ -49,8 +49,8 @@ type editions struct {
 	answered [2]Edition // by group, "" until an edition has answered
 }
 
-// order returns the editions to ask, and whether the first one is known to be the server's. The flat edition is asked first, since
-// only that says whether a score is fresh.
+// order returns the editions to ask, and whether the first one is known to be the server's. The flat edition is asked
+// first, since only that says whether a score is fresh.
 func (e *editions) order(group routeGroup) (order []Edition, isKnown bool) {
 	if e.configured != EditionAuto {
 		return []Edition{e.configured}, true
@@ -79,9 +79,9 @@ func (e *editions) remember(group routeGroup, edition Edition, err error) {
 	e.answered[group] = edition
 }
 
-// inEdition calls read with the edition of the server. While it is unknown, read is called with the flat edition first, and with
-// the run-scoped edition if the flat one may be missing. So detection costs one round trip at most. An edition that was
-// known and whose routes do not answer any more is detected again.
+// inEdition calls read with the edition of the server. While it is unknown, read is called with the flat edition
+// first, and with the run-scoped edition if the flat one may be missing. So detection costs one round trip at most.
+// An edition that was known and whose routes do not answer any more is detected again.
 //
 // diagnose gets the error of read. It finds the value in another way, or returns the error to report.
 func inEdition[T any](
@@ -117,9 +117,9 @@ func inEdition[T any](
 	return none, preferredError(failures...)
 }
 
-// mayBeOtherEdition reports whether a failure can mean that the server speaks the other edition: the route is missing, or
-// a gateway does not know the credential. No other refusal, limit or fault can mean that. An experiment that the run-scoped
-// edition cannot find without its workflow may be found in the flat edition.
+// mayBeOtherEdition reports whether a failure can mean that the server speaks the other edition: the route is
+// missing, or a gateway does not know the credential. No other refusal, limit or fault can mean that. An experiment
+// that the run-scoped edition cannot find without its workflow may be found in the flat edition.
 func mayBeOtherEdition(err error) bool {
 	if errors.Is(err, ErrWorkflowNeeded) {
 		return true
@@ -132,8 +132,8 @@ func mayBeOtherEdition(err error) bool {
 	}
 }
 
-// isKeyRefused reports whether the server did not accept the credential. Older gateways answer 403 to a request without a
-// Bearer token.
+// isKeyRefused reports whether the server did not accept the credential. Older gateways answer 403 to a request
+// without a Bearer token.
 func isKeyRefused(err error) bool {
 	switch transport.StatusOf(err) {
 	case http.StatusUnauthorized:
@@ -161,9 +161,10 @@ func isMissingCredential(err error) bool {
 	return strings.EqualFold(message, "Not authenticated") || message == "" && api.StatusCode == http.StatusUnauthorized
 }
 
-// preferredError chooses among the errors of both editions: the API's own answer that an object was not found, then any error
-// other than a refused key. Of two refusals of the same key, sent in both headers, it prefers the one that says that the key
-// is unknown: a server says so only about the header that it reads, and about the other header that there is no key.
+// preferredError chooses among the errors of both editions: the API's own answer that an object was not found, then
+// any error other than a refused key. Of two refusals of the same key, sent in both headers, it prefers the one that
+// says that the key is unknown: a server says so only about the header that it reads, and about the other header that
+// there is no key.
 func preferredError(errs ...error) error {
 	for _, isPreferred := range []func(error) bool{
 		isAPINotFound,

@@ -18,8 +18,8 @@ var ErrNoEvalRun = errors.New("no run of evals matches")
 // ErrNoExperiment is returned when no experiment of a workflow matches a filter.
 var ErrNoExperiment = errors.New("no experiment matches")
 
-// ErrWorkflowNeeded is returned when the run-scoped edition cannot find an experiment without its workflow: there is no run
-// of the experiment that names it.
+// ErrWorkflowNeeded is returned when the run-scoped edition cannot find an experiment without its workflow: there is
+// no run of the experiment that names it.
 var ErrWorkflowNeeded = errors.New("the workflow of the experiment is needed")
 
 // ErrUnreachableResults is wrapped when requested results may be beyond the end of the list of a run.
@@ -99,8 +99,8 @@ func (e *NoDetailsError) Error() string {
 	return fmt.Sprintf("experiment run %q has no metrics of target %q", e.RunID, e.TargetPath)
 }
 
-// IncompleteListError reports that the list of a run that is over has no result for a document, but also fewer results than the
-// run says. The result may still exist.
+// IncompleteListError reports that the list of a run that is over has no result for a document, but also fewer
+// results than the run says. The result may still exist.
 type IncompleteListError struct {
 	RequestInfo // the request that read the run
 	RunID       string
@@ -124,7 +124,8 @@ func (e *AmbiguousError) Error() string {
 	return "several experiments match: " + strings.Join(e.IDs, ", ")
 }
 
-// SameIDError reports two objects in one list whose ids differ only in their Unicode form, which Terraform does not tell apart.
+// SameIDError reports two objects in one list whose ids differ only in their Unicode form, which Terraform does not
+// tell apart.
 type SameIDError struct {
 	Member string
 	IDs    [2]string
@@ -134,7 +135,8 @@ func (e *SameIDError) Error() string {
 	return fmt.Sprintf("%s is %+q in one row and %+q in another, which Terraform cannot tell apart", e.Member, e.IDs[0], e.IDs[1])
 }
 
-// ArtifactAbsentError reports that the record of an artifact does not exist, or belongs to another environment than the key.
+// ArtifactAbsentError reports that the record of an artifact does not exist, or belongs to another environment than
+// the key.
 type ArtifactAbsentError struct {
 	RequestInfo // the request that decided
 	Operation   string

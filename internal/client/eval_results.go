@@ -74,7 +74,8 @@ func (c *Client) evalResults(ctx context.Context, edition Edition, run EvalRun, 
 	})
 }
 
-// getEvalResults reads the page of a run's results that follows a cursor, the first page for "". A limit of 0 is not sent.
+// getEvalResults reads the page of a run's results that follows a cursor, the first page for "". A limit of 0 is not
+// sent.
 func (c *Client) getEvalResults(
 	ctx context.Context, edition Edition, runID string, limit int, after string, includeValues bool,
 ) (page[EvalResult], RequestInfo, error) {

@@ -56,8 +56,8 @@ func (c *Client) evalRunAbsence(ctx context.Context, edition Edition, err error,
 	})
 }
 
-// NewestEvalRun returns the newest run of exactly the scope that the filter names: of one eval, of the evals of one block, or of all
-// evals of the workflow. If there is none, the error unwraps to [ErrNoEvalRun].
+// NewestEvalRun returns the newest run of exactly the scope that the filter names: of one eval, of the evals of one
+// block, or of all evals of the workflow. If there is none, the error unwraps to [ErrNoEvalRun].
 //
 // API: GET /v1/workflows/tests/runs in the run-scoped edition, GET /v1/workflows/evals/runs in the flat edition.
 func (c *Client) NewestEvalRun(ctx context.Context, filter EvalRunFilter, fresh bool) (EvalRun, error) {

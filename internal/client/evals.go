@@ -30,7 +30,8 @@ func (c *Client) Evals(ctx context.Context, workflowID, blockID string, fresh bo
 	return slices.DeleteFunc(slices.Clone(list), func(eval Eval) bool { return blockID != "" && !sameID(eval.BlockID, blockID) }), err
 }
 
-// readEvals reads the saved evals of a workflow to the end of the list. In the run-scoped edition a full page may not be the end.
+// readEvals reads the saved evals of a workflow to the end of the list. In the run-scoped edition a full page may not
+// be the end.
 func (c *Client) readEvals(ctx context.Context, edition Edition, workflowID string) ([]Eval, error) {
 	var list []Eval
 	seen := map[string]bool{} // an eval that is created between two requests moves others to the next page
@@ -54,7 +55,8 @@ func (c *Client) readEvals(ctx context.Context, edition Edition, workflowID stri
 	return list, err
 }
 
-// getEvals reads the page of a workflow's saved evals that follows a cursor, the first page for "". The run-scoped edition has no cursors.
+// getEvals reads the page of a workflow's saved evals that follows a cursor, the first page for "". The run-scoped
+// edition has no cursors.
 func (c *Client) getEvals(ctx context.Context, edition Edition, workflowID, after string) (page[Eval], RequestInfo, error) {
 	request := evalsRoute.request(edition, values{"workflow_id": workflowID}, values{"limit": strconv.Itoa(maxEvalsPage), "after": after})
 	return getPage(ctx, c, request, c.decoder.Evals, func(row Eval) error {

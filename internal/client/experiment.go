@@ -43,7 +43,8 @@ func (r experimentRead) read(ctx context.Context, edition Edition) (Experiment, 
 	return r.client.experiment(ctx, edition, r.workflowID, r.experimentID, r.needs)
 }
 
-// experiment reads one experiment. The flat edition needs no workflow. The run-scoped edition takes it from the newest run.
+// experiment reads one experiment. The flat edition needs no workflow. The run-scoped edition takes it from the
+// newest run.
 func (c *Client) experiment(ctx context.Context, edition Edition, workflowID, experimentID string, needs freshness) (Experiment, error) {
 	type query struct{ workflowID string }
 	if edition == EditionFlat {
@@ -65,8 +66,8 @@ func (c *Client) experiment(ctx context.Context, edition Edition, workflowID, ex
 	})
 }
 
-// withRunPlan adds the run plan to an experiment of the run-scoped edition. Without that route, which later versions of the edition
-// lack, the plan is unknown.
+// withRunPlan adds the run plan to an experiment of the run-scoped edition. Without that route, which later versions
+// of the edition lack, the plan is unknown.
 func (c *Client) withRunPlan(ctx context.Context, experiment Experiment, needs freshness) (Experiment, error) {
 	type query struct{}
 	key := cacheKey{edition: EditionRunScoped, object: experiment.ID, part: "run-plan", query: query{}}
@@ -107,8 +108,8 @@ func (c *Client) getExperiment(ctx context.Context, edition Edition, workflowID,
 	})
 }
 
-// workflowOf returns the workflow of an experiment, from its newest run in the run-scoped edition. A run that does not name
-// this experiment is ignored.
+// workflowOf returns the workflow of an experiment, from its newest run in the run-scoped edition. A run that does
+// not name this experiment is ignored.
 func (c *Client) workflowOf(ctx context.Context, experimentID string) (string, error) {
 	runs, err := c.runsPage(ctx, EditionRunScoped, RunFilter{ExperimentID: experimentID}, c.cache.freshnessOf(true))
 	if err != nil {

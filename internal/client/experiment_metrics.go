@@ -79,8 +79,8 @@ func (r metricsRead) view(ctx context.Context, edition Edition, query metricsQue
 	})
 }
 
-// details reads the view of a document or a target. The same route has answered for the run, so the API's own 404 is about
-// the document or the target.
+// details reads the view of a document or a target. The same route has answered for the run, so the API's own 404 is
+// about the document or the target.
 func (r metricsRead) details(ctx context.Context, edition Edition, query metricsQuery) (Metrics, error) {
 	query.IncludeContent = r.options.IncludeContent
 	metrics, err := r.view(ctx, edition, query)
@@ -119,8 +119,8 @@ type metricsQuery struct {
 	IncludeContent bool   // keep the extracted values
 }
 
-// getMetrics reads a view of the metrics of a run, and checks that the answer is about the run, and about the document or the target.
-// Metrics that are not available do not name a run, so there is nothing to check.
+// getMetrics reads a view of the metrics of a run, and checks that the answer is about the run, and about the
+// document or the target. Metrics that are not available do not name a run, so there is nothing to check.
 func (c *Client) getMetrics(ctx context.Context, edition Edition, query metricsQuery) (Metrics, RequestInfo, error) {
 	request := metricsRoute.request(edition, values{"run_id": query.RunID}, values{
 		"view": string(query.View), "prior_run_id": query.PriorRunID, "document_id": query.DocumentID, "target_path": query.TargetPath,

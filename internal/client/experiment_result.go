@@ -40,8 +40,8 @@ type resultRead struct {
 // errNotListed reports that the list of a run lacks a document.
 var errNotListed = errors.New("the list of the run has no result for the document")
 
-// read reads the result from the list of its run in the flat edition, and in the run-scoped edition if the list costs less than the
-// routes of single results. If that list cannot be used, the route of the one result decides.
+// read reads the result from the list of its run in the flat edition, and in the run-scoped edition if the list costs
+// less than the routes of single results. If that list cannot be used, the route of the one result decides.
 func (r resultRead) read(ctx context.Context, edition Edition) (ExperimentResult, error) {
 	useList := r.client.listPolicy.count(r.runID, r.documentID)
 	if edition == EditionFlat {
@@ -59,8 +59,8 @@ func (r resultRead) read(ctx context.Context, edition Edition) (ExperimentResult
 	return r.fromOwnRoute(ctx, edition, "")
 }
 
-// fromList reads the row of the document from the list of the run. A list without payloads is followed by the route of the one
-// result, if payloads are requested.
+// fromList reads the row of the document from the list of the run. A list without payloads is followed by the route
+// of the one result, if payloads are requested.
 func (r resultRead) fromList(ctx context.Context, edition Edition, includeContent bool) (ExperimentResult, error) {
 	list, err := r.list(ctx, edition, includeContent, r.needs, true)
 	if err != nil {
@@ -72,7 +72,8 @@ func (r resultRead) fromList(ctx context.Context, edition Edition, includeConten
 	return ExperimentResult{}, errNotListed
 }
 
-// fromRow returns a row of the list of the run. If it lacks the payloads, they are read from the route of the one result.
+// fromRow returns a row of the list of the run. If it lacks the payloads, they are read from the route of the one
+// result.
 func (r resultRead) fromRow(ctx context.Context, edition Edition, row *ExperimentResult, hasContent bool) (ExperimentResult, error) {
 	if hasContent || !r.options.IncludeContent {
 		return *row, nil
@@ -85,8 +86,8 @@ func (r resultRead) fromRow(ctx context.Context, edition Edition, row *Experimen
 	return result, err
 }
 
-// fromSharedList returns the row of the document from the list of the run in the run-scoped edition. It returns nil if the list is not
-// shared already and mayFetch is false, if it takes too long, or if it does not decide.
+// fromSharedList returns the row of the document from the list of the run in the run-scoped edition. It returns nil
+// if the list is not shared already and mayFetch is false, if it takes too long, or if it does not decide.
 func (r resultRead) fromSharedList(ctx context.Context, mayFetch bool) *ExperimentResult {
 	patience := listTime(ctx)
 	limited, cancel := context.WithTimeout(ctx, patience)

@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// MaxRunResults is how many results of a run are returned at once. The state of a larger read would take more memory than
-// Terraform and its users can handle.
+// MaxRunResults is how many results of a run are returned at once. The state of a larger read would take more memory
+// than Terraform and its users can handle.
 const MaxRunResults = 20_000
 
 // ResultsOptions says how to read the results of a run.
@@ -23,13 +23,14 @@ type ResultsOptions struct {
 // RunResults are a run and the results that it has produced so far.
 type RunResults struct {
 	Run ExperimentRun
-	// Results has one result per document, sorted by document id, also those that the options do not select. It must not be changed.
+	// Results has one result per document, sorted by document id, also those that the options do not select. It must not
+	// be changed.
 	Results []*ExperimentResult
 }
 
 // ExperimentResults reads the results of a run and the run itself, whose count of documents says whether results are
-// missing. If a completed run has fewer results than that, the list is read again for a few seconds. The caller must check
-// whether it is complete.
+// missing. If a completed run has fewer results than that, the list is read again for a few seconds. The caller must
+// check whether it is complete.
 //
 // API: GET /v1/workflows/experiments/runs/{run_id}/results ("List Experiment Run Results") in the run-scoped edition,
 // GET /v1/workflows/experiments/results?run_id= ("List Experiment Results") in the flat edition. A run that provably does
@@ -108,8 +109,8 @@ func (r resultsRead) run(ctx context.Context, edition Edition) (runRead, error) 
 	return run, nil
 }
 
-// isShort reports whether the list lacks a final result for a requested document of the run. A complete list does not lack a
-// document: that document is not part of the run.
+// isShort reports whether the list lacks a final result for a requested document of the run. A complete list does not
+// lack a document: that document is not part of the run.
 func (r resultsRead) isShort(run ExperimentRun, list *resultList) bool {
 	if r.isUnreachable(run, list) || r.selected(list) > MaxRunResults { // which is an error
 		return false

@@ -62,9 +62,9 @@ func (c *Client) NewestRun(ctx context.Context, filter RunFilter, fresh bool) (E
 	return runs[0], nil
 }
 
-// verifyFilter returns an error for a run that the filter excludes, as a server that ignores the filter would send. A member
-// is compared only if the server sent it: the API lets trigger.type be null and can leave timing.created_at out. Whoever needs
-// a run that names its experiment must check that it does.
+// verifyFilter returns an error for a run that the filter excludes, as a server that ignores the filter would send. A
+// member is compared only if the server sent it: the API lets trigger.type be null and can leave timing.created_at
+// out. Whoever needs a run that names its experiment must check that it does.
 func verifyFilter(filter RunFilter, run ExperimentRun) error {
 	trigger := orEmpty(run.TriggerType)
 	if strings.HasPrefix(trigger, filter.TriggerType+":") { // such as auto_retry:metrics
@@ -89,8 +89,8 @@ func verifyFilter(filter RunFilter, run ExperimentRun) error {
 	return verifyDates(filter, run)
 }
 
-// verifyDates returns an error for a run that was created outside the dates of the filter. A date that is not an RFC 3339 text
-// is not compared, because only the server knows what it means. The server may round times to a second.
+// verifyDates returns an error for a run that was created outside the dates of the filter. A date that is not an RFC
+// 3339 text is not compared, because only the server knows what it means. The server may round times to a second.
 func verifyDates(filter RunFilter, run ExperimentRun) error {
 	created := run.Timing.Created()
 	if created.IsZero() {

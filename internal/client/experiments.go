@@ -67,7 +67,8 @@ func (c *Client) FindExperiment(ctx context.Context, workflowID string, filter E
 	return Experiment{}, ambiguous
 }
 
-// experiments reads the experiments of a workflow, sorted by id. The list is read completely, so that it serves every filter.
+// experiments reads the experiments of a workflow, sorted by id. The list is read completely, so that it serves every
+// filter.
 func (c *Client) experiments(ctx context.Context, edition Edition, workflowID string, needs freshness) ([]Experiment, error) {
 	type query struct{}
 	key := cacheKey{edition: edition, object: workflowID, query: query{}}
@@ -104,7 +105,8 @@ func (c *Client) readExperiments(ctx context.Context, edition Edition, workflowI
 	return list, err
 }
 
-// getExperiments reads the page of a workflow's experiments that follows a cursor, the first page for "". A limit of 0 is not sent.
+// getExperiments reads the page of a workflow's experiments that follows a cursor, the first page for "". A limit of
+// 0 is not sent.
 func (c *Client) getExperiments(ctx context.Context, edition Edition, workflowID string, limit int, after string) (page[Experiment], RequestInfo, error) {
 	parameters := values{"after": after}
 	if limit > 0 {

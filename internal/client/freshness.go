@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// How old an answer may be that an ordinary read uses, counted from its last page. Terraform starts ten reads at a time, so the
-// reads of one plan follow each other.
+// How old an answer may be that an ordinary read uses, counted from its last page. Terraform starts ten reads at a
+// time, so the reads of one plan follow each other.
 const (
 	maxAge      = time.Second
 	maxFinalAge = 10 * time.Second // of what is final

@@ -10,9 +10,9 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
-// CheckID returns an [*ArgumentError] that names the argument if no object can have the id or if the id could change the
-// route of a request: empty, "." or "..", or with a slash, a control character or surrounding white space. Ids are
-// otherwise opaque: the vendor publishes neither a pattern nor a length.
+// CheckID returns an [*ArgumentError] that names the argument if no object can have the id or if the id could change
+// the route of a request: empty, "." or "..", or with a slash, a control character or surrounding white space. Ids
+// are otherwise opaque: the vendor publishes neither a pattern nor a length.
 func CheckID(argument, id string) error {
 	var problem string
 	switch {

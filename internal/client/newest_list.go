@@ -66,8 +66,9 @@ func (l *newestList[Row]) add(rows []Row) {
 	}
 }
 
-// isEnough reports whether no further page can change the result. The server decides which of the rows created at the same time
-// come first, so all rows as old as the last one kept must be read. A list that is visibly out of order is read to its end.
+// isEnough reports whether no further page can change the result. The server decides which of the rows created at the
+// same time come first, so all rows as old as the last one kept must be read. A list that is visibly out of order is
+// read to its end.
 func (l *newestList[Row]) isEnough() bool {
 	if len(l.rows) < l.limit || l.isUnsorted {
 		return false

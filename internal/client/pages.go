@@ -10,8 +10,8 @@ import (
 // maxPages is how many pages of a list are read at most.
 const maxPages = 2000
 
-// eachPage calls read with the cursor of each page until there is no further page. A repeated cursor and a list without end
-// are errors, because rows may be missing.
+// eachPage calls read with the cursor of each page until there is no further page. A repeated cursor and a list
+// without end are errors, because rows may be missing.
 func eachPage(read func(after string) (next string, info RequestInfo, err error)) error {
 	seen := map[string]bool{}
 	after := ""
@@ -30,8 +30,9 @@ func eachPage(read func(after string) (next string, info RequestInfo, err error)
 	}
 }
 
-// checkEnd returns an error for a list that proves nothing about what it lacks: it is empty without the API's own shape, or it may
-// go on although it has no cursor. rows is how many rows the list has, and limit how many a page can have, 0 if there is no limit.
+// checkEnd returns an error for a list that proves nothing about what it lacks: it is empty without the API's own
+// shape, or it may go on although it has no cursor. rows is how many rows the list has, and limit how many a page can
+// have, 0 if there is no limit.
 func checkEnd(info RequestInfo, rows, limit int, page wire.Page) error {
 	switch {
 	case page.After != "":

@@ -11,17 +11,17 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
-// resultPageSizes are the page sizes to try: the largest one that the API accepts, and smaller ones if such a page is too
-// large to read.
+// resultPageSizes are the page sizes to try: the largest one that the API accepts, and smaller ones if such a page is
+// too large to read.
 var resultPageSizes = []int{maxResultsPage, 100, 10}
 
-// resultList is the list of a run's results. The API promises one row per document; if there are more, the latest attempt
-// counts.
+// resultList is the list of a run's results. The API promises one row per document; if there are more, the latest
+// attempt counts.
 type resultList struct {
 	rows        map[string]*ExperimentResult // by document id in Unicode form NFC, as Terraform compares ids
 	requestedAt moment
-	// isCut reports that the list may go on beyond its last page: it has as many rows as the run-scoped edition can list, or says
-	// itself that there are more.
+	// isCut reports that the list may go on beyond its last page: it has as many rows as the run-scoped edition can
+	// list, or says itself that there are more.
 	isCut bool
 	// hasAttempts reports that a document has more than one row, or a row that is not of the first attempt.
 	hasAttempts bool
@@ -32,7 +32,8 @@ func (l *resultList) row(documentID string) *ExperimentResult {
 	return l.rows[Identity(documentID)]
 }
 
-// add keeps the later of two results for the same document. Two documents whose ids Terraform cannot tell apart are an error.
+// add keeps the later of two results for the same document. Two documents whose ids Terraform cannot tell apart are
+// an error.
 func (l *resultList) add(result *ExperimentResult) error {
 	id := Identity(result.DocumentID)
 	kept := l.rows[id]
@@ -77,8 +78,8 @@ func (l *resultList) hasMoreThan(run ExperimentRun) bool {
 	return run.HasTotal && run.TotalDocuments > 0 && int64(len(l.rows)) > run.TotalDocuments
 }
 
-// isFinal reports whether the list has a final result for every document of a run that is over, and agrees with the run's
-// counter of failures.
+// isFinal reports whether the list has a final result for every document of a run that is over, and agrees with the
+// run's counter of failures.
 func (l *resultList) isFinal(run ExperimentRun) bool {
 	failed := int64(0)
 	for _, row := range l.rows {
@@ -117,8 +118,8 @@ func (c *Client) results(
 	return cached(ctx, c.cache, key, needs, isFinal, read)
 }
 
-// readResults reads the list of a run from the server, with smaller pages if the largest are too large. The run-scoped edition has
-// no cursors, so smaller pages would not help there.
+// readResults reads the list of a run from the server, with smaller pages if the largest are too large. The
+// run-scoped edition has no cursors, so smaller pages would not help there.
 func (c *Client) readResults(ctx context.Context, edition Edition, runID string, includeContent bool) (list *resultList, err error) {
 	for _, size := range resultPageSizes {
 		list, err = c.readResultPages(ctx, edition, runID, includeContent, size)

@@ -36,9 +36,9 @@ func (c *Client) workflow(ctx context.Context, edition Edition, workflowID strin
 	})
 }
 
-// workflowAbsence returns an [*AbsentError] if err is the 404 of a workflow that does not exist: the route must answer for the workflow of
-// the newest experiment run or of the newest run of evals. The words of the 404 prove nothing, because the API answers the same for a
-// missing route.
+// workflowAbsence returns an [*AbsentError] if err is the 404 of a workflow that does not exist: the route must
+// answer for the workflow of the newest experiment run or of the newest run of evals. The words of the 404 prove
+// nothing, because the API answers the same for a missing route.
 func (c *Client) workflowAbsence(ctx context.Context, edition Edition, err error, workflowID string) error {
 	api := transport.HasStatus(err, http.StatusNotFound)
 	if api == nil || !api.IsJSON {

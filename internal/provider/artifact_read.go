@@ -20,7 +20,8 @@ type artifactReadModel struct {
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }
 
-// artifactReadAttributes returns the schema of the record and these arguments. condition says when the contents are there.
+// artifactReadAttributes returns the schema of the record and these arguments. condition says when the contents are
+// there.
 func artifactReadAttributes(ctx context.Context, condition string) map[string]schema.Attribute {
 	return mergeAttributes(artifactRecordAttributes(condition), waitAttributes("the artifact has a final status"), map[string]schema.Attribute{
 		"operation": schema.StringAttribute{

@@ -27,8 +27,8 @@ func (m *evalRunConfigModel) load(ctx context.Context, provider *providerData, f
 	})
 }
 
-// filter returns the scope and the status of the run to find. Unlike those of experiments, runs of any status count by default: a
-// gate on evals has no score to fall back on.
+// filter returns the scope and the status of the run to find. Unlike those of experiments, runs of any status count
+// by default: a gate on evals has no score to fall back on.
 func (m *evalRunConfigModel) filter() client.EvalRunFilter {
 	filter := client.EvalRunFilter{
 		WorkflowID: m.WorkflowID.ValueString(), EvalID: m.EvalID.ValueString(), TargetBlockID: m.TargetBlockID.ValueString(), Status: m.StatusFilter.ValueString(),

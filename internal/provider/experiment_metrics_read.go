@@ -9,8 +9,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// load reads the requested metrics, after a wait for the run if that is requested, too. The data source and the ephemeral
-// resource share it.
+// load reads the requested metrics, after a wait for the run if that is requested, too. The data source and the
+// ephemeral resource share it.
 func (m *experimentMetricsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	runID, priorRunID := m.RunID.ValueString(), m.PriorRunID
 	return provider.read(ctx, metricsTarget(runID, "", nil), m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {

@@ -18,8 +18,8 @@ type experimentResultArguments struct {
 	IncludeHandleData types.Bool `tfsdk:"include_handle_data"`
 }
 
-// load reads the requested result. With wait_for_completion it waits for a final status, and with ignore_not_found an absence
-// is data. The timeout bounds the whole read.
+// load reads the requested result. With wait_for_completion it waits for a final status, and with ignore_not_found an
+// absence is data. The timeout bounds the whole read.
 func (m *experimentResultConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	target := resultTarget(m.RunID.ValueString(), m.DocumentID.ValueString())
 	return provider.read(ctx, target, m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {

@@ -43,8 +43,8 @@ func (m experimentRunConfigModel) target() readTarget {
 	return newestRunTarget(m.ExperimentID.ValueString(), m.status())
 }
 
-// finder returns a function that reads the run with the id, or the newest run of the experiment. A wait goes on with the run that it
-// has found.
+// finder returns a function that reads the run with the id, or the newest run of the experiment. A wait goes on with
+// the run that it has found.
 func (m experimentRunConfigModel) finder(api *client.Client) func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
 	id := m.ID.ValueString()
 	filter := client.RunFilter{ExperimentID: m.ExperimentID.ValueString(), Status: m.status()}
@@ -67,8 +67,8 @@ func (m experimentRunConfigModel) finder(api *client.Client) func(ctx context.Co
 	}
 }
 
-// requireExperiment returns an error for a listed run that does not name the experiment of the filter. The API promises the
-// member in both editions, and without it the run could be of another experiment.
+// requireExperiment returns an error for a listed run that does not name the experiment of the filter. The API
+// promises the member in both editions, and without it the run could be of another experiment.
 func requireExperiment(filter client.RunFilter, run client.ExperimentRun) error {
 	if filter.ExperimentID == "" || run.ExperimentID != nil && *run.ExperimentID == filter.ExperimentID {
 		return nil

@@ -39,7 +39,8 @@ type waitModel struct {
 	PollInterval      types.String `tfsdk:"poll_interval"`
 }
 
-// waitAttributes returns the schema of these arguments. The condition ends the wait, such as "the result has a final status".
+// waitAttributes returns the schema of these arguments. The condition ends the wait, such as "the result has a final
+// status".
 func waitAttributes(condition string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"wait_for_completion": schema.BoolAttribute{
@@ -80,8 +81,8 @@ type waiter[T any] struct {
 	// isDone reports whether the wait is over, and status describes the value in one or a few words.
 	isDone func(T) bool
 	status func(T) string
-	// problem, if not nil, returns a sentence about what keeps the value from being done although nothing is running, "" when
-	// there is none.
+	// problem, if not nil, returns a sentence about what keeps the value from being done although nothing is running, ""
+	// when there is none.
 	problem func(T) string
 	// awaitsAbsent makes the wait go on as long as the run of an absent result is active.
 	awaitsAbsent bool
@@ -112,8 +113,8 @@ type waitTimeoutError struct {
 func (e *waitTimeoutError) Error() string { return e.ended.Error() }
 func (e *waitTimeoutError) Unwrap() error { return e.ended }
 
-// lastFailure returns the most useful failure: that of the read which the deadline interrupted, if the server had answered
-// it, or else that of the read before. It returns nil when there is none.
+// lastFailure returns the most useful failure: that of the read which the deadline interrupted, if the server had
+// answered it, or else that of the read before. It returns nil when there is none.
 func (e *waitTimeoutError) lastFailure() error {
 	var transport *client.TransportError
 	if errors.As(e.ended.Cut, &transport) && transport.Last != nil {
@@ -122,8 +123,8 @@ func (e *waitTimeoutError) lastFailure() error {
 	return e.ended.Last
 }
 
-// mayStillAppear reports whether something is absent that can appear a moment later: an object whose id is known already, or the name of
-// the host, if it has never been resolved.
+// mayStillAppear reports whether something is absent that can appear a moment later: an object whose id is known
+// already, or the name of the host, if it has never been resolved.
 func mayStillAppear(err error) bool {
 	var absent *client.AbsentError
 	var artifact *client.ArtifactAbsentError
@@ -140,8 +141,8 @@ func (w waiter[T]) readOrWait(ctx context.Context, m waitModel, fresh bool) (T, 
 	return w.wait(ctx, m.PollInterval)
 }
 
-// wait reads at once and then after every pause, until the value is done. It goes on after a temporary failure, and after
-// the first few absences of something that may still come. Every other failure ends it.
+// wait reads at once and then after every pause, until the value is done. It goes on after a temporary failure, and
+// after the first few absences of something that may still come. Every other failure ends it.
 func (w waiter[T]) wait(ctx context.Context, interval types.String) (T, error) {
 	began, status, problem, absences := time.Now(), "", "", 0
 	answered := began

@@ -52,7 +52,7 @@ func evalRunAttributes() map[string]schema.Attribute {
 
 // requestedVersionAttribute describes the version that a run was asked for.
 func requestedVersionAttribute() schema.Attribute {
-	return computedString("Which version of the workflow was requested, such as `draft`. Null in the flat edition.")
+	return computedString("Requested version, such as `draft`. Null in the flat edition.")
 }
 
 // newEvalRunModel converts a run that exists.

@@ -47,12 +47,12 @@ func lifecycleAttributes(thing string) map[string]schema.Attribute {
 func timingAttribute(thing string) schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Computed:            true,
-		MarkdownDescription: fmt.Sprintf("Times of the %s, in RFC 3339. A member is null until it is known.", thing),
+		MarkdownDescription: "Times in RFC 3339, null until known.",
 		Attributes: map[string]schema.Attribute{
 			"created_at":   computedString(fmt.Sprintf("When the %s was created.", thing)),
 			"started_at":   computedString("When execution started."),
 			"completed_at": computedString("When execution ended."),
-			"duration_ms":  computedInt64("Duration in milliseconds, as measured by the API."),
+			"duration_ms":  computedInt64("Duration in milliseconds."),
 		},
 	}
 }

@@ -55,7 +55,7 @@ func waitAttributes(condition string) map[string]schema.Attribute {
 	}
 }
 
-var pollIntervalDescription = fmt.Sprintf("First pause between reads while waiting. Defaults to `%s`.", defaultPollInterval)
+var pollIntervalDescription = fmt.Sprintf("First pause while waiting. Defaults to `%s`.", defaultPollInterval)
 
 // timeout returns the default bound of a read.
 func (m waitModel) timeout() time.Duration {

@@ -115,6 +115,19 @@ func (d *Decoder) decode(body io.Reader, target any, payloads bool) error {
 	}
 }
 
+// decodeOne decodes a body that is one object.
+func decodeOne[B, Object any](d *Decoder, body io.Reader, payloads bool, convert func(B) (Object, error)) (object Object, err error) {
+	var decoded B
+	if err := d.decode(body, &decoded, payloads); err != nil {
+		return object, err
+	}
+	converted, err := convert(decoded)
+	if err != nil {
+		return object, err
+	}
+	return converted, nil
+}
+
 // errNotJSON is for a body that is not JSON at all, such as a proxy's page.
 var errNotJSON = errors.New("the body is not JSON")
 

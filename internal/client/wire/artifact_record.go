@@ -63,9 +63,6 @@ type consensusBody struct {
 
 // UnmarshalJSONFrom accepts an object or null.
 func (b *consensusBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
-	if decoder.PeekKind() == 'n' {
-		return decoder.SkipValue()
-	}
 	b.conflict, err = decodeMembers(decoder, b)
 	return err
 }

@@ -3,6 +3,7 @@ package wire
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -183,9 +184,23 @@ func (f *failureBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	}
 }
 
-// eachMember calls read with the name of each member of an object; read must read the value.
+// begin reads the start of an object or of an array. It skips null, and refuses any other value.
+func begin(decoder *jsontext.Decoder, start jsontext.Kind, expected reflect.Type) (isNull bool, err error) {
+	switch kind := decoder.PeekKind(); kind {
+	case start:
+		_, err = decoder.ReadToken()
+		return false, err
+	case 'n':
+		return true, decoder.SkipValue()
+	default:
+		err = decoder.SkipValue() // fails if it is not JSON
+		return false, cmp.Or[error](err, &json.SemanticError{JSONKind: kind, GoType: expected})
+	}
+}
+
+// eachMember calls read with the name of each member of an object; read must read the value. Null has no members.
 func eachMember(decoder *jsontext.Decoder, read func(name string) error) error {
-	if _, err := decoder.ReadToken(); err != nil {
+	if isNull, err := begin(decoder, '{', reflect.TypeFor[struct{}]()); isNull || err != nil {
 		return err
 	}
 	for decoder.PeekKind() != '}' {
@@ -215,9 +230,9 @@ func sameForTerraform[V any](values map[string]V) (name string, found bool) {
 	return "", false
 }
 
-// eachElement calls read with the index of each element of an array; read must read the element.
+// eachElement calls read with the index of each element of an array; read must read the element. Null has no elements.
 func eachElement(decoder *jsontext.Decoder, read func(i int) error) error {
-	if _, err := decoder.ReadToken(); err != nil {
+	if isNull, err := begin(decoder, '[', reflect.TypeFor[[]any]()); isNull || err != nil {
 		return err
 	}
 	for i := 0; decoder.PeekKind() != ']'; i++ {

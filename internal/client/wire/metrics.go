@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math/big"
-	"reflect"
 	"slices"
 
 	"github.com/go-json-experiment/json"
@@ -90,14 +89,9 @@ type scoresBody struct {
 
 // UnmarshalJSONFrom accepts an object of numbers and nulls, or null.
 func (s *scoresBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	switch kind := decoder.PeekKind(); kind {
-	case 'n':
-		return decoder.SkipValue()
-	case '{':
-	default:
-		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[map[string]float64]()}
+	if decoder.PeekKind() == '{' {
+		s.scores = map[string]*big.Float{}
 	}
-	s.scores = map[string]*big.Float{}
 	return eachMember(decoder, func(name string) error {
 		var score *number
 		err := json.UnmarshalDecode(decoder, &score)

@@ -1,268 +1,274 @@
 package truth_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
-	"slices"
+	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
-	"testing/synctest"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 	"github.com/retab-dev/terraform-provider-retab/internal/providertest"
 )
 
-// evalShape is how a server shows a result or a saved eval. Only one that passes may open a gate.
-type evalShape struct {
-	body    string
-	counter string // the counter of the run that includes it, "" for none
-	passes  bool
-}
-
-// evalRows has the shapes of a result, by edition.
-var evalRows = map[string][]evalShape{
-	"flat": {
-		{`"lifecycle":{"status":"completed"},"verdict":"passed"`, "passed", true},
-		{`"lifecycle":{"status":"completed"},"verdict":"passed","assertion_result":{"outcome":"passed"},"verdict_summary":{"passed":true}`, "passed", true},
-		{`"lifecycle":{"status":"completed"},"verdict":"failed"`, "failed", false},
-		{`"lifecycle":{"status":"completed"},"verdict":"blocked"`, "blocked", false},
-		{`"lifecycle":{"status":"completed"},"verdict":null`, "", false},
-		{`"lifecycle":{"status":"completed"},"verdict":null`, "passed", false},
-		{`"lifecycle":{"status":"completed"},"verdict":"great"`, "passed", false},
-		{`"lifecycle":{"status":"completed"},"verdict":"passed","assertion_result":{"outcome":"failed"}`, "passed", false},
-		{`"lifecycle":{"status":"completed"},"verdict":"passed","verdict_summary":{"passed":true,"blocked_assertions":1}`, "passed", false},
-		{`"lifecycle":{"status":"running"},"verdict":"passed"`, "running", false},
-		{`"lifecycle":{"status":"error","message":"It broke."},"verdict":"passed"`, "error", false},
-		{`"lifecycle":{"status":"cancelled"},"verdict":"passed"`, "cancelled", false},
-		{`"lifecycle":null,"verdict":"passed"`, "passed", false},
-	},
-	"run_scoped": {
-		{`"lifecycle":{"status":"completed"},"verdict_summary":{"result":true}`, "passed", true},
-		{`"lifecycle":{"status":"completed"},"verdict":{},"assertion_result":{"status":"passed"}`, "passed", true},
-		{`"lifecycle":{"status":"completed"},"verdict_summary":{"result":false}`, "failed", false},
-		{`"lifecycle":{"status":"completed"},"assertion_result":{"status":"blocked"}`, "blocked", false},
-		{`"lifecycle":{"status":"completed"},"verdict":null`, "", false},
-		{`"lifecycle":{"status":"completed"},"verdict":null`, "passed", false},
-		{`"lifecycle":{"status":"completed"},"verdict_summary":{"result":true},"assertion_result":{"status":"failed"}`, "passed", false},
-		{`"lifecycle":{"status":"completed"},"verdict_summary":{"result":true,"assertions_failed":1}`, "passed", false},
-		{`"lifecycle":{"status":"completed"},"verdict_summary":{"result":true},"skipped":true`, "passed", false},
-		{`"lifecycle":{"status":"completed"},"verdict_summary":{"result":true},"error":{"message":"It broke."}`, "passed", false},
-		{`"lifecycle":{"status":"running"},"verdict_summary":{"result":true}`, "running", false},
-		{`"lifecycle":{"status":"cancelled"},"verdict_summary":{"result":true}`, "cancelled", false},
-	},
-}
-
-// evalLatest has the shapes of the latest run of a saved eval, by edition.
-var evalLatest = map[string][]evalShape{
-	"flat": {
-		{`"latest_run_summary":{"run_record_id":"r2","status":"completed","outcome":"passed"}`, "", true},
-		{`"latest_run_summary":{"run_record_id":"r2","status":"completed","outcome":"failed"}`, "", false},
-		{`"latest_run_summary":{"run_record_id":"r2","status":"completed","outcome":"blocked"}`, "", false},
-		{`"latest_run_summary":{"run_record_id":"r2","status":"completed","outcome":null}`, "", false},
-		{`"latest_run_summary":{"run_record_id":"r2","status":"running","outcome":"passed"}`, "", false},
-		{`"latest_run_summary":{"run_record_id":"r2","status":"completed","outcome":"passed","assertions_failed":1}`, "", false},
-	},
-	"run_scoped": {
-		{`"latest_run_summary":{"run_record_id":"r2","status":"passed"}`, "", true},
-		{`"latest_run_summary":{"run_record_id":"r2","status":"failed"}`, "", false},
-		{`"latest_run_summary":{"run_record_id":"r2","status":"blocked"}`, "", false},
-		{`"latest_run_summary":{"run_record_id":"r2","status":"completed"}`, "", false},
-		{`"latest_run_summary":{"run_record_id":"r2","status":"passed","blocked_assertions":1}`, "", false},
-		{`"latest_run_summary":null`, "", false},
-		{`"latest_run_summary":{"run_record_id":"r2","status":"passed"},"latest_failing_run_summary":{"run_record_id":"r2","status":"failed"}`, "", false},
-	},
-}
-
-// evalFresh has the shapes of the freshness of a saved eval. The run-scoped edition has none.
-var evalFresh = []evalShape{
-	{`"freshness":{"status":"fresh","reasons":[]},"drift":{"status":"none"}`, "", true},
-	{`"freshness":{"status":"stale","reasons":["block_changed"]}`, "", false},
-	{`"freshness":{"status":"fresh","reasons":["block_changed"]}`, "", false},
-	{`"freshness":{"status":"fresh"},"drift":{"status":"drifted"}`, "", false},
-	{`"freshness":{"status":"fresh"},"validation_status":"invalid"`, "", false},
-	{`"freshness":{"status":"fresh"},"assertion_drift_status":"broken"`, "", false},
-	{`"freshness":null`, "", false},
-}
-
-// evalWorld is a workflow with evals, a run of all of them, and newer runs of other scopes.
+// evalWorld is a random server of one edition with runs of evals and their results. What it says can be wrong in many ways; what
+// is true of it is computed from the same members, without the code of the provider.
 type evalWorld struct {
-	edition, fault           string
-	runs, results, evals     []string // bodies, the runs newest first
-	passed, rowsPass         bool     // whether the run of all evals may open a gate, and whether its rows may
-	passing, fresh, mayError bool
+	flat bool
+	runs []*evalWorldRun
+	rows map[string][]map[string]any // of the results, by run
 }
 
-// evalFaults are the faults of a world. Half of the worlds have none.
-var evalFaults = []string{
-	"", "", "", "", "", "", "", "missing row", "too many rows", "counters", "status", "error of the run", "ignored filter", "list goes on",
+// evalWorldRun is one run as it is served, and whether all its evals passed.
+type evalWorldRun struct {
+	id, workflow, scope, status string
+	created                     int
+	total                       int
+	counts                      map[string]int
+	completed                   int // by the counter of the flat edition
+	failure                     bool
 }
 
-// evalWorld creates a world.
-func (r *truthRandom) evalWorld() evalWorld {
-	w := evalWorld{edition: r.text("flat", "run_scoped"), fault: r.text(evalFaults...)}
-	w.mayError = w.fault == "ignored filter" || w.fault == "list goes on"
-	total := r.pick(0, 1, 1, 2, 3, 4)
-	isFlawed := r.chance(50)
-	shape := func(shapes []evalShape) evalShape {
-		if isFlawed {
-			return shapes[r.IntN(len(shapes))]
+// passed reports whether every eval of the run passed, and nothing in the run says otherwise.
+func (r *evalWorldRun) passed(flat bool) bool {
+	others := 0
+	for name, count := range r.counts {
+		if name != "passed" {
+			others += count
 		}
-		return shapes[slices.IndexFunc(shapes, func(s evalShape) bool { return s.passes })]
 	}
-	counts := map[string]int{}
-	w.rowsPass, w.passing, w.fresh = total > 0, total > 0, total > 0 && w.edition == "flat"
-	for i := range total {
-		row, latest, freshness := shape(evalRows[w.edition]), shape(evalLatest[w.edition]), shape(evalFresh)
-		counts[row.counter]++
-		w.rowsPass, w.passing, w.fresh = w.rowsPass && row.passes, w.passing && latest.passes, w.fresh && freshness.passes
-		w.results = append(w.results, evalRow(w.edition, i, row.body))
-		eval := fmt.Sprintf(`"id":"eval_%d","workflow_id":"wf","target":{"block_id":"b"},%s`, i, latest.body)
-		if w.edition == "flat" {
-			eval += "," + freshness.body
+	return r.status == "completed" && !r.failure && r.total > 0 && r.counts["passed"] == r.total && others == 0 && (!flat || r.completed == r.total)
+}
+
+// newEvalWorld draws a world. Half of its runs are those of a healthy server.
+func newEvalWorld(random *rand.Rand) *evalWorld {
+	w := &evalWorld{flat: random.IntN(2) == 0, rows: map[string][]map[string]any{}}
+	for i := range 1 + random.IntN(5) {
+		run := &evalWorldRun{
+			id: fmt.Sprintf("run_%d", i), workflow: "wf", scope: pick(random, "workflow", "workflow", "block", "eval"), status: "completed",
+			created: random.IntN(20), total: random.IntN(4), counts: map[string]int{},
 		}
-		w.evals = append(w.evals, "{"+eval+"}")
-	}
-	w.passed = total > 0 && counts["passed"] == total
-	status, failure, completed := "completed", "", counts["passed"]+counts["failed"]+counts["blocked"]
-	switch w.fault {
-	case "missing row":
-		w.results = w.results[:max(total-1, 0)]
-		w.rowsPass = false
-	case "too many rows":
-		w.results = append(w.results, evalRow(w.edition, total, evalRows[w.edition][0].body))
-		w.rowsPass = false
-	case "counters":
-		counts[r.text("failed", "blocked", "error", "cancelled", "running")]++
-		w.passed = false
-	case "status":
-		status, w.passed = r.text("cancelled", "error", "running", "judged"), false
-	case "error of the run":
-		failure, w.passed = `,"error":{"message":"It broke."}`, false
-	}
-	w.rowsPass = w.rowsPass && w.passed
-	whole := evalRunBody(w.edition, "all", "wf", status, total, completed, counts) + failure
-	other := map[string]int{"passed": 1}
-	if w.fault == "ignored filter" {
-		w.runs = append(w.runs, evalRunBody(w.edition, "foreign", "wf_other", "completed", 1, 1, other))
-	}
-	if r.chance(50) {
-		one := evalRunBody(w.edition, "one", "wf", "completed", 1, 1, other) + `,"target":{"block_id":"b"}`
-		if r.chance(50) {
-			one += fmt.Sprintf(`,%q:"eval_0"`, map[string]string{"flat": "eval_id", "run_scoped": "test_id"}[w.edition])
+		if random.IntN(8) == 0 {
+			run.workflow = "wf_other" // a server that ignores the filter
 		}
-		w.runs = append(w.runs, one)
+		var rows []map[string]any
+		for e := range run.total {
+			verdict := pick(random, "passed", "passed", "passed", "passed", "failed", "blocked", "")
+			if verdict != "" {
+				run.counts[verdict]++
+			}
+			rows = append(rows, w.row(run, e, verdict))
+		}
+		run.completed = run.counts["passed"] + run.counts["failed"] + run.counts["blocked"]
+		if random.IntN(2) == 0 { // something is odd
+			switch random.IntN(8) {
+			case 0:
+				run.status = pick(random, "pending", "running", "cancelled", "error", "judged")
+			case 1:
+				run.counts[pick(random, "failed", "blocked", "error", "cancelled", "running", "queued")]++
+			case 2:
+				run.counts["passed"]++
+			case 3:
+				run.total++
+			case 4:
+				rows = rows[:max(0, len(rows)-1)]
+			case 5:
+				run.failure = true
+			case 6:
+				run.completed++
+			case 7:
+				rows = append(rows, w.row(run, 9, "passed"))
+			}
+		}
+		w.runs, w.rows[run.id] = append(w.runs, run), rows
 	}
-	w.runs = append(w.runs, whole)
 	return w
 }
 
-func evalRow(edition string, number int, members string) string {
-	eval, run := "eval_id", "workflow_eval_run_id"
-	if edition == "run_scoped" {
-		eval, run = "test_id", "run_id"
+func pick(random *rand.Rand, words ...string) string { return words[random.IntN(len(words))] }
+
+// row returns a result of an eval.
+func (w *evalWorld) row(run *evalWorldRun, e int, verdict string) map[string]any {
+	id := fmt.Sprintf("eval_%d", e)
+	row := map[string]any{"id": "result_" + run.id + id, "workflow_id": run.workflow, "block_id": "b", "block_type": "extract", "lifecycle": map[string]any{"status": "completed"}}
+	var word any
+	if verdict != "" {
+		word = verdict
 	}
-	return fmt.Sprintf(`{"id":"row_%d",%q:"eval_%d",%q:"all","workflow_id":"wf","block_id":"b",%s}`, number, eval, number, run, members)
+	if w.flat {
+		row["eval_id"], row["workflow_eval_run_id"], row["verdict"] = id, run.id, word
+	} else {
+		row["test_id"], row["run_id"], row["target"] = id, run.id, map[string]any{"type": "block", "block_id": "b"}
+		row["verdict"], row["assertion_result"] = map[string]any{}, map[string]any{"assertion_id": "a", "condition_kind": "equals", "status": word}
+	}
+	return row
 }
 
-// evalRunBody returns the members of a run, without braces.
-func evalRunBody(edition, id, workflow, status string, total, completed int, counts map[string]int) string {
-	start := fmt.Sprintf(`"id":%q,"lifecycle":{"status":%q},"timing":{"created_at":"2026-06-0%dT00:00:00Z"}`, id, status, map[string]int{"all": 1, "one": 2, "foreign": 3}[id])
-	verdicts := fmt.Sprintf(`"passed":%d,"failed":%d,"blocked":%d`, counts["passed"], counts["failed"], counts["blocked"])
-	states := fmt.Sprintf(`"running":%d,"error":%d,"cancelled":%d`, counts["running"], counts["error"], counts["cancelled"])
-	if edition == "flat" {
-		return fmt.Sprintf(`%s,"workflow_id":%q,"total_evals":%d,"counts":{"lifecycle_counts":{"completed":%d,%s},"outcome":{%s}}`,
-			start, workflow, total, completed, states, verdicts)
+// body returns a run as it is served.
+func (w *evalWorld) body(r *evalWorldRun) map[string]any {
+	body := map[string]any{
+		"id": r.id, "trigger": map[string]any{"type": "api"}, "lifecycle": map[string]any{"status": r.status},
+		"timing": map[string]any{"created_at": fmt.Sprintf("2026-05-01T10:00:%02dZ", r.created)},
 	}
-	return fmt.Sprintf(`%s,"workflow":{"workflow_id":%q,"version_id":"v"},"total_tests":%d,"counts":{%s,%s}`, start, workflow, total, verdicts, states)
-}
-
-// RoundTrip answers a request for a run, the runs, the results or the saved evals.
-func (w evalWorld) RoundTrip(request *http.Request) (*http.Response, error) {
-	after := `null`
-	if w.fault == "list goes on" {
-		after = `"more"`
+	if r.failure {
+		body["error"] = "It broke."
 	}
-	list := func(rows []string) string {
-		return `{"data":[` + strings.Join(rows, ",") + `],"list_metadata":{"before":null,"after":` + after + `}}`
+	if r.scope != "workflow" {
+		body["target"] = map[string]any{"type": "block", "block_id": "b"}
 	}
-	path := request.URL.Path
-	var body string
-	switch {
-	case strings.HasSuffix(path, "/results"):
-		body = list(w.results)
-	case strings.HasSuffix(path, "/runs/all"):
-		body = "{" + w.runs[len(w.runs)-1] + "}"
-	case strings.HasSuffix(path, "/runs"):
-		body = list(nil)
-		if status := request.URL.Query().Get("status"); status == "" {
-			body = list([]string{"{" + strings.Join(w.runs, "},{") + "}"})
+	if !w.flat {
+		body["workflow"] = map[string]any{"workflow_id": r.workflow, "version_id": "v", "name_at_run_time": "n"}
+		body["total_tests"], body["counts"] = r.total, r.counts
+		if r.scope == "eval" {
+			body["test_id"] = "eval_0"
 		}
-	default:
-		body = list(w.evals)
+		return body
 	}
-	return truthResponse(request, "application/json", strings.NewReader(body), int64(len(body))), nil
+	body["workflow_id"], body["workflow_version_id"], body["total_evals"] = r.workflow, "v", r.total
+	if r.scope == "eval" {
+		body["eval_id"] = "eval_0"
+	}
+	body["counts"] = map[string]any{
+		"lifecycle_counts": map[string]any{
+			"pending": 0, "queued": r.counts["queued"], "running": r.counts["running"], "completed": r.completed, "error": r.counts["error"], "cancelled": r.counts["cancelled"],
+		},
+		"outcome": map[string]any{"passed": r.counts["passed"], "failed": r.counts["failed"], "blocked": r.counts["blocked"]},
+	}
+	return body
 }
 
-// TestTruth_evals reads random worlds of evals. No attribute that gates may be true unless it is so, and none may be false
-// without a reason.
+// RoundTrip sends a request to the server of the world.
+func (w *evalWorld) RoundTrip(req *http.Request) (*http.Response, error) {
+	recorder := httptest.NewRecorder()
+	w.ServeHTTP(recorder, req)
+	resp := recorder.Result()
+	resp.Request = req
+	return resp, nil
+}
+
+// ServeHTTP serves the routes of the edition, and 404 for all others.
+func (w *evalWorld) ServeHTTP(resp http.ResponseWriter, req *http.Request) {
+	noun := "tests"
+	if w.flat {
+		noun = "evals"
+	}
+	resp.Header().Set("Content-Type", "application/json")
+	reply := func(status int, body any) {
+		resp.WriteHeader(status)
+		_ = json.NewEncoder(resp).Encode(body)
+	}
+	path := strings.TrimPrefix(req.URL.Path, "/v1/workflows/"+noun)
+	list := func(rows any) map[string]any {
+		return map[string]any{"data": rows, "list_metadata": map[string]any{"after": nil}}
+	}
+	id := strings.TrimSuffix(strings.TrimPrefix(path, "/runs/"), "/results")
+	switch {
+	case w.flat != (req.Header.Get("Authorization") != ""):
+		reply(401, map[string]any{"detail": "Not authenticated"})
+	case path == "/runs":
+		rows := []map[string]any{}
+		for created := 20; created >= 0; created-- {
+			for _, run := range w.runs {
+				if run.created == created {
+					rows = append(rows, w.body(run))
+				}
+			}
+		}
+		reply(200, list(rows))
+	case path == "/results" || strings.HasSuffix(path, "/results"):
+		if path == "/results" {
+			id = req.URL.Query().Get("run_id")
+		}
+		reply(200, list(append([]map[string]any{}, w.rows[id]...)))
+	default:
+		for _, run := range w.runs {
+			if path == "/runs/"+run.id {
+				reply(200, w.body(run))
+				return
+			}
+		}
+		reply(404, map[string]any{"detail": "Workflow not found"})
+	}
+}
+
+// newest returns the newest run of all evals of the workflow, nil if the list has none or has a run of another workflow. Of runs
+// created at the same time, the one with the greater id counts.
+func (w *evalWorld) newest() (newest *evalWorldRun, isFiltered bool) {
+	for _, run := range w.runs {
+		if run.workflow != "wf" {
+			return nil, false
+		}
+		if run.scope == "workflow" && (newest == nil || run.created > newest.created || run.created == newest.created && run.id > newest.id) {
+			newest = run
+		}
+	}
+	return newest, true
+}
+
+// allRowsPassed reports whether each eval of a run has a row, and each row passed.
+func (w *evalWorld) allRowsPassed(run *evalWorldRun) bool {
+	for _, row := range w.rows[run.id] {
+		verdict := row["verdict"]
+		if !w.flat {
+			verdict = row["assertion_result"].(map[string]any)["status"]
+		}
+		if verdict != "passed" {
+			return false
+		}
+	}
+	return len(w.rows[run.id]) == run.total
+}
+
+// TestTruth_evals compares the reads of evals with the truth, for many random servers. No gate passes unless it is so, and each
+// passes if it is.
 func TestTruth_evals(t *testing.T) {
 	t.Parallel()
-	shared := serve(t)
-	opened := map[string]int{}
-	for seed := range uint64(400) {
-		synctest.Test(t, func(t *testing.T) {
-			w := newTruthRandom(seed).evalWorld()
-			s := server{ProviderServer: providertest.NewServer(provider.WithTransport(w), provider.WithBackoff(client.Backoff{})), Schema: shared.Schema}
-			if problem := s.Configure(t, values{"api_key": truthKey, "base_url": truthHost, "api_edition": w.edition}); problem != "" {
-				t.Fatal(problem)
-			}
-			byID, newest, ofWorkflow := values{"run_id": "all"}, values{"workflow_id": "wf", "status_filter": "any"}, values{"workflow_id": "wf"}
-			for _, read := range []struct {
-				typeName  string
-				arguments values
-				wants     map[string]bool
-				ephemeral bool
-			}{
-				{"retab_eval_run", byID, map[string]bool{"all_passed": w.passed}, false},
-				{"retab_eval_run", byID, map[string]bool{"all_passed": w.passed}, true},
-				{"retab_eval_run", newest, map[string]bool{"all_passed": w.passed}, false},
-				{"retab_eval_run", newest, map[string]bool{"all_passed": w.passed}, true},
-				{"retab_eval_results", byID, map[string]bool{"all_passed": w.rowsPass}, false},
-				{"retab_evals", ofWorkflow, map[string]bool{"all_passing": w.passing, "all_fresh": w.fresh}, false},
-				{"retab_evals", ofWorkflow, map[string]bool{"all_passing": w.passing, "all_fresh": w.fresh}, true},
-			} {
-				ask := s.Read
-				if read.ephemeral {
-					ask = s.Open
-				}
-				got, problem := ask(t.Context(), t, read.typeName, read.arguments)
-				if problem != "" {
-					if !w.mayError {
-						t.Errorf("seed %d, %s %v: %s\n%+v", seed, read.typeName, read.arguments, problem, w)
-					}
-					continue
-				}
-				for name, want := range read.wants {
-					if got[name] != want {
-						t.Errorf("seed %d, %s %v: %s is %v, %v\n%+v", seed, read.typeName, read.arguments, name, got[name], got["summary"], w)
-					}
-					if want {
-						opened[w.edition+" "+read.typeName+"."+name]++
-					}
-				}
-				if got["pass_ratio"] == "1" && !w.passed {
-					t.Errorf("seed %d: pass_ratio is 1, %v\n%+v", seed, got["summary"], w)
-				}
-			}
-		})
+	worlds := 400
+	if wanted, err := strconv.Atoi(truthSettings.worlds); err == nil {
+		worlds = wanted
 	}
-	for _, gate := range []string{
-		"flat retab_eval_run.all_passed", "flat retab_eval_results.all_passed", "flat retab_evals.all_passing", "flat retab_evals.all_fresh",
-		"run_scoped retab_eval_run.all_passed", "run_scoped retab_eval_results.all_passed", "run_scoped retab_evals.all_passing",
-	} {
-		if opened[gate] < 10 {
-			t.Errorf("%s is true in %d worlds, so the test proves nothing", gate, opened[gate])
+	passed := 0
+	for seed := range worlds {
+		w := newEvalWorld(rand.New(rand.NewPCG(uint64(seed), 28))) //nolint:gosec // a seed makes a world repeatable
+		s := providertest.Serve(t, provider.WithTransport(w))
+		if problem := s.Configure(t, providertest.Values{"api_key": "rt_test_0123456789", "base_url": "http://127.0.0.1:1", "max_retries": 0}); problem != "" {
+			t.Fatal(problem)
 		}
+		want := func(what string, got providertest.Attributes, problem string, isTrue bool) {
+			t.Helper()
+			if problem == "" && got["all_passed"] != isTrue || problem != "" && isTrue {
+				t.Errorf("world %d: %s: all_passed is %v, want %v; %v %s", seed, what, got["all_passed"], isTrue, got["summary"], problem)
+			}
+			if isOne := fmt.Sprint(got["pass_ratio"]) == "1"; isOne && !isTrue {
+				t.Errorf("world %d: %s: pass_ratio is 1; %v", seed, what, got["summary"])
+			}
+			if isTrue {
+				passed++
+			}
+		}
+		for _, run := range w.runs {
+			got, problem := s.Read(t.Context(), t, "retab_eval_run", providertest.Values{"run_id": run.id})
+			want(run.id, got, problem, run.passed(w.flat))
+			got, problem = s.Read(t.Context(), t, "retab_eval_results", providertest.Values{"run_id": run.id})
+			want("results of "+run.id, got, problem, run.passed(w.flat) && w.allRowsPassed(run))
+		}
+		got, problem := s.Read(t.Context(), t, "retab_eval_run", providertest.Values{"workflow_id": "wf", "ignore_not_found": true})
+		newest, isFiltered := w.newest()
+		switch {
+		case !isFiltered && problem == "":
+			t.Errorf("world %d: a run of another workflow is accepted: %v", seed, got["run_id"])
+		case isFiltered && newest == nil && got["exists"] != false:
+			t.Errorf("world %d: got run %v %s, want none", seed, got["run_id"], problem)
+		case newest != nil && got["run_id"] != newest.id:
+			t.Errorf("world %d: got run %v %s, want %s", seed, got["run_id"], problem, newest.id)
+		default:
+			want("the newest run", got, problem, newest != nil && newest.passed(w.flat))
+		}
+	}
+	if passed < worlds/10 {
+		t.Errorf("only %d gates passed in %d worlds", passed, worlds)
 	}
 }

@@ -45,7 +45,9 @@ var exampleReads = map[string][]values{
 		{"run_id": "evalrun_1"}, {"run_id": "evalrun_2"}, {"run_id": "evalrun_3"}, {"run_id": "evalrun_4"}, {"run_id": "evalrun_5"},
 	},
 	"retab_eval_results": {
-		{"run_id": "evalrun_1", "include_values": true}, {"run_id": "evalrun_2"}, {"run_id": "evalrun_4"},
+		{"run_id": "evalrun_1", "include_values": true},
+		{"run_id": "evalrun_2"},
+		{"run_id": "evalrun_4"},
 		{"run_id": "evalrun_2", "include_values": true, "wait_for_completion": true, "poll_interval": "500ms"},
 	},
 }

@@ -74,12 +74,11 @@ func readNumber[T any](decoder *jsontext.Decoder, parse func(jsontext.Value) (T,
 	if err != nil || raw.Kind() == 'n' {
 		return nil, false, err
 	}
-	number, err := parse(raw)
-	if err != nil {
-		unread(genericName(decoder.StackPointer()))
-		return nil, true, nil
+	if number, err := parse(raw); err == nil {
+		return &number, false, nil
 	}
-	return &number, false, nil
+	unread(genericName(decoder.StackPointer()))
+	return nil, true, nil
 }
 
 func (group[T]) unmarshaler(skip func(*jsontext.Decoder) error) *json.Unmarshalers {

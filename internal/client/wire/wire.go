@@ -61,7 +61,7 @@ func NewDecoder(redactor sanitize.Redactor) *Decoder {
 			jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
 		)
 	}
-	decoder.skipPayloads = options(json.JoinUnmarshalers(skipPayload(), skipElement(), skipObject()))
+	decoder.skipPayloads = options(json.JoinUnmarshalers(skipPayload(), skipScanned[pageCount](), skipScanned[valuePaths]()))
 	decoder.keepPayloads = options(keepPayload(redactor))
 	return decoder
 }

@@ -124,6 +124,9 @@ func (e *AmbiguousError) Error() string {
 	return "several experiments match: " + strings.Join(e.IDs, ", ")
 }
 
+// OtherRunError reports a row of another run in the list of results of a run.
+type OtherRunError struct{ error }
+
 // SameIDError reports two objects in one list whose ids differ only in their Unicode form, which Terraform does not
 // tell apart.
 type SameIDError struct {

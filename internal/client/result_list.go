@@ -160,7 +160,10 @@ func (c *Client) getResults(ctx context.Context, edition Edition, runID string, 
 	return getPage(ctx, c, request, func(body io.Reader) ([]ExperimentResult, wire.Page, error) {
 		return c.decoder.Results(body, includeContent)
 	}, func(row ExperimentResult) error {
-		return wire.VerifyIDs(wire.IDMatch{Name: runIDName(edition), Requested: runID, Answered: row.RunID})
+		if err := wire.VerifyIDs(wire.IDMatch{Name: runIDName(edition), Requested: runID, Answered: row.RunID}); err != nil {
+			return OtherRunError{err}
+		}
+		return nil
 	})
 }
 

@@ -19,7 +19,7 @@ import (
 )
 
 // maxBinary is the maximum size of a binary in bytes.
-const maxBinary = 20 << 20
+const maxBinary = 21 << 20
 
 // program is a program of a release. Each has an archive per platform and a list of its modules.
 type program struct {

@@ -124,7 +124,8 @@ func (e *AmbiguousError) Error() string {
 	return "several experiments match: " + strings.Join(e.IDs, ", ")
 }
 
-// OtherRunError reports a row of another run in the list of results of a run.
+// OtherRunError reports a result of another run than the requested one. The vendor does not say whether a result that a
+// run reuses keeps the id of the earlier run.
 type OtherRunError struct{ error }
 
 // SameIDError reports two objects in one list whose ids differ only in their Unicode form, which Terraform does not

@@ -179,9 +179,13 @@ func (p *progress) onUpdate(run client.ExperimentRun) {
 	p.onResponse(p.run)
 }
 
-func (p *progress) onFailure(error) {
+func (p *progress) onFailure(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if client.IsAbsent(err) || client.IsNotFound(err) {
+		p.onResponse(p.run + ", which Retab does not find")
+		return
+	}
 	p.onResponse(p.run + notResponding)
 }
 

@@ -164,11 +164,15 @@ func (w waiter[T]) wait(ctx context.Context, interval types.String) (T, error) {
 	})
 	var ended *poll.Ended
 	if errors.As(err, &ended) {
-		timedOut := &diagnose.WaitTimeoutError{Status: status, Problem: problem, Waited: time.Since(began), Ended: ended}
-		if silent := time.Since(answered); silent > 2*maxPollInterval {
-			timedOut.Silent = silent
-		}
-		err = timedOut
+		err = &diagnose.WaitTimeoutError{Status: status, Problem: problem, Waited: time.Since(began), Silent: silence(answered), Ended: ended}
 	}
 	return value, err
+}
+
+// silence returns the time since the last successful read, 0 if the next one was not due long ago.
+func silence(answered time.Time) time.Duration {
+	if silent := time.Since(answered); silent > 2*maxPollInterval {
+		return silent
+	}
+	return 0
 }

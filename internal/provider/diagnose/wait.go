@@ -15,7 +15,7 @@ type WaitTimeoutError struct {
 	Status  string        // the last one that was read, "" when no read succeeded
 	Problem string        // of the last read that succeeded, "" when there is none
 	Waited  time.Duration // since the first read
-	Silent  time.Duration // since the last read that succeeded, 0 if a later one was not due
+	Silent  time.Duration // since the last read that succeeded, 0 if that was recent
 	Ended   *poll.Ended
 }
 

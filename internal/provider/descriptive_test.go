@@ -31,3 +31,28 @@ func TestDescriptiveMembers(t *testing.T) {
 		wantContains(t, problem, "ERROR: Retab sent an unexpected answer", "attempt is not a whole number, and document_id \"expdoc_xyz\" has more than one row")
 	})
 }
+
+// TestDuplicateMembers checks that a result with two members of one name that differ is an error: which of the two is true cannot be known.
+// A customer's value may have them.
+func TestDuplicateMembers(t *testing.T) {
+	t.Parallel()
+	forEachEdition(t, func(t *testing.T, e env) {
+		s := e.Connect(t)
+		row := func(members string) fakeapi.Reply {
+			return e.ResultBody(strings.Replace(seedWith(), "{", "{"+members+",", 1))
+		}
+		for members, want := range map[string]string{
+			`"lifecycle":{"status":"error"}`:               "lifecycle is there twice, with different values",
+			`"is_placeholder":true,"is_placeholder":false`: "is_placeholder is there twice, with different values",
+			`"error":{"message":"boom"},"error":null`:      "error is there twice, with different values",
+		} {
+			e.ScriptSeed(row(members))
+			_, problem := s.Open(t.Context(), t, resultType, seedArguments)
+			wantContains(t, problem, "ERROR: Retab sent an unexpected answer", want)
+		}
+		e.ScriptSeed(e.ResultBody(seedWith("handle_outputs", `{"h":{"type":"json","data":{"a":1,"a":2}}}`)))
+		if got, problem := s.Open(t.Context(), t, resultType, seedArguments); problem != "" || got["succeeded"] != true {
+			t.Errorf("a value with a duplicate name: got %v %s", got["succeeded"], problem)
+		}
+	})
+}

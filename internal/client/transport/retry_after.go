@@ -33,7 +33,7 @@ func retryAfter(resp *http.Response, now time.Time) time.Duration {
 // parsePause reads seconds, an HTTP date, or a Unix time in seconds or milliseconds.
 func parsePause(value string, now time.Time) (pause time.Duration, ok bool) {
 	if date, err := http.ParseTime(value); err == nil {
-		return max(0, date.Sub(now)), true
+		return min(max(0, date.Sub(now)), maxPause), true
 	}
 	seconds, err := strconv.ParseFloat(value, 64)
 	if seconds > 1e12 {

@@ -30,17 +30,9 @@ type recordBody struct {
 	conflict string // a member that the body has twice with different values
 }
 
-// fields returns the fields of a record by the names of their members.
-func (b *recordBody) fields() map[string]any {
-	return map[string]any{
-		"id": &b.ID, "operation": &b.Operation, "status": &b.Status, "error": &b.Error, "model": &b.Model, "n_consensus": &b.NConsensus,
-		"created_at": &b.CreatedAt, "usage": &b.Usage, "file": &b.File, "output": &b.Output,
-	}
-}
-
 // UnmarshalJSONFrom accepts an object.
 func (b *recordBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
-	b.conflict, err = decodeMembers(decoder, b.fields())
+	b.conflict, err = decodeMembers(decoder, b)
 	return err
 }
 
@@ -57,9 +49,7 @@ type typedRecordBody struct {
 
 // UnmarshalJSONFrom accepts an object.
 func (b *typedRecordBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
-	fields := b.fields()
-	fields["consensus"], fields["metadata"] = &b.Consensus, &b.Metadata
-	b.conflict, err = decodeMembers(decoder, fields)
+	b.conflict, err = decodeMembers(decoder, b)
 	b.conflict = cmp.Or(b.conflict, b.Consensus.conflict)
 	return err
 }
@@ -76,7 +66,7 @@ func (b *consensusBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error)
 	if decoder.PeekKind() == 'n' {
 		return decoder.SkipValue()
 	}
-	b.conflict, err = decodeMembers(decoder, map[string]any{"likelihoods": &b.Likelihoods, "likelihood": &b.Likelihood})
+	b.conflict, err = decodeMembers(decoder, b)
 	return err
 }
 

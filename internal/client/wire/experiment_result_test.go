@@ -178,9 +178,6 @@ func TestDecodeResult_tolerates(t *testing.T) {
 		"a duplicate handle": {
 			resultWith("handle_inputs", `{"h":{"type":"file"},"h":{"type":"json"}}`), func(r retab.ExperimentResult) bool { return handleOf(r).Type == "json" },
 		},
-		"a duplicate member: the last one counts": {
-			resultWith("lifecycle", `{"status":"completed"},"lifecycle":{"status":"error"}`), func(r retab.ExperimentResult) bool { return r.Status == retab.StatusError },
-		},
 		"a payload with a duplicate name": {
 			resultWith("handle_inputs", `{"h":{"type":"json","data":{"a":1,"a":2}}}`), func(r retab.ExperimentResult) bool { return handleOf(r).Type == "json" },
 		},

@@ -44,7 +44,10 @@ func TestDecodeExperiment_vendorSamples(t *testing.T) {
 
 // experimentWith returns a small valid body with additional members.
 func experimentWith(members string) string {
-	return `{"id":"e","workflow_id":"w","block_id":"b","name":"n"` + members + `}`
+	if !strings.Contains(members, `"name":`) {
+		members += `,"name":"n"`
+	}
+	return `{"id":"e","workflow_id":"w","block_id":"b"` + members + `}`
 }
 
 func TestDecodeExperiment_tolerates(t *testing.T) {

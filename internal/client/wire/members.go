@@ -3,7 +3,6 @@ package wire
 import (
 	"cmp"
 	"fmt"
-	"reflect"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -179,35 +178,6 @@ func eachMember(decoder *jsontext.Decoder, read func(name string) error) error {
 	}
 	_, err := decoder.ReadToken()
 	return err
-}
-
-// decodeMembers decodes an object into the fields of a body, by name. It returns the name of a member that the object has
-// twice with different values, "" if there is none: which of the two is true cannot be known. Two outputs always differ.
-func decodeMembers(decoder *jsontext.Decoder, fields map[string]any) (conflict string, err error) {
-	if kind := decoder.PeekKind(); kind != '{' {
-		if err := decoder.SkipValue(); err != nil {
-			return "", err // not JSON
-		}
-		return "", &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[struct{}]()}
-	}
-	seen := map[string]bool{}
-	err = eachMember(decoder, func(name string) error {
-		field, isKnown := fields[name]
-		if !isKnown {
-			return decoder.SkipValue()
-		}
-		target := reflect.ValueOf(field).Elem()
-		before := reflect.New(target.Type()).Elem()
-		before.Set(target)
-		target.SetZero()
-		err := json.UnmarshalDecode(decoder, field)
-		if seen[name] && (name == "output" || !reflect.DeepEqual(before.Interface(), target.Interface())) {
-			conflict = name
-		}
-		seen[name] = true
-		return err
-	})
-	return conflict, err
 }
 
 // sameForTerraform reports a name of a map that another one equals in Terraform, which compares the composed form of Unicode.

@@ -82,6 +82,9 @@ type rowsBody[B any] struct {
 
 // UnmarshalJSONFrom accepts an array or null.
 func (r *rowsBody[B]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	if r.visit == nil { // see decodeMembers
+		return errTwice
+	}
 	r.present = true
 	switch kind := decoder.PeekKind(); kind {
 	case 'n':

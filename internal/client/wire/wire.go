@@ -5,9 +5,9 @@
 // always agree with the vendor's schemas. Members that are not listed are skipped. Every string goes through [text], which
 // makes it safe to show and to store.
 //
-// Bodies are decoded while they are read, so memory use depends on what is kept, not on what is sent. Duplicate names and
-// invalid UTF-8 are accepted: a customer's payload must not make a result unreadable. Of duplicate members, the last one
-// counts; a record also says which of its members it has twice with different values.
+// Bodies are decoded while they are read, so memory use depends on what is kept, not on what is sent. Payloads may have duplicate names
+// and invalid UTF-8: they are the customer's, and must not make a result unreadable. A body with a member that is there twice with
+// different values is an error; a record names the member.
 package wire
 
 import (
@@ -57,7 +57,7 @@ func NewDecoder(redactor sanitize.Redactor) *Decoder {
 	decoder.unread.known = map[string]bool{}
 	options := func(payloads *json.Unmarshalers) json.Options {
 		return json.JoinOptions(
-			json.WithUnmarshalers(json.JoinUnmarshalers(clean, descriptive(decoder.addUnread), payloads)),
+			json.WithUnmarshalers(json.JoinUnmarshalers(clean, descriptive(decoder.addUnread), payloads, refuseDuplicates())),
 			jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
 		)
 	}

@@ -16,6 +16,7 @@ type Eval struct {
 	BlockKind      string // "" for extract
 	Name           string // "" for null
 	Condition      string // JSON object; "" for exists
+	Label          string // of the assertion; "" for null
 	AssertionDrift string // valid, drifted or broken; "" for valid
 	Freshness      Freshness
 	Drift          Drift

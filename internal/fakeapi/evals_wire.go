@@ -24,7 +24,7 @@ func (e Eval) body(flat bool, runs []evalRunState) any {
 		"id": e.ID, "workflow_id": e.WorkflowID, "target": blockTarget(e.BlockID), "source": e.source(), "name": orNull(e.Name),
 		"assertion": map[string]any{
 			"id": "assertion_" + e.ID, "target": map[string]any{"output_handle_id": "output-json-0", "path": nil},
-			"condition": rawOrNull(e.Condition), "label": nil,
+			"condition": rawOrNull(e.Condition), "label": orNull(e.Label),
 		},
 		"assertion_drift_status": e.AssertionDrift, "schema_drift": e.Drift.Schema, "schema_drift_detail": orNull(e.Drift.Detail),
 		"validation_status": "valid", "validation_issues": []any{},
@@ -153,7 +153,7 @@ func (r evalResultState) assertionResult(flat bool) any {
 	}
 	body := map[string]any{
 		"assertion_id": "assertion_" + r.EvalID, "condition_kind": r.eval.conditionKind(), "score": r.Score, "threshold": r.Threshold,
-		"metric_kind": nil, "assertion_label": nil, "failure": nil,
+		"metric_kind": nil, "assertion_label": orNull(r.eval.Label), "failure": nil,
 		"actual_value": rawOrNull(r.Actual), "expected_value": rawOrNull(r.Expected),
 	}
 	if r.FailureCode != "" {

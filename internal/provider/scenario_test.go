@@ -39,6 +39,17 @@ var exampleReads = map[string][]values{
 		{"id": "extr_partly", "operation": "extraction"},
 		{"id": "extr_failed", "operation": "extraction"}, // only the flat edition has it
 	},
+	"retab_workflow": {{"id": "wf_1"}},
+	"retab_evals":    {{"workflow_id": "wf_1"}, {"workflow_id": "wf_1", "target_block_id": "extract-invoice"}},
+	"retab_eval_run": {
+		{"run_id": "evalrun_1"}, {"run_id": "evalrun_2"}, {"run_id": "evalrun_3"}, {"run_id": "evalrun_4"}, {"run_id": "evalrun_5"},
+	},
+	"retab_eval_results": {
+		{"run_id": "evalrun_1", "include_values": true},
+		{"run_id": "evalrun_2"},
+		{"run_id": "evalrun_4"},
+		{"run_id": "evalrun_2", "include_values": true, "wait_for_completion": true, "poll_interval": "500ms"},
+	},
 }
 
 // TestScenario_everyAttribute checks that the example of a scenario shows a value of every attribute of every data source, in one

@@ -42,13 +42,14 @@ func (b *builder) workflow(v value) {
 
 // eval reads an eval.
 func (b *builder) eval(v value, workflowID string) {
-	o := v.object("id", "name", "block_id", "block_kind", "condition", "assertion_drift_status", "freshness", "drift", "created_at", "updated_at")
+	o := v.object("id", "name", "block_id", "block_kind", "condition", "label", "assertion_drift_status", "freshness", "drift", "created_at", "updated_at")
 	eval := fakeapi.Eval{
 		ID: required(o, "id", value.id), WorkflowID: workflowID,
 		Name:           read(o, "name", value.text, ""),
 		BlockID:        read(o, "block_id", value.id, ""),
 		BlockKind:      read(o, "block_kind", vendorWord(blockKinds...), ""),
 		Condition:      read(o, "condition", jsonObject, ""),
+		Label:          read(o, "label", value.text, ""),
 		AssertionDrift: read(o, "assertion_drift_status", vendorWord("valid", "drifted", "broken"), ""),
 		Freshness:      read(o, "freshness", freshness, fakeapi.Freshness{}),
 		Drift:          read(o, "drift", drift, fakeapi.Drift{}),

@@ -124,6 +124,10 @@ func (e *AmbiguousError) Error() string {
 	return "several experiments match: " + strings.Join(e.IDs, ", ")
 }
 
+// OtherRunError reports a result of another run than the requested one. The vendor does not say whether a result that a
+// run reuses keeps the id of the earlier run.
+type OtherRunError struct{ error }
+
 // SameIDError reports two objects in one list whose ids differ only in their Unicode form, which Terraform does not
 // tell apart.
 type SameIDError struct {

@@ -152,10 +152,10 @@ func (c *Client) getResult(ctx context.Context, edition Edition, query resultQue
 		if err != nil {
 			return ExperimentResult{}, err
 		}
-		ids := []wire.IDMatch{
-			{Name: runIDName(edition), Requested: query.runID, Answered: result.RunID},
-			{Name: "document_id", Requested: query.documentID, Answered: result.DocumentID},
+		if err := verifyRun(edition, query.runID, result); err != nil {
+			return ExperimentResult{}, err
 		}
+		ids := []wire.IDMatch{{Name: "document_id", Requested: query.documentID, Answered: result.DocumentID}}
 		if edition == EditionFlat {
 			ids = append(ids, wire.IDMatch{Name: "id", Requested: query.resultID, Answered: result.ID})
 		}

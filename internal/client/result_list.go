@@ -159,9 +159,15 @@ func (c *Client) getResults(ctx context.Context, edition Edition, runID string, 
 	request := resultsRoute.request(edition, values{"run_id": runID}, values{"limit": strconv.Itoa(limit), "after": after})
 	return getPage(ctx, c, request, func(body io.Reader) ([]ExperimentResult, wire.Page, error) {
 		return c.decoder.Results(body, includeContent)
-	}, func(row ExperimentResult) error {
-		return wire.VerifyIDs(wire.IDMatch{Name: runIDName(edition), Requested: runID, Answered: row.RunID})
-	})
+	}, func(row ExperimentResult) error { return verifyRun(edition, runID, row) })
+}
+
+// verifyRun returns an [OtherRunError] for a result of another run than the requested one.
+func verifyRun(edition Edition, runID string, result ExperimentResult) error {
+	if err := wire.VerifyIDs(wire.IDMatch{Name: runIDName(edition), Requested: runID, Answered: result.RunID}); err != nil {
+		return OtherRunError{err}
+	}
+	return nil
 }
 
 // runIDName returns the name that an edition has for the id of the run of a result.

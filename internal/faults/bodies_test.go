@@ -19,8 +19,8 @@ func unexpectedContents(t *testing.T) []fault {
 	body := func(situation, contentType, text string, wantText ...string) fault {
 		return fault{situation: situation, replies: reply(200, contentType, text), requests: 1, wantText: append([]string{unexpectedAnswer}, wantText...)}
 	}
-	wrong := func(situation, result, wantText string) fault {
-		return fault{situation: situation, result: result, requests: 1, wantText: []string{unexpectedAnswer, wantText}}
+	wrong := func(situation, result string, wantText ...string) fault {
+		return fault{situation: situation, result: result, requests: 1, wantText: append(wantText, unexpectedAnswer)}
 	}
 	fine := func(situation, result string) fault { return fault{situation: situation, result: result, requests: 1} }
 	utf16le := []byte{0xff, 0xfe}
@@ -50,7 +50,7 @@ func unexpectedContents(t *testing.T) []fault {
 		body("a comment", "application/json", `{/* hi */}`, "not valid JSON at byte 1"),
 		body("endless nesting", "application/json", strings.Repeat(`{"a":`, 100_000), "not valid JSON at byte"),
 		body("an endless list", "application/json", strings.Repeat(`[`, 100_000), "is an array, not an object"),
-		wrong("a duplicate member", seedWith("extra", `0,"run_id":"exprun_3"`), `run_id is "exprun_3", but "exprun_2" was requested`),
+		wrong("a duplicate member", seedWith("extra", `0,"run_id":"exprun_3"`), `run_id is "exprun_3", but "exprun_2" was requested`, "the server ignored which run was requested, or Retab reused a result"),
 		wrong("not a number", seedWith("attempt", "NaN"), "not valid JSON at byte"),
 		wrong("an id that is a number", seedWith("id", "7"), "id is a number, not a string"),
 		wrong("a boolean member that is a number", seedWith("is_placeholder", "1"), "is_placeholder is a number, not true or false"),
@@ -58,7 +58,7 @@ func unexpectedContents(t *testing.T) []fault {
 		wrong("a status that is an object", seedWith("lifecycle", `{"status":{}}`), "lifecycle.status is an object, not a string"),
 		wrong("handles in a list", seedWith("handle_inputs", `[]`), "handle_inputs is an array, not an object"),
 		wrong("an artifact that is text", seedWith("artifact", `"ext_xyz"`), "artifact is a string, not an object"),
-		wrong("another run", seedWith("run_id", `"exprun_3"`), `run_id is "exprun_3", but "exprun_2" was requested`),
+		wrong("another run", seedWith("run_id", `"exprun_3"`), `run_id is "exprun_3", but "exprun_2" was requested`, "the server ignored which run was requested, or Retab reused a result"),
 		wrong("two spellings that disagree", seedWith("experiment_run_id", `"exprun_3"`), `experiment_run_id is "exprun_3", and they must be the same`),
 		wrong("a failure without a status", seedWith("lifecycle", "", "error", `"It broke."`), "lifecycle.status is missing"),
 		wrong("a renamed field", seedWith("lifecycle", "", "state", `{"status":"completed"}`), "lifecycle.status is missing"),

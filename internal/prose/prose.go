@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
@@ -76,4 +77,16 @@ func Score(score *big.Float) string {
 		return "no score"
 	}
 	return score.Text('f', -1)
+}
+
+// Duration writes 30s and 10m instead of Go's 10m0s.
+func Duration(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }

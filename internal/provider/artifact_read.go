@@ -42,7 +42,7 @@ func artifactReadAttributes(ctx context.Context, condition string) map[string]sc
 func (m *artifactReadModel) loadRecord(ctx context.Context, provider *providerData, includeContent, fresh bool) diag.Diagnostics {
 	operation, id := m.Operation.ValueString(), m.ID.ValueString()
 	status := func(record client.ArtifactRecord) string { return string(record.Status) }
-	return provider.read(ctx, artifactTarget(operation, id), m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
+	return provider.read(ctx, artifactSubject(operation, id), m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
 		isWaiting := m.WaitForCompletion.ValueBool()
 		record, err := waiter[client.ArtifactRecord]{
 			read: func(ctx context.Context, fresh bool) (client.ArtifactRecord, error) {

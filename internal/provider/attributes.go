@@ -10,6 +10,8 @@ import (
 	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
 // This file has the attributes that several schemas share, and converts the schema of a data source for an ephemeral resource.
@@ -72,9 +74,9 @@ func mergeAttributes(all ...map[string]schema.Attribute) map[string]schema.Attri
 // timeoutsAttribute returns the conventional argument timeouts. Its durations must be positive.
 func timeoutsAttribute(ctx context.Context, waits bool) schema.Attribute {
 	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
-	defaults := fmt.Sprintf("`%s`", shortDuration(defaultReadTimeout))
+	defaults := fmt.Sprintf("`%s`", prose.Duration(defaultReadTimeout))
 	if waits {
-		defaults += fmt.Sprintf(", or `%s` when waiting", shortDuration(defaultWaitTimeout))
+		defaults += fmt.Sprintf(", or `%s` when waiting", prose.Duration(defaultWaitTimeout))
 	}
 	attribute.MarkdownDescription = "Time limits."
 	read := attribute.Attributes["read"].(schema.StringAttribute)

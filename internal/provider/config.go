@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
 // maxRetriesLimit prevents a typing error from making one read take hours.
@@ -63,7 +64,7 @@ func configAttributes() map[string]schema.Attribute {
 		"request_timeout": schema.StringAttribute{
 			Optional:            true,
 			Validators:          []validator.String{durationAtLeast{}},
-			MarkdownDescription: fmt.Sprintf("Limit of one HTTP request. Defaults to `%s`.", shortDuration(client.DefaultRequestTimeout)),
+			MarkdownDescription: fmt.Sprintf("Limit of one HTTP request. Defaults to `%s`.", prose.Duration(client.DefaultRequestTimeout)),
 		},
 		"max_retries": schema.NumberAttribute{
 			Optional:            true,

@@ -8,12 +8,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // load reads the run with the id, or the newest run of the scope.
 func (m *evalRunConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	return provider.read(ctx, m.target(), m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
+	return provider.read(ctx, m.subject(), m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
 		run, err := evalRunWaiter(m.finder(api)).readOrWait(ctx, m.waitModel, fresh)
 		switch {
 		case err == nil:
@@ -52,20 +53,20 @@ func (m *evalRunConfigModel) finder(api *client.Client) func(ctx context.Context
 	}
 }
 
-func (m *evalRunConfigModel) target() readTarget {
-	target := readTarget{noun: "run of evals", timeoutArgument: "timeouts.read", ignore: ignoreAbsentRun}
+func (m *evalRunConfigModel) subject() diagnose.Subject {
+	subject := diagnose.Subject{Noun: "run of evals", TimeoutArgument: "timeouts.read", Ignore: ignoreAbsentRun}
 	switch {
 	case !m.RunID.IsNull():
-		target.description = fmt.Sprintf("the run of evals %q", m.RunID.ValueString())
-		target.runID, target.ids = "run_id", []idValue{{"run_id", "run", m.RunID.ValueString()}}
+		subject.Description = fmt.Sprintf("the run of evals %q", m.RunID.ValueString())
+		subject.RunID, subject.IDs = "run_id", []diagnose.ID{{Argument: "run_id", Kind: "run", Value: m.RunID.ValueString()}}
 	case !m.EvalID.IsNull():
-		target.description = fmt.Sprintf("the newest run of only eval %q", m.EvalID.ValueString())
+		subject.Description = fmt.Sprintf("the newest run of only eval %q", m.EvalID.ValueString())
 	case !m.TargetBlockID.IsNull():
-		target.description = fmt.Sprintf("the newest run of only the evals of block %q", m.TargetBlockID.ValueString())
+		subject.Description = fmt.Sprintf("the newest run of only the evals of block %q", m.TargetBlockID.ValueString())
 	default:
-		target.description = fmt.Sprintf("the newest run of all evals of workflow %q", m.WorkflowID.ValueString())
+		subject.Description = fmt.Sprintf("the newest run of all evals of workflow %q", m.WorkflowID.ValueString())
 	}
-	return target
+	return subject
 }
 
 // evalRunWaiter returns a waiter for the end of a run of evals.
@@ -80,11 +81,11 @@ func evalRunWaiter(read func(ctx context.Context, fresh bool) (client.EvalRun, e
 // load reads the results of the run.
 func (m *evalResultsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	id := m.RunID.ValueString()
-	target := readTarget{
-		noun: "run of evals", description: fmt.Sprintf("the results of the run of evals %q", id), runID: "run_id",
-		ids: []idValue{{"run_id", "run", id}}, timeoutArgument: "timeouts.read",
+	subject := diagnose.Subject{
+		Noun: "run of evals", Description: fmt.Sprintf("the results of the run of evals %q", id), RunID: "run_id",
+		IDs: []diagnose.ID{{Argument: "run_id", Kind: "run", Value: id}}, TimeoutArgument: "timeouts.read",
 	}
-	return provider.read(ctx, target, m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
+	return provider.read(ctx, subject, m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
 		wait := waiter[client.EvalResults]{
 			read: func(ctx context.Context, fresh bool) (client.EvalResults, error) {
 				return api.EvalResults(ctx, id, m.IncludeValues.ValueBool(), fresh)
@@ -103,8 +104,8 @@ func (m *evalResultsConfigModel) load(ctx context.Context, provider *providerDat
 // load reads the saved evals.
 func (m *evalsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	workflowID, blockID := m.WorkflowID.ValueString(), m.TargetBlockID.ValueString()
-	target := readTarget{noun: "list of evals", description: fmt.Sprintf("the evals of workflow %q", workflowID), timeoutArgument: "timeouts.read"}
-	return provider.read(ctx, target, m.Timeouts.Read, defaultReadTimeout, func(ctx context.Context, api *client.Client) error {
+	subject := diagnose.Subject{Noun: "list of evals", Description: fmt.Sprintf("the evals of workflow %q", workflowID), TimeoutArgument: "timeouts.read"}
+	return provider.read(ctx, subject, m.Timeouts.Read, defaultReadTimeout, func(ctx context.Context, api *client.Client) error {
 		evals, err := api.Evals(ctx, workflowID, blockID, fresh)
 		if err == nil {
 			m.evalsModel = newEvalsModel(workflowID, blockID, evals)
@@ -115,11 +116,11 @@ func (m *evalsConfigModel) load(ctx context.Context, provider *providerData, fre
 
 // load reads the workflow.
 func (m *workflowConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	target := readTarget{
-		noun: "workflow", description: fmt.Sprintf("workflow %q", m.ID.ValueString()), timeoutArgument: "timeouts.read",
-		ignore: " If the workflow may legitimately be absent, set ignore_not_found = true and use exists.",
+	subject := diagnose.Subject{
+		Noun: "workflow", Description: fmt.Sprintf("workflow %q", m.ID.ValueString()), TimeoutArgument: "timeouts.read",
+		Ignore: " If the workflow may legitimately be absent, set ignore_not_found = true and use exists.",
 	}
-	return provider.read(ctx, target, m.Timeouts.Read, defaultReadTimeout, func(ctx context.Context, api *client.Client) error {
+	return provider.read(ctx, subject, m.Timeouts.Read, defaultReadTimeout, func(ctx context.Context, api *client.Client) error {
 		workflow, err := api.Workflow(ctx, m.ID.ValueString(), fresh)
 		switch {
 		case err == nil:

@@ -13,7 +13,7 @@ import (
 // ephemeral resource share it.
 func (m *experimentMetricsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	runID, priorRunID := m.RunID.ValueString(), m.PriorRunID
-	return provider.read(ctx, metricsTarget(runID, "", nil), m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
+	return provider.read(ctx, metricsSubject(runID, "", nil), m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
 		metrics, err := m.readOrWait(ctx, api, fresh)
 		switch {
 		case err == nil:
@@ -21,7 +21,7 @@ func (m *experimentMetricsConfigModel) load(ctx context.Context, provider *provi
 		case isMissingRun(err, runID) && m.IgnoreNotFound.ValueBool():
 			m.experimentMetricsModel = absentExperimentMetricsModel(runID)
 		default:
-			return &targetError{metricsTarget(runID, priorRunID.ValueString(), err), err}
+			return &subjectError{metricsSubject(runID, priorRunID.ValueString(), err), err}
 		}
 		if !priorRunID.IsNull() {
 			m.PriorRunID = priorRunID

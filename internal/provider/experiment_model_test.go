@@ -2,7 +2,6 @@ package provider
 
 import (
 	"math/big"
-	"strings"
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
@@ -21,18 +20,5 @@ func TestExperimentMetricsModel_emptyIsNull(t *testing.T) {
 	stale := newExperimentMetricsModel("r", client.Metrics{State: client.MetricsStale})
 	if stale.Confusions != nil || stale.StaleReasons == nil || !stale.Score.IsNull() {
 		t.Errorf("got %+v", stale)
-	}
-}
-
-// TestAmbiguousDiagnostic_manyIDs checks that the error names some ids and says how many there are.
-func TestAmbiguousDiagnostic_manyIDs(t *testing.T) {
-	t.Parallel()
-	many := &client.AmbiguousError{}
-	for range maxListedIDs + 3 {
-		many.IDs = append(many.IDs, "exp_1")
-	}
-	detail := ambiguousDiagnostic(many, readTarget{description: "it"}).Detail()
-	if !strings.Contains(detail, "Retab has 23 of them") || !strings.Contains(detail, " and 3 more.") || strings.Count(detail, "exp_1") != maxListedIDs {
-		t.Error(detail)
 	}
 }

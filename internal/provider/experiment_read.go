@@ -11,7 +11,7 @@ import (
 
 // load reads the requested experiment. The data source and the ephemeral resource share it.
 func (m *experimentConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	return provider.read(ctx, m.target(), m.Timeouts.Read, defaultReadTimeout, func(ctx context.Context, api *client.Client) error {
+	return provider.read(ctx, m.subject(), m.Timeouts.Read, defaultReadTimeout, func(ctx context.Context, api *client.Client) error {
 		experiment, err := m.find(ctx, api, fresh)
 		switch {
 		case err == nil:

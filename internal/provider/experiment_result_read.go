@@ -21,8 +21,8 @@ type experimentResultArguments struct {
 // load reads the requested result. With wait_for_completion it waits for a final status, and with ignore_not_found an
 // absence is data. The timeout bounds the whole read.
 func (m *experimentResultConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	target := resultTarget(m.RunID.ValueString(), m.DocumentID.ValueString())
-	return provider.read(ctx, target, m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
+	subject := resultSubject(m.RunID.ValueString(), m.DocumentID.ValueString())
+	return provider.read(ctx, subject, m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
 		result, err := m.readOrWait(ctx, api, fresh)
 		var absent *client.AbsentError
 		switch {

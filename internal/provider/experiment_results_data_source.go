@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
@@ -64,7 +65,7 @@ func (m *experimentResultsConfigModel) load(ctx context.Context, provider *provi
 	if diags.HasError() {
 		return diags
 	}
-	read := provider.read(ctx, resultsTarget(runID), m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
+	read := provider.read(ctx, resultsSubject(runID), m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
 		results, err := waiter[verdict.Results]{
 			read: func(ctx context.Context, fresh bool) (verdict.Results, error) {
 				all, err := api.ExperimentResults(ctx, runID, client.ResultsOptions{
@@ -88,7 +89,7 @@ func (m *experimentResultsConfigModel) load(ctx context.Context, provider *provi
 		}
 		m.experimentResultsModel = newExperimentResultsModel(results, statuses, m.IncludeHandleData.ValueBool())
 		if gap := results.Gap(); gap != "" {
-			diags.Append(incompleteDiagnostic(gap))
+			diags.Append(diagnose.Incomplete(gap))
 		}
 		return nil
 	})

@@ -3,18 +3,18 @@ package provider
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // load reads the requested run. The data source and the ephemeral resource share it.
 func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	return provider.read(ctx, m.target(), m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
+	return provider.read(ctx, m.subject(), m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
 		run, err := runWaiter(m.finder(api)).readOrWait(ctx, m.waitModel, fresh)
 		switch {
 		case err == nil:
@@ -36,11 +36,11 @@ func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerD
 	})
 }
 
-func (m experimentRunConfigModel) target() readTarget {
+func (m experimentRunConfigModel) subject() diagnose.Subject {
 	if m.ExperimentID.IsNull() {
-		return runTarget(m.ID.ValueString())
+		return runSubject(m.ID.ValueString())
 	}
-	return newestRunTarget(m.ExperimentID.ValueString(), m.status())
+	return newestRunSubject(m.ExperimentID.ValueString(), m.status())
 }
 
 // finder returns a function that reads the run with the id, or the newest run of the experiment. A wait goes on with
@@ -73,14 +73,7 @@ func requireExperiment(filter client.RunFilter, run client.ExperimentRun) error 
 	if filter.ExperimentID == "" || run.ExperimentID != nil && *run.ExperimentID == filter.ExperimentID {
 		return nil
 	}
-	return unnamedExperimentError{run.ID}
-}
-
-// unnamedExperimentError reports a listed run that does not name its experiment.
-type unnamedExperimentError struct{ runID string }
-
-func (e unnamedExperimentError) Error() string {
-	return fmt.Sprintf("run %q in the list does not name its experiment", client.PlainText(e.runID))
+	return diagnose.UnnamedExperimentError{RunID: run.ID}
 }
 
 // status returns the status_filter, or its default.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
@@ -88,7 +89,7 @@ func actionTimeoutsAttribute(ctx context.Context) schema.Attribute {
 	attribute.MarkdownDescription = "Limit of the whole wait."
 	invoke := attribute.Attributes["invoke"].(schema.StringAttribute)
 	invoke.Description = ""
-	invoke.MarkdownDescription = fmt.Sprintf("How long to wait, such as `30m`. Defaults to `%s`.", shortDuration(defaultWaitTimeout))
+	invoke.MarkdownDescription = fmt.Sprintf("How long to wait, such as `30m`. Defaults to `%s`.", prose.Duration(defaultWaitTimeout))
 	invoke.Validators = []validator.String{durationAtLeast{}}
 	attribute.Attributes["invoke"] = invoke
 	return attribute
@@ -108,7 +109,7 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 		return
 	}
 	runID := config.RunID.ValueString()
-	resp.Diagnostics.Append(a.provider.read(ctx, awaitedRunTarget(runID), config.Timeouts.Invoke, defaultWaitTimeout, func(ctx context.Context, api *client.Client) error {
+	resp.Diagnostics.Append(a.provider.read(ctx, awaitedRunSubject(runID), config.Timeouts.Invoke, defaultWaitTimeout, func(ctx context.Context, api *client.Client) error {
 		progress := startProgress(runID, resp.SendProgress)
 		defer progress.stop()
 		run, err := progress.watch(runWaiter(func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
@@ -119,7 +120,7 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 			return err
 		}
 		if err := config.judge(run); err != nil {
-			resp.Diagnostics.Append(requirementDiagnostic(err, run))
+			resp.Diagnostics.Append(diagnose.Requirement(err, run))
 		}
 		return nil
 	})...)
@@ -178,9 +179,13 @@ func (p *progress) onUpdate(run client.ExperimentRun) {
 	p.onResponse(p.run)
 }
 
-func (p *progress) onFailure(error) {
+func (p *progress) onFailure(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if client.IsAbsent(err) || client.IsNotFound(err) {
+		p.onResponse(p.run + ", which Retab does not find")
+		return
+	}
 	p.onResponse(p.run + notResponding)
 }
 

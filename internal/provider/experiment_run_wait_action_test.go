@@ -281,6 +281,20 @@ func TestActionExperimentRunWait_failedReads(t *testing.T) {
 	})
 }
 
+// TestActionExperimentRunWait_reportsAbsence checks that the progress does not call a server that answers 404 not responding.
+func TestActionExperimentRunWait_reportsAbsence(t *testing.T) {
+	t.Parallel()
+	forEachServerOnFakeClock(t, func(t *testing.T, _ env, s server) {
+		progress, problem := s.Invoke(t.Context(), t, waitType, values{"run_id": "exprun_404"})
+		wantContains(t, problem, "ERROR: Experiment run not found")
+		lines := strings.Join(progress, "\n")
+		wantContains(t, lines, "exprun_404, which Retab does not find (")
+		if strings.Contains(lines, "not responding") {
+			t.Error(lines)
+		}
+	})
+}
+
 func TestActionExperimentRunWait_isInterrupted(t *testing.T) {
 	t.Parallel()
 	forEachServerOnFakeClock(t, func(t *testing.T, e env, s server) {

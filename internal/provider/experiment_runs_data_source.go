@@ -75,8 +75,8 @@ func newExperimentRunsDataSource() datasource.DataSource {
 }
 
 func (m *experimentRunsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	target := runsTarget(m.ExperimentID.ValueString())
-	return provider.read(ctx, target, m.Timeouts.Read, defaultReadTimeout, func(ctx context.Context, api *client.Client) error {
+	subject := runsSubject(m.ExperimentID.ValueString())
+	return provider.read(ctx, subject, m.Timeouts.Read, defaultReadTimeout, func(ctx context.Context, api *client.Client) error {
 		limit := defaultMaxRuns
 		if !m.MaxResults.IsNull() {
 			limit = whole(m.MaxResults)

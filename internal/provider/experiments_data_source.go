@@ -52,7 +52,7 @@ func newExperimentsDataSource() datasource.DataSource {
 
 func (m *experimentsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	workflowID := m.WorkflowID.ValueString()
-	return provider.read(ctx, experimentsTarget(workflowID), m.Timeouts.Read, defaultReadTimeout, func(ctx context.Context, api *client.Client) error {
+	return provider.read(ctx, experimentsSubject(workflowID), m.Timeouts.Read, defaultReadTimeout, func(ctx context.Context, api *client.Client) error {
 		experiments, err := api.Experiments(ctx, workflowID, client.ExperimentFilter{BlockID: m.BlockID.ValueString()}, fresh)
 		if err != nil {
 			return err

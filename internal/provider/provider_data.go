@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
 // providerData is shared by all data sources, ephemeral resources and actions of a configured provider.
@@ -26,7 +27,7 @@ type providerData struct {
 func (p *providerData) api() (*client.Client, diag.Diagnostics) {
 	switch {
 	case p == nil:
-		return nil, diag.Diagnostics{internalDiagnostic("something was read before the provider was configured")}
+		return nil, diag.Diagnostics{diagnose.Internal("something was read before the provider was configured")}
 	case p.client == nil:
 		return nil, p.problems
 	default:
@@ -37,7 +38,7 @@ func (p *providerData) api() (*client.Client, diag.Diagnostics) {
 // read calls a function with the client, within the time that timeoutOf returns, and formats its error. Every read of the provider goes
 // through it.
 func (p *providerData) read(
-	ctx context.Context, target readTarget, timeoutOf func(context.Context, time.Duration) (time.Duration, diag.Diagnostics), byDefault time.Duration,
+	ctx context.Context, subject diagnose.Subject, timeoutOf func(context.Context, time.Duration) (time.Duration, diag.Diagnostics), byDefault time.Duration,
 	read func(ctx context.Context, api *client.Client) error,
 ) diag.Diagnostics {
 	api, diags := p.api()
@@ -49,28 +50,28 @@ func (p *providerData) read(
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	err := read(ctx, api)
-	var about *targetError
+	var about *subjectError
 	if errors.As(err, &about) {
-		target, err = about.target, about.err
+		subject, err = about.subject, about.err
 	}
 	if err != nil {
-		target = target.bounded(timeout, p.edition)
-		diags.Append(inBrief(readDiagnostic(err, target), err, target))
+		subject.Timeout, subject.Edition = timeout, p.edition
+		diags.Append(diagnose.Read(err, subject))
 	}
 	if names := api.UnreadMembers(); len(names) > 0 {
-		diags.Append(unreadDiagnostic(names))
+		diags.Append(diagnose.Unread(names))
 	}
 	return diags
 }
 
-// targetError is a failure of a part of a read that has its own target, such as the run of the metrics.
-type targetError struct {
-	target readTarget
-	err    error
+// subjectError is a failure of a part of a read that has its own subject, such as the run of the metrics.
+type subjectError struct {
+	subject diagnose.Subject
+	err     error
 }
 
-func (e *targetError) Error() string { return e.err.Error() }
-func (e *targetError) Unwrap() error { return e.err }
+func (e *subjectError) Error() string { return e.err.Error() }
+func (e *subjectError) Unwrap() error { return e.err }
 
 // dataSource, ephemeralResource and retabAction are embedded in all types of their kind and store the provider's data.
 type (
@@ -98,7 +99,7 @@ func setProviderData(target **providerData, handed any, diags *diag.Diagnostics)
 	}
 	data, ok := handed.(*providerData)
 	if !ok {
-		diags.Append(internalDiagnostic(fmt.Sprintf("the provider handed over a %T", handed)))
+		diags.Append(diagnose.Internal(fmt.Sprintf("the provider handed over a %T", handed)))
 		return
 	}
 	*target = data

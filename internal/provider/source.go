@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/plugin/state"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
 // loadable is a pointer to a model: the arguments of a read, and the object that load fills in from the API.
@@ -88,7 +89,7 @@ func loadModel[Model any, Pointer loadable[Model]](ctx context.Context, provider
 func setState(ctx context.Context, to *tfsdk.State, model any) diag.Diagnostics {
 	diags, err := state.Set(ctx, to, model)
 	if err != nil {
-		diags.Append(internalDiagnostic(fmt.Sprintf("a model cannot be written into a state: %v", err)))
+		diags.Append(diagnose.Internal(fmt.Sprintf("a model cannot be written into a state: %v", err)))
 	}
 	return diags
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
 // durationAtLeast accepts Go durations above zero and not below a minimum. Unknown values pass: they are checked once
@@ -68,7 +69,7 @@ func (resourceID) ValidateString(_ context.Context, req validator.StringRequest,
 	}
 	var problem *client.ArgumentError
 	if err := client.CheckID(req.Path.String(), req.ConfigValue.ValueString()); errors.As(err, &problem) {
-		resp.Diagnostics.Append(invalidIDDiagnostic(req.Path, problem))
+		resp.Diagnostics.Append(diagnose.InvalidID(req.Path, problem))
 	}
 }
 
@@ -132,16 +133,4 @@ func (v publishedStatus) ValidateString(ctx context.Context, req validator.Strin
 	resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown status", fmt.Sprintf(
 		"%q is not a known status, so it will probably match nothing: the %s. Leave the argument out to match all.",
 		value.ValueString(), v.Description(ctx)))
-}
-
-// shortDuration writes 30s and 10m instead of Go's 10m0s.
-func shortDuration(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
 }

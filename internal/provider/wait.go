@@ -15,6 +15,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
 const (
@@ -101,28 +102,6 @@ func logChange[T any](message, id string, status func(T) string) func(context.Co
 	}
 }
 
-// waitTimeoutError reports that the context ended before the wait was over, by its deadline or by an interruption.
-type waitTimeoutError struct {
-	status  string        // the last one that was read, "" when no read succeeded
-	problem string        // of the last read that succeeded, "" when there is none
-	waited  time.Duration // since the first read
-	silent  time.Duration // since the last read that succeeded
-	ended   *poll.Ended
-}
-
-func (e *waitTimeoutError) Error() string { return e.ended.Error() }
-func (e *waitTimeoutError) Unwrap() error { return e.ended }
-
-// lastFailure returns the most useful failure: that of the read which the deadline interrupted, if the server had
-// answered it, or else that of the read before. It returns nil when there is none.
-func (e *waitTimeoutError) lastFailure() error {
-	var transport *client.TransportError
-	if errors.As(e.ended.Cut, &transport) && transport.Last != nil {
-		return transport.Last
-	}
-	return e.ended.Last
-}
-
 // mayStillAppear reports whether something is absent that can appear a moment later: an object whose id is known
 // already, or the name of the host, if it has never been resolved.
 func mayStillAppear(err error) bool {
@@ -185,7 +164,15 @@ func (w waiter[T]) wait(ctx context.Context, interval types.String) (T, error) {
 	})
 	var ended *poll.Ended
 	if errors.As(err, &ended) {
-		err = &waitTimeoutError{status: status, problem: problem, waited: time.Since(began), silent: time.Since(answered), ended: ended}
+		err = &diagnose.WaitTimeoutError{Status: status, Problem: problem, Waited: time.Since(began), Silent: silence(answered), Ended: ended}
 	}
 	return value, err
+}
+
+// silence returns the time since the last successful read, 0 if the next one was not due long ago.
+func silence(answered time.Time) time.Duration {
+	if silent := time.Since(answered); silent > 2*maxPollInterval {
+		return silent
+	}
+	return 0
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
 // This file formats the diagnostics of provider settings: refused, missing, or not known yet. They name the attribute in words
@@ -18,7 +19,7 @@ import (
 func (m configModel) diagnostic(err error) diag.Diagnostic {
 	var argument *client.ArgumentError
 	if !errors.As(err, &argument) {
-		return internalDiagnostic(err.Error())
+		return diagnose.Internal(err.Error())
 	}
 	summary := map[string]string{
 		"api_key": "Invalid Retab API key", "base_url": "Invalid Retab base URL", "api_edition": "Invalid Retab API edition",

@@ -1,0 +1,96 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+)
+
+// Subject describes the object of a read, for the diagnostics of its failures.
+type Subject struct {
+	Noun            string // "experiment result"
+	Description     string // `the result of document "…" in experiment run "…"`
+	IDs             []ID   // the ids that it is read by
+	RunID           string // the argument that holds the run's id
+	TimeoutArgument string // the argument that bounds the read
+	Ignore          string // the advice for when it may legitimately be absent, "" when there is none
+
+	Timeout time.Duration  // the bound of the read
+	Edition client.Edition // the provider's setting
+}
+
+// ID is an id that something is read by.
+type ID struct {
+	Argument string // such as run_id
+	Kind     string // what the argument names: a run, a document, an experiment
+	Value    string
+}
+
+// idPrefixes are the prefixes that the vendor's ids have, and what they are ids of.
+var idPrefixes = []struct{ prefix, kind string }{
+	{"exprun_", "run"},
+	{"expdoc_", "document"},
+	{"expresult_", "result"},
+	{"expjob_", "result"},
+	{"exp_", "experiment"},
+	{"wexp_", "experiment"},
+	{"extr_", "extraction"},
+	{"ext_", "extraction"},
+	{"clss_", "classification"},
+	{"cls_", "classification"},
+	{"splt_", "split"},
+	{"split_", "split"},
+	{"prtn_", "partition"},
+	{"part_", "partition"},
+}
+
+// idAdvice returns sentences about what is strange about the ids, each after a space, "" when nothing is. Ids are
+// opaque, so this is only advice after a read that found nothing: no read is refused because of it.
+func (s Subject) idAdvice() string {
+	advice := ""
+	for _, id := range s.IDs {
+		value := client.PlainText(id.Value)
+		if kind := kindOf(id.Value); kind != "" && kind != id.Kind {
+			advice += fmt.Sprintf(" %s %q looks like the id of %s, not of %s.", id.Argument, value, withArticle(kind), withArticle(id.Kind))
+		}
+		if strings.ContainsFunc(id.Value, unicode.IsSpace) {
+			advice += fmt.Sprintf(" %s %q contains a space.", id.Argument, value)
+		}
+	}
+	return advice
+}
+
+func kindOf(id string) string {
+	for _, known := range idPrefixes {
+		if strings.HasPrefix(id, known.prefix) {
+			return known.kind
+		}
+	}
+	return ""
+}
+
+func withArticle(noun string) string {
+	if strings.HasPrefix(noun, "e") {
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
+// editionAdvice returns a sentence about api_edition, "" unless it is set to one edition.
+func (s Subject) editionAdvice() string {
+	if s.Edition == "" || s.Edition == client.EditionAuto {
+		return ""
+	}
+	return fmt.Sprintf(` api_edition is %q: try "auto", since the server may have the other edition of the API.`, s.Edition)
+}
+
+// credentialAdvice says what to do if a gateway refused the credential of one edition and would accept the other's.
+func (s Subject) credentialAdvice() string {
+	if s.Edition != client.EditionAuto {
+		return ""
+	}
+	return ` api_edition is "auto", which tries the credential of the flat edition first: if the server has the run-scoped edition, set "run_scoped".`
+}

@@ -109,7 +109,7 @@ func TestConfigure_deferral(t *testing.T) {
 		if err != nil || len(configured.Diagnostics) > 0 {
 			t.Fatal(err, text(t, configured.Diagnostics))
 		}
-		return s
+		return s.server
 	}
 	unknown := configure(t, values{"api_key": fakeapi.Key, "base_url": unknownString})
 	for _, typeName := range slices.Sorted(maps.Keys(unknown.Schema.DataSourceSchemas)) {

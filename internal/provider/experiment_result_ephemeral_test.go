@@ -30,9 +30,9 @@ func TestEphemeralExperimentResult_diagnostics(t *testing.T) {
 	_, problem = s.Open(t.Context(), t, resultType, values{"run_id": fakeapi.SeedRunID, "document_id": "expdoc_404"})
 	wantContains(t, problem, "Experiment result not found")
 
-	unconfigured := serve(t)
-	unconfigured.Configure(t, values{"api_key": unknownString})
-	_, problem = unconfigured.Open(t.Context(), t, resultType, seedArguments)
+	notConfigured := serve(t)
+	notConfigured.Configure(t, values{"api_key": unknownString})
+	_, problem = notConfigured.Open(t.Context(), t, resultType, seedArguments)
 	wantContains(t, problem, "Provider setting is not known yet")
 	if strings.Contains(problem, fakeapi.Key) {
 		t.Error("the key is shown")

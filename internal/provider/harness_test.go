@@ -4,6 +4,9 @@ import (
 	"os"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 	"github.com/retab-dev/terraform-provider-retab/internal/providertest"
 )
 
@@ -30,7 +33,6 @@ var (
 	startServer              = providertest.StartServer
 	seedArguments            = providertest.SeedArguments
 	seedWith                 = providertest.SeedWith
-	serve                    = providertest.Serve
 	terraform                = providertest.Terraform
 	dynamic                  = providertest.Dynamic
 	setOf                    = providertest.SetOf
@@ -42,3 +44,15 @@ var (
 	wantNoContents           = providertest.WantNoContents
 	wantElapsed              = providertest.WantElapsed
 )
+
+// unconfigured is a server before its configuration, with the schema that Terraform asks for first.
+type unconfigured struct {
+	server
+	schema *tfprotov6.GetProviderSchemaResponse
+}
+
+func serve(tb testing.TB, options ...provider.Option) unconfigured {
+	tb.Helper()
+	s := providertest.Serve(tb, options...)
+	return unconfigured{s, s.Schema}
+}

@@ -47,7 +47,7 @@ func TestStop_endsEveryRead(t *testing.T) {
 							t.Error(err)
 						}
 					})
-					_, problem := reading.Do(t.Context(), t, s)
+					_, problem := reading.Do(t.Context(), t, s.server)
 					if !strings.Contains(problem, "was interrupted") {
 						t.Errorf("%s: got %s", setting, problem)
 					}

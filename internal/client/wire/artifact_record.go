@@ -63,9 +63,6 @@ type consensusBody struct {
 
 // UnmarshalJSONFrom accepts an object or null.
 func (b *consensusBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
-	if decoder.PeekKind() == 'n' {
-		return decoder.SkipValue()
-	}
 	b.conflict, err = decodeMembers(decoder, b)
 	return err
 }
@@ -86,17 +83,17 @@ func (o *outputBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 		return decoder.SkipValue()
 	case '[':
 	default:
-		var object objectBody
+		var object scanned[valuePaths]
 		err := json.UnmarshalDecode(decoder, &object)
-		o.payload, o.values = object.payload, object.values
+		o.payload, o.values = object.payload, object.found
 		return err
 	}
 	var kept strings.Builder
 	separator := "["
 	err := eachElement(decoder, func(int) error {
-		var element elementBody
+		var element scanned[pageCount] // a subdocument of a split, a chunk of a partition, or any other value
 		err := json.UnmarshalDecode(decoder, &element)
-		o.pages = append(o.pages, element.pages)
+		o.pages = append(o.pages, element.found)
 		if element.text != "" { // otherwise the payload is not kept
 			kept.WriteString(separator + element.text)
 			separator = ","
@@ -107,25 +104,25 @@ func (o *outputBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	return err
 }
 
-// elementBody is an element of an output: a subdocument of a split, a chunk of a partition, or any other value.
-type elementBody struct {
+// scanned is a payload and what is found in it, which is kept even if the payload is not.
+type scanned[T any] struct {
 	payload
-	pages pageCount
+	found T
 }
 
-// UnmarshalJSONFrom keeps the element. A decoder that skips payloads only counts the pages, see [skipElement].
-func (e *elementBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	if err := json.UnmarshalDecode(decoder, &e.payload); err != nil {
+// UnmarshalJSONFrom keeps the payload. A decoder that skips payloads calls [skipScanned] instead.
+func (s *scanned[T]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	if err := json.UnmarshalDecode(decoder, &s.payload); err != nil {
 		return err
 	}
-	return json.Unmarshal([]byte(e.text), &e.pages, decoder.Options())
+	return json.Unmarshal([]byte(s.text), &s.found, decoder.Options())
 }
 
-// skipElement counts the pages of an element without keeping it.
-func skipElement() *json.Unmarshalers {
-	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *elementBody) error {
+// skipScanned finds what is in a payload without keeping it.
+func skipScanned[T any]() *json.Unmarshalers {
+	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *scanned[T]) error {
 		target.present = true
-		return json.UnmarshalDecode(decoder, &target.pages)
+		return json.UnmarshalDecode(decoder, &target.found)
 	})
 }
 

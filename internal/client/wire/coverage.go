@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/text/unicode/norm"
 
@@ -22,50 +21,16 @@ type valuePaths struct {
 // reasoningPrefix begins the names of the members that explain another member. They are not data.
 const reasoningPrefix = "reasoning___"
 
-// UnmarshalJSONFrom accepts any value.
-func (p *valuePaths) UnmarshalJSONFrom(decoder *jsontext.Decoder) error { return p.add(decoder, nil) }
-
-// add adds the paths of the scalars below a value.
-func (p *valuePaths) add(decoder *jsontext.Decoder, path []byte) error {
-	switch decoder.PeekKind() {
-	case '{':
-		return eachMember(decoder, func(name string) error {
-			if strings.HasPrefix(name, reasoningPrefix) {
-				return decoder.SkipValue()
-			}
-			return p.add(decoder, appendName(path, name))
-		})
-	case '[':
-		return eachElement(decoder, func(i int) error { return p.add(decoder, appendIndex(path, i)) })
-	default: // a scalar
-	}
-	if p.pathBytes += len(path); p.pathBytes > maxLikelihoodPaths || len(p.paths) >= maxLikelihoods {
-		p.more++
-	} else {
-		p.paths = append(p.paths, string(path))
-	}
-	return decoder.SkipValue()
-}
-
-// objectBody is an output that is no array, such as that of an extraction.
-type objectBody struct {
-	payload
-	values valuePaths
-}
-
-// UnmarshalJSONFrom keeps the output. A decoder that skips payloads only collects the paths, see [skipObject].
-func (o *objectBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	if err := json.UnmarshalDecode(decoder, &o.payload); err != nil {
-		return err
-	}
-	return json.Unmarshal([]byte(o.text), &o.values, decoder.Options())
-}
-
-// skipObject collects the paths of the values of an output without keeping it.
-func skipObject() *json.Unmarshalers {
-	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *objectBody) error {
-		target.present = true
-		return json.UnmarshalDecode(decoder, &target.values)
+// UnmarshalJSONFrom accepts any value, and adds the paths of its scalars.
+func (p *valuePaths) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	isData := func(name string) bool { return !strings.HasPrefix(name, reasoningPrefix) }
+	return eachScalar(decoder, nil, isData, func(path []byte) error {
+		if p.pathBytes += len(path); p.pathBytes > maxLikelihoodPaths || len(p.paths) >= maxLikelihoods {
+			p.more++
+		} else {
+			p.paths = append(p.paths, string(path))
+		}
+		return decoder.SkipValue()
 	})
 }
 

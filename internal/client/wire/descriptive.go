@@ -53,37 +53,32 @@ func descriptive(unread func(member string)) *json.Unmarshalers {
 			return json.UnmarshalDecode(decoder, &target.text)
 		}),
 		json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *figure) error {
-			kind := decoder.PeekKind()
-			if *target = (figure{isUnread: kind != '0' && kind != 'n'}); kind != '0' {
-				return skip(decoder)
-			}
-			raw, err := decoder.ReadValue()
-			if err != nil {
-				return err
-			}
-			if number, err := parseInt64(raw); err == nil {
-				target.value = &number
-			} else {
-				target.isUnread = true
-				unread(genericName(decoder.StackPointer()))
-			}
-			return nil
+			value, isUnread, err := readNumber(decoder, parseInt64, unread)
+			*target = figure{value, isUnread}
+			return err
 		}),
 		json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *measure) error {
-			if *target = (measure{}); decoder.PeekKind() != '0' {
-				return skip(decoder)
+			value, _, err := readNumber(decoder, exactNumber, unread)
+			if *target = (measure{}); value != nil {
+				target.value = *value
 			}
-			raw, err := decoder.ReadValue()
-			if err != nil {
-				return err
-			}
-			if target.value, err = exactNumber(raw); err != nil {
-				unread(genericName(decoder.StackPointer()))
-			}
-			return nil
+			return err
 		}),
 		group[timingBody]{}.unmarshaler(skip), group[triggerBody]{}.unmarshaler(skip), group[usageBody]{}.unmarshaler(skip),
 	)
+}
+
+// readNumber returns nil for null, and for a value that cannot be parsed.
+func readNumber[T any](decoder *jsontext.Decoder, parse func(jsontext.Value) (T, error), unread func(member string)) (value *T, isUnread bool, err error) {
+	raw, err := decoder.ReadValue()
+	if err != nil || raw.Kind() == 'n' {
+		return nil, false, err
+	}
+	if number, err := parse(raw); err == nil {
+		return &number, false, nil
+	}
+	unread(genericName(decoder.StackPointer()))
+	return nil, true, nil
 }
 
 func (group[T]) unmarshaler(skip func(*jsontext.Decoder) error) *json.Unmarshalers {

@@ -32,12 +32,6 @@ func refuseDuplicates() *json.Unmarshalers {
 // if there is none: which of the two is true cannot be known. Two outputs always differ.
 func decodeMembers(decoder *jsontext.Decoder, target any) (conflict string, err error) {
 	body := reflect.ValueOf(target).Elem()
-	if kind := decoder.PeekKind(); kind != '{' {
-		if err := decoder.SkipValue(); err != nil {
-			return "", err // not JSON
-		}
-		return "", &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[struct{}]()}
-	}
 	fields := fieldsOf(body.Type())
 	seen := uint64(0) // a bit for each field
 	err = eachMember(decoder, func(name string) error {

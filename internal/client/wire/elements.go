@@ -2,7 +2,6 @@ package wire
 
 import (
 	"fmt"
-	"reflect"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -26,13 +25,6 @@ type elements[T any] []T
 // UnmarshalJSONFrom accepts an array or null.
 func (e *elements[T]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	*e = nil
-	switch kind := decoder.PeekKind(); kind {
-	case 'n':
-		return decoder.SkipValue()
-	case '[':
-	default:
-		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[[]T]()}
-	}
 	return eachElement(decoder, func(i int) error {
 		var element T
 		if err := json.UnmarshalDecode(decoder, &element); err != nil {

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"errors"
 	"io"
 
@@ -49,23 +50,16 @@ func (b evalBody) convert() (retab.Eval, error) {
 		return retab.Eval{}, errors.New("target is missing")
 	}
 	err := requireMembers(member{"id", b.ID}, member{"workflow_id", b.WorkflowID}, member{"target.block_id", b.Target.BlockID})
-	if err != nil {
-		return retab.Eval{}, err
-	}
+	latest, latestErr := b.LatestRun.convert("latest_run_summary")
+	failing, failingErr := b.LatestFailingRun.convert("latest_failing_run_summary")
 	drift := experimentBody{SchemaDrift: b.SchemaDrift, SchemaDriftDetail: b.SchemaDriftDetail, Drift: b.Drift}.drift()
-	eval := retab.Eval{
+	return retab.Eval{
 		ID: b.ID.string(), WorkflowID: b.WorkflowID.string(), BlockID: b.Target.BlockID.string(), Name: b.Name.pointer(),
 		CreatedAt: b.CreatedAt.pointer(), UpdatedAt: b.UpdatedAt.pointer(),
 		Freshness: retab.Freshness{Status: b.Freshness.Status.string(), Reasons: texts(b.Freshness.Reasons), BaselineRunID: firstPresent(b.Freshness.BaselineRunID)},
 		Drift:     drift, AssertionDrift: b.AssertionDrift.string(), ValidationStatus: b.ValidationStatus.string(),
-	}
-	if eval.LatestRun, err = b.LatestRun.convert("latest_run_summary"); err != nil {
-		return retab.Eval{}, err
-	}
-	if eval.LatestFailingRun, err = b.LatestFailingRun.convert("latest_failing_run_summary"); err != nil {
-		return retab.Eval{}, err
-	}
-	return eval, nil
+		LatestRun: latest, LatestFailingRun: failing,
+	}, cmp.Or(err, latestErr, failingErr)
 }
 
 // convert returns nil for a summary that the server left out.

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"io"
 
 	"github.com/go-json-experiment/json"
@@ -78,30 +79,18 @@ func (d *Decoder) EvalResults(body io.Reader, payloads bool) ([]retab.EvalResult
 
 // convert checks the required members and merges the two spellings.
 func (b evalResultBody) convert() (retab.EvalResult, error) {
-	evalID, err := oneOf(member{"test_id", b.TestID}, member{"eval_id", b.EvalID})
-	if err != nil {
-		return retab.EvalResult{}, err
-	}
-	runID, err := oneOf(member{"run_id", b.RunID}, member{"workflow_eval_run_id", b.EvalRunID})
-	if err != nil {
-		return retab.EvalResult{}, err
-	}
+	var err error
+	evalID := oneOf(&err, member{"test_id", b.TestID}, member{"eval_id", b.EvalID})
+	runID := oneOf(&err, member{"run_id", b.RunID}, member{"workflow_eval_run_id", b.EvalRunID})
 	blockID := b.BlockID
 	if blockID == nil && b.Target != nil {
 		blockID = b.Target.BlockID
-	}
-	err = requireMembers(member{"id", b.ID}, member{"eval_id (or test_id)", evalID}, member{"workflow_id", b.WorkflowID})
-	if err != nil {
-		return retab.EvalResult{}, err
 	}
 	result := retab.EvalResult{
 		ID: b.ID.string(), RunID: firstPresent(runID), EvalID: evalID.string(), WorkflowID: b.WorkflowID.string(),
 		BlockID: blockID.pointer(), BlockKind: b.BlockType.pointer(),
 		Lifecycle: b.Lifecycle.lifecycle(b.Error, b.Timing.members), Verdict: b.verdict(), Artifact: b.Artifact.artifact(),
-		Values: retab.EvalValues{Warnings: texts(b.Warnings), HandleInputs: b.HandleInputs.pointer(), HandleOutputs: b.HandleOutputs.pointer()},
-	}
-	if result.Values.HandleOutputs == nil {
-		result.Values.HandleOutputs = b.Outputs.pointer()
+		Values: retab.EvalValues{Warnings: texts(b.Warnings), HandleInputs: b.HandleInputs.pointer(), HandleOutputs: cmp.Or(b.HandleOutputs.pointer(), b.Outputs.pointer())},
 	}
 	if assertion := b.Assertion; assertion != nil {
 		result.ConditionKind, result.Score, result.Threshold = assertion.ConditionKind.pointer(), assertion.Score.float(), assertion.Threshold.float()
@@ -111,7 +100,7 @@ func (b evalResultBody) convert() (retab.EvalResult, error) {
 			result.FailureCode, result.Values.FailureMessage = assertion.Failure.Code.pointer(), assertion.Failure.Message.pointer()
 		}
 	}
-	return result, nil
+	return result, cmp.Or(err, requireMembers(member{"id", b.ID}, member{"eval_id (or test_id)", evalID}, member{"workflow_id", b.WorkflowID}))
 }
 
 // verdict returns the verdict of a completed result, "" if there is none or if two members contradict each other. The vendor

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -10,17 +11,12 @@ import (
 
 // evalRunBody is one run of evals in the spellings of both editions.
 type evalRunBody struct {
-	ID       *text       `json:"id"`
-	Workflow snapshotRef `json:"workflow"` // run-scoped edition
-
-	WorkflowID        *text `json:"workflow_id"`         // flat edition
-	WorkflowVersionID *text `json:"workflow_version_id"` // flat edition
-	Trigger           struct {
-		Type *text `json:"type"`
-	} `json:"trigger"`
-	EvalID *text          `json:"eval_id"` // flat edition
-	TestID *text          `json:"test_id"` // run-scoped edition
-	Target *evalBlockBody `json:"target"`
+	ID *text `json:"id"`
+	workflowRef
+	Trigger group[triggerBody] `json:"trigger"`
+	EvalID  *text              `json:"eval_id"` // flat edition
+	TestID  *text              `json:"test_id"` // run-scoped edition
+	Target  *evalBlockBody     `json:"target"`
 
 	Lifecycle  lifecycleBody     `json:"lifecycle"`
 	Timing     group[timingBody] `json:"timing"`
@@ -28,13 +24,6 @@ type evalRunBody struct {
 	TotalEvals *lenientInt64     `json:"total_evals"` // flat edition
 	TotalTests *lenientInt64     `json:"total_tests"` // run-scoped edition
 	Counts     evalCountBody     `json:"counts"`
-}
-
-// snapshotRef is the workflow of a run in the run-scoped edition.
-type snapshotRef struct {
-	WorkflowID       *text `json:"workflow_id"`
-	VersionID        *text `json:"version_id"`
-	RequestedVersion *text `json:"requested_version"`
 }
 
 // evalBlockBody is the block that an eval is about.
@@ -70,11 +59,7 @@ type verdictCounts struct {
 
 // EvalRun decodes one run of evals. Its errors name the member that is missing or wrong.
 func (d *Decoder) EvalRun(body io.Reader) (retab.EvalRun, error) {
-	var run evalRunBody
-	if err := d.decode(body, &run, false); err != nil {
-		return retab.EvalRun{}, err
-	}
-	return run.convert()
+	return decodeOne(d, body, false, evalRunBody.convert)
 }
 
 // EvalRuns decodes a page of runs of evals.
@@ -84,29 +69,17 @@ func (d *Decoder) EvalRuns(body io.Reader) ([]retab.EvalRun, Page, error) {
 
 // convert checks the required members and merges the two spellings.
 func (b evalRunBody) convert() (retab.EvalRun, error) {
-	workflowID, err := oneOf(member{"workflow.workflow_id", b.Workflow.WorkflowID}, member{"workflow_id", b.WorkflowID})
-	if err != nil {
-		return retab.EvalRun{}, err
-	}
-	versionID, err := oneOf(member{"workflow.version_id", b.Workflow.VersionID}, member{"workflow_version_id", b.WorkflowVersionID})
-	if err != nil {
-		return retab.EvalRun{}, err
-	}
-	evalID, err := oneOf(member{"test_id", b.TestID}, member{"eval_id", b.EvalID})
-	if err != nil {
-		return retab.EvalRun{}, err
-	}
-	err = requireMembers(member{"id", b.ID}, member{"workflow_id", workflowID}, member{"lifecycle.status", b.Lifecycle.Status})
+	var err error
+	workflowID, versionID := b.ids(&err)
+	evalID := oneOf(&err, member{"test_id", b.TestID}, member{"eval_id", b.EvalID})
+	err = cmp.Or(err, requireMembers(member{"id", b.ID}, member{"workflow_id", workflowID}, member{"lifecycle.status", b.Lifecycle.Status}))
 	if err != nil {
 		return retab.EvalRun{}, err
 	}
 	if b.Target != nil && b.Target.BlockID.string() == "" { // a run of a scope that this version does not know
 		return retab.EvalRun{}, errors.New("target.block_id is missing")
 	}
-	total := b.TotalEvals
-	if total == nil {
-		total = b.TotalTests
-	}
+	total := cmp.Or(b.TotalEvals, b.TotalTests)
 	if total == nil {
 		return retab.EvalRun{}, errors.New("total_evals (or total_tests) is missing")
 	}
@@ -116,7 +89,7 @@ func (b evalRunBody) convert() (retab.EvalRun, error) {
 	}
 	run := retab.EvalRun{
 		ID: b.ID.string(), WorkflowID: workflowID.string(), WorkflowVersionID: versionID.pointer(),
-		RequestedVersion: b.Workflow.RequestedVersion.pointer(), TriggerType: b.Trigger.Type.pointer(), EvalID: firstPresent(evalID),
+		RequestedVersion: b.Workflow.RequestedVersion.pointer(), TriggerType: b.Trigger.members.Type.pointer(), EvalID: firstPresent(evalID),
 		Lifecycle: b.Lifecycle.lifecycle(b.Error, b.Timing.members), Total: int64(*total), Counts: counts,
 	}
 	if b.Target != nil {

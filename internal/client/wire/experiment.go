@@ -51,11 +51,7 @@ type driftBody struct {
 
 // Experiment decodes one experiment. Its errors name the member that is missing or wrong.
 func (d *Decoder) Experiment(body io.Reader) (retab.Experiment, error) {
-	var experiment experimentBody
-	if err := d.decode(body, &experiment, false); err != nil {
-		return retab.Experiment{}, err
-	}
-	return experiment.convert()
+	return decodeOne(d, body, false, experimentBody.convert)
 }
 
 // Experiments decodes a page of experiments.
@@ -66,22 +62,15 @@ func (d *Decoder) Experiments(body io.Reader) ([]retab.Experiment, Page, error) 
 // convert checks the required members and merges the two spellings.
 func (b experimentBody) convert() (retab.Experiment, error) {
 	err := requireMembers(member{"id", b.ID}, member{"workflow_id", b.WorkflowID}, member{"block_id", b.BlockID})
-	if err != nil {
-		return retab.Experiment{}, err
+	if err == nil && b.Name == nil { // it may be empty, and have any character that a person can type
+		err = errors.New("name is missing")
 	}
-	if b.Name == nil { // it may be empty, and have any character that a person can type
-		return retab.Experiment{}, errors.New("name is missing")
-	}
-	blockKind, err := oneOf(member{"block_kind", b.BlockKind}, member{"block_type", b.BlockType})
-	if err != nil {
-		return retab.Experiment{}, err
-	}
-	return retab.Experiment{
+	experiment := retab.Experiment{
 		ID:                  b.ID.string(),
 		WorkflowID:          b.WorkflowID.string(),
 		BlockID:             b.BlockID.string(),
 		Name:                b.Name.string(),
-		BlockKind:           blockKind.pointer(),
+		BlockKind:           blockKind(&err, b.BlockKind, b.BlockType),
 		NConsensus:          b.NConsensus.value,
 		DocumentCount:       (*int64)(b.DocumentCount),
 		Status:              b.Status.string(),
@@ -94,7 +83,8 @@ func (b experimentBody) convert() (retab.Experiment, error) {
 		Drift:               b.drift(),
 		RunPlanMode:         b.RunPlanMode.pointer(),
 		RerunnableDocuments: (*int64)(b.Rerunnable),
-	}, nil
+	}
+	return experiment, err
 }
 
 // freshness returns the flat edition's freshness. The run-scoped edition has none, so there the status is derived.
@@ -148,12 +138,11 @@ func (b experimentBody) drift() retab.Drift {
 
 // RunPlan decodes the run plan of an experiment.
 func (d *Decoder) RunPlan(body io.Reader) (retab.RunPlan, error) {
-	var plan struct {
+	type planBody struct {
 		Mode          *text        `json:"mode"`
 		DocumentCount lenientInt64 `json:"document_count"`
 	}
-	if err := d.decode(body, &plan, false); err != nil {
-		return retab.RunPlan{}, err
-	}
-	return retab.RunPlan{Mode: plan.Mode.string(), DocumentCount: int64(plan.DocumentCount)}, requireMembers(member{"mode", plan.Mode})
+	return decodeOne(d, body, false, func(b planBody) (retab.RunPlan, error) {
+		return retab.RunPlan{Mode: b.Mode.string(), DocumentCount: int64(b.DocumentCount)}, requireMembers(member{"mode", b.Mode})
+	})
 }

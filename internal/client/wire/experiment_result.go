@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 
@@ -34,11 +35,7 @@ type artifactRef struct {
 
 // Result decodes one result. Its errors name the member that is missing or wrong.
 func (d *Decoder) Result(body io.Reader, payloads bool) (retab.ExperimentResult, error) {
-	var result resultBody
-	if err := d.decode(body, &result, payloads); err != nil {
-		return retab.ExperimentResult{}, err
-	}
-	return result.convert()
+	return decodeOne(d, body, payloads, resultBody.convert)
 }
 
 // Results decodes a page of results.
@@ -54,29 +51,14 @@ func (d *Decoder) Results(body io.Reader, payloads bool) ([]retab.ExperimentResu
 
 // convert checks the required members and merges the two spellings.
 func (b resultBody) convert() (retab.ExperimentResult, error) {
-	runID, err := oneOf(member{"run_id", b.RunID}, member{"experiment_run_id", b.ExperimentRunID})
-	if err != nil {
-		return retab.ExperimentResult{}, err
-	}
-	blockKind, err := oneOf(member{"block_kind", b.BlockKind}, member{"block_type", b.BlockType})
-	if err != nil {
-		return retab.ExperimentResult{}, err
-	}
-	err = requireMembers(
-		member{"id", b.ID},
-		member{"run_id (or experiment_run_id)", runID},
-		member{"document_id", b.DocumentID},
-		member{"lifecycle.status", b.Lifecycle.Status},
-	)
-	if err != nil {
-		return retab.ExperimentResult{}, err
-	}
-	return retab.ExperimentResult{
+	var err error
+	runID := oneOf(&err, member{"run_id", b.RunID}, member{"experiment_run_id", b.ExperimentRunID})
+	result := retab.ExperimentResult{
 		ID:              b.ID.string(),
 		RunID:           runID.string(),
 		DocumentID:      b.DocumentID.string(),
 		ExperimentID:    b.ExperimentID.pointer(),
-		BlockKind:       blockKind.pointer(),
+		BlockKind:       blockKind(&err, b.BlockKind, b.BlockType),
 		Lifecycle:       b.Lifecycle.lifecycle(b.Error, b.Timing.members),
 		Artifact:        b.Artifact.artifact(),
 		HandleInputs:    b.HandleInputs.convert(),
@@ -84,7 +66,10 @@ func (b resultBody) convert() (retab.ExperimentResult, error) {
 		Attempt:         b.Attempt.orZero(),
 		IsAttemptUnread: b.Attempt.isUnread,
 		IsPlaceholder:   b.IsPlaceholder,
-	}, nil
+	}
+	return result, cmp.Or(err, requireMembers(
+		member{"id", b.ID}, member{"run_id (or experiment_run_id)", runID}, member{"document_id", b.DocumentID}, member{"lifecycle.status", b.Lifecycle.Status},
+	))
 }
 
 func (a *artifactRef) artifact() *retab.Artifact {

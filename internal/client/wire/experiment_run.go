@@ -14,13 +14,11 @@ type runBody struct {
 	ParentRunID  note               `json:"parent_run_id"`
 	Trigger      group[triggerBody] `json:"trigger"`
 
-	Workflow          snapshotRef `json:"workflow"`            // run-scoped edition
-	WorkflowID        *text       `json:"workflow_id"`         // flat edition
-	WorkflowVersionID *text       `json:"workflow_version_id"` // flat edition
-	BlockID           *text       `json:"block_id"`
-	BlockKind         *text       `json:"block_kind"`
-	BlockType         *text       `json:"block_type"` // flat edition
-	NConsensus        figure      `json:"n_consensus"`
+	workflowRef
+	BlockID    *text  `json:"block_id"`
+	BlockKind  *text  `json:"block_kind"`
+	BlockType  *text  `json:"block_type"` // flat edition
+	NConsensus figure `json:"n_consensus"`
 
 	Lifecycle lifecycleBody     `json:"lifecycle"`
 	Timing    group[timingBody] `json:"timing"`
@@ -45,11 +43,7 @@ type triggerBody struct {
 
 // Run decodes one run. Its errors name the member that is missing or wrong.
 func (d *Decoder) Run(body io.Reader) (retab.ExperimentRun, error) {
-	var run runBody
-	if err := d.decode(body, &run, false); err != nil {
-		return retab.ExperimentRun{}, err
-	}
-	return run.convert()
+	return decodeOne(d, body, false, runBody.convert)
 }
 
 // Runs decodes a page of runs.
@@ -59,22 +53,9 @@ func (d *Decoder) Runs(body io.Reader) ([]retab.ExperimentRun, Page, error) {
 
 // convert checks the required members and merges the two spellings.
 func (b runBody) convert() (retab.ExperimentRun, error) {
-	if err := requireMembers(member{"id", b.ID}, member{"lifecycle.status", b.Lifecycle.Status}); err != nil {
-		return retab.ExperimentRun{}, err
-	}
-	workflowID, err := oneOf(member{"workflow.workflow_id", b.Workflow.WorkflowID}, member{"workflow_id", b.WorkflowID})
-	if err != nil {
-		return retab.ExperimentRun{}, err
-	}
-	versionID, err := oneOf(member{"workflow.version_id", b.Workflow.VersionID}, member{"workflow_version_id", b.WorkflowVersionID})
-	if err != nil {
-		return retab.ExperimentRun{}, err
-	}
-	blockKind, err := oneOf(member{"block_kind", b.BlockKind}, member{"block_type", b.BlockType})
-	if err != nil {
-		return retab.ExperimentRun{}, err
-	}
-	return retab.ExperimentRun{
+	err := requireMembers(member{"id", b.ID}, member{"lifecycle.status", b.Lifecycle.Status})
+	workflowID, versionID := b.ids(&err)
+	run := retab.ExperimentRun{
 		ID:                        b.ID.string(),
 		ExperimentID:              b.ExperimentID.pointer(),
 		ParentRunID:               b.ParentRunID.pointer(),
@@ -83,7 +64,7 @@ func (b runBody) convert() (retab.ExperimentRun, error) {
 		WorkflowVersionID:         versionID.pointer(),
 		RequestedVersion:          b.Workflow.RequestedVersion.pointer(),
 		BlockID:                   b.BlockID.pointer(),
-		BlockKind:                 blockKind.pointer(),
+		BlockKind:                 blockKind(&err, b.BlockKind, b.BlockType),
 		NConsensus:                b.NConsensus.value,
 		Lifecycle:                 b.Lifecycle.lifecycle(b.Error, b.Timing.members),
 		Score:                     b.Score.float(),
@@ -97,5 +78,6 @@ func (b runBody) convert() (retab.ExperimentRun, error) {
 		BlockExecutionFingerprint: b.BlockExecutionFingerprint.pointer(),
 		BlockVersionID:            b.BlockVersionID.pointer(),
 		MetricsFingerprint:        b.MetricsFingerprint.pointer(),
-	}, nil
+	}
+	return run, err
 }

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"cmp"
-	"reflect"
 	"slices"
 
 	"github.com/go-json-experiment/json"
@@ -59,14 +58,7 @@ type namedHandle struct {
 
 // UnmarshalJSONFrom accepts an object or null, and sorts by name.
 func (h *handleBodies) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	switch kind := decoder.PeekKind(); kind {
-	case 'n':
-		return decoder.SkipValue()
-	case '{':
-	default:
-		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[map[string]handleBody]()}
-	}
-	*h = nil // if the member is present twice, the last one counts
+	*h = nil
 	err := eachMember(decoder, func(name string) error {
 		handle := namedHandle{name: name}
 		err := json.UnmarshalDecode(decoder, &handle.handleBody)

@@ -40,27 +40,35 @@ func (t *likelihoodTree) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	if t.kind == 'n' {
 		return decoder.SkipValue()
 	}
-	return t.flatten(decoder, nil)
+	return eachScalar(decoder, nil, func(string) bool { return true }, func(path []byte) error {
+		var value *number
+		if err := json.UnmarshalDecode(decoder, &value); err != nil {
+			return err
+		}
+		t.leaves = append(t.leaves, likelihood{string(path), value.float()})
+		if t.pathBytes += len(path); t.pathBytes > maxLikelihoodPaths || len(t.leaves) > maxLikelihoods {
+			return errTooManyLikelihoods
+		}
+		return nil
+	})
 }
 
-// flatten adds the leaves below a value to the tree; path is the path of the value.
-func (t *likelihoodTree) flatten(decoder *jsontext.Decoder, path []byte) error {
+// eachScalar calls read with the path of each scalar of a value at a path; read must read the scalar. It skips members that are not
+// included.
+func eachScalar(decoder *jsontext.Decoder, path []byte, included func(name string) bool, read func(path []byte) error) error {
 	switch decoder.PeekKind() {
 	case '{':
-		return eachMember(decoder, func(name string) error { return t.flatten(decoder, appendName(path, name)) })
+		return eachMember(decoder, func(name string) error {
+			if !included(name) {
+				return decoder.SkipValue()
+			}
+			return eachScalar(decoder, appendName(path, name), included, read)
+		})
 	case '[':
-		return eachElement(decoder, func(i int) error { return t.flatten(decoder, appendIndex(path, i)) })
-	default: // a leaf
+		return eachElement(decoder, func(i int) error { return eachScalar(decoder, appendIndex(path, i), included, read) })
+	default:
+		return read(path)
 	}
-	var value *number
-	if err := json.UnmarshalDecode(decoder, &value); err != nil {
-		return err
-	}
-	t.leaves = append(t.leaves, likelihood{string(path), value.float()})
-	if t.pathBytes += len(path); t.pathBytes > maxLikelihoodPaths || len(t.leaves) > maxLikelihoods {
-		return errTooManyLikelihoods
-	}
-	return nil
 }
 
 // appendName appends a member to a path. A name that could be taken for something else is quoted, so that two members never

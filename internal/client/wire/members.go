@@ -3,6 +3,7 @@ package wire
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -66,17 +67,38 @@ func requireMembers(members ...member) error {
 	return nil
 }
 
-// oneOf returns the value of a member that has two spellings, nil if neither is present.
-func oneOf(one, other member) (*text, error) {
-	switch {
-	case one.value == nil:
-		return other.value, nil
-	case other.value != nil && *one.value != *other.value:
-		return nil, fmt.Errorf("%s is %q, but %s is %q, and they must be the same",
-			one.name, sanitize.PlainText(one.value.string()), other.name, sanitize.PlainText(other.value.string()))
-	default:
-		return one.value, nil
+// oneOf returns the value of a member that has two spellings, nil if neither is present. It sets err if they differ.
+func oneOf(err *error, one, other member) *text {
+	if one.value == nil {
+		return other.value
 	}
+	if other.value != nil && *one.value != *other.value {
+		*err = cmp.Or(*err, fmt.Errorf("%s is %q, but %s is %q, and they must be the same",
+			one.name, sanitize.PlainText(one.value.string()), other.name, sanitize.PlainText(other.value.string())))
+	}
+	return one.value
+}
+
+// blockKind returns the kind of a block, which the flat edition calls its type.
+func blockKind(err *error, kind, blockType *text) *string {
+	return oneOf(err, member{"block_kind", kind}, member{"block_type", blockType}).pointer()
+}
+
+// workflowRef is the workflow of a run in the spellings of both editions.
+type workflowRef struct {
+	Workflow struct {
+		WorkflowID       *text `json:"workflow_id"`
+		VersionID        *text `json:"version_id"`
+		RequestedVersion *text `json:"requested_version"`
+	} `json:"workflow"` // run-scoped edition
+	WorkflowID        *text `json:"workflow_id"`         // flat edition
+	WorkflowVersionID *text `json:"workflow_version_id"` // flat edition
+}
+
+// ids returns the ids of the workflow and of its version.
+func (r workflowRef) ids(err *error) (workflow, version *text) {
+	return oneOf(err, member{"workflow.workflow_id", r.Workflow.WorkflowID}, member{"workflow_id", r.WorkflowID}),
+		oneOf(err, member{"workflow.version_id", r.Workflow.VersionID}, member{"workflow_version_id", r.WorkflowVersionID})
 }
 
 // firstPresent returns the first text that is present and not empty, nil if there is none.
@@ -162,9 +184,23 @@ func (f *failureBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	}
 }
 
-// eachMember calls read with the name of each member of an object; read must read the value.
+// begin reads the start of an object or of an array. It skips null, and refuses any other value.
+func begin(decoder *jsontext.Decoder, start jsontext.Kind, expected reflect.Type) (isNull bool, err error) {
+	switch kind := decoder.PeekKind(); kind {
+	case start:
+		_, err = decoder.ReadToken()
+		return false, err
+	case 'n':
+		return true, decoder.SkipValue()
+	default:
+		err = decoder.SkipValue() // fails if it is not JSON
+		return false, cmp.Or[error](err, &json.SemanticError{JSONKind: kind, GoType: expected})
+	}
+}
+
+// eachMember calls read with the name of each member of an object; read must read the value. Null has no members.
 func eachMember(decoder *jsontext.Decoder, read func(name string) error) error {
-	if _, err := decoder.ReadToken(); err != nil {
+	if isNull, err := begin(decoder, '{', reflect.TypeFor[struct{}]()); isNull || err != nil {
 		return err
 	}
 	for decoder.PeekKind() != '}' {
@@ -194,9 +230,9 @@ func sameForTerraform[V any](values map[string]V) (name string, found bool) {
 	return "", false
 }
 
-// eachElement calls read with the index of each element of an array; read must read the element.
+// eachElement calls read with the index of each element of an array; read must read the element. Null has no elements.
 func eachElement(decoder *jsontext.Decoder, read func(i int) error) error {
-	if _, err := decoder.ReadToken(); err != nil {
+	if isNull, err := begin(decoder, '[', reflect.TypeFor[[]any]()); isNull || err != nil {
 		return err
 	}
 	for i := 0; decoder.PeekKind() != ']'; i++ {

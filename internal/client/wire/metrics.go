@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math/big"
-	"reflect"
 	"slices"
 
 	"github.com/go-json-experiment/json"
@@ -90,14 +89,9 @@ type scoresBody struct {
 
 // UnmarshalJSONFrom accepts an object of numbers and nulls, or null.
 func (s *scoresBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	switch kind := decoder.PeekKind(); kind {
-	case 'n':
-		return decoder.SkipValue()
-	case '{':
-	default:
-		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[map[string]float64]()}
+	if decoder.PeekKind() == '{' {
+		s.scores = map[string]*big.Float{}
 	}
-	s.scores = map[string]*big.Float{}
 	return eachMember(decoder, func(name string) error {
 		var score *number
 		err := json.UnmarshalDecode(decoder, &score)
@@ -205,10 +199,6 @@ func (b metricsBody) convert(view View) (retab.Metrics, error) {
 
 // summary converts the summary view.
 func (b metricsBody) summary() (retab.Metrics, error) {
-	blockKind, err := oneOf(member{"block_kind", b.BlockKind}, member{"block_type", b.BlockType})
-	if err != nil {
-		return retab.Metrics{}, err
-	}
 	documents, err := convertDocumentScores(b.Documents)
 	if err != nil {
 		return retab.Metrics{}, err
@@ -221,14 +211,15 @@ func (b metricsBody) summary() (retab.Metrics, error) {
 	if err != nil {
 		return retab.Metrics{}, err
 	}
-	return retab.Metrics{
-		State: retab.MetricsAvailable, RunID: b.RunID.string(), ExperimentID: b.ExperimentID.string(), BlockKind: blockKind.pointer(),
+	metrics := retab.Metrics{
+		State: retab.MetricsAvailable, RunID: b.RunID.string(), ExperimentID: b.ExperimentID.string(), BlockKind: blockKind(&err, b.BlockKind, b.BlockType),
 		StaleReasons: texts(b.StaleReasons), Conflict: targetConflict(scores),
 		DefinitionFingerprint: b.DefinitionFingerprint.pointer(), BlockExecutionFingerprint: b.BlockExecutionFingerprint.pointer(),
 		Score: b.Score.float(), PriorScore: b.PriorScore.float(), PriorRunID: firstPresent(b.PriorRunID),
 		TargetScores: scores, Documents: documents, Confusions: confusions,
 		ScoredDocuments: (*int64)(b.ScoredDocumentCount), TotalDocuments: (*int64)(b.TotalDocumentCount),
-	}, nil
+	}
+	return metrics, err
 }
 
 // targetConflict describes two targets that Terraform takes for one, "" if there are none.
@@ -259,11 +250,9 @@ func (a aggregateBody) scoresByTarget() (map[string]*big.Float, error) {
 func convertConfusions(flows []flowBody) ([]retab.Confusion, error) {
 	var converted []retab.Confusion
 	for i, flow := range flows {
-		source, err := oneOf(member{"source", flow.Source}, member{"from", flow.From})
-		if err != nil {
-			return nil, fmt.Errorf("aggregate.flows.%d.%w", i, err)
-		}
-		target, err := oneOf(member{"target", flow.Target}, member{"to", flow.To})
+		var err error
+		source := oneOf(&err, member{"source", flow.Source}, member{"from", flow.From})
+		target := oneOf(&err, member{"target", flow.Target}, member{"to", flow.To})
 		if err != nil {
 			return nil, fmt.Errorf("aggregate.flows.%d.%w", i, err)
 		}

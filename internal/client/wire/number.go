@@ -29,17 +29,21 @@ var errNumberLength = valueError("has too many digits")
 const maxNumberLength = 1000
 
 // UnmarshalJSONFrom accepts a number that is in the range of a float64.
-func (n *number) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	kind := decoder.PeekKind()
+func (n *number) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
+	n.value, err = parsed(decoder, exactNumber, reflect.TypeFor[float64]())
+	return err
+}
+
+// parsed reads and parses a number.
+func parsed[T any](decoder *jsontext.Decoder, parse func(jsontext.Value) (T, error), expected reflect.Type) (value T, err error) {
 	raw, err := decoder.ReadValue()
 	if err != nil {
-		return err
+		return value, err
 	}
-	if kind != '0' {
-		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[float64]()}
+	if kind := raw.Kind(); kind != '0' {
+		return value, &json.SemanticError{JSONKind: kind, GoType: expected}
 	}
-	n.value, err = exactNumber(raw)
-	return err
+	return parse(raw)
 }
 
 // exactNumber parses a JSON number that is in the range of a float64.
@@ -79,15 +83,7 @@ var errNotWhole = valueError("is not a whole number of at most 64 bits")
 
 // UnmarshalJSONFrom keeps every digit of an integer. A fraction, or a number out of range, is an error.
 func (n *lenientInt64) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	kind := decoder.PeekKind()
-	raw, err := decoder.ReadValue()
-	if err != nil {
-		return err
-	}
-	if kind != '0' {
-		return &json.SemanticError{JSONKind: kind}
-	}
-	integer, err := parseInt64(raw)
+	integer, err := parsed(decoder, parseInt64, reflect.TypeFor[lenientInt64]())
 	*n = lenientInt64(integer)
 	return err
 }

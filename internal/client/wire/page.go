@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"reflect"
 	"strconv"
 	"strings"
 
@@ -86,34 +85,18 @@ func (r *rowsBody[B]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 		return errTwice
 	}
 	r.present = true
-	switch kind := decoder.PeekKind(); kind {
-	case 'n':
-		return decoder.SkipValue()
-	case '[':
-	default:
-		return &json.SemanticError{JSONKind: kind, GoType: reflect.TypeFor[[]B]()}
-	}
 	return eachElement(decoder, func(i int) error {
 		var row B
 		if err := json.UnmarshalDecode(decoder, &row); err != nil {
 			return err
 		}
 		if err := r.visit(row); err != nil {
-			r.err = rowError{i, err}
+			r.err = fmt.Errorf("data.%d.%w", i, err)
 			return r.err
 		}
 		return checkCount(i + 1)
 	})
 }
-
-// rowError is the error of one row. Its text starts with the name of the row.
-type rowError struct {
-	row int
-	err error
-}
-
-func (e rowError) Error() string { return fmt.Sprintf("data.%d.%v", e.row, e.err) }
-func (e rowError) Unwrap() error { return e.err }
 
 // UnmarshalJSONFrom accepts an envelope or a bare array.
 func (p *pageBody[B]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {

@@ -61,7 +61,7 @@ func NewDecoder(redactor sanitize.Redactor) *Decoder {
 			jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
 		)
 	}
-	decoder.skipPayloads = options(json.JoinUnmarshalers(skipPayload(), skipElement(), skipObject()))
+	decoder.skipPayloads = options(json.JoinUnmarshalers(skipPayload(), skipScanned[pageCount](), skipScanned[valuePaths]()))
 	decoder.keepPayloads = options(keepPayload(redactor))
 	return decoder
 }
@@ -113,6 +113,19 @@ func (d *Decoder) decode(body io.Reader, target any, payloads bool) error {
 	default: // the error itself would quote the body, which may be a customer's document
 		return fmt.Errorf("the body is not valid JSON at byte %d", syntactic.ByteOffset)
 	}
+}
+
+// decodeOne decodes a body that is one object.
+func decodeOne[B, Object any](d *Decoder, body io.Reader, payloads bool, convert func(B) (Object, error)) (object Object, err error) {
+	var decoded B
+	if err := d.decode(body, &decoded, payloads); err != nil {
+		return object, err
+	}
+	converted, err := convert(decoded)
+	if err != nil {
+		return object, err
+	}
+	return converted, nil
 }
 
 // errNotJSON is for a body that is not JSON at all, such as a proxy's page.

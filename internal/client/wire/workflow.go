@@ -23,13 +23,11 @@ type workflowBody struct {
 
 // Workflow decodes one workflow. Its errors name the member that is missing or wrong.
 func (d *Decoder) Workflow(body io.Reader) (retab.Workflow, error) {
-	var b workflowBody
-	if err := d.decode(body, &b, false); err != nil {
-		return retab.Workflow{}, err
-	}
-	if err := requireMembers(member{"id", b.ID}); err != nil {
-		return retab.Workflow{}, err
-	}
+	return decodeOne(d, body, false, workflowBody.convert)
+}
+
+// convert checks the required members.
+func (b workflowBody) convert() (retab.Workflow, error) {
 	workflow := retab.Workflow{
 		ID: b.ID.string(), Name: b.Name.string(), Description: b.Description.string(), ProjectID: b.ProjectID.pointer(),
 		CreatedAt: b.CreatedAt.pointer(), UpdatedAt: b.UpdatedAt.pointer(),
@@ -39,5 +37,5 @@ func (d *Decoder) Workflow(body io.Reader) (retab.Workflow, error) {
 			VersionID: firstPresent(b.Published.VersionID), PublishedAt: firstPresent(b.Published.PublishedAt), Description: b.Published.Description.pointer(),
 		}
 	}
-	return workflow, nil
+	return workflow, requireMembers(member{"id", b.ID})
 }

@@ -50,7 +50,7 @@ func unexpectedContents(t *testing.T) []fault {
 		body("a comment", "application/json", `{/* hi */}`, "not valid JSON at byte 1"),
 		body("endless nesting", "application/json", strings.Repeat(`{"a":`, 100_000), "not valid JSON at byte"),
 		body("an endless list", "application/json", strings.Repeat(`[`, 100_000), "is an array, not an object"),
-		wrong("a duplicate member", seedWith("extra", `0,"run_id":"exprun_3"`), `run_id is "exprun_3", but "exprun_2" was requested`, "the server ignored which run was requested, or Retab reused a result"),
+		wrong("a duplicate member", seedWith("extra", `0,"run_id":"exprun_3"`), "run_id is there twice, with different values"),
 		wrong("not a number", seedWith("attempt", "NaN"), "not valid JSON at byte"),
 		wrong("an id that is a number", seedWith("id", "7"), "id is a number, not a string"),
 		wrong("a boolean member that is a number", seedWith("is_placeholder", "1"), "is_placeholder is a number, not true or false"),

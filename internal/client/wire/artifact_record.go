@@ -159,11 +159,7 @@ func (c *pageCount) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 // is unknown, only the members that all records have are decoded. Errors name the member that is missing or wrong.
 func (d *Decoder) ArtifactRecord(body io.Reader, operation string, output bool) (retab.ArtifactRecord, error) {
 	if !retab.IsTyped(operation) {
-		var record recordBody
-		if err := d.decode(body, &record, output); err != nil {
-			return retab.ArtifactRecord{}, err
-		}
-		return record.convert(output)
+		return decodeOne(d, body, output, func(b recordBody) (retab.ArtifactRecord, error) { return b.convert(output) })
 	}
 	var record typedRecordBody
 	if err := d.decode(body, &record, output); err != nil {
@@ -193,13 +189,9 @@ func (d *Decoder) ArtifactRecord(body io.Reader, operation string, output bool) 
 
 // convert checks the required members; output says whether the output is kept.
 func (b recordBody) convert(output bool) (retab.ArtifactRecord, error) {
-	if err := requireMembers(member{"id", b.ID}); err != nil {
-		return retab.ArtifactRecord{}, err
-	}
+	required := []member{{"id", b.ID}}
 	if b.Status.string() != "" {
-		if err := requireMembers(member{"status", b.Status}); err != nil {
-			return retab.ArtifactRecord{}, err
-		}
+		required = append(required, member{"status", b.Status})
 	}
 	record := retab.ArtifactRecord{
 		ID:           b.ID.string(),
@@ -224,7 +216,7 @@ func (b recordBody) convert(output bool) (retab.ArtifactRecord, error) {
 	if output && b.Output.present {
 		record.Output = &b.Output.text
 	}
-	return record, nil
+	return record, requireMembers(required...)
 }
 
 // likelihoods returns the likelihoods of a record by path: all of an extraction, the one of a classification, and one for

@@ -199,18 +199,10 @@ func (b metricsBody) convert(view View) (retab.Metrics, error) {
 
 // summary converts the summary view.
 func (b metricsBody) summary() (retab.Metrics, error) {
-	documents, err := convertDocumentScores(b.Documents)
-	if err != nil {
-		return retab.Metrics{}, err
-	}
-	scores, err := b.Aggregate.scoresByTarget()
-	if err != nil {
-		return retab.Metrics{}, err
-	}
-	confusions, err := convertConfusions(b.Aggregate.Flows)
-	if err != nil {
-		return retab.Metrics{}, err
-	}
+	documents, documentsErr := convertDocumentScores(b.Documents)
+	scores, scoresErr := b.Aggregate.scoresByTarget()
+	confusions, confusionsErr := convertConfusions(b.Aggregate.Flows)
+	err := cmp.Or(documentsErr, scoresErr, confusionsErr)
 	metrics := retab.Metrics{
 		State: retab.MetricsAvailable, RunID: b.RunID.string(), ExperimentID: b.ExperimentID.string(), BlockKind: blockKind(&err, b.BlockKind, b.BlockType),
 		StaleReasons: texts(b.StaleReasons), Conflict: targetConflict(scores),

@@ -58,6 +58,8 @@ func bodyFaults(name string) []fault {
 	inPage := func(row string) string { return `{"data":[` + row + `],"list_metadata":{"before":null,"after":null}}` }
 	wrap, prefix, members := func(body string) string { return body }, "", experimentMembers
 	switch name {
+	case "eval run", "newest eval run", "evals", "workflow": // package wire tests their members
+		return unexpectedBodies()
 	case "experiments":
 		wrap, prefix = inPage, "data.0."
 	case "metrics":
@@ -144,7 +146,7 @@ func TestFaults_distinctExperimentAndMetricsRows(t *testing.T) {
 			}
 			situations[row.situation] = true
 		}
-		if len(situations) < 25 {
+		if len(situations) < 25 && len(situations) != len(unexpectedBodies()) {
 			t.Errorf("%s: %d situations", name, len(situations))
 		}
 	}

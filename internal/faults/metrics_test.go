@@ -10,7 +10,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
-// This file runs the rows of the fault table against the routes of experiments and metrics. The rows about their bodies are in
+// This file runs the rows of the fault table against the routes of experiments, metrics, evals and workflows. The rows about their bodies are in
 // faults_metrics_bodies_test.go.
 
 // faultRoute is a read of one route.
@@ -59,6 +59,47 @@ var faultRoutes = map[string]faultRoute{
 		},
 		func(got attributes) bool { return got["state"] == "available" },
 	},
+	"eval run": {
+		"retab_eval_run",
+		values{"run_id": fakeapi.PassedEvalRunID},
+		"run of evals",
+		func(e env) string { return "/v1/workflows/" + evalNouns(e) + "/runs/" + fakeapi.PassedEvalRunID },
+		func(got attributes) bool { return got["all_passed"] == true },
+	},
+	"newest eval run": {
+		"retab_eval_run",
+		values{"workflow_id": fakeapi.OtherWorkflowID},
+		"run of evals",
+		func(e env) string { return "/v1/workflows/" + evalNouns(e) + "/runs" },
+		func(got attributes) bool { return got["all_passed"] == true },
+	},
+	"evals": {
+		"retab_evals",
+		values{"workflow_id": fakeapi.OtherWorkflowID},
+		"list of evals",
+		func(e env) string {
+			if e.IsFlat() {
+				return "/v1/workflows/evals"
+			}
+			return "/v1/workflows/" + fakeapi.OtherWorkflowID + "/tests"
+		},
+		func(got attributes) bool { return got["all_passing"] == true },
+	},
+	"workflow": {
+		"retab_workflow",
+		values{"id": "wf_1"},
+		"workflow",
+		func(env) string { return "/v1/workflows/wf_1" },
+		func(got attributes) bool { return got["is_published"] == true },
+	},
+}
+
+// evalNouns returns what an edition calls evals in its paths.
+func evalNouns(e env) string {
+	if e.IsFlat() {
+		return "evals"
+	}
+	return "tests"
 }
 
 // script scripts the replies of a row, as fault.script does for a result.
@@ -167,7 +208,8 @@ func TestFaults_notFoundOfExperimentsAndMetrics(t *testing.T) {
 		"a missing workflow":         {Status: 404, Body: `{"detail":"Workflow not found"}`},
 		"not found, but in the list": {Status: 404, Body: `{"detail":"Experiment not found: exp_abc"}`},
 	} {
-		for name, route := range faultRoutes {
+		for _, name := range []string{"experiment", "experiments", "metrics"} {
+			route := faultRoutes[name]
 			t.Run(situation+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				forEachServer(t, func(t *testing.T, e env) {

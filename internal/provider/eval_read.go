@@ -54,7 +54,7 @@ func (m *evalRunConfigModel) finder(api *client.Client) func(ctx context.Context
 }
 
 func (m *evalRunConfigModel) subject() diagnose.Subject {
-	subject := diagnose.Subject{Noun: "run of evals", TimeoutArgument: "timeouts.read", Ignore: ignoreAbsentRun}
+	subject := diagnose.Subject{Noun: "run of evals", Ignore: ignoreAbsentRun}
 	switch {
 	case !m.RunID.IsNull():
 		subject.Description = fmt.Sprintf("the run of evals %q", m.RunID.ValueString())
@@ -83,7 +83,7 @@ func (m *evalResultsConfigModel) load(ctx context.Context, provider *providerDat
 	id := m.RunID.ValueString()
 	subject := diagnose.Subject{
 		Noun: "run of evals", Description: fmt.Sprintf("the results of the run of evals %q", id), RunID: "run_id",
-		IDs: []diagnose.ID{{Argument: "run_id", Kind: "run", Value: id}}, TimeoutArgument: "timeouts.read",
+		IDs: []diagnose.ID{{Argument: "run_id", Kind: "run", Value: id}},
 	}
 	return provider.read(ctx, subject, m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {
 		wait := waiter[client.EvalResults]{
@@ -104,7 +104,7 @@ func (m *evalResultsConfigModel) load(ctx context.Context, provider *providerDat
 // load reads the saved evals.
 func (m *evalsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	workflowID, blockID := m.WorkflowID.ValueString(), m.TargetBlockID.ValueString()
-	subject := diagnose.Subject{Noun: "list of evals", Description: fmt.Sprintf("the evals of workflow %q", workflowID), TimeoutArgument: "timeouts.read"}
+	subject := diagnose.Subject{Noun: "list of evals", Description: fmt.Sprintf("the evals of workflow %q", workflowID)}
 	return provider.read(ctx, subject, m.Timeouts.Read, defaultReadTimeout, func(ctx context.Context, api *client.Client) error {
 		evals, err := api.Evals(ctx, workflowID, blockID, fresh)
 		if err == nil {
@@ -117,7 +117,7 @@ func (m *evalsConfigModel) load(ctx context.Context, provider *providerData, fre
 // load reads the workflow.
 func (m *workflowConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	subject := diagnose.Subject{
-		Noun: "workflow", Description: fmt.Sprintf("workflow %q", m.ID.ValueString()), TimeoutArgument: "timeouts.read",
+		Noun: "workflow", Description: fmt.Sprintf("workflow %q", m.ID.ValueString()),
 		Ignore: " If the workflow may legitimately be absent, set ignore_not_found = true and use exists.",
 	}
 	return provider.read(ctx, subject, m.Timeouts.Read, defaultReadTimeout, func(ctx context.Context, api *client.Client) error {

@@ -38,7 +38,7 @@ func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerD
 
 func (m experimentRunConfigModel) subject() diagnose.Subject {
 	if m.ExperimentID.IsNull() {
-		return runSubject(m.ID.ValueString())
+		return runSubject("id", m.ID.ValueString())
 	}
 	return newestRunSubject(m.ExperimentID.ValueString(), m.status())
 }

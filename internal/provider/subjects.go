@@ -14,41 +14,38 @@ const ignoreAbsentRun = " If the run may legitimately be absent, set ignore_not_
 
 func resultSubject(runID, documentID string) diagnose.Subject {
 	return diagnose.Subject{
-		Noun:            "experiment result",
-		Description:     fmt.Sprintf("the result of document %q in experiment run %q", documentID, runID),
-		IDs:             []diagnose.ID{{Argument: "run_id", Kind: "run", Value: runID}, {Argument: "document_id", Kind: "document", Value: documentID}},
-		RunID:           "run_id",
-		TimeoutArgument: "timeouts.read",
-		Ignore:          " If the result may legitimately be absent, set ignore_not_found = true and use exists.",
+		Noun:        "experiment result",
+		Description: fmt.Sprintf("the result of document %q in experiment run %q", documentID, runID),
+		IDs:         []diagnose.ID{{Argument: "run_id", Kind: "run", Value: runID}, {Argument: "document_id", Kind: "document", Value: documentID}},
+		RunID:       "run_id",
+		Ignore:      " If the result may legitimately be absent, set ignore_not_found = true and use exists.",
 	}
 }
 
-func runSubject(runID string) diagnose.Subject {
+// runSubject describes a run, whose id is in the given argument.
+func runSubject(argument, runID string) diagnose.Subject {
 	return diagnose.Subject{
-		Noun:            "experiment run",
-		Description:     fmt.Sprintf("experiment run %q", runID),
-		IDs:             []diagnose.ID{{Argument: "id", Kind: "run", Value: runID}},
-		RunID:           "id",
-		TimeoutArgument: "timeouts.read",
-		Ignore:          ignoreAbsentRun,
+		Noun:        "experiment run",
+		Description: fmt.Sprintf("experiment run %q", runID),
+		IDs:         []diagnose.ID{{Argument: argument, Kind: "run", Value: runID}},
+		RunID:       argument,
+		Ignore:      ignoreAbsentRun,
 	}
 }
 
-// awaitedRunSubject is runSubject for the action, whose arguments have other names.
+// awaitedRunSubject describes the run that the action waits for.
 func awaitedRunSubject(runID string) diagnose.Subject {
-	subject := runSubject(runID)
-	subject.RunID, subject.TimeoutArgument, subject.Ignore = "run_id", "timeouts.invoke", ""
-	subject.IDs[0].Argument = "run_id"
+	subject := runSubject("run_id", runID)
+	subject.TimeoutArgument, subject.Ignore = "timeouts.invoke", ""
 	return subject
 }
 
 func newestRunSubject(experimentID, status string) diagnose.Subject {
 	subject := diagnose.Subject{
-		Noun:            "experiment run",
-		Description:     fmt.Sprintf("the newest run of experiment %q", experimentID),
-		IDs:             []diagnose.ID{{Argument: "experiment_id", Kind: "experiment", Value: experimentID}},
-		TimeoutArgument: "timeouts.read",
-		Ignore:          ignoreAbsentRun,
+		Noun:        "experiment run",
+		Description: fmt.Sprintf("the newest run of experiment %q", experimentID),
+		IDs:         []diagnose.ID{{Argument: "experiment_id", Kind: "experiment", Value: experimentID}},
+		Ignore:      ignoreAbsentRun,
 	}
 	if status != anyStatus {
 		subject.Description += fmt.Sprintf(" with the status %q", status)
@@ -58,7 +55,7 @@ func newestRunSubject(experimentID, status string) diagnose.Subject {
 }
 
 func runsSubject(experimentID string) diagnose.Subject {
-	subject := diagnose.Subject{Noun: "list of experiment runs", Description: "a list of experiment runs", TimeoutArgument: "timeouts.read"}
+	subject := diagnose.Subject{Noun: "list of experiment runs", Description: "a list of experiment runs"}
 	if experimentID != "" {
 		subject.IDs = []diagnose.ID{{Argument: "experiment_id", Kind: "experiment", Value: experimentID}}
 	}
@@ -66,20 +63,15 @@ func runsSubject(experimentID string) diagnose.Subject {
 }
 
 func resultsSubject(runID string) diagnose.Subject {
-	return diagnose.Subject{
-		Noun:            "experiment run",
-		Description:     fmt.Sprintf("the results of experiment run %q", runID),
-		IDs:             []diagnose.ID{{Argument: "run_id", Kind: "run", Value: runID}},
-		RunID:           "run_id",
-		TimeoutArgument: "timeouts.read",
-		Ignore:          ignoreAbsentRun,
-	}
+	subject := runSubject("run_id", runID)
+	subject.Description = fmt.Sprintf("the results of experiment run %q", runID)
+	return subject
 }
 
 // subject describes the requested experiment.
 func (m *experimentConfigModel) subject() diagnose.Subject {
 	subject := diagnose.Subject{
-		Noun: "experiment", TimeoutArgument: "timeouts.read",
+		Noun:   "experiment",
 		Ignore: " If the experiment may legitimately be absent, set ignore_not_found = true and use exists.",
 	}
 	if !m.ID.IsNull() {
@@ -101,13 +93,13 @@ func (m *experimentConfigModel) subject() diagnose.Subject {
 }
 
 func experimentsSubject(workflowID string) diagnose.Subject {
-	return diagnose.Subject{Noun: "list of experiments", Description: fmt.Sprintf("the experiments of workflow %q", workflowID), TimeoutArgument: "timeouts.read"}
+	return diagnose.Subject{Noun: "list of experiments", Description: fmt.Sprintf("the experiments of workflow %q", workflowID)}
 }
 
 // metricsSubject describes the metrics of a run. A wait that did not end, and a run that is missing, are about the run.
 func metricsSubject(runID, priorRunID string, err error) diagnose.Subject {
 	subject := diagnose.Subject{
-		Noun: "metrics", RunID: "run_id", TimeoutArgument: "timeouts.read",
+		Noun: "metrics", RunID: "run_id",
 		Description: fmt.Sprintf("the metrics of experiment run %q", runID),
 		Ignore:      ignoreAbsentRun,
 	}
@@ -123,9 +115,8 @@ func metricsSubject(runID, priorRunID string, err error) diagnose.Subject {
 
 func artifactSubject(operation, id string) diagnose.Subject {
 	return diagnose.Subject{
-		Noun:            diagnose.ArtifactNoun,
-		Description:     fmt.Sprintf("the artifact %q of the operation %q", id, operation),
-		IDs:             []diagnose.ID{{Argument: "id", Kind: operation, Value: id}},
-		TimeoutArgument: "timeouts.read",
+		Noun:        diagnose.ArtifactNoun,
+		Description: fmt.Sprintf("the artifact %q of the operation %q", id, operation),
+		IDs:         []diagnose.ID{{Argument: "id", Kind: operation, Value: id}},
 	}
 }

@@ -15,7 +15,7 @@ type Subject struct {
 	Description     string // `the result of document "…" in experiment run "…"`
 	IDs             []ID   // the ids that it is read by
 	RunID           string // the argument that holds the run's id
-	TimeoutArgument string // the argument that bounds the read
+	TimeoutArgument string // the argument that bounds the read, timeouts.read if empty
 	Ignore          string // the advice for when it may legitimately be absent, "" when there is none
 
 	Timeout time.Duration  // the bound of the read
@@ -29,22 +29,11 @@ type ID struct {
 	Value    string
 }
 
-// idPrefixes are the prefixes that the vendor's ids have, and what they are ids of.
-var idPrefixes = []struct{ prefix, kind string }{
-	{"exprun_", "run"},
-	{"expdoc_", "document"},
-	{"expresult_", "result"},
-	{"expjob_", "result"},
-	{"exp_", "experiment"},
-	{"wexp_", "experiment"},
-	{"extr_", "extraction"},
-	{"ext_", "extraction"},
-	{"clss_", "classification"},
-	{"cls_", "classification"},
-	{"splt_", "split"},
-	{"split_", "split"},
-	{"prtn_", "partition"},
-	{"part_", "partition"},
+// idKinds has the prefixes of the vendor's ids, before an underscore, and what they are ids of.
+var idKinds = map[string]string{
+	"exprun": "run", "expdoc": "document", "expresult": "result", "expjob": "result", "exp": "experiment", "wexp": "experiment",
+	"extr": "extraction", "ext": "extraction", "clss": "classification", "cls": "classification",
+	"splt": "split", "split": "split", "prtn": "partition", "part": "partition",
 }
 
 // idAdvice returns sentences about what is strange about the ids, each after a space, "" when nothing is. Ids are
@@ -64,10 +53,8 @@ func (s Subject) idAdvice() string {
 }
 
 func kindOf(id string) string {
-	for _, known := range idPrefixes {
-		if strings.HasPrefix(id, known.prefix) {
-			return known.kind
-		}
+	if prefix, _, hasPrefix := strings.Cut(id, "_"); hasPrefix {
+		return idKinds[prefix]
 	}
 	return ""
 }

@@ -18,7 +18,7 @@ var values = map[string]func(f *failure) string{
 	"noun":             func(f *failure) string { return f.Noun },
 	"Noun":             func(f *failure) string { return prose.UpperFirst(f.Noun) },
 	"run_argument":     func(f *failure) string { return f.RunID },
-	"timeout_argument": func(f *failure) string { return f.TimeoutArgument },
+	"timeout_argument": func(f *failure) string { return cmp.Or(f.TimeoutArgument, "timeouts.read") },
 	"timeout":          func(f *failure) string { return prose.Duration(f.Timeout) },
 
 	// Advice, each sentence after a space.

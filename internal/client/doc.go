@@ -1,5 +1,5 @@
-// Package client reads experiments, runs, results, metrics and artifacts from the Retab API. It decides which requests to send and
-// what their answers mean; it imports no Terraform package.
+// Package client reads experiments, runs, results, metrics, artifacts, evals and workflows from the Retab API. It decides which
+// requests to send and what their answers mean; it imports no Terraform package.
 //
 // # Layers
 //
@@ -8,7 +8,7 @@
 //	client      the routes of both editions (routes.go), and strategy: which edition, which answer may be shared, what a 404 means
 //	wire        bodies of both editions to objects
 //	transport   one GET: address, credential, retries, limits, errors
-//	retab       the objects: experiment, run, result, metrics, artifact, status
+//	retab       the objects: experiment, run, result, metrics, artifact, eval, workflow
 //	sanitize    server text without terminal escapes and without the key
 //	poll        sleeps with a context; outside this folder, because package provider polls
 //

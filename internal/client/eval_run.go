@@ -30,9 +30,9 @@ func (c *Client) EvalRun(ctx context.Context, runID string, fresh bool) (EvalRun
 
 // evalRun reads one run. If it has ended, what is known about it from before that moment is not used any more.
 func (c *Client) evalRun(ctx context.Context, edition Edition, runID string, needs freshness) (EvalRun, error) {
-	type query struct{ isEvalRun bool }
+	type query struct{}
 	isFinal := func(run EvalRun) bool { return run.Status.Terminal() }
-	return cached(ctx, c.cache, cacheKey{edition, runID, runPart, query{true}}, needs, isFinal, func(ctx context.Context) (EvalRun, error) {
+	return cached(ctx, c.cache, cacheKey{edition, runID, runPart, query{}}, needs, isFinal, func(ctx context.Context) (EvalRun, error) {
 		run, _, err := c.getEvalRun(ctx, edition, runID)
 		if err == nil && run.Status.Terminal() {
 			c.cache.runEnded(edition, runID)

@@ -20,8 +20,8 @@ func (c *Client) Evals(ctx context.Context, workflowID, blockID string, fresh bo
 	}
 	needs := c.cache.freshnessOf(fresh)
 	list, err := inEdition(ctx, c, ownRoutes, func(ctx context.Context, edition Edition) ([]Eval, error) {
-		type query struct{ areEvals bool }
-		return cached(ctx, c.cache, cacheKey{edition: edition, object: workflowID, query: query{true}}, needs, never, func(ctx context.Context) ([]Eval, error) {
+		type query struct{}
+		return cached(ctx, c.cache, cacheKey{edition: edition, object: workflowID, query: query{}}, needs, never, func(ctx context.Context) ([]Eval, error) {
 			return c.readEvals(ctx, edition, workflowID)
 		})
 	}, func(ctx context.Context, edition Edition, err error) ([]Eval, error) {

@@ -29,8 +29,8 @@ func (c *Client) Workflow(ctx context.Context, workflowID string, fresh bool) (W
 }
 
 func (c *Client) workflow(ctx context.Context, edition Edition, workflowID string, needs freshness) (Workflow, error) {
-	type query struct{ isWorkflow bool }
-	return cached(ctx, c.cache, cacheKey{edition: edition, object: workflowID, query: query{true}}, needs, never, func(ctx context.Context) (Workflow, error) {
+	type query struct{}
+	return cached(ctx, c.cache, cacheKey{edition: edition, object: workflowID, query: query{}}, needs, never, func(ctx context.Context) (Workflow, error) {
 		workflow, _, err := c.getWorkflow(ctx, edition, workflowID)
 		return workflow, err
 	})

@@ -12,16 +12,14 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// evalCounts are the counters of a run of evals, with what they contradict.
+// evalCounts is what the counters of a run of evals say together.
 type evalCounts struct {
-	client.EvalCounts
-	total, missing int64 // missing: neither a verdict nor an end without one
-	problem        string
+	missing int64 // evals with neither a verdict nor an end without one
+	problem string
 }
 
 func evalCountsOf(run client.EvalRun) evalCounts {
-	counts := evalCounts{EvalCounts: run.Counts, total: run.Total}
-	rest := run.Total
+	counts, rest := evalCounts{}, run.Total
 	for _, count := range []int64{run.Counts.Passed, run.Counts.Failed, run.Counts.Blocked, run.Counts.Errors, run.Counts.Cancelled} {
 		if rest -= count; rest < 0 { // a count is not negative, so this cannot overflow
 			counts.problem = "its counters add up to more than its " + prose.Counted(run.Total, "eval")
@@ -50,10 +48,10 @@ func WhyEvalRunNotPassed(run client.EvalRun) string {
 		reason{run.Status != client.StatusCompleted || run.HasError, strings.TrimSuffix(Outcome(run.Lifecycle), ".")},
 		reason{counts.problem != "", "is completed, but " + counts.problem},
 		reason{run.Total == 0, "is completed, but has no evals, so nothing passed"},
-		reason{counts.Failed > 0, fmt.Sprintf("is completed, but %d of %s failed", counts.Failed, of)},
-		reason{counts.Blocked > 0, fmt.Sprintf("is completed, but %d of %s %s blocked", counts.Blocked, of, prose.Agree(counts.Blocked, "is", "are"))},
-		reason{counts.Errors > 0, fmt.Sprintf("is completed, but %d of %s ended with an error", counts.Errors, of)},
-		reason{counts.Cancelled > 0, fmt.Sprintf("is completed, but %d of %s %s cancelled", counts.Cancelled, of, prose.Agree(counts.Cancelled, "was", "were"))},
+		reason{run.Counts.Failed > 0, fmt.Sprintf("is completed, but %d of %s failed", run.Counts.Failed, of)},
+		reason{run.Counts.Blocked > 0, fmt.Sprintf("is completed, but %d of %s %s blocked", run.Counts.Blocked, of, prose.Agree(run.Counts.Blocked, "is", "are"))},
+		reason{run.Counts.Errors > 0, fmt.Sprintf("is completed, but %d of %s ended with an error", run.Counts.Errors, of)},
+		reason{run.Counts.Cancelled > 0, fmt.Sprintf("is completed, but %d of %s %s cancelled", run.Counts.Cancelled, of, prose.Agree(run.Counts.Cancelled, "was", "were"))},
 		reason{counts.missing > 0, fmt.Sprintf("is completed, but %d of %s %s no verdict", counts.missing, of, have(counts.missing))},
 	)
 }
@@ -216,25 +214,21 @@ func EvalsSummary(of string, evals []client.Eval) string {
 	if len(evals) == 0 {
 		return prose.UpperFirst(of) + " has no evals."
 	}
-	var failing, stale []string
-	why := ""
+	var failing, stale []string // the reasons, with the id of the eval
 	for _, e := range evals {
-		notPassing, notFresh := WhyEvalNotPassing(e), WhyEvalNotFresh(e)
-		if notPassing != "" {
-			failing = append(failing, e.ID)
-		} else if notFresh != "" {
-			stale = append(stale, e.ID)
-		}
-		if first := first(reason{notPassing != "", notPassing}, reason{notFresh != "", notFresh}); why == "" && first != "" {
-			why = prose.Sentence(fmt.Sprintf(" Eval %s %s", client.PlainText(e.ID), first))
+		if why := WhyEvalNotPassing(e); why != "" {
+			failing = append(failing, client.PlainText(e.ID)+" "+why)
+		} else if why := WhyEvalNotFresh(e); why != "" {
+			stale = append(stale, client.PlainText(e.ID)+" "+why)
 		}
 	}
 	total := prose.Counted(int64(len(evals)), "eval")
 	switch {
 	case len(failing) > 0:
-		return fmt.Sprintf("%d of %s of %s did not pass when last run.%s", len(failing), total, of, why)
+		return fmt.Sprintf("%d of %s of %s did not pass when last run. Eval %s", len(failing), total, of, prose.Sentence(failing[0]))
 	case len(stale) > 0:
-		return fmt.Sprintf("%d of %s of %s passed, but %s not about the block as it is.%s", len(stale), total, of, prose.Agree(int64(len(stale)), "is", "are"), why)
+		return fmt.Sprintf("%d of %s of %s passed, but %s not about the block as it is. Eval %s",
+			len(stale), total, of, prose.Agree(int64(len(stale)), "is", "are"), prose.Sentence(stale[0]))
 	default:
 		return fmt.Sprintf("All %s of %s passed when last run, and each is about its block as it is.", total, of)
 	}

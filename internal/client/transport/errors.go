@@ -1,11 +1,9 @@
 package transport
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
@@ -85,8 +83,8 @@ type Error struct {
 	Err     error  // the cause, including context.Canceled and context.DeadlineExceeded
 	// Last is how the last complete attempt failed: an [*APIError], or why there was no answer. Nil if none failed.
 	Last error
-	// isFinal reports that the cause will not pass by itself, although its kind may.
-	isFinal bool
+	// judged is the verdict on the attempt, zero if the context ended it.
+	judged verdict
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Problem) }
@@ -97,16 +95,8 @@ func NewWaitError(err error) error { return &Error{Problem: err.Error(), Err: er
 
 // IsTemporary reports whether a failure may pass by itself, so that a wait may go on.
 func IsTemporary(err error) bool {
-	var api *APIError
-	var transport *Error
-	switch {
-	case errors.As(err, &api):
-		return retryableStatus(api.StatusCode)
-	case errors.As(err, &transport):
-		return !transport.isFinal && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) && retryableError(transport.Err)
-	default:
-		return false
-	}
+	judged, _ := judge(err)
+	return judged.again
 }
 
 // requestIDHeader is the vendor's header for the id of one request (seen on live answers).
@@ -158,13 +148,3 @@ func newResponseError(info RequestInfo, resp *http.Response, body *limitedBody, 
 // errNotOK is the problem of a 2xx status such as 206, which has only a part of the object, or 203, which a proxy has
 // changed.
 var errNotOK = errors.New("only 200 OK is a complete answer")
-
-// isOutage reports whether the end of a read shows that the server does not answer.
-func isOutage(err error) bool {
-	var api *APIError
-	var failed *Error
-	if errors.As(err, &api) {
-		return retryableStatus(api.StatusCode)
-	}
-	return errors.As(err, &failed) && !slices.ContainsFunc(answered, func(answer error) bool { return errors.Is(err, answer) })
-}

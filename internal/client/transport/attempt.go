@@ -13,8 +13,12 @@ import (
 	"time"
 )
 
-// maxAgeSeconds is the highest Age of a response that counts as the server's own.
-const maxAgeSeconds = 10
+const (
+	// maxAgeSeconds is the highest Age of a response that counts as the server's own.
+	maxAgeSeconds = 10
+	// requestIDHeader is the vendor's header for the id of one request (seen on live answers).
+	requestIDHeader = "X-Request-Id"
+)
 
 // attempt sends the request once and decodes the response. It returns nil, an [*APIError], a [*ResponseError] or an
 // [*Error].
@@ -26,7 +30,9 @@ func (x *exchange) attempt(ctx context.Context, timeout time.Duration) (err erro
 		defer cancel()
 	}
 	x.info.Attempts, x.info.RequestID = x.info.Attempts+1, ""
-	x.transport = c.connections.use()
+	if c.connections != nil {
+		x.transport = c.connections.current.Load()
+	}
 	resp, failed := c.http.Do(x.request.WithContext(bounded))
 	if failed == nil {
 		err, failed = x.consume(resp)
@@ -61,14 +67,14 @@ func (x *exchange) consume(resp *http.Response) (answered, failed error) {
 	if age, _ := strconv.Atoi(resp.Header.Get("Age")); age > maxAgeSeconds && !retryableStatus(resp.StatusCode) {
 		return nil, c.staleAnswer(resp.Header.Get("Via"), age)
 	}
-	body := &limitedBody{source: resp.Body, left: c.config.MaxBodyBytes}
-	var decodeErr error
+	body := &limitedBody{source: resp.Body, limit: c.config.MaxBodyBytes}
+	var problem error
 	var text []byte
 	switch {
 	case resp.StatusCode == http.StatusOK:
-		decodeErr = x.decode(body)
-	case isSuccess(resp.StatusCode):
-		decodeErr = errNotOK
+		problem = x.decode(body)
+	case resp.StatusCode/100 == 2: // 206 is only a part of the object, and a proxy has changed a 203
+		problem = errors.New("only 200 OK is a complete answer")
 	default:
 		text, _ = io.ReadAll(io.LimitReader(body, maxErrorBytes+1)) // body.err has the error
 	}
@@ -78,16 +84,14 @@ func (x *exchange) consume(resp *http.Response) (answered, failed error) {
 	switch {
 	case body.err != nil:
 		return nil, body.err
-	case decodeErr != nil:
-		return newResponseError(x.info, resp, body, decodeErr, c.redactor), nil
-	case !isSuccess(resp.StatusCode):
-		return newAPIError(x.info, resp, text, c.redactor), nil
+	case problem != nil:
+		return x.newResponseError(resp, body, problem), nil
+	case resp.StatusCode != http.StatusOK:
+		return x.newAPIError(resp, text), nil
 	default:
 		return nil, nil
 	}
 }
-
-func isSuccess(status int) bool { return status/100 == 2 }
 
 // staleAnswer returns the error of a response that a cache has kept although the request forbids it.
 func (c *Client) staleAnswer(via string, age int) error {

@@ -48,7 +48,7 @@ func (c Certificates) TLSConfig() (config *tls.Config, unreadable string, err er
 // normalizePEM returns PEM with its line breaks. Variables of pipelines often hold them as \n, or the whole text in
 // base64.
 func normalizePEM(text string) string {
-	text = strings.TrimSpace(strings.TrimPrefix(text, string(utf8BOM)))
+	text = strings.TrimSpace(strings.TrimPrefix(text, utf8BOM))
 	if decoded, err := decodeBase64(text); err == nil && bytes.Contains(decoded, []byte(pemStart)) {
 		text = string(decoded)
 	}

@@ -99,7 +99,8 @@ func (x *exchange) next(ctx context.Context, err error) (pause time.Duration, ag
 	c := x.client
 	judged, asked := judge(err)
 	isElsewhere := HasStatus(err, http.StatusMisdirectedRequest) != nil || errors.Is(err, ErrStaleAnswer)
-	if isElsewhere || judged.hold == holdRead || errors.Is(err, context.DeadlineExceeded) {
+	isBroken := isElsewhere || judged.hold == holdRead || errors.Is(err, context.DeadlineExceeded)
+	if isBroken && x.transport != nil {
 		c.connections.leave(x.transport) // later reads must not use it either
 	}
 	deadline, bounded := ctx.Deadline()

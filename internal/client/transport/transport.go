@@ -99,38 +99,49 @@ type Request struct {
 	Credential Credential
 }
 
+// Credential is the header that carries the API key. The server counts a second credential as a failed attempt, so
+// a request has exactly one.
+type Credential int
+
+// The credentials of the two editions.
+const (
+	APIKeyHeader Credential = iota // Api-Key: <key>, run-scoped edition
+	BearerToken                    // Authorization: Bearer <key>, flat edition
+)
+
 // Get sends a request and passes the body of a 200 to decode, as part of the attempt: if the body is cut short, the
 // attempt is repeated and decode is called again. An error of decode becomes a [*ResponseError]. RequestInfo describes
 // the request that was answered.
 func (c *Client) Get(ctx context.Context, request Request, decode func(body io.Reader) error) (RequestInfo, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url(request), nil)
-	if err != nil {
-		return RequestInfo{}, &ArgumentError{Argument: "request", Problem: err.Error()}
-	}
-	for name, value := range c.config.Headers {
-		req.Header.Set(name, value)
-	}
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("Cache-Control", "no-cache")
-	req.Header.Set("User-Agent", c.config.UserAgent)
-	request.Credential.authorize(req.Header, c.config.APIKey)
-	x := &exchange{client: c, request: req, decode: decode}
-	x.info = RequestInfo{Method: http.MethodGet, URL: c.redactor.Message(req.URL.Redacted())}
+	x := &exchange{client: c, request: c.newRequest(request), decode: decode}
+	x.info = RequestInfo{Method: http.MethodGet, URL: c.redactor.Message(x.request.URL.Redacted())}
 	if err := c.breaker.begin(); err != nil {
 		return x.info, failureOf(x.info, err)
 	}
-	err = x.run(ctx)
+	err := x.run(ctx)
 	c.breaker.end(err)
 	return x.info, err
 }
 
-func (c *Client) url(request Request) string {
-	text := c.config.BaseURL.String() + "/v1"
+func (c *Client) newRequest(request Request) *http.Request {
+	address, path, escaped := *c.config.BaseURL, "/v1", "/v1"
 	for _, segment := range request.Segments {
-		text += "/" + url.PathEscape(segment)
+		path += "/" + segment
+		escaped += "/" + url.PathEscape(segment)
 	}
-	if len(request.Query) > 0 {
-		text += "?" + request.Query.Encode()
+	address.Path, address.RawPath = address.Path+path, address.EscapedPath()+escaped
+	address.RawQuery = request.Query.Encode()
+	header := http.Header{}
+	for name, value := range c.config.Headers {
+		header.Set(name, value)
 	}
-	return text
+	header.Set("Accept", "application/json")
+	header.Set("Cache-Control", "no-cache")
+	header.Set("User-Agent", c.config.UserAgent)
+	if request.Credential == BearerToken {
+		header.Set("Authorization", "Bearer "+c.config.APIKey)
+	} else {
+		header.Set("Api-Key", c.config.APIKey)
+	}
+	return &http.Request{Method: http.MethodGet, URL: &address, Header: header}
 }

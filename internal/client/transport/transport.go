@@ -1,29 +1,23 @@
-// Package transport sends one GET request to an HTTP API and decodes the response: address, credential, retries,
-// redirects, limits, redaction, logging and typed errors. It knows nothing about Retab's objects.
+// Package transport sends GET requests to an HTTP API and decodes the responses: credential, retries, redirects, limits,
+// logging and typed errors. It knows nothing about Retab's objects.
 //
 // # Retries
 //
-// Every request is a GET and safe to repeat. A request is repeated when no complete response came (connection refused
-// or reset, attempt timed out, body cut short) and on the statuses 408, 425, 429, 500, 502, 503, 504 and 52x. It is
-// never repeated on another status, or when it would fail in the same way again. retry_policy.go has the whole table,
-// and retry.go the loop. A repeated attempt uses another connection than the failed one. Two responses are requested
-// once more on another connection: 421, and a response that a cache has kept.
+// A request is repeated if no complete response came, and on statuses that can pass by themselves. retry_policy.go has
+// the table, and retry.go the loop. A repeated attempt uses another connection than the failed one. Two responses are
+// requested once more on another connection: 421, and a response that a cache has kept.
 //
 // Pauses grow exponentially with full jitter. Retry-After is honoured up to a maximum, with some jitter on top. If the
-// context ends before that, the response is returned at once.
+// deadline comes before that, the response is returned at once.
 //
-// # Limits and outages
-//
-// Reads of one client share what they learn about the server. A limit (429, or 503 with Retry-After) holds all of them
-// back; a 429 uses up no retry while the read has time (limiter.go). When several reads in a row got no answer, reads
-// fail at once for half a minute (breaker.go).
+// Reads of one client share what they learn about the server: limits (limiter.go) and outages (breaker.go).
 //
 // # Errors
 //
-//   - [*ArgumentError]: the request was refused before it was sent.
-//   - [*APIError]: the server answered with a status outside 2xx.
-//   - [*ResponseError]: the server answered 2xx with another status than 200, or with a body that the decode function refused.
-//   - [*Error]: no complete answer arrived. It unwraps to the cause, including context errors.
+//   - [*ArgumentError]: a setting or an argument cannot be used. No request was sent.
+//   - [*APIError]: a response with a status outside 2xx.
+//   - [*ResponseError]: a response with a 2xx status other than 200, or with a body that the decode function refused.
+//   - [*Error]: no complete response. It unwraps to the cause, including context errors.
 //
 // Server text in errors has no control characters, is truncated, and does not contain the API key.
 package transport

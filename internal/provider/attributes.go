@@ -7,14 +7,13 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// This file has the attributes that several schemas share, and converts the schema of a data source for an ephemeral resource.
+// This file has the attributes that several schemas share.
 
 func computedString(description string) schema.Attribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
@@ -85,48 +84,4 @@ func timeoutsAttribute(ctx context.Context, waits bool) schema.Attribute {
 	read.Validators = []validator.String{durationAtLeast{}}
 	attribute.Attributes["read"] = read
 	return attribute
-}
-
-// asEphemeral converts the schema of a data source into that of its ephemeral counterpart. The framework has separate types
-// for both.
-func asEphemeral(attributes map[string]schema.Attribute) map[string]ephemeralschema.Attribute {
-	converted := make(map[string]ephemeralschema.Attribute, len(attributes))
-	for name, attribute := range attributes {
-		converted[name] = ephemeralAttribute(name, attribute)
-	}
-	return converted
-}
-
-func ephemeralAttribute(name string, attribute schema.Attribute) ephemeralschema.Attribute {
-	nested := func(object schema.NestedAttributeObject) ephemeralschema.NestedAttributeObject {
-		return ephemeralschema.NestedAttributeObject{Attributes: asEphemeral(object.Attributes)}
-	}
-	switch a := attribute.(type) {
-	case schema.StringAttribute:
-		return ephemeralschema.StringAttribute{
-			Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive,
-			MarkdownDescription: a.MarkdownDescription, Validators: a.Validators,
-		}
-	case schema.BoolAttribute:
-		return ephemeralschema.BoolAttribute{Optional: a.Optional, Computed: a.Computed, MarkdownDescription: a.MarkdownDescription}
-	case schema.Int64Attribute:
-		return ephemeralschema.Int64Attribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription}
-	case schema.NumberAttribute:
-		return ephemeralschema.NumberAttribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription}
-	case schema.SingleNestedAttribute:
-		return ephemeralschema.SingleNestedAttribute{
-			Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, CustomType: a.CustomType,
-			MarkdownDescription: a.MarkdownDescription, Attributes: asEphemeral(a.Attributes),
-		}
-	case schema.ListAttribute:
-		return ephemeralschema.ListAttribute{Computed: a.Computed, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription}
-	case schema.ListNestedAttribute:
-		return ephemeralschema.ListNestedAttribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, NestedObject: nested(a.NestedObject)}
-	case schema.MapAttribute:
-		return ephemeralschema.MapAttribute{Computed: a.Computed, Sensitive: a.Sensitive, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription}
-	case schema.MapNestedAttribute:
-		return ephemeralschema.MapNestedAttribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, NestedObject: nested(a.NestedObject)}
-	default:
-		panic(fmt.Sprintf("attribute %s has the type %T, which asEphemeral does not convert", name, a)) // found by every test that starts the provider
-	}
 }

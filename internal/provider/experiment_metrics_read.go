@@ -21,7 +21,7 @@ func (m *experimentMetricsConfigModel) load(ctx context.Context, provider *provi
 		case isMissingRun(err, runID) && m.IgnoreNotFound.ValueBool():
 			m.experimentMetricsModel = absentExperimentMetricsModel(runID)
 		default:
-			return &subjectError{metricsSubject(runID, priorRunID.ValueString(), err), err}
+			return &subjectError{err, metricsSubject(runID, priorRunID.ValueString(), err)}
 		}
 		if !priorRunID.IsNull() {
 			m.PriorRunID = priorRunID

@@ -23,7 +23,7 @@ import (
 
 // experimentRunWaitAction waits for a run and judges it, when Terraform applies and a change triggers it. A data
 // source with wait_for_completion waits while planning instead.
-type experimentRunWaitAction struct{ retabAction }
+type experimentRunWaitAction struct{ provider *providerData }
 
 var (
 	_ action.ActionWithConfigure  = &experimentRunWaitAction{}
@@ -49,6 +49,10 @@ type experimentRunWaitModel struct {
 	MinScore     types.Number   `tfsdk:"min_score"`
 	PollInterval types.String   `tfsdk:"poll_interval"`
 	Timeouts     timeouts.Value `tfsdk:"timeouts"`
+}
+
+func (a *experimentRunWaitAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	setProviderData(&a.provider, req.ProviderData, &resp.Diagnostics)
 }
 
 func (a *experimentRunWaitAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {

@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/action"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
@@ -52,7 +49,7 @@ func (p *providerData) read(
 	err := read(ctx, api)
 	var about *subjectError
 	if errors.As(err, &about) {
-		subject, err = about.subject, about.err
+		subject, err = about.subject, about.error
 	}
 	if err != nil {
 		subject.Timeout, subject.Edition = timeout, p.edition
@@ -66,33 +63,11 @@ func (p *providerData) read(
 
 // subjectError is a failure of a part of a read that has its own subject, such as the run of the metrics.
 type subjectError struct {
+	error
 	subject diagnose.Subject
-	err     error
 }
 
-func (e *subjectError) Error() string { return e.err.Error() }
-func (e *subjectError) Unwrap() error { return e.err }
-
-// dataSource, ephemeralResource and retabAction are embedded in all types of their kind and store the provider's data.
-type (
-	dataSource        struct{ provider *providerData }
-	ephemeralResource struct{ provider *providerData }
-	retabAction       struct{ provider *providerData }
-)
-
-func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	setProviderData(&d.provider, req.ProviderData, &resp.Diagnostics)
-}
-
-func (e *ephemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	setProviderData(&e.provider, req.ProviderData, &resp.Diagnostics)
-}
-
-func (a *retabAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	setProviderData(&a.provider, req.ProviderData, &resp.Diagnostics)
-}
-
-// setProviderData stores the data that Configure receives.
+// setProviderData implements the Configure method of data sources, ephemeral resources and actions.
 func setProviderData(target **providerData, handed any, diags *diag.Diagnostics) {
 	if handed == nil {
 		return // Terraform validates before it configures

@@ -32,14 +32,14 @@ func (p *providerData) api() (*client.Client, diag.Diagnostics) {
 	}
 }
 
-// read calls a function with the client, within the time that timeoutOf returns, and formats its error. Every read of the provider goes
-// through it.
+// read calls a function with the client, within the time that timeoutOf returns, and formats its error. Every read of the
+// provider goes through it.
 func (p *providerData) read(
-	ctx context.Context, subject diagnose.Subject, timeoutOf func(context.Context, time.Duration) (time.Duration, diag.Diagnostics), byDefault time.Duration,
+	ctx context.Context, subject diagnose.Subject, timeoutOf func(context.Context) (time.Duration, diag.Diagnostics),
 	read func(ctx context.Context, api *client.Client) error,
 ) diag.Diagnostics {
 	api, diags := p.api()
-	timeout, moreDiags := timeoutOf(ctx, byDefault)
+	timeout, moreDiags := timeoutOf(ctx)
 	diags.Append(moreDiags...)
 	if diags.HasError() {
 		return diags
@@ -47,8 +47,7 @@ func (p *providerData) read(
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	err := read(ctx, api)
-	var about *subjectError
-	if errors.As(err, &about) {
+	if about, isOfPart := errors.AsType[*subjectError](err); isOfPart {
 		subject, err = about.subject, about.error
 	}
 	if err != nil {

@@ -115,12 +115,16 @@ func (b evalCountBody) convert(total int64) (retab.EvalCounts, error) {
 			return retab.EvalCounts{}, errors.New("counts.lifecycle_counts.completed is negative")
 		}
 	}
-	for name, count := range map[string]int64{
-		"total": total, "passed": counts.Passed, "failed": counts.Failed, "blocked": counts.Blocked,
-		"error": counts.Errors, "cancelled": counts.Cancelled, "active": counts.Active,
+	for _, count := range []struct {
+		name  string
+		value int64
+	}{
+		{"total", total},
+		{"passed", counts.Passed}, {"failed", counts.Failed}, {"blocked", counts.Blocked},
+		{"error", counts.Errors}, {"cancelled", counts.Cancelled}, {"active", counts.Active},
 	} {
-		if count < 0 {
-			return retab.EvalCounts{}, fmt.Errorf("the count of evals (%s) is negative", name)
+		if count.value < 0 {
+			return retab.EvalCounts{}, fmt.Errorf("the count of evals (%s) is negative", count.name)
 		}
 	}
 	return counts, nil

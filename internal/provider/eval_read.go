@@ -58,7 +58,7 @@ func (m *evalRunConfigModel) subject() diagnose.Subject {
 	switch {
 	case !m.RunID.IsNull():
 		subject.Description = fmt.Sprintf("the run of evals %q", m.RunID.ValueString())
-		subject.RunID, subject.IDs = "run_id", []diagnose.ID{{Argument: "run_id", Kind: "run", Value: m.RunID.ValueString()}}
+		subject.IDs = []diagnose.ID{{Argument: "run_id", Kind: "run", Value: m.RunID.ValueString()}}
 	case !m.EvalID.IsNull():
 		subject.Description = fmt.Sprintf("the newest run of only eval %q", m.EvalID.ValueString())
 	case !m.TargetBlockID.IsNull():
@@ -82,7 +82,7 @@ func evalRunWaiter(read func(ctx context.Context, fresh bool) (client.EvalRun, e
 func (m *evalResultsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	id := m.RunID.ValueString()
 	subject := diagnose.Subject{
-		Noun: "run of evals", Description: fmt.Sprintf("the results of the run of evals %q", id), RunID: "run_id",
+		Noun: "run of evals", Description: fmt.Sprintf("the results of the run of evals %q", id),
 		IDs: []diagnose.ID{{Argument: "run_id", Kind: "run", Value: id}},
 	}
 	return provider.read(ctx, subject, m.Timeouts.Read, m.timeout(), func(ctx context.Context, api *client.Client) error {

@@ -115,16 +115,10 @@ func (b evalCountBody) convert(total int64) (retab.EvalCounts, error) {
 			return retab.EvalCounts{}, errors.New("counts.lifecycle_counts.completed is negative")
 		}
 	}
-	for _, count := range []struct {
-		name  string
-		value int64
-	}{
-		{"total", total},
-		{"passed", counts.Passed}, {"failed", counts.Failed}, {"blocked", counts.Blocked},
-		{"error", counts.Errors}, {"cancelled", counts.Cancelled}, {"active", counts.Active},
-	} {
-		if count.value < 0 {
-			return retab.EvalCounts{}, fmt.Errorf("the count of evals (%s) is negative", count.name)
+	names := []string{"total", "passed", "failed", "blocked", "error", "cancelled", "active"}
+	for i, count := range []int64{total, counts.Passed, counts.Failed, counts.Blocked, counts.Errors, counts.Cancelled, counts.Active} {
+		if count < 0 {
+			return retab.EvalCounts{}, fmt.Errorf("the count of evals (%s) is negative", names[i])
 		}
 	}
 	return counts, nil

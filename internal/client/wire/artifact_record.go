@@ -14,70 +14,72 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 )
 
-// recordBody has the members of every record in the spellings of both editions.
-type recordBody struct {
-	ID         *text            `json:"id"`
-	Operation  *text            `json:"operation"` // generic routes only
-	Status     *text            `json:"status"`    // flat edition
-	Error      failureBody      `json:"error"`     // flat edition
-	Model      note             `json:"model"`
-	NConsensus figure           `json:"n_consensus"`
-	CreatedAt  note             `json:"created_at"`
-	Usage      group[usageBody] `json:"usage"`
-	File       documentBody     `json:"file"`
-	Output     outputBody       `json:"output"`
+// Record has the members of every record in the spellings of both editions.
+type Record struct {
+	ID         *Text        `json:"id"`
+	Operation  *Text        `json:"operation"` // generic routes only
+	Status     *Text        `json:"status"`    // flat edition
+	Error      Failure      `json:"error"`     // flat edition
+	Model      Note         `json:"model"`
+	NConsensus Figure       `json:"n_consensus"`
+	CreatedAt  Note         `json:"created_at"`
+	Usage      Group[Usage] `json:"usage"`
+	File       Document     `json:"file"`
+	Output     Output       `json:"output"`
 
-	conflict string // a member that the body has twice with different values
+	Conflict string // a member that the body has twice with different values
 }
 
 // UnmarshalJSONFrom accepts an object.
-func (b *recordBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
-	b.conflict, err = decodeMembers(decoder, b)
+func (b *Record) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
+	b.Conflict, err = decodeMembers(decoder, b)
 	return err
 }
 
-type usageBody struct {
-	Credits measure `json:"credits"`
+// Usage is what an operation has cost.
+type Usage struct {
+	Credits Measure `json:"credits"`
 }
 
-// typedRecordBody adds the members of the records that this provider knows.
-type typedRecordBody struct {
-	recordBody
-	Consensus consensusBody `json:"consensus"`
-	Metadata  payload       `json:"metadata"` // of an extraction
+// TypedRecord adds the members of the records that this provider knows.
+type TypedRecord struct {
+	Record
+	Consensus Consensus `json:"consensus"`
+	Metadata  Payload   `json:"metadata"` // of an extraction
 }
 
 // UnmarshalJSONFrom accepts an object.
-func (b *typedRecordBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
-	b.conflict, err = decodeMembers(decoder, b)
-	b.conflict = cmp.Or(b.conflict, b.Consensus.conflict)
+func (b *TypedRecord) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
+	b.Conflict, err = decodeMembers(decoder, b)
+	b.Conflict = cmp.Or(b.Conflict, b.Consensus.conflict)
 	return err
 }
 
-type consensusBody struct {
-	Likelihoods likelihoodTree `json:"likelihoods"`
-	Likelihood  *number        `json:"likelihood"` // of a classification in the run-scoped edition
+// Consensus says how much the passes of an operation agree.
+type Consensus struct {
+	Likelihoods LikelihoodTree `json:"likelihoods"`
+	Likelihood  *Number        `json:"likelihood"` // of a classification in the run-scoped edition
 
 	conflict string
 }
 
 // UnmarshalJSONFrom accepts an object or null.
-func (b *consensusBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
+func (b *Consensus) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
 	b.conflict, err = decodeMembers(decoder, b)
 	return err
 }
 
-// outputBody is the output of a record: a customer's data. Which values an object has, and how many pages each element of an
+// Output is the output of a record: a customer's data. Which values an object has, and how many pages each element of an
 // array, is kept even if the output itself is not.
-type outputBody struct {
-	payload // present unless null
+type Output struct {
+	Payload // present unless null
 	pages   []pageCount
 	values  valuePaths
 }
 
 // UnmarshalJSONFrom accepts any value.
-func (o *outputBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	*o = outputBody{}
+func (o *Output) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	*o = Output{}
 	switch decoder.PeekKind() {
 	case 'n':
 		return decoder.SkipValue()
@@ -85,7 +87,7 @@ func (o *outputBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	default:
 		var object scanned[valuePaths]
 		err := json.UnmarshalDecode(decoder, &object)
-		o.payload, o.values = object.payload, object.found
+		o.Payload, o.values = object.Payload, object.found
 		return err
 	}
 	var kept strings.Builder
@@ -94,34 +96,34 @@ func (o *outputBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 		var element scanned[pageCount] // a subdocument of a split, a chunk of a partition, or any other value
 		err := json.UnmarshalDecode(decoder, &element)
 		o.pages = append(o.pages, element.found)
-		if element.text != "" { // otherwise the payload is not kept
-			kept.WriteString(separator + element.text)
+		if element.Text != "" { // otherwise the payload is not kept
+			kept.WriteString(separator + element.Text)
 			separator = ","
 		}
 		return err
 	})
-	o.present, o.text = true, cmp.Or(kept.String(), "[")+"]"
+	o.Present, o.Text = true, cmp.Or(kept.String(), "[")+"]"
 	return err
 }
 
 // scanned is a payload and what is found in it, which is kept even if the payload is not.
 type scanned[T any] struct {
-	payload
+	Payload
 	found T
 }
 
 // UnmarshalJSONFrom keeps the payload. A decoder that skips payloads calls [skipScanned] instead.
 func (s *scanned[T]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	if err := json.UnmarshalDecode(decoder, &s.payload); err != nil {
+	if err := json.UnmarshalDecode(decoder, &s.Payload); err != nil {
 		return err
 	}
-	return json.Unmarshal([]byte(s.text), &s.found, decoder.Options())
+	return json.Unmarshal([]byte(s.Text), &s.found, decoder.Options())
 }
 
 // skipScanned finds what is in a payload without keeping it.
 func skipScanned[T any]() *json.Unmarshalers {
 	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *scanned[T]) error {
-		target.present = true
+		target.Present = true
 		return json.UnmarshalDecode(decoder, &target.found)
 	})
 }
@@ -159,10 +161,10 @@ func (c *pageCount) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 // is unknown, only the members that all records have are decoded. Errors name the member that is missing or wrong.
 func (d *Decoder) ArtifactRecord(body io.Reader, operation string, output bool) (retab.ArtifactRecord, error) {
 	if !retab.IsTyped(operation) {
-		return decodeOne(d, body, output, func(b recordBody) (retab.ArtifactRecord, error) { return b.convert(output) })
+		return decodeOne(d, body, output, func(b Record) (retab.ArtifactRecord, error) { return b.convert(output) })
 	}
-	var record typedRecordBody
-	if err := d.decode(body, &record, output); err != nil {
+	var record TypedRecord
+	if err := d.Decode(body, &record, output); err != nil {
 		return retab.ArtifactRecord{}, err
 	}
 	converted, err := record.convert(output)
@@ -173,7 +175,7 @@ func (d *Decoder) ArtifactRecord(body io.Reader, operation string, output bool) 
 		return converted, nil // the caller refuses it, and its likelihoods have another form
 	}
 	if output {
-		if converted.Metadata, err = d.metadata(record.Metadata.text); err != nil {
+		if converted.Metadata, err = d.metadata(record.Metadata.Text); err != nil {
 			return retab.ArtifactRecord{}, err
 		}
 	}
@@ -188,40 +190,40 @@ func (d *Decoder) ArtifactRecord(body io.Reader, operation string, output bool) 
 }
 
 // convert checks the required members; output says whether the output is kept.
-func (b recordBody) convert(output bool) (retab.ArtifactRecord, error) {
+func (b Record) convert(output bool) (retab.ArtifactRecord, error) {
 	required := []member{{"id", b.ID}}
-	if b.Status.string() != "" {
+	if b.Status.String() != "" {
 		required = append(required, member{"status", b.Status})
 	}
 	record := retab.ArtifactRecord{
-		ID:           b.ID.string(),
-		Operation:    b.Operation.string(),
-		Status:       retab.RecordStatus(b.Status.string()),
+		ID:           b.ID.String(),
+		Operation:    b.Operation.String(),
+		Status:       retab.RecordStatus(b.Status.String()),
 		ErrorMessage: b.Error.Message,
 		ErrorCode:    b.Error.Code,
-		HasError:     b.Error.present,
-		Conflict:     b.conflict,
-		Model:        b.Model.pointer(),
-		NConsensus:   b.NConsensus.value,
-		CreatedAt:    b.CreatedAt.pointer(),
-		Credits:      b.Usage.members.Credits.float(),
-		HasOutput:    b.Output.present,
+		HasError:     b.Error.Present,
+		Conflict:     b.Conflict,
+		Model:        b.Model.Pointer(),
+		NConsensus:   b.NConsensus.Value,
+		CreatedAt:    b.CreatedAt.Pointer(),
+		Credits:      b.Usage.Members.Credits.Float(),
+		HasOutput:    b.Output.Present,
 		Likelihoods:  map[string]*big.Float{},
 	}
-	if b.File != (documentBody{}) {
+	if b.File != (Document{}) {
 		record.File = &retab.File{
-			ID: firstPresent(b.File.ID.text, b.File.OriginalID.text), Filename: firstPresent(b.File.Filename.text), MIMEType: firstPresent(b.File.MIMEType.text),
+			ID: firstPresent(b.File.ID.Text, b.File.OriginalID.Text), Filename: firstPresent(b.File.Filename.Text), MIMEType: firstPresent(b.File.MIMEType.Text),
 		}
 	}
-	if output && b.Output.present {
-		record.Output = &b.Output.text
+	if output && b.Output.Present {
+		record.Output = &b.Output.Text
 	}
 	return record, requireMembers(required...)
 }
 
 // likelihoods returns the likelihoods of a record by path: all of an extraction, the one of a classification, and one for
 // each element of the output of a split or a partition.
-func (b typedRecordBody) likelihoods(operation string) (map[string]*big.Float, error) {
+func (b TypedRecord) likelihoods(operation string) (map[string]*big.Float, error) {
 	tree := b.Consensus.Likelihoods
 	switch operation {
 	case retab.Extraction:
@@ -246,8 +248,8 @@ func (b typedRecordBody) likelihoods(operation string) (map[string]*big.Float, e
 var labels = map[string]string{retab.Split: "name", retab.Partition: "key"}
 
 // categoryLikelihood returns the likelihood of a classification. Each edition has a member of its own for it.
-func (b typedRecordBody) categoryLikelihood() (map[string]*big.Float, error) {
-	tree, likelihood := b.Consensus.Likelihoods, b.Consensus.Likelihood.float()
+func (b TypedRecord) categoryLikelihood() (map[string]*big.Float, error) {
+	tree, likelihood := b.Consensus.Likelihoods, b.Consensus.Likelihood.Float()
 	if err := tree.expect('0', 0.0); err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ import (
 type valuePaths struct {
 	paths     []string
 	pathBytes int
-	more      int64 // values beyond the limits of a likelihoodTree, so that they cannot have a likelihood
+	more      int64 // values beyond the limits of a LikelihoodTree, so that they cannot have a likelihood
 }
 
 // reasoningPrefix begins the names of the members that explain another member. They are not data.
@@ -35,7 +35,7 @@ func (p *valuePaths) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 }
 
 // coverage says which values of the output have one of the likelihoods. A likelihood of anything else covers nothing.
-func (b typedRecordBody) coverage(operation string, likelihoods map[string]*big.Float) retab.Coverage {
+func (b TypedRecord) coverage(operation string, likelihoods map[string]*big.Float) retab.Coverage {
 	composed := make(map[string]*big.Float, len(likelihoods)) // as Terraform compares
 	for path, likelihood := range likelihoods {
 		composed[norm.NFC.String(path)] = likelihood
@@ -64,11 +64,11 @@ func (b typedRecordBody) coverage(operation string, likelihoods map[string]*big.
 }
 
 // valuePaths returns the paths of the values of the output.
-func (b typedRecordBody) valuePaths(operation string) (paths []string) {
+func (b TypedRecord) valuePaths(operation string) (paths []string) {
 	switch {
 	case operation == retab.Extraction:
 		return b.Output.values.paths
-	case operation == retab.Classification && b.Output.present:
+	case operation == retab.Classification && b.Output.Present:
 		return []string{"category"}
 	case operation == retab.Classification:
 		return nil

@@ -10,30 +10,34 @@ import (
 // The members of these types only describe. One that is not what it must be is null, so that a change of the API does not make
 // what a gate needs unreadable. DESIGN.md has the table of both kinds.
 
-// note is a text that only describes.
-type note struct{ text *text }
+// Note is a text that only describes.
+type Note struct{ Text *Text }
 
-func (n note) pointer() *string { return n.text.pointer() }
-func (n note) string() string   { return n.text.string() }
+// Pointer returns nil for a member that the server left out, or that is no text.
+func (n Note) Pointer() *string { return n.Text.Pointer() }
 
-// figure is a whole number that only describes.
-type figure struct {
-	value    *int64
-	isUnread bool // whether it is there and no whole number
+// String returns "" for a member that the server left out, or that is no text.
+func (n Note) String() string { return n.Text.String() }
+
+// Figure is a whole number that only describes.
+type Figure struct {
+	Value    *int64
+	IsUnread bool // whether it is there and no whole number
 }
 
-func (f figure) orZero() int64 {
-	if f.value == nil {
+// OrZero returns 0 for a number that the server left out, or that is no whole number.
+func (f Figure) OrZero() int64 {
+	if f.Value == nil {
 		return 0
 	}
-	return *f.value
+	return *f.Value
 }
 
-// measure is a number with all its digits that only describes.
-type measure struct{ number }
+// Measure is a number with all its digits that only describes.
+type Measure struct{ Number }
 
-// group is an object whose members all only describe.
-type group[T any] struct{ members T }
+// Group is an object whose members all only describe.
+type Group[T any] struct{ Members T }
 
 // descriptive returns the functions that decode these types. They pass the names of members that cannot be read to unread.
 func descriptive(unread func(member string)) *json.Unmarshalers {
@@ -46,25 +50,25 @@ func descriptive(unread func(member string)) *json.Unmarshalers {
 		return err
 	}
 	return json.JoinUnmarshalers(
-		json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *note) error {
-			if *target = (note{}); decoder.PeekKind() != '"' {
+		json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *Note) error {
+			if *target = (Note{}); decoder.PeekKind() != '"' {
 				return skip(decoder)
 			}
-			return json.UnmarshalDecode(decoder, &target.text)
+			return json.UnmarshalDecode(decoder, &target.Text)
 		}),
-		json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *figure) error {
+		json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *Figure) error {
 			value, isUnread, err := readNumber(decoder, parseInt64, unread)
-			*target = figure{value, isUnread}
+			*target = Figure{value, isUnread}
 			return err
 		}),
-		json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *measure) error {
+		json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *Measure) error {
 			value, _, err := readNumber(decoder, exactNumber, unread)
-			if *target = (measure{}); value != nil {
+			if *target = (Measure{}); value != nil {
 				target.value = *value
 			}
 			return err
 		}),
-		group[timingBody]{}.unmarshaler(skip), group[triggerBody]{}.unmarshaler(skip), group[usageBody]{}.unmarshaler(skip),
+		Group[Timing]{}.unmarshaler(skip), Group[Trigger]{}.unmarshaler(skip), Group[Usage]{}.unmarshaler(skip),
 	)
 }
 
@@ -81,12 +85,12 @@ func readNumber[T any](decoder *jsontext.Decoder, parse func(jsontext.Value) (T,
 	return nil, true, nil
 }
 
-func (group[T]) unmarshaler(skip func(*jsontext.Decoder) error) *json.Unmarshalers {
-	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *group[T]) error {
-		if *target = (group[T]{}); decoder.PeekKind() != '{' {
+func (Group[T]) unmarshaler(skip func(*jsontext.Decoder) error) *json.Unmarshalers {
+	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *Group[T]) error {
+		if *target = (Group[T]{}); decoder.PeekKind() != '{' {
 			return skip(decoder)
 		}
-		return json.UnmarshalDecode(decoder, &target.members)
+		return json.UnmarshalDecode(decoder, &target.Members)
 	})
 }
 

@@ -19,11 +19,11 @@ func checkCount(count int) error {
 	return nil
 }
 
-// elements is an array of limited length.
-type elements[T any] []T
+// Elements is an array of limited length.
+type Elements[T any] []T
 
 // UnmarshalJSONFrom accepts an array or null.
-func (e *elements[T]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+func (e *Elements[T]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	*e = nil
 	return eachElement(decoder, func(i int) error {
 		var element T

@@ -10,75 +10,75 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 )
 
-// evalResultBody is the result of one eval in the spellings of both editions.
-type evalResultBody struct {
-	ID         *text          `json:"id"`
-	RunID      *text          `json:"run_id"`               // run-scoped edition
-	EvalRunID  *text          `json:"workflow_eval_run_id"` // flat edition
-	TestID     *text          `json:"test_id"`              // run-scoped edition
-	EvalID     *text          `json:"eval_id"`              // flat edition
-	WorkflowID *text          `json:"workflow_id"`
-	BlockID    *text          `json:"block_id"` // flat edition
-	BlockType  *text          `json:"block_type"`
-	Target     *evalBlockBody `json:"target"` // run-scoped edition
+// EvalResult is the result of one eval in the spellings of both editions.
+type EvalResult struct {
+	ID         *Text      `json:"id"`
+	RunID      *Text      `json:"run_id"`               // run-scoped edition
+	EvalRunID  *Text      `json:"workflow_eval_run_id"` // flat edition
+	TestID     *Text      `json:"test_id"`              // run-scoped edition
+	EvalID     *Text      `json:"eval_id"`              // flat edition
+	WorkflowID *Text      `json:"workflow_id"`
+	BlockID    *Text      `json:"block_id"` // flat edition
+	BlockType  *Text      `json:"block_type"`
+	Target     *EvalBlock `json:"target"` // run-scoped edition
 
-	Lifecycle      lifecycleBody     `json:"lifecycle"`
-	Timing         group[timingBody] `json:"timing"`
-	Error          failureBody       `json:"error"`   // run-scoped edition
-	Skipped        bool              `json:"skipped"` // run-scoped edition
-	Verdict        verdictWord       `json:"verdict"`
-	Assertion      *assertionBody    `json:"assertion_result"`
-	VerdictSummary *verdictBody      `json:"verdict_summary"`
-	Artifact       *artifactRef      `json:"artifact"`
-	Warnings       []*text           `json:"warnings"`
-	HandleInputs   payload           `json:"handle_inputs"`
-	HandleOutputs  payload           `json:"handle_outputs"` // flat edition
-	Outputs        payload           `json:"outputs"`        // run-scoped edition
+	Lifecycle      Lifecycle       `json:"lifecycle"`
+	Timing         Group[Timing]   `json:"timing"`
+	Error          Failure         `json:"error"`   // run-scoped edition
+	Skipped        bool            `json:"skipped"` // run-scoped edition
+	Verdict        VerdictWord     `json:"verdict"`
+	Assertion      *Assertion      `json:"assertion_result"`
+	VerdictSummary *VerdictSummary `json:"verdict_summary"`
+	Artifact       *ArtifactRef    `json:"artifact"`
+	Warnings       []*Text         `json:"warnings"`
+	HandleInputs   Payload         `json:"handle_inputs"`
+	HandleOutputs  Payload         `json:"handle_outputs"` // flat edition
+	Outputs        Payload         `json:"outputs"`        // run-scoped edition
 }
 
-// assertionBody is what an assertion found.
-type assertionBody struct {
-	ConditionKind *text   `json:"condition_kind"`
-	Outcome       *text   `json:"outcome"` // flat edition
-	Status        *text   `json:"status"`  // run-scoped edition
-	Score         *number `json:"score"`
-	Threshold     *number `json:"threshold"`
-	Label         *text   `json:"assertion_label"`
-	ActualValue   payload `json:"actual_value"`
-	ExpectedValue payload `json:"expected_value"`
+// Assertion is what an assertion found.
+type Assertion struct {
+	ConditionKind *Text   `json:"condition_kind"`
+	Outcome       *Text   `json:"outcome"` // flat edition
+	Status        *Text   `json:"status"`  // run-scoped edition
+	Score         *Number `json:"score"`
+	Threshold     *Number `json:"threshold"`
+	Label         *Text   `json:"assertion_label"`
+	ActualValue   Payload `json:"actual_value"`
+	ExpectedValue Payload `json:"expected_value"`
 	Failure       *struct {
-		Code    *text `json:"code"`
-		Message *text `json:"message"`
+		Code    *Text `json:"code"`
+		Message *Text `json:"message"`
 	} `json:"failure"`
 }
 
-// verdictBody is the API's own summary of a verdict.
-type verdictBody struct {
-	Passed  *bool        `json:"passed"` // flat edition
-	Result  *bool        `json:"result"` // run-scoped edition
-	Failed  lenientInt64 `json:"assertions_failed"`
-	Blocked lenientInt64 `json:"blocked_assertions"`
+// VerdictSummary is the API's own summary of a verdict.
+type VerdictSummary struct {
+	Passed  *bool `json:"passed"` // flat edition
+	Result  *bool `json:"result"` // run-scoped edition
+	Failed  Int64 `json:"assertions_failed"`
+	Blocked Int64 `json:"blocked_assertions"`
 }
 
-// verdictWord is the verdict of the flat edition, a string. The run-scoped edition has an object there, whose members the vendor
+// VerdictWord is the verdict of the flat edition, a string. The run-scoped edition has an object there, whose members the vendor
 // does not describe, so it is skipped.
-type verdictWord struct{ text }
+type VerdictWord struct{ Text }
 
 // UnmarshalJSONFrom accepts a string, and skips any other value.
-func (v *verdictWord) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+func (v *VerdictWord) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	if decoder.PeekKind() != '"' {
 		return decoder.SkipValue()
 	}
-	return json.UnmarshalDecode(decoder, &v.text)
+	return json.UnmarshalDecode(decoder, &v.Text)
 }
 
 // EvalResults decodes a page of results of evals. payloads says whether values and handles are kept.
 func (d *Decoder) EvalResults(body io.Reader, payloads bool) ([]retab.EvalResult, Page, error) {
-	return decodePage(d, body, payloads, evalResultBody.convert)
+	return DecodePage(d, body, payloads, EvalResult.convert)
 }
 
 // convert checks the required members and merges the two spellings.
-func (b evalResultBody) convert() (retab.EvalResult, error) {
+func (b EvalResult) convert() (retab.EvalResult, error) {
 	var err error
 	evalID := oneOf(&err, member{"test_id", b.TestID}, member{"eval_id", b.EvalID})
 	runID := oneOf(&err, member{"run_id", b.RunID}, member{"workflow_eval_run_id", b.EvalRunID})
@@ -87,17 +87,17 @@ func (b evalResultBody) convert() (retab.EvalResult, error) {
 		blockID = b.Target.BlockID
 	}
 	result := retab.EvalResult{
-		ID: b.ID.string(), RunID: firstPresent(runID), EvalID: evalID.string(), WorkflowID: b.WorkflowID.string(),
-		BlockID: blockID.pointer(), BlockKind: b.BlockType.pointer(),
-		Lifecycle: b.Lifecycle.lifecycle(b.Error, b.Timing.members), Verdict: b.verdict(), Artifact: b.Artifact.artifact(),
-		Values: retab.EvalValues{Warnings: texts(b.Warnings), HandleInputs: b.HandleInputs.pointer(), HandleOutputs: cmp.Or(b.HandleOutputs.pointer(), b.Outputs.pointer())},
+		ID: b.ID.String(), RunID: firstPresent(runID), EvalID: evalID.String(), WorkflowID: b.WorkflowID.String(),
+		BlockID: blockID.Pointer(), BlockKind: b.BlockType.Pointer(),
+		Lifecycle: b.Lifecycle.lifecycle(b.Error, b.Timing.Members), Verdict: b.verdict(), Artifact: b.Artifact.artifact(),
+		Values: retab.EvalValues{Warnings: texts(b.Warnings), HandleInputs: b.HandleInputs.Pointer(), HandleOutputs: cmp.Or(b.HandleOutputs.Pointer(), b.Outputs.Pointer())},
 	}
 	if assertion := b.Assertion; assertion != nil {
-		result.ConditionKind, result.Score, result.Threshold = assertion.ConditionKind.pointer(), assertion.Score.float(), assertion.Threshold.float()
-		result.Values.AssertionLabel = assertion.Label.pointer()
-		result.Values.ActualValue, result.Values.ExpectedValue = assertion.ActualValue.pointer(), assertion.ExpectedValue.pointer()
+		result.ConditionKind, result.Score, result.Threshold = assertion.ConditionKind.Pointer(), assertion.Score.Float(), assertion.Threshold.Float()
+		result.Values.AssertionLabel = assertion.Label.Pointer()
+		result.Values.ActualValue, result.Values.ExpectedValue = assertion.ActualValue.Pointer(), assertion.ExpectedValue.Pointer()
 		if assertion.Failure != nil {
-			result.FailureCode, result.Values.FailureMessage = assertion.Failure.Code.pointer(), assertion.Failure.Message.pointer()
+			result.FailureCode, result.Values.FailureMessage = assertion.Failure.Code.Pointer(), assertion.Failure.Message.Pointer()
 		}
 	}
 	return result, cmp.Or(err, requireMembers(member{"id", b.ID}, member{"eval_id (or test_id)", evalID}, member{"workflow_id", b.WorkflowID}))
@@ -105,19 +105,19 @@ func (b evalResultBody) convert() (retab.EvalResult, error) {
 
 // verdict returns the verdict of a completed result, "" if there is none or if two members contradict each other. The vendor
 // populates it only for a final result.
-func (b evalResultBody) verdict() retab.EvalVerdict {
-	if b.Lifecycle.Status.string() != string(retab.StatusCompleted) || b.Skipped {
+func (b EvalResult) verdict() retab.EvalVerdict {
+	if b.Lifecycle.Status.String() != string(retab.StatusCompleted) || b.Skipped {
 		return ""
 	}
-	words := []string{b.Verdict.string(), b.VerdictSummary.word()}
+	words := []string{b.Verdict.String(), b.VerdictSummary.word()}
 	if b.Assertion != nil {
-		words = append(words, b.Assertion.Outcome.string(), b.Assertion.Status.string())
+		words = append(words, b.Assertion.Outcome.String(), b.Assertion.Status.String())
 	}
 	return agreedVerdict(words...)
 }
 
 // word returns the verdict of a summary. One that passed with failed assertions contradicts itself and is no verdict.
-func (b *verdictBody) word() string {
+func (b *VerdictSummary) word() string {
 	passed := b.isPassed()
 	switch {
 	case passed == nil:
@@ -133,7 +133,7 @@ func (b *verdictBody) word() string {
 	}
 }
 
-func (b *verdictBody) isPassed() *bool {
+func (b *VerdictSummary) isPassed() *bool {
 	switch {
 	case b == nil:
 		return nil

@@ -9,66 +9,67 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 )
 
-// evalRunBody is one run of evals in the spellings of both editions.
-type evalRunBody struct {
-	ID *text `json:"id"`
-	workflowRef
-	Trigger group[triggerBody] `json:"trigger"`
-	EvalID  *text              `json:"eval_id"` // flat edition
-	TestID  *text              `json:"test_id"` // run-scoped edition
-	Target  *evalBlockBody     `json:"target"`
+// EvalRun is one run of evals in the spellings of both editions.
+type EvalRun struct {
+	ID *Text `json:"id"`
+	WorkflowRef
+	Trigger Group[Trigger] `json:"trigger"`
+	EvalID  *Text          `json:"eval_id"` // flat edition
+	TestID  *Text          `json:"test_id"` // run-scoped edition
+	Target  *EvalBlock     `json:"target"`
 
-	Lifecycle  lifecycleBody     `json:"lifecycle"`
-	Timing     group[timingBody] `json:"timing"`
-	Error      failureBody       `json:"error"`
-	TotalEvals *lenientInt64     `json:"total_evals"` // flat edition
-	TotalTests *lenientInt64     `json:"total_tests"` // run-scoped edition
-	Counts     evalCountBody     `json:"counts"`
+	Lifecycle  Lifecycle     `json:"lifecycle"`
+	Timing     Group[Timing] `json:"timing"`
+	Error      Failure       `json:"error"`
+	TotalEvals *Int64        `json:"total_evals"` // flat edition
+	TotalTests *Int64        `json:"total_tests"` // run-scoped edition
+	Counts     EvalCounts    `json:"counts"`
 }
 
-// evalBlockBody is the block that an eval is about.
-type evalBlockBody struct {
-	BlockID *text `json:"block_id"`
+// EvalBlock is the block that an eval is about.
+type EvalBlock struct {
+	BlockID *Text `json:"block_id"`
 }
 
-// evalCountBody has the counters of the run-scoped edition beside those of the flat edition.
-type evalCountBody struct {
-	verdictCounts
+// EvalCounts has the counters of the run-scoped edition beside those of the flat edition.
+type EvalCounts struct {
+	VerdictCounts
 
-	Queued    lenientInt64 `json:"queued"`
-	Running   lenientInt64 `json:"running"`
-	Error     lenientInt64 `json:"error"`
-	Cancelled lenientInt64 `json:"cancelled"`
+	Queued    Int64 `json:"queued"`
+	Running   Int64 `json:"running"`
+	Error     Int64 `json:"error"`
+	Cancelled Int64 `json:"cancelled"`
 
-	Outcome   *verdictCounts `json:"outcome"`
+	Outcome   *VerdictCounts `json:"outcome"`
 	Lifecycle *struct {
-		Pending   lenientInt64 `json:"pending"`
-		Queued    lenientInt64 `json:"queued"`
-		Running   lenientInt64 `json:"running"`
-		Completed lenientInt64 `json:"completed"`
-		Error     lenientInt64 `json:"error"`
-		Cancelled lenientInt64 `json:"cancelled"`
+		Pending   Int64 `json:"pending"`
+		Queued    Int64 `json:"queued"`
+		Running   Int64 `json:"running"`
+		Completed Int64 `json:"completed"`
+		Error     Int64 `json:"error"`
+		Cancelled Int64 `json:"cancelled"`
 	} `json:"lifecycle_counts"`
 }
 
-type verdictCounts struct {
-	Passed  lenientInt64 `json:"passed"`
-	Failed  lenientInt64 `json:"failed"`
-	Blocked lenientInt64 `json:"blocked"`
+// VerdictCounts counts the evals with a verdict.
+type VerdictCounts struct {
+	Passed  Int64 `json:"passed"`
+	Failed  Int64 `json:"failed"`
+	Blocked Int64 `json:"blocked"`
 }
 
 // EvalRun decodes one run of evals. Its errors name the member that is missing or wrong.
 func (d *Decoder) EvalRun(body io.Reader) (retab.EvalRun, error) {
-	return decodeOne(d, body, false, evalRunBody.convert)
+	return decodeOne(d, body, false, EvalRun.convert)
 }
 
 // EvalRuns decodes a page of runs of evals.
 func (d *Decoder) EvalRuns(body io.Reader) ([]retab.EvalRun, Page, error) {
-	return decodePage(d, body, false, evalRunBody.convert)
+	return DecodePage(d, body, false, EvalRun.convert)
 }
 
 // convert checks the required members and merges the two spellings.
-func (b evalRunBody) convert() (retab.EvalRun, error) {
+func (b EvalRun) convert() (retab.EvalRun, error) {
 	var err error
 	workflowID, versionID := b.ids(&err)
 	evalID := oneOf(&err, member{"test_id", b.TestID}, member{"eval_id", b.EvalID})
@@ -76,7 +77,7 @@ func (b evalRunBody) convert() (retab.EvalRun, error) {
 	if err != nil {
 		return retab.EvalRun{}, err
 	}
-	if b.Target != nil && b.Target.BlockID.string() == "" { // a run of a scope that this version does not know
+	if b.Target != nil && b.Target.BlockID.String() == "" { // a run of a scope that this version does not know
 		return retab.EvalRun{}, errors.New("target.block_id is missing")
 	}
 	total := cmp.Or(b.TotalEvals, b.TotalTests)
@@ -88,19 +89,19 @@ func (b evalRunBody) convert() (retab.EvalRun, error) {
 		return retab.EvalRun{}, err
 	}
 	run := retab.EvalRun{
-		ID: b.ID.string(), WorkflowID: workflowID.string(), WorkflowVersionID: versionID.pointer(),
-		RequestedVersion: b.Workflow.RequestedVersion.pointer(), TriggerType: b.Trigger.members.Type.pointer(), EvalID: firstPresent(evalID),
-		Lifecycle: b.Lifecycle.lifecycle(b.Error, b.Timing.members), Total: int64(*total), Counts: counts,
+		ID: b.ID.String(), WorkflowID: workflowID.String(), WorkflowVersionID: versionID.Pointer(),
+		RequestedVersion: b.Workflow.RequestedVersion.Pointer(), TriggerType: b.Trigger.Members.Type.Pointer(), EvalID: firstPresent(evalID),
+		Lifecycle: b.Lifecycle.lifecycle(b.Error, b.Timing.Members), Total: int64(*total), Counts: counts,
 	}
 	if b.Target != nil {
-		run.TargetBlockID = b.Target.BlockID.pointer()
+		run.TargetBlockID = b.Target.BlockID.Pointer()
 	}
 	return run, nil
 }
 
 // convert returns the counters of either edition. A negative one is an error.
-func (b evalCountBody) convert(total int64) (retab.EvalCounts, error) {
-	verdicts := b.verdictCounts
+func (b EvalCounts) convert(total int64) (retab.EvalCounts, error) {
+	verdicts := b.VerdictCounts
 	if b.Outcome != nil {
 		verdicts = *b.Outcome
 	}

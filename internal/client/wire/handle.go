@@ -10,33 +10,34 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 )
 
-// handleBody is a handle in every published shape: {type, document{id or original_id, filename, mime_type}} by the
+// Handle is a handle in every published shape: {type, document{id or original_id, filename, mime_type}} by the
 // two schemas, {type, filename} by the vendor's example, {type, data} for JSON, and {type} alone by the SDK's
 // fixtures. Storage addresses (gcs_uri) are skipped on purpose.
-type handleBody struct {
-	Type     note         `json:"type"`
-	Filename note         `json:"filename"`
-	Document documentBody `json:"document"`
-	Data     payload      `json:"data"`
+type Handle struct {
+	Type     Note     `json:"type"`
+	Filename Note     `json:"filename"`
+	Document Document `json:"document"`
+	Data     Payload  `json:"data"`
 }
 
-type documentBody struct {
-	ID         note `json:"id"`
-	OriginalID note `json:"original_id"`
-	Filename   note `json:"filename"`
-	MIMEType   note `json:"mime_type"`
+// Document is the file of a handle or of a record.
+type Document struct {
+	ID         Note `json:"id"`
+	OriginalID Note `json:"original_id"`
+	Filename   Note `json:"filename"`
+	MIMEType   Note `json:"mime_type"`
 }
 
 // UnmarshalJSONFrom skips a handle that is not an object, as a later handle type could be: a handle never makes a result
 // unreadable.
-func (h *handleBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	type plain handleBody
+func (h *Handle) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	type plain Handle
 	return unmarshalObject(decoder, (*plain)(h))
 }
 
 // UnmarshalJSONFrom skips a document that is not an object.
-func (d *documentBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	type plain documentBody
+func (d *Document) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	type plain Document
 	return unmarshalObject(decoder, (*plain)(d))
 }
 
@@ -48,57 +49,58 @@ func unmarshalObject(decoder *jsontext.Decoder, target any) error {
 	return json.UnmarshalDecode(decoder, target)
 }
 
-// handleBodies are handles by name. There are usually one or two, for which a map would cost several times as much.
-type handleBodies []namedHandle
+// Handles are handles by name. There are usually one or two, for which a map would cost several times as much.
+type Handles []NamedHandle
 
-type namedHandle struct {
-	name string
-	handleBody
+// NamedHandle is a handle with its name.
+type NamedHandle struct {
+	Name string
+	Handle
 }
 
 // UnmarshalJSONFrom accepts an object or null, and sorts by name.
-func (h *handleBodies) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+func (h *Handles) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	*h = nil
 	err := eachMember(decoder, func(name string) error {
-		handle := namedHandle{name: name}
-		err := json.UnmarshalDecode(decoder, &handle.handleBody)
+		handle := NamedHandle{Name: name}
+		err := json.UnmarshalDecode(decoder, &handle.Handle)
 		*h = append(*h, handle)
 		return cmp.Or(err, checkCount(len(*h)))
 	})
-	slices.SortStableFunc(*h, func(one, other namedHandle) int { return cmp.Compare(one.name, other.name) })
+	slices.SortStableFunc(*h, func(one, other NamedHandle) int { return cmp.Compare(one.Name, other.Name) })
 	return err
 }
 
 // convert converts handles. Of two with the same name, the last one counts.
-func (h handleBodies) convert() []retab.Handle {
+func (h Handles) convert() []retab.Handle {
 	var converted []retab.Handle
 	for i, handle := range h {
-		if i+1 == len(h) || h[i+1].name != handle.name {
+		if i+1 == len(h) || h[i+1].Name != handle.Name {
 			converted = append(converted, handle.convert())
 		}
 	}
 	return converted
 }
 
-func (h namedHandle) convert() retab.Handle {
+func (h NamedHandle) convert() retab.Handle {
 	return retab.Handle{
-		Name:     h.name,
+		Name:     h.Name,
 		Type:     h.handleType(),
-		FileID:   firstPresent(h.Document.ID.text, h.Document.OriginalID.text),
-		Filename: firstPresent(h.Document.Filename.text, h.Filename.text),
-		MIMEType: h.Document.MIMEType.pointer(),
-		Data:     h.Data.pointer(),
+		FileID:   firstPresent(h.Document.ID.Text, h.Document.OriginalID.Text),
+		Filename: firstPresent(h.Document.Filename.Text, h.Filename.Text),
+		MIMEType: h.Document.MIMEType.Pointer(),
+		Data:     h.Data.Pointer(),
 	}
 }
 
 // handleType returns the type. It infers one that was left out; both schemas have a default.
-func (h handleBody) handleType() string {
+func (h Handle) handleType() string {
 	switch {
-	case h.Type.text != nil:
-		return h.Type.string()
-	case h.Data.present:
+	case h.Type.Text != nil:
+		return h.Type.String()
+	case h.Data.Present:
 		return "json"
-	case h.Filename.text != nil || h.Document != documentBody{}:
+	case h.Filename.Text != nil || h.Document != Document{}:
 		return "file"
 	default:
 		return ""

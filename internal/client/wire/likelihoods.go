@@ -13,8 +13,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
-// likelihoodTree is a tree of numbers that mirrors the output of a record, flattened.
-type likelihoodTree struct {
+// LikelihoodTree is a tree of numbers that mirrors the output of a record, flattened.
+type LikelihoodTree struct {
 	kind      jsontext.Kind // of the root; 0 if the server left it out
 	leaves    []likelihood
 	pathBytes int
@@ -35,17 +35,17 @@ const (
 var errTooManyLikelihoods = valueError("has more values than this provider keeps")
 
 // UnmarshalJSONFrom flattens a tree. Its leaves are numbers or null.
-func (t *likelihoodTree) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	*t = likelihoodTree{kind: decoder.PeekKind()}
+func (t *LikelihoodTree) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	*t = LikelihoodTree{kind: decoder.PeekKind()}
 	if t.kind == 'n' {
 		return decoder.SkipValue()
 	}
 	return eachScalar(decoder, nil, func(string) bool { return true }, func(path []byte) error {
-		var value *number
+		var value *Number
 		if err := json.UnmarshalDecode(decoder, &value); err != nil {
 			return err
 		}
-		t.leaves = append(t.leaves, likelihood{string(path), value.float()})
+		t.leaves = append(t.leaves, likelihood{string(path), value.Float()})
 		if t.pathBytes += len(path); t.pathBytes > maxLikelihoodPaths || len(t.leaves) > maxLikelihoods {
 			return errTooManyLikelihoods
 		}
@@ -88,7 +88,7 @@ func appendIndex(path []byte, i int) []byte {
 }
 
 // byPath returns the leaves by path. A duplicate path would hide a number, so it is an error.
-func (t likelihoodTree) byPath() (map[string]*big.Float, error) {
+func (t LikelihoodTree) byPath() (map[string]*big.Float, error) {
 	values := make(map[string]*big.Float, len(t.leaves))
 	for _, leaf := range t.leaves {
 		if _, isDuplicate := values[leaf.path]; isDuplicate {
@@ -101,7 +101,7 @@ func (t likelihoodTree) byPath() (map[string]*big.Float, error) {
 
 // expect returns an error if the root is of another kind; null and a tree that was left out are accepted. example is a Go
 // value of the expected kind.
-func (t likelihoodTree) expect(kind jsontext.Kind, example any) error {
+func (t LikelihoodTree) expect(kind jsontext.Kind, example any) error {
 	if t.kind == kind || t.isEmpty() {
 		return nil
 	}
@@ -109,7 +109,7 @@ func (t likelihoodTree) expect(kind jsontext.Kind, example any) error {
 }
 
 // isEmpty reports whether the server sent no tree.
-func (t likelihoodTree) isEmpty() bool { return t.kind == 0 || t.kind == 'n' }
+func (t LikelihoodTree) isEmpty() bool { return t.kind == 0 || t.kind == 'n' }
 
 // element collects the likelihoods of one element of the output.
 type element struct {
@@ -124,7 +124,7 @@ type element struct {
 // of its label and its pages. It is nil if one of them is missing: a number would let a gate pass an element without a score.
 // pages is the number of pages of each element. The API's schema lets the likelihoods of pages be left out and does not say
 // what that means, so it does not mean that the pages agree. An element without pages needs only that of its label.
-func (t likelihoodTree) byElement(label string, pages []pageCount) map[string]*big.Float {
+func (t LikelihoodTree) byElement(label string, pages []pageCount) map[string]*big.Float {
 	if t.isEmpty() {
 		return map[string]*big.Float{}
 	}

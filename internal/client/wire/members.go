@@ -15,34 +15,36 @@ import (
 
 // Members that several objects share.
 
-type lifecycleBody struct {
-	Status  *text       `json:"status"`
-	Message *text       `json:"message"`
-	Details failureBody `json:"details"`
-	Reason  note        `json:"reason"`
+// Lifecycle is the status of an object, and why it has failed.
+type Lifecycle struct {
+	Status  *Text   `json:"status"`
+	Message *Text   `json:"message"`
+	Details Failure `json:"details"`
+	Reason  Note    `json:"reason"`
 }
 
-type timingBody struct {
-	CreatedAt   note   `json:"created_at"`
-	StartedAt   note   `json:"started_at"`
-	CompletedAt note   `json:"completed_at"`
-	DurationMS  figure `json:"duration_ms"`
+// Timing has the times of an object.
+type Timing struct {
+	CreatedAt   Note   `json:"created_at"`
+	StartedAt   Note   `json:"started_at"`
+	CompletedAt Note   `json:"completed_at"`
+	DurationMS  Figure `json:"duration_ms"`
 }
 
 // lifecycle converts a lifecycle; failure is the run-scoped edition's top-level error. The status must be present.
-func (b lifecycleBody) lifecycle(failure failureBody, timing timingBody) retab.Lifecycle {
-	hasMessage := b.Message.string() != "" && b.Message.string() != noMessage
+func (b Lifecycle) lifecycle(failure Failure, timing Timing) retab.Lifecycle {
+	hasMessage := b.Message.String() != "" && b.Message.String() != noMessage
 	return retab.Lifecycle{
-		HasError:     failure.present || hasMessage || b.Details.Message != "" || b.Details.Code != "",
-		Status:       retab.Status(b.Status.string()),
+		HasError:     failure.Present || hasMessage || b.Details.Message != "" || b.Details.Code != "",
+		Status:       retab.Status(b.Status.String()),
 		ErrorMessage: failureMessage(failure, b),
 		ErrorCode:    cmp.Or(b.Details.Code, failure.Code),
-		CancelReason: b.Reason.string(),
+		CancelReason: b.Reason.String(),
 		Timing: retab.Timing{
-			CreatedAt:   timing.CreatedAt.pointer(),
-			StartedAt:   timing.StartedAt.pointer(),
-			CompletedAt: timing.CompletedAt.pointer(),
-			DurationMS:  timing.DurationMS.value,
+			CreatedAt:   timing.CreatedAt.Pointer(),
+			StartedAt:   timing.StartedAt.Pointer(),
+			CompletedAt: timing.CompletedAt.Pointer(),
+			DurationMS:  timing.DurationMS.Value,
 		},
 	}
 }
@@ -50,13 +52,13 @@ func (b lifecycleBody) lifecycle(failure failureBody, timing timingBody) retab.L
 // member is a string of a body with its name for errors.
 type member struct {
 	name  string
-	value *text
+	value *Text
 }
 
 // requireMembers returns an error if a required member is missing or not printable.
 func requireMembers(members ...member) error {
 	for _, m := range members {
-		value := m.value.string()
+		value := m.value.String()
 		switch {
 		case value == "":
 			return fmt.Errorf("%s is missing", m.name)
@@ -68,51 +70,51 @@ func requireMembers(members ...member) error {
 }
 
 // oneOf returns the value of a member that has two spellings, nil if neither is present. It sets err if they differ.
-func oneOf(err *error, one, other member) *text {
+func oneOf(err *error, one, other member) *Text {
 	if one.value == nil {
 		return other.value
 	}
 	if other.value != nil && *one.value != *other.value {
 		*err = cmp.Or(*err, fmt.Errorf("%s is %q, but %s is %q, and they must be the same",
-			one.name, sanitize.PlainText(one.value.string()), other.name, sanitize.PlainText(other.value.string())))
+			one.name, sanitize.PlainText(one.value.String()), other.name, sanitize.PlainText(other.value.String())))
 	}
 	return one.value
 }
 
 // blockKind returns the kind of a block, which the flat edition calls its type.
-func blockKind(err *error, kind, blockType *text) *string {
-	return oneOf(err, member{"block_kind", kind}, member{"block_type", blockType}).pointer()
+func blockKind(err *error, kind, blockType *Text) *string {
+	return oneOf(err, member{"block_kind", kind}, member{"block_type", blockType}).Pointer()
 }
 
-// workflowRef is the workflow of a run in the spellings of both editions.
-type workflowRef struct {
+// WorkflowRef is the workflow of a run in the spellings of both editions.
+type WorkflowRef struct {
 	Workflow struct {
-		WorkflowID       *text `json:"workflow_id"`
-		VersionID        *text `json:"version_id"`
-		RequestedVersion *text `json:"requested_version"`
+		WorkflowID       *Text `json:"workflow_id"`
+		VersionID        *Text `json:"version_id"`
+		RequestedVersion *Text `json:"requested_version"`
 	} `json:"workflow"` // run-scoped edition
-	WorkflowID        *text `json:"workflow_id"`         // flat edition
-	WorkflowVersionID *text `json:"workflow_version_id"` // flat edition
+	WorkflowID        *Text `json:"workflow_id"`         // flat edition
+	WorkflowVersionID *Text `json:"workflow_version_id"` // flat edition
 }
 
 // ids returns the ids of the workflow and of its version.
-func (r workflowRef) ids(err *error) (workflow, version *text) {
+func (r WorkflowRef) ids(err *error) (workflow, version *Text) {
 	return oneOf(err, member{"workflow.workflow_id", r.Workflow.WorkflowID}, member{"workflow_id", r.WorkflowID}),
 		oneOf(err, member{"workflow.version_id", r.Workflow.VersionID}, member{"workflow_version_id", r.WorkflowVersionID})
 }
 
 // firstPresent returns the first text that is present and not empty, nil if there is none.
-func firstPresent(values ...*text) *string {
+func firstPresent(values ...*Text) *string {
 	for _, value := range values {
-		if value.string() != "" {
-			return value.pointer()
+		if value.String() != "" {
+			return value.Pointer()
 		}
 	}
 	return nil
 }
 
 // texts returns the texts of a list, without nulls.
-func texts(list []*text) []string {
+func texts(list []*Text) []string {
 	var values []string
 	for _, one := range list {
 		if one != nil {
@@ -141,43 +143,43 @@ const noMessage = "(no message)"
 
 // failureMessage returns why an object failed: the run-scoped edition has a top-level error, the flat edition has the
 // text in the lifecycle. The vendor's default text is used only if there is nothing better.
-func failureMessage(topLevel failureBody, lifecycle lifecycleBody) string {
-	message := lifecycle.Message.string()
+func failureMessage(topLevel Failure, lifecycle Lifecycle) string {
+	message := lifecycle.Message.String()
 	if message == noMessage {
 		return cmp.Or(topLevel.Message, lifecycle.Details.Message, message)
 	}
 	return cmp.Or(topLevel.Message, message, lifecycle.Details.Message)
 }
 
-// failureBody is a failure as text or as an object. Stack traces and context in the object are skipped: they do not
+// Failure is a failure as text or as an object. Stack traces and context in the object are skipped: they do not
 // belong in Terraform state.
-type failureBody struct {
+type Failure struct {
 	Message, Code string
-	present       bool // whether there is a failure, in whatever form
+	Present       bool // whether there is a failure, in whatever form
 }
 
 // UnmarshalJSONFrom accepts any value. Null, false and an empty text are no failure.
-func (f *failureBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	*f = failureBody{}
+func (f *Failure) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	*f = Failure{}
 	kind := decoder.PeekKind()
-	f.present = kind != 'n' && kind != 'f'
+	f.Present = kind != 'n' && kind != 'f'
 	switch kind {
 	case '"':
-		var message text
+		var message Text
 		err := json.UnmarshalDecode(decoder, &message)
-		f.Message, f.present = message.value, message.value != "" || message.altered
+		f.Message, f.Present = message.value, message.value != "" || message.altered
 		return err
 	case '{':
 		var object struct {
-			Message   note `json:"message"`
-			ErrorCode note `json:"error_code"`
-			Code      note `json:"code"`
+			Message   Note `json:"message"`
+			ErrorCode Note `json:"error_code"`
+			Code      Note `json:"code"`
 		}
 		if err := json.UnmarshalDecode(decoder, &object); err != nil {
 			return err
 		}
-		f.Message = object.Message.string()
-		f.Code = cmp.Or(object.ErrorCode.string(), object.Code.string())
+		f.Message = object.Message.String()
+		f.Code = cmp.Or(object.ErrorCode.String(), object.Code.String())
 		return nil
 	default:
 		return decoder.SkipValue()
@@ -204,7 +206,7 @@ func eachMember(decoder *jsontext.Decoder, read func(name string) error) error {
 		return err
 	}
 	for decoder.PeekKind() != '}' {
-		var name text
+		var name Text
 		if err := json.UnmarshalDecode(decoder, &name); err != nil {
 			return err
 		}

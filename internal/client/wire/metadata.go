@@ -21,7 +21,7 @@ func (m *textsBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 		if decoder.PeekKind() != '"' {
 			return decoder.SkipValue()
 		}
-		var value text
+		var value Text
 		err := json.UnmarshalDecode(decoder, &value)
 		(*m)[name] = value.value
 		return cmp.Or(err, checkCount(len(*m)))
@@ -34,7 +34,7 @@ func (d *Decoder) metadata(text string) (map[string]string, error) {
 	if text == "" {
 		return nil, nil
 	}
-	if err := d.decode(strings.NewReader(text), &metadata, true); err != nil {
+	if err := d.Decode(strings.NewReader(text), &metadata, true); err != nil {
 		return nil, err
 	}
 	if _, found := sameForTerraform(metadata); found {

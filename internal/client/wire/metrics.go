@@ -28,87 +28,90 @@ const (
 // views are all views that the API has. Any other kind of body is a reason why there are no metrics.
 var views = []string{string(SummaryView), string(DocumentView), string(TargetView), "votes"}
 
-// metricsBody is any view of the metrics of a run, or the reason why there are none, in the spellings of both editions. Every
+// Metrics is any view of the metrics of a run, or the reason why there are none, in the spellings of both editions. Every
 // such body comes with status 200.
-type metricsBody struct {
-	Kind         *text           `json:"kind"` // flat edition: the view, stale_metrics or no_metrics
-	View         *text           `json:"view"`
-	Error        failureBody     `json:"error"` // stale_metrics or no_metrics
-	Message      note            `json:"message"`
-	StaleReasons elements[*text] `json:"stale_reasons"`
+type Metrics struct {
+	Kind         *Text           `json:"kind"` // flat edition: the view, stale_metrics or no_metrics
+	View         *Text           `json:"view"`
+	Error        Failure         `json:"error"` // stale_metrics or no_metrics
+	Message      Note            `json:"message"`
+	StaleReasons Elements[*Text] `json:"stale_reasons"`
 
-	RunID               *text                       `json:"run_id"`
-	ExperimentID        *text                       `json:"experiment_id"`
-	BlockKind           *text                       `json:"block_kind"`
-	BlockType           *text                       `json:"block_type"` // flat edition
-	Score               *number                     `json:"score"`
-	PriorScore          *number                     `json:"prior_score"`
-	PriorRunID          *text                       `json:"prior_run_id"`
-	Documents           elements[documentScoreBody] `json:"documents"`
-	Aggregate           aggregateBody               `json:"aggregate"`
-	ScoredDocumentCount *lenientInt64               `json:"scored_document_count"` // flat edition
-	TotalDocumentCount  *lenientInt64               `json:"total_document_count"`  // flat edition
+	RunID               *Text                   `json:"run_id"`
+	ExperimentID        *Text                   `json:"experiment_id"`
+	BlockKind           *Text                   `json:"block_kind"`
+	BlockType           *Text                   `json:"block_type"` // flat edition
+	Score               *Number                 `json:"score"`
+	PriorScore          *Number                 `json:"prior_score"`
+	PriorRunID          *Text                   `json:"prior_run_id"`
+	Documents           Elements[DocumentScore] `json:"documents"`
+	Aggregate           Aggregate               `json:"aggregate"`
+	ScoredDocumentCount *Int64                  `json:"scored_document_count"` // flat edition
+	TotalDocumentCount  *Int64                  `json:"total_document_count"`  // flat edition
 
-	DefinitionFingerprint     note `json:"definition_fingerprint"`      // run-scoped edition
-	BlockExecutionFingerprint note `json:"block_execution_fingerprint"` // flat edition
+	DefinitionFingerprint     Note `json:"definition_fingerprint"`      // run-scoped edition
+	BlockExecutionFingerprint Note `json:"block_execution_fingerprint"` // flat edition
 
 	Document struct { // by_document
-		ID *text `json:"id"`
+		ID *Text `json:"id"`
 	} `json:"document"`
-	Targets elements[targetScoreBody] `json:"targets"` // by_document
-	Target  *text                     `json:"target"`  // by_target
+	Targets Elements[TargetScore] `json:"targets"` // by_document
+	Target  *Text                 `json:"target"`  // by_target
 }
 
-type documentScoreBody struct {
-	ID         *text   `json:"id"`
-	Filename   note    `json:"filename"`
-	Score      *number `json:"score"`
-	PriorScore *number `json:"prior_score"`
-	Value      payload `json:"value"`
+// DocumentScore is the score of one document.
+type DocumentScore struct {
+	ID         *Text   `json:"id"`
+	Filename   Note    `json:"filename"`
+	Score      *Number `json:"score"`
+	PriorScore *Number `json:"prior_score"`
+	Value      Payload `json:"value"`
 }
 
-type targetScoreBody struct {
-	Path       *text   `json:"path"`
-	Score      *number `json:"score"`
-	PriorScore *number `json:"prior_score"`
-	Value      payload `json:"value"`
+// TargetScore is the score of one target.
+type TargetScore struct {
+	Path       *Text   `json:"path"`
+	Score      *Number `json:"score"`
+	PriorScore *Number `json:"prior_score"`
+	Value      Payload `json:"value"`
 }
 
-// aggregateBody has likelihoods for an extract block, and a confusion matrix for the other kinds.
-type aggregateBody struct {
-	Likelihoods scoresBody         `json:"likelihoods"`
-	Diagonal    scoresBody         `json:"diag"`
-	Flows       elements[flowBody] `json:"flows"`
+// Aggregate has likelihoods for an extract block, and a confusion matrix for the other kinds.
+type Aggregate struct {
+	Likelihoods Scores         `json:"likelihoods"`
+	Diagonal    Scores         `json:"diag"`
+	Flows       Elements[Flow] `json:"flows"`
 }
 
-// scoresBody is an object of numbers by name. A duplicate name would hide a score, so it is an error.
-type scoresBody struct {
-	scores    map[string]*big.Float // nil when the server left the object out or sent null
-	duplicate *string               // a name that the object has twice
+// Scores is an object of numbers by name. A duplicate name would hide a score, so it is an error.
+type Scores struct {
+	ByName    map[string]*big.Float // nil when the server left the object out or sent null
+	Duplicate *string               // a name that the object has twice
 }
 
 // UnmarshalJSONFrom accepts an object of numbers and nulls, or null.
-func (s *scoresBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+func (s *Scores) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	if decoder.PeekKind() == '{' {
-		s.scores = map[string]*big.Float{}
+		s.ByName = map[string]*big.Float{}
 	}
 	return eachMember(decoder, func(name string) error {
-		var score *number
+		var score *Number
 		err := json.UnmarshalDecode(decoder, &score)
-		if _, isDuplicate := s.scores[name]; isDuplicate {
-			s.duplicate = &name
+		if _, isDuplicate := s.ByName[name]; isDuplicate {
+			s.Duplicate = &name
 		}
-		s.scores[name] = score.float()
-		return cmp.Or(err, checkCount(len(s.scores)))
+		s.ByName[name] = score.Float()
+		return cmp.Or(err, checkCount(len(s.ByName)))
 	})
 }
 
-type flowBody struct {
-	Source *text   `json:"source"`
-	From   *text   `json:"from"` // run-scoped edition
-	Target *text   `json:"target"`
-	To     *text   `json:"to"` // run-scoped edition
-	Score  *number `json:"score"`
+// Flow says how strongly one label was taken for another.
+type Flow struct {
+	Source *Text   `json:"source"`
+	From   *Text   `json:"from"` // run-scoped edition
+	Target *Text   `json:"target"`
+	To     *Text   `json:"to"` // run-scoped edition
+	Score  *Number `json:"score"`
 }
 
 // MetricsAbout has the run, the document and the target that an answer is about.
@@ -117,8 +120,8 @@ type MetricsAbout struct{ RunID, DocumentID, Target string }
 // Metrics decodes a view of the metrics of a run; values says whether extracted values are kept. If there are no metrics, the
 // [MetricsAbout] is empty.
 func (d *Decoder) Metrics(body io.Reader, view View, values bool) (retab.Metrics, MetricsAbout, error) {
-	var metrics metricsBody
-	if err := d.decode(body, &metrics, values); err != nil {
+	var metrics Metrics
+	if err := d.Decode(body, &metrics, values); err != nil {
 		return retab.Metrics{}, MetricsAbout{}, err
 	}
 	if reason := metrics.reason(); reason != "" {
@@ -129,15 +132,15 @@ func (d *Decoder) Metrics(body io.Reader, view View, values bool) (retab.Metrics
 	if err != nil {
 		return retab.Metrics{}, MetricsAbout{}, err
 	}
-	return converted, MetricsAbout{RunID: metrics.RunID.string(), DocumentID: metrics.Document.ID.string(), Target: metrics.Target.string()}, nil
+	return converted, MetricsAbout{RunID: metrics.RunID.String(), DocumentID: metrics.Document.ID.String(), Target: metrics.Target.String()}, nil
 }
 
 // reason returns the API's word for why there are no metrics, "" when there are.
-func (b metricsBody) reason() string {
-	if kind := b.Kind.string(); kind != "" && !slices.Contains(views, kind) {
+func (b Metrics) reason() string {
+	if kind := b.Kind.String(); kind != "" && !slices.Contains(views, kind) {
 		return kind
 	}
-	if b.Error.present {
+	if b.Error.Present {
 		return cmp.Or(b.Error.Message, b.Error.Code, "error")
 	}
 	return ""
@@ -145,12 +148,12 @@ func (b metricsBody) reason() string {
 
 // unavailable returns metrics without any number. It requires the id of the experiment, which shows that this is the API's
 // own answer and not another failure with status 200.
-func (b metricsBody) unavailable(reason string) (retab.Metrics, error) {
+func (b Metrics) unavailable(reason string) (retab.Metrics, error) {
 	if err := requireMembers(member{"experiment_id", b.ExperimentID}); err != nil {
 		return retab.Metrics{}, err
 	}
 	metrics := retab.Metrics{
-		State: retab.MetricsState(reason), Message: b.Message.string(), StaleReasons: texts(b.StaleReasons), ExperimentID: b.ExperimentID.string(),
+		State: retab.MetricsState(reason), Message: b.Message.String(), StaleReasons: texts(b.StaleReasons), ExperimentID: b.ExperimentID.String(),
 	}
 	switch {
 	case reason == "stale_metrics":
@@ -164,12 +167,12 @@ func (b metricsBody) unavailable(reason string) (retab.Metrics, error) {
 }
 
 // convert checks that the body is the requested view, and converts the members of the view.
-func (b metricsBody) convert(view View) (retab.Metrics, error) {
+func (b Metrics) convert(view View) (retab.Metrics, error) {
 	for _, discriminator := range []member{{"kind", b.Kind}, {"view", b.View}} {
 		if discriminator.value == nil {
 			continue // the schemas have defaults
 		}
-		if err := VerifyIDs(IDMatch{discriminator.name, string(view), discriminator.value.string()}); err != nil {
+		if err := VerifyIDs(IDMatch{discriminator.name, string(view), discriminator.value.String()}); err != nil {
 			return retab.Metrics{}, err
 		}
 	}
@@ -188,26 +191,26 @@ func (b metricsBody) convert(view View) (retab.Metrics, error) {
 		for _, target := range targets {
 			paths[target.Path] = true
 		}
-		return retab.Metrics{State: retab.MetricsAvailable, RunID: b.RunID.string(), Targets: targets, Conflict: targetConflict(paths)}, err
+		return retab.Metrics{State: retab.MetricsAvailable, RunID: b.RunID.String(), Targets: targets, Conflict: targetConflict(paths)}, err
 	case TargetView:
 		documents, err := convertDocumentScores(b.Documents)
-		return retab.Metrics{State: retab.MetricsAvailable, RunID: b.RunID.string(), TargetDocuments: documents}, err
+		return retab.Metrics{State: retab.MetricsAvailable, RunID: b.RunID.String(), TargetDocuments: documents}, err
 	default:
 		return b.summary()
 	}
 }
 
 // summary converts the summary view.
-func (b metricsBody) summary() (retab.Metrics, error) {
+func (b Metrics) summary() (retab.Metrics, error) {
 	documents, documentsErr := convertDocumentScores(b.Documents)
 	scores, scoresErr := b.Aggregate.scoresByTarget()
 	confusions, confusionsErr := convertConfusions(b.Aggregate.Flows)
 	err := cmp.Or(documentsErr, scoresErr, confusionsErr)
 	metrics := retab.Metrics{
-		State: retab.MetricsAvailable, RunID: b.RunID.string(), ExperimentID: b.ExperimentID.string(), BlockKind: blockKind(&err, b.BlockKind, b.BlockType),
+		State: retab.MetricsAvailable, RunID: b.RunID.String(), ExperimentID: b.ExperimentID.String(), BlockKind: blockKind(&err, b.BlockKind, b.BlockType),
 		StaleReasons: texts(b.StaleReasons), Conflict: targetConflict(scores),
-		DefinitionFingerprint: b.DefinitionFingerprint.pointer(), BlockExecutionFingerprint: b.BlockExecutionFingerprint.pointer(),
-		Score: b.Score.float(), PriorScore: b.PriorScore.float(), PriorRunID: firstPresent(b.PriorRunID),
+		DefinitionFingerprint: b.DefinitionFingerprint.Pointer(), BlockExecutionFingerprint: b.BlockExecutionFingerprint.Pointer(),
+		Score: b.Score.Float(), PriorScore: b.PriorScore.Float(), PriorRunID: firstPresent(b.PriorRunID),
 		TargetScores: scores, Documents: documents, Confusions: confusions,
 		ScoredDocuments: (*int64)(b.ScoredDocumentCount), TotalDocuments: (*int64)(b.TotalDocumentCount),
 	}
@@ -223,23 +226,23 @@ func targetConflict[V any](targets map[string]V) string {
 }
 
 // scoresByTarget returns the likelihoods of an extract block, or the diagonal of the confusion matrix of another block.
-func (a aggregateBody) scoresByTarget() (map[string]*big.Float, error) {
+func (a Aggregate) scoresByTarget() (map[string]*big.Float, error) {
 	for _, object := range []struct {
 		name string
-		scoresBody
+		Scores
 	}{{"likelihoods", a.Likelihoods}, {"diag", a.Diagonal}} {
 		switch {
-		case object.duplicate != nil:
-			return nil, fmt.Errorf("aggregate.%s has %q twice", object.name, sanitize.PlainText(*object.duplicate))
-		case object.scores != nil:
-			return object.scores, nil
+		case object.Duplicate != nil:
+			return nil, fmt.Errorf("aggregate.%s has %q twice", object.name, sanitize.PlainText(*object.Duplicate))
+		case object.ByName != nil:
+			return object.ByName, nil
 		}
 	}
 	return nil, nil
 }
 
 // convertConfusions converts the flows of a confusion matrix. Each needs a source and a target.
-func convertConfusions(flows []flowBody) ([]retab.Confusion, error) {
+func convertConfusions(flows []Flow) ([]retab.Confusion, error) {
 	var converted []retab.Confusion
 	for i, flow := range flows {
 		var err error
@@ -251,20 +254,20 @@ func convertConfusions(flows []flowBody) ([]retab.Confusion, error) {
 		if source == nil || target == nil {
 			return nil, fmt.Errorf("aggregate.flows.%d lacks its source or its target", i)
 		}
-		converted = append(converted, retab.Confusion{Source: source.string(), Target: target.string(), Score: flow.Score.float()})
+		converted = append(converted, retab.Confusion{Source: source.String(), Target: target.String(), Score: flow.Score.Float()})
 	}
 	return converted, nil
 }
 
 // convertDocumentScores converts the scores of documents. Each needs an id, which no other document has.
-func convertDocumentScores(rows []documentScoreBody) ([]retab.DocumentScore, error) {
+func convertDocumentScores(rows []DocumentScore) ([]retab.DocumentScore, error) {
 	var converted []retab.DocumentScore
 	seen := map[string]string{} // by the form in which Terraform compares
 	for i, row := range rows {
 		if err := requireMembers(member{"id", row.ID}); err != nil {
 			return nil, fmt.Errorf("documents.%d.%w", i, err)
 		}
-		id := row.ID.string()
+		id := row.ID.String()
 		switch other, is := seen[norm.NFC.String(id)]; {
 		case is && other == id:
 			return nil, fmt.Errorf("documents.%d.id is %q for the second time", i, id)
@@ -273,18 +276,18 @@ func convertDocumentScores(rows []documentScoreBody) ([]retab.DocumentScore, err
 		}
 		seen[norm.NFC.String(id)] = id
 		converted = append(converted, retab.DocumentScore{
-			ID: id, Filename: row.Filename.pointer(), Score: row.Score.float(), PriorScore: row.PriorScore.float(), Value: row.Value.pointer(),
+			ID: id, Filename: row.Filename.Pointer(), Score: row.Score.Float(), PriorScore: row.PriorScore.Float(), Value: row.Value.Pointer(),
 		})
 	}
 	return converted, nil
 }
 
 // convertTargetScores converts the scores of targets. Each needs a path, which no other target has.
-func convertTargetScores(rows []targetScoreBody) ([]retab.TargetScore, error) {
+func convertTargetScores(rows []TargetScore) ([]retab.TargetScore, error) {
 	var converted []retab.TargetScore
 	seen := map[string]bool{}
 	for i, row := range rows {
-		path := row.Path.string()
+		path := row.Path.String()
 		switch {
 		case row.Path == nil:
 			return nil, fmt.Errorf("targets.%d.path is missing", i)
@@ -293,7 +296,7 @@ func convertTargetScores(rows []targetScoreBody) ([]retab.TargetScore, error) {
 		}
 		seen[path] = true
 		converted = append(converted, retab.TargetScore{
-			Path: path, Score: row.Score.float(), PriorScore: row.PriorScore.float(), Value: row.Value.pointer(),
+			Path: path, Score: row.Score.Float(), PriorScore: row.PriorScore.Float(), Value: row.Value.Pointer(),
 		})
 	}
 	return converted, nil

@@ -15,8 +15,8 @@ import (
 // threshold with the same digits in a configuration; a float64 is not: 0.7 as a float64 is less than 0.7.
 const numberPrecision = 512
 
-// number is a JSON number with all its digits.
-type number struct{ value *big.Float }
+// Number is a JSON number with all its digits.
+type Number struct{ value *big.Float }
 
 // errNumberSize is for numbers out of the range of a float64. Written out, they could have billions of digits.
 var errNumberSize = valueError("is too large or too small a number")
@@ -29,7 +29,7 @@ var errNumberLength = valueError("has too many digits")
 const maxNumberLength = 1000
 
 // UnmarshalJSONFrom accepts a number that is in the range of a float64.
-func (n *number) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
+func (n *Number) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
 	n.value, err = parsed(decoder, exactNumber, reflect.TypeFor[float64]())
 	return err
 }
@@ -68,23 +68,23 @@ func isZero(raw string) bool {
 	return !strings.ContainsAny(digits, "123456789")
 }
 
-// float returns nil for a number that the server left out.
-func (n *number) float() *big.Float {
+// Float returns nil for a number that the server left out.
+func (n *Number) Float() *big.Float {
 	if n == nil {
 		return nil
 	}
 	return n.value
 }
 
-// lenientInt64 is a 64-bit integer that may be written as 4120.0.
-type lenientInt64 int64
+// Int64 is a 64-bit integer that may be written as 4120.0.
+type Int64 int64
 
 var errNotWhole = valueError("is not a whole number of at most 64 bits")
 
 // UnmarshalJSONFrom keeps every digit of an integer. A fraction, or a number out of range, is an error.
-func (n *lenientInt64) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	integer, err := parsed(decoder, parseInt64, reflect.TypeFor[lenientInt64]())
-	*n = lenientInt64(integer)
+func (n *Int64) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	integer, err := parsed(decoder, parseInt64, reflect.TypeFor[Int64]())
+	*n = Int64(integer)
 	return err
 }
 
@@ -101,8 +101,8 @@ func parseInt64(raw jsontext.Value) (int64, error) {
 	return int64(float), nil
 }
 
-// orZero returns 0 for a number that the server left out.
-func (n *lenientInt64) orZero() int64 {
+// OrZero returns 0 for a number that the server left out.
+func (n *Int64) OrZero() int64 {
 	if n == nil {
 		return 0
 	}

@@ -53,7 +53,7 @@ func (e extentBody) total() int64 {
 
 type metadataBody struct {
 	present bool
-	after   *text
+	after   *Text
 	extentBody
 }
 
@@ -64,7 +64,7 @@ func (m *metadataBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 		return decoder.SkipValue()
 	}
 	var object struct {
-		After *text `json:"after"`
+		After *Text `json:"after"`
 		extentBody
 	}
 	err := json.UnmarshalDecode(decoder, &object)
@@ -107,8 +107,8 @@ func (p *pageBody[B]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	return json.UnmarshalDecode(decoder, (*plain)(p))
 }
 
-// decodePage decodes a page. Each row is converted as soon as it is read.
-func decodePage[B, Row any](d *Decoder, body io.Reader, payloads bool, convert func(B) (Row, error)) ([]Row, Page, error) {
+// DecodePage decodes a page. Each row is converted as soon as it is read.
+func DecodePage[B, Row any](d *Decoder, body io.Reader, payloads bool, convert func(B) (Row, error)) ([]Row, Page, error) {
 	var page pageBody[B]
 	var rows []Row
 	page.Data.visit = func(body B) error {
@@ -116,7 +116,7 @@ func decodePage[B, Row any](d *Decoder, body io.Reader, payloads bool, convert f
 		rows = append(rows, row)
 		return err
 	}
-	err := d.decode(body, &page, payloads)
+	err := d.Decode(body, &page, payloads)
 	switch {
 	case page.Data.err != nil:
 		return nil, Page{}, page.Data.err
@@ -127,7 +127,7 @@ func decodePage[B, Row any](d *Decoder, body io.Reader, payloads bool, convert f
 	}
 	metadata := page.ListMetadata
 	return rows, Page{
-		After: metadata.after.string(), IsEnvelope: metadata.present,
+		After: metadata.after.String(), IsEnvelope: metadata.present,
 		HasMore: page.hasMore() || metadata.hasMore(), Total: max(page.total(), metadata.total()),
 	}, nil
 }

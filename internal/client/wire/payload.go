@@ -9,24 +9,24 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
-// payload is the JSON a handle carries: a customer's document, of any size and kind.
-type payload struct {
-	present bool
-	text    string // "" unless payloads are kept
+// Payload is the JSON a handle carries: a customer's document, of any size and kind.
+type Payload struct {
+	Present bool
+	Text    string // "" unless payloads are kept
 }
 
-// pointer returns nil for a payload that the server left out, or that is not kept.
-func (p payload) pointer() *string {
-	if p.text == "" {
+// Pointer returns nil for a payload that the server left out, or that is not kept.
+func (p Payload) Pointer() *string {
+	if p.Text == "" {
 		return nil
 	}
-	return &p.text
+	return &p.Text
 }
 
 // skipPayload skips payloads without copying them.
 func skipPayload() *json.Unmarshalers {
-	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *payload) error {
-		target.present = true
+	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *Payload) error {
+		target.Present = true
 		return decoder.SkipValue()
 	})
 }
@@ -34,8 +34,8 @@ func skipPayload() *json.Unmarshalers {
 // keepPayload keeps payloads as compact text with sorted keys, so that equal payloads are equal text. Numbers keep every
 // digit.
 func keepPayload(redactor sanitize.Redactor) *json.Unmarshalers {
-	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *payload) error {
-		target.present = true
+	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *Payload) error {
+		target.Present = true
 		raw, err := decoder.ReadValue()
 		if err != nil {
 			return err
@@ -45,7 +45,7 @@ func keepPayload(redactor sanitize.Redactor) *json.Unmarshalers {
 		if err := value.Compact(jsontext.PreserveRawStrings(false), sorted); err != nil {
 			return err
 		}
-		target.text = redactor.JSON(strings.ToValidUTF8(string(value), "\uFFFD"))
+		target.Text = redactor.JSON(strings.ToValidUTF8(string(value), "\uFFFD"))
 		return nil
 	})
 }

@@ -2,7 +2,7 @@
 // depend on HTTP.
 //
 // The structs mirror what the API sends, in the spellings of both editions and of the vendor's own examples, which do not
-// always agree with the vendor's schemas. Members that are not listed are skipped. Every string goes through [text], which
+// always agree with the vendor's schemas. Members that are not listed are skipped. Every string goes through [Text], which
 // makes it safe to show and to store.
 //
 // Bodies are decoded while they are read, so memory use depends on what is kept, not on what is sent. Payloads may have duplicate names
@@ -40,7 +40,7 @@ type Decoder struct {
 
 // NewDecoder returns a decoder that removes a key from every string.
 func NewDecoder(redactor sanitize.Redactor) *Decoder {
-	clean := json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *text) error {
+	clean := json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *Text) error {
 		token, err := decoder.ReadToken()
 		if err != nil {
 			return err
@@ -66,29 +66,30 @@ func NewDecoder(redactor sanitize.Redactor) *Decoder {
 	return decoder
 }
 
-// text is a string of the server without terminal escapes, control characters and the API key.
-type text struct {
+// Text is a string of the server without terminal escapes, control characters and the API key.
+type Text struct {
 	value   string
 	altered bool // whether something was removed
 }
 
-func (t *text) string() string {
+// String returns "" for a member that the server left out.
+func (t *Text) String() string {
 	if t == nil {
 		return ""
 	}
 	return t.value
 }
 
-// pointer returns nil for a member that the server left out.
-func (t *text) pointer() *string {
+// Pointer returns nil for a member that the server left out.
+func (t *Text) Pointer() *string {
 	if t == nil {
 		return nil
 	}
 	return &t.value
 }
 
-// decode decodes a body and describes what is wrong with it. payloads says whether the payloads of handles are kept.
-func (d *Decoder) decode(body io.Reader, target any, payloads bool) error {
+// Decode decodes a body and describes what is wrong with it. payloads says whether the payloads of handles are kept.
+func (d *Decoder) Decode(body io.Reader, target any, payloads bool) error {
 	options := d.skipPayloads
 	if payloads {
 		options = d.keepPayloads
@@ -118,7 +119,7 @@ func (d *Decoder) decode(body io.Reader, target any, payloads bool) error {
 // decodeOne decodes a body that is one object.
 func decodeOne[B, Object any](d *Decoder, body io.Reader, payloads bool, convert func(B) (Object, error)) (object Object, err error) {
 	var decoded B
-	if err := d.decode(body, &decoded, payloads); err != nil {
+	if err := d.Decode(body, &decoded, payloads); err != nil {
 		return object, err
 	}
 	converted, err := convert(decoded)

@@ -11,7 +11,7 @@ func TestMismatch(t *testing.T) {
 	t.Parallel()
 	for want, err := range map[string]*json.SemanticError{
 		"is a number, not a string": {JSONKind: '0', GoType: reflect.TypeFor[string]()},
-		"is null, not an object":    {JSONKind: 'n', GoType: reflect.TypeFor[**runBody]()},
+		"is null, not an object":    {JSONKind: 'n', GoType: reflect.TypeFor[**ExperimentRun]()},
 		"cannot be read":            {JSONKind: '0', GoType: reflect.TypeFor[chan int]()},
 		"has too many digits":       {JSONKind: '0', GoType: reflect.TypeFor[string](), Err: errNumberLength},
 	} {

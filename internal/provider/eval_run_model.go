@@ -57,6 +57,7 @@ func requestedVersionAttribute() schema.Attribute {
 
 // newEvalRunModel converts a run that exists.
 func newEvalRunModel(run client.EvalRun) evalRunModel {
+	missing, _ := verdict.MissingEvals(run)
 	return evalRunModel{
 		lifecycleModel:    newLifecycleModel(run.Lifecycle, verdict.EvalRunSummary(run)),
 		RunID:             types.StringValue(run.ID),
@@ -72,7 +73,7 @@ func newEvalRunModel(run client.EvalRun) evalRunModel {
 		BlockedCount:      types.Int64Value(run.Counts.Blocked),
 		ErrorCount:        types.Int64Value(run.Counts.Errors),
 		CancelledCount:    types.Int64Value(run.Counts.Cancelled),
-		MissingCount:      types.Int64Value(verdict.MissingEvals(run)),
+		MissingCount:      types.Int64Value(missing),
 		TriggerType:       types.StringPointerValue(run.TriggerType),
 		RequestedVersion:  types.StringPointerValue(run.RequestedVersion),
 		WorkflowVersionID: types.StringPointerValue(run.WorkflowVersionID),

@@ -211,11 +211,11 @@ func trusting(server *httptest.Server) Certificates {
 }
 
 // newClient returns a client with a valid configuration.
-func newClient(t testing.TB, config Config) *Client {
-	t.Helper()
+func newClient(tb testing.TB, config Config) *Client {
+	tb.Helper()
 	api, err := New(config)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return api
 }

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -10,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
@@ -77,7 +79,15 @@ func experimentResultAttributes() map[string]schema.Attribute {
 
 // load reads the requested result. With wait_for_completion it waits for a final status.
 func (m *experimentResultConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	subject := resultSubject(m.RunID.ValueString(), m.DocumentID.ValueString())
+	runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
+	subject := &diagnose.Subject{
+		Noun: "experiment result", Description: fmt.Sprintf("the result of document %q in experiment run %q", documentID, runID),
+		IDs: []diagnose.ID{
+			{Argument: "run_id", Kind: "run", Value: runID},
+			{Argument: "document_id", Kind: "document", Value: documentID},
+		},
+		Ignorable: "result",
+	}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		result, err := m.waiter(api).readOrWait(ctx, m.waitModel, fresh)
 		absent, isAbsent := errors.AsType[*client.AbsentError](err)

@@ -55,13 +55,13 @@ func explainCause(err error, s Subject) (summary, answer, advice string) {
 	switch {
 	case errors.Is(err, client.ErrNoExperiment):
 		return "Experiment not found", "Retab lists no such experiment for this API key.",
-			"Check workflow_id, name and block_id, and that the API key belongs to their Retab environment. Names must match exactly." + s.Ignore
+			"Check workflow_id, name and block_id, and that the API key belongs to their Retab environment. Names must match exactly." + s.absenceAdvice()
 	case errors.Is(err, client.ErrNoEvalRun):
 		return "Run of evals not found", "Retab lists no such run for this API key.",
-			"Check workflow_id, eval_id, target_block_id and status_filter, and that the API key belongs to their Retab environment." + s.Ignore
+			"Check workflow_id, eval_id, target_block_id and status_filter, and that the API key belongs to their Retab environment." + s.absenceAdvice()
 	case errors.Is(err, client.ErrNoRun):
 		return "Experiment run not found", "Retab lists no such run for this API key.",
-			"Check experiment_id, and that the API key belongs to its Retab environment." + s.idAdvice() + s.Ignore
+			"Check experiment_id, and that the API key belongs to its Retab environment." + s.absenceAdvice()
 	case errors.Is(err, client.ErrWorkflowNeeded):
 		return "Reading the experiment needs workflow_id",
 			"This edition of the API reads an experiment only through its workflow. The workflow could not be learned from a run of the experiment, because there is none.",
@@ -91,17 +91,17 @@ func explainAbsence(e *client.AbsentError, s Subject) (summary, answer, advice s
 			arguments += " and workflow_id"
 		}
 		return "Experiment not found", "Retab has no such experiment for this API key" + prose.Because(e.Message),
-			"Check " + arguments + ", and that the API key belongs to the Retab environment of the experiment: experiments of another environment are not found. Check base_url if it is set." + s.Ignore
+			"Check " + arguments + ", and that the API key belongs to the Retab environment of the experiment: experiments of another environment are not found. Check base_url if it is set." + s.absenceAdvice()
 	case client.NoSuchEvalRun, client.NoSuchWorkflow:
 		return prose.UpperFirst(s.Noun) + " not found", fmt.Sprintf("Retab has no such %s for this API key%s", s.Noun, prose.Because(e.Message)),
-			fmt.Sprintf("Check the id, and that the API key belongs to the Retab environment of the %s.%s", s.Noun, s.Ignore)
+			fmt.Sprintf("Check the id, and that the API key belongs to the Retab environment of the %s.%s", s.Noun, s.absenceAdvice())
 	case client.NoSuchRun:
 		answer = fmt.Sprintf("Retab has no experiment run %q for this API key.", e.RunID)
 		if e.Message != "" {
 			answer = "Retab has no such run for this API key: " + e.Message
 		}
 		return "Experiment run not found", answer,
-			"Check " + s.argumentOf(e.RunID) + ", and that the API key belongs to the Retab environment of the run: runs of another environment are not found. Check base_url if it is set." + s.idAdvice() + s.Ignore
+			"Check " + s.argumentOf(e.RunID) + ", and that the API key belongs to the Retab environment of the run: runs of another environment are not found. Check base_url if it is set." + s.absenceAdvice()
 	case client.RunActive:
 		answer = fmt.Sprintf("Experiment run %q is still %s, and this document has no result yet.", e.RunID, e.Run.Status)
 		if total := e.Run.TotalDocuments; total > 0 {
@@ -109,14 +109,14 @@ func explainAbsence(e *client.AbsentError, s Subject) (summary, answer, advice s
 				e.RunID, e.Run.Status, e.Run.DocumentsWithResult(), total)
 		}
 		return "Experiment result is not there yet", answer,
-			"Wait for the whole run with the data source retab_experiment_run or retab_experiment_results and wait_for_completion = true, or try again later. If the result never appears, check that document_id is the id of a document of this experiment." + s.idAdvice() + s.Ignore
+			"Wait for the whole run with the data source retab_experiment_run or retab_experiment_results and wait_for_completion = true, or try again later. If the result never appears, check that document_id is the id of a document of this experiment." + s.absenceAdvice()
 	default:
 		state := "this document was not part of it"
 		if e.Run.Status != client.StatusCompleted { // which may have left documents behind that were part of it
 			state = "it has no result for this document"
 		}
 		return "Experiment result not found", fmt.Sprintf("Experiment run %q is over (%s), and %s.", e.RunID, e.Run.Status, state),
-			"Check document_id: it is the id of the document, not of the result. A document added to the experiment later has results in later runs only." + s.idAdvice() + s.Ignore
+			"Check document_id: it is the id of the document, not of the result. A document added to the experiment later has results in later runs only." + s.absenceAdvice()
 	}
 }
 

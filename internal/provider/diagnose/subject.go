@@ -16,7 +16,8 @@ type Subject struct {
 	Description     string // `the result of document "…" in experiment run "…"`
 	IDs             []ID   // the ids that it is read by
 	TimeoutArgument string // the argument that bounds the read, timeouts.read if empty
-	Ignore          string // the advice for when it may legitimately be absent, "" when there is none
+	Hint            string // advice of its own for an absence, after a space
+	Ignorable       string // what ignore_not_found accepts the absence of, such as run; "" without this argument
 
 	Timeout time.Duration  // the bound of the read
 	Edition client.Edition // the provider's setting
@@ -48,6 +49,15 @@ func (s Subject) idAdvice() (advice string) {
 		if strings.ContainsFunc(id.Value, unicode.IsSpace) {
 			advice += fmt.Sprintf(" %s %q contains a space.", id.Argument, value)
 		}
+	}
+	return advice
+}
+
+// absenceAdvice returns sentences for an object that was not found, each after a space.
+func (s Subject) absenceAdvice() string {
+	advice := s.idAdvice() + s.Hint
+	if s.Ignorable != "" {
+		advice += fmt.Sprintf(" If the %s may legitimately be absent, set ignore_not_found = true and use exists.", s.Ignorable)
 	}
 	return advice
 }

@@ -109,8 +109,7 @@ func (m *experimentResultConfigModel) load(ctx context.Context, provider *provid
 // runCheckInterval is the number of reads of an unfinished result after which the run is read, too.
 const runCheckInterval = 4
 
-// waiter returns a waiter for the end of the result. A run that was cancelled or failed can leave results behind that never
-// become final, so the wait also ends with such a run. In a completed run the result only lags behind.
+// waiter returns a waiter for the end of the result, or of a run that can leave it behind.
 func (m *experimentResultConfigModel) waiter(api *client.Client) waiter[client.ExperimentResult] {
 	runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
 	read := func(ctx context.Context, fresh bool) (client.ExperimentResult, error) {
@@ -126,7 +125,7 @@ func (m *experimentResultConfigModel) waiter(api *client.Client) waiter[client.E
 				return result, err
 			}
 			run, err := api.ExperimentRun(ctx, runID, true)
-			if err == nil && verdict.HasEnded(run.Lifecycle) && run.Status != client.StatusCompleted {
+			if err == nil && verdict.LeavesResultsBehind(run) {
 				runIsOver = true
 				return read(ctx, true)
 			}

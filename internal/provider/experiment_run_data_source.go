@@ -165,23 +165,9 @@ func (m *experimentRunConfigModel) finder(api *client.Client) func(ctx context.C
 			return api.ExperimentRun(ctx, id, fresh)
 		}
 		run, err := api.NewestRun(ctx, filter, fresh)
-		if err == nil {
-			err = requireExperiment(filter, run)
-		}
-		if err == nil {
-			id = run.ID
-		}
+		id = run.ID
 		return run, err
 	}
-}
-
-// requireExperiment returns an error for a listed run that does not name the experiment of the filter. The API
-// promises the member in both editions, and without it the run could be of another experiment.
-func requireExperiment(filter client.RunFilter, run client.ExperimentRun) error {
-	if filter.ExperimentID == "" || run.ExperimentID != nil && *run.ExperimentID == filter.ExperimentID {
-		return nil
-	}
-	return diagnose.UnnamedExperimentError{RunID: run.ID}
 }
 
 // runWaiter returns a waiter for the end of a run.

@@ -83,9 +83,6 @@ func (m *experimentRunsConfigModel) load(ctx context.Context, provider *provider
 		runs, err := api.ExperimentRuns(ctx, filter, limit, fresh)
 		m.Runs, m.IDs = make([]experimentRunModel, len(runs)), make([]types.String, len(runs))
 		for i, run := range runs {
-			if err := requireExperiment(filter, run); err != nil {
-				return err
-			}
 			m.Runs[i] = newExperimentRunModel(run)
 			m.IDs[i] = m.Runs[i].ID
 		}

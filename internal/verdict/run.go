@@ -111,6 +111,12 @@ func countSentences(run client.ExperimentRun, of string) (sentences []string) {
 	return sentences
 }
 
+// LeavesResultsBehind reports whether a run has ended without finishing all of its results: one that was cancelled or failed can
+// leave results behind that never become final. In a completed run they only lag behind.
+func LeavesResultsBehind(run client.ExperimentRun) bool {
+	return HasEnded(run.Lifecycle) && run.Status != client.StatusCompleted
+}
+
 // AbsentRunSummary describes the absence of a run: of the one with an id, or of the newest of an experiment that has a status.
 // status is "" for any.
 func AbsentRunSummary(err error, experimentID, status string) string {

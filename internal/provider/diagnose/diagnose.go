@@ -76,13 +76,6 @@ func InvalidID(at path.Path, err *client.ArgumentError) diag.Diagnostic {
 		"The value of %s %s.\n\nUse the id exactly as Retab shows it, such as exprun_2 for a run or expdoc_xyz for a document.", where, err.Problem))
 }
 
-// UnnamedExperimentError reports a listed run that does not name its experiment.
-type UnnamedExperimentError struct{ RunID string }
-
-func (e UnnamedExperimentError) Error() string {
-	return fmt.Sprintf("run %q in the list does not name its experiment", client.PlainText(e.RunID))
-}
-
 // Unread formats the warning about members that only describe, and that have another form than this version knows.
 func Unread(names []string) diag.Diagnostic {
 	slices.Sort(names)

@@ -72,7 +72,7 @@ func explainCause(err error, s Subject) (summary, answer, advice string) {
 	case errors.Is(err, client.ErrUnreachableResults):
 		return "Experiment run has too many documents to list", prose.UpperFirst(client.ErrUnreachableResults.Error()),
 			"Read each document with retab_experiment_result, or the counts of the run with retab_experiment_run. document_ids can select only documents of that list."
-	case errors.As(err, new(UnnamedExperimentError)):
+	case errors.Is(err, client.ErrUnnamedExperiment):
 		return "Retab sent an unexpected answer", prose.UpperFirst(err.Error()) + ", so it may be a run of another one",
 			"The API has changed: look for a newer version of this provider, and report the problem."
 	case errors.As(err, &malformed):

@@ -23,20 +23,16 @@ type limiter struct {
 	consecutive int           // limits since the last other response; attempts in flight together meet one limit
 }
 
-// wait waits until an attempt may start. If the deadline comes before that, it returns the last limit at once, with
-// what is left of the Retry-After. If the context ends, it also returns the error of the context.
-func (l *limiter) wait(ctx context.Context) (limit *APIError, err error) {
+// wait waits until an attempt may start, and returns nil. If the context ends before that, it returns the last limit with
+// what is left of the Retry-After; if the deadline is too early, it does so at once.
+func (l *limiter) wait(ctx context.Context) (limit *APIError) {
 	for {
 		pause, last := l.pause()
-		deadline, bounded := ctx.Deadline()
-		switch {
-		case pause == 0:
-			return nil, nil
-		case bounded && time.Until(deadline) < pause:
-			return last, nil
+		if pause == 0 {
+			return nil
 		}
-		if err := poll.Sleep(ctx, pause); err != nil {
-			return last, err
+		if deadline, bounded := ctx.Deadline(); bounded && time.Until(deadline) < pause || poll.Sleep(ctx, pause) != nil {
+			return last
 		}
 	}
 }

@@ -67,10 +67,10 @@ type exchange struct {
 func (x *exchange) run(ctx context.Context) error {
 	c, timeout := x.client, x.client.config.RequestTimeout
 	for {
-		if limit, ended := c.limiter.wait(ctx); limit != nil {
+		if limit := c.limiter.wait(ctx); limit != nil {
 			limit.RequestInfo, x.last = x.info, limit
-			if ended != nil {
-				return x.failure(ended)
+			if ctx.Err() != nil {
+				return x.failure(ctx.Err())
 			}
 			return limit
 		}

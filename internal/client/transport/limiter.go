@@ -9,9 +9,9 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 )
 
-// limiter holds back the attempts of all reads of a client when the server limits requests: after 429, and after 503
-// with Retry-After, no attempt starts before the pause has ended. Attempts that waited start spread over a short time
-// after it. Pauses grow while the server sends nothing but limits.
+// limiter holds back the attempts of all reads of a client when the server limits requests: after a 429, or a 503 with
+// Retry-After, no attempt starts before the pause has ended. Attempts that waited start at random moments soon after it.
+// Pauses grow while the server sends only limits.
 type limiter struct {
 	backoff Backoff
 
@@ -20,7 +20,7 @@ type limiter struct {
 	lastAt      time.Time
 	notBefore   time.Time     // when the pause ends
 	spread      time.Duration // over which attempts start after that
-	consecutive int           // limits since the last other response; attempts in flight together meet one limit
+	consecutive int           // limits since the last other response; those of attempts that were in flight together count once
 }
 
 // wait waits until an attempt may start, and returns nil. If the context ends before that, it returns the last limit with
@@ -37,7 +37,7 @@ func (l *limiter) wait(ctx context.Context) (limit *APIError) {
 	}
 }
 
-// pause returns how long an attempt that starts now has to wait, and the limit that it waits for.
+// pause returns how long an attempt that starts now must wait, and the limit that it waits for.
 func (l *limiter) pause() (time.Duration, *APIError) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

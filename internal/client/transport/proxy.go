@@ -13,14 +13,14 @@ import (
 )
 
 // ErrProxyAddress is the cause of a [*Error] if the address of the proxy in the environment is not one. It has no
-// details, because they would show the password.
+// details, because they would contain the password.
 var ErrProxyAddress = errors.New("the address of the proxy in the environment is not a URL")
 
 // ProxyError is the cause of a [*Error] if a proxy refused to connect to the server.
 type ProxyError struct {
 	Proxy      string // its host and port, without user name and password
 	Target     string // host and port of the server
-	StatusCode int    // of the proxy's answer, 0 if a SOCKS proxy refused the login
+	StatusCode int    // of the proxy's response, 0 if a SOCKS proxy refused the login
 }
 
 func (e *ProxyError) Error() string {
@@ -30,7 +30,7 @@ func (e *ProxyError) Error() string {
 	return strings.TrimSpace(fmt.Sprintf("the proxy %s answered HTTP %d %s", e.Proxy, e.StatusCode, http.StatusText(e.StatusCode)))
 }
 
-// IsLogin reports whether the proxy wants a user name and password, or others than it got.
+// IsLogin reports whether the proxy requires a user name and password, or refused those that it got.
 func (e *ProxyError) IsLogin() bool {
 	return e.StatusCode == 0 || e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusProxyAuthRequired
 }

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Certificates are PEM texts for connections by TLS. Empty texts are left out.
+// Certificates has the certificates for TLS connections in PEM. Empty ones are ignored.
 type Certificates struct {
 	CACertPEM     string // authorities to trust besides those of the system
 	ClientCertPEM string // the certificate to show to the server, then the certificates between it and its authority
@@ -33,7 +33,7 @@ func (c Certificates) tlsConfig() (config *tls.Config, unreadable string, err er
 	if c.ClientCertPEM+c.ClientKeyPEM != "" && err == nil {
 		var certificate *tls.Certificate
 		certificate, err = c.clientCertificate()
-		// It is shown even if the server names other authorities: the server's refusal says more than no certificate.
+		// It is sent even if the server names other authorities: the server's refusal says more than no certificate.
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return certificate, nil }
 	}
 	return config, unreadable, err
@@ -58,8 +58,8 @@ func decodeBase64(text string) ([]byte, error) {
 	return base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.Join(strings.Fields(text), ""), "="))
 }
 
-// authorities returns the authorities of the system and those that are given. Bundles often have some that cannot be
-// read or are no longer valid, so one that is valid is enough.
+// authorities returns the authorities of the system and of the configuration. Bundles often have some that cannot be
+// read or have expired, so one valid authority is enough.
 func (c Certificates) authorities() (pool *x509.CertPool, unreadable string, err error) {
 	if pool, err = x509.SystemCertPool(); err != nil {
 		pool = x509.NewCertPool() // a system without authorities of its own
@@ -138,7 +138,7 @@ func parseCertificates(text string) (certificates []*x509.Certificate, unreadabl
 	}
 }
 
-// outsideValidity says why a certificate is not valid now, "" if it is.
+// outsideValidity returns why a certificate is not valid now, "" if it is.
 func outsideValidity(certificate *x509.Certificate) string {
 	const format = "2 January 2006, 15:04 MST"
 	now := time.Now()
@@ -154,7 +154,7 @@ func outsideValidity(certificate *x509.Certificate) string {
 	return fmt.Sprintf("has a certificate for %q that %s; by this machine's clock it is %s", certificate.Subject, problem, now.UTC().Format(format))
 }
 
-// whatItIs says what a text is that has no block of a kind, without any part of it.
+// whatItIs describes a text without a PEM block of a kind. It never quotes the text.
 func whatItIs(text, kind string) string {
 	block, _ := pem.Decode([]byte(text))
 	_, err := decodeBase64(text)

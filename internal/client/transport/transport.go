@@ -109,7 +109,7 @@ const (
 
 // Get sends a request and passes the body of a 200 to decode, as part of the attempt: if the body is cut short, the
 // attempt is repeated and decode is called again. An error of decode becomes a [*ResponseError]. RequestInfo describes
-// the request that was answered.
+// the last attempt.
 func (c *Client) Get(ctx context.Context, request Request, decode func(body io.Reader) error) (RequestInfo, error) {
 	x := &exchange{client: c, request: c.newRequest(request), decode: decode}
 	x.info = RequestInfo{Method: http.MethodGet, URL: c.redactor.Message(x.request.URL.Redacted())}

@@ -10,8 +10,8 @@ import (
 )
 
 // limiter holds back the attempts of all reads of a client when the server limits requests: after a 429, or a 503 with
-// Retry-After, no attempt starts before the pause has ended. Attempts that waited start at random moments soon after it.
-// Pauses grow while the server sends only limits.
+// Retry-After, no attempt starts before the pause has ended. Those that waited start at random moments soon after it. Pauses
+// grow while the server sends only limits.
 type limiter struct {
 	backoff Backoff
 
@@ -20,11 +20,11 @@ type limiter struct {
 	lastAt      time.Time
 	notBefore   time.Time     // when the pause ends
 	spread      time.Duration // over which attempts start after that
-	consecutive int           // limits since the last other response; those of attempts that were in flight together count once
+	consecutive int           // limits since the last other response; one for attempts in flight together
 }
 
-// wait waits until an attempt may start, and returns nil. If the context ends before that, it returns the last limit with
-// what is left of the Retry-After; if the deadline is too early, it does so at once.
+// wait waits until an attempt may start, and returns nil. If the context ends first, it returns the last limit with what
+// is left of the Retry-After. It does so at once if the deadline is too early.
 func (l *limiter) wait(ctx context.Context) (limit *APIError) {
 	for {
 		pause, last := l.pause()

@@ -51,7 +51,7 @@ type proxyLogin struct {
 }
 
 // send sends a request through a proxy with a login.
-func (l *proxyLogin) send(transport *http.Transport, req *http.Request, proxy *url.URL) (resp *http.Response, err error) {
+func (l *proxyLogin) send(via *http.Transport, req *http.Request, proxy *url.URL) (resp *http.Response, err error) {
 	select {
 	case _, isUntested := <-l.turn:
 		if isUntested {
@@ -69,7 +69,7 @@ func (l *proxyLogin) send(transport *http.Transport, req *http.Request, proxy *u
 	if refusal := l.refusal.Load(); refusal != nil {
 		return nil, refusal
 	}
-	if resp, err = transport.RoundTrip(req); err == nil {
+	if resp, err = via.RoundTrip(req); err == nil {
 		return resp, nil
 	}
 	var op *net.OpError // the errors of SOCKS have no type
@@ -79,7 +79,7 @@ func (l *proxyLogin) send(transport *http.Transport, req *http.Request, proxy *u
 	if refusal, isRefusal := errors.AsType[*ProxyError](err); isRefusal && refusal.IsLogin() {
 		l.refusal.Store(refusal)
 	}
-	return nil, fmt.Errorf("%s%.0w", withoutLogin(proxy, err.Error()), err) // wraps the error without its text
+	return nil, fmt.Errorf("%s%.0w", withoutLogin(proxy, err.Error()), err) // %.0w wraps the error without its text
 }
 
 // withoutLogin removes the user information and the query of a proxy's URL from a text. A part of less than four

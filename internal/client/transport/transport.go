@@ -1,5 +1,5 @@
-// Package transport sends GET requests to an HTTP API and decodes the responses: credential, retries, redirects, limits,
-// logging and typed errors. It knows nothing about Retab's objects.
+// Package transport sends GET requests to an HTTP API and decodes the responses: credential, retries, redirects,
+// limits, logging and typed errors. It knows nothing about Retab's objects.
 //
 // # Retries
 //
@@ -49,7 +49,7 @@ type Config struct {
 	MaxBodyBytes   int64             // maximum size of one decompressed response; zero means 64 MiB
 	Logger         *slog.Logger      // receives one debug record per attempt; nil discards them
 	Certificates   Certificates      // for connections by TLS
-	RoundTripper   http.RoundTripper // sends the requests; nil means [NewRoundTripper] with Certificates and the environment's proxies
+	RoundTripper   http.RoundTripper // nil means [NewRoundTripper] with Certificates and the proxies of the environment
 }
 
 // Client sends GET requests to one API with one key. It is safe for concurrent use.

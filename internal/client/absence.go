@@ -246,7 +246,7 @@ func (r experimentRead) otherOfWorkflow(ctx context.Context, edition Edition, no
 }
 
 // absent returns the error for an experiment that does not exist.
-func (r experimentRead) absent(info RequestInfo, message string) error {
+func (r experimentRead) absent(info transport.RequestInfo, message string) error {
 	return &AbsentError{RequestInfo: info, Reason: NoSuchExperiment, ExperimentID: r.experimentID, WorkflowID: r.workflowID, Message: message}
 }
 

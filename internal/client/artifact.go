@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io"
 	"net/http"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
@@ -45,7 +43,7 @@ type artifactRead struct {
 // read reads the record. A wait in the flat edition first requests the status alone. The API then leaves out the
 // contents and the likelihoods, so a record with a final status is read once more.
 func (r artifactRead) read(ctx context.Context, edition Edition) (ArtifactRecord, error) {
-	isTyped := retab.IsTyped(r.query.Operation)
+	isTyped := isTyped(r.query.Operation)
 	if r.isWaiting && edition == EditionFlat && isTyped {
 		query := r.query
 		query.IncludeContent, query.StatusOnly = false, true
@@ -78,7 +76,7 @@ type artifactQuery struct {
 // getArtifact reads a record, and checks that the answer is about it. The id alone selects the record on the generic
 // route of the flat edition, so that answer has to name the operation. The run-scoped edition has no statuses, and
 // the flat one has a default.
-func (c *Client) getArtifact(ctx context.Context, edition Edition, query artifactQuery) (ArtifactRecord, RequestInfo, error) {
+func (c *Client) getArtifact(ctx context.Context, edition Edition, query artifactQuery) (ArtifactRecord, transport.RequestInfo, error) {
 	of := values{query.Operation + "_id": query.ID, "operation": query.Operation, "artifact_id": query.ID}
 	request := artifactRoutes[query.Operation].request(edition, of, nil)
 	switch {
@@ -87,23 +85,30 @@ func (c *Client) getArtifact(ctx context.Context, edition Edition, query artifac
 	case query.StatusOnly && edition == EditionFlat:
 		request.Query.Set("include_output", "false")
 	}
-	return get(ctx, c, request, func(body io.Reader) (ArtifactRecord, error) {
-		record, err := c.decoder.ArtifactRecord(body, query.Operation, query.IncludeContent)
+	finish := func(record ArtifactRecord, err error) (ArtifactRecord, error) {
 		if err != nil {
 			return ArtifactRecord{}, err
 		}
-		ids := []wire.IDMatch{{Name: "id", Requested: query.ID, Answered: record.ID}}
+		ids := []idMatch{{"id", query.ID, record.ID}}
 		if record.Operation != "" || query.IsGeneric && edition == EditionFlat {
-			ids = append(ids, wire.IDMatch{Name: "operation", Requested: query.Operation, Answered: record.Operation})
+			ids = append(ids, idMatch{"operation", query.Operation, record.Operation})
 		}
 		record.Operation = query.Operation
-		switch isTyped := retab.IsTyped(query.Operation); {
+		switch isTyped := isTyped(query.Operation); {
 		case isTyped && edition == EditionFlat:
-			record.Status = cmp.Or(record.Status, retab.RecordPending)
+			record.Status = cmp.Or(record.Status, RecordPending)
 		case isTyped:
 			record.Derive()
 		}
-		return record, wire.VerifyIDs(ids...)
+		return record, verifyIDs(ids...)
+	}
+	if !isTyped(query.Operation) {
+		return get(ctx, c, request, query.IncludeContent, func(body wire.Record) (ArtifactRecord, error) {
+			return finish(convertRecord(body, query.IncludeContent))
+		})
+	}
+	return get(ctx, c, request, query.IncludeContent, func(body wire.TypedRecord) (ArtifactRecord, error) {
+		return finish(convertTypedRecord(body, query.Operation, query.IncludeContent))
 	})
 }
 
@@ -114,11 +119,11 @@ func (c *Client) getArtifact(ctx context.Context, edition Edition, query artifac
 //  3. The refusal is in the API's published words: the record does not exist.
 //  4. Otherwise the API has no such route, or the answer is not the API's.
 func (r artifactRead) findAbsent(ctx context.Context, edition Edition, refusal error) (ArtifactRecord, error) {
-	var api *APIError
+	var api *transport.APIError
 	if !errors.As(refusal, &api) || !mayLackRoute(api, edition, r.query.Operation) {
 		return ArtifactRecord{}, refusal
 	}
-	if retab.IsTyped(r.query.Operation) {
+	if isTyped(r.query.Operation) {
 		record, err := r.client.artifact(ctx, edition, r.query, true, r.needs)
 		if err == nil || !lacksRecord(err) {
 			return record, err
@@ -137,14 +142,20 @@ func (r artifactRead) findAbsent(ctx context.Context, edition Edition, refusal e
 	}
 }
 
+// isTyped reports whether the records of an operation have a route of their own.
+func isTyped(operation string) bool {
+	_, isTyped := artifactRoutes[operation]
+	return isTyped
+}
+
 // mayLackRoute reports whether an answer can mean that the API has no route for an operation. The generic route of the
 // run-scoped edition answers 422 to an operation that is not in its list.
-func mayLackRoute(api *APIError, edition Edition, operation string) bool {
+func mayLackRoute(api *transport.APIError, edition Edition, operation string) bool {
 	switch api.StatusCode {
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
 		return true
 	case http.StatusUnprocessableEntity:
-		return edition == EditionRunScoped && !retab.IsTyped(operation)
+		return edition == EditionRunScoped && !isTyped(operation)
 	default:
 		return false
 	}

@@ -49,7 +49,7 @@ func TestArtifactRoutes_requests(t *testing.T) {
 	}
 }
 
-func readArtifact(t *testing.T, api *Client, query artifactQuery, isFlat, isGeneric bool) (ArtifactRecord, RequestInfo, error) {
+func readArtifact(t *testing.T, api *Client, query artifactQuery, isFlat, isGeneric bool) (ArtifactRecord, transport.RequestInfo, error) {
 	t.Helper()
 	query.IsGeneric = isGeneric
 	if isFlat {

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 var errBroken = errors.New("broken")
@@ -109,7 +111,7 @@ func TestCache_partOfARun(t *testing.T) {
 func refuseRun(status int, key cacheKey) func(c *cache) {
 	return func(c *cache) {
 		_, _ = cached(context.Background(), c, key, c.freshnessOf(true), final, func(context.Context) (string, error) {
-			return "", &APIError{StatusCode: status}
+			return "", &transport.APIError{StatusCode: status}
 		})
 	}
 }

@@ -37,13 +37,13 @@ type Config struct {
 	// MaxRetries is how many times a request is repeated after its first attempt.
 	MaxRetries int
 	// RetryWait bounds the pauses between attempts. Its zero value means 500 ms to 30 s.
-	RetryWait Backoff
+	RetryWait transport.Backoff
 	// MaxBodyBytes is the maximum size of one answer. Zero means 64 MiB.
 	MaxBodyBytes int64
 	// Logger receives one debug record per attempt, without headers, query values and bodies. Nil discards them.
 	Logger *slog.Logger
 	// Certificates are used for connections by TLS.
-	Certificates Certificates
+	Certificates transport.Certificates
 	// Transport sends the requests. Nil means a transport of the client's own, with Certificates and the proxies that the
 	// environment names.
 	Transport http.RoundTripper
@@ -63,17 +63,17 @@ type Client struct {
 // New checks the configuration and returns a client. It makes no request.
 func New(config Config) (*Client, error) {
 	config.APIKey = strings.TrimSpace(config.APIKey)
-	if err := CheckAPIKey(config.APIKey); err != nil {
+	if err := transport.CheckAPIKey(config.APIKey); err != nil {
 		return nil, err
 	}
-	baseURL, err := ParseBaseURL(config.BaseURL)
+	baseURL, err := transport.ParseBaseURL(config.BaseURL)
 	if err != nil {
 		return nil, err
 	}
 	if err := CheckEdition(config.Edition); err != nil {
 		return nil, err
 	}
-	if err := CheckHeaders(config.Headers); err != nil {
+	if err := transport.CheckHeaders(config.Headers); err != nil {
 		return nil, err
 	}
 	tlsConfig, unreadable, err := config.Certificates.TLSConfig()

@@ -5,12 +5,13 @@
 //
 // Each package imports only packages below it.
 //
-//	client      the routes of both editions (routes.go), and strategy: which edition, which answer may be shared, what a 404 means
-//	wire        bodies of both editions to objects
+//	client      the objects, the routes of both editions (routes.go), and strategy: which edition, which answer may be shared, what a 404 means
+//	wire        the bodies of both editions
 //	transport   one GET: address, credential, retries, limits, errors
-//	retab       the objects: experiment, run, result, metrics, artifact, eval, workflow
 //	sanitize    server text without terminal escapes and without the key
 //	poll        sleeps with a context; outside this folder, because package provider polls
+//
+// A file has the object of a noun, its conversion from the body of either edition, and its reads. Objects know no JSON.
 //
 // # Editions
 //

@@ -28,7 +28,7 @@ func CheckEdition(edition Edition) error {
 	case EditionAuto, EditionRunScoped, EditionFlat:
 		return nil
 	default:
-		return &ArgumentError{Argument: "api_edition", Problem: fmt.Sprintf("is %q; it must be auto, run_scoped or flat", edition)}
+		return &transport.ArgumentError{Argument: "api_edition", Problem: fmt.Sprintf("is %q; it must be auto, run_scoped or flat", edition)}
 	}
 }
 
@@ -153,7 +153,7 @@ func isDecisive(err error) bool {
 // isMissingCredential reports whether the server's message is the one for a request without a key, as in the vendor's
 // clients/python/tests/test_error_handling.py, or empty.
 func isMissingCredential(err error) bool {
-	var api *APIError
+	var api *transport.APIError
 	if !errors.As(err, &api) {
 		return false
 	}

@@ -49,12 +49,12 @@ const (
 // AbsentError reports that a run has no result for a document, and why; or, without a document, that there is no such
 // run or no such experiment.
 type AbsentError struct {
-	RequestInfo // the request that decided
-	Reason      AbsenceReason
-	RunID       string
-	DocumentID  string
-	Run         ExperimentRun // zero if Reason is NoSuchRun or NoSuchExperiment
-	Message     string        // about what does not exist, "" if the server gave no message
+	transport.RequestInfo // the request that decided
+	Reason                AbsenceReason
+	RunID                 string
+	DocumentID            string
+	Run                   ExperimentRun // zero if Reason is NoSuchRun or NoSuchExperiment
+	Message               string        // about what does not exist, "" if the server gave no message
 
 	ExperimentID string // only if Reason is NoSuchExperiment
 	WorkflowID   string // only if Reason is NoSuchExperiment or NoSuchWorkflow, "" if none was given
@@ -85,11 +85,11 @@ func IsAbsent(err error) bool {
 
 // NoDetailsError reports that a run has metrics, but none of the requested document or target.
 type NoDetailsError struct {
-	RequestInfo // the request that was answered with 404
-	RunID       string
-	DocumentID  string // "" if it is about a target
-	TargetPath  string // "" if it is about a document
-	Message     string // the server's message
+	transport.RequestInfo // the request that was answered with 404
+	RunID                 string
+	DocumentID            string // "" if it is about a target
+	TargetPath            string // "" if it is about a document
+	Message               string // the server's message
 }
 
 func (e *NoDetailsError) Error() string {
@@ -102,12 +102,12 @@ func (e *NoDetailsError) Error() string {
 // IncompleteListError reports that the list of a run that is over has no result for a document, but also fewer
 // results than the run says. The result may still exist.
 type IncompleteListError struct {
-	RequestInfo // the request that read the run
-	RunID       string
-	DocumentID  string
-	Run         ExperimentRun
-	Results     int  // how many results the list has
-	Truncated   bool // whether the run has more results than the list can show
+	transport.RequestInfo // the request that read the run
+	RunID                 string
+	DocumentID            string
+	Run                   ExperimentRun
+	Results               int  // how many results the list has
+	Truncated             bool // whether the run has more results than the list can show
 }
 
 func (e *IncompleteListError) Error() string {
@@ -142,10 +142,10 @@ func (e *SameIDError) Error() string {
 // ArtifactAbsentError reports that the record of an artifact does not exist, or belongs to another environment than
 // the key.
 type ArtifactAbsentError struct {
-	RequestInfo // the request that decided
-	Operation   string
-	ID          string
-	Message     string // the server's message
+	transport.RequestInfo // the request that decided
+	Operation             string
+	ID                    string
+	Message               string // the server's message
 }
 
 func (e *ArtifactAbsentError) Error() string {
@@ -156,7 +156,7 @@ func (e *ArtifactAbsentError) Error() string {
 type NoRouteError struct {
 	Operation string
 	ID        string
-	Refusal   *APIError // what the server answered instead
+	Refusal   *transport.APIError // what the server answered instead
 }
 
 func (e *NoRouteError) Error() string {

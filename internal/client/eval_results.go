@@ -1,13 +1,58 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"io"
+	"math/big"
 	"strconv"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
+
+// EvalVerdict is what an eval found: passed, failed or blocked, "" for none.
+type EvalVerdict string
+
+// The verdicts of an eval. A blocked eval could not evaluate its assertion, so it neither passed nor failed.
+const (
+	EvalPassed  EvalVerdict = "passed"
+	EvalFailed  EvalVerdict = "failed"
+	EvalBlocked EvalVerdict = "blocked"
+)
+
+// EvalResult is what one eval found in one run.
+//
+// API: "List Workflow Eval Results" (schemas WorkflowTestRunRecord, run-scoped edition, and WorkflowEvalResult, flat edition).
+type EvalResult struct {
+	ID         string
+	RunID      *string
+	EvalID     string
+	WorkflowID string
+	BlockID    *string
+	BlockKind  *string // flat edition only
+
+	Lifecycle
+	Verdict       EvalVerdict // "" if there is none, or if the API contradicts itself
+	ConditionKind *string
+	Score         *big.Float
+	Threshold     *big.Float
+	FailureCode   *string
+	Artifact      *Artifact // flat edition only
+	Values        EvalValues
+}
+
+// EvalValues are the members of an eval's result that can quote customers' data. JSON members are nil unless requested.
+type EvalValues struct {
+	FailureMessage *string
+	AssertionLabel *string
+	Warnings       []string
+	ActualValue    *string // compact JSON, like the rest
+	ExpectedValue  *string
+	HandleInputs   *string
+	HandleOutputs  *string
+}
 
 // EvalResults are a run of evals and the results that it has produced so far, one for each eval.
 type EvalResults struct {
@@ -47,7 +92,7 @@ func (c *Client) evalResults(ctx context.Context, edition Edition, run EvalRun, 
 	return cached(ctx, c.cache, cacheKey{edition: edition, object: run.ID, query: query{includeValues}}, needs, isFinal, func(ctx context.Context) ([]EvalResult, error) {
 		var rows []EvalResult
 		ids, evals := map[string]bool{}, map[string]bool{} // a result that is created between two requests moves others to the next page
-		err := eachPage(func(after string) (string, RequestInfo, error) {
+		err := eachPage(func(after string) (string, transport.RequestInfo, error) {
 			page, info, err := c.getEvalResults(ctx, edition, run.ID, limit, after, includeValues)
 			if err != nil {
 				return "", info, err
@@ -57,9 +102,9 @@ func (c *Client) evalResults(ctx context.Context, edition Edition, run EvalRun, 
 				case ids[row.ID]:
 					continue
 				case evals[eval]:
-					return "", info, listError(info, fmt.Sprintf("the list has two results of eval %q", PlainText(row.EvalID)))
+					return "", info, listError(info, fmt.Sprintf("the list has two results of eval %q", sanitize.PlainText(row.EvalID)))
 				case row.WorkflowID != run.WorkflowID:
-					return "", info, listError(info, fmt.Sprintf("a result is of workflow %q, and its run of workflow %q", PlainText(row.WorkflowID), PlainText(run.WorkflowID)))
+					return "", info, listError(info, fmt.Sprintf("a result is of workflow %q, and its run of workflow %q", sanitize.PlainText(row.WorkflowID), sanitize.PlainText(run.WorkflowID)))
 				default:
 					ids[row.ID], evals[eval] = true, true
 					rows = append(rows, row)
@@ -78,18 +123,103 @@ func (c *Client) evalResults(ctx context.Context, edition Edition, run EvalRun, 
 // sent.
 func (c *Client) getEvalResults(
 	ctx context.Context, edition Edition, runID string, limit int, after string, includeValues bool,
-) (page[EvalResult], RequestInfo, error) {
+) (page[EvalResult], transport.RequestInfo, error) {
 	parameters := values{"after": after}
 	if limit > 0 {
 		parameters["limit"] = strconv.Itoa(limit)
 	}
 	request := evalResultsRoute.request(edition, values{"run_id": runID}, parameters)
-	return getPage(ctx, c, request, func(body io.Reader) ([]EvalResult, wire.Page, error) {
-		return c.decoder.EvalResults(body, includeValues)
-	}, func(row EvalResult) error {
-		if row.RunID == nil { // the API lets it be null
-			return nil
+	return getPage(ctx, c, request, includeValues, func(body wire.EvalResult) (EvalResult, error) {
+		result, err := convertEvalResult(body)
+		if err != nil || result.RunID == nil { // the API lets it be null
+			return result, err
 		}
-		return wire.VerifyIDs(wire.IDMatch{Name: "run_id", Requested: runID, Answered: *row.RunID})
+		return result, verifyIDs(idMatch{"run_id", runID, *result.RunID})
 	})
+}
+
+// convertEvalResult checks the required members and merges the two spellings.
+func convertEvalResult(b wire.EvalResult) (EvalResult, error) {
+	var err error
+	evalID := oneOf(&err, member{"test_id", b.TestID}, member{"eval_id", b.EvalID})
+	runID := oneOf(&err, member{"run_id", b.RunID}, member{"workflow_eval_run_id", b.EvalRunID})
+	blockID := b.BlockID
+	if blockID == nil && b.Target != nil {
+		blockID = b.Target.BlockID
+	}
+	result := EvalResult{
+		ID: b.ID.String(), RunID: firstPresent(runID), EvalID: evalID.String(), WorkflowID: b.WorkflowID.String(),
+		BlockID: blockID.Pointer(), BlockKind: b.BlockType.Pointer(),
+		Lifecycle: convertLifecycle(b.Lifecycle, b.Error, b.Timing.Members), Verdict: verdictOf(b), Artifact: convertArtifact(b.Artifact),
+		Values: EvalValues{Warnings: texts(b.Warnings), HandleInputs: b.HandleInputs.Pointer(), HandleOutputs: cmp.Or(b.HandleOutputs.Pointer(), b.Outputs.Pointer())},
+	}
+	if assertion := b.Assertion; assertion != nil {
+		result.ConditionKind, result.Score, result.Threshold = assertion.ConditionKind.Pointer(), assertion.Score.Float(), assertion.Threshold.Float()
+		result.Values.AssertionLabel = assertion.Label.Pointer()
+		result.Values.ActualValue, result.Values.ExpectedValue = assertion.ActualValue.Pointer(), assertion.ExpectedValue.Pointer()
+		if assertion.Failure != nil {
+			result.FailureCode, result.Values.FailureMessage = assertion.Failure.Code.Pointer(), assertion.Failure.Message.Pointer()
+		}
+	}
+	return result, cmp.Or(err, requireMembers(member{"id", b.ID}, member{"eval_id (or test_id)", evalID}, member{"workflow_id", b.WorkflowID}))
+}
+
+// verdictOf returns the verdict of a completed result, "" if there is none or if two members contradict each other. The vendor
+// populates it only for a final result.
+func verdictOf(b wire.EvalResult) EvalVerdict {
+	if b.Lifecycle.Status.String() != string(StatusCompleted) || b.Skipped {
+		return ""
+	}
+	words := []string{b.Verdict.String(), summaryWord(b.VerdictSummary)}
+	if b.Assertion != nil {
+		words = append(words, b.Assertion.Outcome.String(), b.Assertion.Status.String())
+	}
+	return agreedVerdict(words...)
+}
+
+// summaryWord returns the verdict of a summary. One that passed with failed assertions contradicts itself and is no verdict.
+func summaryWord(b *wire.VerdictSummary) string {
+	passed := isPassed(b)
+	switch {
+	case passed == nil:
+		return ""
+	case *passed && b.Failed == 0 && b.Blocked == 0:
+		return string(EvalPassed)
+	case *passed:
+		return "contradiction"
+	case b.Blocked > 0 && b.Failed == 0:
+		return string(EvalBlocked)
+	default:
+		return string(EvalFailed)
+	}
+}
+
+func isPassed(b *wire.VerdictSummary) *bool {
+	switch {
+	case b == nil:
+		return nil
+	case b.Passed != nil:
+		return b.Passed
+	default:
+		return b.Result
+	}
+}
+
+// agreedVerdict returns the verdict that every non-empty word names, "" if they differ or name an unknown one.
+func agreedVerdict(words ...string) (verdict EvalVerdict) {
+	for _, word := range words {
+		switch {
+		case word == "":
+		case verdict == "":
+			verdict = EvalVerdict(word)
+		case verdict != EvalVerdict(word):
+			return ""
+		}
+	}
+	switch verdict {
+	case EvalPassed, EvalFailed, EvalBlocked:
+		return verdict
+	default:
+		return ""
+	}
 }

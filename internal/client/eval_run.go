@@ -1,13 +1,71 @@
 package client
 
 import (
+	"cmp"
 	"context"
-	"io"
+	"errors"
+	"fmt"
 	"strconv"
 	"time"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
+
+// EvalRun is one execution of saved evals against the draft of a workflow: of one eval, of those of a block, or of all.
+//
+// API: "Get Workflow Eval Run" (schemas WorkflowTestRunStatus, run-scoped edition, and WorkflowEvalRun, flat edition).
+type EvalRun struct {
+	ID                string
+	WorkflowID        string
+	WorkflowVersionID *string
+	RequestedVersion  *string // draft, production or a version; run-scoped edition only
+	TriggerType       *string
+	EvalID            *string // of a run of one eval
+	TargetBlockID     *string // of a run of the evals of one block
+
+	Lifecycle
+	Total  int64 // the evals of the run
+	Counts EvalCounts
+}
+
+// EvalRunFilter narrows a list of runs of evals; an empty field does not. The fields are the API's own query parameters.
+type EvalRunFilter struct {
+	WorkflowID    string
+	EvalID        string
+	TargetBlockID string
+	Status        string
+}
+
+// EvalCounts counts the evals of a run. Passed, Failed and Blocked have a verdict; Errors and Cancelled ended without one.
+type EvalCounts struct {
+	Passed, Failed, Blocked int64
+	Errors, Cancelled       int64
+	Active                  int64  // pending, queued or running
+	Completed               *int64 // those with a verdict, by a counter of its own; flat edition only
+}
+
+// EvalScope is what a run of evals is about.
+type EvalScope string
+
+// The scopes of a run.
+const (
+	ScopeWorkflow EvalScope = "workflow"
+	ScopeBlock    EvalScope = "block"
+	ScopeEval     EvalScope = "eval"
+)
+
+// Scope returns what the run is about.
+func (r EvalRun) Scope() EvalScope {
+	switch {
+	case r.EvalID != nil:
+		return ScopeEval
+	case r.TargetBlockID != nil:
+		return ScopeBlock
+	default:
+		return ScopeWorkflow
+	}
+}
 
 // EvalRun reads one run of evals. A fresh read uses no answer that was requested earlier.
 //
@@ -87,7 +145,7 @@ func (c *Client) readNewestEvalRun(ctx context.Context, edition Edition, filter 
 		limit: 1, id: func(run EvalRun) string { return run.ID }, created: func(run EvalRun) time.Time { return run.Timing.Created() },
 		counts: func(run EvalRun) bool { return hasScope(run, filter) },
 	}
-	return list.read(maxEvalsPage, func(after string) ([]EvalRun, wire.Page, RequestInfo, error) {
+	return list.read(maxEvalsPage, func(after string) ([]EvalRun, wire.Page, transport.RequestInfo, error) {
 		page, info, err := c.getEvalRuns(ctx, edition, filter, maxEvalsPage, after)
 		return page.Rows, page.Page, info, err
 	})
@@ -105,18 +163,15 @@ func hasScope(run EvalRun, filter EvalRunFilter) bool {
 	}
 }
 
-func (c *Client) getEvalRun(ctx context.Context, edition Edition, runID string) (EvalRun, RequestInfo, error) {
-	return get(ctx, c, evalRunRoute.request(edition, values{"run_id": runID}, nil), func(body io.Reader) (EvalRun, error) {
-		run, err := c.decoder.EvalRun(body)
-		if err != nil {
-			return EvalRun{}, err
-		}
-		return run, wire.VerifyIDs(wire.IDMatch{Name: "id", Requested: runID, Answered: run.ID})
+func (c *Client) getEvalRun(ctx context.Context, edition Edition, runID string) (EvalRun, transport.RequestInfo, error) {
+	return get(ctx, c, evalRunRoute.request(edition, values{"run_id": runID}, nil), false, func(body wire.EvalRun) (EvalRun, error) {
+		run, err := convertEvalRun(body)
+		return run, cmp.Or(err, verifyIDs(idMatch{"id", runID, run.ID}))
 	})
 }
 
 // getEvalRuns reads one page of runs of evals, newest first. The run-scoped edition calls evals tests.
-func (c *Client) getEvalRuns(ctx context.Context, edition Edition, filter EvalRunFilter, limit int, after string) (page[EvalRun], RequestInfo, error) {
+func (c *Client) getEvalRuns(ctx context.Context, edition Edition, filter EvalRunFilter, limit int, after string) (page[EvalRun], transport.RequestInfo, error) {
 	evalID := "test_id"
 	if edition == EditionFlat {
 		evalID = "eval_id"
@@ -125,22 +180,84 @@ func (c *Client) getEvalRuns(ctx context.Context, edition Edition, filter EvalRu
 		"limit": strconv.Itoa(limit), "after": after, "sort_by": "created_at", "order": "desc", "workflow_id": filter.WorkflowID,
 		evalID: filter.EvalID, "target_block_id": filter.TargetBlockID, "status": filter.Status,
 	})
-	return getPage(ctx, c, request, c.decoder.EvalRuns, func(row EvalRun) error { return verifyEvalRun(filter, row) })
+	return getPage(ctx, c, request, false, func(body wire.EvalRun) (EvalRun, error) {
+		run, err := convertEvalRun(body)
+		return run, cmp.Or(err, verifyEvalRun(filter, run))
+	})
 }
 
 // verifyEvalRun returns an error for a run that the filter excludes, as a server that ignores the filter would send.
 func verifyEvalRun(filter EvalRunFilter, run EvalRun) error {
-	for _, id := range []wire.IDMatch{
-		{Name: "workflow_id", Requested: filter.WorkflowID, Answered: run.WorkflowID},
-		{Name: "eval_id", Requested: filter.EvalID, Answered: orEmpty(run.EvalID)},
-		{Name: "target.block_id", Requested: filter.TargetBlockID, Answered: orEmpty(run.TargetBlockID)},
-		{Name: "lifecycle.status", Requested: filter.Status, Answered: string(run.Status)},
+	for _, id := range []idMatch{
+		{"workflow_id", filter.WorkflowID, run.WorkflowID},
+		{"eval_id", filter.EvalID, orEmpty(run.EvalID)},
+		{"target.block_id", filter.TargetBlockID, orEmpty(run.TargetBlockID)},
+		{"lifecycle.status", filter.Status, string(run.Status)},
 	} {
-		if id.Requested != "" && (id.Answered != "" || id.Name == "workflow_id") {
-			if err := wire.VerifyIDs(id); err != nil {
+		if id.requested != "" && (id.answered != "" || id.name == "workflow_id") {
+			if err := verifyIDs(id); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// convertEvalRun checks the required members and merges the two spellings.
+func convertEvalRun(b wire.EvalRun) (EvalRun, error) {
+	var err error
+	workflowID, versionID := workflowIDs(&err, b.WorkflowRef)
+	evalID := oneOf(&err, member{"test_id", b.TestID}, member{"eval_id", b.EvalID})
+	err = cmp.Or(err, requireMembers(member{"id", b.ID}, member{"workflow_id", workflowID}, member{"lifecycle.status", b.Lifecycle.Status}))
+	if err != nil {
+		return EvalRun{}, err
+	}
+	if b.Target != nil && b.Target.BlockID.String() == "" { // a run of a scope that this version does not know
+		return EvalRun{}, errors.New("target.block_id is missing")
+	}
+	total := cmp.Or(b.TotalEvals, b.TotalTests)
+	if total == nil {
+		return EvalRun{}, errors.New("total_evals (or total_tests) is missing")
+	}
+	counts, err := convertEvalCounts(b.Counts, int64(*total))
+	if err != nil {
+		return EvalRun{}, err
+	}
+	run := EvalRun{
+		ID: b.ID.String(), WorkflowID: workflowID.String(), WorkflowVersionID: versionID.Pointer(),
+		RequestedVersion: b.Workflow.RequestedVersion.Pointer(), TriggerType: b.Trigger.Members.Type.Pointer(), EvalID: firstPresent(evalID),
+		Lifecycle: convertLifecycle(b.Lifecycle, b.Error, b.Timing.Members), Total: int64(*total), Counts: counts,
+	}
+	if b.Target != nil {
+		run.TargetBlockID = b.Target.BlockID.Pointer()
+	}
+	return run, nil
+}
+
+// convertEvalCounts returns the counters of either edition. A negative one is an error.
+func convertEvalCounts(b wire.EvalCounts, total int64) (EvalCounts, error) {
+	verdicts := b.VerdictCounts
+	if b.Outcome != nil {
+		verdicts = *b.Outcome
+	}
+	counts := EvalCounts{
+		Passed: int64(verdicts.Passed), Failed: int64(verdicts.Failed), Blocked: int64(verdicts.Blocked),
+		Errors: int64(b.Error), Cancelled: int64(b.Cancelled), Active: int64(b.Queued + b.Running),
+	}
+	if states := b.Lifecycle; states != nil {
+		counts.Errors, counts.Cancelled, counts.Active = int64(states.Error), int64(states.Cancelled), int64(states.Pending+states.Queued+states.Running)
+		counts.Completed = new(int64(states.Completed))
+		if *counts.Completed < 0 {
+			return EvalCounts{}, errors.New("counts.lifecycle_counts.completed is negative")
+		}
+	}
+	for name, count := range map[string]int64{
+		"total": total, "passed": counts.Passed, "failed": counts.Failed, "blocked": counts.Blocked,
+		"error": counts.Errors, "cancelled": counts.Cancelled, "active": counts.Active,
+	} {
+		if count < 0 {
+			return EvalCounts{}, fmt.Errorf("the count of evals (%s) is negative", name)
+		}
+	}
+	return counts, nil
 }

@@ -1,10 +1,13 @@
 package client
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"io"
+	"math/big"
 	"net/http"
+	"slices"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
@@ -27,7 +30,7 @@ func (c *Client) Experiment(ctx context.Context, experimentID, workflowID string
 	read := experimentRead{c, experimentID, workflowID, c.cache.freshnessOf(fresh)}
 	experiment, err := inEdition(ctx, c, ownRoutes, read.read, read.findAbsent)
 	if err == nil && workflowID != "" && !sameID(experiment.WorkflowID, workflowID) {
-		return Experiment{}, read.absent(RequestInfo{}, fmt.Sprintf("It belongs to workflow %q.", experiment.WorkflowID))
+		return Experiment{}, read.absent(transport.RequestInfo{}, fmt.Sprintf("It belongs to workflow %q.", experiment.WorkflowID))
 	}
 	return experiment, err
 }
@@ -73,7 +76,7 @@ func (c *Client) withRunPlan(ctx context.Context, experiment Experiment, needs f
 	key := cacheKey{edition: EditionRunScoped, object: experiment.ID, part: "run-plan", query: query{}}
 	plan, err := cached(ctx, c.cache, key, needs, never, func(ctx context.Context) (RunPlan, error) {
 		request := runPlanRoute.request(EditionRunScoped, values{"workflow_id": experiment.WorkflowID, "experiment_id": experiment.ID}, nil)
-		plan, _, err := get(ctx, c, request, c.decoder.RunPlan)
+		plan, _, err := get(ctx, c, request, false, convertRunPlan)
 		return plan, err
 	})
 	switch transport.StatusOf(err) {
@@ -93,18 +96,15 @@ func (c *Client) withRunPlan(ctx context.Context, experiment Experiment, needs f
 	return experiment, nil
 }
 
-func (c *Client) getExperiment(ctx context.Context, edition Edition, workflowID, experimentID string) (Experiment, RequestInfo, error) {
+func (c *Client) getExperiment(ctx context.Context, edition Edition, workflowID, experimentID string) (Experiment, transport.RequestInfo, error) {
 	request := experimentRoute.request(edition, values{"workflow_id": workflowID, "experiment_id": experimentID}, nil)
-	return get(ctx, c, request, func(body io.Reader) (Experiment, error) {
-		experiment, err := c.decoder.Experiment(body)
-		if err != nil {
-			return Experiment{}, err
-		}
-		ids := []wire.IDMatch{{Name: "id", Requested: experimentID, Answered: experiment.ID}}
+	return get(ctx, c, request, false, func(body wire.Experiment) (Experiment, error) {
+		experiment, err := convertExperiment(body)
+		ids := []idMatch{{"id", experimentID, experiment.ID}}
 		if edition == EditionRunScoped {
-			ids = append(ids, wire.IDMatch{Name: "workflow_id", Requested: workflowID, Answered: experiment.WorkflowID})
+			ids = append(ids, idMatch{"workflow_id", workflowID, experiment.WorkflowID})
 		}
-		return experiment, wire.VerifyIDs(ids...)
+		return experiment, cmp.Or(err, verifyIDs(ids...))
 	})
 }
 
@@ -121,4 +121,159 @@ func (c *Client) workflowOf(ctx context.Context, experimentID string) (string, e
 		}
 	}
 	return "", ErrWorkflowNeeded
+}
+
+// Experiment is a block of a workflow with a fixed set of documents, over which it is run.
+//
+// API: "Get Experiment" (schemas ExperimentResponse, run-scoped edition, and WorkflowExperiment, flat edition).
+type Experiment struct {
+	ID            string
+	WorkflowID    string
+	BlockID       string
+	Name          string  // not unique: a copy of an experiment can have the same name
+	BlockKind     *string // extract, classifier, split, for_each, or a later value; nil when left out, like every pointer below
+	NConsensus    *int64  // how many times each document is executed: 3, 5 or 7
+	DocumentCount *int64
+	Status        string     // draft, processing, completed, failed, cancelled, or a later value; "" when left out
+	Score         *big.Float // of the newest run
+	LastRunID     *string    // nil when the experiment has never been run
+	CreatedAt     *string    // RFC 3339, exactly as the server wrote it
+	UpdatedAt     *string
+
+	Freshness Freshness
+	IsStale   bool // the server's older, second word about freshness; false when left out
+	Drift     Drift
+
+	RunPlanMode         *string // what a new run would do: run, noop, conflict, unknown; flat edition only
+	RerunnableDocuments *int64  // how many documents a new run would compute; flat edition only
+}
+
+// The words of [Freshness.Status]. The API may send others; they pass through unchanged.
+const (
+	Fresh            = "fresh"
+	Stale            = "stale"
+	UnknownFreshness = "unknown"
+)
+
+// Freshness says whether the newest score is about the block and the documents as they are now.
+//
+// API: schema ArtifactFreshness, flat edition. In the run-scoped edition the status is derived, see package wire.
+type Freshness struct {
+	Status        string
+	State         string   // the server's second word for the status, freshness_state; "" when left out; flat edition only
+	Reasons       []string // why it is not fresh, from both of its lists; flat edition only
+	BaselineRunID *string  // the run that the status is about; flat edition only
+}
+
+// NoDrift is the [Drift.Status] of a block whose schema has not changed since the newest run.
+const NoDrift = "none"
+
+// Drift says whether the schema of the block has changed since the newest run.
+//
+// API: schema ArtifactDrift (flat edition), or the members schema_drift and schema_drift_detail (both editions).
+type Drift struct {
+	Status          string   // flat: none, drifted, broken, unknown; run-scoped: none, partial, drifted, unknown; "" when left out
+	AffectedTargets []string // flat edition only
+	Detail          *string
+}
+
+// Changed reports whether the status says that the schema has changed, or may say so: an unknown word counts as a change.
+func (d Drift) Changed() bool {
+	switch d.Status {
+	case "", NoDrift, "unknown":
+		return false
+	default:
+		return true
+	}
+}
+
+// RunPlan is what a new run of an experiment would do.
+//
+// API: "Get Experiment Run Plan" (schema ExperimentRunPlanResponse), run-scoped edition only. What its count of documents means
+// for a plan that runs nothing is not documented.
+type RunPlan struct {
+	Mode          string // run or noop
+	DocumentCount int64
+}
+
+// convertExperiment checks the required members and merges the two spellings.
+func convertExperiment(b wire.Experiment) (Experiment, error) {
+	err := requireMembers(member{"id", b.ID}, member{"workflow_id", b.WorkflowID}, member{"block_id", b.BlockID})
+	if err == nil && b.Name == nil { // it may be empty, and have any character that a person can type
+		err = errors.New("name is missing")
+	}
+	experiment := Experiment{
+		ID:                  b.ID.String(),
+		WorkflowID:          b.WorkflowID.String(),
+		BlockID:             b.BlockID.String(),
+		Name:                b.Name.String(),
+		BlockKind:           blockKind(&err, b.BlockKind, b.BlockType),
+		NConsensus:          b.NConsensus.Value,
+		DocumentCount:       (*int64)(b.DocumentCount),
+		Status:              b.Status.String(),
+		Score:               b.Score.Float(),
+		LastRunID:           firstPresent(b.LastRunID),
+		CreatedAt:           b.CreatedAt.Pointer(),
+		UpdatedAt:           b.UpdatedAt.Pointer(),
+		Freshness:           convertFreshness(b),
+		IsStale:             b.IsStale != nil && *b.IsStale,
+		Drift:               convertDrift(b.SchemaDrift, b.SchemaDriftDetail, b.Drift),
+		RunPlanMode:         b.RunPlanMode.Pointer(),
+		RerunnableDocuments: (*int64)(b.Rerunnable),
+	}
+	return experiment, err
+}
+
+// convertFreshness returns the flat edition's freshness. The run-scoped edition has none, so there the status is derived.
+func convertFreshness(b wire.Experiment) Freshness {
+	freshness := Freshness{
+		Status:        derivedFreshness(b),
+		State:         b.FreshnessState.String(),
+		Reasons:       texts(b.Freshness.Reasons),
+		BaselineRunID: firstPresent(b.Freshness.BaselineRunID),
+	}
+	if status := firstPresent(b.Freshness.Status, b.FreshnessState); status != nil {
+		freshness.Status = *status
+	}
+	for _, reason := range texts(b.FreshnessReasons) {
+		if !slices.Contains(freshness.Reasons, reason) {
+			freshness.Reasons = append(freshness.Reasons, reason)
+		}
+	}
+	return freshness
+}
+
+// derivedFreshness returns fresh only if the server says all three: it is not stale, its schema has not changed, and it has
+// been run.
+func derivedFreshness(b wire.Experiment) string {
+	switch {
+	case b.IsStale == nil:
+		return UnknownFreshness
+	case *b.IsStale:
+		return Stale
+	case b.SchemaDrift.String() == NoDrift && b.LastRunID.String() != "":
+		return Fresh
+	default:
+		return UnknownFreshness
+	}
+}
+
+// convertDrift returns the flat edition's drift, or that of the schema, which both editions have. If only one of the two statuses
+// contradicts freshness, that one counts.
+func convertDrift(schemaDrift *wire.Text, detail wire.Note, b wire.Drift) Drift {
+	drift := Drift{
+		Status:          schemaDrift.String(),
+		AffectedTargets: texts(b.AffectedTargets),
+		Detail:          firstPresent(b.Detail.Text, detail.Text),
+	}
+	own := Drift{Status: b.Status.String()}
+	if own.Changed() || own.Status != "" && !drift.Changed() {
+		drift.Status = own.Status
+	}
+	return drift
+}
+
+// convertRunPlan checks the required members.
+func convertRunPlan(b wire.RunPlan) (RunPlan, error) {
+	return RunPlan{Mode: b.Mode.String(), DocumentCount: int64(b.DocumentCount)}, requireMembers(member{"mode", b.Mode})
 }

@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"io"
 	"net/http"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
@@ -48,19 +47,19 @@ type metricsRead struct {
 
 // read reads the summary and the requested details. It stops at the first view that has no metrics.
 func (r metricsRead) read(ctx context.Context, edition Edition) (Metrics, error) {
-	metrics, err := r.view(ctx, edition, metricsQuery{View: wire.SummaryView})
+	metrics, err := r.view(ctx, edition, metricsQuery{View: summaryView})
 	if err != nil || metrics.State != MetricsAvailable {
 		return metrics, err
 	}
 	if r.options.DocumentID != "" {
-		details, err := r.details(ctx, edition, metricsQuery{View: wire.DocumentView, DocumentID: r.options.DocumentID})
+		details, err := r.details(ctx, edition, metricsQuery{View: documentView, DocumentID: r.options.DocumentID})
 		if err != nil || details.State != MetricsAvailable {
 			return details, err
 		}
 		metrics.Targets = details.Targets
 	}
 	if r.options.TargetPath != "" {
-		details, err := r.details(ctx, edition, metricsQuery{View: wire.TargetView, TargetPath: r.options.TargetPath})
+		details, err := r.details(ctx, edition, metricsQuery{View: targetView, TargetPath: r.options.TargetPath})
 		if err != nil || details.State != MetricsAvailable {
 			return details, err
 		}
@@ -112,34 +111,34 @@ func (r metricsRead) findAbsent(ctx context.Context, edition Edition, notFound e
 // metricsQuery says which metrics to read. It is comparable.
 type metricsQuery struct {
 	RunID          string
-	View           wire.View
+	View           metricsView
 	PriorRunID     string // the run to compare with; "" for the one that the server chooses
-	DocumentID     string // required by wire.DocumentView
-	TargetPath     string // required by wire.TargetView
+	DocumentID     string // required by documentView
+	TargetPath     string // required by targetView
 	IncludeContent bool   // keep the extracted values
 }
 
 // getMetrics reads a view of the metrics of a run, and checks that the answer is about the run, and about the
 // document or the target. Metrics that are not available do not name a run, so there is nothing to check.
-func (c *Client) getMetrics(ctx context.Context, edition Edition, query metricsQuery) (Metrics, RequestInfo, error) {
+func (c *Client) getMetrics(ctx context.Context, edition Edition, query metricsQuery) (Metrics, transport.RequestInfo, error) {
 	request := metricsRoute.request(edition, values{"run_id": query.RunID}, values{
 		"view": string(query.View), "prior_run_id": query.PriorRunID, "document_id": query.DocumentID, "target_path": query.TargetPath,
 	})
-	return get(ctx, c, request, func(body io.Reader) (Metrics, error) {
-		metrics, about, err := c.decoder.Metrics(body, query.View, query.IncludeContent)
+	return get(ctx, c, request, query.IncludeContent, func(body wire.Metrics) (Metrics, error) {
+		metrics, err := convertMetrics(body, query.View)
 		if err != nil || metrics.State != MetricsAvailable {
 			return metrics, err
 		}
-		ids := []wire.IDMatch{{Name: "run_id", Requested: query.RunID, Answered: about.RunID}}
-		if query.View == wire.DocumentView {
-			ids = append(ids, wire.IDMatch{Name: "document.id", Requested: query.DocumentID, Answered: about.DocumentID})
+		ids := []idMatch{{"run_id", query.RunID, body.RunID.String()}}
+		if query.View == documentView {
+			ids = append(ids, idMatch{"document.id", query.DocumentID, body.Document.ID.String()})
 		}
-		if query.View == wire.TargetView {
-			ids = append(ids, wire.IDMatch{Name: "target", Requested: query.TargetPath, Answered: about.Target})
+		if query.View == targetView {
+			ids = append(ids, idMatch{"target", query.TargetPath, body.Target.String()})
 		}
 		if query.PriorRunID != "" && (metrics.PriorRunID != nil || metrics.PriorScore != nil) {
-			ids = append(ids, wire.IDMatch{Name: "prior_run_id", Requested: query.PriorRunID, Answered: orEmpty(metrics.PriorRunID)})
+			ids = append(ids, idMatch{"prior_run_id", query.PriorRunID, orEmpty(metrics.PriorRunID)})
 		}
-		return metrics, wire.VerifyIDs(ids...)
+		return metrics, verifyIDs(ids...)
 	})
 }

@@ -1,12 +1,64 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"io"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
+
+// ExperimentResult is what one experiment run produced for one document.
+//
+// API: "Get Experiment Run Result" (schema ExperimentResultPublic, run-scoped edition) and "List Experiment
+// Results" (schema WorkflowExperimentResult, flat edition).
+type ExperimentResult struct {
+	ID           string
+	RunID        string
+	DocumentID   string
+	ExperimentID *string // nil when the server left it out
+	BlockKind    *string // extract, classifier, split, for_each, or a later value; nil when left out
+
+	Lifecycle
+	Artifact      *Artifact // nil until one was produced
+	HandleInputs  []Handle  // sorted by name
+	HandleOutputs []Handle  // sorted by name
+
+	Attempt int64 // vendor-defined counter; 0 when left out
+	// IsAttemptUnread reports that Attempt is not known, because the server sent something else than a number.
+	IsAttemptUnread bool
+	IsPlaceholder   *bool // nil when the server left it out, as the flat edition does
+}
+
+// PayloadBytes returns the size of the payloads that the result holds.
+func (r ExperimentResult) PayloadBytes() (bytes int) {
+	for _, handles := range [][]Handle{r.HandleInputs, r.HandleOutputs} {
+		for _, handle := range handles {
+			if handle.Data != nil {
+				bytes += len(*handle.Data)
+			}
+		}
+	}
+	return bytes
+}
+
+// DropPayloads removes the payloads of all handles.
+func (r *ExperimentResult) DropPayloads() {
+	for _, handles := range [][]Handle{r.HandleInputs, r.HandleOutputs} {
+		for i := range handles {
+			handles[i].Data = nil
+		}
+	}
+}
+
+// Artifact refers to the record a block produced: Operation is the kind of record, ID identifies it.
+//
+// API: schema StepArtifactRef.
+type Artifact struct {
+	Operation string
+	ID        string
+}
 
 // ResultOptions says how to read a result.
 type ResultOptions struct {
@@ -47,7 +99,7 @@ func (r resultRead) read(ctx context.Context, edition Edition) (ExperimentResult
 	if edition == EditionFlat {
 		includeContent := r.options.IncludeContent && useList
 		result, err := r.fromList(ctx, edition, includeContent)
-		if includeContent && (errors.Is(err, ErrBodyTooLarge) || IsTemporary(err)) {
+		if includeContent && (errors.Is(err, transport.ErrBodyTooLarge) || IsTemporary(err)) {
 			r.client.listPolicy.giveUp(r.runID)
 			return r.fromList(ctx, edition, false)
 		}
@@ -79,7 +131,7 @@ func (r resultRead) fromRow(ctx context.Context, edition Edition, row *Experimen
 		return *row, nil
 	}
 	result, err := r.fromOwnRoute(ctx, edition, row.ID)
-	var invalid *ArgumentError
+	var invalid *transport.ArgumentError
 	if mayBeOtherEdition(err) || errors.As(err, &invalid) { // without that route, the list still has the payloads
 		return r.fromList(ctx, edition, true)
 	}
@@ -147,19 +199,43 @@ func (c *Client) result(ctx context.Context, edition Edition, query resultQuery,
 
 func (c *Client) getResult(ctx context.Context, edition Edition, query resultQuery) (ExperimentResult, error) {
 	request := resultRoute.request(edition, values{"run_id": query.runID, "document_id": query.documentID, "result_id": query.resultID}, nil)
-	result, _, err := get(ctx, c, request, func(body io.Reader) (ExperimentResult, error) {
-		result, err := c.decoder.Result(body, query.includeContent)
-		if err != nil {
-			return ExperimentResult{}, err
-		}
-		if err := verifyRun(edition, query.runID, result); err != nil {
-			return ExperimentResult{}, err
-		}
-		ids := []wire.IDMatch{{Name: "document_id", Requested: query.documentID, Answered: result.DocumentID}}
+	result, _, err := get(ctx, c, request, query.includeContent, func(body wire.ExperimentResult) (ExperimentResult, error) {
+		result, err := convertResult(body)
+		ids := []idMatch{{"document_id", query.documentID, result.DocumentID}}
 		if edition == EditionFlat {
-			ids = append(ids, wire.IDMatch{Name: "id", Requested: query.resultID, Answered: result.ID})
+			ids = append(ids, idMatch{"id", query.resultID, result.ID})
 		}
-		return result, wire.VerifyIDs(ids...)
+		return result, cmp.Or(err, verifyRun(edition, query.runID, result), verifyIDs(ids...))
 	})
 	return result, err
+}
+
+// convertResult checks the required members and merges the two spellings.
+func convertResult(b wire.ExperimentResult) (ExperimentResult, error) {
+	var err error
+	runID := oneOf(&err, member{"run_id", b.RunID}, member{"experiment_run_id", b.ExperimentRunID})
+	result := ExperimentResult{
+		ID:              b.ID.String(),
+		RunID:           runID.String(),
+		DocumentID:      b.DocumentID.String(),
+		ExperimentID:    b.ExperimentID.Pointer(),
+		BlockKind:       blockKind(&err, b.BlockKind, b.BlockType),
+		Lifecycle:       convertLifecycle(b.Lifecycle, b.Error, b.Timing.Members),
+		Artifact:        convertArtifact(b.Artifact),
+		HandleInputs:    convertHandles(b.HandleInputs),
+		HandleOutputs:   convertHandles(b.HandleOutputs),
+		Attempt:         b.Attempt.OrZero(),
+		IsAttemptUnread: b.Attempt.IsUnread,
+		IsPlaceholder:   b.IsPlaceholder,
+	}
+	return result, cmp.Or(err, requireMembers(
+		member{"id", b.ID}, member{"run_id (or experiment_run_id)", runID}, member{"document_id", b.DocumentID}, member{"lifecycle.status", b.Lifecycle.Status},
+	))
+}
+
+func convertArtifact(a *wire.ArtifactRef) *Artifact {
+	if a == nil {
+		return nil
+	}
+	return &Artifact{Operation: a.Operation.String(), ID: a.ID.String()}
 }

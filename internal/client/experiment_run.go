@@ -1,11 +1,51 @@
 package client
 
 import (
+	"cmp"
 	"context"
-	"io"
+	"math/big"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
+
+// ExperimentRun is one execution of an experiment over its documents.
+//
+// API: "Get Experiment Run" (schemas ExperimentRunPublic, run-scoped edition, and WorkflowExperimentRun, flat edition).
+type ExperimentRun struct {
+	ID           string
+	ExperimentID *string // nil when the server left it out, like every pointer below
+	ParentRunID  *string
+	TriggerType  *string // such as api or manual_run
+
+	WorkflowID        *string
+	WorkflowVersionID *string
+	RequestedVersion  *string // such as draft; run-scoped edition only
+	BlockID           *string
+	BlockKind         *string // extract, classifier, split, for_each, or a later value
+	NConsensus        *int64  // how many times each document is executed: 3, 5 or 7
+
+	Lifecycle
+
+	// Score is the consensus agreement from 0 to 1 over the documents that did not fail.
+	Score              *big.Float
+	HasTotal           bool  // whether the server sent a count of documents
+	TotalDocuments     int64 // 0 when the server left it out
+	DocumentCount      int64 // the server's second count of the same; 0 when left out
+	CompletedDocuments int64
+	FailedDocuments    int64
+
+	DocumentsFingerprint      *string
+	DefinitionFingerprint     *string // run-scoped edition only
+	BlockExecutionFingerprint *string // flat edition only, like the rest
+	BlockVersionID            *string
+	MetricsFingerprint        *string // for the validity of the metrics
+}
+
+// DocumentsWithResult returns how many documents have a final result, successful or not, by the run's own counters.
+func (r ExperimentRun) DocumentsWithResult() int64 {
+	return min(r.TotalDocuments, r.CompletedDocuments+r.FailedDocuments)
+}
 
 // ExperimentRun reads one run. A fresh read uses no answer that was requested earlier.
 //
@@ -27,7 +67,7 @@ func (c *Client) ExperimentRun(ctx context.Context, runID string, fresh bool) (E
 // runRead is a run and the request that read it.
 type runRead struct {
 	ExperimentRun
-	info RequestInfo
+	info transport.RequestInfo
 }
 
 // run reads one run. If it is over, what is known about it from before that moment is not used any more.
@@ -42,13 +82,10 @@ func (c *Client) run(ctx context.Context, edition Edition, runID string, needs f
 	})
 }
 
-func (c *Client) getRun(ctx context.Context, edition Edition, runID string) (ExperimentRun, RequestInfo, error) {
-	return get(ctx, c, runRoute.request(edition, values{"run_id": runID}, nil), func(body io.Reader) (ExperimentRun, error) {
-		run, err := c.decoder.Run(body)
-		if err != nil {
-			return ExperimentRun{}, err
-		}
-		return run, wire.VerifyIDs(wire.IDMatch{Name: "id", Requested: runID, Answered: run.ID})
+func (c *Client) getRun(ctx context.Context, edition Edition, runID string) (ExperimentRun, transport.RequestInfo, error) {
+	return get(ctx, c, runRoute.request(edition, values{"run_id": runID}, nil), false, func(body wire.ExperimentRun) (ExperimentRun, error) {
+		run, err := convertRun(body)
+		return run, cmp.Or(err, verifyIDs(idMatch{"id", runID, run.ID}))
 	})
 }
 
@@ -62,3 +99,34 @@ func (c *Client) runsPage(ctx context.Context, edition Edition, filter RunFilter
 
 // never says of an answer that nothing in it is final.
 func never[T any](T) bool { return false }
+
+// convertRun checks the required members and merges the two spellings.
+func convertRun(b wire.ExperimentRun) (ExperimentRun, error) {
+	err := requireMembers(member{"id", b.ID}, member{"lifecycle.status", b.Lifecycle.Status})
+	workflowID, versionID := workflowIDs(&err, b.WorkflowRef)
+	run := ExperimentRun{
+		ID:                        b.ID.String(),
+		ExperimentID:              b.ExperimentID.Pointer(),
+		ParentRunID:               b.ParentRunID.Pointer(),
+		TriggerType:               b.Trigger.Members.Type.Pointer(),
+		WorkflowID:                workflowID.Pointer(),
+		WorkflowVersionID:         versionID.Pointer(),
+		RequestedVersion:          b.Workflow.RequestedVersion.Pointer(),
+		BlockID:                   b.BlockID.Pointer(),
+		BlockKind:                 blockKind(&err, b.BlockKind, b.BlockType),
+		NConsensus:                b.NConsensus.Value,
+		Lifecycle:                 convertLifecycle(b.Lifecycle, b.Error, b.Timing.Members),
+		Score:                     b.Score.Float(),
+		HasTotal:                  b.TotalDocumentCount != nil || b.DocumentCount != nil,
+		TotalDocuments:            cmp.Or(b.TotalDocumentCount.OrZero(), b.DocumentCount.OrZero()), // as the vendor's own tools do
+		DocumentCount:             b.DocumentCount.OrZero(),
+		CompletedDocuments:        b.CompletedDocumentCount.OrZero(),
+		FailedDocuments:           b.ErrorCount.OrZero(),
+		DocumentsFingerprint:      b.DocumentsFingerprint.Pointer(),
+		DefinitionFingerprint:     b.DefinitionFingerprint.Pointer(),
+		BlockExecutionFingerprint: b.BlockExecutionFingerprint.Pointer(),
+		BlockVersionID:            b.BlockVersionID.Pointer(),
+		MetricsFingerprint:        b.MetricsFingerprint.Pointer(),
+	}
+	return run, err
+}

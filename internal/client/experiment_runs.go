@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -8,8 +9,21 @@ import (
 	"strings"
 	"time"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
+
+// RunFilter narrows a list of runs; an empty field does not. The fields are the API's own query parameters.
+type RunFilter struct {
+	WorkflowID    string
+	ExperimentID  string
+	BlockID       string
+	Status        string
+	ExcludeStatus string
+	TriggerType   string
+	FromDate      string
+	ToDate        string
+}
 
 // ExperimentRuns lists runs, newest first, and of two created at the same time the one with the greater id first. It
 // returns at most limit runs, the newest.
@@ -34,20 +48,23 @@ func (c *Client) readRuns(ctx context.Context, edition Edition, filter RunFilter
 	list := newestList[ExperimentRun]{
 		limit: limit, id: func(run ExperimentRun) string { return run.ID }, created: func(run ExperimentRun) time.Time { return run.Timing.Created() },
 	}
-	return list.read(maxRunsPage, func(after string) ([]ExperimentRun, wire.Page, RequestInfo, error) {
+	return list.read(maxRunsPage, func(after string) ([]ExperimentRun, wire.Page, transport.RequestInfo, error) {
 		page, info, err := c.getRuns(ctx, edition, filter, maxRunsPage, after)
 		return page.Rows, page.Page, info, err
 	})
 }
 
 // getRuns reads one page of runs, newest first.
-func (c *Client) getRuns(ctx context.Context, edition Edition, filter RunFilter, limit int, after string) (page[ExperimentRun], RequestInfo, error) {
+func (c *Client) getRuns(ctx context.Context, edition Edition, filter RunFilter, limit int, after string) (page[ExperimentRun], transport.RequestInfo, error) {
 	request := runsRoute.request(edition, nil, values{
 		"limit": strconv.Itoa(limit), "after": after, "sort_by": "created_at", "order": "desc",
 		"workflow_id": filter.WorkflowID, "experiment_id": filter.ExperimentID, "block_id": filter.BlockID, "status": filter.Status,
 		"exclude_status": filter.ExcludeStatus, "trigger_type": filter.TriggerType, "from_date": filter.FromDate, "to_date": filter.ToDate,
 	})
-	return getPage(ctx, c, request, c.decoder.Runs, func(row ExperimentRun) error { return verifyFilter(filter, row) })
+	return getPage(ctx, c, request, false, func(body wire.ExperimentRun) (ExperimentRun, error) {
+		run, err := convertRun(body)
+		return run, cmp.Or(err, verifyFilter(filter, run))
+	})
 }
 
 // NewestRun returns the newest run that matches a filter, or an error that unwraps to [ErrNoRun].
@@ -70,15 +87,15 @@ func verifyFilter(filter RunFilter, run ExperimentRun) error {
 	if strings.HasPrefix(trigger, filter.TriggerType+":") { // such as auto_retry:metrics
 		trigger = filter.TriggerType
 	}
-	for _, id := range []wire.IDMatch{
-		{Name: "experiment_id", Requested: filter.ExperimentID, Answered: orEmpty(run.ExperimentID)},
-		{Name: "workflow_id", Requested: filter.WorkflowID, Answered: orEmpty(run.WorkflowID)},
-		{Name: "block_id", Requested: filter.BlockID, Answered: orEmpty(run.BlockID)},
-		{Name: "lifecycle.status", Requested: filter.Status, Answered: string(run.Status)},
-		{Name: "trigger.type", Requested: filter.TriggerType, Answered: trigger},
+	for _, id := range []idMatch{
+		{"experiment_id", filter.ExperimentID, orEmpty(run.ExperimentID)},
+		{"workflow_id", filter.WorkflowID, orEmpty(run.WorkflowID)},
+		{"block_id", filter.BlockID, orEmpty(run.BlockID)},
+		{"lifecycle.status", filter.Status, string(run.Status)},
+		{"trigger.type", filter.TriggerType, trigger},
 	} {
-		if id.Requested != "" && id.Answered != "" {
-			if err := wire.VerifyIDs(id); err != nil {
+		if id.requested != "" && id.answered != "" {
+			if err := verifyIDs(id); err != nil {
 				return err
 			}
 		}

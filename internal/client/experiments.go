@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
@@ -85,7 +86,7 @@ func (c *Client) readExperiments(ctx context.Context, edition Edition, workflowI
 		limit = 0
 	}
 	seen := map[string]bool{} // an experiment that is created between two requests moves others to the next page
-	err := eachPage(func(after string) (string, RequestInfo, error) {
+	err := eachPage(func(after string) (string, transport.RequestInfo, error) {
 		page, info, err := c.getExperiments(ctx, edition, workflowID, limit, after)
 		if err != nil {
 			return "", info, err
@@ -107,13 +108,14 @@ func (c *Client) readExperiments(ctx context.Context, edition Edition, workflowI
 
 // getExperiments reads the page of a workflow's experiments that follows a cursor, the first page for "". A limit of
 // 0 is not sent.
-func (c *Client) getExperiments(ctx context.Context, edition Edition, workflowID string, limit int, after string) (page[Experiment], RequestInfo, error) {
+func (c *Client) getExperiments(ctx context.Context, edition Edition, workflowID string, limit int, after string) (page[Experiment], transport.RequestInfo, error) {
 	parameters := values{"after": after}
 	if limit > 0 {
 		parameters["limit"] = strconv.Itoa(limit)
 	}
 	request := experimentsRoute.request(edition, values{"workflow_id": workflowID}, parameters)
-	return getPage(ctx, c, request, c.decoder.Experiments, func(row Experiment) error {
-		return wire.VerifyIDs(wire.IDMatch{Name: "workflow_id", Requested: workflowID, Answered: row.WorkflowID})
+	return getPage(ctx, c, request, false, func(body wire.Experiment) (Experiment, error) {
+		experiment, err := convertExperiment(body)
+		return experiment, cmp.Or(err, verifyIDs(idMatch{"workflow_id", workflowID, experiment.WorkflowID}))
 	})
 }

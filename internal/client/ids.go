@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 // CheckID returns an [*ArgumentError] that names the argument if no object can have the id or if the id could change
@@ -29,7 +30,7 @@ func CheckID(argument, id string) error {
 	default:
 		return nil
 	}
-	return &ArgumentError{Argument: argument, Problem: problem}
+	return &transport.ArgumentError{Argument: argument, Problem: problem}
 }
 
 // idArgument is an id with the name of its argument.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
@@ -20,7 +21,7 @@ func TestArtifact_absent(t *testing.T) {
 	isAbsent := func(err error) bool { return errors.As(err, new(*client.ArtifactAbsentError)) }
 	hasNoRoute := func(err error) bool { return errors.As(err, new(*client.NoRouteError)) }
 	isForbidden := func(err error) bool {
-		var refused *client.APIError
+		var refused *transport.APIError
 		return errors.As(err, &refused) && refused.StatusCode == http.StatusForbidden
 	}
 	isUndecided := func(err error) bool { return client.IsNotFound(err) && !isAbsent(err) && !hasNoRoute(err) }
@@ -84,7 +85,7 @@ func TestArtifact_anotherOperation(t *testing.T) {
 			t.Errorf("got %+v, %v", record, err)
 		}
 		_, err = s.api.Artifact(t.Context(), "split", fakeapi.ExtractionID, client.ArtifactOptions{})
-		var malformed *client.ResponseError
+		var malformed *transport.ResponseError
 		switch {
 		case s.isFlat() && (!errors.As(err, &malformed) || malformed.Problem != `operation is "extraction", but "split" was requested`):
 			t.Errorf("got %v", err)

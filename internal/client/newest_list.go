@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
@@ -23,9 +24,9 @@ type newestList[Row any] struct {
 }
 
 // read reads pages until no further one can change the result. page returns the page after a cursor.
-func (l *newestList[Row]) read(pageSize int, page func(after string) (rows []Row, meta wire.Page, info RequestInfo, err error)) ([]Row, error) {
+func (l *newestList[Row]) read(pageSize int, page func(after string) (rows []Row, meta wire.Page, info transport.RequestInfo, err error)) ([]Row, error) {
 	read := 0
-	err := eachPage(func(after string) (string, RequestInfo, error) {
+	err := eachPage(func(after string) (string, transport.RequestInfo, error) {
 		rows, meta, info, err := page(after)
 		if err != nil {
 			return "", info, err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
@@ -12,7 +13,7 @@ const maxPages = 2000
 
 // eachPage calls read with the cursor of each page until there is no further page. A repeated cursor and a list
 // without end are errors, because rows may be missing.
-func eachPage(read func(after string) (next string, info RequestInfo, err error)) error {
+func eachPage(read func(after string) (next string, info transport.RequestInfo, err error)) error {
 	seen := map[string]bool{}
 	after := ""
 	for {
@@ -33,7 +34,7 @@ func eachPage(read func(after string) (next string, info RequestInfo, err error)
 // checkEnd returns an error for a list that proves nothing about what it lacks: it is empty without the API's own
 // shape, or it may go on although it has no cursor. rows is how many rows the list has, and limit how many a page can
 // have, 0 if there is no limit.
-func checkEnd(info RequestInfo, rows, limit int, page wire.Page) error {
+func checkEnd(info transport.RequestInfo, rows, limit int, page wire.Page) error {
 	switch {
 	case page.After != "":
 		return nil
@@ -47,11 +48,11 @@ func checkEnd(info RequestInfo, rows, limit int, page wire.Page) error {
 }
 
 // listError returns the error for a list that was answered with status 200 and cannot be used.
-func listError(info RequestInfo, problem string) error {
+func listError(info transport.RequestInfo, problem string) error {
 	return unusableAnswer(info, errors.New(problem))
 }
 
 // unusableAnswer returns the error for an answer with status 200 that cannot be used.
-func unusableAnswer(info RequestInfo, err error) error {
-	return &ResponseError{RequestInfo: info, StatusCode: 200, Problem: err.Error(), Err: err}
+func unusableAnswer(info transport.RequestInfo, err error) error {
+	return &transport.ResponseError{RequestInfo: info, StatusCode: 200, Problem: err.Error(), Err: err}
 }

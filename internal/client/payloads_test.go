@@ -26,7 +26,7 @@ func newPayloadClient(t *testing.T, serves fakeapi.Edition, setting Edition, doc
 		})
 	}
 	api, err := New(Config{
-		APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: setting, Transport: fake, RetryWait: Backoff{Base: time.Nanosecond, Max: time.Nanosecond},
+		APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: setting, Transport: fake, RetryWait: transport.Backoff{Base: time.Nanosecond, Max: time.Nanosecond},
 	})
 	if err != nil {
 		t.Fatal(err)

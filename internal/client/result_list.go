@@ -5,9 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
@@ -123,7 +123,7 @@ func (c *Client) results(
 func (c *Client) readResults(ctx context.Context, edition Edition, runID string, includeContent bool) (list *resultList, err error) {
 	for _, size := range resultPageSizes {
 		list, err = c.readResultPages(ctx, edition, runID, includeContent, size)
-		if edition == EditionRunScoped || !errors.Is(err, ErrBodyTooLarge) {
+		if edition == EditionRunScoped || !errors.Is(err, transport.ErrBodyTooLarge) {
 			break
 		}
 	}
@@ -133,7 +133,7 @@ func (c *Client) readResults(ctx context.Context, edition Edition, runID string,
 func (c *Client) readResultPages(ctx context.Context, edition Edition, runID string, includeContent bool, size int) (*resultList, error) {
 	list := &resultList{rows: map[string]*ExperimentResult{}, requestedAt: c.cache.now()}
 	rows := 0
-	err := eachPage(func(after string) (string, RequestInfo, error) {
+	err := eachPage(func(after string) (string, transport.RequestInfo, error) {
 		page, info, err := c.getResults(ctx, edition, runID, size, after, includeContent)
 		if err != nil {
 			return "", info, err
@@ -155,16 +155,19 @@ func (c *Client) readResultPages(ctx context.Context, edition Edition, runID str
 }
 
 // getResults reads the page of a run's results that follows a cursor, the first page for "".
-func (c *Client) getResults(ctx context.Context, edition Edition, runID string, limit int, after string, includeContent bool) (page[ExperimentResult], RequestInfo, error) {
+func (c *Client) getResults(
+	ctx context.Context, edition Edition, runID string, limit int, after string, includeContent bool,
+) (page[ExperimentResult], transport.RequestInfo, error) {
 	request := resultsRoute.request(edition, values{"run_id": runID}, values{"limit": strconv.Itoa(limit), "after": after})
-	return getPage(ctx, c, request, func(body io.Reader) ([]ExperimentResult, wire.Page, error) {
-		return c.decoder.Results(body, includeContent)
-	}, func(row ExperimentResult) error { return verifyRun(edition, runID, row) })
+	return getPage(ctx, c, request, includeContent, func(body wire.ExperimentResult) (ExperimentResult, error) {
+		result, err := convertResult(body)
+		return result, cmp.Or(err, verifyRun(edition, runID, result))
+	})
 }
 
 // verifyRun returns an [OtherRunError] for a result of another run than the requested one.
 func verifyRun(edition Edition, runID string, result ExperimentResult) error {
-	if err := wire.VerifyIDs(wire.IDMatch{Name: runIDName(edition), Requested: runID, Answered: result.RunID}); err != nil {
+	if err := verifyIDs(idMatch{runIDName(edition), runID, result.RunID}); err != nil {
 		return OtherRunError{err}
 	}
 	return nil

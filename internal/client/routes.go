@@ -2,12 +2,10 @@ package client
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net/url"
 	"strings"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
@@ -35,10 +33,10 @@ var (
 
 // artifactRoutes are the routes of the records of one operation.
 var artifactRoutes = map[string]route{
-	retab.Extraction:     {"extractions/{extraction_id}", "extractions/{extraction_id}"},
-	retab.Classification: {"classifications/{classification_id}", "classifications/{classification_id}"},
-	retab.Split:          {"splits/{split_id}", "splits/{split_id}"},
-	retab.Partition:      {"partitions/{partition_id}", "partitions/{partition_id}"},
+	wire.Extraction:     {"extractions/{extraction_id}", "extractions/{extraction_id}"},
+	wire.Classification: {"classifications/{classification_id}", "classifications/{classification_id}"},
+	wire.Split:          {"splits/{split_id}", "splits/{split_id}"},
+	wire.Partition:      {"partitions/{partition_id}", "partitions/{partition_id}"},
 }
 
 // The largest page sizes that the API accepts. The run-scoped edition has no pages of experiments.
@@ -82,11 +80,18 @@ func (v values) fill(text string) string {
 	return text
 }
 
-// get sends a request and decodes the answer. The decode function may run once per attempt.
-func get[T any](ctx context.Context, c *Client, request transport.Request, decode func(body io.Reader) (T, error)) (value T, info RequestInfo, err error) {
-	info, err = c.transport.Get(ctx, request, func(body io.Reader) error {
-		decoded, err := decode(body)
-		value = decoded
+// get sends a request and converts the body of the answer. content says whether payloads are kept. The convert function
+// may run once per attempt.
+func get[Body, T any](
+	ctx context.Context, c *Client, request transport.Request, content bool, convert func(Body) (T, error),
+) (value T, info transport.RequestInfo, err error) {
+	info, err = c.transport.Get(ctx, request, func(reader io.Reader) error {
+		var body Body
+		if err := c.decoder.Decode(reader, &body, content); err != nil {
+			return err
+		}
+		var err error
+		value, err = convert(body)
 		return err
 	})
 	return value, info, err
@@ -98,22 +103,15 @@ type page[T any] struct {
 	wire.Page
 }
 
-// getPage is get for a page of a list. verify checks that a row belongs into the list.
-func getPage[T any](
-	ctx context.Context, c *Client, request transport.Request, decode func(body io.Reader) ([]T, wire.Page, error), verify func(row T) error,
-) (page[T], RequestInfo, error) {
-	return get(ctx, c, request, func(body io.Reader) (page[T], error) {
-		rows, metadata, err := decode(body)
-		if err != nil {
-			return page[T]{}, err
-		}
-		for i, row := range rows {
-			if err := verify(row); err != nil {
-				return page[T]{}, fmt.Errorf("data.%d.%w", i, err)
-			}
-		}
-		return page[T]{rows, metadata}, nil
+// getPage is get for a page of a list. convert also checks that a row belongs into the list.
+func getPage[Body, Row any](
+	ctx context.Context, c *Client, request transport.Request, content bool, convert func(Body) (Row, error),
+) (list page[Row], info transport.RequestInfo, err error) {
+	info, err = c.transport.Get(ctx, request, func(reader io.Reader) (err error) {
+		list.Rows, list.Page, err = wire.DecodePage(c.decoder, reader, content, convert)
+		return err
 	})
+	return list, info, err
 }
 
 // orEmpty returns "" for a text that the server left out.

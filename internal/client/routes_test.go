@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
 // serverFunc answers requests with a body, without a network.
@@ -57,10 +56,10 @@ func metricsCall(body string, query metricsQuery, isFlat bool) call {
 }
 
 var (
-	summaryQuery  = metricsQuery{RunID: "run_1", View: wire.SummaryView}
-	priorQuery    = metricsQuery{RunID: "run_1", View: wire.SummaryView, PriorRunID: "run_0"}
-	documentQuery = metricsQuery{RunID: "run_1", View: wire.DocumentView, DocumentID: "doc_1"}
-	targetQuery   = metricsQuery{RunID: "run_1", View: wire.TargetView, TargetPath: "a.*.b"}
+	summaryQuery  = metricsQuery{RunID: "run_1", View: summaryView}
+	priorQuery    = metricsQuery{RunID: "run_1", View: summaryView, PriorRunID: "run_0"}
+	documentQuery = metricsQuery{RunID: "run_1", View: documentView, DocumentID: "doc_1"}
+	targetQuery   = metricsQuery{RunID: "run_1", View: targetView, TargetPath: "a.*.b"}
 )
 
 func runScopedExperiment(ctx context.Context, api *Client) error {

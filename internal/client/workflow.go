@@ -1,13 +1,38 @@
 package client
 
 import (
+	"cmp"
 	"context"
-	"io"
 	"net/http"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
+
+// Workflow is a workflow with its published version. Experiments and evals run its draft.
+//
+// API: "Get Workflow" (schemas WorkflowResponse, run-scoped edition, and Workflow, flat edition).
+type Workflow struct {
+	ID          string
+	Name        string
+	Description string
+	ProjectID   *string // flat edition only
+	Published   *PublishedVersion
+	CreatedAt   *string
+	UpdatedAt   *string
+}
+
+// PublishedVersion is the version of a workflow that production runs.
+type PublishedVersion struct {
+	VersionID   *string
+	PublishedAt *string
+	Description *string // flat edition only
+}
+
+// IsPublished reports whether the API names a published version, or when it was published.
+func (w Workflow) IsPublished() bool {
+	return w.Published != nil && (w.Published.VersionID != nil || w.Published.PublishedAt != nil)
+}
 
 // Workflow reads one workflow. A fresh read uses no answer that was requested earlier.
 //
@@ -63,12 +88,24 @@ func (c *Client) workflowAbsence(ctx context.Context, edition Edition, err error
 	return &AbsentError{RequestInfo: api.RequestInfo, Reason: NoSuchWorkflow, WorkflowID: workflowID, Message: api.Message}
 }
 
-func (c *Client) getWorkflow(ctx context.Context, edition Edition, workflowID string) (Workflow, RequestInfo, error) {
-	return get(ctx, c, workflowRoute.request(edition, values{"workflow_id": workflowID}, nil), func(body io.Reader) (Workflow, error) {
-		workflow, err := c.decoder.Workflow(body)
-		if err != nil {
-			return Workflow{}, err
-		}
-		return workflow, wire.VerifyIDs(wire.IDMatch{Name: "id", Requested: workflowID, Answered: workflow.ID})
+func (c *Client) getWorkflow(ctx context.Context, edition Edition, workflowID string) (Workflow, transport.RequestInfo, error) {
+	request := workflowRoute.request(edition, values{"workflow_id": workflowID}, nil)
+	return get(ctx, c, request, false, func(body wire.Workflow) (Workflow, error) {
+		workflow, err := convertWorkflow(body)
+		return workflow, cmp.Or(err, verifyIDs(idMatch{"id", workflowID, workflow.ID}))
 	})
+}
+
+// convertWorkflow checks the required members.
+func convertWorkflow(b wire.Workflow) (Workflow, error) {
+	workflow := Workflow{
+		ID: b.ID.String(), Name: b.Name.String(), Description: b.Description.String(), ProjectID: b.ProjectID.Pointer(),
+		CreatedAt: b.CreatedAt.Pointer(), UpdatedAt: b.UpdatedAt.Pointer(),
+	}
+	if b.Published != nil {
+		workflow.Published = &PublishedVersion{
+			VersionID: firstPresent(b.Published.VersionID), PublishedAt: firstPresent(b.Published.PublishedAt), Description: b.Published.Description.Pointer(),
+		}
+	}
+	return workflow, requireMembers(member{"id", b.ID})
 }

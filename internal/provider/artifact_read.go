@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 // artifactReadModel is a record with the arguments that the data source and the ephemeral resource share.
@@ -72,10 +74,10 @@ func (operationName) ValidateString(_ context.Context, req validator.StringReque
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	var problem *client.ArgumentError
+	var problem *transport.ArgumentError
 	if err := client.CheckID(req.Path.String(), req.ConfigValue.ValueString()); errors.As(err, &problem) {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid operation", fmt.Sprintf(
 			"The value of %s is %q, which is not the name of an operation. Use the artifact.operation of a result, such as extraction.",
-			req.Path, client.PlainText(req.ConfigValue.ValueString())))
+			req.Path, sanitize.PlainText(req.ConfigValue.ValueString())))
 	}
 }

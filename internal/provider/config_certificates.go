@@ -3,7 +3,7 @@ package provider
 import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 // certificateAttributes describes the certificates, under the names that the http data source has for them.
@@ -26,8 +26,8 @@ func certificateAttributes() map[string]schema.Attribute {
 }
 
 // certificates resolves the certificates.
-func (m configModel) certificates() client.Certificates {
-	return client.Certificates{
+func (m configModel) certificates() transport.Certificates {
+	return transport.Certificates{
 		CACertPEM:     resolve("ca_cert_pem", m.CACertPEM, ""),
 		ClientCertPEM: resolve("client_cert_pem", m.ClientCertPEM, ""),
 		ClientKeyPEM:  resolve("client_key_pem", m.ClientKeyPEM, ""),

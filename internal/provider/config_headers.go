@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 func headersAttribute() schema.MapAttribute {
@@ -35,7 +35,7 @@ func (m configModel) headers() (map[string]string, error) {
 	headers := map[string]string{}
 	if variable := variableOf("headers"); m.Headers.IsNull() && variable != "" {
 		if err := json.Unmarshal([]byte(os.Getenv(variable)), &headers); err != nil { // which would quote a value
-			return nil, &client.ArgumentError{Argument: "headers", Problem: `is not a JSON object of strings, such as {"X-Token":"…"}`}
+			return nil, &transport.ArgumentError{Argument: "headers", Problem: `is not a JSON object of strings, such as {"X-Token":"…"}`}
 		}
 	}
 	for name, value := range m.Headers.Elements() {

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 // Address is the provider's address in the registry.
@@ -27,7 +28,7 @@ var (
 
 type retabProvider struct {
 	version   string
-	backoff   client.Backoff
+	backoff   transport.Backoff
 	transport http.RoundTripper
 }
 
@@ -35,7 +36,7 @@ type retabProvider struct {
 type Option func(*retabProvider)
 
 // WithBackoff changes the pauses between retries, so that tests need not wait for them.
-func WithBackoff(backoff client.Backoff) Option {
+func WithBackoff(backoff transport.Backoff) Option {
 	return func(p *retabProvider) { p.backoff = backoff }
 }
 

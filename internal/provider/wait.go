@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
@@ -156,7 +157,7 @@ func (w waiter[T]) wait(ctx context.Context, interval types.String) (T, error) {
 			return 0, absences <= notFoundRetries
 		}
 		absences = 0
-		var api *client.APIError
+		var api *transport.APIError
 		if errors.As(err, &api) {
 			return min(api.RetryAfter, maxRetryAfter), client.IsTemporary(err)
 		}

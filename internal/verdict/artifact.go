@@ -6,6 +6,7 @@ import (
 	"math/big"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -32,7 +33,7 @@ func LowestLikelihood(record client.ArtifactRecord) *big.Float {
 
 // ArtifactSummary describes a record.
 func ArtifactSummary(record client.ArtifactRecord) string {
-	artifact, message := "Artifact "+client.PlainText(record.ID), client.PlainText(cmp.Or(record.ErrorMessage, record.ErrorCode))
+	artifact, message := "Artifact "+sanitize.PlainText(record.ID), sanitize.PlainText(cmp.Or(record.ErrorMessage, record.ErrorCode))
 	switch {
 	case ArtifactSucceeded(record):
 		return artifact + " succeeded."
@@ -45,6 +46,6 @@ func ArtifactSummary(record client.ArtifactRecord) string {
 	case record.Status == "":
 		return prose.Sentence(artifact + " has no status" + prose.Because(message))
 	default:
-		return prose.Sentence(fmt.Sprintf("%s has not finished (%s)%s", artifact, client.PlainText(string(record.Status)), prose.Because(message)))
+		return prose.Sentence(fmt.Sprintf("%s has not finished (%s)%s", artifact, sanitize.PlainText(string(record.Status)), prose.Because(message)))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -76,7 +77,7 @@ func EvalPassRatio(run client.EvalRun) *big.Float {
 
 // EvalRunSummary describes a run by its scope and the first reason why it has not passed.
 func EvalRunSummary(run client.EvalRun) string {
-	name := fmt.Sprintf("Run %s of %s", client.PlainText(run.ID), scopeName(run))
+	name := fmt.Sprintf("Run %s of %s", sanitize.PlainText(run.ID), scopeName(run))
 	if why := WhyEvalRunNotPassed(run); why != "" {
 		return prose.Sentence(name + " " + why)
 	}
@@ -89,7 +90,7 @@ func EvalRunSummary(run client.EvalRun) string {
 // AbsentEvalRunSummary describes the absence of a run of evals: of the one with an id, or of the newest of a scope.
 func AbsentEvalRunSummary(err error, filter client.EvalRunFilter) string {
 	if absent := new(client.AbsentError); errors.As(err, &absent) {
-		return nonexistent("Run " + client.PlainText(absent.RunID))
+		return nonexistent("Run " + sanitize.PlainText(absent.RunID))
 	}
 	run := client.EvalRun{WorkflowID: filter.WorkflowID}
 	if filter.EvalID != "" {
@@ -109,11 +110,11 @@ func AbsentEvalRunSummary(err error, filter client.EvalRunFilter) string {
 func scopeName(run client.EvalRun) string {
 	switch run.Scope() {
 	case client.ScopeEval:
-		return "eval " + client.PlainText(value(run.EvalID))
+		return "eval " + sanitize.PlainText(value(run.EvalID))
 	case client.ScopeBlock:
-		return "the evals of block " + client.PlainText(value(run.TargetBlockID))
+		return "the evals of block " + sanitize.PlainText(value(run.TargetBlockID))
 	default:
-		return "all evals of workflow " + client.PlainText(run.WorkflowID)
+		return "all evals of workflow " + sanitize.PlainText(run.WorkflowID)
 	}
 }
 
@@ -165,7 +166,7 @@ func (r EvalResults) WhyNotPassed(run client.EvalRun) string {
 // Summary describes what the evals of the run found.
 func (r EvalResults) Summary(run client.EvalRun) string {
 	if why := r.WhyNotPassed(run); why != "" {
-		return prose.Sentence(fmt.Sprintf("Run %s of %s %s", client.PlainText(run.ID), scopeName(run), why))
+		return prose.Sentence(fmt.Sprintf("Run %s of %s %s", sanitize.PlainText(run.ID), scopeName(run), why))
 	}
 	return EvalRunSummary(run)
 }
@@ -177,7 +178,7 @@ func WhyEvalNotPassing(e client.Eval) string {
 	}
 	run, failing := *e.LatestRun, e.LatestFailingRun
 	return first(
-		reason{run.Status != client.StatusCompleted, fmt.Sprintf("has a latest run whose status is %q", client.PlainText(string(run.Status)))},
+		reason{run.Status != client.StatusCompleted, fmt.Sprintf("has a latest run whose status is %q", sanitize.PlainText(string(run.Status)))},
 		reason{run.Verdict == client.EvalFailed, "failed"},
 		reason{run.Verdict == client.EvalBlocked, "is blocked"},
 		reason{run.Verdict != client.EvalPassed, "has a latest run without a verdict"},
@@ -200,12 +201,12 @@ func WhyEvalNotFresh(e client.Eval) string {
 	return first(
 		reason{e.LatestRun == nil, "has never been run"},
 		reason{e.Freshness.Status == "", "has no freshness, which the run-scoped edition of the API does not report for evals"},
-		reason{e.Freshness.Status != client.Fresh, fmt.Sprintf("has the freshness %q%s", client.PlainText(e.Freshness.Status), prose.Parentheses(e.Freshness.Reasons...))},
+		reason{e.Freshness.Status != client.Fresh, fmt.Sprintf("has the freshness %q%s", sanitize.PlainText(e.Freshness.Status), prose.Parentheses(e.Freshness.Reasons...))},
 		reason{len(e.Freshness.Reasons) > 0, "has reasons against its freshness" + prose.Parentheses(e.Freshness.Reasons...)},
-		reason{e.Drift.Changed(), fmt.Sprintf("has the drift %q", client.PlainText(e.Drift.Status))},
+		reason{e.Drift.Changed(), fmt.Sprintf("has the drift %q", sanitize.PlainText(e.Drift.Status))},
 		reason{len(e.Drift.AffectedTargets) > 0, "has a drift that affects targets" + prose.Parentheses(e.Drift.AffectedTargets...)},
-		reason{!e.AssertionResolves() && e.AssertionDrift != "", fmt.Sprintf("has an assertion that is %s", client.PlainText(e.AssertionDrift))},
-		reason{e.ValidationStatus != "" && e.ValidationStatus != "valid", fmt.Sprintf("has the validation status %q", client.PlainText(e.ValidationStatus))},
+		reason{!e.AssertionResolves() && e.AssertionDrift != "", fmt.Sprintf("has an assertion that is %s", sanitize.PlainText(e.AssertionDrift))},
+		reason{e.ValidationStatus != "" && e.ValidationStatus != "valid", fmt.Sprintf("has the validation status %q", sanitize.PlainText(e.ValidationStatus))},
 	)
 }
 
@@ -217,9 +218,9 @@ func EvalsSummary(of string, evals []client.Eval) string {
 	var failing, stale []string // the reasons, with the id of the eval
 	for _, e := range evals {
 		if why := WhyEvalNotPassing(e); why != "" {
-			failing = append(failing, client.PlainText(e.ID)+" "+why)
+			failing = append(failing, sanitize.PlainText(e.ID)+" "+why)
 		} else if why := WhyEvalNotFresh(e); why != "" {
-			stale = append(stale, client.PlainText(e.ID)+" "+why)
+			stale = append(stale, sanitize.PlainText(e.ID)+" "+why)
 		}
 	}
 	total := prose.Counted(int64(len(evals)), "eval")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
 // ResultSucceeded reports whether the block ran for a document and completed. A placeholder stands for a document that was
@@ -14,7 +15,7 @@ func ResultSucceeded(result *client.ExperimentResult) bool {
 
 // ResultSummary describes a result that exists.
 func ResultSummary(result *client.ExperimentResult) string {
-	document := "Document " + client.PlainText(result.DocumentID)
+	document := "Document " + sanitize.PlainText(result.DocumentID)
 	switch {
 	case ResultSucceeded(result):
 		return document + " succeeded."
@@ -27,7 +28,7 @@ func ResultSummary(result *client.ExperimentResult) string {
 
 // AbsentResultSummary describes the absence of a result.
 func AbsentResultSummary(absent *client.AbsentError) string {
-	document, run := "Document "+client.PlainText(absent.DocumentID), "run "+client.PlainText(absent.RunID)
+	document, run := "Document "+sanitize.PlainText(absent.DocumentID), "run "+sanitize.PlainText(absent.RunID)
 	switch {
 	case absent.Reason == client.NoSuchRun:
 		return fmt.Sprintf("%s has no result: %s", document, nonexistent(run))

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -100,7 +101,7 @@ func (r Results) Gap() string {
 	if r.Run.Status != client.StatusCompleted {
 		return ""
 	}
-	run := fmt.Sprintf("run %q", client.PlainText(r.Run.ID))
+	run := fmt.Sprintf("run %q", sanitize.PlainText(r.Run.ID))
 	uncounted := prose.UpperFirst(run) + " is completed, but Retab does not say how many documents it has, and lists "
 	count := int64(len(r.unfinished))
 	return first(

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -67,7 +68,7 @@ func WhyRunNotSucceeded(run client.ExperimentRun) string {
 	counts := CountsOf(run)
 	of := prose.Counted(counts.Total, "document")
 	return first(
-		reason{run.Status != client.StatusCompleted, fmt.Sprintf("ended as %s%s", run.Status, prose.Because(client.PlainText(cmp.Or(run.ErrorMessage, run.CancelReason))))},
+		reason{run.Status != client.StatusCompleted, fmt.Sprintf("ended as %s%s", run.Status, prose.Because(sanitize.PlainText(cmp.Or(run.ErrorMessage, run.CancelReason))))},
 		reason{run.HasError, "is completed, but reports an error" + prose.Because(failure(run.Lifecycle))},
 		reason{!run.HasTotal, "is completed, but Retab does not say how many documents it has"},
 		reason{!counts.areConsistent(), fmt.Sprintf("is completed, but its counters contradict each other: %s", counts)},
@@ -80,10 +81,10 @@ func WhyRunNotSucceeded(run client.ExperimentRun) string {
 
 // RunSummary describes a run by its status and its counters.
 func RunSummary(run client.ExperimentRun) string {
-	of := " of run " + client.PlainText(run.ID) // named once, in the first sentence
+	of := " of run " + sanitize.PlainText(run.ID) // named once, in the first sentence
 	var sentences []string
 	if run.Status != client.StatusCompleted || run.HasError {
-		sentences = append(sentences, "Run "+client.PlainText(run.ID)+" "+Outcome(run.Lifecycle))
+		sentences = append(sentences, "Run "+sanitize.PlainText(run.ID)+" "+Outcome(run.Lifecycle))
 		of = ""
 	}
 	sentences = append(sentences, countSentences(run, of)...)
@@ -95,7 +96,7 @@ func RunSummary(run client.ExperimentRun) string {
 
 // countSentences describes the counters of a run.
 func countSentences(run client.ExperimentRun, of string) (sentences []string) {
-	name, counts, isCompleted := "run "+client.PlainText(run.ID), CountsOf(run), run.Status == client.StatusCompleted
+	name, counts, isCompleted := "run "+sanitize.PlainText(run.ID), CountsOf(run), run.Status == client.StatusCompleted
 	whole := first(
 		reason{!run.HasTotal && isCompleted, fmt.Sprintf("Retab does not say how many documents %s has.", name)},
 		reason{run.HasTotal && !counts.areConsistent(), fmt.Sprintf("The counters of %s contradict each other: %s.", name, counts)},
@@ -126,9 +127,9 @@ func countSentences(run client.ExperimentRun, of string) (sentences []string) {
 // status is "" for any.
 func AbsentRunSummary(err error, experimentID, status string) string {
 	if absent := new(client.AbsentError); errors.As(err, &absent) {
-		return nonexistent("Run " + client.PlainText(absent.RunID))
+		return nonexistent("Run " + sanitize.PlainText(absent.RunID))
 	}
-	text := "Retab lists no run of experiment " + client.PlainText(experimentID)
+	text := "Retab lists no run of experiment " + sanitize.PlainText(experimentID)
 	if status != "" {
 		text += " with the status " + status
 	}

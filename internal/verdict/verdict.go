@@ -12,6 +12,7 @@ import (
 	"math/big"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -54,7 +55,7 @@ const noMessage = "(no message)"
 
 // failure returns the message of a failure, "" when there is none.
 func failure(lifecycle client.Lifecycle) string {
-	message := client.PlainText(cmp.Or(lifecycle.ErrorMessage, lifecycle.ErrorCode))
+	message := sanitize.PlainText(cmp.Or(lifecycle.ErrorMessage, lifecycle.ErrorCode))
 	if message == noMessage {
 		return ""
 	}
@@ -67,10 +68,10 @@ func Outcome(lifecycle client.Lifecycle) string {
 	case client.StatusError:
 		return prose.Sentence("failed" + prose.Because(failure(lifecycle)))
 	case client.StatusCancelled:
-		return prose.Sentence("was cancelled" + prose.Because(client.PlainText(cmp.Or(lifecycle.CancelReason, lifecycle.ErrorMessage))))
+		return prose.Sentence("was cancelled" + prose.Because(sanitize.PlainText(cmp.Or(lifecycle.CancelReason, lifecycle.ErrorMessage))))
 	case client.StatusCompleted:
 		return prose.Sentence("is completed, but reports an error" + prose.Because(failure(lifecycle)))
 	default:
-		return fmt.Sprintf("has not finished (%s).", client.PlainText(string(lifecycle.Status)))
+		return fmt.Sprintf("has not finished (%s).", sanitize.PlainText(string(lifecycle.Status)))
 	}
 }

@@ -85,6 +85,7 @@ func (r *rowsBody[B]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 		return errTwice
 	}
 	r.present = true
+	count := 0
 	return eachElement(decoder, func(i int) error {
 		var row B
 		if err := json.UnmarshalDecode(decoder, &row); err != nil {
@@ -94,7 +95,11 @@ func (r *rowsBody[B]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 			r.err = fmt.Errorf("data.%d.%w", i, err)
 			return r.err
 		}
-		return checkCount(i + 1)
+		count++
+		if large, isLarge := any(row).(interface{ elements() int }); isLarge {
+			count += large.elements()
+		}
+		return checkCount(count)
 	})
 }
 

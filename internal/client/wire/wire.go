@@ -1,5 +1,5 @@
-// Package wire decodes the bodies of both editions of the API into the objects of package retab. It does not
-// depend on HTTP.
+// Package wire decodes the bodies of both editions of the API. It knows neither the objects of package client, which converts the
+// bodies, nor HTTP.
 //
 // The structs mirror what the API sends, in the spellings of both editions and of the vendor's own examples, which do not
 // always agree with the vendor's schemas. Members that are not listed are skipped. Every string goes through [Text], which
@@ -80,6 +80,9 @@ func (t *Text) String() string {
 	return t.value
 }
 
+// IsPlain reports whether the text can be shown as the server sent it.
+func (t *Text) IsPlain() bool { return !t.altered && sanitize.IsPlain(t.value) }
+
 // Pointer returns nil for a member that the server left out.
 func (t *Text) Pointer() *string {
 	if t == nil {
@@ -114,19 +117,6 @@ func (d *Decoder) Decode(body io.Reader, target any, payloads bool) error {
 	default: // the error itself would quote the body, which may be a customer's document
 		return fmt.Errorf("the body is not valid JSON at byte %d", syntactic.ByteOffset)
 	}
-}
-
-// decodeOne decodes a body that is one object.
-func decodeOne[B, Object any](d *Decoder, body io.Reader, payloads bool, convert func(B) (Object, error)) (object Object, err error) {
-	var decoded B
-	if err := d.Decode(body, &decoded, payloads); err != nil {
-		return object, err
-	}
-	converted, err := convert(decoded)
-	if err != nil {
-		return object, err
-	}
-	return converted, nil
 }
 
 // errNotJSON is for a body that is not JSON at all, such as a proxy's page.

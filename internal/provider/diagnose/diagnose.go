@@ -15,6 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -30,14 +32,14 @@ type failure struct {
 	noDetails  *client.NoDetailsError
 	ambiguous  *client.AmbiguousError
 	incomplete *client.IncompleteListError
-	api        *client.APIError
-	malformed  *client.ResponseError
-	proxy      *client.ProxyError
-	transport  *client.TransportError
+	api        *transport.APIError
+	malformed  *transport.ResponseError
+	proxy      *transport.ProxyError
+	transport  *transport.Error
 
-	info    client.RequestInfo // the request that failed; empty if the request belongs to another read
-	message string             // the server's own words
-	problem string             // what was wrong with the answer, or why there was none
+	info    transport.RequestInfo // the request that failed; empty if the request belongs to another read
+	message string                // the server's own words
+	problem string                // what was wrong with the answer, or why there was none
 }
 
 func newFailure(err error, subject Subject) *failure {
@@ -69,7 +71,7 @@ func newFailure(err error, subject Subject) *failure {
 		f.info, f.message = f.absent.RequestInfo, f.absent.Message
 	}
 	if errors.As(err, &f.wait) {
-		f.info = client.RequestInfo{}
+		f.info = transport.RequestInfo{}
 	}
 	return f
 }
@@ -81,7 +83,7 @@ func (f *failure) expand(text string) string {
 
 // Read formats the error of a read: the first entry of the table that applies to it.
 func Read(err error, subject Subject) diag.Diagnostic {
-	var argument *client.ArgumentError
+	var argument *transport.ArgumentError
 	if errors.As(err, &argument) {
 		return InvalidID(path.Root(argument.Argument), argument)
 	}
@@ -129,7 +131,7 @@ func (f *failure) causeInOthers() string {
 }
 
 // InvalidID formats that the value of an argument cannot be an id.
-func InvalidID(at path.Path, err *client.ArgumentError) diag.Diagnostic {
+func InvalidID(at path.Path, err *transport.ArgumentError) diag.Diagnostic {
 	where := at.String()
 	if set, _, isElement := strings.Cut(where, "["); isElement {
 		where = "an element of " + set
@@ -142,7 +144,7 @@ func InvalidID(at path.Path, err *client.ArgumentError) diag.Diagnostic {
 type UnnamedExperimentError struct{ RunID string }
 
 func (e UnnamedExperimentError) Error() string {
-	return fmt.Sprintf("run %q in the list does not name its experiment", client.PlainText(e.RunID))
+	return fmt.Sprintf("run %q in the list does not name its experiment", sanitize.PlainText(e.RunID))
 }
 
 // Unread formats the warning about members that only describe, and that have another form than this version knows.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 // TestTable_names checks that every name in a text of the table has a value, every value a use, and every summary an allowed length.
@@ -34,7 +35,7 @@ func TestTable_names(t *testing.T) {
 // TestRead_serverTextIsNotExpanded checks that names in the server's own words stay as they are.
 func TestRead_serverTextIsNotExpanded(t *testing.T) {
 	t.Parallel()
-	err := &client.APIError{StatusCode: 422, Message: "Bad ${ids} $noun", IsJSON: true}
+	err := &transport.APIError{StatusCode: 422, Message: "Bad ${ids} $noun", IsJSON: true}
 	if detail := Read(err, Subject{Noun: "experiment run"}).Detail(); !strings.Contains(detail, "Retab answered HTTP 422 Unprocessable Entity: Bad ${ids} $noun.") {
 		t.Error(detail)
 	}

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
 // Subject describes the object of a read, for the diagnostics of its failures.
@@ -41,7 +42,7 @@ var idKinds = map[string]string{
 func (s Subject) idAdvice() string {
 	advice := ""
 	for _, id := range s.IDs {
-		value := client.PlainText(id.Value)
+		value := sanitize.PlainText(id.Value)
 		if kind := kindOf(id.Value); kind != "" && kind != id.Kind {
 			advice += fmt.Sprintf(" %s %q looks like the id of %s, not of %s.", id.Argument, value, withArticle(kind), withArticle(id.Kind))
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -165,6 +166,6 @@ func status(codes ...int) func(*failure) bool {
 }
 
 // saysNotAuthenticated reports whether a refusal has the words of older gateways for a missing credential.
-func saysNotAuthenticated(err *client.APIError) bool {
+func saysNotAuthenticated(err *transport.APIError) bool {
 	return strings.EqualFold(strings.TrimSuffix(err.Message, "."), "Not authenticated")
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -116,7 +117,7 @@ func apiAnswer(f *failure) string {
 }
 
 // answered formats a status outside 2xx, as the end of a sentence.
-func answered(err *client.APIError) string {
+func answered(err *transport.APIError) string {
 	text := prose.Sentence("HTTP " + statusLine(err.StatusCode) + prose.Because(err.Message))
 	if err.RetryAfter >= time.Second {
 		text += fmt.Sprintf(" Retab asks to wait %s before the next request.", prose.Duration(err.RetryAfter.Round(time.Second)))
@@ -146,7 +147,7 @@ func proxyAnswer(f *failure) string {
 // deadlineAnswer describes the last attempt before the deadline of a read.
 func deadlineAnswer(f *failure) string {
 	timeout := prose.Duration(f.Timeout)
-	var last *client.APIError
+	var last *transport.APIError
 	switch {
 	case errors.As(f.transport.Last, &last):
 		return fmt.Sprintf("There was no successful answer within %s. The last one was %s", timeout, answered(last))

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
@@ -25,7 +25,7 @@ func (e *WaitTimeoutError) Unwrap() error { return e.Ended }
 // lastFailure returns the most useful failure: that of the read which the deadline interrupted, if the server had
 // answered it, or else that of the read before. It returns nil when there is none.
 func (e *WaitTimeoutError) lastFailure() error {
-	var transport *client.TransportError
+	var transport *transport.Error
 	if errors.As(e.Ended.Cut, &transport) && transport.Last != nil {
 		return transport.Last
 	}
@@ -56,8 +56,8 @@ func (e *WaitTimeoutError) watched() string {
 
 // failedRead describes a read that a wait repeated.
 func failedRead(err error) string {
-	var api *client.APIError
-	var transport *client.TransportError
+	var api *transport.APIError
+	var transport *transport.Error
 	switch {
 	case errors.As(err, &api):
 		return fmt.Sprintf("%s %s: %s", api.Method, api.URL, answered(api))

@@ -1,8 +1,11 @@
-// Package retab defines the objects of the Retab API that the provider reads, in one vocabulary for both editions. It
-// knows neither HTTP nor JSON.
-package retab
+package client
 
-import "time"
+import (
+	"cmp"
+	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
+)
 
 // Status is the lifecycle status of an experiment result or run, verbatim from the API's lifecycle.status.
 // The API may send values that are not listed here; they pass through unchanged.
@@ -59,4 +62,35 @@ func (t Timing) Created() time.Time {
 		return time.Time{}
 	}
 	return created
+}
+
+// convertLifecycle converts a lifecycle; failure is the run-scoped edition's top-level error. The status must be present.
+func convertLifecycle(b wire.Lifecycle, failure wire.Failure, timing wire.Timing) Lifecycle {
+	hasMessage := b.Message.String() != "" && b.Message.String() != noMessage
+	return Lifecycle{
+		HasError:     failure.Present || hasMessage || b.Details.Message != "" || b.Details.Code != "",
+		Status:       Status(b.Status.String()),
+		ErrorMessage: failureMessage(failure, b),
+		ErrorCode:    cmp.Or(b.Details.Code, failure.Code),
+		CancelReason: b.Reason.String(),
+		Timing: Timing{
+			CreatedAt:   timing.CreatedAt.Pointer(),
+			StartedAt:   timing.StartedAt.Pointer(),
+			CompletedAt: timing.CompletedAt.Pointer(),
+			DurationMS:  timing.DurationMS.Value,
+		},
+	}
+}
+
+// noMessage is the vendor's default for a failure without text.
+const noMessage = "(no message)"
+
+// failureMessage returns why an object failed: the run-scoped edition has a top-level error, the flat edition has the
+// text in the lifecycle. The vendor's default text is used only if there is nothing better.
+func failureMessage(topLevel wire.Failure, lifecycle wire.Lifecycle) string {
+	message := lifecycle.Message.String()
+	if message == noMessage {
+		return cmp.Or(topLevel.Message, lifecycle.Details.Message, message)
+	}
+	return cmp.Or(topLevel.Message, message, lifecycle.Details.Message)
 }

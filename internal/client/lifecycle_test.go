@@ -1,4 +1,4 @@
-package retab
+package client
 
 import (
 	"testing"

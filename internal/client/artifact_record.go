@@ -14,7 +14,7 @@ type ArtifactRecord struct {
 	Operation string
 	ID        string
 
-	Status       RecordStatus // "" when the API does not say; see [ArtifactRecord.Derive]
+	Status       RecordStatus // "" when the API does not say; in the run-scoped edition it is derived
 	ErrorMessage string       // "" when the server gave none
 	ErrorCode    string       // "" when the server gave none
 	HasError     bool         // whether the server sent an error of any form, also one without a text
@@ -43,9 +43,9 @@ type File struct {
 	MIMEType *string
 }
 
-// Derive sets the status of a record from an API that has none, where a record exists once it is completed. A record without
+// deriveStatus sets the status of a record from an API that has none, where a record exists once it is completed. A record without
 // an output, or with an error, gets none.
-func (r *ArtifactRecord) Derive() {
+func (r *ArtifactRecord) deriveStatus() {
 	if r.Status == "" && r.HasOutput && !r.HasError {
 		r.Status = RecordCompleted
 	}

@@ -31,7 +31,7 @@ func numbered() (read func(context.Context) (string, error), count *atomic.Int32
 }
 
 var (
-	runKey = cacheKey{edition: EditionFlat, object: "run", query: listQuery{}}
+	runKey = cacheKey{edition: EditionFlat, object: "run"}
 	final  = func(string) bool { return true }
 )
 
@@ -96,7 +96,7 @@ func TestCache_partOfARun(t *testing.T) {
 		"the end of the run":    func(c *cache) { c.runEnded(EditionFlat, "run") },
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			c, key := newCache(), cacheKey{edition: EditionFlat, object: "run", part: "d", query: resultQuery{}}
+			c, key := newCache(), cacheKey{edition: EditionFlat, object: "run", part: "d"}
 			read, count := numbered()
 			mustRead(t, c, key, freshness{}, final, read)
 			happens(c)
@@ -254,7 +254,7 @@ func TestCache_isBounded(t *testing.T) {
 		c := newCache()
 		payload := strings.Repeat("x", 40<<20)
 		for i := range 3 {
-			key := cacheKey{edition: EditionFlat, object: fmt.Sprint(i), query: listQuery{}}
+			key := cacheKey{edition: EditionFlat, object: fmt.Sprint(i)}
 			_, err := cached(t.Context(), c, key, freshness{}, never, func(context.Context) (*resultList, error) {
 				return listOfRows(&ExperimentResult{HandleInputs: []Handle{{Data: &payload}}}), nil
 			})

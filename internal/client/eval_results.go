@@ -5,10 +5,8 @@ import (
 	"context"
 	"fmt"
 	"math/big"
-	"strconv"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
@@ -76,66 +74,36 @@ func (c *Client) EvalResults(ctx context.Context, runID string, includeValues, f
 		}
 		rows, err := c.evalResults(ctx, edition, run, includeValues, needs)
 		return EvalResults{run, rows}, err
-	}, func(ctx context.Context, edition Edition, err error) (EvalResults, error) {
-		return EvalResults{}, c.orKeyRefused(ctx, edition, err)
-	})
+	}, explained[EvalResults](c.orKeyRefused))
 }
 
-// evalResults reads the list of a run's results to its end.
+// evalResults reads the list of a run's results to its end. Each is of another eval, and of the workflow of the run.
 func (c *Client) evalResults(ctx context.Context, edition Edition, run EvalRun, includeValues bool, needs freshness) ([]EvalResult, error) {
-	type query struct{ includeValues bool }
-	limit := maxEvalsPage
-	if edition == EditionRunScoped { // which has no pages
-		limit = 0
+	results := map[string]string{} // by eval
+	list := list[wire.EvalResult, EvalResult]{
+		request: evalResultsRoute.request(edition, values{"run_id": run.ID}, nil).about(run.ID, ""),
+		size:    maxEvalsPage,
+		id:      func(result EvalResult) string { return result.ID },
+		convert: func(body wire.EvalResult) (EvalResult, error) {
+			result, err := convertEvalResult(body)
+			ids := []idMatch{{"workflow_id", run.WorkflowID, result.WorkflowID}}
+			if result.RunID != nil { // the API lets it be null
+				ids = append(ids, idMatch{"run_id", run.ID, *result.RunID})
+			}
+			eval := Identity(result.EvalID)
+			if err == nil && cmp.Or(results[eval], result.ID) != result.ID {
+				err = fmt.Errorf("eval_id is %q for the second time", sanitize.PlainText(result.EvalID))
+			}
+			results[eval] = result.ID
+			return result, cmp.Or(err, verifyIDs(ids...))
+		},
+	}
+	list.request.content = includeValues
+	if edition == EditionRunScoped {
+		list.size, list.isWhole = 0, true
 	}
 	isFinal := func([]EvalResult) bool { return run.Status.Terminal() }
-	return cached(ctx, c.cache, cacheKey{edition: edition, object: run.ID, query: query{includeValues}}, needs, isFinal, func(ctx context.Context) ([]EvalResult, error) {
-		var rows []EvalResult
-		ids, evals := map[string]bool{}, map[string]bool{} // a result that is created between two requests moves others to the next page
-		err := eachPage(func(after string) (string, transport.RequestInfo, error) {
-			page, info, err := c.getEvalResults(ctx, edition, run.ID, limit, after, includeValues)
-			if err != nil {
-				return "", info, err
-			}
-			for _, row := range page.Rows {
-				switch eval := Identity(row.EvalID); {
-				case ids[row.ID]:
-					continue
-				case evals[eval]:
-					return "", info, listError(info, fmt.Sprintf("the list has two results of eval %q", sanitize.PlainText(row.EvalID)))
-				case row.WorkflowID != run.WorkflowID:
-					return "", info, listError(info, fmt.Sprintf("a result is of workflow %q, and its run of workflow %q", sanitize.PlainText(row.WorkflowID), sanitize.PlainText(run.WorkflowID)))
-				default:
-					ids[row.ID], evals[eval] = true, true
-					rows = append(rows, row)
-				}
-			}
-			if limit == 0 && page.After != "" {
-				return "", info, listError(info, "the list goes on, but this edition of the API has no route to the rest")
-			}
-			return page.After, info, checkEnd(info, len(rows), limit, page.Page)
-		})
-		return rows, err
-	})
-}
-
-// getEvalResults reads the page of a run's results that follows a cursor, the first page for "". A limit of 0 is not
-// sent.
-func (c *Client) getEvalResults(
-	ctx context.Context, edition Edition, runID string, limit int, after string, includeValues bool,
-) (page[EvalResult], transport.RequestInfo, error) {
-	parameters := values{"after": after}
-	if limit > 0 {
-		parameters["limit"] = strconv.Itoa(limit)
-	}
-	request := evalResultsRoute.request(edition, values{"run_id": runID}, parameters)
-	return getPage(ctx, c, request, includeValues, func(body wire.EvalResult) (EvalResult, error) {
-		result, err := convertEvalResult(body)
-		if err != nil || result.RunID == nil { // the API lets it be null
-			return result, err
-		}
-		return result, verifyIDs(idMatch{"run_id", runID, *result.RunID})
-	})
+	return list.all(ctx, c, needs, isFinal)
 }
 
 // convertEvalResult checks the required members and merges the two spellings.

@@ -5,10 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
-	"time"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
@@ -78,20 +75,23 @@ func (c *Client) EvalRun(ctx context.Context, runID string, fresh bool) (EvalRun
 	needs := c.cache.freshnessOf(fresh)
 	return inEdition(ctx, c, ownRoutes, func(ctx context.Context, edition Edition) (EvalRun, error) {
 		return c.evalRun(ctx, edition, runID, needs)
-	}, func(ctx context.Context, edition Edition, err error) (EvalRun, error) {
+	}, explained[EvalRun](func(ctx context.Context, edition Edition, err error) error {
 		if err = c.evalRunAbsence(ctx, edition, err, runID); !IsAbsent(err) {
 			err = c.orKeyRefused(ctx, edition, err)
 		}
-		return EvalRun{}, err
-	})
+		return err
+	}))
 }
 
-// evalRun reads one run. If it has ended, what is known about it from before that moment is not used any more.
+// evalRun reads one run. If it is over, what is known about it from before that moment is not used any more.
 func (c *Client) evalRun(ctx context.Context, edition Edition, runID string, needs freshness) (EvalRun, error) {
-	type query struct{}
+	request := evalRunRoute.request(edition, values{"run_id": runID}, nil).about(runID, runPart)
 	isFinal := func(run EvalRun) bool { return run.Status.Terminal() }
-	return cached(ctx, c.cache, cacheKey{edition, runID, runPart, query{}}, needs, isFinal, func(ctx context.Context) (EvalRun, error) {
-		run, _, err := c.getEvalRun(ctx, edition, runID)
+	return cached(ctx, c.cache, request.key(), needs, isFinal, func(ctx context.Context) (EvalRun, error) {
+		run, _, err := send(ctx, c, request, func(body wire.EvalRun) (EvalRun, error) {
+			run, err := convertEvalRun(body)
+			return run, cmp.Or(err, verifyIDs(idMatch{"id", runID, run.ID}))
+		})
 		if err == nil && run.Status.Terminal() {
 			c.cache.runEnded(edition, runID)
 		}
@@ -101,14 +101,8 @@ func (c *Client) evalRun(ctx context.Context, edition Edition, runID string, nee
 
 // evalRunAbsence returns an [*AbsentError] if err is the 404 of a run of evals that does not exist: see provedAbsent.
 func (c *Client) evalRunAbsence(ctx context.Context, edition Edition, err error, runID string) error {
-	after := c.cache.freshnessOf(true)
-	return provedAbsent(err, runID, NoSuchEvalRun, func() (ids []string, page wire.Page, err error) {
-		list, _, err := c.getEvalRuns(ctx, edition, EvalRunFilter{}, 1, "")
-		for _, run := range list.Rows {
-			ids = append(ids, run.ID)
-		}
-		return ids, list.Page, err
-	}, func(other string) error {
+	absent := AbsentError{Reason: NoSuchEvalRun, RunID: runID}
+	return provedAbsent(ctx, c, err, absent, evalRunsList(edition, EvalRunFilter{}), func(other string, after freshness) error {
 		_, err := c.evalRun(ctx, edition, other, after)
 		return err
 	})
@@ -124,12 +118,9 @@ func (c *Client) NewestEvalRun(ctx context.Context, filter EvalRunFilter, fresh 
 	}
 	needs := c.cache.freshnessOf(fresh)
 	runs, err := inEdition(ctx, c, ownRoutes, func(ctx context.Context, edition Edition) ([]EvalRun, error) {
-		return cached(ctx, c.cache, cacheKey{edition: edition, query: filter}, needs, never, func(ctx context.Context) ([]EvalRun, error) {
-			return c.readNewestEvalRun(ctx, edition, filter)
-		})
-	}, func(ctx context.Context, edition Edition, err error) ([]EvalRun, error) {
-		return nil, c.orKeyRefused(ctx, edition, err)
-	})
+		// The server cannot select the runs of all evals.
+		return newest(ctx, c, evalRunsList(edition, filter), 1, needs, func(run EvalRun) bool { return hasScope(run, filter) })
+	}, explained[[]EvalRun](c.orKeyRefused))
 	if err == nil && len(runs) == 0 {
 		err = ErrNoEvalRun
 	}
@@ -139,16 +130,24 @@ func (c *Client) NewestEvalRun(ctx context.Context, filter EvalRunFilter, fresh 
 	return runs[0], nil
 }
 
-// readNewestEvalRun reads the newest run of a scope from the server, which cannot select the runs of all evals.
-func (c *Client) readNewestEvalRun(ctx context.Context, edition Edition, filter EvalRunFilter) ([]EvalRun, error) {
-	list := newestList[EvalRun]{
-		limit: 1, id: func(run EvalRun) string { return run.ID }, created: func(run EvalRun) time.Time { return run.Timing.Created() },
-		counts: func(run EvalRun) bool { return hasScope(run, filter) },
+// evalRunsList is the list of runs of evals, newest first. The run-scoped edition calls evals tests.
+func evalRunsList(edition Edition, filter EvalRunFilter) list[wire.EvalRun, EvalRun] {
+	evalID := "test_id"
+	if edition == EditionFlat {
+		evalID = "eval_id"
 	}
-	return list.read(maxEvalsPage, func(after string) ([]EvalRun, wire.Page, transport.RequestInfo, error) {
-		page, info, err := c.getEvalRuns(ctx, edition, filter, maxEvalsPage, after)
-		return page.Rows, page.Page, info, err
-	})
+	return list[wire.EvalRun, EvalRun]{
+		request: evalRunsRoute.request(edition, nil, values{
+			"sort_by": "created_at", "order": "desc", "workflow_id": filter.WorkflowID,
+			evalID: filter.EvalID, "target_block_id": filter.TargetBlockID, "status": filter.Status,
+		}),
+		size: maxEvalsPage,
+		id:   func(run EvalRun) string { return run.ID },
+		convert: func(body wire.EvalRun) (EvalRun, error) {
+			run, err := convertEvalRun(body)
+			return run, cmp.Or(err, verifyEvalRun(filter, run))
+		},
+	}
 }
 
 // hasScope reports whether a run is about exactly what the filter names.
@@ -161,29 +160,6 @@ func hasScope(run EvalRun, filter EvalRunFilter) bool {
 	default:
 		return filter.EvalID == "" && filter.TargetBlockID == ""
 	}
-}
-
-func (c *Client) getEvalRun(ctx context.Context, edition Edition, runID string) (EvalRun, transport.RequestInfo, error) {
-	return get(ctx, c, evalRunRoute.request(edition, values{"run_id": runID}, nil), false, func(body wire.EvalRun) (EvalRun, error) {
-		run, err := convertEvalRun(body)
-		return run, cmp.Or(err, verifyIDs(idMatch{"id", runID, run.ID}))
-	})
-}
-
-// getEvalRuns reads one page of runs of evals, newest first. The run-scoped edition calls evals tests.
-func (c *Client) getEvalRuns(ctx context.Context, edition Edition, filter EvalRunFilter, limit int, after string) (page[EvalRun], transport.RequestInfo, error) {
-	evalID := "test_id"
-	if edition == EditionFlat {
-		evalID = "eval_id"
-	}
-	request := evalRunsRoute.request(edition, nil, values{
-		"limit": strconv.Itoa(limit), "after": after, "sort_by": "created_at", "order": "desc", "workflow_id": filter.WorkflowID,
-		evalID: filter.EvalID, "target_block_id": filter.TargetBlockID, "status": filter.Status,
-	})
-	return getPage(ctx, c, request, false, func(body wire.EvalRun) (EvalRun, error) {
-		run, err := convertEvalRun(body)
-		return run, cmp.Or(err, verifyEvalRun(filter, run))
-	})
 }
 
 // verifyEvalRun returns an error for a run that the filter excludes, as a server that ignores the filter would send.

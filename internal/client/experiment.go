@@ -28,9 +28,12 @@ func (c *Client) Experiment(ctx context.Context, experimentID, workflowID string
 		return Experiment{}, err
 	}
 	read := experimentRead{c, experimentID, workflowID, c.cache.freshnessOf(fresh)}
-	experiment, err := inEdition(ctx, c, ownRoutes, read.read, read.findAbsent)
+	experiment, err := inEdition(ctx, c, ownRoutes, read.read, explained[Experiment](read.findAbsent))
 	if err == nil && workflowID != "" && !sameID(experiment.WorkflowID, workflowID) {
-		return Experiment{}, read.absent(transport.RequestInfo{}, fmt.Sprintf("It belongs to workflow %q.", experiment.WorkflowID))
+		return Experiment{}, &AbsentError{
+			Reason: NoSuchExperiment, ExperimentID: experimentID, WorkflowID: workflowID,
+			Message: fmt.Sprintf("It belongs to workflow %q.", experiment.WorkflowID),
+		}
 	}
 	return experiment, err
 }
@@ -42,43 +45,40 @@ type experimentRead struct {
 	needs                    freshness
 }
 
+// read reads the experiment. The flat edition needs no workflow. The run-scoped edition takes it from the newest run.
 func (r experimentRead) read(ctx context.Context, edition Edition) (Experiment, error) {
-	return r.client.experiment(ctx, edition, r.workflowID, r.experimentID, r.needs)
+	workflowID := r.workflowID
+	if edition == EditionRunScoped && workflowID == "" {
+		var err error
+		if workflowID, err = r.client.workflowOf(ctx, r.experimentID, r.needs); err != nil {
+			return Experiment{}, err
+		}
+	}
+	experiment, err := r.client.experiment(ctx, edition, workflowID, r.experimentID, r.needs)
+	if err != nil || edition == EditionFlat { // whose experiments have the run plan
+		return experiment, err
+	}
+	return r.client.withRunPlan(ctx, experiment, r.needs)
 }
 
-// experiment reads one experiment. The flat edition needs no workflow. The run-scoped edition takes it from the
-// newest run.
+// experiment reads one experiment from its route.
 func (c *Client) experiment(ctx context.Context, edition Edition, workflowID, experimentID string, needs freshness) (Experiment, error) {
-	type query struct{ workflowID string }
-	if edition == EditionFlat {
-		workflowID = ""
-	}
-	key := cacheKey{edition: edition, object: experimentID, query: query{workflowID}}
-	return cached(ctx, c.cache, key, needs, never, func(ctx context.Context) (Experiment, error) {
-		if edition == EditionRunScoped && workflowID == "" {
-			var err error
-			if workflowID, err = c.workflowOf(ctx, experimentID); err != nil {
-				return Experiment{}, err
-			}
+	request := experimentRoute.request(edition, values{"workflow_id": workflowID, "experiment_id": experimentID}, nil).about(experimentID, "")
+	return get(ctx, c, request, needs, never, func(body wire.Experiment) (Experiment, error) {
+		experiment, err := convertExperiment(body)
+		ids := []idMatch{{"id", experimentID, experiment.ID}}
+		if edition == EditionRunScoped {
+			ids = append(ids, idMatch{"workflow_id", workflowID, experiment.WorkflowID})
 		}
-		experiment, _, err := c.getExperiment(ctx, edition, workflowID, experimentID)
-		if err != nil || edition == EditionFlat { // whose experiments have the run plan
-			return experiment, err
-		}
-		return c.withRunPlan(ctx, experiment, needs)
+		return experiment, cmp.Or(err, verifyIDs(ids...))
 	})
 }
 
 // withRunPlan adds the run plan to an experiment of the run-scoped edition. Without that route, which later versions
 // of the edition lack, the plan is unknown.
 func (c *Client) withRunPlan(ctx context.Context, experiment Experiment, needs freshness) (Experiment, error) {
-	type query struct{}
-	key := cacheKey{edition: EditionRunScoped, object: experiment.ID, part: "run-plan", query: query{}}
-	plan, err := cached(ctx, c.cache, key, needs, never, func(ctx context.Context) (RunPlan, error) {
-		request := runPlanRoute.request(EditionRunScoped, values{"workflow_id": experiment.WorkflowID, "experiment_id": experiment.ID}, nil)
-		plan, _, err := get(ctx, c, request, false, convertRunPlan)
-		return plan, err
-	})
+	of := values{"workflow_id": experiment.WorkflowID, "experiment_id": experiment.ID}
+	plan, err := get(ctx, c, runPlanRoute.request(EditionRunScoped, of, nil).about(experiment.ID, "run-plan"), needs, never, convertRunPlan)
 	switch transport.StatusOf(err) {
 	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusForbidden:
 		return experiment, nil
@@ -96,22 +96,10 @@ func (c *Client) withRunPlan(ctx context.Context, experiment Experiment, needs f
 	return experiment, nil
 }
 
-func (c *Client) getExperiment(ctx context.Context, edition Edition, workflowID, experimentID string) (Experiment, transport.RequestInfo, error) {
-	request := experimentRoute.request(edition, values{"workflow_id": workflowID, "experiment_id": experimentID}, nil)
-	return get(ctx, c, request, false, func(body wire.Experiment) (Experiment, error) {
-		experiment, err := convertExperiment(body)
-		ids := []idMatch{{"id", experimentID, experiment.ID}}
-		if edition == EditionRunScoped {
-			ids = append(ids, idMatch{"workflow_id", workflowID, experiment.WorkflowID})
-		}
-		return experiment, cmp.Or(err, verifyIDs(ids...))
-	})
-}
-
 // workflowOf returns the workflow of an experiment, from its newest run in the run-scoped edition. A run that does
 // not name this experiment is ignored.
-func (c *Client) workflowOf(ctx context.Context, experimentID string) (string, error) {
-	runs, err := c.runsPage(ctx, EditionRunScoped, RunFilter{ExperimentID: experimentID}, c.cache.freshnessOf(true))
+func (c *Client) workflowOf(ctx context.Context, experimentID string, needs freshness) (string, error) {
+	runs, err := runsList(EditionRunScoped, RunFilter{ExperimentID: experimentID}).first(ctx, c, needs)
 	if err != nil {
 		return "", err
 	}
@@ -194,6 +182,58 @@ func (d Drift) Changed() bool {
 type RunPlan struct {
 	Mode          string // run or noop
 	DocumentCount int64
+}
+
+// findAbsent returns an [*AbsentError] if an experiment does not exist: no list has it, and the route answers for
+// another experiment, if there is one.
+func (r experimentRead) findAbsent(ctx context.Context, edition Edition, notFound error) error {
+	if !IsNotFound(notFound) {
+		return notFound
+	}
+	after := r.client.cache.freshnessOf(true)
+	other, err := r.otherExperiment(ctx, edition, notFound, after)
+	switch {
+	case err != nil:
+	case !isAPINotFound(notFound):
+		err = notFound
+	case other == "":
+		err = unlessSaid(notFound, r.experimentID, "experiment")
+	default:
+		_, err = experimentRead{r.client, other, r.workflowID, after}.read(ctx, edition)
+	}
+	return AbsentError{Reason: NoSuchExperiment, ExperimentID: r.experimentID, WorkflowID: r.workflowID}.unless(err, notFound)
+}
+
+// otherExperiment returns another experiment of the workflow or, if the workflow is not known, of the newest run, ""
+// if there is none. It returns the 404 if a list has the experiment: that of its workflow or, if the workflow is not
+// known, that of its runs.
+func (r experimentRead) otherExperiment(ctx context.Context, edition Edition, notFound error, after freshness) (string, error) {
+	runs, err := runsList(edition, RunFilter{ExperimentID: r.experimentID}).first(ctx, r.client, after) // has the best error for a bad key
+	switch {
+	case err != nil:
+		return "", err
+	case r.workflowID != "":
+		return r.otherOfWorkflow(ctx, edition, notFound, after)
+	case !runs.IsEnvelope || len(runs.Rows) > 0 || runs.GoesOn(0, 1):
+		return "", notFound
+	}
+	runs, err = runsList(edition, RunFilter{}).first(ctx, r.client, after)
+	if err != nil || len(runs.Rows) == 0 {
+		return "", err
+	}
+	return orEmpty(runs.Rows[0].ExperimentID), nil
+}
+
+func (r experimentRead) otherOfWorkflow(ctx context.Context, edition Edition, notFound error, after freshness) (string, error) {
+	list, err := r.client.experiments(ctx, edition, r.workflowID, after)
+	switch {
+	case err != nil || len(list) == 0:
+		return "", err
+	case slices.ContainsFunc(list, func(row Experiment) bool { return sameID(row.ID, r.experimentID) }):
+		return "", notFound
+	default:
+		return list[0].ID, nil
+	}
 }
 
 // convertExperiment checks the required members and merges the two spellings.

@@ -31,35 +31,6 @@ type ExperimentResult struct {
 	IsPlaceholder   *bool // nil when the server left it out, as the flat edition does
 }
 
-// PayloadBytes returns the size of the payloads that the result holds.
-func (r ExperimentResult) PayloadBytes() (bytes int) {
-	for _, handles := range [][]Handle{r.HandleInputs, r.HandleOutputs} {
-		for _, handle := range handles {
-			if handle.Data != nil {
-				bytes += len(*handle.Data)
-			}
-		}
-	}
-	return bytes
-}
-
-// DropPayloads removes the payloads of all handles.
-func (r *ExperimentResult) DropPayloads() {
-	for _, handles := range [][]Handle{r.HandleInputs, r.HandleOutputs} {
-		for i := range handles {
-			handles[i].Data = nil
-		}
-	}
-}
-
-// Artifact refers to the record a block produced: Operation is the kind of record, ID identifies it.
-//
-// API: schema StepArtifactRef.
-type Artifact struct {
-	Operation string
-	ID        string
-}
-
 // ResultOptions says how to read a result.
 type ResultOptions struct {
 	IncludeContent bool // keep the JSON payloads of handles
@@ -96,44 +67,47 @@ var errNotListed = errors.New("the list of the run has no result for the documen
 // less than the routes of single results. If that list cannot be used, the route of the one result decides.
 func (r resultRead) read(ctx context.Context, edition Edition) (ExperimentResult, error) {
 	useList := r.client.listPolicy.count(r.runID, r.documentID)
-	if edition == EditionFlat {
-		includeContent := r.options.IncludeContent && useList
-		result, err := r.fromList(ctx, edition, includeContent)
-		if includeContent && (errors.Is(err, transport.ErrBodyTooLarge) || IsTemporary(err)) {
-			r.client.listPolicy.giveUp(r.runID)
-			return r.fromList(ctx, edition, false)
+	if edition == EditionRunScoped {
+		if row := r.fromSharedList(ctx, useList); row != nil {
+			return *row, nil
 		}
-		return result, err
+		return r.fromOwnRoute(ctx, edition, "")
 	}
-	if row := r.fromSharedList(ctx, useList); row != nil {
-		return *row, nil
+	if r.options.IncludeContent && useList {
+		result, err := r.fromList(ctx, true)
+		if !errors.Is(err, transport.ErrBodyTooLarge) && !IsTemporary(err) {
+			return result, err
+		}
+		r.client.listPolicy.giveUp(r.runID)
 	}
-	return r.fromOwnRoute(ctx, edition, "")
+	row, err := r.fromList(ctx, false)
+	if err != nil {
+		return ExperimentResult{}, err
+	}
+	return r.withContent(ctx, edition, row)
 }
 
-// fromList reads the row of the document from the list of the run. A list without payloads is followed by the route
-// of the one result, if payloads are requested.
-func (r resultRead) fromList(ctx context.Context, edition Edition, includeContent bool) (ExperimentResult, error) {
-	list, err := r.list(ctx, edition, includeContent, r.needs, true)
+// fromList returns the row of the document in the list of the run of the flat edition.
+func (r resultRead) fromList(ctx context.Context, content bool) (ExperimentResult, error) {
+	list, err := r.list(ctx, EditionFlat, content, r.needs, true)
 	if err != nil {
 		return ExperimentResult{}, err
 	}
 	if row := list.row(r.documentID); row != nil && !list.decidesNothing() {
-		return r.fromRow(ctx, edition, row, includeContent)
+		return *row, nil
 	}
 	return ExperimentResult{}, errNotListed
 }
 
-// fromRow returns a row of the list of the run. If it lacks the payloads, they are read from the route of the one
-// result.
-func (r resultRead) fromRow(ctx context.Context, edition Edition, row *ExperimentResult, hasContent bool) (ExperimentResult, error) {
-	if hasContent || !r.options.IncludeContent {
-		return *row, nil
+// withContent adds the payloads to a row of the list, if they are requested. In the run-scoped edition the list has them.
+func (r resultRead) withContent(ctx context.Context, edition Edition, row ExperimentResult) (ExperimentResult, error) {
+	if !r.options.IncludeContent || edition == EditionRunScoped {
+		return row, nil
 	}
-	result, err := r.fromOwnRoute(ctx, edition, row.ID)
+	result, err := r.fromOwnRoute(ctx, EditionFlat, row.ID)
 	var invalid *transport.ArgumentError
 	if mayBeOtherEdition(err) || errors.As(err, &invalid) { // without that route, the list still has the payloads
-		return r.fromList(ctx, edition, true)
+		return r.fromList(ctx, true)
 	}
 	return result, err
 }
@@ -174,40 +148,122 @@ func (r resultRead) list(ctx context.Context, edition Edition, includeContent bo
 
 // fromOwnRoute reads the result from the route of the one result. The flat edition needs the id of the result.
 func (r resultRead) fromOwnRoute(ctx context.Context, edition Edition, resultID string) (ExperimentResult, error) {
-	return r.client.result(ctx, edition, resultQuery{r.runID, r.documentID, resultID, r.options.IncludeContent}, r.needs)
-}
-
-// resultQuery is the query of a [cacheKey] for one result.
-type resultQuery struct {
-	runID, documentID, resultID string
-	includeContent              bool
-}
-
-// result reads one result from its own route.
-func (c *Client) result(ctx context.Context, edition Edition, query resultQuery, needs freshness) (ExperimentResult, error) {
-	key := cacheKey{edition: edition, object: query.runID, part: query.documentID, query: query}
+	ids := values{"run_id": r.runID, "document_id": r.documentID, "result_id": resultID}
+	request := resultRoute.request(edition, ids, nil).about(r.runID, r.documentID)
+	request.content = r.options.IncludeContent
+	if edition == EditionFlat {
+		if err := CheckID("id", resultID); err != nil { // it comes from the server
+			return ExperimentResult{}, err
+		}
+	}
 	isFinal := func(result ExperimentResult) bool { return result.Status == StatusCompleted }
-	return cached(ctx, c.cache, key, needs, isFinal, func(ctx context.Context) (ExperimentResult, error) {
+	return get(ctx, r.client, request, r.needs, isFinal, func(body wire.ExperimentResult) (ExperimentResult, error) {
+		result, err := convertResult(body)
+		ids := []idMatch{{"document_id", r.documentID, result.DocumentID}}
 		if edition == EditionFlat {
-			if err := CheckID("id", query.resultID); err != nil { // it comes from the server
-				return ExperimentResult{}, err
-			}
+			ids = append(ids, idMatch{"id", resultID, result.ID})
 		}
-		return c.getResult(ctx, edition, query)
+		return result, cmp.Or(err, verifyRun(edition, r.runID, result), verifyIDs(ids...))
 	})
 }
 
-func (c *Client) getResult(ctx context.Context, edition Edition, query resultQuery) (ExperimentResult, error) {
-	request := resultRoute.request(edition, values{"run_id": query.runID, "document_id": query.documentID, "result_id": query.resultID}, nil)
-	result, _, err := get(ctx, c, request, query.includeContent, func(body wire.ExperimentResult) (ExperimentResult, error) {
-		result, err := convertResult(body)
-		ids := []idMatch{{"document_id", query.documentID, result.DocumentID}}
-		if edition == EditionFlat {
-			ids = append(ids, idMatch{"id", query.resultID, result.ID})
+// findAbsent finds out why a read did not find a result. err is the 404 of the route of the result, or says that the
+// list of the run lacks the result.
+//
+//  1. The run does not exist: see runAbsence.
+//  2. A list that is no older than the end of the run has the result: that is the result.
+//  3. The route of one result answers for no other document of the list: the route may be missing.
+//  4. The run is not over: there is no result yet.
+//  5. The run is over, and its list has as many results as the run says: the document is not part of the run.
+//  6. The run was cancelled or failed, so its list may stay short: if two reads of the list agree, a second apart, there is no result.
+//  7. Otherwise, nothing is decided: the list is shorter, or longer, than the run says, or may go on.
+func (r resultRead) findAbsent(ctx context.Context, edition Edition, notFound error) (ExperimentResult, error) {
+	isUnlisted := errors.Is(notFound, errNotListed)
+	if !isUnlisted && !IsNotFound(notFound) {
+		return ExperimentResult{}, notFound
+	}
+	run, err := r.client.run(ctx, edition, r.runID, r.needs)
+	if err != nil {
+		return ExperimentResult{}, r.client.runAbsence(ctx, edition, err, r.runID, r.documentID)
+	}
+	list, err := r.settledList(ctx, edition, run.ExperimentRun)
+	switch {
+	case mayBeOtherEdition(err) && !isUnlisted:
+		return ExperimentResult{}, notFound // neither route exists, so nothing is decided
+	case err != nil:
+		return ExperimentResult{}, err
+	}
+	if row := list.row(r.documentID); row != nil && !list.decidesNothing() {
+		result, err := r.withContent(ctx, edition, *row)
+		if !errors.Is(err, errNotListed) {
+			return result, err
 		}
-		return result, cmp.Or(err, verifyRun(edition, query.runID, result), verifyIDs(ids...))
+	}
+	if edition == EditionRunScoped {
+		if err := r.checkOwnRoute(ctx, list, notFound); err != nil {
+			return ExperimentResult{}, err
+		}
+	}
+	return ExperimentResult{}, r.absence(run, list, notFound)
+}
+
+// settledList reads the list of the run, and again while it is short. That of the run-scoped edition has the
+// payloads, if they are requested.
+func (r resultRead) settledList(ctx context.Context, edition Edition, run ExperimentRun) (*resultList, error) {
+	read := func(ctx context.Context, needs freshness) (*resultList, error) {
+		return r.list(ctx, edition, edition == EditionRunScoped && r.options.IncludeContent, needs, true)
+	}
+	list, err := read(ctx, r.needs)
+	if err != nil {
+		return nil, err
+	}
+	list, err = r.client.rereadShortList(ctx, run, list, read, func(list *resultList) bool {
+		return list.row(r.documentID) == nil && !list.isPartial(run) && !list.hasMoreThan(run) && !list.hasEveryDocument(run)
 	})
-	return result, err
+	if err == nil && ctx.Err() != nil {
+		err = transport.NewWaitError(ctx.Err())
+	}
+	return list, err
+}
+
+// checkOwnRoute returns nil if the route that did not find the result answers for another document of the run.
+func (r resultRead) checkOwnRoute(ctx context.Context, list *resultList, notFound error) error {
+	var other string
+	for _, row := range list.rows {
+		if other == "" || row.DocumentID < other {
+			other = row.DocumentID
+		}
+	}
+	if other == "" {
+		return unlessSaid(notFound, r.documentID, "experiment result")
+	}
+	_, err := resultRead{client: r.client, runID: r.runID, documentID: other, needs: r.needs}.fromOwnRoute(ctx, EditionRunScoped, "")
+	if err == nil || isDecisive(err) {
+		return err
+	}
+	return notFound
+}
+
+// absence returns the error for a document that was found neither by its route nor in the list of its run.
+func (r resultRead) absence(read runRead, list *resultList, notFound error) error {
+	run := read.ExperimentRun
+	absent := &AbsentError{RequestInfo: read.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Reason: RunOver}
+	undecided := &IncompleteListError{
+		RequestInfo: read.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Results: len(list.rows), Truncated: list.isPartial(run),
+	}
+	switch {
+	case list.row(r.documentID) != nil, list.isPartial(run) && !isAPINotFound(notFound):
+		return undecided
+	case !run.Status.Terminal():
+		absent.Reason = RunActive
+		return absent
+	case list.isPartial(run), list.hasMoreThan(run):
+		return undecided
+	case !list.hasEveryDocument(run) && run.Status == StatusCompleted:
+		return undecided
+	default:
+		return absent
+	}
 }
 
 // convertResult checks the required members and merges the two spellings.
@@ -231,11 +287,4 @@ func convertResult(b wire.ExperimentResult) (ExperimentResult, error) {
 	return result, cmp.Or(err, requireMembers(
 		member{"id", b.ID}, member{"run_id (or experiment_run_id)", runID}, member{"document_id", b.DocumentID}, member{"lifecycle.status", b.Lifecycle.Status},
 	))
-}
-
-func convertArtifact(a *wire.ArtifactRef) *Artifact {
-	if a == nil {
-		return nil
-	}
-	return &Artifact{Operation: a.Operation.String(), ID: a.ID.String()}
 }

@@ -59,9 +59,9 @@ func (c *Client) ExperimentRun(ctx context.Context, runID string, fresh bool) (E
 	return inEdition(ctx, c, commonRoutes, func(ctx context.Context, edition Edition) (ExperimentRun, error) {
 		read, err := c.run(ctx, edition, runID, needs)
 		return read.ExperimentRun, err
-	}, func(ctx context.Context, edition Edition, err error) (ExperimentRun, error) {
-		return ExperimentRun{}, c.runAbsence(ctx, edition, err, runID, "")
-	})
+	}, explained[ExperimentRun](func(ctx context.Context, edition Edition, err error) error {
+		return c.runAbsence(ctx, edition, err, runID, "")
+	}))
 }
 
 // runRead is a run and the request that read it.
@@ -72,9 +72,13 @@ type runRead struct {
 
 // run reads one run. If it is over, what is known about it from before that moment is not used any more.
 func (c *Client) run(ctx context.Context, edition Edition, runID string, needs freshness) (runRead, error) {
+	request := runRoute.request(edition, values{"run_id": runID}, nil).about(runID, runPart)
 	isFinal := func(run runRead) bool { return run.Status.Terminal() }
-	return cached(ctx, c.cache, cacheKey{edition: edition, object: runID, part: runPart}, needs, isFinal, func(ctx context.Context) (runRead, error) {
-		run, info, err := c.getRun(ctx, edition, runID)
+	return cached(ctx, c.cache, request.key(), needs, isFinal, func(ctx context.Context) (runRead, error) {
+		run, info, err := send(ctx, c, request, func(body wire.ExperimentRun) (ExperimentRun, error) {
+			run, err := convertRun(body)
+			return run, cmp.Or(err, verifyIDs(idMatch{"id", runID, run.ID}))
+		})
 		if err == nil && run.Status.Terminal() {
 			c.cache.runEnded(edition, runID)
 		}
@@ -82,23 +86,15 @@ func (c *Client) run(ctx context.Context, edition Edition, runID string, needs f
 	})
 }
 
-func (c *Client) getRun(ctx context.Context, edition Edition, runID string) (ExperimentRun, transport.RequestInfo, error) {
-	return get(ctx, c, runRoute.request(edition, values{"run_id": runID}, nil), false, func(body wire.ExperimentRun) (ExperimentRun, error) {
-		run, err := convertRun(body)
-		return run, cmp.Or(err, verifyIDs(idMatch{"id", runID, run.ID}))
+// runAbsence returns an [*AbsentError] if err is the 404 of a run that does not exist: see provedAbsent. documentID is the
+// document that was requested, "" for the run itself.
+func (c *Client) runAbsence(ctx context.Context, edition Edition, err error, runID, documentID string) error {
+	absent := AbsentError{Reason: NoSuchRun, RunID: runID, DocumentID: documentID}
+	return provedAbsent(ctx, c, err, absent, runsList(edition, RunFilter{}), func(other string, after freshness) error {
+		_, err := c.run(ctx, edition, other, after)
+		return err
 	})
 }
-
-// runsPage reads the newest run that a filter selects.
-func (c *Client) runsPage(ctx context.Context, edition Edition, filter RunFilter, needs freshness) (page[ExperimentRun], error) {
-	return cached(ctx, c.cache, cacheKey{edition: edition, query: filter}, needs, never, func(ctx context.Context) (page[ExperimentRun], error) {
-		runs, _, err := c.getRuns(ctx, edition, filter, 1, "")
-		return runs, err
-	})
-}
-
-// never says of an answer that nothing in it is final.
-func never[T any](T) bool { return false }
 
 // convertRun checks the required members and merges the two spellings.
 func convertRun(b wire.ExperimentRun) (ExperimentRun, error) {

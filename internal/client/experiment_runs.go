@@ -5,11 +5,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
@@ -30,41 +28,28 @@ type RunFilter struct {
 //
 // API: GET /v1/workflows/experiments/runs, "List Experiment Runs". The path is the same in both editions.
 func (c *Client) ExperimentRuns(ctx context.Context, filter RunFilter, limit int, fresh bool) ([]ExperimentRun, error) {
-	type query struct {
-		filter RunFilter
-		limit  int
-	}
 	needs := c.cache.freshnessOf(fresh)
 	list, err := inEdition(ctx, c, commonRoutes, func(ctx context.Context, edition Edition) ([]ExperimentRun, error) {
-		return cached(ctx, c.cache, cacheKey{edition: edition, query: query{filter, limit}}, needs, never, func(ctx context.Context) ([]ExperimentRun, error) {
-			return c.readRuns(ctx, edition, filter, limit)
-		})
-	}, func(_ context.Context, _ Edition, err error) ([]ExperimentRun, error) { return nil, err })
+		return newest(ctx, c, runsList(edition, filter), limit, needs, func(ExperimentRun) bool { return true })
+	}, explained[[]ExperimentRun](unexplained))
 	return slices.Clone(list), err
 }
 
-// readRuns reads the newest runs from the server.
-func (c *Client) readRuns(ctx context.Context, edition Edition, filter RunFilter, limit int) ([]ExperimentRun, error) {
-	list := newestList[ExperimentRun]{
-		limit: limit, id: func(run ExperimentRun) string { return run.ID }, created: func(run ExperimentRun) time.Time { return run.Timing.Created() },
+// runsList is the list of runs, newest first.
+func runsList(edition Edition, filter RunFilter) list[wire.ExperimentRun, ExperimentRun] {
+	return list[wire.ExperimentRun, ExperimentRun]{
+		request: runsRoute.request(edition, nil, values{
+			"sort_by": "created_at", "order": "desc", "workflow_id": filter.WorkflowID, "experiment_id": filter.ExperimentID,
+			"block_id": filter.BlockID, "status": filter.Status, "exclude_status": filter.ExcludeStatus, "trigger_type": filter.TriggerType,
+			"from_date": filter.FromDate, "to_date": filter.ToDate,
+		}),
+		size: maxRunsPage,
+		id:   func(run ExperimentRun) string { return run.ID },
+		convert: func(body wire.ExperimentRun) (ExperimentRun, error) {
+			run, err := convertRun(body)
+			return run, cmp.Or(err, verifyFilter(filter, run))
+		},
 	}
-	return list.read(maxRunsPage, func(after string) ([]ExperimentRun, wire.Page, transport.RequestInfo, error) {
-		page, info, err := c.getRuns(ctx, edition, filter, maxRunsPage, after)
-		return page.Rows, page.Page, info, err
-	})
-}
-
-// getRuns reads one page of runs, newest first.
-func (c *Client) getRuns(ctx context.Context, edition Edition, filter RunFilter, limit int, after string) (page[ExperimentRun], transport.RequestInfo, error) {
-	request := runsRoute.request(edition, nil, values{
-		"limit": strconv.Itoa(limit), "after": after, "sort_by": "created_at", "order": "desc",
-		"workflow_id": filter.WorkflowID, "experiment_id": filter.ExperimentID, "block_id": filter.BlockID, "status": filter.Status,
-		"exclude_status": filter.ExcludeStatus, "trigger_type": filter.TriggerType, "from_date": filter.FromDate, "to_date": filter.ToDate,
-	})
-	return getPage(ctx, c, request, false, func(body wire.ExperimentRun) (ExperimentRun, error) {
-		run, err := convertRun(body)
-		return run, cmp.Or(err, verifyFilter(filter, run))
-	})
 }
 
 // NewestRun returns the newest run that matches a filter, or an error that unwraps to [ErrNoRun].

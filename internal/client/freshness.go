@@ -12,12 +12,13 @@ const (
 	maxFinalAge = 10 * time.Second // of what is final
 )
 
-// cacheKey identifies an answer. The query is comparable, and its type tells the nouns apart.
+// cacheKey identifies an answer.
 type cacheKey struct {
-	edition Edition
-	object  string // the id of what the answer is about, such as the run
-	part    string // the id of its part that the answer is about, such as a document; "" for the whole
-	query   any
+	edition      Edition
+	object, part string // see [request]
+	content      bool
+	url          string
+	rows         int // how many rows of a list, 0 for all
 }
 
 // freshness says which answers a read may use.

@@ -43,6 +43,8 @@ type Lifecycle struct {
 	Timing       Timing
 }
 
+func (l Lifecycle) created() time.Time { return l.Timing.Created() }
+
 // Timing holds the timestamps exactly as the server wrote them (RFC 3339) and the vendor's own duration, which
 // is not always the difference of the two. Each member is nil until the server sends it.
 type Timing struct {

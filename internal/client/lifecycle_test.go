@@ -35,21 +35,6 @@ func TestTiming_created(t *testing.T) {
 	}
 }
 
-func TestExperimentResult_payloads(t *testing.T) {
-	t.Parallel()
-	result := ExperimentResult{
-		HandleInputs:  []Handle{{Name: "a", Data: new("12345")}, {Name: "b"}},
-		HandleOutputs: []Handle{{Name: "c", Data: new("678")}},
-	}
-	if got := result.PayloadBytes(); got != 8 {
-		t.Errorf("%d bytes", got)
-	}
-	result.DropPayloads()
-	if got := result.PayloadBytes(); got != 0 || result.HandleInputs[0].Data != nil || result.HandleOutputs[0].Data != nil {
-		t.Errorf("%d bytes are left", got)
-	}
-}
-
 func TestExperimentRun_counts(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -50,9 +50,18 @@ const (
 // values are the values of a route and its optional parameters, by name.
 type values map[string]string
 
+// request is a request for an object or for a list, and what its answer is about.
+type request struct {
+	transport.Request
+	edition Edition
+	object  string // the id of what the answer is about, such as the run
+	part    string // the id of its part that the answer is about, such as a document; "" for the whole
+	content bool   // whether payloads are kept
+}
+
 // request returns the request for a route in an edition. Parameters without a value are left out.
-func (r route) request(edition Edition, of, parameters values) transport.Request {
-	request := transport.Request{Query: url.Values{}, Credential: transport.APIKeyHeader}
+func (r route) request(edition Edition, of, parameters values) request {
+	request := request{Request: transport.Request{Query: url.Values{}, Credential: transport.APIKeyHeader}, edition: edition}
 	pattern := r.runScoped
 	if edition == EditionFlat {
 		pattern, request.Credential = r.flat, transport.BearerToken
@@ -72,6 +81,20 @@ func (r route) request(edition Edition, of, parameters values) transport.Request
 	return request
 }
 
+// about sets what the answer is about.
+func (r request) about(object, part string) request {
+	r.object, r.part = object, part
+	return r
+}
+
+// key returns the key of the answer in the cache.
+func (r request) key() cacheKey {
+	return cacheKey{
+		edition: r.edition, object: r.object, part: r.part, content: r.content,
+		url: strings.Join(r.Segments, "/") + "?" + r.Query.Encode(),
+	}
+}
+
 // fill returns the value of {name}, and any other text as it is.
 func (v values) fill(text string) string {
 	if name, isValue := strings.CutPrefix(text, "{"); isValue {
@@ -80,39 +103,34 @@ func (v values) fill(text string) string {
 	return text
 }
 
-// get sends a request and converts the body of the answer. content says whether payloads are kept. The convert function
-// may run once per attempt.
+// get returns the answer to a request for an object, from the cache or from the server. isFinal says whether the object
+// can no longer change. convert also checks that the body is about the object; it may run once per attempt.
 func get[Body, T any](
-	ctx context.Context, c *Client, request transport.Request, content bool, convert func(Body) (T, error),
-) (value T, info transport.RequestInfo, err error) {
-	info, err = c.transport.Get(ctx, request, func(reader io.Reader) error {
+	ctx context.Context, c *Client, request request, needs freshness, isFinal func(T) bool, convert func(Body) (T, error),
+) (T, error) {
+	return cached(ctx, c.cache, request.key(), needs, isFinal, func(ctx context.Context) (T, error) {
+		object, _, err := send(ctx, c, request, convert)
+		return object, err
+	})
+}
+
+// send sends a request for an object.
+func send[Body, T any](
+	ctx context.Context, c *Client, request request, convert func(Body) (T, error),
+) (object T, info transport.RequestInfo, err error) {
+	info, err = c.transport.Get(ctx, request.Request, func(reader io.Reader) error {
 		var body Body
-		if err := c.decoder.Decode(reader, &body, content); err != nil {
-			return err
+		err := c.decoder.Decode(reader, &body, request.content)
+		if err == nil {
+			object, err = convert(body)
 		}
-		var err error
-		value, err = convert(body)
 		return err
 	})
-	return value, info, err
+	return object, info, err
 }
 
-// page is a page of a list.
-type page[T any] struct {
-	Rows []T
-	wire.Page
-}
-
-// getPage is get for a page of a list. convert also checks that a row belongs into the list.
-func getPage[Body, Row any](
-	ctx context.Context, c *Client, request transport.Request, content bool, convert func(Body) (Row, error),
-) (list page[Row], info transport.RequestInfo, err error) {
-	info, err = c.transport.Get(ctx, request, func(reader io.Reader) (err error) {
-		list.Rows, list.Page, err = wire.DecodePage(c.decoder, reader, content, convert)
-		return err
-	})
-	return list, info, err
-}
+// never says of an answer that nothing in it is final.
+func never[T any](T) bool { return false }
 
 // orEmpty returns "" for a text that the server left out.
 func orEmpty(text *string) string {

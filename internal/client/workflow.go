@@ -45,19 +45,19 @@ func (c *Client) Workflow(ctx context.Context, workflowID string, fresh bool) (W
 	needs := c.cache.freshnessOf(fresh)
 	return inEdition(ctx, c, commonRoutes, func(ctx context.Context, edition Edition) (Workflow, error) {
 		return c.workflow(ctx, edition, workflowID, needs)
-	}, func(ctx context.Context, edition Edition, err error) (Workflow, error) {
+	}, explained[Workflow](func(ctx context.Context, edition Edition, err error) error {
 		if err = c.workflowAbsence(ctx, edition, err, workflowID); !IsAbsent(err) {
 			err = c.orKeyRefused(ctx, edition, err)
 		}
-		return Workflow{}, err
-	})
+		return err
+	}))
 }
 
 func (c *Client) workflow(ctx context.Context, edition Edition, workflowID string, needs freshness) (Workflow, error) {
-	type query struct{}
-	return cached(ctx, c.cache, cacheKey{edition: edition, object: workflowID, query: query{}}, needs, never, func(ctx context.Context) (Workflow, error) {
-		workflow, _, err := c.getWorkflow(ctx, edition, workflowID)
-		return workflow, err
+	request := workflowRoute.request(edition, values{"workflow_id": workflowID}, nil).about(workflowID, "")
+	return get(ctx, c, request, needs, never, func(body wire.Workflow) (Workflow, error) {
+		workflow, err := convertWorkflow(body)
+		return workflow, cmp.Or(err, verifyIDs(idMatch{"id", workflowID, workflow.ID}))
 	})
 }
 
@@ -65,35 +65,24 @@ func (c *Client) workflow(ctx context.Context, edition Edition, workflowID strin
 // answer for the workflow of the newest experiment run or of the newest run of evals. The words of the 404 prove
 // nothing, because the API answers the same for a missing route.
 func (c *Client) workflowAbsence(ctx context.Context, edition Edition, err error, workflowID string) error {
-	api := transport.HasStatus(err, http.StatusNotFound)
-	if api == nil || !api.IsJSON {
+	if api := transport.HasStatus(err, http.StatusNotFound); api == nil || !api.IsJSON {
 		return err
 	}
 	after := c.cache.freshnessOf(true)
 	other := ""
-	if runs, listErr := c.runsPage(ctx, edition, RunFilter{}, after); listErr == nil && len(runs.Rows) > 0 && runs.Rows[0].WorkflowID != nil {
-		other = *runs.Rows[0].WorkflowID
+	if runs, listErr := runsList(edition, RunFilter{}).first(ctx, c, after); listErr == nil && len(runs.Rows) > 0 {
+		other = orEmpty(runs.Rows[0].WorkflowID)
 	}
 	if other == "" {
-		if runs, _, listErr := c.getEvalRuns(ctx, edition, EvalRunFilter{}, 1, ""); listErr == nil && len(runs.Rows) > 0 {
+		if runs, listErr := evalRunsList(edition, EvalRunFilter{}).first(ctx, c, after); listErr == nil && len(runs.Rows) > 0 {
 			other = runs.Rows[0].WorkflowID
 		}
 	}
 	if CheckID("workflow_id", other) != nil || sameID(other, workflowID) {
 		return err
 	}
-	if _, otherErr := c.workflow(ctx, edition, other, after); otherErr != nil {
-		return confirmed(otherErr, err)
-	}
-	return &AbsentError{RequestInfo: api.RequestInfo, Reason: NoSuchWorkflow, WorkflowID: workflowID, Message: api.Message}
-}
-
-func (c *Client) getWorkflow(ctx context.Context, edition Edition, workflowID string) (Workflow, transport.RequestInfo, error) {
-	request := workflowRoute.request(edition, values{"workflow_id": workflowID}, nil)
-	return get(ctx, c, request, false, func(body wire.Workflow) (Workflow, error) {
-		workflow, err := convertWorkflow(body)
-		return workflow, cmp.Or(err, verifyIDs(idMatch{"id", workflowID, workflow.ID}))
-	})
+	_, otherErr := c.workflow(ctx, edition, other, after)
+	return AbsentError{Reason: NoSuchWorkflow, WorkflowID: workflowID}.unless(otherErr, err)
 }
 
 // convertWorkflow checks the required members.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
@@ -68,8 +69,10 @@ var errNotListed = errors.New("the list of the run has no result for the documen
 func (r resultRead) read(ctx context.Context, edition Edition) (ExperimentResult, error) {
 	useList := r.client.listPolicy.count(r.runID, r.documentID)
 	if edition == EditionRunScoped {
-		if row := r.fromSharedList(ctx, useList); row != nil {
-			return *row, nil
+		if useList {
+			if row := r.fromSharedList(ctx); row != nil {
+				return *row, nil
+			}
 		}
 		return r.fromOwnRoute(ctx, edition, "")
 	}
@@ -89,7 +92,7 @@ func (r resultRead) read(ctx context.Context, edition Edition) (ExperimentResult
 
 // fromList returns the row of the document in the list of the run of the flat edition.
 func (r resultRead) fromList(ctx context.Context, content bool) (ExperimentResult, error) {
-	list, err := r.list(ctx, EditionFlat, content, r.needs, true)
+	list, err := r.list(ctx, EditionFlat, content, r.needs)
 	if err != nil {
 		return ExperimentResult{}, err
 	}
@@ -112,38 +115,42 @@ func (r resultRead) withContent(ctx context.Context, edition Edition, row Experi
 	return result, err
 }
 
-// fromSharedList returns the row of the document from the list of the run in the run-scoped edition. It returns nil
-// if the list is not shared already and mayFetch is false, if it takes too long, or if it does not decide.
-func (r resultRead) fromSharedList(ctx context.Context, mayFetch bool) *ExperimentResult {
-	patience := listTime(ctx)
+// maxListTime limits the wait for a list that a read can do without, and minListTime is the shortest one that makes later
+// reads skip the list.
+const maxListTime, minListTime = 30 * time.Second, 5 * time.Second
+
+// fromSharedList returns the row of the document from the list of the run in the run-scoped edition. It returns nil if
+// the list does not decide, or takes half of the time of the read, so that the route of the one result has the rest.
+func (r resultRead) fromSharedList(ctx context.Context) *ExperimentResult {
+	patience := maxListTime
+	if deadline, bounded := ctx.Deadline(); bounded {
+		patience = min(patience, time.Until(deadline)/2)
+	}
 	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	list, err := r.list(limited, EditionRunScoped, r.options.IncludeContent, r.needs, mayFetch)
-	if err != nil {
-		if mayFetch && ctx.Err() == nil && (!errors.Is(err, context.DeadlineExceeded) || patience >= minListTime) {
-			r.client.listPolicy.giveUp(r.runID)
-		}
-		return nil
+	list, err := r.list(limited, EditionRunScoped, r.options.IncludeContent, r.needs)
+	switch {
+	case err == nil && !list.decidesNothing():
+		return list.row(r.documentID)
+	case err != nil && ctx.Err() == nil && (!errors.Is(err, context.DeadlineExceeded) || patience >= minListTime):
+		r.client.listPolicy.giveUp(r.runID)
 	}
-	if list.decidesNothing() {
-		return nil
-	}
-	return list.row(r.documentID)
+	return nil
 }
 
 // list reads the list of the run. A row from before a 404 of the document is not used.
-func (r resultRead) list(ctx context.Context, edition Edition, includeContent bool, needs freshness, mayFetch bool) (*resultList, error) {
+func (r resultRead) list(ctx context.Context, edition Edition, includeContent bool, needs freshness) (*resultList, error) {
 	isFinal := func(list *resultList) bool {
 		row := list.row(r.documentID)
 		return row != nil && row.Status == StatusCompleted
 	}
-	list, err := r.client.results(ctx, edition, r.runID, includeContent, needs, isFinal, mayFetch)
-	notFoundAt := r.client.cache.since(edition, r.runID, r.documentID)
+	list, err := r.client.results(ctx, edition, r.runID, includeContent, needs, isFinal)
+	notFoundAt := r.client.cache.outdatedAt(edition, r.runID, r.documentID)
 	if err != nil || list.row(r.documentID) == nil || list.requestedAt > notFoundAt {
 		return list, err
 	}
 	needs.after = notFoundAt
-	return r.client.results(ctx, edition, r.runID, includeContent, needs, isFinal, mayFetch)
+	return r.client.results(ctx, edition, r.runID, includeContent, needs, isFinal)
 }
 
 // fromOwnRoute reads the result from the route of the one result. The flat edition needs the id of the result.
@@ -211,7 +218,7 @@ func (r resultRead) findAbsent(ctx context.Context, edition Edition, notFound er
 // payloads, if they are requested.
 func (r resultRead) settledList(ctx context.Context, edition Edition, run ExperimentRun) (*resultList, error) {
 	read := func(ctx context.Context, needs freshness) (*resultList, error) {
-		return r.list(ctx, edition, edition == EditionRunScoped && r.options.IncludeContent, needs, true)
+		return r.list(ctx, edition, edition == EditionRunScoped && r.options.IncludeContent, needs)
 	}
 	list, err := read(ctx, r.needs)
 	if err != nil {

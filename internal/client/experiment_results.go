@@ -93,7 +93,11 @@ func (r resultsRead) read(ctx context.Context, edition Edition) (RunResults, err
 
 // list reads the list of the run.
 func (r resultsRead) list(ctx context.Context, edition Edition, needs freshness) (*resultList, error) {
-	return r.client.results(ctx, edition, r.runID, r.options.IncludeContent, needs, never, true)
+	list, err := r.client.results(ctx, edition, r.runID, r.options.IncludeContent, needs, never)
+	if err == nil && edition == EditionRunScoped && !r.options.Fresh {
+		r.client.listPolicy.prefer(r.runID)
+	}
+	return list, err
 }
 
 // run reads the run, and refuses one with too many results.

@@ -106,9 +106,9 @@ func (l *resultList) textBytes() (bytes int) {
 	return bytes
 }
 
-// results returns the list of a run. If mayFetch is false, it returns only a list that is there or requested already.
+// results returns the list of a run.
 func (c *Client) results(
-	ctx context.Context, edition Edition, runID string, content bool, needs freshness, isFinal func(*resultList) bool, mayFetch bool,
+	ctx context.Context, edition Edition, runID string, content bool, needs freshness, isFinal func(*resultList) bool,
 ) (*resultList, error) {
 	list := list[wire.ExperimentResult, ExperimentResult]{
 		request: resultsRoute.request(edition, values{"run_id": runID}, nil).about(runID, ""),
@@ -126,9 +126,6 @@ func (c *Client) results(
 			}
 		}
 		return results, err
-	}
-	if !mayFetch {
-		read = nil
 	}
 	return cached(ctx, c.cache, list.request.key(), needs, isFinal, read)
 }

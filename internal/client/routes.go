@@ -53,15 +53,13 @@ type values map[string]string
 // request is a request for an object or for a list, and what its answer is about.
 type request struct {
 	transport.Request
-	edition Edition
-	object  string // the id of what the answer is about, such as the run
-	part    string // the id of its part that the answer is about, such as a document; "" for the whole
-	content bool   // whether payloads are kept
+	subject
+	content bool // whether payloads are kept
 }
 
 // request returns the request for a route in an edition. Parameters without a value are left out.
 func (r route) request(edition Edition, of, parameters values) request {
-	request := request{Request: transport.Request{Query: url.Values{}, Credential: transport.APIKeyHeader}, edition: edition}
+	request := request{Request: transport.Request{Query: url.Values{}, Credential: transport.APIKeyHeader}, subject: subject{edition: edition}}
 	pattern := r.runScoped
 	if edition == EditionFlat {
 		pattern, request.Credential = r.flat, transport.BearerToken
@@ -89,10 +87,7 @@ func (r request) about(object, part string) request {
 
 // key returns the key of the answer in the cache.
 func (r request) key() cacheKey {
-	return cacheKey{
-		edition: r.edition, object: r.object, part: r.part, content: r.content,
-		url: strings.Join(r.Segments, "/") + "?" + r.Query.Encode(),
-	}
+	return cacheKey{subject: r.subject, content: r.content, url: strings.Join(r.Segments, "/") + "?" + r.Query.Encode()}
 }
 
 // fill returns the value of {name}, and any other text as it is.

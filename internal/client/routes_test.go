@@ -109,7 +109,7 @@ func readResult(edition Edition, resultID string) func(ctx context.Context, api 
 
 func readResults(edition Edition) func(ctx context.Context, api *Client) error {
 	return func(ctx context.Context, api *Client) error {
-		_, err := api.results(ctx, edition, "run_1", false, freshness{}, never, true)
+		_, err := api.results(ctx, edition, "run_1", false, freshness{}, never)
 		return err
 	}
 }

@@ -105,7 +105,7 @@ func TestExperimentResult_errorHasTheServersMessage(t *testing.T) {
 	if !errors.As(err, &api) {
 		t.Fatalf("got %v", err)
 	}
-	if api.StatusCode != http.StatusUnauthorized || api.Message != "Invalid API Key." || api.Code != "HTTP_EXCEPTION" ||
+	if api.StatusCode != http.StatusUnauthorized || api.Message != "Invalid API Key." ||
 		api.RequestID != "req_fake" || api.Attempts != 1 {
 		t.Errorf("got %+v", api)
 	}

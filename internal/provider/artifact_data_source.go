@@ -6,12 +6,56 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
+// artifactConfigModel is the record with the arguments of the data source.
 type artifactConfigModel struct {
 	artifactReadModel
-	IncludeOutput types.Bool `tfsdk:"include_output"`
+	IncludeContent types.Bool `tfsdk:"include_output"`
+}
+
+// artifactEphemeralModel is the record with its contents, which the ephemeral resource always reads.
+type artifactEphemeralModel struct{ artifactReadModel }
+
+// artifactReadModel is the record with the arguments that the data source and the ephemeral resource share.
+type artifactReadModel struct {
+	artifactModel
+	waitModel
+}
+
+// artifactModel is the record that an artifact refers to. Attributes for conditions and messages are never null.
+type artifactModel struct {
+	Operation        types.String            `tfsdk:"operation"`
+	ID               types.String            `tfsdk:"id"`
+	Summary          types.String            `tfsdk:"summary"`
+	Status           types.String            `tfsdk:"status"`
+	IsTerminal       types.Bool              `tfsdk:"is_terminal"`
+	Succeeded        types.Bool              `tfsdk:"succeeded"`
+	ErrorMessage     types.String            `tfsdk:"error_message"`
+	ErrorCode        types.String            `tfsdk:"error_code"`
+	Model            types.String            `tfsdk:"model"`
+	NConsensus       types.Int64             `tfsdk:"n_consensus"`
+	CreatedAt        types.String            `tfsdk:"created_at"`
+	Credits          types.Number            `tfsdk:"credits"`
+	File             *artifactFileModel      `tfsdk:"file"`
+	Likelihoods      map[string]types.Number `tfsdk:"likelihoods"`
+	IsScored         types.Bool              `tfsdk:"is_scored"`
+	LowestLikelihood types.Number            `tfsdk:"lowest_likelihood"`
+	UnscoredPaths    []types.String          `tfsdk:"unscored_paths"`
+	UnscoredCount    types.Int64             `tfsdk:"unscored_count"`
+	Output           types.String            `tfsdk:"output"`
+	Metadata         map[string]types.String `tfsdk:"metadata"`
+}
+
+type artifactFileModel struct {
+	ID       types.String `tfsdk:"id"`
+	Filename types.String `tfsdk:"filename"`
+	MIMEType types.String `tfsdk:"mime_type"`
 }
 
 // newArtifactDataSource returns a data source that reads the record that a result refers to as its artifact.
@@ -20,17 +64,125 @@ func newArtifactDataSource() datasource.DataSource {
 		name:        "artifact",
 		description: "Reads the artifact of a Retab result: whether it succeeded, and how much the consensus agrees on each value.",
 		attributes: func(ctx context.Context) map[string]schema.Attribute {
-			return mergeAttributes(artifactReadAttributes(ctx, "Null unless `include_output = true`."), map[string]schema.Attribute{
-				"include_output": schema.BoolAttribute{
-					Optional:            true,
-					MarkdownDescription: "Whether to store `output` and `metadata` in the state. Defaults to `false`.",
-				},
+			return mergeAttributes(artifactAttributes(ctx, "Null unless `include_output = true`."), map[string]schema.Attribute{
+				"include_output": optionalBool("Whether to store `output` and `metadata` in the state. Defaults to `false`."),
 			})
+		},
+	})
+}
+
+// newArtifactWithContents returns what the ephemeral resource is the counterpart of: it has no include_output.
+func newArtifactWithContents() datasource.DataSource {
+	return newSource[artifactEphemeralModel](noun{
+		name: "artifact",
+		attributes: func(ctx context.Context) map[string]schema.Attribute {
+			return artifactAttributes(ctx, "Null until there is one.")
+		},
+	})
+}
+
+// artifactAttributes returns the schema of artifactReadModel. The condition says when the contents are there.
+func artifactAttributes(ctx context.Context, condition string) map[string]schema.Attribute {
+	return mergeAttributes(waitArguments(ctx, "the artifact has a final status"), map[string]schema.Attribute{
+		"operation": schema.StringAttribute{
+			Required:            true,
+			Validators:          []validator.String{isOperation},
+			MarkdownDescription: "Operation, such as `extraction`: `artifact.operation` of a result.",
+		},
+		"id":            requiredID("Id of the artifact: `artifact.id` of a result."),
+		"summary":       computedString("The outcome in a sentence."),
+		"status":        computedString("`pending`, `queued`, `in_progress`, `completed`, `failed`, `cancelled`, or a newer status."),
+		"is_terminal":   computedBool("Whether the status is `completed`, `failed` or `cancelled`."),
+		"succeeded":     computedBool("Whether the artifact is completed without an error."),
+		"error_message": computedString("Why the artifact failed. Otherwise empty."),
+		"error_code":    computedString("Code of the failure, or empty."),
+		"model":         computedString("Model that produced the artifact, or null."),
+		"n_consensus":   computedInt64("Number of passes for the consensus, or null."),
+		"created_at":    computedString("When the artifact was created, in RFC 3339."),
+		"credits":       computedNumber("Cost in credits, or null."),
+		"file": computedObject("The processed file, or null.", map[string]schema.Attribute{
+			"id":        computedString("Id of the file."),
+			"filename":  computedString("Name of the file."),
+			"mime_type": computedString("MIME type of the file."),
+		}),
+		"likelihoods":       computedNumberMap("Agreement of the consensus, from `0` to `1`, by path. Empty without a consensus."),
+		"is_scored":         computedBool("Whether the artifact succeeded and every value has a likelihood from `0` to `1`."),
+		"lowest_likelihood": computedNumber("Lowest likelihood of a value. `0` if a value has none."),
+		"unscored_paths":    computedStrings("Paths of at most 100 values without a likelihood."),
+		"unscored_count":    computedInt64("Number of values without a likelihood."),
+		"output": schema.StringAttribute{
+			Computed: true, Sensitive: true,
+			MarkdownDescription: "Contents as JSON for `jsondecode`, with sorted keys. " + condition,
+		},
+		"metadata": schema.MapAttribute{
+			Computed: true, Sensitive: true, ElementType: types.StringType,
+			MarkdownDescription: "Metadata of an extraction. " + condition,
 		},
 	})
 }
 
 // load reads the record, with its contents if they are requested.
 func (m *artifactConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	return m.loadRecord(ctx, provider, m.IncludeOutput.ValueBool(), fresh)
+	return m.loadRecord(ctx, provider, m.IncludeContent.ValueBool(), fresh)
+}
+
+// load reads the record with its contents.
+func (m *artifactEphemeralModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	return m.loadRecord(ctx, provider, true, fresh)
+}
+
+// loadRecord reads the record. With wait_for_completion it waits for a final status.
+func (m *artifactReadModel) loadRecord(ctx context.Context, provider *providerData, includeContent, fresh bool) diag.Diagnostics {
+	operation, id := m.Operation.ValueString(), m.ID.ValueString()
+	return provider.read(ctx, artifactSubject(operation, id), m.timeout, func(ctx context.Context, api *client.Client) error {
+		record, err := waiter[client.ArtifactRecord]{
+			noun: "Artifact",
+			read: func(ctx context.Context, fresh bool) (client.ArtifactRecord, error) {
+				return api.Artifact(ctx, operation, id, client.ArtifactOptions{
+					IncludeContent: includeContent, Fresh: fresh, Waiting: m.WaitForCompletion.ValueBool(),
+				})
+			},
+			isDone: func(record client.ArtifactRecord) bool { return record.Status.Terminal() || record.Status == "" },
+			status: func(record client.ArtifactRecord) (string, string) {
+				return operation + "/" + id, string(record.Status)
+			},
+		}.readOrWait(ctx, m.waitModel, fresh)
+		if err == nil {
+			m.artifactModel = newArtifactModel(record)
+		}
+		return err
+	})
+}
+
+// newArtifactModel converts a record.
+func newArtifactModel(record client.ArtifactRecord) artifactModel {
+	model := artifactModel{
+		Operation:        types.StringValue(record.Operation),
+		ID:               types.StringValue(record.ID),
+		Summary:          types.StringValue(verdict.ArtifactSummary(record)),
+		Status:           types.StringValue(string(record.Status)),
+		IsTerminal:       types.BoolValue(record.Status.Terminal()),
+		Succeeded:        types.BoolValue(verdict.ArtifactSucceeded(record)),
+		ErrorMessage:     types.StringValue(record.ErrorMessage),
+		ErrorCode:        types.StringValue(record.ErrorCode),
+		Model:            types.StringPointerValue(record.Model),
+		NConsensus:       types.Int64PointerValue(record.NConsensus),
+		CreatedAt:        types.StringPointerValue(record.CreatedAt),
+		Credits:          numberValue(record.Credits),
+		IsScored:         types.BoolValue(verdict.IsScored(record)),
+		LowestLikelihood: numberValue(verdict.LowestLikelihood(record)),
+		UnscoredPaths:    stringValues(record.Coverage.Unscored),
+		UnscoredCount:    types.Int64Value(record.Coverage.UnscoredCount),
+		Likelihoods:      mapValues(record.Likelihoods, numberValue),
+		Output:           types.StringPointerValue(record.Output),
+		Metadata:         mapValues(record.Metadata, types.StringValue),
+	}
+	if record.File != nil {
+		model.File = &artifactFileModel{
+			ID:       types.StringPointerValue(record.File.ID),
+			Filename: types.StringPointerValue(record.File.Filename),
+			MIMEType: types.StringPointerValue(record.File.MIMEType),
+		}
+	}
+	return model
 }

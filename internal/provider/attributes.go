@@ -1,20 +1,13 @@
 package provider
 
 import (
-	"context"
-	"fmt"
 	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// This file has the attributes that several schemas share, and converts the schema of a data source for an ephemeral resource.
+// This file has the computed attributes of all schemas.
 
 func computedString(description string) schema.Attribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
@@ -42,24 +35,40 @@ func computedStringMap(description string) schema.Attribute {
 	return schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
 }
 
+func computedNumberMap(description string) schema.Attribute {
+	return schema.MapAttribute{Computed: true, ElementType: types.NumberType, MarkdownDescription: description}
+}
+
+func computedObject(description string, attributes map[string]schema.Attribute) schema.Attribute {
+	return schema.SingleNestedAttribute{Computed: true, MarkdownDescription: description, Attributes: attributes}
+}
+
+func computedObjectList(description string, attributes map[string]schema.Attribute) schema.Attribute {
+	return schema.ListNestedAttribute{
+		Computed: true, MarkdownDescription: description, NestedObject: schema.NestedAttributeObject{Attributes: attributes},
+	}
+}
+
+func computedObjectMap(description string, attributes map[string]schema.Attribute) schema.Attribute {
+	return schema.MapNestedAttribute{
+		Computed: true, MarkdownDescription: description, NestedObject: schema.NestedAttributeObject{Attributes: attributes},
+	}
+}
+
+// sensitiveObjectMap describes a map of objects with customers' data.
+func sensitiveObjectMap(description string, attributes map[string]schema.Attribute) schema.Attribute {
+	return schema.MapNestedAttribute{
+		Computed: true, Sensitive: true, MarkdownDescription: description, NestedObject: schema.NestedAttributeObject{Attributes: attributes},
+	}
+}
+
 func successRatioAttribute() schema.Attribute {
 	return computedNumber("`succeeded_count / document_count`, or null if not known.")
 }
 
-// runIDArgument describes the required argument run_id.
-func runIDArgument() schema.Attribute {
-	return schema.StringAttribute{
-		Required:            true,
-		Validators:          []validator.String{resourceID{}},
-		MarkdownDescription: "Id of the run, such as `exprun_2`.",
-	}
-}
-
-// ignoreNotFoundArgument describes the argument that makes an absence data.
-func ignoreNotFoundArgument(noun string) schema.Attribute {
-	return schema.BoolAttribute{
-		Optional: true, MarkdownDescription: fmt.Sprintf("Whether a missing %s is data, with `exists = false`. Defaults to `false`.", noun),
-	}
+// requestedVersionAttribute describes the version that a run was asked for.
+func requestedVersionAttribute() schema.Attribute {
+	return computedString("Requested version, such as `draft`. Null in the flat edition.")
 }
 
 // mergeAttributes returns all attributes in one map. A later attribute replaces an earlier one of the same name.
@@ -69,64 +78,4 @@ func mergeAttributes(all ...map[string]schema.Attribute) map[string]schema.Attri
 		maps.Copy(attributes, some)
 	}
 	return attributes
-}
-
-// timeoutsAttribute returns the conventional argument timeouts. Its durations must be positive.
-func timeoutsAttribute(ctx context.Context, waits bool) schema.Attribute {
-	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
-	defaults := fmt.Sprintf("`%s`", prose.Duration(defaultReadTimeout))
-	if waits {
-		defaults += fmt.Sprintf(", or `%s` when waiting", prose.Duration(defaultWaitTimeout))
-	}
-	attribute.MarkdownDescription = "Time limits."
-	read := attribute.Attributes["read"].(schema.StringAttribute)
-	read.Description = ""
-	read.MarkdownDescription = "Limit of the whole read. Defaults to " + defaults + "."
-	read.Validators = []validator.String{durationAtLeast{}}
-	attribute.Attributes["read"] = read
-	return attribute
-}
-
-// asEphemeral converts the schema of a data source into that of its ephemeral counterpart. The framework has separate types
-// for both.
-func asEphemeral(attributes map[string]schema.Attribute) map[string]ephemeralschema.Attribute {
-	converted := make(map[string]ephemeralschema.Attribute, len(attributes))
-	for name, attribute := range attributes {
-		converted[name] = ephemeralAttribute(name, attribute)
-	}
-	return converted
-}
-
-func ephemeralAttribute(name string, attribute schema.Attribute) ephemeralschema.Attribute {
-	nested := func(object schema.NestedAttributeObject) ephemeralschema.NestedAttributeObject {
-		return ephemeralschema.NestedAttributeObject{Attributes: asEphemeral(object.Attributes)}
-	}
-	switch a := attribute.(type) {
-	case schema.StringAttribute:
-		return ephemeralschema.StringAttribute{
-			Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive,
-			MarkdownDescription: a.MarkdownDescription, Validators: a.Validators,
-		}
-	case schema.BoolAttribute:
-		return ephemeralschema.BoolAttribute{Optional: a.Optional, Computed: a.Computed, MarkdownDescription: a.MarkdownDescription}
-	case schema.Int64Attribute:
-		return ephemeralschema.Int64Attribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription}
-	case schema.NumberAttribute:
-		return ephemeralschema.NumberAttribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription}
-	case schema.SingleNestedAttribute:
-		return ephemeralschema.SingleNestedAttribute{
-			Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, CustomType: a.CustomType,
-			MarkdownDescription: a.MarkdownDescription, Attributes: asEphemeral(a.Attributes),
-		}
-	case schema.ListAttribute:
-		return ephemeralschema.ListAttribute{Computed: a.Computed, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription}
-	case schema.ListNestedAttribute:
-		return ephemeralschema.ListNestedAttribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, NestedObject: nested(a.NestedObject)}
-	case schema.MapAttribute:
-		return ephemeralschema.MapAttribute{Computed: a.Computed, Sensitive: a.Sensitive, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription}
-	case schema.MapNestedAttribute:
-		return ephemeralschema.MapNestedAttribute{Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, NestedObject: nested(a.NestedObject)}
-	default:
-		panic(fmt.Sprintf("attribute %s has the type %T, which asEphemeral does not convert", name, a)) // found by every test that starts the provider
-	}
 }

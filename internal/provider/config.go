@@ -4,17 +4,22 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
 
+	"github.com/go-json-experiment/json"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -24,10 +29,9 @@ const maxRetriesLimit = 20
 // environment has the variables that replace an attribute which is not set; the first one that is set counts. The
 // vendor's tools use two names for the base URL, so both are read.
 var environment = map[string][]string{
-	"api_key":     {"RETAB_API_KEY"},
-	"base_url":    {"RETAB_API_BASE_URL", "RETAB_BASE_URL"},
-	"api_edition": {"RETAB_API_EDITION"},
-
+	"api_key":         {"RETAB_API_KEY"},
+	"base_url":        {"RETAB_API_BASE_URL", "RETAB_BASE_URL"},
+	"api_edition":     {"RETAB_API_EDITION"},
 	"ca_cert_pem":     {"RETAB_CA_CERT_PEM"},
 	"client_cert_pem": {"RETAB_CLIENT_CERT_PEM"},
 	"client_key_pem":  {"RETAB_CLIENT_KEY_PEM"},
@@ -47,10 +51,9 @@ type configModel struct {
 }
 
 func configAttributes() map[string]schema.Attribute {
-	attributes := map[string]schema.Attribute{
+	return map[string]schema.Attribute{
 		"api_key": schema.StringAttribute{
-			Optional:            true,
-			Sensitive:           true,
+			Optional: true, Sensitive: true,
 			MarkdownDescription: "API key of the Retab environment. Better set in `RETAB_API_KEY`.",
 		},
 		"base_url": schema.StringAttribute{
@@ -62,43 +65,42 @@ func configAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "`auto`, `flat` or `run_scoped`. Read from `RETAB_API_EDITION` if not set, and defaults to `auto`.",
 		},
 		"request_timeout": schema.StringAttribute{
-			Optional:            true,
-			Validators:          []validator.String{durationAtLeast{}},
+			Optional: true, Validators: []validator.String{isDuration(0)},
 			MarkdownDescription: fmt.Sprintf("Limit of one HTTP request. Defaults to `%s`.", prose.Duration(client.DefaultRequestTimeout)),
 		},
 		"max_retries": schema.NumberAttribute{
-			Optional:            true,
-			Validators:          []validator.Number{wholeNumber{0, maxRetriesLimit}},
+			Optional: true, Validators: []validator.Number{isWhole(0, maxRetriesLimit)},
 			MarkdownDescription: fmt.Sprintf("How often a request is repeated, from `0` to `%d`. Defaults to `%d`.", maxRetriesLimit, client.DefaultMaxRetries),
 		},
+		// The names of the certificates are those of the http data source.
+		"ca_cert_pem": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "PEM of authorities to trust besides those of the system. Read from `RETAB_CA_CERT_PEM` if not set.",
+		},
+		"client_cert_pem": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "PEM of the client certificate and its chain. Read from `RETAB_CLIENT_CERT_PEM` if not set.",
+		},
+		"client_key_pem": schema.StringAttribute{
+			Optional: true, Sensitive: true,
+			MarkdownDescription: "PEM of the key of `client_cert_pem`, unencrypted. Read from `RETAB_CLIENT_KEY_PEM` if not set.",
+		},
+		"headers": schema.MapAttribute{
+			Optional: true, Sensitive: true, ElementType: types.StringType,
+			MarkdownDescription: "Headers for a gateway in front of the API, sent to the origin of `base_url` only. " +
+				"Read from `RETAB_HEADERS`, a JSON object, if not set.",
+		},
 	}
-	attributes["headers"] = headersAttribute()
-	maps.Copy(attributes, certificateAttributes())
-	return attributes
 }
 
-// unknownAttributes returns the names of the attributes whose values are known only after apply.
-func (m configModel) unknownAttributes() []string {
-	var unknown []string
-	for _, attribute := range []struct {
-		name    string
-		unknown bool
-	}{
-		{"api_key", m.APIKey.IsUnknown()},
-		{"base_url", m.BaseURL.IsUnknown()},
-		{"api_edition", m.APIEdition.IsUnknown()},
-		{"request_timeout", m.RequestTimeout.IsUnknown()},
-		{"max_retries", m.MaxRetries.IsUnknown()},
-		{"ca_cert_pem", m.CACertPEM.IsUnknown()},
-		{"client_cert_pem", m.ClientCertPEM.IsUnknown()},
-		{"client_key_pem", m.ClientKeyPEM.IsUnknown()},
-		{"headers", m.hasUnknownHeaders()},
-	} {
-		if attribute.unknown {
-			unknown = append(unknown, attribute.name)
-		}
+// unknownAttributes returns the names of the attributes that are known only after apply, wholly or in part.
+func unknownAttributes(config tfsdk.Config) ([]string, error) {
+	var attributes map[string]tftypes.Value
+	if err := config.Raw.As(&attributes); err != nil {
+		return nil, err
 	}
-	return unknown
+	maps.DeleteFunc(attributes, func(_ string, value tftypes.Value) bool { return value.IsFullyKnown() })
+	return slices.Sorted(maps.Keys(attributes)), nil
 }
 
 // settings resolves every attribute: configuration, then environment, then default.
@@ -110,7 +112,11 @@ func (m configModel) settings() (client.Config, diag.Diagnostics) {
 		Edition:        client.Edition(strings.TrimSpace(resolve("api_edition", m.APIEdition, string(client.EditionAuto)))),
 		RequestTimeout: client.DefaultRequestTimeout,
 		MaxRetries:     client.DefaultMaxRetries,
-		Certificates:   m.certificates(),
+		Certificates: transport.Certificates{
+			CACertPEM:     resolve("ca_cert_pem", m.CACertPEM, ""),
+			ClientCertPEM: resolve("client_cert_pem", m.ClientCertPEM, ""),
+			ClientKeyPEM:  resolve("client_key_pem", m.ClientKeyPEM, ""),
+		},
 	}
 	headers, err := m.headers()
 	if err != nil {
@@ -131,6 +137,22 @@ func (m configModel) settings() (client.Config, diag.Diagnostics) {
 		settings.MaxRetries = whole(m.MaxRetries)
 	}
 	return settings, diags
+}
+
+// headers resolves the headers. Those that are null are left out.
+func (m configModel) headers() (map[string]string, error) {
+	headers := map[string]string{}
+	if variable := variableOf("headers"); m.Headers.IsNull() && variable != "" {
+		if err := json.Unmarshal([]byte(os.Getenv(variable)), &headers); err != nil { // which would quote a value
+			return nil, &transport.ArgumentError{Argument: "headers", Problem: `is not a JSON object of strings, such as {"X-Token":"…"}`}
+		}
+	}
+	for name, value := range m.Headers.Elements() {
+		if text, isString := value.(types.String); isString && !text.IsNull() {
+			headers[name] = text.ValueString()
+		}
+	}
+	return headers, nil
 }
 
 // resolve returns the value of an attribute that was set, even to "", else the first variable that is not empty, else

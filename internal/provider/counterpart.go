@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 )
@@ -12,9 +13,9 @@ import (
 // counterpart is an ephemeral resource that reads what a data source reads: the same arguments and the same object, but read
 // again when applying, and stored nowhere. Everything but the description is the noun's.
 type counterpart[Model any, Pointer loadable[Model]] struct {
-	ephemeralResource
 	noun
-	object string // what it reads, for its description
+	object   string // what it reads, for its description
+	provider *providerData
 }
 
 var (
@@ -27,6 +28,10 @@ func counterpartOf[Model any, Pointer loadable[Model]](newDataSource func() data
 	return func() ephemeral.EphemeralResource {
 		return &counterpart[Model, Pointer]{noun: newDataSource().(*source[Model, Pointer]).noun, object: object}
 	}
+}
+
+func (c *counterpart[Model, Pointer]) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+	setProviderData(&c.provider, req.ProviderData, &resp.Diagnostics)
 }
 
 func (c *counterpart[Model, Pointer]) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
@@ -49,6 +54,52 @@ func (c *counterpart[Model, Pointer]) ValidateConfig(ctx context.Context, req ep
 	}
 }
 
+// Open loads the object, with fresh answers only: it is read again when applying, after a data source of the same process.
 func (c *counterpart[Model, Pointer]) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	loadResult[Model, Pointer](ctx, c.provider, req, resp)
+	model, diags := loadModel[Model, Pointer](ctx, c.provider, req.Config, true)
+	resp.Diagnostics.Append(diags...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.Result.Set(ctx, model)...)
+	}
+}
+
+// asEphemeral converts the schema of a data source into that of its ephemeral counterpart. The framework has separate types
+// for both.
+func asEphemeral(attributes map[string]dataschema.Attribute) map[string]schema.Attribute {
+	converted := make(map[string]schema.Attribute, len(attributes))
+	nested := func(object dataschema.NestedAttributeObject) schema.NestedAttributeObject {
+		return schema.NestedAttributeObject{Attributes: asEphemeral(object.Attributes)}
+	}
+	for name, attribute := range attributes {
+		switch a := attribute.(type) {
+		case dataschema.StringAttribute:
+			converted[name] = schema.StringAttribute(a)
+		case dataschema.BoolAttribute:
+			converted[name] = schema.BoolAttribute(a)
+		case dataschema.Int64Attribute:
+			converted[name] = schema.Int64Attribute(a)
+		case dataschema.NumberAttribute:
+			converted[name] = schema.NumberAttribute(a)
+		case dataschema.ListAttribute:
+			converted[name] = schema.ListAttribute(a)
+		case dataschema.MapAttribute:
+			converted[name] = schema.MapAttribute(a)
+		case dataschema.SingleNestedAttribute:
+			converted[name] = schema.SingleNestedAttribute{
+				Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, CustomType: a.CustomType,
+				MarkdownDescription: a.MarkdownDescription, Attributes: asEphemeral(a.Attributes),
+			}
+		case dataschema.ListNestedAttribute:
+			converted[name] = schema.ListNestedAttribute{
+				Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, NestedObject: nested(a.NestedObject),
+			}
+		case dataschema.MapNestedAttribute:
+			converted[name] = schema.MapNestedAttribute{
+				Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, NestedObject: nested(a.NestedObject),
+			}
+		default: // which every test that starts the provider finds
+			panic(fmt.Sprintf("attribute %s has the type %T, which asEphemeral does not convert", name, a))
+		}
+	}
+	return converted
 }

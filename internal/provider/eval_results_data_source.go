@@ -2,20 +2,62 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 type evalResultsConfigModel struct {
 	evalResultsModel
 	waitModel
-	RunID         types.String   `tfsdk:"run_id"`
-	IncludeValues types.Bool     `tfsdk:"include_values"`
-	Timeouts      timeouts.Value `tfsdk:"timeouts"`
+	RunID          types.String `tfsdk:"run_id"`
+	IncludeContent types.Bool   `tfsdk:"include_values"`
+}
+
+// evalResultsModel is what the evals of one run found.
+type evalResultsModel struct {
+	Summary           types.String                      `tfsdk:"summary"`
+	IsComplete        types.Bool                        `tfsdk:"is_complete"`
+	AllPassed         types.Bool                        `tfsdk:"all_passed"`
+	EvalCount         types.Int64                       `tfsdk:"eval_count"`
+	FailedEvalIDs     []types.String                    `tfsdk:"failed_eval_ids"`
+	BlockedEvalIDs    []types.String                    `tfsdk:"blocked_eval_ids"`
+	UnfinishedEvalIDs []types.String                    `tfsdk:"unfinished_eval_ids"`
+	ByEval            map[string]evalResultModel        `tfsdk:"by_eval"`
+	ValueData         map[string]evalResultContentModel `tfsdk:"value_data"`
+}
+
+// evalResultModel is what one eval found.
+type evalResultModel struct {
+	ID            types.String            `tfsdk:"id"`
+	BlockID       types.String            `tfsdk:"block_id"`
+	Status        types.String            `tfsdk:"status"`
+	Verdict       types.String            `tfsdk:"verdict"`
+	ConditionKind types.String            `tfsdk:"condition_kind"`
+	Score         types.Number            `tfsdk:"score"`
+	Threshold     types.Number            `tfsdk:"threshold"`
+	FailureCode   types.String            `tfsdk:"failure_code"`
+	Artifact      *artifactReferenceModel `tfsdk:"artifact"`
+	Timing        *timingModel            `tfsdk:"timing"`
+}
+
+// evalResultContentModel has what can quote customers' data, apart from the rows: see handleModel for the reasons.
+type evalResultContentModel struct {
+	AssertionLabel types.String   `tfsdk:"assertion_label"`
+	FailureMessage types.String   `tfsdk:"failure_message"`
+	ErrorMessage   types.String   `tfsdk:"error_message"`
+	Warnings       []types.String `tfsdk:"warnings"`
+	ActualValue    types.String   `tfsdk:"actual_value"`
+	ExpectedValue  types.String   `tfsdk:"expected_value"`
+	HandleInputs   types.String   `tfsdk:"handle_inputs"`
+	HandleOutputs  types.String   `tfsdk:"handle_outputs"`
 }
 
 // newEvalResultsDataSource returns a data source that reads what each eval of one run found.
@@ -23,15 +65,118 @@ func newEvalResultsDataSource() datasource.DataSource {
 	return newSource[evalResultsConfigModel](noun{
 		name:        "eval_results",
 		description: "Reads what each eval of one Retab run found: its verdict, score and threshold.",
-		attributes: func(ctx context.Context) map[string]schema.Attribute {
-			return mergeAttributes(evalResultsAttributes(), waitAttributes("the run has a final status"), map[string]schema.Attribute{
-				"run_id": schema.StringAttribute{Required: true, Validators: []validator.String{resourceID{}}, MarkdownDescription: "Id of the run of evals."},
-				"include_values": schema.BoolAttribute{
-					Optional:            true,
-					MarkdownDescription: "Whether to store values, labels and messages in `value_data`. Defaults to `false`.",
-				},
-				"timeouts": timeoutsAttribute(ctx, true),
-			})
-		},
+		attributes:  evalResultsAttributes,
 	})
+}
+
+func evalResultsAttributes(ctx context.Context) map[string]schema.Attribute {
+	return mergeAttributes(waitArguments(ctx, "the run has a final status"), map[string]schema.Attribute{
+		"run_id":              requiredID("Id of the run of evals."),
+		"include_values":      optionalBool("Whether to store values, labels and messages in `value_data`. Defaults to `false`."),
+		"summary":             computedString("The outcome of the run in one sentence, for messages."),
+		"is_complete":         computedBool("Whether the run has ended and `by_eval` has as many evals as the run counts."),
+		"all_passed":          computedBool("Whether the run passed, `is_complete` is `true`, and every row passed."),
+		"eval_count":          computedInt64("Number of evals in the run."),
+		"failed_eval_ids":     computedStrings("Ids of the evals that failed or ended with an error, sorted."),
+		"blocked_eval_ids":    computedStrings("Ids of the evals whose assertion could not be evaluated, sorted."),
+		"unfinished_eval_ids": computedStrings("Ids of the evals without a verdict, sorted. Evals without a row are missing here: see `is_complete`."),
+		"by_eval": computedObjectMap("The results, by the id of the eval.", map[string]schema.Attribute{
+			"id":             computedString("Id of the result itself."),
+			"block_id":       computedString("Id of the block."),
+			"status":         computedString("Lifecycle status, verbatim. Empty if the API sends none."),
+			"verdict":        computedString("`passed`, `failed` or `blocked`. Empty without a verdict, or if members contradict each other."),
+			"condition_kind": computedString("Kind of the condition, such as `equals`."),
+			"score":          computedNumber("Score of the condition. Null for a kind without scores."),
+			"threshold":      computedNumber("Score that the condition requires."),
+			"failure_code":   computedString("Code of the failure. Null if the assertion did not fail."),
+			"artifact":       artifactReferenceAttribute(),
+			"timing":         timingAttribute("result"),
+		}),
+		"value_data": sensitiveObjectMap("What can quote documents, by the id of the eval. Null unless `include_values = true`.", map[string]schema.Attribute{
+			"assertion_label": computedString("Label of the assertion."),
+			"failure_message": computedString("Why the assertion failed."),
+			"error_message":   computedString("Why the eval ended with an error. Empty if it did not."),
+			"warnings":        computedStrings("Warnings of the block."),
+			"actual_value":    computedString("Actual value, as JSON."),
+			"expected_value":  computedString("Expected value, as JSON."),
+			"handle_inputs":   computedString("Frozen inputs of the block, as JSON. Null in the run-scoped edition."),
+			"handle_outputs":  computedString("Outputs of the block, as JSON."),
+		}),
+	})
+}
+
+// load reads the results of the run.
+func (m *evalResultsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	id := m.RunID.ValueString()
+	subject := diagnose.Subject{
+		Noun: "run of evals", Description: fmt.Sprintf("the results of the run of evals %q", id), RunID: "run_id",
+		IDs: []diagnose.ID{{Argument: "run_id", Kind: "run", Value: id}},
+	}
+	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
+		results, err := waiter[client.EvalResults]{
+			noun: "Run of evals",
+			read: func(ctx context.Context, fresh bool) (client.EvalResults, error) {
+				return api.EvalResults(ctx, id, m.IncludeContent.ValueBool(), fresh)
+			},
+			isDone: func(results client.EvalResults) bool { return verdict.HasEnded(results.Run.Lifecycle) },
+			status: func(results client.EvalResults) (string, string) { return id, string(results.Run.Status) },
+		}.readOrWait(ctx, m.waitModel, fresh)
+		if err == nil {
+			m.evalResultsModel = newEvalResultsModel(results, m.IncludeContent.ValueBool())
+		}
+		return err
+	})
+}
+
+// newEvalResultsModel converts the results of a run.
+func newEvalResultsModel(results client.EvalResults, includeContent bool) evalResultsModel {
+	sorted := verdict.EvalResultsOf(results.Run, results.Rows)
+	model := evalResultsModel{
+		Summary:           types.StringValue(sorted.Summary(results.Run)),
+		IsComplete:        types.BoolValue(sorted.IsComplete),
+		AllPassed:         types.BoolValue(sorted.WhyNotPassed(results.Run) == ""),
+		EvalCount:         types.Int64Value(results.Run.Total),
+		FailedEvalIDs:     stringValues(sorted.Failed),
+		BlockedEvalIDs:    stringValues(sorted.Blocked),
+		UnfinishedEvalIDs: stringValues(sorted.Unfinished),
+		ByEval:            make(map[string]evalResultModel, len(results.Rows)),
+	}
+	if includeContent {
+		model.ValueData = make(map[string]evalResultContentModel, len(results.Rows))
+	}
+	for _, row := range results.Rows {
+		model.ByEval[row.EvalID] = newEvalResultModel(row)
+		if includeContent {
+			model.ValueData[row.EvalID] = newEvalResultContentModel(row)
+		}
+	}
+	return model
+}
+
+func newEvalResultModel(row client.EvalResult) evalResultModel {
+	return evalResultModel{
+		ID:            types.StringValue(row.ID),
+		BlockID:       types.StringPointerValue(row.BlockID),
+		Status:        types.StringValue(string(row.Status)),
+		Verdict:       types.StringValue(string(row.Verdict)),
+		ConditionKind: types.StringPointerValue(row.ConditionKind),
+		Score:         numberValue(row.Score),
+		Threshold:     numberValue(row.Threshold),
+		FailureCode:   types.StringPointerValue(row.FailureCode),
+		Artifact:      newArtifactReferenceModel(row.Artifact),
+		Timing:        newTimingModel(row.Timing),
+	}
+}
+
+func newEvalResultContentModel(row client.EvalResult) evalResultContentModel {
+	return evalResultContentModel{
+		AssertionLabel: types.StringPointerValue(row.Values.AssertionLabel),
+		FailureMessage: types.StringPointerValue(row.Values.FailureMessage),
+		ErrorMessage:   types.StringValue(row.ErrorMessage),
+		Warnings:       stringValues(row.Values.Warnings),
+		ActualValue:    types.StringPointerValue(row.Values.ActualValue),
+		ExpectedValue:  types.StringPointerValue(row.Values.ExpectedValue),
+		HandleInputs:   types.StringPointerValue(row.Values.HandleInputs),
+		HandleOutputs:  types.StringPointerValue(row.Values.HandleOutputs),
+	}
 }

@@ -2,19 +2,56 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 type evalsConfigModel struct {
 	evalsModel
-	WorkflowID    types.String   `tfsdk:"workflow_id"`
-	TargetBlockID types.String   `tfsdk:"target_block_id"`
-	Timeouts      timeouts.Value `tfsdk:"timeouts"`
+	readModel
+	WorkflowID    types.String `tfsdk:"workflow_id"`
+	TargetBlockID types.String `tfsdk:"target_block_id"`
+}
+
+// evalsModel is the saved evals of a workflow, or of one of its blocks.
+type evalsModel struct {
+	Summary      types.String         `tfsdk:"summary"`
+	AllPassing   types.Bool           `tfsdk:"all_passing"`
+	AllFresh     types.Bool           `tfsdk:"all_fresh"`
+	EvalCount    types.Int64          `tfsdk:"eval_count"`
+	PassingCount types.Int64          `tfsdk:"passing_count"`
+	FreshCount   types.Int64          `tfsdk:"fresh_count"`
+	IDs          []types.String       `tfsdk:"ids"`
+	ByID         map[string]evalModel `tfsdk:"by_id"`
+}
+
+// evalModel is one saved eval.
+type evalModel struct {
+	ID                types.String         `tfsdk:"id"`
+	Name              types.String         `tfsdk:"name"`
+	BlockID           types.String         `tfsdk:"block_id"`
+	IsPassing         types.Bool           `tfsdk:"is_passing"`
+	IsFresh           types.Bool           `tfsdk:"is_fresh"`
+	AssertionResolves types.Bool           `tfsdk:"assertion_resolves"`
+	Drift             *driftModel          `tfsdk:"drift"`
+	LatestRun         *evalRunSummaryModel `tfsdk:"latest_run"`
+}
+
+// evalRunSummaryModel is the latest run of an eval.
+type evalRunSummaryModel struct {
+	ID          types.String `tfsdk:"id"`
+	Status      types.String `tfsdk:"status"`
+	Verdict     types.String `tfsdk:"verdict"`
+	StartedAt   types.String `tfsdk:"started_at"`
+	CompletedAt types.String `tfsdk:"completed_at"`
 }
 
 // newEvalsDataSource returns a data source that reads the saved evals of a workflow, with what each found when it last ran.
@@ -22,14 +59,98 @@ func newEvalsDataSource() datasource.DataSource {
 	return newSource[evalsConfigModel](noun{
 		name:        "evals",
 		description: "Reads the saved evals of a Retab workflow, with what each found when it last ran.",
-		attributes: func(ctx context.Context) map[string]schema.Attribute {
-			return mergeAttributes(evalsAttributes(), map[string]schema.Attribute{
-				"workflow_id": schema.StringAttribute{Required: true, Validators: []validator.String{resourceID{}}, MarkdownDescription: "Id of the workflow."},
-				"target_block_id": schema.StringAttribute{
-					Optional: true, Validators: []validator.String{resourceID{}}, MarkdownDescription: "Only evals of this block.",
-				},
-				"timeouts": timeoutsAttribute(ctx, false),
-			})
-		},
+		attributes:  evalsAttributes,
 	})
+}
+
+func evalsAttributes(ctx context.Context) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"workflow_id":     requiredID("Id of the workflow."),
+		"target_block_id": optionalID("Only evals of this block."),
+		"timeouts":        readTimeouts(ctx),
+		"summary":         computedString("The outcome in one or two sentences, for messages."),
+		"all_passing":     computedBool("Whether there is an eval, and each passed when it last ran. The block can have changed since: see `all_fresh`."),
+		"all_fresh":       computedBool("Whether there is an eval, and the latest run of each is about its block as it is now. Always `false` in the run-scoped edition."),
+		"eval_count":      computedInt64("Number of saved evals."),
+		"passing_count":   computedInt64("Number of evals that passed when they last ran."),
+		"fresh_count":     computedInt64("Number of evals whose latest run is about their block as it is now."),
+		"ids":             computedStrings("Ids of the evals, sorted."),
+		"by_id": computedObjectMap("The evals, by id.", map[string]schema.Attribute{
+			"id":                 computedString("Id of the eval."),
+			"name":               computedString("Name of the eval. Null if it has none."),
+			"block_id":           computedString("Id of the block that the eval checks."),
+			"is_passing":         computedBool("Whether the eval passed when it last ran."),
+			"is_fresh":           computedBool("Whether the latest run is about the block as it is now. Always `false` in the run-scoped edition, which has no freshness of evals."),
+			"assertion_resolves": computedBool("Whether the assertion still refers to an output of the block."),
+			"drift":              driftAttribute(),
+			"latest_run": computedObject("The latest run of the eval. Null if it has never been run.", map[string]schema.Attribute{
+				"id":           computedString("Id of the record of the run."),
+				"status":       computedString("Lifecycle status."),
+				"verdict":      computedString("`passed`, `failed` or `blocked`. Empty without a verdict, or if members contradict each other."),
+				"started_at":   computedString("When the run started."),
+				"completed_at": computedString("When the run ended."),
+			}),
+		}),
+	}
+}
+
+// load reads the saved evals.
+func (m *evalsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	workflowID, blockID := m.WorkflowID.ValueString(), m.TargetBlockID.ValueString()
+	subject := diagnose.Subject{Noun: "list of evals", Description: fmt.Sprintf("the evals of workflow %q", workflowID)}
+	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
+		evals, err := api.Evals(ctx, workflowID, blockID, fresh)
+		if err == nil {
+			m.evalsModel = newEvalsModel(workflowID, blockID, evals)
+		}
+		return err
+	})
+}
+
+// newEvalsModel converts the evals of a workflow, which are sorted by id.
+func newEvalsModel(workflowID, blockID string, evals []client.Eval) evalsModel {
+	of := "workflow " + workflowID
+	if blockID != "" {
+		of = "block " + blockID
+	}
+	model := evalsModel{IDs: make([]types.String, len(evals)), ByID: make(map[string]evalModel, len(evals))}
+	passing, fresh := 0, 0
+	for i, e := range evals {
+		one := newEvalModel(e)
+		model.IDs[i], model.ByID[e.ID] = one.ID, one
+		if one.IsPassing.ValueBool() {
+			passing++
+		}
+		if one.IsFresh.ValueBool() {
+			fresh++
+		}
+	}
+	model.Summary = types.StringValue(verdict.EvalsSummary(of, evals))
+	model.EvalCount = types.Int64Value(int64(len(evals)))
+	model.PassingCount, model.FreshCount = types.Int64Value(int64(passing)), types.Int64Value(int64(fresh))
+	model.AllPassing = types.BoolValue(len(evals) > 0 && passing == len(evals))
+	model.AllFresh = types.BoolValue(len(evals) > 0 && fresh == len(evals))
+	return model
+}
+
+func newEvalModel(e client.Eval) evalModel {
+	model := evalModel{
+		ID:                types.StringValue(e.ID),
+		Name:              types.StringPointerValue(e.Name),
+		BlockID:           types.StringValue(e.BlockID),
+		IsPassing:         types.BoolValue(verdict.WhyEvalNotPassing(e) == ""),
+		IsFresh:           types.BoolValue(verdict.WhyEvalNotFresh(e) == ""),
+		AssertionResolves: types.BoolValue(e.AssertionResolves()),
+		Drift:             newDriftModel(e.Drift),
+	}
+	if run := e.LatestRun; run != nil {
+		model.LatestRun = &evalRunSummaryModel{
+			ID:          types.StringValue(run.RecordID),
+			Status:      types.StringValue(string(run.Status)),
+			Verdict:     types.StringValue(string(run.Verdict)),
+			StartedAt:   types.StringPointerValue(run.StartedAt),
+			CompletedAt: types.StringPointerValue(run.CompletedAt),
+		}
+	}
+	return model
 }

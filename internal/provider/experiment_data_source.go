@@ -3,21 +3,55 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // experimentConfigModel is the experiment with the arguments of its read.
 type experimentConfigModel struct {
 	experimentModel
-	IgnoreNotFound types.Bool     `tfsdk:"ignore_not_found"`
-	Timeouts       timeouts.Value `tfsdk:"timeouts"`
+	absenceModel
+	readModel
+}
+
+// experimentModel is one experiment, the same object wherever an experiment appears. What conditions and messages use
+// (exists, is_fresh, stale_reasons, status, summary) is at the root and never null.
+type experimentModel struct {
+	Exists                  types.Bool      `tfsdk:"exists"`
+	ID                      types.String    `tfsdk:"id"`
+	WorkflowID              types.String    `tfsdk:"workflow_id"`
+	Name                    types.String    `tfsdk:"name"`
+	BlockID                 types.String    `tfsdk:"block_id"`
+	BlockKind               types.String    `tfsdk:"block_kind"`
+	NConsensus              types.Int64     `tfsdk:"n_consensus"`
+	DocumentCount           types.Int64     `tfsdk:"document_count"`
+	Status                  types.String    `tfsdk:"status"`
+	Score                   types.Number    `tfsdk:"score"`
+	LastRunID               types.String    `tfsdk:"last_run_id"`
+	CreatedAt               types.String    `tfsdk:"created_at"`
+	UpdatedAt               types.String    `tfsdk:"updated_at"`
+	IsFresh                 types.Bool      `tfsdk:"is_fresh"`
+	StaleReasons            []types.String  `tfsdk:"stale_reasons"`
+	Summary                 types.String    `tfsdk:"summary"`
+	Freshness               *freshnessModel `tfsdk:"freshness"`
+	Drift                   *driftModel     `tfsdk:"drift"`
+	RunPlanMode             types.String    `tfsdk:"run_plan_mode"`
+	RerunnableDocumentCount types.Int64     `tfsdk:"rerunnable_document_count"`
+}
+
+type freshnessModel struct {
+	Status        types.String   `tfsdk:"status"`
+	Reasons       []types.String `tfsdk:"reasons"`
+	BaselineRunID types.String   `tfsdk:"baseline_run_id"`
 }
 
 // newExperimentDataSource returns a data source that reads one experiment: the one with an id, or the one of a workflow with a
@@ -29,28 +63,15 @@ func newExperimentDataSource() datasource.DataSource {
 		attributes: func(ctx context.Context) map[string]schema.Attribute {
 			needsWorkflow := stringvalidator.AlsoRequires(path.MatchRoot("workflow_id"))
 			return mergeAttributes(experimentAttributes(), map[string]schema.Attribute{
-				"id": schema.StringAttribute{
-					Optional: true, Computed: true,
-					Validators:          []validator.String{resourceID{}},
-					MarkdownDescription: "Id of the experiment. Set either `id`, or `workflow_id` with `name`, `block_id` or both.",
-				},
-				"workflow_id": schema.StringAttribute{
-					Optional: true, Computed: true,
-					Validators:          []validator.String{resourceID{}},
-					MarkdownDescription: "Id of the workflow. The run-scoped edition needs it for an experiment without runs.",
-				},
+				"id":          optionalComputedID("Id of the experiment. Set either `id`, or `workflow_id` with `name`, `block_id` or both."),
+				"workflow_id": optionalComputedID("Id of the workflow. The run-scoped edition needs it for an experiment without runs."),
 				"name": schema.StringAttribute{
-					Optional: true, Computed: true,
-					Validators:          []validator.String{stringvalidator.LengthAtLeast(1), needsWorkflow},
-					MarkdownDescription: "Name of the experiment.",
+					Optional: true, Computed: true, MarkdownDescription: "Name of the experiment.",
+					Validators: []validator.String{stringvalidator.LengthAtLeast(1), needsWorkflow},
 				},
-				"block_id": schema.StringAttribute{
-					Optional: true, Computed: true,
-					Validators:          []validator.String{resourceID{}, needsWorkflow},
-					MarkdownDescription: "Id of the block.",
-				},
+				"block_id":         optionalComputedID("Id of the block.", needsWorkflow),
 				"ignore_not_found": ignoreNotFoundArgument("experiment"),
-				"timeouts":         timeoutsAttribute(ctx, false),
+				"timeouts":         readTimeouts(ctx),
 			})
 		},
 		validators: []datasource.ConfigValidator{
@@ -59,4 +80,97 @@ func newExperimentDataSource() datasource.DataSource {
 			datasourcevalidator.Conflicting(path.MatchRoot("id"), path.MatchRoot("block_id")),
 		},
 	})
+}
+
+// experimentAttributes returns the schema of the computed object. An attribute that is also an argument is replaced.
+func experimentAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"exists":         computedBool("Whether the experiment exists."),
+		"id":             computedString("Id of the experiment."),
+		"workflow_id":    computedString("Id of the workflow."),
+		"name":           computedString("Name of the experiment."),
+		"block_id":       computedString("Id of the block."),
+		"block_kind":     computedString("`extract`, `classifier`, `split` or `for_each`."),
+		"n_consensus":    computedInt64("Number of passes for the consensus."),
+		"document_count": computedInt64("Number of documents, or null."),
+		"status":         computedString("`draft`, `processing`, `completed`, `failed`, `cancelled`, or a newer status."),
+		"score":          computedNumber("Score of the newest run, from `0` to `1`, or null. See `is_fresh`."),
+		"last_run_id":    computedString("Id of the newest run, or null."),
+		"created_at":     computedString("When the experiment was created."),
+		"updated_at":     computedString("When the experiment was last changed."),
+		"is_fresh":       computedBool("Whether the score is about the block and the documents as they are now. `false` if unknown."),
+		"stale_reasons":  computedStrings("Why the score is not fresh, such as `inputs_changed`. Flat edition only."),
+		"summary":        computedString("The freshness in a sentence."),
+		"freshness": computedObject("Freshness of the score, as reported by the API.", map[string]schema.Attribute{
+			"status":          computedString("`fresh`, `stale` or `unknown`."),
+			"reasons":         computedStrings("Same as `stale_reasons`."),
+			"baseline_run_id": computedString("Id of the run with the score, or null. Flat edition only."),
+		}),
+		"drift":                     driftAttribute(),
+		"run_plan_mode":             computedString("What a new run would do: `run`, `noop`, `conflict` or `unknown`. Null if the API does not say."),
+		"rerunnable_document_count": computedInt64("Number of documents that a new run would compute, or null."),
+	}
+}
+
+// load reads the experiment with the id, or the one that matches the other arguments.
+func (m *experimentConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	return provider.read(ctx, m.subject(), m.timeout, func(ctx context.Context, api *client.Client) error {
+		experiment, err := m.find(ctx, api, fresh)
+		switch {
+		case err == nil:
+			m.experimentModel = newExperimentModel(experiment)
+		case m.ignores(err):
+			m.experimentModel = absentExperimentModel(m.experimentModel)
+		default:
+			return err
+		}
+		return nil
+	})
+}
+
+func (m *experimentConfigModel) find(ctx context.Context, api *client.Client, fresh bool) (client.Experiment, error) {
+	if !m.ID.IsNull() {
+		return api.Experiment(ctx, m.ID.ValueString(), m.WorkflowID.ValueString(), fresh)
+	}
+	filter := client.ExperimentFilter{Name: m.Name.ValueString(), BlockID: m.BlockID.ValueString()}
+	return api.FindExperiment(ctx, m.WorkflowID.ValueString(), filter, fresh)
+}
+
+// newExperimentModel converts an experiment that exists.
+func newExperimentModel(experiment client.Experiment) experimentModel {
+	return experimentModel{
+		Exists:        types.BoolValue(true),
+		ID:            types.StringValue(experiment.ID),
+		WorkflowID:    types.StringValue(experiment.WorkflowID),
+		Name:          types.StringValue(experiment.Name),
+		BlockID:       types.StringValue(experiment.BlockID),
+		BlockKind:     types.StringPointerValue(experiment.BlockKind),
+		NConsensus:    types.Int64PointerValue(experiment.NConsensus),
+		DocumentCount: types.Int64PointerValue(experiment.DocumentCount),
+		Status:        types.StringValue(experiment.Status),
+		Score:         numberValue(experiment.Score),
+		LastRunID:     types.StringPointerValue(experiment.LastRunID),
+		CreatedAt:     types.StringPointerValue(experiment.CreatedAt),
+		UpdatedAt:     types.StringPointerValue(experiment.UpdatedAt),
+		IsFresh:       types.BoolValue(verdict.WhyNotFresh(experiment) == ""),
+		StaleReasons:  stringValues(experiment.Freshness.Reasons),
+		Summary:       types.StringValue(verdict.ExperimentSummary(experiment)),
+		Freshness: &freshnessModel{
+			Status:        types.StringValue(experiment.Freshness.Status),
+			Reasons:       stringValues(experiment.Freshness.Reasons),
+			BaselineRunID: types.StringPointerValue(experiment.Freshness.BaselineRunID),
+		},
+		Drift:                   newDriftModel(experiment.Drift),
+		RunPlanMode:             types.StringPointerValue(experiment.RunPlanMode),
+		RerunnableDocumentCount: types.Int64PointerValue(experiment.RerunnableDocuments),
+	}
+}
+
+// absentExperimentModel returns the object for an experiment that does not exist; requested has the arguments.
+func absentExperimentModel(requested experimentModel) experimentModel {
+	model := newExperimentModel(client.Experiment{})
+	model.Exists = types.BoolValue(false)
+	model.ID, model.WorkflowID, model.Name, model.BlockID = requested.ID, requested.WorkflowID, requested.Name, requested.BlockID
+	model.Summary = types.StringValue("There is no such experiment.")
+	return model
 }

@@ -2,26 +2,77 @@ package provider
 
 import (
 	"context"
+	"errors"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/prose"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // experimentMetricsConfigModel is the metrics with the arguments of their read.
 type experimentMetricsConfigModel struct {
 	experimentMetricsModel
 	waitModel
+	absenceModel
 	RunID          types.String    `tfsdk:"run_id"`
 	DocumentID     types.String    `tfsdk:"document_id"`
 	TargetPath     types.String    `tfsdk:"target_path"`
-	IncludeValues  types.Bool      `tfsdk:"include_values"`
+	IncludeContent types.Bool      `tfsdk:"include_values"`
 	ValueData      *valueDataModel `tfsdk:"value_data"`
-	IgnoreNotFound types.Bool      `tfsdk:"ignore_not_found"`
-	Timeouts       timeouts.Value  `tfsdk:"timeouts"`
+}
+
+// experimentMetricsModel holds the scores of a run. A list or a map of scores is null if it is empty: alltrue of an empty list
+// is true, and a gate must not open because there are no scores.
+type experimentMetricsModel struct {
+	Exists                    types.Bool                    `tfsdk:"exists"`
+	State                     types.String                  `tfsdk:"state"`
+	Message                   types.String                  `tfsdk:"message"`
+	StaleReasons              []types.String                `tfsdk:"stale_reasons"`
+	Summary                   types.String                  `tfsdk:"summary"`
+	ExperimentID              types.String                  `tfsdk:"experiment_id"`
+	BlockKind                 types.String                  `tfsdk:"block_kind"`
+	Score                     types.Number                  `tfsdk:"score"`
+	PriorScore                types.Number                  `tfsdk:"prior_score"`
+	PriorRunID                types.String                  `tfsdk:"prior_run_id"`
+	TargetScores              map[string]types.Number       `tfsdk:"target_scores"`
+	DocumentScores            map[string]documentScoreModel `tfsdk:"document_scores"`
+	Confusions                []confusionModel              `tfsdk:"confusions"`
+	ScoredDocumentCount       types.Int64                   `tfsdk:"scored_document_count"`
+	TotalDocumentCount        types.Int64                   `tfsdk:"total_document_count"`
+	DefinitionFingerprint     types.String                  `tfsdk:"definition_fingerprint"`
+	BlockExecutionFingerprint types.String                  `tfsdk:"block_execution_fingerprint"`
+	Targets                   map[string]targetScoreModel   `tfsdk:"targets"`
+	Documents                 map[string]documentScoreModel `tfsdk:"documents"`
+}
+
+type documentScoreModel struct {
+	Filename   types.String `tfsdk:"filename"`
+	Score      types.Number `tfsdk:"score"`
+	PriorScore types.Number `tfsdk:"prior_score"`
+}
+
+type targetScoreModel struct {
+	Score      types.Number `tfsdk:"score"`
+	PriorScore types.Number `tfsdk:"prior_score"`
+}
+
+type confusionModel struct {
+	Source types.String `tfsdk:"source"`
+	Target types.String `tfsdk:"target"`
+	Score  types.Number `tfsdk:"score"`
+}
+
+// valueDataModel holds the extracted values, apart from the scores: see handleModel for the reasons.
+type valueDataModel struct {
+	Targets   map[string]types.String `tfsdk:"targets"`
+	Documents map[string]types.String `tfsdk:"documents"`
 }
 
 // newExperimentMetricsDataSource returns a data source that reads the scores of a run, of each target and of each document.
@@ -30,33 +81,55 @@ func newExperimentMetricsDataSource() datasource.DataSource {
 		name:        "experiment_metrics",
 		description: "Reads the scores of a Retab experiment run, of each target and of each document, beside those of the prior run.",
 		attributes: func(ctx context.Context) map[string]schema.Attribute {
-			return mergeAttributes(experimentMetricsAttributes(), waitAttributes("the run has a final status"), experimentMetricsArguments(ctx))
+			return mergeAttributes(waitArguments(ctx, "the run has a final status"), experimentMetricsArguments(), experimentMetricsAttributes())
 		},
 	})
 }
 
-func experimentMetricsArguments(ctx context.Context) map[string]schema.Attribute {
+func experimentMetricsArguments() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"run_id": runIDArgument(),
-		"prior_run_id": schema.StringAttribute{
-			Optional: true, Computed: true,
-			Validators:          []validator.String{resourceID{}},
-			MarkdownDescription: "Id of the run to compare with. Defaults to the choice of Retab, or null.",
-		},
-		"document_id": schema.StringAttribute{
-			Optional:            true,
-			Validators:          []validator.String{resourceID{}},
-			MarkdownDescription: "Id of the document of `targets`. Costs one more request.",
-		},
+		"run_id":       runIDArgument(),
+		"prior_run_id": optionalComputedID("Id of the run to compare with. Defaults to the choice of Retab, or null."),
+		"document_id":  optionalID("Id of the document of `targets`. Costs one more request."),
 		"target_path": schema.StringAttribute{
 			Optional:            true,
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			MarkdownDescription: "Path or label of the target of `documents`. Costs one more request.",
 		},
-		"include_values": schema.BoolAttribute{
-			Optional:            true,
-			MarkdownDescription: "Whether to read extracted values into `value_data`. Defaults to `false`.",
-		},
+		"include_values":   optionalBool("Whether to read extracted values into `value_data`. Defaults to `false`."),
+		"ignore_not_found": ignoreNotFoundArgument("run"),
+	}
+}
+
+// experimentMetricsAttributes returns the schema of the computed object.
+func experimentMetricsAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"exists":        computedBool("Whether the run exists."),
+		"state":         computedString("`available`, `stale`, `missing`, `contradictory`, or a newer state. Numbers are null unless `available`."),
+		"message":       computedString("Why there are no metrics. Otherwise empty."),
+		"stale_reasons": computedStrings("Why the metrics are stale, such as `validity_changed`."),
+		"summary":       computedString("The metrics in a sentence."),
+		"experiment_id": computedString("Id of the experiment."),
+		"block_kind":    computedString("Kind of the block. Null without metrics."),
+		"score":         computedNumber("Agreement of the consensus, from `0` to `1`, or null. It ignores failed documents."),
+		"prior_score":   computedNumber("Score of the prior run, or null."),
+		"target_scores": computedNumberMap(
+			"Score of each target, by path such as `line_items.*.unit_price`, or by label. Null without scores."),
+		"document_scores": documentScoresAttribute("Score of each document that succeeded, by id. Null without scores."),
+		"confusions": computedObjectList("Pairs of confused labels, for blocks other than `extract`. Null without metrics.", map[string]schema.Attribute{
+			"source": computedString("Label that was taken for `target`."),
+			"target": computedString("Label that `source` was taken for."),
+			"score":  computedNumber("How strongly, from `0` to `1`."),
+		}),
+		"scored_document_count":       computedInt64("Number of documents with a score. Null without metrics."),
+		"total_document_count":        computedInt64("Number of documents. Flat edition only."),
+		"definition_fingerprint":      computedString("Fingerprint of the block's definition, as of the run. Run-scoped edition only."),
+		"block_execution_fingerprint": computedString("Fingerprint of what was executed, as of the run. Flat edition only."),
+		"targets": computedObjectMap("Scores in the document `document_id`, by path. Null without it.", map[string]schema.Attribute{
+			"score":       computedNumber("The score, or null."),
+			"prior_score": computedNumber("Score of the prior run, or null."),
+		}),
+		"documents": documentScoresAttribute("Scores of the target `target_path`, by document id. Null without it."),
 		"value_data": schema.SingleNestedAttribute{
 			Computed: true, Sensitive: true,
 			MarkdownDescription: "Extracted values. Null without `include_values`.",
@@ -65,7 +138,124 @@ func experimentMetricsArguments(ctx context.Context) map[string]schema.Attribute
 				"documents": computedStringMap("JSON values of `documents`, by document id."),
 			},
 		},
-		"ignore_not_found": ignoreNotFoundArgument("run"),
-		"timeouts":         timeoutsAttribute(ctx, true),
+	}
+}
+
+func documentScoresAttribute(description string) schema.Attribute {
+	return computedObjectMap(description, map[string]schema.Attribute{
+		"filename":    computedString("Name of the file."),
+		"score":       computedNumber("The score, or null."),
+		"prior_score": computedNumber("Score of the prior run, or null."),
+	})
+}
+
+// load reads the metrics. With wait_for_completion it waits for the run first.
+func (m *experimentMetricsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	runID, priorRunID := m.RunID.ValueString(), m.PriorRunID
+	return provider.read(ctx, metricsSubject(runID, "", nil), m.timeout, func(ctx context.Context, api *client.Client) error {
+		metrics, err := m.waitAndRead(ctx, api, fresh)
+		switch {
+		case err == nil:
+			m.experimentMetricsModel = newExperimentMetricsModel(runID, metrics)
+		case isMissingRun(err, runID) && m.ignores(err):
+			m.experimentMetricsModel = absentExperimentMetricsModel(runID)
+		default:
+			return &subjectError{err, metricsSubject(runID, priorRunID.ValueString(), err)}
+		}
+		if !priorRunID.IsNull() {
+			m.PriorRunID = priorRunID
+		}
+		if m.IncludeContent.ValueBool() {
+			m.ValueData = newValueDataModel(metrics)
+		}
+		return nil
+	})
+}
+
+func (m *experimentMetricsConfigModel) waitAndRead(ctx context.Context, api *client.Client, fresh bool) (client.Metrics, error) {
+	runID, isWaiting := m.RunID.ValueString(), m.WaitForCompletion.ValueBool()
+	if isWaiting {
+		if _, err := runWaiter(func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
+			return api.ExperimentRun(ctx, runID, fresh)
+		}).wait(ctx, m.PollInterval); err != nil {
+			return client.Metrics{}, err
+		}
+	}
+	return api.ExperimentMetrics(ctx, runID, client.MetricsOptions{
+		PriorRunID: m.PriorRunID.ValueString(), DocumentID: m.DocumentID.ValueString(), TargetPath: m.TargetPath.ValueString(),
+		IncludeContent: m.IncludeContent.ValueBool(), Fresh: fresh || isWaiting,
+	})
+}
+
+// isMissingRun reports whether an error proves that this run does not exist. The prior run can be missing, too.
+func isMissingRun(err error, runID string) bool {
+	absent, isAbsent := errors.AsType[*client.AbsentError](err)
+	return isAbsent && absent.RunID == runID
+}
+
+// newExperimentMetricsModel converts the metrics of a run.
+func newExperimentMetricsModel(runID string, metrics client.Metrics) experimentMetricsModel {
+	if why := verdict.WhyNotAvailable(metrics); why != "" && metrics.State == client.MetricsAvailable {
+		metrics = client.Metrics{
+			State: client.MetricsContradictory, Message: prose.Sentence(prose.UpperFirst(why)),
+			StaleReasons: metrics.StaleReasons, ExperimentID: metrics.ExperimentID,
+		}
+	}
+	model := experimentMetricsModel{
+		Exists:                    types.BoolValue(true),
+		State:                     types.StringValue(string(metrics.State)),
+		Message:                   types.StringValue(metrics.Message),
+		StaleReasons:              stringValues(metrics.StaleReasons),
+		Summary:                   types.StringValue(verdict.MetricsSummary(runID, metrics)),
+		ExperimentID:              types.StringValue(metrics.ExperimentID),
+		BlockKind:                 types.StringPointerValue(metrics.BlockKind),
+		Score:                     numberValue(metrics.Score),
+		PriorScore:                numberValue(metrics.PriorScore),
+		PriorRunID:                types.StringPointerValue(metrics.PriorRunID),
+		TargetScores:              nullIfEmpty(mapValues(metrics.TargetScores, numberValue)),
+		DocumentScores:            nullIfEmpty(mapBy(metrics.Documents, newDocumentScoreModel)),
+		TotalDocumentCount:        types.Int64PointerValue(metrics.TotalDocuments),
+		DefinitionFingerprint:     types.StringPointerValue(metrics.DefinitionFingerprint),
+		BlockExecutionFingerprint: types.StringPointerValue(metrics.BlockExecutionFingerprint),
+		Targets:                   nullIfEmpty(mapBy(metrics.Targets, newTargetScoreModel)),
+		Documents:                 nullIfEmpty(mapBy(metrics.TargetDocuments, newDocumentScoreModel)),
+	}
+	if metrics.State == client.MetricsAvailable {
+		model.ScoredDocumentCount = types.Int64Value(verdict.ScoredDocuments(metrics))
+		model.Confusions = make([]confusionModel, len(metrics.Confusions))
+		for i, pair := range metrics.Confusions {
+			model.Confusions[i] = confusionModel{types.StringValue(pair.Source), types.StringValue(pair.Target), numberValue(pair.Score)}
+		}
+	}
+	return model
+}
+
+func newDocumentScoreModel(document client.DocumentScore) (id string, model documentScoreModel) {
+	return document.ID, documentScoreModel{
+		types.StringPointerValue(document.Filename), numberValue(document.Score), numberValue(document.PriorScore),
+	}
+}
+
+func newTargetScoreModel(target client.TargetScore) (path string, model targetScoreModel) {
+	return target.Path, targetScoreModel{numberValue(target.Score), numberValue(target.PriorScore)}
+}
+
+// absentExperimentMetricsModel returns the object for a run that does not exist.
+func absentExperimentMetricsModel(runID string) experimentMetricsModel {
+	model := newExperimentMetricsModel(runID, client.Metrics{State: client.MetricsMissing, Message: "There is no such run."})
+	model.Exists = types.BoolValue(false)
+	model.ExperimentID = types.StringNull()
+	return model
+}
+
+// newValueDataModel returns the extracted values, as JSON texts.
+func newValueDataModel(metrics client.Metrics) *valueDataModel {
+	return &valueDataModel{
+		Targets: mapBy(metrics.Targets, func(target client.TargetScore) (path string, value types.String) {
+			return target.Path, types.StringPointerValue(target.Value)
+		}),
+		Documents: mapBy(metrics.TargetDocuments, func(document client.DocumentScore) (id string, value types.String) {
+			return document.ID, types.StringPointerValue(document.Value)
+		}),
 	}
 }

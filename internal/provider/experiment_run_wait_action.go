@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -23,7 +24,7 @@ import (
 
 // experimentRunWaitAction waits for a run and judges it, when Terraform applies and a change triggers it. A data
 // source with wait_for_completion waits while planning instead.
-type experimentRunWaitAction struct{ retabAction }
+type experimentRunWaitAction struct{ provider *providerData }
 
 var (
 	_ action.ActionWithConfigure  = &experimentRunWaitAction{}
@@ -51,6 +52,10 @@ type experimentRunWaitModel struct {
 	Timeouts     timeouts.Value `tfsdk:"timeouts"`
 }
 
+func (a *experimentRunWaitAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	setProviderData(&a.provider, req.ProviderData, &resp.Diagnostics)
+}
+
 func (a *experimentRunWaitAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_experiment_run_wait"
 }
@@ -61,7 +66,7 @@ func (a *experimentRunWaitAction) Schema(ctx context.Context, _ action.SchemaReq
 		Attributes: map[string]schema.Attribute{
 			"run_id": schema.StringAttribute{
 				Required:            true,
-				Validators:          []validator.String{resourceID{}},
+				Validators:          []validator.String{isID},
 				MarkdownDescription: "Id of the run, such as `exprun_2`.",
 			},
 			"require": schema.StringAttribute{
@@ -71,12 +76,12 @@ func (a *experimentRunWaitAction) Schema(ctx context.Context, _ action.SchemaReq
 			},
 			"min_score": schema.NumberAttribute{
 				Optional:            true,
-				Validators:          []validator.Number{fraction{}},
+				Validators:          []validator.Number{isFraction},
 				MarkdownDescription: "Least score of the run, from `0` to `1`. Not checked by default.",
 			},
 			"poll_interval": schema.StringAttribute{
 				Optional:            true,
-				Validators:          []validator.String{durationAtLeast{minPollInterval}},
+				Validators:          []validator.String{isDuration(minPollInterval)},
 				MarkdownDescription: pollIntervalDescription,
 			},
 			"timeouts": actionTimeoutsAttribute(ctx),
@@ -87,11 +92,10 @@ func (a *experimentRunWaitAction) Schema(ctx context.Context, _ action.SchemaReq
 func actionTimeoutsAttribute(ctx context.Context) schema.Attribute {
 	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
 	attribute.MarkdownDescription = "Limit of the whole wait."
-	invoke := attribute.Attributes["invoke"].(schema.StringAttribute)
-	invoke.Description = ""
-	invoke.MarkdownDescription = fmt.Sprintf("How long to wait, such as `30m`. Defaults to `%s`.", prose.Duration(defaultWaitTimeout))
-	invoke.Validators = []validator.String{durationAtLeast{}}
-	attribute.Attributes["invoke"] = invoke
+	attribute.Attributes["invoke"] = schema.StringAttribute{
+		Optional: true, Validators: []validator.String{isDuration(0)},
+		MarkdownDescription: fmt.Sprintf("How long to wait, such as `30m`. Defaults to `%s`.", prose.Duration(defaultWaitTimeout)),
+	}
 	return attribute
 }
 
@@ -109,13 +113,15 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 		return
 	}
 	runID := config.RunID.ValueString()
-	resp.Diagnostics.Append(a.provider.read(ctx, awaitedRunSubject(runID), config.Timeouts.Invoke, defaultWaitTimeout, func(ctx context.Context, api *client.Client) error {
+	resp.Diagnostics.Append(a.provider.read(ctx, awaitedRunSubject(runID), config.timeout, func(ctx context.Context, api *client.Client) error {
 		progress := startProgress(runID, resp.SendProgress)
 		defer progress.stop()
-		run, err := progress.watch(runWaiter(func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
+		wait := runWaiter(func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
 			progress.onRequest()
 			return api.ExperimentRun(ctx, runID, fresh)
-		})).wait(ctx, config.PollInterval)
+		})
+		wait.onUpdate, wait.onFailure = progress.onUpdate, progress.onFailure
+		run, err := wait.wait(ctx, config.PollInterval)
 		if err != nil {
 			return err
 		}
@@ -126,14 +132,19 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 	})...)
 }
 
-// progress reports how a run stands whenever that has changed, and otherwise every progressEvery.
+// timeout returns the limit of the wait.
+func (m experimentRunWaitModel) timeout(ctx context.Context) (time.Duration, diag.Diagnostics) {
+	return m.Timeouts.Invoke(ctx, defaultWaitTimeout)
+}
+
+// progress reports the state of a run whenever it has changed, and otherwise every progressEvery.
 type progress struct {
 	send  func(action.InvokeProgressEvent)
 	began time.Time
 
 	mu        sync.Mutex
 	timer     *time.Timer // fires when a report is due; nil when the wait has ended
-	run       string      // how the run stood when it was last read
+	run       string      // the run, as it was last read
 	state     string      // what the last report said, without the time
 	requested time.Time   // when the unanswered request began, zero if there is none
 }
@@ -154,22 +165,13 @@ func (p *progress) stop() {
 	p.timer = nil
 }
 
-// watch reports what a waiter reads.
-func (p *progress) watch(waiter waiter[client.ExperimentRun]) waiter[client.ExperimentRun] {
-	log := waiter.onUpdate
-	waiter.onUpdate = func(ctx context.Context, run client.ExperimentRun, changed bool) {
-		log(ctx, run, changed)
-		p.onUpdate(run)
-	}
-	waiter.onFailure = p.onFailure
-	return waiter
-}
-
 func (p *progress) onRequest() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.requested = time.Now()
 }
+
+const notResponding = ", and Retab is not responding"
 
 func (p *progress) onUpdate(run client.ExperimentRun) {
 	p.mu.Lock()
@@ -182,14 +184,12 @@ func (p *progress) onUpdate(run client.ExperimentRun) {
 func (p *progress) onFailure(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if client.IsAbsent(err) || client.IsNotFound(err) {
+	if client.IsAbsent(err) {
 		p.onResponse(p.run + ", which Retab does not find")
-		return
+	} else {
+		p.onResponse(p.run + notResponding)
 	}
-	p.onResponse(p.run + notResponding)
 }
-
-const notResponding = ", and Retab is not responding"
 
 // onResponse reports a state that has changed. The caller holds the lock.
 func (p *progress) onResponse(state string) {

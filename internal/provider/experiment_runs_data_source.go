@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -21,6 +20,7 @@ const (
 )
 
 type experimentRunsConfigModel struct {
+	readModel
 	WorkflowID    types.String         `tfsdk:"workflow_id"`
 	ExperimentID  types.String         `tfsdk:"experiment_id"`
 	BlockID       types.String         `tfsdk:"block_id"`
@@ -30,7 +30,6 @@ type experimentRunsConfigModel struct {
 	FromDate      types.String         `tfsdk:"from_date"`
 	ToDate        types.String         `tfsdk:"to_date"`
 	MaxResults    types.Number         `tfsdk:"max_results"`
-	Timeouts      timeouts.Value       `tfsdk:"timeouts"`
 	Runs          []experimentRunModel `tfsdk:"runs"`
 	IDs           []types.String       `tfsdk:"ids"`
 }
@@ -40,64 +39,56 @@ func newExperimentRunsDataSource() datasource.DataSource {
 	return newSource[experimentRunsConfigModel](noun{
 		name:        "experiment_runs",
 		description: "Lists Retab experiment runs, the newest first.",
-		attributes: func(ctx context.Context) map[string]schema.Attribute {
-			filter := func(description string, validators ...validator.String) schema.Attribute {
-				return schema.StringAttribute{
-					Optional:            true,
-					Validators:          append(validators, stringvalidator.LengthAtLeast(1)),
-					MarkdownDescription: description,
-				}
-			}
-			return map[string]schema.Attribute{
-				"workflow_id":    filter("Only runs of this workflow."),
-				"experiment_id":  filter("Only runs of this experiment."),
-				"block_id":       filter("Only runs of this block."),
-				"status":         filter("Only runs with this status, such as `completed`.", publishedStatus{}),
-				"exclude_status": filter("Only runs without this status.", publishedStatus{}),
-				"trigger_type":   filter("Only runs started in this way, such as `manual_run`."),
-				"from_date":      filter("Only runs created at or after this time, such as `2026-06-01T00:00:00Z`."),
-				"to_date":        filter("Only runs created at or before this time."),
-				"max_results": schema.NumberAttribute{
-					Optional:            true,
-					Validators:          []validator.Number{wholeNumber{1, mostRuns}},
-					MarkdownDescription: fmt.Sprintf("Maximum number of runs, up to `%d`. Defaults to `%d`.", mostRuns, defaultMaxRuns),
-				},
-				"timeouts": timeoutsAttribute(ctx, false),
-				"runs": schema.ListNestedAttribute{
-					Computed:            true,
-					MarkdownDescription: "Runs, the newest first.",
-					NestedObject:        schema.NestedAttributeObject{Attributes: experimentRunAttributes()},
-				},
-				"ids": computedStrings("Ids of `runs`, in the same order."),
-			}
-		},
+		attributes:  experimentRunsAttributes,
 	})
 }
 
+func experimentRunsAttributes(ctx context.Context) map[string]schema.Attribute {
+	filter := func(description string, validators ...validator.String) schema.Attribute {
+		return schema.StringAttribute{
+			Optional: true, Validators: append(validators, stringvalidator.LengthAtLeast(1)), MarkdownDescription: description,
+		}
+	}
+	return map[string]schema.Attribute{
+		"workflow_id":    filter("Only runs of this workflow."),
+		"experiment_id":  filter("Only runs of this experiment."),
+		"block_id":       filter("Only runs of this block."),
+		"status":         filter("Only runs with this status, such as `completed`.", isStatus),
+		"exclude_status": filter("Only runs without this status.", isStatus),
+		"trigger_type":   filter("Only runs started in this way, such as `manual_run`."),
+		"from_date":      filter("Only runs created at or after this time, such as `2026-06-01T00:00:00Z`."),
+		"to_date":        filter("Only runs created at or before this time."),
+		"max_results": schema.NumberAttribute{
+			Optional:            true,
+			Validators:          []validator.Number{isWhole(1, mostRuns)},
+			MarkdownDescription: fmt.Sprintf("Maximum number of runs, up to `%d`. Defaults to `%d`.", mostRuns, defaultMaxRuns),
+		},
+		"timeouts": readTimeouts(ctx),
+		"runs":     computedObjectList("Runs, the newest first.", experimentRunAttributes()),
+		"ids":      computedStrings("Ids of `runs`, in the same order."),
+	}
+}
+
 func (m *experimentRunsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	subject := runsSubject(m.ExperimentID.ValueString())
-	return provider.read(ctx, subject, m.Timeouts.Read, defaultReadTimeout, func(ctx context.Context, api *client.Client) error {
-		limit := defaultMaxRuns
-		if !m.MaxResults.IsNull() {
-			limit = whole(m.MaxResults)
-		}
-		runs, err := api.ExperimentRuns(ctx, m.filter(), limit, fresh)
-		if err != nil {
-			return err
-		}
+	filter, limit := m.filter(), defaultMaxRuns
+	if !m.MaxResults.IsNull() {
+		limit = whole(m.MaxResults)
+	}
+	return provider.read(ctx, runsSubject(filter.ExperimentID), m.timeout, func(ctx context.Context, api *client.Client) error {
+		runs, err := api.ExperimentRuns(ctx, filter, limit, fresh)
 		m.Runs, m.IDs = make([]experimentRunModel, len(runs)), make([]types.String, len(runs))
 		for i, run := range runs {
-			if err := requireExperiment(m.filter(), run); err != nil {
+			if err := requireExperiment(filter, run); err != nil {
 				return err
 			}
 			m.Runs[i] = newExperimentRunModel(run)
 			m.IDs[i] = m.Runs[i].ID
 		}
-		return nil
+		return err
 	})
 }
 
-func (m experimentRunsConfigModel) filter() client.RunFilter {
+func (m *experimentRunsConfigModel) filter() client.RunFilter {
 	return client.RunFilter{
 		WorkflowID:    m.WorkflowID.ValueString(),
 		ExperimentID:  m.ExperimentID.ValueString(),

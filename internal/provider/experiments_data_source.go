@@ -3,22 +3,20 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
 type experimentsConfigModel struct {
+	readModel
 	WorkflowID types.String               `tfsdk:"workflow_id"`
 	BlockID    types.String               `tfsdk:"block_id"`
 	ByID       map[string]experimentModel `tfsdk:"by_id"`
 	IDs        []types.String             `tfsdk:"ids"`
-	Timeouts   timeouts.Value             `tfsdk:"timeouts"`
 }
 
 // newExperimentsDataSource returns a data source that lists the experiments of a workflow.
@@ -28,23 +26,11 @@ func newExperimentsDataSource() datasource.DataSource {
 		description: "Lists the experiments of a Retab workflow or of one of its blocks.",
 		attributes: func(ctx context.Context) map[string]schema.Attribute {
 			return map[string]schema.Attribute{
-				"workflow_id": schema.StringAttribute{
-					Required:            true,
-					Validators:          []validator.String{resourceID{}},
-					MarkdownDescription: "Id of the workflow, such as `wf_1`.",
-				},
-				"block_id": schema.StringAttribute{
-					Optional:            true,
-					Validators:          []validator.String{resourceID{}},
-					MarkdownDescription: "Only experiments of this block.",
-				},
-				"by_id": schema.MapNestedAttribute{
-					Computed:            true,
-					MarkdownDescription: "Experiments, by id.",
-					NestedObject:        schema.NestedAttributeObject{Attributes: experimentAttributes()},
-				},
-				"ids":      computedStrings("Sorted ids of the experiments."),
-				"timeouts": timeoutsAttribute(ctx, false),
+				"workflow_id": requiredID("Id of the workflow, such as `wf_1`."),
+				"block_id":    optionalID("Only experiments of this block."),
+				"timeouts":    readTimeouts(ctx),
+				"by_id":       computedObjectMap("Experiments, by id.", experimentAttributes()),
+				"ids":         computedStrings("Sorted ids of the experiments."),
 			}
 		},
 	})
@@ -52,16 +38,13 @@ func newExperimentsDataSource() datasource.DataSource {
 
 func (m *experimentsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	workflowID := m.WorkflowID.ValueString()
-	return provider.read(ctx, experimentsSubject(workflowID), m.Timeouts.Read, defaultReadTimeout, func(ctx context.Context, api *client.Client) error {
+	return provider.read(ctx, experimentsSubject(workflowID), m.timeout, func(ctx context.Context, api *client.Client) error {
 		experiments, err := api.Experiments(ctx, workflowID, client.ExperimentFilter{BlockID: m.BlockID.ValueString()}, fresh)
-		if err != nil {
-			return err
-		}
 		m.ByID, m.IDs = make(map[string]experimentModel, len(experiments)), make([]types.String, len(experiments))
 		for i, experiment := range experiments {
 			m.ByID[experiment.ID] = newExperimentModel(experiment)
 			m.IDs[i] = types.StringValue(experiment.ID)
 		}
-		return nil
+		return err
 	})
 }

@@ -24,16 +24,12 @@ type handleDataModel struct {
 }
 
 func handlesAttribute(description string) schema.Attribute {
-	return schema.MapNestedAttribute{
-		Computed:            true,
-		MarkdownDescription: description,
-		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"type":      computedString("`file`, `json`, or a newer kind."),
-			"file_id":   computedString("Id of the file, or null."),
-			"filename":  computedString("Name of the file, or null."),
-			"mime_type": computedString("MIME type of the file, or null."),
-		}},
-	}
+	return computedObjectMap(description, map[string]schema.Attribute{
+		"type":      computedString("`file`, `json`, or a newer kind."),
+		"file_id":   computedString("Id of the file, or null."),
+		"filename":  computedString("Name of the file, or null."),
+		"mime_type": computedString("MIME type of the file, or null."),
+	})
 }
 
 // handleDataAttributes describes the payloads of one result.
@@ -44,12 +40,9 @@ func handleDataAttributes() map[string]schema.Attribute {
 	}
 }
 
-// includeHandleDataAttribute describes the argument that requests payloads.
-func includeHandleDataAttribute() schema.Attribute {
-	return schema.BoolAttribute{
-		Optional:            true,
-		MarkdownDescription: "Whether to read payloads into `handle_data`. Defaults to `false`.",
-	}
+// includeHandleDataArgument describes the argument that requests payloads.
+func includeHandleDataArgument() schema.Attribute {
+	return optionalBool("Whether to read payloads into `handle_data`. Defaults to `false`.")
 }
 
 func newHandleModels(handles []client.Handle) map[string]handleModel {

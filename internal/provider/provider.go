@@ -16,6 +16,7 @@ import (
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
 // Address is the provider's address in the registry.
@@ -78,21 +79,23 @@ func (p *retabProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 func (p *retabProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config configModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	unknown, err := unknownAttributes(req.Config)
+	if err != nil {
+		resp.Diagnostics.Append(diagnose.Internal(err.Error()))
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if req.ClientCapabilities.DeferralAllowed && len(config.unknownAttributes()) > 0 {
+	if req.ClientCapabilities.DeferralAllowed && len(unknown) > 0 {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 	}
-	data := p.newProviderData(config, req.TerraformVersion)
-	resp.DataSourceData = data
-	resp.EphemeralResourceData = data
-	resp.ActionData = data
+	data := p.newProviderData(config, unknown, req.TerraformVersion)
+	resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData = data, data, data
 }
 
 // newProviderData returns the client, or the problems of its settings.
-func (p *retabProvider) newProviderData(config configModel, terraformVersion string) *providerData {
-	if unknown := config.unknownAttributes(); len(unknown) > 0 {
+func (p *retabProvider) newProviderData(config configModel, unknown []string, terraformVersion string) *providerData {
+	if len(unknown) > 0 {
 		return &providerData{problems: unknownSettingDiagnostics(unknown), unknown: true}
 	}
 	settings, diags := config.settings()

@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/action"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
@@ -35,14 +32,14 @@ func (p *providerData) api() (*client.Client, diag.Diagnostics) {
 	}
 }
 
-// read calls a function with the client, within the time that timeoutOf returns, and formats its error. Every read of the provider goes
-// through it.
+// read calls a function with the client, within the time that timeoutOf returns, and formats its error. Every read of the
+// provider goes through it.
 func (p *providerData) read(
-	ctx context.Context, subject diagnose.Subject, timeoutOf func(context.Context, time.Duration) (time.Duration, diag.Diagnostics), byDefault time.Duration,
+	ctx context.Context, subject diagnose.Subject, timeoutOf func(context.Context) (time.Duration, diag.Diagnostics),
 	read func(ctx context.Context, api *client.Client) error,
 ) diag.Diagnostics {
 	api, diags := p.api()
-	timeout, moreDiags := timeoutOf(ctx, byDefault)
+	timeout, moreDiags := timeoutOf(ctx)
 	diags.Append(moreDiags...)
 	if diags.HasError() {
 		return diags
@@ -50,9 +47,8 @@ func (p *providerData) read(
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	err := read(ctx, api)
-	var about *subjectError
-	if errors.As(err, &about) {
-		subject, err = about.subject, about.err
+	if about, isOfPart := errors.AsType[*subjectError](err); isOfPart {
+		subject, err = about.subject, about.error
 	}
 	if err != nil {
 		subject.Timeout, subject.Edition = timeout, p.edition
@@ -66,33 +62,11 @@ func (p *providerData) read(
 
 // subjectError is a failure of a part of a read that has its own subject, such as the run of the metrics.
 type subjectError struct {
+	error
 	subject diagnose.Subject
-	err     error
 }
 
-func (e *subjectError) Error() string { return e.err.Error() }
-func (e *subjectError) Unwrap() error { return e.err }
-
-// dataSource, ephemeralResource and retabAction are embedded in all types of their kind and store the provider's data.
-type (
-	dataSource        struct{ provider *providerData }
-	ephemeralResource struct{ provider *providerData }
-	retabAction       struct{ provider *providerData }
-)
-
-func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	setProviderData(&d.provider, req.ProviderData, &resp.Diagnostics)
-}
-
-func (e *ephemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	setProviderData(&e.provider, req.ProviderData, &resp.Diagnostics)
-}
-
-func (a *retabAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	setProviderData(&a.provider, req.ProviderData, &resp.Diagnostics)
-}
-
-// setProviderData stores the data that Configure receives.
+// setProviderData implements the Configure method of data sources, ephemeral resources and actions.
 func setProviderData(target **providerData, handed any, diags *diag.Diagnostics) {
 	if handed == nil {
 		return // Terraform validates before it configures

@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/plugin/state"
@@ -31,8 +30,8 @@ type noun struct {
 
 // source is the data source of a noun. Its model has the arguments, and loads itself.
 type source[Model any, Pointer loadable[Model]] struct {
-	dataSource
 	noun
+	provider *providerData
 }
 
 var (
@@ -42,6 +41,10 @@ var (
 
 func newSource[Model any, Pointer loadable[Model]](read noun) datasource.DataSource {
 	return &source[Model, Pointer]{noun: read}
+}
+
+func (s *source[Model, Pointer]) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	setProviderData(&s.provider, req.ProviderData, &resp.Diagnostics)
 }
 
 func (s *source[Model, Pointer]) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -65,18 +68,10 @@ func (s *source[Model, Pointer]) Read(ctx context.Context, req datasource.ReadRe
 	}
 }
 
-// loadResult implements Open of an ephemeral resource in the same way, but with fresh answers only: it is read again when applying, after
-// a data source of the same process. Terraform does not store the result.
-func loadResult[Model any, Pointer loadable[Model]](ctx context.Context, provider *providerData, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	model, diags := loadModel[Model, Pointer](ctx, provider, req.Config, true)
-	resp.Diagnostics.Append(diags...)
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.Result.Set(ctx, model)...)
-	}
-}
-
 // loadModel decodes the arguments and loads the object.
-func loadModel[Model any, Pointer loadable[Model]](ctx context.Context, provider *providerData, config tfsdk.Config, fresh bool) (*Model, diag.Diagnostics) {
+func loadModel[Model any, Pointer loadable[Model]](
+	ctx context.Context, provider *providerData, config tfsdk.Config, fresh bool,
+) (*Model, diag.Diagnostics) {
 	var model Model
 	diags := config.Get(ctx, &model)
 	if !diags.HasError() {

@@ -49,7 +49,7 @@ func BenchmarkRows(b *testing.B) {
 		return &experimentResultsConfigModel{
 			experimentResultsModel: newExperimentResultsModel(verdict.NewResults(all, nil), nil, false),
 			DocumentIDs:            types.SetNull(types.StringType), Statuses: types.SetNull(types.StringType),
-			Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{"read": types.StringType})},
+			waitModel: waitModel{Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{"read": types.StringType})}},
 		}
 	}
 	model := newModel()

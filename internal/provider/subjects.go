@@ -47,7 +47,7 @@ func newestRunSubject(experimentID, status string) diagnose.Subject {
 		IDs:         []diagnose.ID{{Argument: "experiment_id", Kind: "experiment", Value: experimentID}},
 		Ignore:      ignoreAbsentRun,
 	}
-	if status != anyStatus {
+	if status != "" {
 		subject.Description += fmt.Sprintf(" with the status %q", status)
 		subject.Ignore = " status_filter = \"any\" also finds a run that is not " + status + "." + ignoreAbsentRun
 	}

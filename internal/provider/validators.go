@@ -15,123 +15,138 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
-// durationAtLeast accepts Go durations above zero and not below a minimum. Unknown values pass: they are checked once
-// they are known.
-type durationAtLeast struct{ minimum time.Duration }
+// description is the text of a validator.
+type description string
 
-func (v durationAtLeast) Description(context.Context) string {
-	if v.minimum > 0 {
-		return fmt.Sprintf("value must be a duration of at least %s", v.minimum)
-	}
-	return "value must be a duration such as 30s or 5m"
+func (d description) Description(context.Context) string         { return string(d) }
+func (d description) MarkdownDescription(context.Context) string { return string(d) }
+
+// stringRule is a validator of a string. check returns nil for a valid one. Null and unknown values pass: they are checked
+// once they are known.
+type stringRule struct {
+	description
+	check func(at path.Path, value string) diag.Diagnostic
 }
 
-func (v durationAtLeast) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (v durationAtLeast) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (r stringRule) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	value := req.ConfigValue.ValueString()
-	duration, err := time.ParseDuration(value)
-	switch {
-	case err != nil || duration <= 0:
-		resp.Diagnostics.Append(durationDiagnostic(req.Path, value))
-	case duration < v.minimum:
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", fmt.Sprintf("The value of %s is %q, which is too short: it must be at least %s.", req.Path, value, v.minimum))
+	if problem := r.check(req.Path, req.ConfigValue.ValueString()); problem != nil {
+		resp.Diagnostics.Append(problem)
 	}
 }
 
-func durationDiagnostic(at path.Path, value string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(at, "Invalid duration", durationDetail(at.String(), value))
+// isID accepts what the client accepts as an ID, so that a bad one is rejected before any request, with an error on the attribute.
+var isID = stringRule{
+	"value must be an id: not empty, and without slashes, control characters and surrounding white space",
+	func(at path.Path, id string) diag.Diagnostic {
+		if problem, isBad := errors.AsType[*transport.ArgumentError](client.CheckID(at.String(), id)); isBad {
+			return diagnose.InvalidID(at, problem)
+		}
+		return nil
+	},
+}
+
+// isOperation accepts what can be a segment of a route, like an ID.
+var isOperation = stringRule{
+	"value must be the name of an operation, such as extraction",
+	func(at path.Path, name string) diag.Diagnostic {
+		if client.CheckID(at.String(), name) == nil {
+			return nil
+		}
+		return diag.NewAttributeErrorDiagnostic(at, "Invalid operation", fmt.Sprintf(
+			"The value of %s is %q, which is not the name of an operation. Use the artifact.operation of a result, such as extraction.",
+			at, sanitize.PlainText(name)))
+	},
+}
+
+// isStatus warns of a status that the vendor has not published. It is probably a typing error, and then matches nothing. It
+// may also be newer than this provider, so it is not an error.
+var isStatus = stringRule{
+	description("value should be one of " + strings.Join(knownStatuses(), ", ")),
+	func(at path.Path, status string) diag.Diagnostic {
+		if status == "" || slices.Contains(knownStatuses(), status) {
+			return nil
+		}
+		return diag.NewAttributeWarningDiagnostic(at, "Unknown status", fmt.Sprintf(
+			"%q is not a known status, so it will probably match nothing: the value should be one of %s. Leave the argument out to match all.",
+			status, strings.Join(knownStatuses(), ", ")))
+	},
+}
+
+// knownStatuses are the statuses that the vendor has published.
+func knownStatuses() []string {
+	return []string{
+		string(client.StatusPending), string(client.StatusQueued), string(client.StatusRunning),
+		string(client.StatusCompleted), string(client.StatusError), string(client.StatusCancelled),
+	}
+}
+
+// isDuration accepts Go durations above zero and not below a minimum.
+func isDuration(minimum time.Duration) stringRule {
+	return stringRule{
+		description(fmt.Sprintf("value must be a duration such as 30s or 5m, above zero and of at least %s", minimum)),
+		func(at path.Path, value string) diag.Diagnostic {
+			duration, err := time.ParseDuration(value)
+			switch {
+			case err != nil || duration <= 0:
+				return diag.NewAttributeErrorDiagnostic(at, "Invalid duration", durationDetail(at.String(), value))
+			case duration < minimum:
+				return diag.NewAttributeErrorDiagnostic(at, "Invalid duration", fmt.Sprintf(
+					"The value of %s is %q, which is too short: it must be at least %s.", at, value, minimum))
+			default:
+				return nil
+			}
+		},
+	}
 }
 
 func durationDetail(name, value string) string {
 	return fmt.Sprintf("The value of %s is %q, which is not a duration above zero. Write numbers with the unit ms, s, m or h, such as \"30s\", \"5m\" or \"1h30m\".", name, value)
 }
 
-// resourceID accepts what the client accepts as an id, so that a bad one is found before any request and shown at its
-// attribute.
-type resourceID struct{}
-
-func (resourceID) Description(context.Context) string {
-	return "value must be an id: not empty, and without slashes, control characters and surrounding white space"
+// numberRule is a validator of a number, with a description such as "it must be even".
+type numberRule struct {
+	description
+	accepts func(*big.Float) bool
 }
 
-func (v resourceID) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (resourceID) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (r numberRule) ValidateNumber(_ context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	var problem *transport.ArgumentError
-	if err := client.CheckID(req.Path.String(), req.ConfigValue.ValueString()); errors.As(err, &problem) {
-		resp.Diagnostics.Append(diagnose.InvalidID(req.Path, problem))
+	if value := req.ConfigValue.ValueBigFloat(); !r.accepts(value) {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid number",
+			fmt.Sprintf("The value of %s is %s; %s.", req.Path, value.Text('g', 20), r.description))
 	}
 }
 
-// wholeNumber accepts whole numbers within bounds. It is for attributes of type number, because the framework calls a
-// fraction in an Int64Attribute a bug of the provider.
-type wholeNumber struct{ least, most int64 }
-
-func (v wholeNumber) Description(context.Context) string {
-	return fmt.Sprintf("value must be a whole number from %d to %d", v.least, v.most)
-}
-
-func (v wholeNumber) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (v wholeNumber) ValidateNumber(_ context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	value := req.ConfigValue.ValueBigFloat()
-	if whole, accuracy := value.Int64(); accuracy != big.Exact || whole < v.least || whole > v.most {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid number", fmt.Sprintf("The value of %s is %s; it must be a whole number from %d to %d.", req.Path, value.Text('g', 20), v.least, v.most))
+// isWhole accepts whole numbers within bounds. It is for attributes of type number, because the framework calls a fraction in
+// an Int64Attribute a bug of the provider.
+func isWhole(least, most int64) numberRule {
+	return numberRule{
+		description(fmt.Sprintf("it must be a whole number from %d to %d", least, most)),
+		func(value *big.Float) bool {
+			whole, accuracy := value.Int64()
+			return accuracy == big.Exact && whole >= least && whole <= most
+		},
 	}
 }
 
-// fraction accepts numbers from 0 to 1.
-type fraction struct{}
-
-func (fraction) Description(context.Context) string { return "value must be between 0 and 1" }
-
-func (v fraction) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (v fraction) ValidateNumber(ctx context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if value := req.ConfigValue.ValueBigFloat(); value.Sign() < 0 || value.Cmp(big.NewFloat(1)) > 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid number", fmt.Sprintf("The value of %s is %s; the %s.", req.Path, value.Text('g', 20), v.Description(ctx)))
-	}
-}
-
-// whole returns the value of a number that wholeNumber has accepted.
+// whole returns the value of a number that isWhole has accepted.
 func whole(number types.Number) int {
 	value, _ := number.ValueBigFloat().Int64()
 	return int(value)
 }
 
-// publishedStatus warns of a status that the vendor has not published. It is probably a typing error, and then matches nothing.
-// It may also be newer than this provider, so it is not an error.
-type publishedStatus struct{}
-
-func (publishedStatus) Description(context.Context) string {
-	return "value should be one of " + strings.Join(knownStatuses(), ", ")
-}
-
-func (v publishedStatus) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (v publishedStatus) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	value := req.ConfigValue
-	if value.IsNull() || value.IsUnknown() || value.ValueString() == "" || slices.Contains(knownStatuses(), value.ValueString()) {
-		return
-	}
-	resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown status", fmt.Sprintf(
-		"%q is not a known status, so it will probably match nothing: the %s. Leave the argument out to match all.",
-		value.ValueString(), v.Description(ctx)))
+// isFraction accepts numbers from 0 to 1.
+var isFraction = numberRule{
+	"the value must be between 0 and 1",
+	func(value *big.Float) bool { return value.Sign() >= 0 && value.Cmp(big.NewFloat(1)) <= 0 },
 }

@@ -13,36 +13,45 @@ import (
 	"time"
 )
 
-// maxAgeSeconds is the highest Age of a response that counts as the server's own.
-const maxAgeSeconds = 10
+const (
+	// maxAgeSeconds is the highest Age of a response that counts as the server's own.
+	maxAgeSeconds = 10
+	// requestIDHeader is the vendor's header for the id of one request (seen on live answers).
+	requestIDHeader = "X-Request-Id"
+)
 
 // attempt sends the request once and decodes the response. It returns nil, an [*APIError], a [*ResponseError] or an
 // [*Error].
-func (x *exchange) attempt(parent context.Context, timeout time.Duration) error {
-	c, ctx, started := x.client, parent, time.Now()
+func (x *exchange) attempt(ctx context.Context, timeout time.Duration) (err error) {
+	c, started, bounded := x.client, time.Now(), ctx
 	if timeout > 0 {
-		bounded, cancel := context.WithTimeoutCause(ctx, timeout, ErrRequestTimeout)
+		var cancel context.CancelFunc
+		bounded, cancel = context.WithTimeoutCause(ctx, timeout, ErrRequestTimeout)
 		defer cancel()
-		ctx = bounded
 	}
 	x.info.Attempts, x.info.RequestID = x.info.Attempts+1, ""
-	x.transport = c.connections.use()
-	resp, err := c.http.Do(x.request.WithContext(ctx))
-	var answered, failed error
-	if failed = err; err == nil {
-		answered, failed = x.consume(resp)
+	if c.connections != nil {
+		x.transport = c.connections.current.Load()
 	}
-	if failed != nil && errors.Is(context.Cause(ctx), ErrRequestTimeout) {
+	resp, failed := c.http.Do(x.request.WithContext(bounded))
+	if failed == nil {
+		err, failed = x.consume(resp)
+	}
+	if failed != nil && errors.Is(context.Cause(bounded), ErrRequestTimeout) {
 		failed = ErrRequestTimeout
 	}
-	x.log(parent, resp, time.Since(started), failed)
-	err = answered
-	if failed != nil {
-		err = x.noAnswer(parent, failed)
+	x.log(ctx, resp, time.Since(started), failed)
+	switch {
+	case failed != nil && ctx.Err() != nil: // the end of the read is not a failure of the attempt
+		return x.failure(ctx.Err())
+	case failed != nil:
+		err = x.noResponse(failed)
+	default:
+		c.knowsName.Store(true)
+		c.limiter.record(started, err)
+		x.last = err
 	}
-	if failed == nil || parent.Err() == nil { // the end of the read is not a failure of the attempt
-		x.learn(started, err)
-	}
+	c.breaker.attempted(err)
 	return err
 }
 
@@ -58,14 +67,14 @@ func (x *exchange) consume(resp *http.Response) (answered, failed error) {
 	if age, _ := strconv.Atoi(resp.Header.Get("Age")); age > maxAgeSeconds && !retryableStatus(resp.StatusCode) {
 		return nil, c.staleAnswer(resp.Header.Get("Via"), age)
 	}
-	body := &limitedBody{source: resp.Body, left: c.config.MaxBodyBytes}
-	var decodeErr error
+	body := &limitedBody{source: resp.Body, limit: c.config.MaxBodyBytes}
+	var problem error
 	var text []byte
 	switch {
 	case resp.StatusCode == http.StatusOK:
-		decodeErr = x.decode(body)
-	case isSuccess(resp.StatusCode):
-		decodeErr = errNotOK
+		problem = x.decode(body)
+	case resp.StatusCode/100 == 2: // 206 is only a part of the object, and a proxy has changed a 203
+		problem = errors.New("only 200 OK is a complete answer")
 	default:
 		text, _ = io.ReadAll(io.LimitReader(body, maxErrorBytes+1)) // body.err has the error
 	}
@@ -75,16 +84,14 @@ func (x *exchange) consume(resp *http.Response) (answered, failed error) {
 	switch {
 	case body.err != nil:
 		return nil, body.err
-	case decodeErr != nil:
-		return newResponseError(x.info, resp, body, decodeErr, c.redactor), nil
-	case !isSuccess(resp.StatusCode):
-		return newAPIError(x.info, resp, text, c.redactor), nil
+	case problem != nil:
+		return x.newResponseError(resp, body, problem), nil
+	case resp.StatusCode != http.StatusOK:
+		return x.newAPIError(resp, text), nil
 	default:
 		return nil, nil
 	}
 }
-
-func isSuccess(status int) bool { return status/100 == 2 }
 
 // staleAnswer returns the error of a response that a cache has kept although the request forbids it.
 func (c *Client) staleAnswer(via string, age int) error {
@@ -95,54 +102,30 @@ func (c *Client) staleAnswer(via string, age int) error {
 	return fmt.Errorf("%w: %s sent one of %d seconds ago, although the request says Cache-Control: no-cache", ErrStaleAnswer, cache, age)
 }
 
-// noAnswer returns the error of an attempt that got no complete response.
-func (x *exchange) noAnswer(ctx context.Context, failed error) error {
+// noResponse returns the error of an attempt that got no complete response.
+func (x *exchange) noResponse(failed error) *Error {
+	c := x.client
 	var urlErr *url.Error
 	var op *net.OpError
 	var dns *net.DNSError
-	switch {
-	case ctx.Err() != nil:
-		return x.failure(ctx.Err())
-	case errors.As(failed, &urlErr):
+	if errors.As(failed, &urlErr) {
 		failed = urlErr.Err // RequestInfo already has the method and the URL
 	}
 	if errors.As(failed, &op) && !errors.As(failed, &dns) { // such as a refused connection: the address was known
-		x.client.knowsName.Store(true)
+		c.knowsName.Store(true)
 	}
-	if unreadable := x.client.config.UnreadableCAs; unreadable != "" && IsUnknownAuthority(failed) {
+	if unreadable := c.config.UnreadableCAs; unreadable != "" && IsUnknownAuthority(failed) {
 		failed = fmt.Errorf("%w; of ca_cert_pem, these certificates cannot be read: %s", failed, unreadable)
 	}
-	x.lastErr = errors.New(x.client.redactor.Message(failed.Error()))
-	return x.failure(failed)
-}
-
-// learn tells the limiter and the breaker how an attempt ended.
-func (x *exchange) learn(started time.Time, err error) {
-	c := x.client
-	c.breaker.attempted(started, err)
-	var failed *Error
-	if errors.As(err, &failed) {
-		return
-	}
-	c.knowsName.Store(true)
-	x.lastErr = err
-	var limit *APIError
-	if errors.As(err, &limit) && judgeStatus(limit.StatusCode, limit.RetryAfter).hold == holdAll {
-		c.limiter.recordLimit(started, limit)
-	} else {
-		c.limiter.recordAnswer()
-	}
+	x.last = errors.New(c.redactor.Message(failed.Error()))
+	err := x.failure(failed)
+	err.judged = judgeError(failed, !c.knowsName.Load())
+	return err
 }
 
 // failure returns the error of a request that got no complete response.
 func (x *exchange) failure(err error) *Error {
-	return &Error{
-		RequestInfo: x.info,
-		Problem:     x.client.redactor.Message(err.Error()),
-		Err:         err,
-		Last:        x.lastErr,
-		isFinal:     isUnknownName(err) && !x.client.knowsName.Load(),
-	}
+	return &Error{RequestInfo: x.info, Problem: x.client.redactor.Message(err.Error()), Err: err, Last: x.last}
 }
 
 // log writes what one attempt requested and how it ended. Headers and bodies never enter the log: they contain the key

@@ -1,8 +1,10 @@
 package transport
 
 import (
+	"cmp"
 	"net"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,18 +34,19 @@ func ParseBaseURL(raw string) (*url.URL, error) {
 	if problem := problemOf(u); problem != "" {
 		return refuse(problem)
 	}
-	trimmed := strings.TrimRight(u.EscapedPath(), "/")
-	if i := strings.LastIndexByte(trimmed, '/'); i >= 0 && isVersion(trimmed[i+1:]) {
-		if version := trimmed[i+1:]; version != "v1" {
-			return refuse("ends with /" + version + ", and this provider reads version 1 of the API; leave the version out")
-		}
-		trimmed = strings.TrimRight(trimmed[:i], "/")
+	path := strings.TrimRight(u.EscapedPath(), "/")
+	version := versionPattern.FindString(path)
+	if version != "" && version != "/v1" {
+		return refuse("ends with " + version + ", and this provider reads version 1 of the API; leave the version out")
 	}
-	return url.Parse(u.Scheme + "://" + u.Host + trimmed)
+	return url.Parse(u.Scheme + "://" + u.Host + strings.TrimRight(strings.TrimSuffix(path, version), "/"))
 }
+
+var versionPattern = regexp.MustCompile(`/v\d+$`)
 
 // problemOf returns what is wrong with a base URL, as the end of a sentence, "" if nothing is.
 func problemOf(u *url.URL) string {
+	port, err := strconv.ParseUint(cmp.Or(u.Port(), "443"), 10, 16)
 	switch {
 	case u.User != nil:
 		return "must not carry a user name or password"
@@ -51,7 +54,7 @@ func problemOf(u *url.URL) string {
 		return "has the scheme " + u.Scheme + "; only https is possible, or http to this machine"
 	case u.Hostname() == "":
 		return "has no host"
-	case u.Port() != "" && !isPort(u.Port()):
+	case err != nil || port == 0:
 		return "has an invalid port; the highest is 65535" // not quoted, because it may be part of a password
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return "must not have a query or a fragment"
@@ -72,20 +75,5 @@ func schemeFor(raw string) string {
 
 // isLoopback reports whether a host name or address is this machine.
 func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
-}
-
-func isPort(text string) bool {
-	port, err := strconv.ParseUint(text, 10, 16)
-	return err == nil && port > 0
-}
-
-// isVersion reports whether a path segment is v followed by digits.
-func isVersion(segment string) bool {
-	digits, found := strings.CutPrefix(segment, "v")
-	return found && digits != "" && strings.Trim(digits, "0123456789") == ""
+	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
 }

@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -17,11 +16,10 @@ const (
 
 // limitedBody reads at most a number of bytes of a response, and remembers the error that cut it short.
 type limitedBody struct {
-	source io.Reader
-	left   int64
-	size   int64
-	start  []byte // the first bytes, for the description of a body that is not JSON
-	err    error
+	source      io.Reader
+	size, limit int64
+	start       []byte // the first bytes, for the description of a body that is not JSON
+	err         error
 }
 
 // Read reads from the response.
@@ -30,11 +28,10 @@ func (b *limitedBody) Read(buffer []byte) (int, error) {
 		return 0, b.err
 	}
 	read, err := b.source.Read(buffer)
-	b.left -= int64(read)
-	b.start = append(b.start, buffer[:min(read, maxBodyStart-len(b.start))]...)
 	b.size += int64(read)
+	b.start = append(b.start, buffer[:min(read, maxBodyStart-len(b.start))]...)
 	switch {
-	case b.left < 0:
+	case b.size > b.limit:
 		b.err = ErrBodyTooLarge
 		return 0, b.err
 	case err != nil && !errors.Is(err, io.EOF):
@@ -47,7 +44,7 @@ func (b *limitedBody) Read(buffer []byte) (int, error) {
 // describe returns the size and the title of a body that is not JSON, and none of its content, which may be a
 // customer's. It returns "" for JSON.
 func (b *limitedBody) describe(contentType string) string {
-	start := bytes.TrimSpace(bytes.TrimPrefix(b.start, utf8BOM))
+	start := trimBody(b.start)
 	if len(start) == 0 || start[0] == '{' || start[0] == '[' {
 		return ""
 	}

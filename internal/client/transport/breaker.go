@@ -3,36 +3,38 @@ package transport
 import (
 	"context"
 	"errors"
+	"math"
+	"slices"
 	"sync"
 	"time"
 )
 
 const (
-	outageReads = 3                // how many reads in a row without an answer are an outage
-	maxSilence  = 55 * time.Second // after how long attempts of so many reads in flight that all time out are one
-	outagePause = 30 * time.Second // how long no read is sent after a failed attempt in an outage
+	outageReads = 3                // how many reads in a row without a response are an outage
+	maxSilence  = 55 * time.Second // how long so many reads in flight wait for any response
+	outagePause = 30 * time.Second // how long no read is sent after a failed read in an outage
 )
 
-// breaker ends reads early during an outage, which ends with the first answer. Reads do not repeat their attempts in
-// it, and for half a minute after the last failed attempt those that begin fail at once.
+// breaker ends reads early during an outage, which ends with the first response. Reads in flight do not repeat their
+// attempts, and for half a minute after the last failed read those that begin fail at once.
 type breaker struct {
-	mu        sync.Mutex
-	inFlight  int // reads
-	failed    int // reads in a row without an answer
-	lastErr   error
-	openUntil time.Time
-	silence   time.Time // start of the first attempt that timed out since the last answer, zero without one
+	mu          sync.Mutex
+	inFlight    int // reads
+	failed      int // reads in a row without a response
+	lastErr     error
+	failedAt    time.Time
+	silentSince time.Time // when the last attempt ended that did not time out
 }
 
-// begin returns the failure of a read that must not be sent. If it returns nil, the caller must call end.
+// begin returns the error of an outage if the read must not be sent. If it returns nil, the caller must call end.
 func (b *breaker) begin() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.lastErr != nil && time.Now().Before(b.openUntil) {
+	if b.failed >= outageReads && time.Since(b.failedAt) < outagePause {
 		return b.lastErr
 	}
 	if b.inFlight++; b.inFlight == 1 {
-		b.silence = time.Time{}
+		b.silentSince = time.Now()
 	}
 	return nil
 }
@@ -44,45 +46,45 @@ func (b *breaker) end(err error) {
 	b.inFlight--
 	switch {
 	case errors.Is(err, context.Canceled):
-	case !isOutage(err):
-		b.failed, b.lastErr, b.openUntil = 0, nil, time.Time{}
+	case isOutage(err):
+		b.failed, b.lastErr, b.failedAt = b.failed+1, err, time.Now()
 	default:
-		b.lastErr = err
-		if b.failed++; b.failed >= outageReads {
-			b.openUntil = time.Now().Add(outagePause)
-		}
+		b.failed = 0
 	}
 }
 
 // attempted records how an attempt ended.
-func (b *breaker) attempted(startedAt time.Time, err error) {
+func (b *breaker) attempted(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	isTimeout := errors.Is(err, ErrRequestTimeout)
 	switch {
-	case !isTimeout:
-		b.silence = time.Time{}
-	case b.silence.IsZero():
-		b.silence = startedAt
-	}
-	if isTimeout && b.inFlight >= outageReads && time.Since(b.silence) >= maxSilence {
-		b.failed = max(b.failed, outageReads)
-	}
-	if b.failed >= outageReads && isOutage(err) {
-		b.openUntil = time.Now().Add(outagePause)
+	case !errors.Is(err, ErrRequestTimeout):
+		b.silentSince = time.Now()
+	case b.inFlight >= outageReads && time.Since(b.silentSince) >= maxSilence:
+		b.failed, b.lastErr, b.failedAt = outageReads, err, time.Now()
 	}
 }
 
-// timeLeft returns how long a repeated attempt may take, at most the request timeout. It is negative in an outage.
-func (b *breaker) timeLeft(requestTimeout time.Duration) time.Duration {
+// patience returns how long a repeated attempt may take. It is not positive in an outage.
+func (b *breaker) patience() time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	switch left := time.Until(b.silence.Add(maxSilence)); {
+	switch {
 	case b.failed >= outageReads:
-		return -1
-	case b.inFlight >= outageReads && !b.silence.IsZero() && left > 0:
-		return min(left, requestTimeout)
+		return 0
+	case b.inFlight < outageReads:
+		return math.MaxInt64
 	default:
-		return requestTimeout
+		return time.Until(b.silentSince.Add(maxSilence))
 	}
+}
+
+// isOutage reports whether the end of a read shows that the server does not respond.
+func isOutage(err error) bool {
+	var api *APIError
+	var failed *Error
+	if errors.As(err, &api) {
+		return retryableStatus(api.StatusCode)
+	}
+	return errors.As(err, &failed) && !slices.ContainsFunc(answered, func(answer error) bool { return errors.Is(err, answer) })
 }

@@ -19,36 +19,30 @@ type Certificates struct {
 	ClientKeyPEM  string // the private key of the client certificate
 }
 
-// TLSConfig returns the configuration of TLS, nil if there are no certificates, and the authorities that cannot be read
-// and are left out, "" if there are none. It returns an [*ArgumentError] for a text without a certificate or a key that
-// can be used, for a certificate that is not valid now, and for a key that does not belong to the certificate. No error
-// has any part of a key.
+// TLSConfig returns the configuration of TLS, and the authorities that cannot be read and are left out, "" if there are
+// none. It returns an [*ArgumentError] for a text without a certificate or a key that can be used, for a certificate that
+// is not valid now, and for a key that does not belong to the certificate. No error has any part of a key.
 func (c Certificates) TLSConfig() (config *tls.Config, unreadable string, err error) {
 	c = Certificates{normalizePEM(c.CACertPEM), normalizePEM(c.ClientCertPEM), normalizePEM(c.ClientKeyPEM)}
-	if c == (Certificates{}) {
-		return nil, "", nil
-	}
 	config = &tls.Config{MinVersion: tls.VersionTLS12}
 	if c.CACertPEM != "" {
-		if config.RootCAs, unreadable, err = c.authorities(); err != nil {
-			return nil, "", err
-		}
+		config.RootCAs, unreadable, err = c.authorities()
 	}
-	if c.ClientCertPEM != "" || c.ClientKeyPEM != "" {
-		certificate, err := c.clientCertificate()
-		if err != nil {
-			return nil, "", err
-		}
+	if c.ClientCertPEM+c.ClientKeyPEM != "" && err == nil {
+		var certificate *tls.Certificate
+		certificate, err = c.clientCertificate()
 		// It is shown even if the server names other authorities: the server's refusal says more than no certificate.
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return certificate, nil }
 	}
-	return config, unreadable, nil
+	return config, unreadable, err
 }
+
+const pemStart = "-----BEGIN "
 
 // normalizePEM returns PEM with its line breaks. Variables of pipelines often hold them as \n, or the whole text in
 // base64.
 func normalizePEM(text string) string {
-	text = strings.TrimSpace(strings.TrimPrefix(text, string(utf8BOM)))
+	text = strings.TrimSpace(strings.TrimPrefix(text, utf8BOM))
 	if decoded, err := decodeBase64(text); err == nil && bytes.Contains(decoded, []byte(pemStart)) {
 		text = string(decoded)
 	}
@@ -57,8 +51,6 @@ func normalizePEM(text string) string {
 	}
 	return strings.TrimSpace(text)
 }
-
-const pemStart = "-----BEGIN "
 
 func decodeBase64(text string) ([]byte, error) {
 	return base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.Join(strings.Fields(text), ""), "="))
@@ -70,20 +62,15 @@ func (c Certificates) authorities() (pool *x509.CertPool, unreadable string, err
 	if pool, err = x509.SystemCertPool(); err != nil {
 		pool = x509.NewCertPool() // a system without authorities of its own
 	}
-	given, unreadable, err := parseCertificates("ca_cert_pem", c.CACertPEM)
-	if err != nil {
-		return nil, "", err
-	}
-	problem, isValid := "", false
+	given, unreadable, problem := parseCertificates(c.CACertPEM)
+	invalid := 0
 	for _, authority := range given {
 		pool.AddCert(authority)
-		if invalid := invalidNow(authority, time.Now()); invalid != "" {
-			problem = invalid
-		} else {
-			isValid = true
+		if outside := outsideValidity(authority); outside != "" {
+			problem, invalid = outside, invalid+1
 		}
 	}
-	if !isValid {
+	if invalid == len(given) {
 		return nil, "", &ArgumentError{Argument: "ca_cert_pem", Problem: problem}
 	}
 	return pool, unreadable, nil
@@ -91,93 +78,78 @@ func (c Certificates) authorities() (pool *x509.CertPool, unreadable string, err
 
 // clientCertificate returns the client certificate with its key.
 func (c Certificates) clientCertificate() (*tls.Certificate, error) {
+	refuse := func(argument, problem string) (*tls.Certificate, error) {
+		return nil, &ArgumentError{Argument: argument, Problem: problem}
+	}
+	chain, unreadable, problem := parseCertificates(c.ClientCertPEM)
+	pair, err := tls.X509KeyPair([]byte(c.ClientCertPEM), []byte(c.ClientKeyPEM))
 	switch {
 	case c.ClientKeyPEM == "":
-		return nil, &ArgumentError{Argument: "client_cert_pem", Problem: "is set without client_key_pem, the private key that belongs to it"}
+		return refuse("client_cert_pem", "is set without client_key_pem, the private key that belongs to it")
 	case c.ClientCertPEM == "":
-		return nil, &ArgumentError{Argument: "client_key_pem", Problem: "is set without client_cert_pem, the certificate that it belongs to"}
-	}
-	chain, unreadable, err := parseCertificates("client_cert_pem", c.ClientCertPEM)
-	switch {
-	case err != nil:
-		return nil, err
+		return refuse("client_key_pem", "is set without client_cert_pem, the certificate that it belongs to")
+	case problem != "":
+		return refuse("client_cert_pem", problem)
 	case strings.HasPrefix(unreadable, "number 1 "):
-		return nil, &ArgumentError{Argument: "client_cert_pem", Problem: noCertificate + unreadable}
-	}
-	if problem := invalidNow(chain[0], time.Now()); problem != "" {
-		return nil, &ArgumentError{Argument: "client_cert_pem", Problem: problem}
-	}
-	if err := checkKey(c.ClientKeyPEM); err != nil {
-		return nil, err
-	}
-	certificate, err := tls.X509KeyPair([]byte(c.ClientCertPEM), []byte(c.ClientKeyPEM))
-	switch {
+		return refuse("client_cert_pem", noCertificate+unreadable)
+	case outsideValidity(chain[0]) != "":
+		return refuse("client_cert_pem", outsideValidity(chain[0]))
 	case err == nil:
-		return &certificate, nil
+		return &pair, nil
 	case strings.Contains(err.Error(), "does not match"):
-		return nil, &ArgumentError{Argument: "client_key_pem", Problem: "does not belong to the first certificate in client_cert_pem"}
+		return refuse("client_key_pem", "does not belong to the first certificate in client_cert_pem")
+	case strings.Contains(c.ClientKeyPEM, "ENCRYPTED"): // in the name of the block, or in a header of an older one
+		return refuse("client_key_pem", "is encrypted with a password; give the key without one")
+	case strings.Contains(c.ClientKeyPEM, "PRIVATE KEY-----"):
+		return refuse("client_key_pem", "has a private key that cannot be read")
 	default:
-		return nil, &ArgumentError{Argument: "client_key_pem", Problem: "has a private key that cannot be read"}
+		return refuse("client_key_pem", whatItIs(c.ClientKeyPEM, "PRIVATE KEY"))
 	}
 }
 
 const noCertificate = "has no certificate that can be read: "
 
-// parseCertificates returns the certificates in a text, at least one, and says which cannot be read. Other blocks are
-// ignored.
-func parseCertificates(argument, text string) (certificates []*x509.Certificate, unreadable string, err error) {
-	var problems []string
+// parseCertificates returns the certificates in a text, and those that cannot be read, "" if there are none. problem says
+// why there is no certificate. Other blocks are ignored.
+func parseCertificates(text string) (certificates []*x509.Certificate, unreadable, problem string) {
+	var errs []string
 	for block, rest := pem.Decode([]byte(text)); block != nil; block, rest = pem.Decode(rest) {
 		if !strings.HasSuffix(block.Type, "CERTIFICATE") {
 			continue
 		}
 		var first asn1.RawValue // a TRUSTED CERTIFICATE has settings of OpenSSL after it
 		_, _ = asn1.Unmarshal(block.Bytes, &first)
-		certificate, err := x509.ParseCertificate(first.FullBytes)
-		if err != nil {
-			problems = append(problems, fmt.Sprintf("number %d (%v)", len(certificates)+len(problems)+1, err))
-			continue
+		if certificate, err := x509.ParseCertificate(first.FullBytes); err == nil {
+			certificates = append(certificates, certificate)
+		} else {
+			errs = append(errs, fmt.Sprintf("number %d (%v)", len(certificates)+len(errs)+1, err))
 		}
-		certificates = append(certificates, certificate)
 	}
-	unreadable = strings.Join(problems, ", ")
+	unreadable = strings.Join(errs, ", ")
 	switch {
 	case len(certificates) > 0:
-		return certificates, unreadable, nil
+		return certificates, unreadable, ""
 	case unreadable != "":
-		return nil, "", &ArgumentError{Argument: argument, Problem: noCertificate + unreadable}
+		return nil, "", noCertificate + unreadable
 	default:
-		return nil, "", &ArgumentError{Argument: argument, Problem: whatItIs(text, "CERTIFICATE")}
+		return nil, "", whatItIs(text, "CERTIFICATE")
 	}
 }
 
-// invalidNow says why a certificate is not valid at a time, "" if it is.
-func invalidNow(certificate *x509.Certificate, now time.Time) string {
+// outsideValidity says why a certificate is not valid now, "" if it is.
+func outsideValidity(certificate *x509.Certificate) string {
 	const format = "2 January 2006, 15:04 MST"
+	now := time.Now()
 	var problem string
 	switch {
 	case now.After(certificate.NotAfter):
-		problem = "that expired on " + certificate.NotAfter.UTC().Format(format)
+		problem = "expired on " + certificate.NotAfter.UTC().Format(format)
 	case now.Before(certificate.NotBefore):
-		problem = "that is not valid before " + certificate.NotBefore.UTC().Format(format)
+		problem = "is not valid before " + certificate.NotBefore.UTC().Format(format)
 	default:
 		return ""
 	}
-	return fmt.Sprintf("has a certificate for %q %s; by this machine's clock it is %s", certificate.Subject, problem, now.UTC().Format(format))
-}
-
-// checkKey refuses a text without a private key that can be used.
-func checkKey(text string) error {
-	problem := whatItIs(text, "PRIVATE KEY")
-	for block, rest := pem.Decode([]byte(text)); block != nil; block, rest = pem.Decode(rest) {
-		switch {
-		case strings.Contains(block.Type, "ENCRYPTED") || block.Headers["DEK-Info"] != "":
-			problem = "is encrypted with a password; give the key without one"
-		case strings.HasSuffix(block.Type, "PRIVATE KEY"):
-			return nil
-		}
-	}
-	return &ArgumentError{Argument: "client_key_pem", Problem: problem}
+	return fmt.Sprintf("has a certificate for %q that %s; by this machine's clock it is %s", certificate.Subject, problem, now.UTC().Format(format))
 }
 
 // whatItIs says what a text is that has no block of a kind, without any part of it.

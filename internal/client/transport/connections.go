@@ -24,70 +24,50 @@ const (
 // connections sends requests over connections that are kept, and can be left: a connection that is dead, or that leads
 // to a server with a fault, must not get the next attempt as well.
 type connections struct {
-	template *http.Transport // not used itself
-	current  atomic.Pointer[http.Transport]
-	login    proxyLogin
+	current atomic.Pointer[http.Transport]
+	login   proxyLogin
 }
 
 // NewRoundTripper returns a round tripper with keep-alive and limits that sends requests through the proxy that proxyOf
-// names. config may be nil.
+// returns. config may be nil.
 func NewRoundTripper(config *tls.Config, proxyOf func(*http.Request) (*url.URL, error)) http.RoundTripper {
-	template := newTransport()
-	template.Proxy = proxyOf
-	if config != nil {
-		template.TLSClientConfig = config
-	}
-	return newConnections(template)
-}
-
-func newConnections(template *http.Transport) *connections {
-	c := &connections{template: template, login: proxyLogin{turn: make(chan struct{}, 1)}}
-	c.current.Store(template.Clone())
-	return c
-}
-
-func newTransport() *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.Proxy = proxyOf
+	transport.OnProxyConnectResponse = reportRefusal
+	transport.TLSClientConfig = config
 	// Terraform reads ten data sources at a time unless configured otherwise (-parallelism); each may keep its connection.
 	transport.MaxIdleConnsPerHost = maxConnections
 	transport.MaxConnsPerHost = maxConnections
 	transport.MaxResponseHeaderBytes = maxHeaderBytes
-	transport.OnProxyConnectResponse = reportRefusal
 	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout}
-	return transport
+	return newConnections(transport)
+}
+
+func newConnections(transport *http.Transport) *connections {
+	c := &connections{login: proxyLogin{turn: make(chan struct{}, 1)}}
+	c.login.turn <- struct{}{}
+	c.current.Store(transport)
+	return c
 }
 
 // RoundTrip sends a request.
 func (c *connections) RoundTrip(req *http.Request) (*http.Response, error) {
-	current := c.current.Load()
-	if current.Proxy == nil {
-		return current.RoundTrip(req)
-	}
-	switch proxy, err := current.Proxy(req); {
+	transport := c.current.Load()
+	proxy, err := transport.Proxy(req)
+	switch {
 	case err != nil:
 		return nil, ErrProxyAddress
 	case proxy == nil || proxy.User == nil:
-		return current.RoundTrip(req)
+		return transport.RoundTrip(req)
 	default:
-		return c.login.send(current, req, proxy)
+		return c.login.send(transport, req, proxy)
 	}
-}
-
-// CloseIdleConnections closes the connections that are not in use.
-func (c *connections) CloseIdleConnections() { c.current.Load().CloseIdleConnections() }
-
-// use returns what the next request uses, for leave. c may be nil.
-func (c *connections) use() *http.Transport {
-	if c == nil {
-		return nil
-	}
-	return c.current.Load()
 }
 
 // leave makes later requests use new connections. Requests in flight are not affected, and their connections are closed
 // when they end.
 func (c *connections) leave(used *http.Transport) {
-	if c != nil && c.current.Load() == used && c.current.CompareAndSwap(used, c.template.Clone()) {
+	if c.current.CompareAndSwap(used, used.Clone()) {
 		used.CloseIdleConnections()
 	}
 }

@@ -82,10 +82,9 @@ func TestTransport_http2AndGzip(t *testing.T) {
 	}
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	transport := newTransport()
-	transport.TLSClientConfig.RootCAs = x509.NewCertPool()
-	transport.TLSClientConfig.RootCAs.AddCert(server.Certificate())
-	api := New(Config{APIKey: fakeapi.Key, BaseURL: mustParse(t, server.URL), RoundTripper: newConnections(transport)})
+	pool := x509.NewCertPool()
+	pool.AddCert(server.Certificate())
+	api := New(Config{APIKey: fakeapi.Key, BaseURL: mustParse(t, server.URL), TLS: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}})
 	read := func() {
 		var body bytes.Buffer
 		if _, err := api.Get(t.Context(), Request{Segments: []string{"result"}}, readAll(&body)); err != nil || body.String() != `{"id":"expresult_1"}` {
@@ -140,7 +139,7 @@ func TestConnections_leave(t *testing.T) {
 				pool.AddCert(server.Certificate())
 				api := New(Config{
 					APIKey: fakeapi.Key, BaseURL: mustParse(t, server.URL), MaxRetries: test.maxRetries, RequestTimeout: 10 * time.Second,
-					RetryWait: Backoff{Base: 1, Max: 1}, RoundTripper: NewRoundTripper(&tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}, nil),
+					RetryWait: Backoff{Base: 1, Max: 1}, TLS: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
 				})
 				if err := read(t, api); err != nil {
 					t.Fatal(err)
@@ -164,7 +163,7 @@ func TestConnections_leave(t *testing.T) {
 // TestTransport_healthChecks checks that a dead HTTP/2 connection is found before a request on it times out.
 func TestTransport_healthChecks(t *testing.T) {
 	t.Parallel()
-	checks := newConnections(newTransport()).use().HTTP2
+	checks := New(Config{}).connections.current.Load().HTTP2
 	if checks == nil || checks.SendPingTimeout == 0 || checks.PingTimeout == 0 || checks.SendPingTimeout+checks.PingTimeout > 20*time.Second {
 		t.Errorf("got %+v", checks)
 	}

@@ -10,32 +10,23 @@ import (
 // space, control or non-ASCII characters, as a copied line break would be. The vendor's prefixes (rt_live_, rt_test_,
 // sk_retab_, acctk_) are not checked, since new ones may come.
 func CheckAPIKey(key string) error {
-	if strings.TrimSpace(key) == "" {
-		return &ArgumentError{Argument: "api_key", Problem: "is empty"}
+	trimmed := strings.TrimSpace(key)
+	scheme, _, hasSpace := strings.Cut(key, " ")
+	invalid := strings.IndexFunc(key, func(r rune) bool { return r <= ' ' || r >= 0x7f })
+	var problem string
+	switch {
+	case trimmed == "":
+		problem = "is empty"
+	case len(trimmed) > 1 && strings.ContainsAny(trimmed[:1], "\"'`") && strings.HasSuffix(trimmed, trimmed[:1]):
+		problem = "is in quotes; remove them"
+	case hasSpace && strings.EqualFold(scheme, "Bearer"):
+		problem = "starts with Bearer; write the key alone"
+	case invalid >= 0:
+		problem = fmt.Sprintf("contains %s, which a key cannot have; it was probably copied with something around it", nameOf(key[invalid]))
+	default:
+		return nil
 	}
-	if problem := wrapping(key); problem != "" {
-		return &ArgumentError{Argument: "api_key", Problem: problem}
-	}
-	if found := strings.IndexFunc(key, func(r rune) bool { return r <= ' ' || r >= 0x7f }); found >= 0 {
-		return &ArgumentError{
-			Argument: "api_key",
-			Problem:  fmt.Sprintf("contains %s, which a key cannot have; it was probably copied with something around it", nameOf(key[found])),
-		}
-	}
-	return nil
-}
-
-// wrapping describes what a key was copied with, "" if there is nothing around it. It never quotes the key.
-func wrapping(key string) string {
-	for _, quote := range []string{`"`, "'", "`"} {
-		if inner, opened := strings.CutPrefix(strings.TrimSpace(key), quote); opened && strings.HasSuffix(inner, quote) {
-			return "is in quotes; remove them"
-		}
-	}
-	if scheme, _, found := strings.Cut(key, " "); found && strings.EqualFold(scheme, "Bearer") {
-		return "starts with Bearer; write the key alone"
-	}
-	return ""
+	return &ArgumentError{Argument: "api_key", Problem: problem}
 }
 
 // nameOf names a character that does not belong into a setting.

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html"
 	"regexp"
@@ -17,38 +18,45 @@ const (
 	maxErrorBytes = 256 << 10
 )
 
-// errorText returns the server's own words and its code from the body of a failed request, and whether the body is
-// JSON.
+// errorText returns the server's own words from the body of a failed request, and whether the body is JSON.
 //
 // The API wraps them in several ways: {"detail":"…"}, {"detail":{"code","message","details":{"error":…}}}, the same
 // without detail, a message that is itself JSON text, and lists of {loc, msg}. The outer layers say only that an
 // HTTP exception occurred, so the deepest text wins, as in the vendor's Ruby SDK.
-func errorText(contentType string, body []byte) (message, code string, isJSON bool) {
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, utf8BOM))
+func errorText(contentType string, body []byte) (message string, isJSON bool) {
+	body = trimBody(body)
 	var parsed any
 	if len(body) <= maxErrorBytes && json.Unmarshal(body, &parsed) == nil {
-		return deepestMessage(parsed, maxErrorDepth), deepestCode(parsed, maxErrorDepth), true
+		return deepestMessage(parsed, maxErrorDepth), true
 	}
 	body = body[:min(len(body), maxErrorBytes)]
 	if isHTML(contentType, body) {
-		return htmlTitle(body), "", false
+		return htmlTitle(body), false
 	}
-	return string(body), "", false
+	return string(body), false
 }
 
-var utf8BOM = []byte("\xef\xbb\xbf")
+const utf8BOM = "\xef\xbb\xbf"
+
+func trimBody(body []byte) []byte { return bytes.TrimSpace(bytes.TrimPrefix(body, []byte(utf8BOM))) }
 
 func isHTML(contentType string, body []byte) bool {
 	return strings.Contains(contentType, "html") || bytes.HasPrefix(body, []byte("<"))
 }
 
+// textMembers are the members with the text of an error: first those that wrap another error, then an object's own.
+var textMembers = []string{"details", "detail", "error", "errors", "message", "msg"}
+
+// deepestMessage returns the text of an error that is nested in at most depth objects and lists, "" if there is none.
 func deepestMessage(value any, depth int) string {
+	if text, isText := value.(string); isText {
+		return messageInText(strings.TrimSpace(text), depth)
+	}
 	if depth == 0 {
 		return ""
 	}
+	generic := ""
 	switch value := value.(type) {
-	case string:
-		return messageInText(value, depth)
 	case []any:
 		var messages []string
 		for _, item := range value {
@@ -58,28 +66,12 @@ func deepestMessage(value any, depth int) string {
 		}
 		return strings.Join(messages, "; ")
 	case map[string]any:
-		return messageInObject(value, depth)
-	default:
-		return ""
-	}
-}
-
-// messageInObject looks into the members that wrap another error, and then at the object's own text.
-func messageInObject(value map[string]any, depth int) string {
-	generic := ""
-	for _, inner := range []string{"details", "detail", "error", "errors"} {
-		switch message := deepestMessage(value[inner], depth-1); {
-		case isGeneric(message):
-			generic = message
-		case message != "":
-			return message
-		}
-	}
-	for _, own := range []string{"message", "msg", "detail", "error"} {
-		if text, isText := value[own].(string); isText {
-			if message := messageInText(text, depth); message != "" {
+		for _, member := range textMembers {
+			message := deepestMessage(value[member], depth-1)
+			if message != "" && !isGeneric(message) {
 				return message + location(value["loc"])
 			}
+			generic = cmp.Or(generic, message)
 		}
 	}
 	return generic
@@ -87,14 +79,9 @@ func messageInObject(value map[string]any, depth int) string {
 
 // messageInText looks into text that is itself JSON, as the vendor's validation handler sends it.
 func messageInText(text string, depth int) string {
-	text = strings.TrimSpace(text)
-	if strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") {
-		var parsed any
-		if json.Unmarshal([]byte(text), &parsed) == nil {
-			if message := deepestMessage(parsed, depth-1); message != "" {
-				return message
-			}
-		}
+	var parsed any
+	if json.Unmarshal([]byte(text), &parsed) == nil {
+		return cmp.Or(deepestMessage(parsed, depth), text)
 	}
 	return text
 }
@@ -106,8 +93,8 @@ func isGeneric(message string) bool {
 
 // location formats where a validation message belongs, such as " (query.limit)".
 func location(loc any) string {
-	parts, ok := loc.([]any)
-	if !ok || len(parts) == 0 {
+	parts, _ := loc.([]any)
+	if len(parts) == 0 {
 		return ""
 	}
 	words := make([]string, len(parts))
@@ -117,18 +104,19 @@ func location(loc any) string {
 	return " (" + strings.Join(words, ".") + ")"
 }
 
-func deepestCode(value any, depth int) string {
-	object, ok := value.(map[string]any)
-	if !ok || depth == 0 {
+// errorInSuccess returns the server's own words in a 2xx body that is an error, such as {"detail":"…"}, and "" for
+// every other body. A body with an id or with rows is a result whose members are not what they should be, and no error.
+func errorInSuccess(body []byte) string {
+	var members map[string]any
+	if json.Unmarshal(trimBody(body), &members) != nil {
 		return ""
 	}
-	for _, inner := range []string{"details", "detail", "error"} {
-		if code := deepestCode(object[inner], depth-1); code != "" {
-			return code
+	for _, name := range []string{"id", "document_id", "data"} {
+		if _, isResult := members[name]; isResult {
+			return ""
 		}
 	}
-	code, _ := object["code"].(string)
-	return code
+	return deepestMessage(members, maxErrorDepth)
 }
 
 var htmlTitlePattern = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)

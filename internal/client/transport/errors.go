@@ -1,14 +1,10 @@
 package transport
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
 // ArgumentError reports an argument that cannot be used; no request was sent.
@@ -32,7 +28,6 @@ type APIError struct {
 	RequestInfo
 	StatusCode int
 	Message    string // the server's own words, "" if it gave none
-	Code       string // the server's machine-readable code, "" if it gave none
 	IsJSON     bool   // whether the body was JSON, as the API's own bodies are
 	// RetryAfter is how long the server asks to wait before the next request, 0 if it does not.
 	RetryAfter time.Duration
@@ -48,8 +43,7 @@ func (e *APIError) Error() string {
 
 // HasStatus returns the [*APIError] in err if it has the given status, and nil otherwise.
 func HasStatus(err error, status int) *APIError {
-	var api *APIError
-	if errors.As(err, &api) && api.StatusCode == status {
+	if api, found := errors.AsType[*APIError](err); found && api.StatusCode == status {
 		return api
 	}
 	return nil
@@ -57,8 +51,7 @@ func HasStatus(err error, status int) *APIError {
 
 // StatusOf returns the status of the [*APIError] in err, 0 for any other error.
 func StatusOf(err error) int {
-	var api *APIError
-	if errors.As(err, &api) {
+	if api, found := errors.AsType[*APIError](err); found {
 		return api.StatusCode
 	}
 	return 0
@@ -85,8 +78,8 @@ type Error struct {
 	Err     error  // the cause, including context.Canceled and context.DeadlineExceeded
 	// Last is how the last complete attempt failed: an [*APIError], or why there was no answer. Nil if none failed.
 	Last error
-	// isFinal reports that the cause will not pass by itself, although its kind may.
-	isFinal bool
+	// judged is the verdict on the attempt, zero if the context ended it.
+	judged verdict
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Problem) }
@@ -97,55 +90,40 @@ func NewWaitError(err error) error { return &Error{Problem: err.Error(), Err: er
 
 // IsTemporary reports whether a failure may pass by itself, so that a wait may go on.
 func IsTemporary(err error) bool {
-	var api *APIError
-	var transport *Error
-	switch {
-	case errors.As(err, &api):
-		return retryableStatus(api.StatusCode)
-	case errors.As(err, &transport):
-		return !transport.isFinal && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) && retryableError(transport.Err)
-	default:
-		return false
-	}
+	judged, _ := judge(err)
+	return judged.again
 }
-
-// requestIDHeader is the vendor's header for the id of one request (seen on live answers).
-const requestIDHeader = "X-Request-Id"
 
 // failureOf returns a copy of a failure, as that of another request.
 func failureOf(info RequestInfo, err error) error {
-	var api *APIError
-	var transport *Error
-	switch {
-	case errors.As(err, &api):
+	if api, found := errors.AsType[*APIError](err); found {
 		shared := *api
 		shared.RequestInfo = info
 		return &shared
-	case errors.As(err, &transport):
-		shared := *transport
+	}
+	if failed, found := errors.AsType[*Error](err); found {
+		shared := *failed
 		shared.RequestInfo = info
 		return &shared
-	default:
-		return err
 	}
+	return err
 }
 
-func newAPIError(info RequestInfo, resp *http.Response, body []byte, redactor sanitize.Redactor) *APIError {
-	message, code, isJSON := errorText(resp.Header.Get("Content-Type"), body)
+func (x *exchange) newAPIError(resp *http.Response, body []byte) *APIError {
+	message, isJSON := errorText(resp.Header.Get("Content-Type"), body)
 	return &APIError{
-		RequestInfo: info,
+		RequestInfo: x.info,
 		StatusCode:  resp.StatusCode,
-		Message:     redactor.Message(message),
-		Code:        redactor.Message(code),
+		Message:     x.client.redactor.Message(message),
 		IsJSON:      isJSON,
 		RetryAfter:  retryAfter(resp, time.Now()),
 	}
 }
 
-func newResponseError(info RequestInfo, resp *http.Response, body *limitedBody, err error, redactor sanitize.Redactor) error {
-	contentType := resp.Header.Get("Content-Type")
+func (x *exchange) newResponseError(resp *http.Response, body *limitedBody, err error) *ResponseError {
+	contentType, redactor := resp.Header.Get("Content-Type"), x.client.redactor
 	return &ResponseError{
-		RequestInfo: info,
+		RequestInfo: x.info,
 		StatusCode:  resp.StatusCode,
 		ContentType: redactor.Message(contentType),
 		Problem:     redactor.Message(err.Error()),
@@ -153,18 +131,4 @@ func newResponseError(info RequestInfo, resp *http.Response, body *limitedBody, 
 		Message:     redactor.Message(errorInSuccess(body.start)), // an error is short, so its start is all of it
 		Err:         err,
 	}
-}
-
-// errNotOK is the problem of a 2xx status such as 206, which has only a part of the object, or 203, which a proxy has
-// changed.
-var errNotOK = errors.New("only 200 OK is a complete answer")
-
-// isOutage reports whether the end of a read shows that the server does not answer.
-func isOutage(err error) bool {
-	var api *APIError
-	var failed *Error
-	if errors.As(err, &api) {
-		return retryableStatus(api.StatusCode)
-	}
-	return errors.As(err, &failed) && !slices.ContainsFunc(answered, func(answer error) bool { return errors.Is(err, answer) })
 }

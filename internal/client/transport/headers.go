@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"golang.org/x/net/http/httpguts"
 )
 
 // ownHeaders are the headers that a request has anyway, and those of the connection.
@@ -21,7 +23,7 @@ func CheckHeaders(headers map[string]string) error {
 		canonical := http.CanonicalHeaderKey(name)
 		problem := ""
 		switch {
-		case name == "" || strings.ContainsFunc(name, isNotToken):
+		case !httpguts.ValidHeaderFieldName(name):
 			problem = "has a name that is not that of a header"
 		case slices.Contains(ownHeaders, canonical), strings.HasPrefix(canonical, "If-"):
 			problem = fmt.Sprintf("has the header %s, which cannot be set", canonical)
@@ -36,10 +38,4 @@ func CheckHeaders(headers map[string]string) error {
 		seen[canonical] = true
 	}
 	return nil
-}
-
-// isNotToken reports whether a character cannot be in the name of a header (RFC 9110, section 5.6.2).
-func isNotToken(r rune) bool {
-	isLetter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
-	return !isLetter && !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
 }

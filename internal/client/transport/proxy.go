@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"sync/atomic"
 )
 
@@ -47,64 +46,52 @@ func reportRefusal(_ context.Context, proxy *url.URL, req *http.Request, resp *h
 // proxyLogin lets one request at a time through a proxy until it has accepted the login, and none after a refusal:
 // wrong logins lock the accounts of many directories.
 type proxyLogin struct {
-	turn     chan struct{} // a mutex that a context can end
-	accepted atomic.Bool
-	refused  atomic.Pointer[ProxyError]
+	turn    chan struct{} // has one element while no request tries the login; closed when the proxy has accepted it
+	refusal atomic.Pointer[ProxyError]
 }
 
 // send sends a request through a proxy with a login.
-func (l *proxyLogin) send(transport *http.Transport, req *http.Request, proxy *url.URL) (*http.Response, error) {
-	if !l.accepted.Load() {
-		select {
-		case l.turn <- struct{}{}:
-			release := sync.OnceFunc(func() { <-l.turn })
-			defer release()
-			if l.accepted.Load() { // while this request waited
-				release()
-			}
-		case <-req.Context().Done():
-			return nil, req.Context().Err()
+func (l *proxyLogin) send(transport *http.Transport, req *http.Request, proxy *url.URL) (resp *http.Response, err error) {
+	select {
+	case _, isUntested := <-l.turn:
+		if isUntested {
+			defer func() {
+				if err == nil {
+					close(l.turn)
+				} else {
+					l.turn <- struct{}{}
+				}
+			}()
 		}
+	case <-req.Context().Done():
+		return nil, req.Context().Err()
 	}
-	if refused := l.refused.Load(); refused != nil {
-		return nil, refused
+	if refusal := l.refusal.Load(); refusal != nil {
+		return nil, refusal
 	}
-	resp, err := transport.RoundTrip(req)
-	if err == nil {
-		l.accepted.Store(true)
+	if resp, err = transport.RoundTrip(req); err == nil {
 		return resp, nil
 	}
 	var op *net.OpError // the errors of SOCKS have no type
 	if errors.As(err, &op) && strings.HasPrefix(op.Op, "socks") && strings.Contains(op.Error(), "authentication") {
 		err = &ProxyError{Proxy: proxy.Host}
 	}
-	var refusal *ProxyError
-	if errors.As(err, &refusal) && refusal.IsLogin() {
-		l.refused.Store(refusal)
+	if refusal, isRefusal := errors.AsType[*ProxyError](err); isRefusal && refusal.IsLogin() {
+		l.refusal.Store(refusal)
 	}
-	return nil, &cleanError{error: err, text: withoutLogin(proxy, err.Error())}
+	return nil, fmt.Errorf("%s%.0w", withoutLogin(proxy, err.Error()), err) // wraps the error without its text
 }
 
-// cleanError is an error with another text.
-type cleanError struct {
-	error
-	text string
-}
-
-func (e *cleanError) Error() string { return e.text }
-func (e *cleanError) Unwrap() error { return e.error }
-
-// withoutLogin removes the user information and the query of a proxy's URL from a text. A password of less than four
-// characters is not searched for by itself, since it could be part of any word.
+// withoutLogin removes the user information and the query of a proxy's URL from a text. A part of less than four
+// characters is not searched for, since it could be part of any word.
 func withoutLogin(proxy *url.URL, text string) string {
 	password, _ := proxy.User.Password()
 	login := proxy.User.Username() + ":" + password
-	secrets := []string{proxy.User.String() + "@", login, base64.StdEncoding.EncodeToString([]byte(login)), "?" + proxy.RawQuery}
-	if len(password) >= 4 {
-		secrets = append(secrets, password, url.QueryEscape(password), url.PathEscape(password))
-	}
-	for _, secret := range secrets {
-		if secret != "?" {
+	for _, secret := range []string{
+		proxy.User.String(), login, base64.StdEncoding.EncodeToString([]byte(login)), proxy.RawQuery,
+		password, url.QueryEscape(password), url.PathEscape(password),
+	} {
+		if len(secret) >= 4 {
 			text = strings.ReplaceAll(text, secret, "[login]")
 		}
 	}

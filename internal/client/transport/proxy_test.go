@@ -145,8 +145,7 @@ func TestProxy_acceptedLogin(t *testing.T) {
 	t.Parallel()
 	const latency = 4 * time.Second
 	synctest.Test(t, func(t *testing.T) {
-		transport := newTransport()
-		transport.Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: "proxy.example:3128", User: url.UserPassword(proxyUser, proxyPassword)})
+		transport := &http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: "proxy.example:3128", User: url.UserPassword(proxyUser, proxyPassword)})}
 		transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
 			conn, proxy := net.Pipe()
 			go func() {
@@ -163,7 +162,7 @@ func TestProxy_acceptedLogin(t *testing.T) {
 			return conn, nil
 		}
 		kept := newConnections(transport)
-		defer kept.CloseIdleConnections()
+		defer transport.CloseIdleConnections()
 		api := New(Config{APIKey: "rt_test_key", BaseURL: mustParse(t, "http://127.0.0.1"), RequestTimeout: 30 * time.Second, RoundTripper: kept})
 		began := time.Now()
 		var reads sync.WaitGroup
@@ -218,13 +217,13 @@ func TestProxy_hidesItsLogin(t *testing.T) {
 func TestWithoutLogin(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ proxy, text, want string }{
-		{"http://user:pass@proxy:3128", "dial http://user:pass@proxy:3128", "dial http://[login]proxy:3128"},
+		{"http://user:pass@proxy:3128", "dial http://user:pass@proxy:3128", "dial http://[login]@proxy:3128"},
 		{"http://user:pass@proxy:3128", "user:pass and dXNlcjpwYXNz", "[login] and [login]"},
 		{"http://user:pass@proxy:3128", "a password that passes", "a [login]word that [login]es"},
 		{"http://user:pas@proxy:3128", "a pass, too short to search for", "a pass, too short to search for"},
 		{"http://user:a%2Fb%20c@proxy:3128", "a/b c, a%2Fb%20c and a%2Fb+c", "[login], [login] and [login]"},
 		{"http://user:pass@proxy:3128", "why?", "why?"},
-		{"http://user:pass@proxy:3128?token=x", "why?token=x", "why[login]"},
+		{"http://user:pass@proxy:3128?token=x", "why?token=x", "why?[login]"},
 	} {
 		if got := withoutLogin(mustParse(t, test.proxy), test.text); got != test.want {
 			t.Errorf("%s: got %q, want %q", test.proxy, got, test.want)

@@ -61,18 +61,22 @@ type exchange struct {
 
 	info       RequestInfo     // of the last attempt
 	transport  *http.Transport // of the last attempt, nil if connections cannot be left
-	failures   int             // attempts that used up a retry
-	lastErr    error           // how the last attempt failed, nil if it did not
+	last       error           // how the last attempt failed, nil if it did not
+	retries    int             // attempts that used up a retry
 	isRerouted bool            // whether the request was already sent once more to get past a connection or a cache
 }
 
 // run sends the request, and repeats it while that may help, and there are retries and time left.
 func (x *exchange) run(ctx context.Context) error {
 	c, timeout := x.client, x.client.config.RequestTimeout
-	if held := x.hold(ctx); held != nil {
-		return held
-	}
 	for {
+		if limit, ended := c.limiter.wait(ctx); limit != nil {
+			limit.RequestInfo, x.last = x.info, limit
+			if ended != nil {
+				return x.failure(ended)
+			}
+			return limit
+		}
 		err := x.attempt(ctx, timeout)
 		pause, again := x.next(ctx, err)
 		if !again {
@@ -81,75 +85,52 @@ func (x *exchange) run(ctx context.Context) error {
 		if ended := poll.Sleep(ctx, pause); ended != nil {
 			return x.failure(ended)
 		}
-		if held := x.hold(ctx); held != nil {
-			return held
-		}
-		if timeout = c.breaker.timeLeft(c.config.RequestTimeout); timeout < 0 {
+		patience := c.breaker.patience()
+		if patience <= 0 {
 			return err
 		}
+		timeout = min(patience, c.config.RequestTimeout)
 	}
-}
-
-// hold waits for the limiter. It returns the error of a read that has no time for that.
-func (x *exchange) hold(ctx context.Context) error {
-	limit, err := x.client.limiter.wait(ctx)
-	switch {
-	case limit == nil:
-		return nil
-	case err == nil:
-		return failureOf(x.info, limit)
-	case x.lastErr == nil:
-		x.lastErr = failureOf(x.info, limit)
-	}
-	return x.failure(err)
 }
 
 // next reports whether the request is repeated after an attempt, and the pause before that. If the pause is longer than
-// the readers have time for, the response is returned now, because it says more than a timeout would.
+// the read has time for, the response is returned now, because it says more than a timeout would.
 func (x *exchange) next(ctx context.Context, err error) (pause time.Duration, again bool) {
-	asked, verdict := x.judge(err)
-	isElsewhere := x.leave(err, verdict)
-	retries := x.client.config.MaxRetries
-	if ctx.Err() != nil || retries == 0 {
-		return 0, false
-	}
-	if isElsewhere {
-		again, x.isRerouted = !x.isRerouted, true
-		return 0, again
+	c := x.client
+	judged, asked := judge(err)
+	isElsewhere := HasStatus(err, http.StatusMisdirectedRequest) != nil || errors.Is(err, ErrStaleAnswer)
+	isBroken := isElsewhere || judged.hold == holdRead || errors.Is(err, context.DeadlineExceeded)
+	if isBroken && x.transport != nil {
+		c.connections.leave(x.transport) // later reads must not use it either
 	}
 	deadline, bounded := ctx.Deadline()
-	if !verdict.again || bounded && asked >= time.Until(deadline) {
+	switch {
+	case ctx.Err() != nil, c.config.MaxRetries == 0:
 		return 0, false
+	case isElsewhere:
+		again, x.isRerouted = !x.isRerouted, true
+		return 0, again
+	case !judged.again, bounded && asked >= time.Until(deadline):
+		return 0, false
+	case judged.cost == costRead, !bounded: // a read that has any amount of time must end, too
+		x.retries++
 	}
-	if verdict.cost == costRead || !bounded { // a read that has any amount of time must end, too
-		x.failures++
+	if judged.hold == holdRead {
+		pause = c.config.RetryWait.pause(x.retries-1, asked)
 	}
-	if verdict.hold == holdRead {
-		pause = x.client.config.RetryWait.pause(x.failures-1, asked)
-	}
-	return pause, x.failures <= retries
+	return pause, x.retries <= c.config.MaxRetries
 }
 
-// leave makes the next attempt use another connection than the one that failed. It reports whether someone else
-// answered than the server: another server or a cache.
-func (x *exchange) leave(err error, judged verdict) (isElsewhere bool) {
-	isElsewhere = HasStatus(err, http.StatusMisdirectedRequest) != nil || errors.Is(err, ErrStaleAnswer)
-	if isElsewhere || judged.hold == holdRead && !errors.Is(err, context.Canceled) {
-		x.client.connections.leave(x.transport)
-	}
-	return isElsewhere
-}
-
-// judge judges how an attempt ended. An unknown host name is permanent unless it has resolved before.
-func (x *exchange) judge(err error) (asked time.Duration, judged verdict) {
+// judge returns what the end of an attempt means for the next one, and the pause that the server asks for.
+func judge(err error) (judged verdict, asked time.Duration) {
 	var api *APIError
 	var failed *Error
 	switch {
 	case errors.As(err, &api):
-		return api.RetryAfter, judgeStatus(api.StatusCode, api.RetryAfter)
+		return judgeStatus(api.StatusCode, api.RetryAfter), api.RetryAfter
 	case errors.As(err, &failed):
-		return 0, judgeError(err, !x.client.knowsName.Load())
-	default: // an answer
-		return 0, verdict{}
+		return failed.judged, 0
+	default:
+		return verdict{}, 0
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
+// This file has the objects that are part of several others.
+
 // lifecycleModel holds the API's lifecycle object of a result or a run under flat names that are never null: Terraform
 // reserves the name lifecycle, cannot put a null into a string and, before 1.12, evaluates both sides of && and ||.
 type lifecycleModel struct {
@@ -32,11 +34,10 @@ type timingModel struct {
 // lifecycleAttributes returns their schema for a thing, such as a result.
 func lifecycleAttributes(thing string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"exists":  computedBool(fmt.Sprintf("Whether the %s exists.", thing)),
-		"summary": computedString("The outcome in sentences."),
-		"status":  computedString("`pending`, `queued`, `running`, `completed`, `error`, `cancelled`, or a newer status."),
-		"is_terminal": computedBool(
-			"Whether the status is `completed`, `error` or `cancelled`."),
+		"exists":        computedBool(fmt.Sprintf("Whether the %s exists.", thing)),
+		"summary":       computedString("The outcome in sentences."),
+		"status":        computedString("`pending`, `queued`, `running`, `completed`, `error`, `cancelled`, or a newer status."),
+		"is_terminal":   computedBool("Whether the status is `completed`, `error` or `cancelled`."),
 		"error_message": computedString(fmt.Sprintf("Why the %s failed. Otherwise empty.", thing)),
 		"error_code":    computedString("Code of the failure, or empty. Flat edition only."),
 		"cancel_reason": computedString(fmt.Sprintf("Why the %s was cancelled. Otherwise empty.", thing)),
@@ -45,16 +46,12 @@ func lifecycleAttributes(thing string) map[string]schema.Attribute {
 }
 
 func timingAttribute(thing string) schema.Attribute {
-	return schema.SingleNestedAttribute{
-		Computed:            true,
-		MarkdownDescription: "Times in RFC 3339, null until known.",
-		Attributes: map[string]schema.Attribute{
-			"created_at":   computedString(fmt.Sprintf("When the %s was created.", thing)),
-			"started_at":   computedString("When execution started."),
-			"completed_at": computedString("When execution ended."),
-			"duration_ms":  computedInt64("Duration in milliseconds."),
-		},
-	}
+	return computedObject("Times in RFC 3339, null until known.", map[string]schema.Attribute{
+		"created_at":   computedString(fmt.Sprintf("When the %s was created.", thing)),
+		"started_at":   computedString("When execution started."),
+		"completed_at": computedString("When execution ended."),
+		"duration_ms":  computedInt64("Duration in milliseconds."),
+	})
 }
 
 // newLifecycleModel converts the lifecycle of a result or run that exists.
@@ -77,5 +74,48 @@ func newTimingModel(timing client.Timing) *timingModel {
 		StartedAt:   types.StringPointerValue(timing.StartedAt),
 		CompletedAt: types.StringPointerValue(timing.CompletedAt),
 		DurationMS:  types.Int64PointerValue(timing.DurationMS),
+	}
+}
+
+// artifactReferenceModel refers to an artifact, which retab_artifact reads.
+type artifactReferenceModel struct {
+	Operation types.String `tfsdk:"operation"`
+	ID        types.String `tfsdk:"id"`
+}
+
+func artifactReferenceAttribute() schema.Attribute {
+	return computedObject("Artifact that the block produced, or null.", map[string]schema.Attribute{
+		"operation": computedString("`extraction`, `classification`, `split`, `partition` or another one."),
+		"id":        computedString("Id of the artifact."),
+	})
+}
+
+func newArtifactReferenceModel(artifact *client.Artifact) *artifactReferenceModel {
+	if artifact == nil {
+		return nil
+	}
+	return &artifactReferenceModel{Operation: types.StringValue(artifact.Operation), ID: types.StringValue(artifact.ID)}
+}
+
+// driftModel says how the schema of a block has changed since a run.
+type driftModel struct {
+	Status          types.String   `tfsdk:"status"`
+	AffectedTargets []types.String `tfsdk:"affected_targets"`
+	Detail          types.String   `tfsdk:"detail"`
+}
+
+func driftAttribute() schema.Attribute {
+	return computedObject("Changes of the block's schema since the newest run.", map[string]schema.Attribute{
+		"status":           computedString("`none`, `partial`, `drifted`, `broken` or `unknown`."),
+		"affected_targets": computedStrings("Targets that have changed. Flat edition only."),
+		"detail":           computedString("What has changed, or null."),
+	})
+}
+
+func newDriftModel(drift client.Drift) *driftModel {
+	return &driftModel{
+		Status:          types.StringValue(drift.Status),
+		AffectedTargets: stringValues(drift.AffectedTargets),
+		Detail:          types.StringPointerValue(drift.Detail),
 	}
 }

@@ -1,0 +1,136 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/prose"
+)
+
+// This file has the arguments that several data sources share.
+
+const (
+	// defaultReadTimeout bounds a read that does not wait: five attempts and the pauses between them.
+	defaultReadTimeout = 3 * time.Minute
+	// defaultWaitTimeout bounds a read that waits; the vendor's own tool gives up after the same time.
+	defaultWaitTimeout = 10 * time.Minute
+
+	defaultPollInterval = 2 * time.Second // the vendor's own tool's
+	minPollInterval     = 500 * time.Millisecond
+)
+
+// readModel has the argument of every read.
+type readModel struct {
+	Timeouts timeouts.Value `tfsdk:"timeouts"`
+}
+
+// timeout returns the limit of the read.
+func (m readModel) timeout(ctx context.Context) (time.Duration, diag.Diagnostics) {
+	return m.Timeouts.Read(ctx, defaultReadTimeout)
+}
+
+// waitModel has the arguments of every read that can wait.
+type waitModel struct {
+	WaitForCompletion types.Bool     `tfsdk:"wait_for_completion"`
+	PollInterval      types.String   `tfsdk:"poll_interval"`
+	Timeouts          timeouts.Value `tfsdk:"timeouts"`
+}
+
+// timeout returns the limit of the read, with the wait.
+func (m waitModel) timeout(ctx context.Context) (time.Duration, diag.Diagnostics) {
+	if m.WaitForCompletion.ValueBool() {
+		return m.Timeouts.Read(ctx, defaultWaitTimeout)
+	}
+	return m.Timeouts.Read(ctx, defaultReadTimeout)
+}
+
+// absenceModel has the argument that turns an absence from an error into data.
+type absenceModel struct {
+	IgnoreNotFound types.Bool `tfsdk:"ignore_not_found"`
+}
+
+// ignores reports whether an error proves an absence that is data.
+func (m absenceModel) ignores(err error) bool {
+	return m.IgnoreNotFound.ValueBool() && (client.IsAbsent(err) ||
+		errors.Is(err, client.ErrNoExperiment) || errors.Is(err, client.ErrNoRun) || errors.Is(err, client.ErrNoEvalRun))
+}
+
+// waitArguments returns the schema of waitModel. The condition ends the wait, such as "the result has a final status".
+func waitArguments(ctx context.Context, condition string) map[string]schema.Attribute {
+	limits := fmt.Sprintf("`%s`, or `%s` when waiting", prose.Duration(defaultReadTimeout), prose.Duration(defaultWaitTimeout))
+	return map[string]schema.Attribute{
+		"wait_for_completion": optionalBool("Whether to wait until " + condition + ". Defaults to `false`."),
+		"poll_interval":       optionalDuration(minPollInterval, pollIntervalDescription),
+		"timeouts":            timeoutsArgument(ctx, limits),
+	}
+}
+
+var pollIntervalDescription = fmt.Sprintf("First pause while waiting. Defaults to `%s`.", defaultPollInterval)
+
+// readTimeouts describes the argument timeouts of a read that does not wait.
+func readTimeouts(ctx context.Context) schema.Attribute {
+	return timeoutsArgument(ctx, fmt.Sprintf("`%s`", prose.Duration(defaultReadTimeout)))
+}
+
+// timeoutsArgument describes the conventional argument timeouts. Its durations must be positive.
+func timeoutsArgument(ctx context.Context, defaults string) schema.Attribute {
+	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
+	attribute.MarkdownDescription = "Time limits."
+	attribute.Attributes["read"] = optionalDuration(0, "Limit of the whole read. Defaults to "+defaults+".")
+	return attribute
+}
+
+// ignoreNotFoundArgument describes the argument of absenceModel.
+func ignoreNotFoundArgument(noun string) schema.Attribute {
+	return optionalBool(fmt.Sprintf("Whether a missing %s is data, with `exists = false`. Defaults to `false`.", noun))
+}
+
+func optionalBool(description string) schema.Attribute {
+	return schema.BoolAttribute{Optional: true, MarkdownDescription: description}
+}
+
+func optionalDuration(minimum time.Duration, description string) schema.Attribute {
+	return schema.StringAttribute{Optional: true, Validators: []validator.String{isDuration(minimum)}, MarkdownDescription: description}
+}
+
+func requiredID(description string) schema.Attribute {
+	return schema.StringAttribute{Required: true, Validators: []validator.String{isID}, MarkdownDescription: description}
+}
+
+func optionalID(description string) schema.Attribute {
+	return schema.StringAttribute{Optional: true, Validators: []validator.String{isID}, MarkdownDescription: description}
+}
+
+// optionalComputedID describes an argument that has the ID of the object that was found if it is not set.
+func optionalComputedID(description string, validators ...validator.String) schema.Attribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true, Validators: append(validators, isID), MarkdownDescription: description,
+	}
+}
+
+// runIDArgument describes the required argument run_id.
+func runIDArgument() schema.Attribute { return requiredID("Id of the run, such as `exprun_2`.") }
+
+// anyStatus is the value of status_filter for a run of any status.
+const anyStatus = "any"
+
+// statusFilterArgument describes the argument status_filter, which needs the argument that says whose run to find.
+func statusFilterArgument(needs, description string) schema.Attribute {
+	return schema.StringAttribute{
+		Optional: true, MarkdownDescription: description,
+		Validators: []validator.String{
+			stringvalidator.OneOf(append(knownStatuses(), anyStatus)...), stringvalidator.AlsoRequires(path.MatchRoot(needs)),
+		},
+	}
+}

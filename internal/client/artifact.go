@@ -117,7 +117,7 @@ func (r artifactRead) findAbsent(ctx context.Context, edition Edition, refusal e
 	case unlessSaid(refusal, r.id, r.operation, "artifact") == nil:
 		return ArtifactRecord{}, &ArtifactAbsentError{RequestInfo: api.RequestInfo, Operation: r.operation, ID: r.id, Message: api.Message}
 	default:
-		return ArtifactRecord{}, &NoRouteError{Operation: r.operation, ID: r.id, Refusal: api}
+		return ArtifactRecord{}, &NoRouteError{RequestInfo: api.RequestInfo, Operation: r.operation, ID: r.id, Refusal: api}
 	}
 }
 

@@ -79,6 +79,10 @@ func (c *Client) EvalResults(ctx context.Context, runID string, includeValues, f
 
 // evalResults reads the list of a run's results to its end. Each is of another eval, and of the workflow of the run.
 func (c *Client) evalResults(ctx context.Context, edition Edition, run EvalRun, includeValues bool, needs freshness) ([]EvalResult, error) {
+	runIDName := "run_id"
+	if edition == EditionFlat {
+		runIDName = "workflow_eval_run_id"
+	}
 	results := map[string]string{} // by eval
 	list := list[wire.EvalResult, EvalResult]{
 		request: evalResultsRoute.request(edition, values{"run_id": run.ID}, nil).about(run.ID, ""),
@@ -86,16 +90,15 @@ func (c *Client) evalResults(ctx context.Context, edition Edition, run EvalRun, 
 		id:      func(result EvalResult) string { return result.ID },
 		convert: func(body wire.EvalResult) (EvalResult, error) {
 			result, err := convertEvalResult(body)
-			ids := []idMatch{{"workflow_id", run.WorkflowID, result.WorkflowID}}
-			if result.RunID != nil { // the API lets it be null
-				ids = append(ids, idMatch{"run_id", run.ID, *result.RunID})
+			if err == nil && result.RunID != nil { // the API lets it be null
+				err = verifyRun(runIDName, run.ID, *result.RunID)
 			}
 			eval := Identity(result.EvalID)
 			if err == nil && cmp.Or(results[eval], result.ID) != result.ID {
 				err = fmt.Errorf("eval_id is %q for the second time", sanitize.PlainText(result.EvalID))
 			}
 			results[eval] = result.ID
-			return result, cmp.Or(err, verifyIDs(ids...))
+			return result, cmp.Or(err, verifyIDs(idMatch{"workflow_id", run.WorkflowID, result.WorkflowID}))
 		},
 	}
 	list.request.content = includeValues

@@ -114,7 +114,7 @@ func (c *Client) results(
 		request: resultsRoute.request(edition, values{"run_id": runID}, nil).about(runID, ""),
 		convert: func(body wire.ExperimentResult) (ExperimentResult, error) {
 			result, err := convertResult(body)
-			return result, cmp.Or(err, verifyRun(edition, runID, result))
+			return result, cmp.Or(err, verifyRun(runIDName(edition), runID, result.RunID))
 		},
 	}
 	list.request.content = content
@@ -148,9 +148,9 @@ func (c *Client) readResults(ctx context.Context, edition Edition, list list[wir
 	return results, err
 }
 
-// verifyRun returns an [OtherRunError] for a result of another run than the requested one.
-func verifyRun(edition Edition, runID string, result ExperimentResult) error {
-	if err := verifyIDs(idMatch{runIDName(edition), runID, result.RunID}); err != nil {
+// verifyRun returns an [OtherRunError] for a result of another run than the requested one. name is the member that names the run.
+func verifyRun(name, requested, answered string) error {
+	if err := verifyIDs(idMatch{name, requested, answered}); err != nil {
 		return OtherRunError{err}
 	}
 	return nil

@@ -27,7 +27,7 @@ func TestDecode_tooManyElements(t *testing.T) { //nolint:paralleltest // measure
 		"handles of many rows": {`{"data":[`, result + strings.Repeat(`"a":{},`, 1000) + `"b":{}}},`, func(body io.Reader) error {
 			_, err := decodeRows[ExperimentResult](decoder, body)
 			return err
-		}, "data has"},
+		}, "handle_outputs"},
 		"flows": {`{"view":"summary","aggregate":{"flows":[`, `{},`, func(body io.Reader) error {
 			_, err := decode[Metrics](decoder, body)
 			return err

@@ -1,10 +1,5 @@
 package wire
 
-import (
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-)
-
 // EvalResult is the result of one eval in the spellings of both editions.
 type EvalResult struct {
 	ID         *Text      `json:"id"`
@@ -59,10 +54,10 @@ type VerdictSummary struct {
 // does not describe, so it is skipped.
 type VerdictWord struct{ Text }
 
-// UnmarshalJSONFrom accepts a string, and skips any other value.
-func (v *VerdictWord) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	if decoder.PeekKind() != '"' {
-		return decoder.SkipValue()
+// read accepts a string, and skips any other value.
+func (v *VerdictWord) read(r *reader) error {
+	if r.PeekKind() != '"' {
+		return r.SkipValue()
 	}
-	return json.UnmarshalDecode(decoder, &v.Text)
+	return v.Text.read(r)
 }

@@ -19,9 +19,6 @@ type ExperimentResult struct {
 	IsPlaceholder   *bool         `json:"is_placeholder"`
 }
 
-// elements counts the handles, so that they are limited for a whole page.
-func (b ExperimentResult) elements() int { return len(b.HandleInputs) + len(b.HandleOutputs) }
-
 // ArtifactRef refers to the record that a block produced.
 type ArtifactRef struct {
 	Operation Text `json:"operation"`

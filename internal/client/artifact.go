@@ -25,11 +25,8 @@ type ArtifactOptions struct {
 // /v1/workflows/artifacts/{artifact_id} in the flat edition. A record that provably does not exist is an
 // [*ArtifactAbsentError]; if the API has no route for it, a [*NoRouteError].
 func (c *Client) Artifact(ctx context.Context, operation, id string, options ArtifactOptions) (ArtifactRecord, error) {
-	if err := checkIDs(idArgument{"operation", operation}, idArgument{"id", id}); err != nil {
-		return ArtifactRecord{}, err
-	}
 	read := artifactRead{c, operation, id, options, c.cache.freshnessOf(options.Fresh)}
-	return inEdition(ctx, c, commonRoutes, read.read, read.findAbsent)
+	return inEdition(ctx, c, commonRoutes, cmp.Or(CheckID("operation", operation), CheckID("id", id)), read.read, read.findAbsent)
 }
 
 // artifactRead is one read of a record.

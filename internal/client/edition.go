@@ -79,18 +79,21 @@ func (e *editions) remember(group routeGroup, edition Edition, err error) {
 	e.answered[group] = edition
 }
 
-// inEdition calls read with the edition of the server. While it is unknown, read is called with the flat edition
-// first, and with the run-scoped edition if the flat one may be missing. So detection costs one round trip at most.
-// An edition that was known and whose routes do not answer any more is detected again.
+// inEdition calls read with the edition of the server, if the ids of the read are valid. While the edition is unknown, read
+// is called with the flat edition first, and with the run-scoped edition if the flat one may be missing. So detection costs
+// one round trip at most. An edition that was known and whose routes do not answer any more is detected again.
 //
 // diagnose gets the error of read. It finds the value in another way, or returns the error to report.
 func inEdition[T any](
-	ctx context.Context, c *Client, group routeGroup,
+	ctx context.Context, c *Client, group routeGroup, ids error,
 	read func(ctx context.Context, edition Edition) (T, error),
 	diagnose func(ctx context.Context, edition Edition, err error) (T, error),
 ) (T, error) {
-	order, isKnown := c.editions.order(group)
 	var none T
+	if ids != nil {
+		return none, ids
+	}
+	order, isKnown := c.editions.order(group)
 	var failures []error
 	for i, edition := range order {
 		value, err := read(ctx, edition)

@@ -63,11 +63,8 @@ type EvalResults struct {
 // API: GET /v1/workflows/tests/runs/{run_id}/results in the run-scoped edition, GET /v1/workflows/evals/results?run_id= in the flat
 // edition. A run that provably does not exist is an [*AbsentError].
 func (c *Client) EvalResults(ctx context.Context, runID string, includeValues, fresh bool) (EvalResults, error) {
-	if err := checkIDs(idArgument{"run_id", runID}); err != nil {
-		return EvalResults{}, err
-	}
 	needs := c.cache.freshnessOf(fresh)
-	return inEdition(ctx, c, ownRoutes, func(ctx context.Context, edition Edition) (EvalResults, error) {
+	return inEdition(ctx, c, ownRoutes, CheckID("run_id", runID), func(ctx context.Context, edition Edition) (EvalResults, error) {
 		run, err := c.evalRun(ctx, edition, runID, needs)
 		if err != nil {
 			return EvalResults{}, c.evalRunAbsence(ctx, edition, err, runID)

@@ -69,11 +69,8 @@ func (r EvalRun) Scope() EvalScope {
 // API: GET /v1/workflows/tests/runs/{run_id} in the run-scoped edition, GET /v1/workflows/evals/runs/{run_id} in the flat edition. A
 // run that provably does not exist is an [*AbsentError].
 func (c *Client) EvalRun(ctx context.Context, runID string, fresh bool) (EvalRun, error) {
-	if err := checkIDs(idArgument{"run_id", runID}); err != nil {
-		return EvalRun{}, err
-	}
 	needs := c.cache.freshnessOf(fresh)
-	return inEdition(ctx, c, ownRoutes, func(ctx context.Context, edition Edition) (EvalRun, error) {
+	return inEdition(ctx, c, ownRoutes, CheckID("run_id", runID), func(ctx context.Context, edition Edition) (EvalRun, error) {
 		return c.evalRun(ctx, edition, runID, needs)
 	}, explained[EvalRun](func(ctx context.Context, edition Edition, err error) error {
 		if err = c.evalRunAbsence(ctx, edition, err, runID); !IsAbsent(err) {
@@ -113,11 +110,8 @@ func (c *Client) evalRunAbsence(ctx context.Context, edition Edition, err error,
 //
 // API: GET /v1/workflows/tests/runs in the run-scoped edition, GET /v1/workflows/evals/runs in the flat edition.
 func (c *Client) NewestEvalRun(ctx context.Context, filter EvalRunFilter, fresh bool) (EvalRun, error) {
-	if err := checkIDs(idArgument{"workflow_id", filter.WorkflowID}); err != nil {
-		return EvalRun{}, err
-	}
 	needs := c.cache.freshnessOf(fresh)
-	runs, err := inEdition(ctx, c, ownRoutes, func(ctx context.Context, edition Edition) ([]EvalRun, error) {
+	runs, err := inEdition(ctx, c, ownRoutes, CheckID("workflow_id", filter.WorkflowID), func(ctx context.Context, edition Edition) ([]EvalRun, error) {
 		// The server cannot select the runs of all evals.
 		return newest(ctx, c, evalRunsList(edition, filter), 1, needs, func(run EvalRun) bool { return hasScope(run, filter) })
 	}, explained[[]EvalRun](c.orKeyRefused))
@@ -164,19 +158,10 @@ func hasScope(run EvalRun, filter EvalRunFilter) bool {
 
 // verifyEvalRun returns an error for a run that the filter excludes, as a server that ignores the filter would send.
 func verifyEvalRun(filter EvalRunFilter, run EvalRun) error {
-	for _, id := range []idMatch{
-		{"workflow_id", filter.WorkflowID, run.WorkflowID},
-		{"eval_id", filter.EvalID, orEmpty(run.EvalID)},
-		{"target.block_id", filter.TargetBlockID, orEmpty(run.TargetBlockID)},
-		{"lifecycle.status", filter.Status, string(run.Status)},
-	} {
-		if id.requested != "" && (id.answered != "" || id.name == "workflow_id") {
-			if err := verifyIDs(id); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return verifyFilter(
+		idMatch{"workflow_id", filter.WorkflowID, run.WorkflowID}, idMatch{"eval_id", filter.EvalID, orEmpty(run.EvalID)},
+		idMatch{"target.block_id", filter.TargetBlockID, orEmpty(run.TargetBlockID)}, idMatch{"lifecycle.status", filter.Status, string(run.Status)},
+	)
 }
 
 // convertEvalRun checks the required members and merges the two spellings.

@@ -46,11 +46,8 @@ type EvalRunSummary struct {
 // API: GET /v1/workflows/{workflow_id}/tests in the run-scoped edition, GET /v1/workflows/evals?workflow_id= in the flat edition. A
 // workflow that does not exist cannot be distinguished from a missing route: the server's error is returned, or its empty list.
 func (c *Client) Evals(ctx context.Context, workflowID, blockID string, fresh bool) ([]Eval, error) {
-	if err := checkIDs(idArgument{"workflow_id", workflowID}); err != nil {
-		return nil, err
-	}
 	needs := c.cache.freshnessOf(fresh)
-	evals, err := inEdition(ctx, c, ownRoutes, func(ctx context.Context, edition Edition) ([]Eval, error) {
+	evals, err := inEdition(ctx, c, ownRoutes, CheckID("workflow_id", workflowID), func(ctx context.Context, edition Edition) ([]Eval, error) {
 		return evalsList(edition, workflowID).all(ctx, c, needs, never)
 	}, explained[[]Eval](c.orKeyRefused))
 	return slices.DeleteFunc(slices.Clone(evals), func(eval Eval) bool { return blockID != "" && !sameID(eval.BlockID, blockID) }), err

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -24,17 +25,11 @@ type MetricsOptions struct {
 // /v1/workflows/experiments/metrics?run_id= in the flat edition, both "Get Experiment Metrics". A run, or a prior run, that
 // provably does not exist is an [*AbsentError]. A document or a target without metrics is a [*NoDetailsError].
 func (c *Client) ExperimentMetrics(ctx context.Context, runID string, options MetricsOptions) (Metrics, error) {
-	ids := []idArgument{{"run_id", runID}}
-	for _, id := range []idArgument{{"prior_run_id", options.PriorRunID}, {"document_id", options.DocumentID}} {
-		if id.value != "" {
-			ids = append(ids, id)
-		}
-	}
-	if err := checkIDs(ids...); err != nil {
-		return Metrics{}, err
-	}
+	ids := cmp.Or(
+		CheckID("run_id", runID), checkOptionalID("prior_run_id", options.PriorRunID), checkOptionalID("document_id", options.DocumentID),
+	)
 	read := metricsRead{c, runID, options, c.cache.freshnessOf(options.Fresh)}
-	return inEdition(ctx, c, ownRoutes, read.read, explained[Metrics](read.findAbsent))
+	return inEdition(ctx, c, ownRoutes, ids, read.read, explained[Metrics](read.findAbsent))
 }
 
 // metricsRead is one read of metrics.

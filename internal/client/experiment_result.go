@@ -46,11 +46,8 @@ type ResultOptions struct {
 // A result that provably does not exist is an [*AbsentError]; if a list is too short to prove that, an
 // [*IncompleteListError].
 func (c *Client) ExperimentResult(ctx context.Context, runID, documentID string, options ResultOptions) (ExperimentResult, error) {
-	if err := checkIDs(idArgument{"run_id", runID}, idArgument{"document_id", documentID}); err != nil {
-		return ExperimentResult{}, err
-	}
 	read := resultRead{c, runID, documentID, options, c.cache.freshnessOf(options.Fresh)}
-	return inEdition(ctx, c, ownRoutes, read.read, read.findAbsent)
+	return inEdition(ctx, c, ownRoutes, cmp.Or(CheckID("run_id", runID), CheckID("document_id", documentID)), read.read, read.findAbsent)
 }
 
 // resultRead is one read of a result.

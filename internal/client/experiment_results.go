@@ -37,17 +37,12 @@ type RunResults struct {
 // not exist is an [*AbsentError]. A list that cannot show the requested results, or too many of them, are errors that unwrap to
 // [ErrUnreachableResults] and [ErrTooManyResults].
 func (c *Client) ExperimentResults(ctx context.Context, runID string, options ResultsOptions) (RunResults, error) {
-	ids := []idArgument{{"run_id", runID}}
+	ids := CheckID("run_id", runID)
 	for _, id := range options.DocumentIDs {
-		ids = append(ids, idArgument{"document_ids", id})
-	}
-	if err := checkIDs(ids...); err != nil {
-		return RunResults{}, err
+		ids = cmp.Or(ids, CheckID("document_ids", id))
 	}
 	read := resultsRead{c, runID, options, c.cache.freshnessOf(options.Fresh)}
-	return inEdition(ctx, c, ownRoutes, read.read, func(_ context.Context, _ Edition, err error) (RunResults, error) {
-		return RunResults{}, err
-	})
+	return inEdition(ctx, c, ownRoutes, ids, read.read, explained[RunResults](unexplained))
 }
 
 // resultsRead is one read of the results of a run.

@@ -52,11 +52,8 @@ func (r ExperimentRun) DocumentsWithResult() int64 {
 // API: GET /v1/workflows/experiments/runs/{run_id}, "Get Experiment Run". The path is the same in both editions; they
 // differ in the credential. A run that provably does not exist is an [*AbsentError].
 func (c *Client) ExperimentRun(ctx context.Context, runID string, fresh bool) (ExperimentRun, error) {
-	if err := checkIDs(idArgument{"run_id", runID}); err != nil {
-		return ExperimentRun{}, err
-	}
 	needs := c.cache.freshnessOf(fresh)
-	return inEdition(ctx, c, commonRoutes, func(ctx context.Context, edition Edition) (ExperimentRun, error) {
+	return inEdition(ctx, c, commonRoutes, CheckID("run_id", runID), func(ctx context.Context, edition Edition) (ExperimentRun, error) {
 		read, err := c.run(ctx, edition, runID, needs)
 		return read.ExperimentRun, err
 	}, explained[ExperimentRun](func(ctx context.Context, edition Edition, err error) error {

@@ -29,7 +29,7 @@ type RunFilter struct {
 // API: GET /v1/workflows/experiments/runs, "List Experiment Runs". The path is the same in both editions.
 func (c *Client) ExperimentRuns(ctx context.Context, filter RunFilter, limit int, fresh bool) ([]ExperimentRun, error) {
 	needs := c.cache.freshnessOf(fresh)
-	list, err := inEdition(ctx, c, commonRoutes, func(ctx context.Context, edition Edition) ([]ExperimentRun, error) {
+	list, err := inEdition(ctx, c, commonRoutes, nil, func(ctx context.Context, edition Edition) ([]ExperimentRun, error) {
 		return newest(ctx, c, runsList(edition, filter), limit, needs, func(ExperimentRun) bool { return true })
 	}, explained[[]ExperimentRun](unexplained))
 	return slices.Clone(list), err
@@ -47,7 +47,7 @@ func runsList(edition Edition, filter RunFilter) list[wire.ExperimentRun, Experi
 		id:   func(run ExperimentRun) string { return run.ID },
 		convert: func(body wire.ExperimentRun) (ExperimentRun, error) {
 			run, err := convertRun(body)
-			return run, cmp.Or(err, verifyFilter(filter, run))
+			return run, cmp.Or(err, verifyRunFilter(filter, run))
 		},
 	}
 }
@@ -64,26 +64,20 @@ func (c *Client) NewestRun(ctx context.Context, filter RunFilter, fresh bool) (E
 	return runs[0], nil
 }
 
-// verifyFilter returns an error for a run that the filter excludes, as a server that ignores the filter would send. A
-// member is compared only if the server sent it: the API lets trigger.type be null and can leave timing.created_at
-// out. Whoever needs a run that names its experiment must check that it does.
-func verifyFilter(filter RunFilter, run ExperimentRun) error {
+// verifyRunFilter returns an error for a run that the filter excludes, as a server that ignores the filter would send.
+// Whoever needs a run that names its experiment must check that it does.
+func verifyRunFilter(filter RunFilter, run ExperimentRun) error {
 	trigger := orEmpty(run.TriggerType)
 	if strings.HasPrefix(trigger, filter.TriggerType+":") { // such as auto_retry:metrics
 		trigger = filter.TriggerType
 	}
-	for _, id := range []idMatch{
-		{"experiment_id", filter.ExperimentID, orEmpty(run.ExperimentID)},
-		{"workflow_id", filter.WorkflowID, orEmpty(run.WorkflowID)},
-		{"block_id", filter.BlockID, orEmpty(run.BlockID)},
-		{"lifecycle.status", filter.Status, string(run.Status)},
-		{"trigger.type", filter.TriggerType, trigger},
-	} {
-		if id.requested != "" && id.answered != "" {
-			if err := verifyIDs(id); err != nil {
-				return err
-			}
-		}
+	err := verifyFilter(
+		idMatch{"experiment_id", filter.ExperimentID, orEmpty(run.ExperimentID)}, idMatch{"workflow_id", filter.WorkflowID, orEmpty(run.WorkflowID)},
+		idMatch{"block_id", filter.BlockID, orEmpty(run.BlockID)}, idMatch{"lifecycle.status", filter.Status, string(run.Status)},
+		idMatch{"trigger.type", filter.TriggerType, trigger},
+	)
+	if err != nil {
+		return err
 	}
 	if filter.ExcludeStatus != "" && string(run.Status) == filter.ExcludeStatus {
 		return fmt.Errorf("lifecycle.status is %q, which exclude_status excludes", run.Status)

@@ -25,11 +25,8 @@ func (f ExperimentFilter) matches(experiment Experiment) bool {
 // flat edition, both "List Experiments". A workflow that does not exist cannot be distinguished from a missing
 // route: the server's error is returned, or its empty list.
 func (c *Client) Experiments(ctx context.Context, workflowID string, filter ExperimentFilter, fresh bool) ([]Experiment, error) {
-	if err := checkIDs(idArgument{"workflow_id", workflowID}); err != nil {
-		return nil, err
-	}
 	needs := c.cache.freshnessOf(fresh)
-	list, err := inEdition(ctx, c, ownRoutes, func(ctx context.Context, edition Edition) ([]Experiment, error) {
+	list, err := inEdition(ctx, c, ownRoutes, CheckID("workflow_id", workflowID), func(ctx context.Context, edition Edition) ([]Experiment, error) {
 		return c.experiments(ctx, edition, workflowID, needs)
 	}, explained[[]Experiment](c.orKeyRefused))
 	if err != nil {

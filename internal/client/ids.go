@@ -33,17 +33,12 @@ func CheckID(argument, id string) error {
 	return &transport.ArgumentError{Argument: argument, Problem: problem}
 }
 
-// idArgument is an id with the name of its argument.
-type idArgument struct{ name, value string }
-
-// checkIDs returns the first error of [CheckID].
-func checkIDs(ids ...idArgument) error {
-	for _, id := range ids {
-		if err := CheckID(id.name, id.value); err != nil {
-			return err
-		}
+// checkOptionalID is [CheckID] for an id that may be left out.
+func checkOptionalID(argument, id string) error {
+	if id == "" {
+		return nil
 	}
-	return nil
+	return CheckID(argument, id)
 }
 
 // Identity returns an id or a name in the form in which Terraform compares it, Unicode form NFC.

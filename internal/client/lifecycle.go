@@ -56,23 +56,27 @@ type Timing struct {
 
 // Created returns the time of creation, or the zero time if it is missing or not RFC 3339.
 func (t Timing) Created() time.Time {
-	if t.CreatedAt == nil {
-		return time.Time{}
-	}
-	created, err := time.Parse(time.RFC3339, *t.CreatedAt)
+	created, err := time.Parse(time.RFC3339, orEmpty(t.CreatedAt))
 	if err != nil {
 		return time.Time{}
 	}
 	return created
 }
 
-// convertLifecycle converts a lifecycle; failure is the run-scoped edition's top-level error. The status must be present.
+// noMessage is the vendor's default for a failure without text.
+const noMessage = "(no message)"
+
+// convertLifecycle converts a lifecycle. The run-scoped edition has a top-level error, the flat edition has the text in
+// the lifecycle. The vendor's default text is used only if there is nothing better. The status must be present.
 func convertLifecycle(b wire.Lifecycle, failure wire.Failure, timing wire.Timing) Lifecycle {
-	hasMessage := b.Message.String() != "" && b.Message.String() != noMessage
+	message := b.Message.String()
+	if message == noMessage {
+		message = ""
+	}
 	return Lifecycle{
-		HasError:     failure.Present || hasMessage || b.Details.Message != "" || b.Details.Code != "",
+		HasError:     failure.Present || message != "" || b.Details.Message != "" || b.Details.Code != "",
 		Status:       Status(b.Status.String()),
-		ErrorMessage: failureMessage(failure, b),
+		ErrorMessage: cmp.Or(failure.Message, message, b.Details.Message, b.Message.String()),
 		ErrorCode:    cmp.Or(b.Details.Code, failure.Code),
 		CancelReason: b.Reason.String(),
 		Timing: Timing{
@@ -82,17 +86,4 @@ func convertLifecycle(b wire.Lifecycle, failure wire.Failure, timing wire.Timing
 			DurationMS:  timing.DurationMS.Value,
 		},
 	}
-}
-
-// noMessage is the vendor's default for a failure without text.
-const noMessage = "(no message)"
-
-// failureMessage returns why an object failed: the run-scoped edition has a top-level error, the flat edition has the
-// text in the lifecycle. The vendor's default text is used only if there is nothing better.
-func failureMessage(topLevel wire.Failure, lifecycle wire.Lifecycle) string {
-	message := lifecycle.Message.String()
-	if message == noMessage {
-		return cmp.Or(topLevel.Message, lifecycle.Details.Message, message)
-	}
-	return cmp.Or(topLevel.Message, message, lifecycle.Details.Message)
 }

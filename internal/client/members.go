@@ -3,6 +3,7 @@ package client
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
@@ -84,6 +85,12 @@ func verifyIDs(ids ...idMatch) error {
 		}
 	}
 	return nil
+}
+
+// verifyFilter is [verifyIDs] for the members that a filter selects by. One is compared only if the filter has it and the
+// server sent it: the API lets trigger.type be null and can leave others out.
+func verifyFilter(members ...idMatch) error {
+	return verifyIDs(slices.DeleteFunc(members, func(m idMatch) bool { return m.requested == "" || m.answered == "" })...)
 }
 
 // sameForTerraform reports a name of a map that another one equals in Terraform, which compares the composed form of Unicode.

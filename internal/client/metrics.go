@@ -94,12 +94,38 @@ const (
 // views are all views that the API has. Any other kind of body is a reason why there are no metrics.
 var views = []string{string(summaryView), string(documentView), string(targetView), "votes"}
 
-// convertMetrics converts any view, or the reason why there are no metrics.
+// convertMetrics converts a view, or the reason why there are no metrics.
 func convertMetrics(b wire.Metrics, view metricsView) (Metrics, error) {
 	if reason := missingReason(b); reason != "" {
 		return convertUnavailable(b, reason)
 	}
-	return convertView(b, view)
+	metrics := Metrics{State: MetricsAvailable, RunID: b.RunID.String()}
+	err := requireMembers(member{"run_id", b.RunID})
+	for _, discriminator := range []member{{"kind", b.Kind}, {"view", b.View}} {
+		if discriminator.value != nil { // the schemas have defaults
+			err = cmp.Or(verifyIDs(idMatch{discriminator.name, string(view), discriminator.value.String()}), err)
+		}
+	}
+	if err != nil {
+		return Metrics{}, err
+	}
+	switch view {
+	case documentView:
+		err = requireMembers(member{"document.id", b.Document.ID})
+		metrics.Targets = convertTargetScores(&err, b.Targets)
+		paths := map[string]bool{}
+		for _, target := range metrics.Targets {
+			paths[target.Path] = true
+		}
+		metrics.Conflict = targetConflict(paths)
+	case targetView:
+		err = requireMembers(member{"target", b.Target})
+		metrics.TargetDocuments = convertDocumentScores(&err, b.Documents)
+	default:
+		err = requireMembers(member{"experiment_id", b.ExperimentID})
+		metrics.addSummary(&err, b)
+	}
+	return metrics, err
 }
 
 // missingReason returns the API's word for why there are no metrics, "" when there are.
@@ -133,55 +159,17 @@ func convertUnavailable(b wire.Metrics, reason string) (Metrics, error) {
 	return metrics, nil
 }
 
-// convertView checks that the body is the requested view, and converts the members of the view.
-func convertView(b wire.Metrics, view metricsView) (Metrics, error) {
-	for _, discriminator := range []member{{"kind", b.Kind}, {"view", b.View}} {
-		if discriminator.value == nil {
-			continue // the schemas have defaults
-		}
-		if err := verifyIDs(idMatch{discriminator.name, string(view), discriminator.value.String()}); err != nil {
-			return Metrics{}, err
-		}
-	}
-	required := map[metricsView][]member{
-		summaryView:  {{"run_id", b.RunID}, {"experiment_id", b.ExperimentID}},
-		documentView: {{"run_id", b.RunID}, {"document.id", b.Document.ID}},
-		targetView:   {{"run_id", b.RunID}, {"target", b.Target}},
-	}
-	if err := requireMembers(required[view]...); err != nil {
-		return Metrics{}, err
-	}
-	switch view {
-	case documentView:
-		targets, err := convertTargetScores(b.Targets)
-		paths := map[string]bool{}
-		for _, target := range targets {
-			paths[target.Path] = true
-		}
-		return Metrics{State: MetricsAvailable, RunID: b.RunID.String(), Targets: targets, Conflict: targetConflict(paths)}, err
-	case targetView:
-		documents, err := convertDocumentScores(b.Documents)
-		return Metrics{State: MetricsAvailable, RunID: b.RunID.String(), TargetDocuments: documents}, err
-	default:
-		return convertSummary(b)
-	}
-}
-
-// convertSummary converts the summary view.
-func convertSummary(b wire.Metrics) (Metrics, error) {
-	documents, documentsErr := convertDocumentScores(b.Documents)
-	scores, scoresErr := scoresByTarget(b.Aggregate)
-	confusions, confusionsErr := convertConfusions(b.Aggregate.Flows)
-	err := cmp.Or(documentsErr, scoresErr, confusionsErr)
-	metrics := Metrics{
-		State: MetricsAvailable, RunID: b.RunID.String(), ExperimentID: b.ExperimentID.String(), BlockKind: blockKind(&err, b.BlockKind, b.BlockType),
-		StaleReasons: texts(b.StaleReasons), Conflict: targetConflict(scores),
-		DefinitionFingerprint: b.DefinitionFingerprint.Pointer(), BlockExecutionFingerprint: b.BlockExecutionFingerprint.Pointer(),
-		Score: b.Score.Float(), PriorScore: b.PriorScore.Float(), PriorRunID: firstPresent(b.PriorRunID),
-		TargetScores: scores, Documents: documents, Confusions: confusions,
-		ScoredDocuments: (*int64)(b.ScoredDocumentCount), TotalDocuments: (*int64)(b.TotalDocumentCount),
-	}
-	return metrics, err
+// addSummary adds the members of the summary view.
+func (m *Metrics) addSummary(err *error, b wire.Metrics) {
+	m.ExperimentID, m.BlockKind = b.ExperimentID.String(), blockKind(err, b.BlockKind, b.BlockType)
+	m.StaleReasons = texts(b.StaleReasons)
+	m.Score, m.PriorScore, m.PriorRunID = b.Score.Float(), b.PriorScore.Float(), firstPresent(b.PriorRunID)
+	m.Documents = convertDocumentScores(err, b.Documents)
+	m.TargetScores = scoresByTarget(err, b.Aggregate)
+	m.Conflict = targetConflict(m.TargetScores)
+	m.Confusions = convertConfusions(err, b.Aggregate.Flows)
+	m.ScoredDocuments, m.TotalDocuments = (*int64)(b.ScoredDocumentCount), (*int64)(b.TotalDocumentCount)
+	m.DefinitionFingerprint, m.BlockExecutionFingerprint = b.DefinitionFingerprint.Pointer(), b.BlockExecutionFingerprint.Pointer()
 }
 
 // targetConflict describes two targets that Terraform takes for one, "" if there are none.
@@ -193,78 +181,72 @@ func targetConflict[V any](targets map[string]V) string {
 }
 
 // scoresByTarget returns the likelihoods of an extract block, or the diagonal of the confusion matrix of another block.
-func scoresByTarget(a wire.Aggregate) (map[string]*big.Float, error) {
-	for _, object := range []struct {
-		name string
-		wire.Scores
-	}{{"likelihoods", a.Likelihoods}, {"diag", a.Diagonal}} {
-		switch {
-		case object.Duplicate != nil:
-			return nil, fmt.Errorf("aggregate.%s has %q twice", object.name, sanitize.PlainText(*object.Duplicate))
-		case object.ByName != nil:
-			return object.ByName, nil
-		}
+func scoresByTarget(err *error, a wire.Aggregate) map[string]*big.Float {
+	name, scores := "likelihoods", a.Likelihoods
+	if scores.ByName == nil && scores.Duplicate == nil {
+		name, scores = "diag", a.Diagonal
 	}
-	return nil, nil
+	if scores.Duplicate != nil {
+		*err = cmp.Or(*err, fmt.Errorf("aggregate.%s has %q twice", name, sanitize.PlainText(*scores.Duplicate)))
+	}
+	return scores.ByName
 }
 
 // convertConfusions converts the flows of a confusion matrix. Each needs a source and a target.
-func convertConfusions(flows []wire.Flow) ([]Confusion, error) {
-	var converted []Confusion
+func convertConfusions(err *error, flows []wire.Flow) (converted []Confusion) {
 	for i, flow := range flows {
-		var err error
-		source := oneOf(&err, member{"source", flow.Source}, member{"from", flow.From})
-		target := oneOf(&err, member{"target", flow.Target}, member{"to", flow.To})
-		if err != nil {
-			return nil, fmt.Errorf("aggregate.flows.%d.%w", i, err)
-		}
-		if source == nil || target == nil {
-			return nil, fmt.Errorf("aggregate.flows.%d lacks its source or its target", i)
+		var problem error
+		source := oneOf(&problem, member{"source", flow.Source}, member{"from", flow.From})
+		target := oneOf(&problem, member{"target", flow.Target}, member{"to", flow.To})
+		switch {
+		case problem != nil:
+			*err = cmp.Or(*err, fmt.Errorf("aggregate.flows.%d.%w", i, problem))
+		case source == nil || target == nil:
+			*err = cmp.Or(*err, fmt.Errorf("aggregate.flows.%d lacks its source or its target", i))
 		}
 		converted = append(converted, Confusion{Source: source.String(), Target: target.String(), Score: flow.Score.Float()})
 	}
-	return converted, nil
+	return converted
 }
 
 // convertDocumentScores converts the scores of documents. Each needs an id, which no other document has.
-func convertDocumentScores(rows []wire.DocumentScore) ([]DocumentScore, error) {
-	var converted []DocumentScore
+func convertDocumentScores(err *error, rows []wire.DocumentScore) (converted []DocumentScore) {
 	seen := map[string]string{} // by the form in which Terraform compares
 	for i, row := range rows {
-		if err := requireMembers(member{"id", row.ID}); err != nil {
-			return nil, fmt.Errorf("documents.%d.%w", i, err)
-		}
 		id := row.ID.String()
-		switch other, is := seen[Identity(id)]; {
-		case is && other == id:
-			return nil, fmt.Errorf("documents.%d.id is %q for the second time", i, id)
-		case is:
-			return nil, fmt.Errorf("documents.%d.id is %+q, which Terraform cannot tell from %+q", i, id, other)
+		other, isKnown := seen[Identity(id)]
+		problem := requireMembers(member{"id", row.ID})
+		switch {
+		case problem != nil:
+			*err = cmp.Or(*err, fmt.Errorf("documents.%d.%w", i, problem))
+		case isKnown && other == id:
+			*err = cmp.Or(*err, fmt.Errorf("documents.%d.id is %q for the second time", i, id))
+		case isKnown:
+			*err = cmp.Or(*err, fmt.Errorf("documents.%d.id is %+q, which Terraform cannot tell from %+q", i, id, other))
 		}
 		seen[Identity(id)] = id
 		converted = append(converted, DocumentScore{
 			ID: id, Filename: row.Filename.Pointer(), Score: row.Score.Float(), PriorScore: row.PriorScore.Float(), Value: row.Value.Pointer(),
 		})
 	}
-	return converted, nil
+	return converted
 }
 
 // convertTargetScores converts the scores of targets. Each needs a path, which no other target has.
-func convertTargetScores(rows []wire.TargetScore) ([]TargetScore, error) {
-	var converted []TargetScore
+func convertTargetScores(err *error, rows []wire.TargetScore) (converted []TargetScore) {
 	seen := map[string]bool{}
 	for i, row := range rows {
 		path := row.Path.String()
 		switch {
 		case row.Path == nil:
-			return nil, fmt.Errorf("targets.%d.path is missing", i)
+			*err = cmp.Or(*err, fmt.Errorf("targets.%d.path is missing", i))
 		case seen[path]:
-			return nil, fmt.Errorf("targets.%d.path is %q for the second time", i, sanitize.PlainText(path))
+			*err = cmp.Or(*err, fmt.Errorf("targets.%d.path is %q for the second time", i, sanitize.PlainText(path)))
 		}
 		seen[path] = true
 		converted = append(converted, TargetScore{
 			Path: path, Score: row.Score.Float(), PriorScore: row.PriorScore.Float(), Value: row.Value.Pointer(),
 		})
 	}
-	return converted, nil
+	return converted
 }

@@ -39,11 +39,8 @@ func (w Workflow) IsPublished() bool {
 // API: GET /v1/workflows/{workflow_id}, "Get Workflow". The path is the same in both editions. A workflow that provably does not
 // exist is an [*AbsentError].
 func (c *Client) Workflow(ctx context.Context, workflowID string, fresh bool) (Workflow, error) {
-	if err := checkIDs(idArgument{"id", workflowID}); err != nil {
-		return Workflow{}, err
-	}
 	needs := c.cache.freshnessOf(fresh)
-	return inEdition(ctx, c, commonRoutes, func(ctx context.Context, edition Edition) (Workflow, error) {
+	return inEdition(ctx, c, commonRoutes, CheckID("id", workflowID), func(ctx context.Context, edition Edition) (Workflow, error) {
 		return c.workflow(ctx, edition, workflowID, needs)
 	}, explained[Workflow](func(ctx context.Context, edition Edition, err error) error {
 		if err = c.workflowAbsence(ctx, edition, err, workflowID); !IsAbsent(err) {

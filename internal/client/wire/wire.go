@@ -146,6 +146,8 @@ func memberName(pointer jsontext.Pointer) string {
 // contentError says what is wrong with a member of a body that is JSON.
 type contentError struct{ error }
 
+func (e contentError) Unwrap() error { return e.error }
+
 // refuse returns an error for the member at a pointer. The problem is the end of a sentence that starts with its name.
 func refuse(pointer jsontext.Pointer, problem error) error {
 	return contentError{fmt.Errorf("%s %w", memberName(pointer), problem)}

@@ -49,24 +49,29 @@ type editions struct {
 	answered [2]Edition // by group, "" until an edition has answered
 }
 
-// order returns the editions to ask, and whether the first one is known to be the server's. The flat edition is asked
-// first, since only that says whether a score is fresh.
-func (e *editions) order(group routeGroup) (order []Edition, isKnown bool) {
+// candidate is an edition to ask.
+type candidate struct {
+	edition Edition
+	isKnown bool // whether it is known to be the server's
+}
+
+// order returns the editions to ask. The flat edition is asked first, since only that says whether a score is fresh.
+func (e *editions) order(group routeGroup) []candidate {
 	if e.configured != EditionAuto {
-		return []Edition{e.configured}, true
+		return []candidate{{e.configured, true}}
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	first := e.answered[group]
-	isKnown = first != ""
+	isKnown := first != ""
 	if !isKnown {
 		first = e.answered[1-group]
 		isKnown = first != "" && group == commonRoutes // what accepts a credential for its own routes accepts it for these
 	}
 	if first == EditionRunScoped {
-		return []Edition{EditionRunScoped, EditionFlat}, isKnown
+		return []candidate{{EditionRunScoped, isKnown}, {EditionFlat, false}}
 	}
-	return []Edition{EditionFlat, EditionRunScoped}, isKnown
+	return []candidate{{EditionFlat, isKnown}, {EditionRunScoped, false}}
 }
 
 // remember records that an edition has answered, if the error of a read does not leave that open.
@@ -93,25 +98,25 @@ func inEdition[T any](
 	if ids != nil {
 		return none, ids
 	}
-	order, isKnown := c.editions.order(group)
+	order := c.editions.order(group)
 	var failures []error
-	for i, edition := range order {
-		value, err := read(ctx, edition)
-		c.editions.remember(group, edition, err)
-		if err != nil && (isKnown && i == 0 || !mayBeOtherEdition(err)) { // so a 404 may be about the object
-			value, err = diagnose(ctx, edition, err)
+	for _, asked := range order {
+		value, err := read(ctx, asked.edition)
+		c.editions.remember(group, asked.edition, err)
+		if err != nil && (asked.isKnown || !mayBeOtherEdition(err)) { // so a 404 may be about the object
+			value, err = diagnose(ctx, asked.edition, err)
 		}
 		if !mayBeOtherEdition(err) {
 			return value, err
 		}
 		failures = append(failures, err)
 	}
-	for i, edition := range order { // neither edition has answered
-		if isKnown && i == 0 || isKeyRefused(failures[i]) {
+	for i, asked := range order { // neither edition has answered
+		if asked.isKnown || isKeyRefused(failures[i]) {
 			continue
 		}
-		value, err := diagnose(ctx, edition, failures[i])
-		c.editions.remember(group, edition, err)
+		value, err := diagnose(ctx, asked.edition, failures[i])
+		c.editions.remember(group, asked.edition, err)
 		if !mayBeOtherEdition(err) {
 			return value, err
 		}

@@ -45,7 +45,7 @@ func (c *Client) FindExperiment(ctx context.Context, workflowID string, filter E
 	case len(matching) == 0:
 		return Experiment{}, ErrNoExperiment
 	case len(matching) == 1:
-		if order, _ := c.editions.order(ownRoutes); order[0] == EditionRunScoped { // the one that has answered
+		if c.editions.order(ownRoutes)[0].edition == EditionRunScoped { // the one that has answered
 			return c.withRunPlan(ctx, matching[0], c.cache.freshnessOf(fresh))
 		}
 		return matching[0], nil

@@ -36,18 +36,23 @@ func provedAbsent[Body, Row any](
 	return absent.unless(otherErr, err)
 }
 
-// unless returns the absence if a request for another object was answered: err is nil. Otherwise it returns err if that
-// says more than that its route may be missing, or else the 404.
+// unless returns the absence if a request for another object was answered, or else the error of [confirmed].
 func (e AbsentError) unless(err, notFound error) error {
-	switch {
-	case isDecisive(err):
+	if err = confirmed(err, notFound); err != nil {
 		return err
-	case err != nil:
-		return notFound
 	}
 	api := transport.HasStatus(notFound, http.StatusNotFound)
 	e.RequestInfo, e.Message = api.RequestInfo, api.Message
 	return &e
+}
+
+// confirmed returns nil if a request for another object was answered. Otherwise it returns the error of that request
+// if it says more than that its route may be missing, or else the 404.
+func confirmed(err, notFound error) error {
+	if err == nil || isDecisive(err) {
+		return err
+	}
+	return notFound
 }
 
 // orKeyRefused returns a 404, or the refusal of the key: the routes of runs give the best error for a bad key.

@@ -95,13 +95,14 @@ func (r artifactRead) verify(record *ArtifactRecord, mustNameOperation bool) err
 //  3. The refusal is in the API's published words: the record does not exist.
 //  4. Otherwise the API has no such route, or the answer is not the API's.
 func (r artifactRead) findAbsent(ctx context.Context, edition Edition, refusal error) (ArtifactRecord, error) {
+	isTyped := isTyped(r.operation)
 	var api *transport.APIError
-	if !errors.As(refusal, &api) || !mayLackRoute(api, edition, r.operation) {
+	if !errors.As(refusal, &api) || !mayLackRoute(refusal, edition == EditionRunScoped && !isTyped) {
 		return ArtifactRecord{}, refusal
 	}
-	if isTyped(r.operation) {
+	if isTyped {
 		record, err := r.record(ctx, edition, genericArtifactRoute, nil)
-		if err == nil || !lacksRecord(err) {
+		if err == nil || !mayLackRoute(err, true) {
 			return record, err
 		}
 	}
@@ -124,24 +125,14 @@ func isTyped(operation string) bool {
 	return isTyped
 }
 
-// mayLackRoute reports whether an answer can mean that the API has no route for an operation. The generic route of the
-// run-scoped edition answers 422 to an operation that is not in its list.
-func mayLackRoute(api *transport.APIError, edition Edition, operation string) bool {
-	switch api.StatusCode {
+// mayLackRoute reports whether an answer can mean that the API has no route for an operation, or that the route has no such
+// record. The generic route of the run-scoped edition answers 422 to an operation that is not in its list.
+func mayLackRoute(err error, isGeneric bool) bool {
+	switch transport.StatusOf(err) {
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
 		return true
 	case http.StatusUnprocessableEntity:
-		return edition == EditionRunScoped && !isTyped(operation)
-	default:
-		return false
-	}
-}
-
-// lacksRecord reports whether the generic route answered that there is no such record, or no such route.
-func lacksRecord(err error) bool {
-	switch transport.StatusOf(err) {
-	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusUnprocessableEntity:
-		return true
+		return isGeneric
 	default:
 		return false
 	}

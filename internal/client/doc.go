@@ -1,17 +1,8 @@
 // Package client reads experiments, runs, results, metrics, artifacts, evals and workflows from the Retab API. It decides which
 // requests to send and what their answers mean; it imports no Terraform package.
 //
-// # Layers
-//
-// Each package imports only packages below it.
-//
-//	client      the objects, the routes of both editions (routes.go), and strategy: which edition, which answer may be shared, what a 404 means
-//	wire        the bodies of both editions
-//	transport   one GET: address, credential, retries, limits, errors
-//	sanitize    server text without terminal escapes and without the key
-//	poll        sleeps with a context; outside this folder, because package provider polls
-//
-// A file has the object of a noun, its conversion from the body of either edition, and its reads. Objects know no JSON.
+// A file has the object of a noun, its reads, the proof that it is absent, and its conversion from the body of either edition
+// (package wire). Package transport sends the requests. DESIGN.md has all packages.
 //
 // # Editions
 //

@@ -261,13 +261,10 @@ func convertExperiment(b wire.Experiment) (Experiment, error) {
 // convertFreshness returns the flat edition's freshness. The run-scoped edition has none, so there the status is derived.
 func convertFreshness(b wire.Experiment) Freshness {
 	freshness := Freshness{
-		Status:        derivedFreshness(b),
+		Status:        cmp.Or(b.Freshness.Status.String(), b.FreshnessState.String(), derivedFreshness(b)),
 		State:         b.FreshnessState.String(),
 		Reasons:       texts(b.Freshness.Reasons),
 		BaselineRunID: firstPresent(b.Freshness.BaselineRunID),
-	}
-	if status := firstPresent(b.Freshness.Status, b.FreshnessState); status != nil {
-		freshness.Status = *status
 	}
 	for _, reason := range texts(b.FreshnessReasons) {
 		if !slices.Contains(freshness.Reasons, reason) {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
@@ -232,20 +234,12 @@ func (r resultRead) settledList(ctx context.Context, edition Edition, run Experi
 
 // checkOwnRoute returns nil if the route that did not find the result answers for another document of the run.
 func (r resultRead) checkOwnRoute(ctx context.Context, list *resultList, notFound error) error {
-	var other string
-	for _, row := range list.rows {
-		if other == "" || row.DocumentID < other {
-			other = row.DocumentID
-		}
-	}
-	if other == "" {
+	if len(list.rows) == 0 {
 		return unlessSaid(notFound, r.documentID, "experiment result")
 	}
-	_, err := resultRead{client: r.client, runID: r.runID, documentID: other, needs: r.needs}.fromOwnRoute(ctx, EditionRunScoped, "")
-	if err == nil || isDecisive(err) {
-		return err
-	}
-	return notFound
+	other := list.rows[slices.Min(slices.Collect(maps.Keys(list.rows)))] // the same one for every document
+	_, err := resultRead{client: r.client, runID: r.runID, documentID: other.DocumentID, needs: r.needs}.fromOwnRoute(ctx, EditionRunScoped, "")
+	return confirmed(err, notFound)
 }
 
 // absence returns the error for a document that was found neither by its route nor in the list of its run.

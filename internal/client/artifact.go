@@ -23,7 +23,7 @@ type ArtifactOptions struct {
 // API: GET /v1/extractions/{extraction_id}, "Get Extraction", and the same for classifications, splits and partitions, in both
 // editions; otherwise GET /v1/workflows/artifacts/{operation}/{artifact_id} in the run-scoped edition and GET
 // /v1/workflows/artifacts/{artifact_id} in the flat edition. A record that provably does not exist is an
-// [*ArtifactAbsentError]; if the API has no route for it, a [*NoRouteError].
+// [*AbsentError]; if the API has no route for it, a [*NoRouteError].
 func (c *Client) Artifact(ctx context.Context, operation, id string, options ArtifactOptions) (ArtifactRecord, error) {
 	read := artifactRead{c, operation, id, options, c.cache.freshnessOf(options.Fresh)}
 	return inEdition(ctx, c, commonRoutes, cmp.Or(CheckID("operation", operation), CheckID("id", id)), read.read, read.findAbsent)
@@ -113,7 +113,9 @@ func (r artifactRead) findAbsent(ctx context.Context, edition Edition, refusal e
 	case err != nil || !runs.IsEnvelope:
 		return ArtifactRecord{}, refusal
 	case unlessSaid(refusal, r.id, r.operation, "artifact") == nil:
-		return ArtifactRecord{}, &ArtifactAbsentError{RequestInfo: api.RequestInfo, Operation: r.operation, ID: r.id, Message: api.Message}
+		return ArtifactRecord{}, &AbsentError{
+			RequestInfo: api.RequestInfo, Reason: NoSuchArtifact, Artifact: Artifact{r.operation, r.id}, Message: api.Message,
+		}
 	default:
 		return ArtifactRecord{}, &NoRouteError{RequestInfo: api.RequestInfo, Operation: r.operation, ID: r.id, Refusal: api}
 	}

@@ -31,6 +31,6 @@
 // # Errors
 //
 // Besides the errors of package transport, the package returns [*AbsentError], [*IncompleteListError], [*AmbiguousError],
-// [*NoDetailsError], [*SameIDError], [*ArtifactAbsentError], [*NoRouteError], [ErrNoRun], [ErrNoExperiment], [ErrUnnamedExperiment],
+// [*NoDetailsError], [*NoRouteError], [ErrNoRun], [ErrNoExperiment], [ErrUnnamedExperiment],
 // [ErrWorkflowNeeded], [ErrUnreachableResults] and [ErrTooManyResults].
 package client

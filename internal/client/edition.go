@@ -125,17 +125,17 @@ func inEdition[T any](
 	return none, preferredError(failures...)
 }
 
-// explained returns a diagnose for [inEdition] that finds no value.
+// explained returns a diagnose for [inEdition] that finds no value. If explain is nil, the error is reported as it is.
 func explained[T any](
 	explain func(ctx context.Context, edition Edition, err error) error,
 ) func(ctx context.Context, edition Edition, err error) (T, error) {
 	return func(ctx context.Context, edition Edition, err error) (none T, _ error) {
-		return none, explain(ctx, edition, err)
+		if explain != nil {
+			err = explain(ctx, edition, err)
+		}
+		return none, err
 	}
 }
-
-// unexplained returns an error as it is.
-func unexplained(_ context.Context, _ Edition, err error) error { return err }
 
 // mayBeOtherEdition reports whether a failure can mean that the server speaks the other edition: the route is
 // missing, or a gateway does not know the credential. No other refusal, limit or fault can mean that. An experiment

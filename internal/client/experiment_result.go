@@ -244,24 +244,20 @@ func (r resultRead) checkOwnRoute(ctx context.Context, list *resultList, notFoun
 
 // absence returns the error for a document that was found neither by its route nor in the list of its run.
 func (r resultRead) absence(read runRead, list *resultList, notFound error) error {
-	run := read.ExperimentRun
-	absent := &AbsentError{RequestInfo: read.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Reason: RunOver}
-	undecided := &IncompleteListError{
-		RequestInfo: read.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Results: len(list.rows), Truncated: list.isPartial(run),
+	run, isPartial := read.ExperimentRun, list.isPartial(read.ExperimentRun)
+	isUndecided := list.row(r.documentID) != nil || isPartial && !isAPINotFound(notFound)
+	reason := RunActive
+	if run.Status.Terminal() {
+		reason = RunOver
+		isShort := run.Status == StatusCompleted && !list.hasEveryDocument(run)
+		isUndecided = isUndecided || isPartial || isShort || list.hasMoreThan(run)
 	}
-	switch {
-	case list.row(r.documentID) != nil, list.isPartial(run) && !isAPINotFound(notFound):
-		return undecided
-	case !run.Status.Terminal():
-		absent.Reason = RunActive
-		return absent
-	case list.isPartial(run), list.hasMoreThan(run):
-		return undecided
-	case !list.hasEveryDocument(run) && run.Status == StatusCompleted:
-		return undecided
-	default:
-		return absent
+	if isUndecided {
+		return &IncompleteListError{
+			RequestInfo: read.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Results: len(list.rows), Truncated: isPartial,
+		}
 	}
+	return &AbsentError{RequestInfo: read.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Reason: reason}
 }
 
 // convertResult checks the required members and merges the two spellings.

@@ -42,7 +42,7 @@ func (c *Client) ExperimentResults(ctx context.Context, runID string, options Re
 		ids = cmp.Or(ids, CheckID("document_ids", id))
 	}
 	read := resultsRead{c, runID, options, c.cache.freshnessOf(options.Fresh)}
-	return inEdition(ctx, c, ownRoutes, ids, read.read, explained[RunResults](unexplained))
+	return inEdition(ctx, c, ownRoutes, ids, read.read, explained[RunResults](nil))
 }
 
 // resultsRead is one read of the results of a run.

@@ -33,7 +33,7 @@ func (c *Client) ExperimentRuns(ctx context.Context, filter RunFilter, limit int
 	needs := c.cache.freshnessOf(fresh)
 	list, err := inEdition(ctx, c, commonRoutes, nil, func(ctx context.Context, edition Edition) ([]ExperimentRun, error) {
 		return newest(ctx, c, runsList(edition, filter), limit, needs, func(ExperimentRun) bool { return true })
-	}, explained[[]ExperimentRun](unexplained))
+	}, explained[[]ExperimentRun](nil))
 	for _, run := range list {
 		if filter.ExperimentID != "" && orEmpty(run.ExperimentID) == "" {
 			return nil, fmt.Errorf("run %q in the list %w", sanitize.PlainText(run.ID), ErrUnnamedExperiment)

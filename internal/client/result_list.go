@@ -40,7 +40,7 @@ func (l *resultList) add(result *ExperimentResult) error {
 	id := Identity(result.DocumentID)
 	kept := l.rows[id]
 	if kept != nil && kept.DocumentID != result.DocumentID {
-		return &SameIDError{Member: "document_id", IDs: [2]string{kept.DocumentID, result.DocumentID}}
+		return fmt.Errorf("document_id is %+q in one row and %+q in another, which Terraform cannot tell apart", kept.DocumentID, result.DocumentID)
 	}
 	if kept != nil && (kept.IsAttemptUnread || result.IsAttemptUnread) {
 		return fmt.Errorf("attempt is not a whole number, and document_id %q has more than one row", result.DocumentID)

@@ -66,21 +66,6 @@ func (c *Client) orKeyRefused(ctx context.Context, edition Edition, notFound err
 	return notFound
 }
 
-// isAPINotFound reports whether an error is a 404 that may be the API's answer about an object: JSON with a message
-// that says more than Not Found. "Workflow not found" is what the API answers for a missing route (seen live).
-func isAPINotFound(err error) bool {
-	notFound := transport.HasStatus(err, http.StatusNotFound)
-	if notFound == nil || !notFound.IsJSON {
-		return false
-	}
-	switch strings.ToLower(strings.TrimSuffix(notFound.Message, ".")) {
-	case "", "not found", "workflow not found":
-		return false
-	default:
-		return true
-	}
-}
-
 // unlessSaid returns nil if a 404 is in the words that the vendor has published for a missing object, such as
 // "Experiment not found: exp_abc". Where they have an id, it must be that of the object. Otherwise it returns the 404.
 func unlessSaid(notFound error, id string, nouns ...string) error {

@@ -18,15 +18,12 @@ var (
 	// ErrUnnamedExperiment is wrapped when a listed run does not name its experiment, so that it may be a run of another one.
 	ErrUnnamedExperiment = errors.New("does not name its experiment")
 
+	// errNotListed reports that the list of a run lacks a document.
+	errNotListed = errors.New("the list of the run has no result for the document")
+
 	// ErrWorkflowNeeded is returned when the run-scoped edition cannot find an experiment without its workflow: there is
 	// no run of the experiment that names it.
 	ErrWorkflowNeeded = errors.New("the workflow of the experiment is needed")
-
-	// ErrUnreachableResults is wrapped when requested results may be beyond the end of the list of a run.
-	ErrUnreachableResults = fmt.Errorf("the run may have more results than the list of them shows, which in the run-scoped edition of the API ends after %d", maxResultsPage)
-
-	// ErrTooManyResults is wrapped when more than [MaxRunResults] results of a run were requested at once.
-	ErrTooManyResults = fmt.Errorf("the run has more than %d results to read at once", MaxRunResults)
 )
 
 // AbsenceReason says why something is absent.
@@ -146,3 +143,62 @@ func IsTemporary(err error) bool {
 // IsNotFound reports whether an error is the server's 404, which may mean a missing record, a record of another
 // environment, or a missing route.
 func IsNotFound(err error) bool { return transport.HasStatus(err, http.StatusNotFound) != nil }
+
+// isAPINotFound reports whether an error is a 404 that may be the API's answer about an object: JSON with a message
+// that says more than Not Found. "Workflow not found" is what the API answers for a missing route (seen live).
+func isAPINotFound(err error) bool {
+	notFound := transport.HasStatus(err, http.StatusNotFound)
+	if notFound == nil || !notFound.IsJSON {
+		return false
+	}
+	switch strings.ToLower(strings.TrimSuffix(notFound.Message, ".")) {
+	case "", "not found", "workflow not found":
+		return false
+	default:
+		return true
+	}
+}
+
+// mayBeOtherEdition reports whether a failure can mean that the server speaks the other edition: the route is
+// missing, or a gateway does not know the credential. No other refusal, limit or fault can mean that. An experiment
+// that the run-scoped edition cannot find without its workflow may be found in the flat edition.
+func mayBeOtherEdition(err error) bool {
+	if errors.Is(err, ErrWorkflowNeeded) {
+		return true
+	}
+	switch transport.StatusOf(err) {
+	case http.StatusNotFound, http.StatusMethodNotAllowed:
+		return true
+	default:
+		return isKeyRefused(err)
+	}
+}
+
+// isKeyRefused reports whether the server did not accept the credential. Older gateways answer 403 to a request
+// without a Bearer token.
+func isKeyRefused(err error) bool {
+	switch transport.StatusOf(err) {
+	case http.StatusUnauthorized:
+		return true
+	case http.StatusForbidden:
+		return isMissingCredential(err)
+	default:
+		return false
+	}
+}
+
+// isDecisive reports whether an error means more than that a route may be missing. A refused key does.
+func isDecisive(err error) bool {
+	return err != nil && (!mayBeOtherEdition(err) || isKeyRefused(err))
+}
+
+// isMissingCredential reports whether the server's message is the one for a request without a key, as in the vendor's
+// clients/python/tests/test_error_handling.py, or empty.
+func isMissingCredential(err error) bool {
+	var api *transport.APIError
+	if !errors.As(err, &api) {
+		return false
+	}
+	message := strings.TrimSuffix(api.Message, ".")
+	return strings.EqualFold(message, "Not authenticated") || message == "" && api.StatusCode == http.StatusUnauthorized
+}

@@ -300,4 +300,3 @@ func convertDrift(schemaDrift *wire.Text, detail wire.Note, b wire.Drift) Drift 
 	}
 	return drift
 }
-

@@ -60,9 +60,6 @@ type resultRead struct {
 	needs             freshness
 }
 
-// errNotListed reports that the list of a run lacks a document.
-var errNotListed = errors.New("the list of the run has no result for the document")
-
 // read reads the result from the list of its run in the flat edition, and in the run-scoped edition if the list costs
 // less than the routes of single results. If that list cannot be used, the route of the one result decides.
 func (r resultRead) read(ctx context.Context, edition Edition) (ExperimentResult, error) {

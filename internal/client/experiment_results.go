@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -12,6 +13,14 @@ import (
 // MaxRunResults is how many results of a run are returned at once. The state of a larger read would take more memory
 // than Terraform and its users can handle.
 const MaxRunResults = 20_000
+
+var (
+	// ErrUnreachableResults is wrapped when requested results may be beyond the end of the list of a run.
+	ErrUnreachableResults = fmt.Errorf("the run may have more results than the list of them shows, which in the run-scoped edition of the API ends after %d", maxResultsPage)
+
+	// ErrTooManyResults is wrapped when more than [MaxRunResults] results of a run were requested at once.
+	ErrTooManyResults = fmt.Errorf("the run has more than %d results to read at once", MaxRunResults)
+)
 
 // ResultsOptions says how to read the results of a run.
 type ResultsOptions struct {

@@ -126,11 +126,3 @@ func send[Body, T any](
 
 // never says of an answer that nothing in it is final.
 func never[T any](T) bool { return false }
-
-// orEmpty returns "" for a text that the server left out.
-func orEmpty(text *string) string {
-	if text == nil {
-		return ""
-	}
-	return *text
-}

@@ -21,7 +21,7 @@
 // fresh read, as a wait needs, uses only an answer that was requested after the read began.
 //
 // In the flat edition a result is found in the list of its run, which all reads of the run share. In the run-scoped edition the
-// first documents of a run are read one by one; for more, one list replaces them (list_policy.go).
+// first documents of a run are read one by one; for more, one list replaces them (result_list.go).
 //
 // # Missing objects
 //

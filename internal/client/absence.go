@@ -36,18 +36,23 @@ func provedAbsent[Body, Row any](
 	return absent.unless(otherErr, err)
 }
 
-// unless returns the absence if a request for another object was answered: err is nil. Otherwise it returns err if that
-// says more than that its route may be missing, or else the 404.
+// unless returns the absence if a request for another object was answered, or else the error of [confirmed].
 func (e AbsentError) unless(err, notFound error) error {
-	switch {
-	case isDecisive(err):
+	if err = confirmed(err, notFound); err != nil {
 		return err
-	case err != nil:
-		return notFound
 	}
 	api := transport.HasStatus(notFound, http.StatusNotFound)
 	e.RequestInfo, e.Message = api.RequestInfo, api.Message
 	return &e
+}
+
+// confirmed returns nil if a request for another object was answered. Otherwise it returns the error of that request
+// if it says more than that its route may be missing, or else the 404.
+func confirmed(err, notFound error) error {
+	if err == nil || isDecisive(err) {
+		return err
+	}
+	return notFound
 }
 
 // orKeyRefused returns a 404, or the refusal of the key: the routes of runs give the best error for a bad key.
@@ -59,21 +64,6 @@ func (c *Client) orKeyRefused(ctx context.Context, edition Edition, notFound err
 		return err
 	}
 	return notFound
-}
-
-// isAPINotFound reports whether an error is a 404 that may be the API's answer about an object: JSON with a message
-// that says more than Not Found. "Workflow not found" is what the API answers for a missing route (seen live).
-func isAPINotFound(err error) bool {
-	notFound := transport.HasStatus(err, http.StatusNotFound)
-	if notFound == nil || !notFound.IsJSON {
-		return false
-	}
-	switch strings.ToLower(strings.TrimSuffix(notFound.Message, ".")) {
-	case "", "not found", "workflow not found":
-		return false
-	default:
-		return true
-	}
 }
 
 // unlessSaid returns nil if a 404 is in the words that the vendor has published for a missing object, such as

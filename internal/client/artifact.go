@@ -23,7 +23,7 @@ type ArtifactOptions struct {
 // API: GET /v1/extractions/{extraction_id}, "Get Extraction", and the same for classifications, splits and partitions, in both
 // editions; otherwise GET /v1/workflows/artifacts/{operation}/{artifact_id} in the run-scoped edition and GET
 // /v1/workflows/artifacts/{artifact_id} in the flat edition. A record that provably does not exist is an
-// [*ArtifactAbsentError]; if the API has no route for it, a [*NoRouteError].
+// [*AbsentError]; if the API has no route for it, a [*NoRouteError].
 func (c *Client) Artifact(ctx context.Context, operation, id string, options ArtifactOptions) (ArtifactRecord, error) {
 	read := artifactRead{c, operation, id, options, c.cache.freshnessOf(options.Fresh)}
 	return inEdition(ctx, c, commonRoutes, cmp.Or(CheckID("operation", operation), CheckID("id", id)), read.read, read.findAbsent)
@@ -95,13 +95,14 @@ func (r artifactRead) verify(record *ArtifactRecord, mustNameOperation bool) err
 //  3. The refusal is in the API's published words: the record does not exist.
 //  4. Otherwise the API has no such route, or the answer is not the API's.
 func (r artifactRead) findAbsent(ctx context.Context, edition Edition, refusal error) (ArtifactRecord, error) {
+	isTyped := isTyped(r.operation)
 	var api *transport.APIError
-	if !errors.As(refusal, &api) || !mayLackRoute(api, edition, r.operation) {
+	if !errors.As(refusal, &api) || !mayLackRoute(refusal, edition == EditionRunScoped && !isTyped) {
 		return ArtifactRecord{}, refusal
 	}
-	if isTyped(r.operation) {
+	if isTyped {
 		record, err := r.record(ctx, edition, genericArtifactRoute, nil)
-		if err == nil || !lacksRecord(err) {
+		if err == nil || !mayLackRoute(err, true) {
 			return record, err
 		}
 	}
@@ -112,7 +113,9 @@ func (r artifactRead) findAbsent(ctx context.Context, edition Edition, refusal e
 	case err != nil || !runs.IsEnvelope:
 		return ArtifactRecord{}, refusal
 	case unlessSaid(refusal, r.id, r.operation, "artifact") == nil:
-		return ArtifactRecord{}, &ArtifactAbsentError{RequestInfo: api.RequestInfo, Operation: r.operation, ID: r.id, Message: api.Message}
+		return ArtifactRecord{}, &AbsentError{
+			RequestInfo: api.RequestInfo, Reason: NoSuchArtifact, Artifact: Artifact{r.operation, r.id}, Message: api.Message,
+		}
 	default:
 		return ArtifactRecord{}, &NoRouteError{RequestInfo: api.RequestInfo, Operation: r.operation, ID: r.id, Refusal: api}
 	}
@@ -124,24 +127,14 @@ func isTyped(operation string) bool {
 	return isTyped
 }
 
-// mayLackRoute reports whether an answer can mean that the API has no route for an operation. The generic route of the
-// run-scoped edition answers 422 to an operation that is not in its list.
-func mayLackRoute(api *transport.APIError, edition Edition, operation string) bool {
-	switch api.StatusCode {
+// mayLackRoute reports whether an answer can mean that the API has no route for an operation, or that the route has no such
+// record. The generic route of the run-scoped edition answers 422 to an operation that is not in its list.
+func mayLackRoute(err error, isGeneric bool) bool {
+	switch transport.StatusOf(err) {
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
 		return true
 	case http.StatusUnprocessableEntity:
-		return edition == EditionRunScoped && !isTyped(operation)
-	default:
-		return false
-	}
-}
-
-// lacksRecord reports whether the generic route answered that there is no such record, or no such route.
-func lacksRecord(err error) bool {
-	switch transport.StatusOf(err) {
-	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusUnprocessableEntity:
-		return true
+		return isGeneric
 	default:
 		return false
 	}

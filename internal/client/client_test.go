@@ -12,7 +12,7 @@ import (
 // TestNew_refuses checks which argument an error names.
 func TestNew_refuses(t *testing.T) {
 	t.Parallel()
-	valid := client.Config{APIKey: " " + fakeapi.Key + "\n", BaseURL: client.DefaultBaseURL, Edition: client.EditionAuto}
+	valid := client.Config{Edition: client.EditionAuto, Config: transport.Config{APIKey: " " + fakeapi.Key + "\n", BaseURL: client.DefaultBaseURL}}
 	if _, err := client.New(valid); err != nil {
 		t.Fatal(err)
 	}

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
@@ -125,60 +123,16 @@ func inEdition[T any](
 	return none, preferredError(failures...)
 }
 
-// explained returns a diagnose for [inEdition] that finds no value.
+// explained returns a diagnose for [inEdition] that finds no value. If explain is nil, the error is reported as it is.
 func explained[T any](
 	explain func(ctx context.Context, edition Edition, err error) error,
 ) func(ctx context.Context, edition Edition, err error) (T, error) {
 	return func(ctx context.Context, edition Edition, err error) (none T, _ error) {
-		return none, explain(ctx, edition, err)
+		if explain != nil {
+			err = explain(ctx, edition, err)
+		}
+		return none, err
 	}
-}
-
-// unexplained returns an error as it is.
-func unexplained(_ context.Context, _ Edition, err error) error { return err }
-
-// mayBeOtherEdition reports whether a failure can mean that the server speaks the other edition: the route is
-// missing, or a gateway does not know the credential. No other refusal, limit or fault can mean that. An experiment
-// that the run-scoped edition cannot find without its workflow may be found in the flat edition.
-func mayBeOtherEdition(err error) bool {
-	if errors.Is(err, ErrWorkflowNeeded) {
-		return true
-	}
-	switch transport.StatusOf(err) {
-	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		return true
-	default:
-		return isKeyRefused(err)
-	}
-}
-
-// isKeyRefused reports whether the server did not accept the credential. Older gateways answer 403 to a request
-// without a Bearer token.
-func isKeyRefused(err error) bool {
-	switch transport.StatusOf(err) {
-	case http.StatusUnauthorized:
-		return true
-	case http.StatusForbidden:
-		return isMissingCredential(err)
-	default:
-		return false
-	}
-}
-
-// isDecisive reports whether an error means more than that a route may be missing. A refused key does.
-func isDecisive(err error) bool {
-	return err != nil && (!mayBeOtherEdition(err) || isKeyRefused(err))
-}
-
-// isMissingCredential reports whether the server's message is the one for a request without a key, as in the vendor's
-// clients/python/tests/test_error_handling.py, or empty.
-func isMissingCredential(err error) bool {
-	var api *transport.APIError
-	if !errors.As(err, &api) {
-		return false
-	}
-	message := strings.TrimSuffix(api.Message, ".")
-	return strings.EqualFold(message, "Not authenticated") || message == "" && api.StatusCode == http.StatusUnauthorized
 }
 
 // preferredError chooses among the errors of both editions: the API's own answer that an object was not found, then

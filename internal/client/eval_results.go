@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
@@ -147,7 +148,10 @@ func verdictOf(b wire.EvalResult) EvalVerdict {
 
 // summaryWord returns the verdict of a summary. One that passed with failed assertions contradicts itself and is no verdict.
 func summaryWord(b *wire.VerdictSummary) string {
-	passed := isPassed(b)
+	if b == nil {
+		return ""
+	}
+	passed := cmp.Or(b.Passed, b.Result)
 	switch {
 	case passed == nil:
 		return ""
@@ -162,32 +166,12 @@ func summaryWord(b *wire.VerdictSummary) string {
 	}
 }
 
-func isPassed(b *wire.VerdictSummary) *bool {
-	switch {
-	case b == nil:
-		return nil
-	case b.Passed != nil:
-		return b.Passed
-	default:
-		return b.Result
-	}
-}
-
 // agreedVerdict returns the verdict that every non-empty word names, "" if they differ or name an unknown one.
-func agreedVerdict(words ...string) (verdict EvalVerdict) {
-	for _, word := range words {
-		switch {
-		case word == "":
-		case verdict == "":
-			verdict = EvalVerdict(word)
-		case verdict != EvalVerdict(word):
-			return ""
-		}
-	}
-	switch verdict {
-	case EvalPassed, EvalFailed, EvalBlocked:
-		return verdict
-	default:
+func agreedVerdict(words ...string) EvalVerdict {
+	words = slices.Compact(slices.DeleteFunc(words, func(word string) bool { return word == "" }))
+	known := []EvalVerdict{EvalPassed, EvalFailed, EvalBlocked}
+	if len(words) != 1 || !slices.Contains(known, EvalVerdict(words[0])) {
 		return ""
 	}
+	return EvalVerdict(words[0])
 }

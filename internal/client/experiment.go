@@ -77,15 +77,6 @@ func (d Drift) Changed() bool {
 	}
 }
 
-// RunPlan is what a new run of an experiment would do.
-//
-// API: "Get Experiment Run Plan" (schema ExperimentRunPlanResponse), run-scoped edition only. What its count of documents means
-// for a plan that runs nothing is not documented.
-type RunPlan struct {
-	Mode          string // run or noop
-	DocumentCount int64
-}
-
 // Experiment reads one experiment. workflowID may be "": the run-scoped edition, which needs it, then takes it from the
 // newest run of the experiment. If there is none, the error unwraps to [ErrWorkflowNeeded].
 //
@@ -142,10 +133,16 @@ func (c *Client) experiment(ctx context.Context, edition Edition, workflowID, ex
 }
 
 // withRunPlan adds the run plan to an experiment of the run-scoped edition. Without that route, which later versions
-// of the edition lack, the plan is unknown.
+// of the edition lack, the plan is unknown. What its count of documents means for a plan that runs nothing is not
+// documented.
+//
+// API: "Get Experiment Run Plan" (schema ExperimentRunPlanResponse), run-scoped edition only.
 func (c *Client) withRunPlan(ctx context.Context, experiment Experiment, needs freshness) (Experiment, error) {
 	of := values{"workflow_id": experiment.WorkflowID, "experiment_id": experiment.ID}
-	plan, err := get(ctx, c, runPlanRoute.request(EditionRunScoped, of, nil).about(experiment.ID, "run-plan"), needs, never, convertRunPlan)
+	request := runPlanRoute.request(EditionRunScoped, of, nil).about(experiment.ID, "run-plan")
+	plan, err := get(ctx, c, request, needs, never, func(body wire.RunPlan) (wire.RunPlan, error) {
+		return body, requireMembers(member{"mode", body.Mode})
+	})
 	switch transport.StatusOf(err) {
 	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusForbidden:
 		return experiment, nil
@@ -153,10 +150,10 @@ func (c *Client) withRunPlan(ctx context.Context, experiment Experiment, needs f
 	if err != nil {
 		return Experiment{}, err
 	}
-	experiment.RunPlanMode = &plan.Mode
-	switch plan.Mode {
+	experiment.RunPlanMode = plan.Mode.Pointer()
+	switch plan.Mode.String() {
 	case "run":
-		experiment.RerunnableDocuments = &plan.DocumentCount
+		experiment.RerunnableDocuments = (*int64)(&plan.DocumentCount)
 	case "noop":
 		experiment.RerunnableDocuments = new(int64(0))
 	}
@@ -261,13 +258,10 @@ func convertExperiment(b wire.Experiment) (Experiment, error) {
 // convertFreshness returns the flat edition's freshness. The run-scoped edition has none, so there the status is derived.
 func convertFreshness(b wire.Experiment) Freshness {
 	freshness := Freshness{
-		Status:        derivedFreshness(b),
+		Status:        cmp.Or(b.Freshness.Status.String(), b.FreshnessState.String(), derivedFreshness(b)),
 		State:         b.FreshnessState.String(),
 		Reasons:       texts(b.Freshness.Reasons),
 		BaselineRunID: firstPresent(b.Freshness.BaselineRunID),
-	}
-	if status := firstPresent(b.Freshness.Status, b.FreshnessState); status != nil {
-		freshness.Status = *status
 	}
 	for _, reason := range texts(b.FreshnessReasons) {
 		if !slices.Contains(freshness.Reasons, reason) {
@@ -305,9 +299,4 @@ func convertDrift(schemaDrift *wire.Text, detail wire.Note, b wire.Drift) Drift 
 		drift.Status = own.Status
 	}
 	return drift
-}
-
-// convertRunPlan checks the required members.
-func convertRunPlan(b wire.RunPlan) (RunPlan, error) {
-	return RunPlan{Mode: b.Mode.String(), DocumentCount: int64(b.DocumentCount)}, requireMembers(member{"mode", b.Mode})
 }

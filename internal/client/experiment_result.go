@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
@@ -57,9 +59,6 @@ type resultRead struct {
 	options           ResultOptions
 	needs             freshness
 }
-
-// errNotListed reports that the list of a run lacks a document.
-var errNotListed = errors.New("the list of the run has no result for the document")
 
 // read reads the result from the list of its run in the flat edition, and in the run-scoped edition if the list costs
 // less than the routes of single results. If that list cannot be used, the route of the one result decides.
@@ -232,42 +231,30 @@ func (r resultRead) settledList(ctx context.Context, edition Edition, run Experi
 
 // checkOwnRoute returns nil if the route that did not find the result answers for another document of the run.
 func (r resultRead) checkOwnRoute(ctx context.Context, list *resultList, notFound error) error {
-	var other string
-	for _, row := range list.rows {
-		if other == "" || row.DocumentID < other {
-			other = row.DocumentID
-		}
-	}
-	if other == "" {
+	if len(list.rows) == 0 {
 		return unlessSaid(notFound, r.documentID, "experiment result")
 	}
-	_, err := resultRead{client: r.client, runID: r.runID, documentID: other, needs: r.needs}.fromOwnRoute(ctx, EditionRunScoped, "")
-	if err == nil || isDecisive(err) {
-		return err
-	}
-	return notFound
+	other := list.rows[slices.Min(slices.Collect(maps.Keys(list.rows)))] // the same one for every document
+	_, err := resultRead{client: r.client, runID: r.runID, documentID: other.DocumentID, needs: r.needs}.fromOwnRoute(ctx, EditionRunScoped, "")
+	return confirmed(err, notFound)
 }
 
 // absence returns the error for a document that was found neither by its route nor in the list of its run.
 func (r resultRead) absence(read runRead, list *resultList, notFound error) error {
-	run := read.ExperimentRun
-	absent := &AbsentError{RequestInfo: read.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Reason: RunOver}
-	undecided := &IncompleteListError{
-		RequestInfo: read.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Results: len(list.rows), Truncated: list.isPartial(run),
+	run, isPartial := read.ExperimentRun, list.isPartial(read.ExperimentRun)
+	isUndecided := list.row(r.documentID) != nil || isPartial && !isAPINotFound(notFound)
+	reason := RunActive
+	if run.Status.Terminal() {
+		reason = RunOver
+		isShort := run.Status == StatusCompleted && !list.hasEveryDocument(run)
+		isUndecided = isUndecided || isPartial || isShort || list.hasMoreThan(run)
 	}
-	switch {
-	case list.row(r.documentID) != nil, list.isPartial(run) && !isAPINotFound(notFound):
-		return undecided
-	case !run.Status.Terminal():
-		absent.Reason = RunActive
-		return absent
-	case list.isPartial(run), list.hasMoreThan(run):
-		return undecided
-	case !list.hasEveryDocument(run) && run.Status == StatusCompleted:
-		return undecided
-	default:
-		return absent
+	if isUndecided {
+		return &IncompleteListError{
+			RequestInfo: read.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Results: len(list.rows), Truncated: isPartial,
+		}
 	}
+	return &AbsentError{RequestInfo: read.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Reason: reason}
 }
 
 // convertResult checks the required members and merges the two spellings.

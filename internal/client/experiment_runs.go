@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
@@ -24,14 +25,20 @@ type RunFilter struct {
 }
 
 // ExperimentRuns lists runs, newest first, and of two created at the same time the one with the greater id first. It
-// returns at most limit runs, the newest.
+// returns at most limit runs, the newest. If the filter has an experiment, a run that names none is an error that unwraps to
+// [ErrUnnamedExperiment]: the API promises the member in both editions.
 //
 // API: GET /v1/workflows/experiments/runs, "List Experiment Runs". The path is the same in both editions.
 func (c *Client) ExperimentRuns(ctx context.Context, filter RunFilter, limit int, fresh bool) ([]ExperimentRun, error) {
 	needs := c.cache.freshnessOf(fresh)
 	list, err := inEdition(ctx, c, commonRoutes, nil, func(ctx context.Context, edition Edition) ([]ExperimentRun, error) {
 		return newest(ctx, c, runsList(edition, filter), limit, needs, func(ExperimentRun) bool { return true })
-	}, explained[[]ExperimentRun](unexplained))
+	}, explained[[]ExperimentRun](nil))
+	for _, run := range list {
+		if filter.ExperimentID != "" && orEmpty(run.ExperimentID) == "" {
+			return nil, fmt.Errorf("run %q in the list %w", sanitize.PlainText(run.ID), ErrUnnamedExperiment)
+		}
+	}
 	return slices.Clone(list), err
 }
 
@@ -65,7 +72,6 @@ func (c *Client) NewestRun(ctx context.Context, filter RunFilter, fresh bool) (E
 }
 
 // verifyRunFilter returns an error for a run that the filter excludes, as a server that ignores the filter would send.
-// Whoever needs a run that names its experiment must check that it does.
 func verifyRunFilter(filter RunFilter, run ExperimentRun) error {
 	trigger := orEmpty(run.TriggerType)
 	if strings.HasPrefix(trigger, filter.TriggerType+":") { // such as auto_retry:metrics

@@ -81,15 +81,14 @@ func (l list[Body, Row]) eachPage(ctx context.Context, c *Client, add func(page[
 			return err
 		}
 		isFull := l.size > 0 && len(page.Rows) >= l.size
-		page.Rows = slices.DeleteFunc(page.Rows, func(row Row) bool {
-			if l.id == nil {
-				return false
-			}
-			id := Identity(l.id(row))
-			isKnown := ids[id]
-			ids[id] = true
-			return isKnown
-		})
+		if l.id != nil {
+			page.Rows = slices.DeleteFunc(page.Rows, func(row Row) bool {
+				id := Identity(l.id(row))
+				isKnown := ids[id]
+				ids[id] = true
+				return isKnown
+			})
+		}
 		isEnough, err := add(page)
 		if err == nil && !isEnough {
 			err = l.checkNext(page.Page, isFull, len(ids), cursors)

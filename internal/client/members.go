@@ -62,6 +62,14 @@ func firstPresent(values ...*wire.Text) *string {
 	return nil
 }
 
+// orEmpty returns "" for a text that the server left out.
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
 // texts returns the texts of a list, without nulls.
 func texts(list []*wire.Text) []string {
 	var values []string

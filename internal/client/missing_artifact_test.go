@@ -18,7 +18,7 @@ func TestArtifact_absent(t *testing.T) {
 	notFound := func(detail string) fakeapi.Reply {
 		return fakeapi.Reply{Status: http.StatusNotFound, Body: `{"detail":"` + detail + `"}`}
 	}
-	isAbsent := func(err error) bool { return errors.As(err, new(*client.ArtifactAbsentError)) }
+	isAbsent := client.IsAbsent
 	hasNoRoute := func(err error) bool { return errors.As(err, new(*client.NoRouteError)) }
 	isForbidden := func(err error) bool {
 		var refused *transport.APIError
@@ -65,8 +65,8 @@ func TestArtifact_absent(t *testing.T) {
 				if err == nil || !test.want(err) {
 					t.Errorf("got %+v, %v", record, err)
 				}
-				var absent *client.ArtifactAbsentError
-				if errors.As(err, &absent) && (absent.ID != test.id || absent.Operation != test.operation || !strings.Contains(absent.Message, "not found") || absent.URL == "") {
+				var absent *client.AbsentError
+				if errors.As(err, &absent) && (absent.Artifact != (client.Artifact{Operation: test.operation, ID: test.id}) || !strings.Contains(absent.Message, "not found") || absent.URL == "") {
 					t.Errorf("got %+v", absent)
 				}
 			})
@@ -89,7 +89,7 @@ func TestArtifact_anotherOperation(t *testing.T) {
 		switch {
 		case s.isFlat() && (!errors.As(err, &malformed) || malformed.Problem != `operation is "extraction", but "split" was requested`):
 			t.Errorf("got %v", err)
-		case !s.isFlat() && !errors.As(err, new(*client.ArtifactAbsentError)):
+		case !s.isFlat() && !client.IsAbsent(err):
 			t.Errorf("got %v", err)
 		}
 	})

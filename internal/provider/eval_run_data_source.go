@@ -133,8 +133,8 @@ func (m *evalRunConfigModel) finder(api *client.Client) func(ctx context.Context
 	}
 }
 
-func (m *evalRunConfigModel) subject() diagnose.Subject {
-	subject := diagnose.Subject{Noun: "run of evals", Ignore: ignoreAbsentRun}
+func (m *evalRunConfigModel) subject() *diagnose.Subject {
+	subject := &diagnose.Subject{Noun: "run of evals", Ignorable: "run"}
 	switch {
 	case !m.RunID.IsNull():
 		subject.Description = fmt.Sprintf("the run of evals %q", m.RunID.ValueString())

@@ -57,9 +57,8 @@ type waiter[T any] struct {
 // already, or the name of the host, if it has never been resolved.
 func mayStillAppear(err error) bool {
 	absent, isAbsent := errors.AsType[*client.AbsentError](err)
-	_, isAbsentArtifact := errors.AsType[*client.ArtifactAbsentError](err)
 	_, isDNS := errors.AsType[*net.DNSError](err)
-	return isAbsent && absent.Reason != client.RunOver || isAbsentArtifact || isDNS && !client.IsTemporary(err)
+	return isAbsent && absent.Reason != client.RunOver || isDNS && !client.IsTemporary(err)
 }
 
 // readOrWait reads once or, with wait_for_completion, until the value is done.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 func TestWhyNotFresh(t *testing.T) {
@@ -106,9 +107,9 @@ func TestWhyNotFresh_bodies(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			api, err := client.New(client.Config{
-				APIKey: "rt_test_key", BaseURL: "https://api.retab.example", Edition: client.EditionFlat, Transport: experimentWith(test.members),
-			})
+			api, err := client.New(client.Config{Edition: client.EditionFlat, Config: transport.Config{
+				APIKey: "rt_test_key", BaseURL: "https://api.retab.example", RoundTripper: experimentWith(test.members),
+			}})
 			if err != nil {
 				t.Fatal(err)
 			}

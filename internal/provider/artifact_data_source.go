@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -58,27 +57,23 @@ type artifactFileModel struct {
 	MIMEType types.String `tfsdk:"mime_type"`
 }
 
-// newArtifactDataSource returns a data source that reads the record that a result refers to as its artifact.
-func newArtifactDataSource() datasource.DataSource {
-	return newSource[artifactConfigModel](noun{
-		name:        "artifact",
-		description: "Reads the artifact of a Retab result: whether it succeeded, and how much the consensus agrees on each value.",
-		attributes: func(ctx context.Context) map[string]schema.Attribute {
-			return mergeAttributes(artifactAttributes(ctx, "Null unless `include_output = true`."), map[string]schema.Attribute{
-				"include_output": optionalBool("Whether to store `output` and `metadata` in the state. Defaults to `false`."),
-			})
-		},
-	})
+// artifactNoun is the record that a result refers to as its artifact.
+var artifactNoun = noun{
+	name:        "artifact",
+	description: "Reads the artifact of a Retab result: whether it succeeded, and how much the consensus agrees on each value.",
+	attributes: func(ctx context.Context) map[string]schema.Attribute {
+		return mergeAttributes(artifactAttributes(ctx, "Null unless `include_output = true`."), map[string]schema.Attribute{
+			"include_output": optionalBool("Whether to store `output` and `metadata` in the state. Defaults to `false`."),
+		})
+	},
 }
 
-// newArtifactWithContents returns what the ephemeral resource is the counterpart of: it has no include_output.
-func newArtifactWithContents() datasource.DataSource {
-	return newSource[artifactEphemeralModel](noun{
-		name: "artifact",
-		attributes: func(ctx context.Context) map[string]schema.Attribute {
-			return artifactAttributes(ctx, "Null until there is one.")
-		},
-	})
+// artifactEphemeralNoun is what the ephemeral resource reads: it has no include_output.
+var artifactEphemeralNoun = noun{
+	name: "artifact",
+	attributes: func(ctx context.Context) map[string]schema.Attribute {
+		return artifactAttributes(ctx, "Null until there is one.")
+	},
 }
 
 // artifactAttributes returns the schema of artifactReadModel. The condition says when the contents are there.

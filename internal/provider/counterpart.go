@@ -24,10 +24,8 @@ var (
 )
 
 // counterpartOf returns a constructor of the ephemeral counterpart of a data source.
-func counterpartOf[Model any, Pointer loadable[Model]](newDataSource func() datasource.DataSource, object string) func() ephemeral.EphemeralResource {
-	return func() ephemeral.EphemeralResource {
-		return &counterpart[Model, Pointer]{noun: newDataSource().(*source[Model, Pointer]).noun, object: object}
-	}
+func counterpartOf[Model any, Pointer loadable[Model]](n noun, object string) func() ephemeral.EphemeralResource {
+	return func() ephemeral.EphemeralResource { return &counterpart[Model, Pointer]{noun: n, object: object} }
 }
 
 func (c *counterpart[Model, Pointer]) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {

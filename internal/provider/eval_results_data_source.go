@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -60,13 +59,11 @@ type evalResultContentModel struct {
 	HandleOutputs  types.String   `tfsdk:"handle_outputs"`
 }
 
-// newEvalResultsDataSource returns a data source that reads what each eval of one run found.
-func newEvalResultsDataSource() datasource.DataSource {
-	return newSource[evalResultsConfigModel](noun{
-		name:        "eval_results",
-		description: "Reads what each eval of one Retab run found: its verdict, score and threshold.",
-		attributes:  evalResultsAttributes,
-	})
+// evalResultsNoun is what each eval of one run found.
+var evalResultsNoun = noun{
+	name:        "eval_results",
+	description: "Reads what each eval of one Retab run found: its verdict, score and threshold.",
+	attributes:  evalResultsAttributes,
 }
 
 func evalResultsAttributes(ctx context.Context) map[string]schema.Attribute {

@@ -46,16 +46,14 @@ type evalRunModel struct {
 	WorkflowVersionID types.String `tfsdk:"workflow_version_id"`
 }
 
-// newEvalRunDataSource returns a data source that reads one run of evals: the one with an id, or the newest of a scope.
-func newEvalRunDataSource() datasource.DataSource {
-	return newSource[evalRunConfigModel](noun{
-		name:        "eval_run",
-		description: "Reads one run of Retab evals: whether every eval passed, and how many did not. Evals run the draft of a workflow.",
-		attributes:  evalRunAttributes,
-		validators: []datasource.ConfigValidator{
-			datasourcevalidator.ExactlyOneOf(path.MatchRoot("run_id"), path.MatchRoot("workflow_id")),
-		},
-	})
+// evalRunNoun is one run of evals: the one with an id, or the newest of a scope.
+var evalRunNoun = noun{
+	name:        "eval_run",
+	description: "Reads one run of Retab evals: whether every eval passed, and how many did not. Evals run the draft of a workflow.",
+	attributes:  evalRunAttributes,
+	validators: []datasource.ConfigValidator{
+		datasourcevalidator.ExactlyOneOf(path.MatchRoot("run_id"), path.MatchRoot("workflow_id")),
+	},
 }
 
 func evalRunAttributes(ctx context.Context) map[string]schema.Attribute {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -54,13 +53,11 @@ type evalRunSummaryModel struct {
 	CompletedAt types.String `tfsdk:"completed_at"`
 }
 
-// newEvalsDataSource returns a data source that reads the saved evals of a workflow, with what each found when it last ran.
-func newEvalsDataSource() datasource.DataSource {
-	return newSource[evalsConfigModel](noun{
-		name:        "evals",
-		description: "Reads the saved evals of a Retab workflow, with what each found when it last ran.",
-		attributes:  evalsAttributes,
-	})
+// evalsNoun is the saved evals of a workflow, with what each found when it last ran.
+var evalsNoun = noun{
+	name:        "evals",
+	description: "Reads the saved evals of a Retab workflow, with what each found when it last ran.",
+	attributes:  evalsAttributes,
 }
 
 func evalsAttributes(ctx context.Context) map[string]schema.Attribute {

@@ -54,32 +54,29 @@ type freshnessModel struct {
 	BaselineRunID types.String   `tfsdk:"baseline_run_id"`
 }
 
-// newExperimentDataSource returns a data source that reads one experiment: the one with an id, or the one of a workflow with a
-// name, a block, or both.
-func newExperimentDataSource() datasource.DataSource {
-	return newSource[experimentConfigModel](noun{
-		name:        "experiment",
-		description: "Reads a Retab experiment: its newest run, its score, and whether the score is about the block as it is now.",
-		attributes: func(ctx context.Context) map[string]schema.Attribute {
-			needsWorkflow := stringvalidator.AlsoRequires(path.MatchRoot("workflow_id"))
-			return mergeAttributes(experimentAttributes(), map[string]schema.Attribute{
-				"id":          optionalComputedID("Id of the experiment. Set either `id`, or `workflow_id` with `name`, `block_id` or both."),
-				"workflow_id": optionalComputedID("Id of the workflow. The run-scoped edition needs it for an experiment without runs."),
-				"name": schema.StringAttribute{
-					Optional: true, Computed: true, MarkdownDescription: "Name of the experiment.",
-					Validators: []validator.String{stringvalidator.LengthAtLeast(1), needsWorkflow},
-				},
-				"block_id":         optionalComputedID("Id of the block.", needsWorkflow),
-				"ignore_not_found": ignoreNotFoundArgument("experiment"),
-				"timeouts":         readTimeouts(ctx),
-			})
-		},
-		validators: []datasource.ConfigValidator{
-			datasourcevalidator.AtLeastOneOf(path.MatchRoot("id"), path.MatchRoot("name"), path.MatchRoot("block_id")),
-			datasourcevalidator.Conflicting(path.MatchRoot("id"), path.MatchRoot("name")),
-			datasourcevalidator.Conflicting(path.MatchRoot("id"), path.MatchRoot("block_id")),
-		},
-	})
+// experimentNoun is one experiment: the one with an id, or the one of a workflow with a name, a block, or both.
+var experimentNoun = noun{
+	name:        "experiment",
+	description: "Reads a Retab experiment: its newest run, its score, and whether the score is about the block as it is now.",
+	attributes: func(ctx context.Context) map[string]schema.Attribute {
+		needsWorkflow := stringvalidator.AlsoRequires(path.MatchRoot("workflow_id"))
+		return mergeAttributes(experimentAttributes(), map[string]schema.Attribute{
+			"id":          optionalComputedID("Id of the experiment. Set either `id`, or `workflow_id` with `name`, `block_id` or both."),
+			"workflow_id": optionalComputedID("Id of the workflow. The run-scoped edition needs it for an experiment without runs."),
+			"name": schema.StringAttribute{
+				Optional: true, Computed: true, MarkdownDescription: "Name of the experiment.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1), needsWorkflow},
+			},
+			"block_id":         optionalComputedID("Id of the block.", needsWorkflow),
+			"ignore_not_found": ignoreNotFoundArgument("experiment"),
+			"timeouts":         readTimeouts(ctx),
+		})
+	},
+	validators: []datasource.ConfigValidator{
+		datasourcevalidator.AtLeastOneOf(path.MatchRoot("id"), path.MatchRoot("name"), path.MatchRoot("block_id")),
+		datasourcevalidator.Conflicting(path.MatchRoot("id"), path.MatchRoot("name")),
+		datasourcevalidator.Conflicting(path.MatchRoot("id"), path.MatchRoot("block_id")),
+	},
 }
 
 // experimentAttributes returns the schema of the computed object. An attribute that is also an argument is replaced.

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -75,15 +74,13 @@ type valueDataModel struct {
 	Documents map[string]types.String `tfsdk:"documents"`
 }
 
-// newExperimentMetricsDataSource returns a data source that reads the scores of a run, of each target and of each document.
-func newExperimentMetricsDataSource() datasource.DataSource {
-	return newSource[experimentMetricsConfigModel](noun{
-		name:        "experiment_metrics",
-		description: "Reads the scores of a Retab experiment run, of each target and of each document, beside those of the prior run.",
-		attributes: func(ctx context.Context) map[string]schema.Attribute {
-			return mergeAttributes(waitArguments(ctx, "the run has a final status"), experimentMetricsArguments(), experimentMetricsAttributes())
-		},
-	})
+// experimentMetricsNoun is the scores of a run, of each target and of each document.
+var experimentMetricsNoun = noun{
+	name:        "experiment_metrics",
+	description: "Reads the scores of a Retab experiment run, of each target and of each document, beside those of the prior run.",
+	attributes: func(ctx context.Context) map[string]schema.Attribute {
+		return mergeAttributes(waitArguments(ctx, "the run has a final status"), experimentMetricsArguments(), experimentMetricsAttributes())
+	},
 }
 
 func experimentMetricsArguments() map[string]schema.Attribute {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -38,24 +37,22 @@ type experimentResultModel struct {
 	IsPlaceholder types.Bool              `tfsdk:"is_placeholder"`
 }
 
-// newExperimentResultDataSource returns a data source that reads what one experiment run produced for one document.
-func newExperimentResultDataSource() datasource.DataSource {
-	return newSource[experimentResultConfigModel](noun{
-		name:        "experiment_result",
-		description: "Reads the result of one document in a Retab experiment run: status, duration, error and artifact.",
-		attributes: func(ctx context.Context) map[string]schema.Attribute {
-			return mergeAttributes(experimentResultAttributes(), waitArguments(ctx, "the result has a final status"), map[string]schema.Attribute{
-				"run_id":              runIDArgument(),
-				"document_id":         requiredID("Id of the document, such as `expdoc_xyz`."),
-				"ignore_not_found":    ignoreNotFoundArgument("result"),
-				"include_handle_data": includeHandleDataArgument(),
-				"handle_data": schema.SingleNestedAttribute{
-					Computed: true, Sensitive: true, Attributes: handleDataAttributes(),
-					MarkdownDescription: "Payloads of the handles. Null without `include_handle_data`.",
-				},
-			})
-		},
-	})
+// experimentResultNoun is what one experiment run produced for one document.
+var experimentResultNoun = noun{
+	name:        "experiment_result",
+	description: "Reads the result of one document in a Retab experiment run: status, duration, error and artifact.",
+	attributes: func(ctx context.Context) map[string]schema.Attribute {
+		return mergeAttributes(experimentResultAttributes(), waitArguments(ctx, "the result has a final status"), map[string]schema.Attribute{
+			"run_id":              runIDArgument(),
+			"document_id":         requiredID("Id of the document, such as `expdoc_xyz`."),
+			"ignore_not_found":    ignoreNotFoundArgument("result"),
+			"include_handle_data": includeHandleDataArgument(),
+			"handle_data": schema.SingleNestedAttribute{
+				Computed: true, Sensitive: true, Attributes: handleDataAttributes(),
+				MarkdownDescription: "Payloads of the handles. Null without `include_handle_data`.",
+			},
+		})
+	},
 }
 
 // experimentResultAttributes returns the schema of the computed object. An attribute that is also an argument is replaced.

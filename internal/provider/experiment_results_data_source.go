@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -46,14 +45,12 @@ type experimentResultsModel struct {
 	AllSucceeded       types.Bool                       `tfsdk:"all_succeeded"`
 }
 
-// newExperimentResultsDataSource returns a data source that reads all results of a run at once. It costs one list for any number
-// of documents, so it is the better choice for more than a few.
-func newExperimentResultsDataSource() datasource.DataSource {
-	return newSource[experimentResultsConfigModel](noun{
-		name:        "experiment_results",
-		description: "Reads the results of all documents in a Retab experiment run, with counts and a summary.",
-		attributes:  experimentResultsAttributes,
-	})
+// experimentResultsNoun is all results of a run. It costs one list for any number of documents, so it is the better choice for more
+// than a few.
+var experimentResultsNoun = noun{
+	name:        "experiment_results",
+	description: "Reads the results of all documents in a Retab experiment run, with counts and a summary.",
+	attributes:  experimentResultsAttributes,
 }
 
 func experimentResultsAttributes(ctx context.Context) map[string]schema.Attribute {

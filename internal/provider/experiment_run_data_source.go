@@ -50,23 +50,21 @@ type experimentRunModel struct {
 	MetricsFingerprint        types.String `tfsdk:"metrics_validity_fingerprint"`
 }
 
-// newExperimentRunDataSource returns a data source that reads one run: the one with an id, or the newest of an experiment.
-func newExperimentRunDataSource() datasource.DataSource {
-	return newSource[experimentRunConfigModel](noun{
-		name:        "experiment_run",
-		description: "Reads a Retab experiment run, by its id or as the newest of an experiment: status, score and counts of documents.",
-		attributes: func(ctx context.Context) map[string]schema.Attribute {
-			return mergeAttributes(experimentRunAttributes(), waitArguments(ctx, "the run has a final status"), map[string]schema.Attribute{
-				"id":               optionalComputedID("Id of the run. Set either `id` or `experiment_id`."),
-				"experiment_id":    optionalComputedID("Id of the experiment whose newest run is read."),
-				"status_filter":    statusFilterArgument("experiment_id", "Status of the run to find, or `any`. Defaults to `completed`, and to `any` when waiting."),
-				"ignore_not_found": ignoreNotFoundArgument("run"),
-			})
-		},
-		validators: []datasource.ConfigValidator{
-			datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("experiment_id")),
-		},
-	})
+// experimentRunNoun is one run: the one with an id, or the newest of an experiment.
+var experimentRunNoun = noun{
+	name:        "experiment_run",
+	description: "Reads a Retab experiment run, by its id or as the newest of an experiment: status, score and counts of documents.",
+	attributes: func(ctx context.Context) map[string]schema.Attribute {
+		return mergeAttributes(experimentRunAttributes(), waitArguments(ctx, "the run has a final status"), map[string]schema.Attribute{
+			"id":               optionalComputedID("Id of the run. Set either `id` or `experiment_id`."),
+			"experiment_id":    optionalComputedID("Id of the experiment whose newest run is read."),
+			"status_filter":    statusFilterArgument("experiment_id", "Status of the run to find, or `any`. Defaults to `completed`, and to `any` when waiting."),
+			"ignore_not_found": ignoreNotFoundArgument("run"),
+		})
+	},
+	validators: []datasource.ConfigValidator{
+		datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("experiment_id")),
+	},
 }
 
 // experimentRunAttributes returns the schema of the computed object. An attribute that is also an argument is replaced.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -34,13 +33,11 @@ type experimentRunsConfigModel struct {
 	IDs           []types.String       `tfsdk:"ids"`
 }
 
-// newExperimentRunsDataSource returns a data source that lists runs by the filters of the API.
-func newExperimentRunsDataSource() datasource.DataSource {
-	return newSource[experimentRunsConfigModel](noun{
-		name:        "experiment_runs",
-		description: "Lists Retab experiment runs, the newest first.",
-		attributes:  experimentRunsAttributes,
-	})
+// experimentRunsNoun is a list of runs by the filters of the API.
+var experimentRunsNoun = noun{
+	name:        "experiment_runs",
+	description: "Lists Retab experiment runs, the newest first.",
+	attributes:  experimentRunsAttributes,
 }
 
 func experimentRunsAttributes(ctx context.Context) map[string]schema.Attribute {

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -19,21 +18,19 @@ type experimentsConfigModel struct {
 	IDs        []types.String             `tfsdk:"ids"`
 }
 
-// newExperimentsDataSource returns a data source that lists the experiments of a workflow.
-func newExperimentsDataSource() datasource.DataSource {
-	return newSource[experimentsConfigModel](noun{
-		name:        "experiments",
-		description: "Lists the experiments of a Retab workflow or of one of its blocks.",
-		attributes: func(ctx context.Context) map[string]schema.Attribute {
-			return map[string]schema.Attribute{
-				"workflow_id": requiredID("Id of the workflow, such as `wf_1`."),
-				"block_id":    optionalID("Only experiments of this block."),
-				"timeouts":    readTimeouts(ctx),
-				"by_id":       computedObjectMap("Experiments, by id.", experimentAttributes()),
-				"ids":         computedStrings("Sorted ids of the experiments."),
-			}
-		},
-	})
+// experimentsNoun is the experiments of a workflow.
+var experimentsNoun = noun{
+	name:        "experiments",
+	description: "Lists the experiments of a Retab workflow or of one of its blocks.",
+	attributes: func(ctx context.Context) map[string]schema.Attribute {
+		return map[string]schema.Attribute{
+			"workflow_id": requiredID("Id of the workflow, such as `wf_1`."),
+			"block_id":    optionalID("Only experiments of this block."),
+			"timeouts":    readTimeouts(ctx),
+			"by_id":       computedObjectMap("Experiments, by id.", experimentAttributes()),
+			"ids":         computedStrings("Sorted ids of the experiments."),
+		}
+	},
 }
 
 func (m *experimentsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {

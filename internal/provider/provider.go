@@ -114,31 +114,31 @@ func (p *retabProvider) newProviderData(config configModel, unknown []string, te
 
 func (p *retabProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
-		newExperimentDataSource,
-		newExperimentMetricsDataSource,
-		newArtifactDataSource,
-		newExperimentResultDataSource,
-		newExperimentResultsDataSource,
-		newExperimentRunDataSource,
-		newExperimentRunsDataSource,
-		newExperimentsDataSource,
-		newEvalRunDataSource,
-		newEvalResultsDataSource,
-		newEvalsDataSource,
-		newWorkflowDataSource,
+		dataSourceOf[experimentConfigModel](experimentNoun),
+		dataSourceOf[experimentMetricsConfigModel](experimentMetricsNoun),
+		dataSourceOf[artifactConfigModel](artifactNoun),
+		dataSourceOf[experimentResultConfigModel](experimentResultNoun),
+		dataSourceOf[experimentResultsConfigModel](experimentResultsNoun),
+		dataSourceOf[experimentRunConfigModel](experimentRunNoun),
+		dataSourceOf[experimentRunsConfigModel](experimentRunsNoun),
+		dataSourceOf[experimentsConfigModel](experimentsNoun),
+		dataSourceOf[evalRunConfigModel](evalRunNoun),
+		dataSourceOf[evalResultsConfigModel](evalResultsNoun),
+		dataSourceOf[evalsConfigModel](evalsNoun),
+		dataSourceOf[workflowConfigModel](workflowNoun),
 	}
 }
 
 func (p *retabProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
-		counterpartOf[experimentConfigModel](newExperimentDataSource, "a Retab experiment"),
-		counterpartOf[experimentMetricsConfigModel](newExperimentMetricsDataSource, "the scores of a Retab experiment run"),
-		counterpartOf[artifactEphemeralModel](newArtifactWithContents, "the artifact of a Retab result, with its contents,"),
-		counterpartOf[experimentResultConfigModel](newExperimentResultDataSource, "a Retab experiment result"),
-		counterpartOf[experimentRunConfigModel](newExperimentRunDataSource, "a Retab experiment run"),
-		counterpartOf[evalRunConfigModel](newEvalRunDataSource, "one run of Retab evals"),
-		counterpartOf[evalsConfigModel](newEvalsDataSource, "the saved evals of a Retab workflow"),
-		counterpartOf[workflowConfigModel](newWorkflowDataSource, "a Retab workflow"),
+		counterpartOf[experimentConfigModel](experimentNoun, "a Retab experiment"),
+		counterpartOf[experimentMetricsConfigModel](experimentMetricsNoun, "the scores of a Retab experiment run"),
+		counterpartOf[artifactEphemeralModel](artifactEphemeralNoun, "the artifact of a Retab result, with its contents,"),
+		counterpartOf[experimentResultConfigModel](experimentResultNoun, "a Retab experiment result"),
+		counterpartOf[experimentRunConfigModel](experimentRunNoun, "a Retab experiment run"),
+		counterpartOf[evalRunConfigModel](evalRunNoun, "one run of Retab evals"),
+		counterpartOf[evalsConfigModel](evalsNoun, "the saved evals of a Retab workflow"),
+		counterpartOf[workflowConfigModel](workflowNoun, "a Retab workflow"),
 	}
 }
 

@@ -39,8 +39,9 @@ var (
 	_ datasource.DataSourceWithConfigValidators = &source[experimentConfigModel, *experimentConfigModel]{}
 )
 
-func newSource[Model any, Pointer loadable[Model]](read noun) datasource.DataSource {
-	return &source[Model, Pointer]{noun: read}
+// dataSourceOf returns a constructor of the data source of a noun.
+func dataSourceOf[Model any, Pointer loadable[Model]](n noun) func() datasource.DataSource {
+	return func() datasource.DataSource { return &source[Model, Pointer]{noun: n} }
 }
 
 func (s *source[Model, Pointer]) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -38,13 +37,11 @@ type publishedModel struct {
 	Description types.String `tfsdk:"description"`
 }
 
-// newWorkflowDataSource returns a data source that reads one workflow: its name, and which version of it is published.
-func newWorkflowDataSource() datasource.DataSource {
-	return newSource[workflowConfigModel](noun{
-		name:        "workflow",
-		description: "Reads one Retab workflow, with its published version. Experiments and evals run its draft.",
-		attributes:  workflowAttributes,
-	})
+// workflowNoun is one workflow: its name, and which version of it is published.
+var workflowNoun = noun{
+	name:        "workflow",
+	description: "Reads one Retab workflow, with its published version. Experiments and evals run its draft.",
+	attributes:  workflowAttributes,
 }
 
 func workflowAttributes(ctx context.Context) map[string]schema.Attribute {

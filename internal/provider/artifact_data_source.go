@@ -137,9 +137,8 @@ func (m *artifactReadModel) loadRecord(ctx context.Context, provider *providerDa
 					IncludeContent: includeContent, Fresh: fresh, Waiting: m.WaitForCompletion.ValueBool(),
 				})
 			},
-			isDone: func(record client.ArtifactRecord) bool { return record.Status.Terminal() || record.Status == "" },
-			status: func(record client.ArtifactRecord) (string, string) {
-				return operation + "/" + id, string(record.Status)
+			status: func(record client.ArtifactRecord) waitStatus {
+				return waitStatus{id: operation + "/" + id, status: string(record.Status), isDone: record.Status.Terminal() || record.Status == ""}
 			},
 		}.readOrWait(ctx, m.waitModel, fresh)
 		if err == nil {

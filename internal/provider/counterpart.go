@@ -28,8 +28,8 @@ func counterpartOf[Model any, Pointer loadable[Model]](n noun, object string) fu
 	return func() ephemeral.EphemeralResource { return &counterpart[Model, Pointer]{noun: n, object: object} }
 }
 
-func (c *counterpart[Model, Pointer]) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	setProviderData(&c.provider, req.ProviderData, &resp.Diagnostics)
+func (c *counterpart[Model, Pointer]) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
+	c.provider, _ = req.ProviderData.(*providerData)
 }
 
 func (c *counterpart[Model, Pointer]) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {

@@ -115,8 +115,7 @@ func (m *evalResultsConfigModel) load(ctx context.Context, provider *providerDat
 			read: func(ctx context.Context, fresh bool) (client.EvalResults, error) {
 				return api.EvalResults(ctx, id, m.IncludeContent.ValueBool(), fresh)
 			},
-			isDone: func(results client.EvalResults) bool { return verdict.HasEnded(results.Run.Lifecycle) },
-			status: func(results client.EvalResults) (string, string) { return id, string(results.Run.Status) },
+			status: func(results client.EvalResults) waitStatus { return statusOf(id, results.Run.Lifecycle) },
 		}.readOrWait(ctx, m.waitModel, fresh)
 		if err == nil {
 			m.evalResultsModel = newEvalResultsModel(results, m.IncludeContent.ValueBool())

@@ -90,8 +90,7 @@ func (m *evalRunConfigModel) load(ctx context.Context, provider *providerData, f
 		run, err := waiter[client.EvalRun]{
 			noun:   "Run of evals",
 			read:   m.finder(api),
-			isDone: func(run client.EvalRun) bool { return verdict.HasEnded(run.Lifecycle) },
-			status: func(run client.EvalRun) (id, status string) { return run.ID, string(run.Status) },
+			status: func(run client.EvalRun) waitStatus { return statusOf(run.ID, run.Lifecycle) },
 		}.readOrWait(ctx, m.waitModel, fresh)
 		switch {
 		case err == nil:

@@ -108,9 +108,9 @@ func (m *experimentResultsConfigModel) load(ctx context.Context, provider *provi
 				})
 				return verdict.NewResults(all, documentIDs), err
 			},
-			isDone:  verdict.Results.HasEnded,
-			status:  func(results verdict.Results) (id, status string) { return runID, results.Progress() },
-			problem: verdict.Results.Gap,
+			status: func(results verdict.Results) waitStatus {
+				return waitStatus{runID, results.Progress(), results.Gap(), results.HasEnded()}
+			},
 		}.readOrWait(ctx, m.waitModel, fresh)
 		if m.ignores(err) {
 			m.experimentResultsModel = absentExperimentResultsModel(err, documentIDs)

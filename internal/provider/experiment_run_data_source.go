@@ -166,8 +166,7 @@ func runWaiter(read func(ctx context.Context, fresh bool) (client.ExperimentRun,
 	return waiter[client.ExperimentRun]{
 		noun:   "Experiment run",
 		read:   read,
-		isDone: func(run client.ExperimentRun) bool { return verdict.HasEnded(run.Lifecycle) },
-		status: func(run client.ExperimentRun) (id, status string) { return run.ID, string(run.Status) },
+		status: func(run client.ExperimentRun) waitStatus { return statusOf(run.ID, run.Lifecycle) },
 	}
 }
 

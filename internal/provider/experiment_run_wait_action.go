@@ -52,8 +52,8 @@ type experimentRunWaitModel struct {
 	Timeouts     timeouts.Value `tfsdk:"timeouts"`
 }
 
-func (a *experimentRunWaitAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	setProviderData(&a.provider, req.ProviderData, &resp.Diagnostics)
+func (a *experimentRunWaitAction) Configure(_ context.Context, req action.ConfigureRequest, _ *action.ConfigureResponse) {
+	a.provider, _ = req.ProviderData.(*providerData)
 }
 
 func (a *experimentRunWaitAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -20,7 +19,7 @@ type providerData struct {
 	unknown  bool             // whether the problems are settings that are not known yet
 }
 
-// api returns the client, or the reasons why there is none.
+// api returns the client, or the reasons why there is none. Only before Configure are there no data at all.
 func (p *providerData) api() (*client.Client, diag.Diagnostics) {
 	switch {
 	case p == nil:
@@ -64,17 +63,4 @@ func (p *providerData) read(
 type subjectError struct {
 	error
 	subject diagnose.Subject
-}
-
-// setProviderData implements the Configure method of data sources, ephemeral resources and actions.
-func setProviderData(target **providerData, handed any, diags *diag.Diagnostics) {
-	if handed == nil {
-		return // Terraform validates before it configures
-	}
-	data, ok := handed.(*providerData)
-	if !ok {
-		diags.Append(diagnose.Internal(fmt.Sprintf("the provider handed over a %T", handed)))
-		return
-	}
-	*target = data
 }

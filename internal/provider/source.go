@@ -44,8 +44,8 @@ func dataSourceOf[Model any, Pointer loadable[Model]](n noun) func() datasource.
 	return func() datasource.DataSource { return &source[Model, Pointer]{noun: n} }
 }
 
-func (s *source[Model, Pointer]) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	setProviderData(&s.provider, req.ProviderData, &resp.Diagnostics)
+func (s *source[Model, Pointer]) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	s.provider, _ = req.ProviderData.(*providerData) // nil while Terraform validates
 }
 
 func (s *source[Model, Pointer]) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {

@@ -116,12 +116,12 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 	resp.Diagnostics.Append(a.provider.read(ctx, awaitedRunSubject(runID), config.timeout, func(ctx context.Context, api *client.Client) error {
 		progress := startProgress(runID, resp.SendProgress)
 		defer progress.stop()
-		wait := runWaiter(func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
+		run, err := runWaiter(func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
 			progress.onRequest()
-			return api.ExperimentRun(ctx, runID, fresh)
-		})
-		wait.onUpdate, wait.onFailure = progress.onUpdate, progress.onFailure
-		run, err := wait.wait(ctx, config.PollInterval)
+			run, err := api.ExperimentRun(ctx, runID, fresh)
+			progress.onResponse(run, err)
+			return run, err
+		}).wait(ctx, config.PollInterval)
 		if err != nil {
 			return err
 		}
@@ -173,27 +173,24 @@ func (p *progress) onRequest() {
 
 const notResponding = ", and Retab is not responding"
 
-func (p *progress) onUpdate(run client.ExperimentRun) {
+// onResponse reports the run if it has changed, and failures that do not end the wait.
+func (p *progress) onResponse(run client.ExperimentRun, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.run = fmt.Sprintf("%s %s: %d/%d documents, %s",
-		run.ID, run.Status, run.DocumentsWithResult(), run.TotalDocuments, prose.Counted(run.FailedDocuments, "error"))
-	p.onResponse(p.run)
-}
-
-func (p *progress) onFailure(err error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if client.IsAbsent(err) {
-		p.onResponse(p.run + ", which Retab does not find")
-	} else {
-		p.onResponse(p.run + notResponding)
-	}
-}
-
-// onResponse reports a state that has changed. The caller holds the lock.
-func (p *progress) onResponse(state string) {
 	p.requested = time.Time{}
+	state := p.run
+	switch {
+	case err == nil:
+		state = fmt.Sprintf("%s %s: %d/%d documents, %s",
+			run.ID, run.Status, run.DocumentsWithResult(), run.TotalDocuments, prose.Counted(run.FailedDocuments, "error"))
+		p.run = state
+	case client.IsAbsent(err):
+		state += ", which Retab does not find"
+	case client.IsTemporary(err) || mayStillAppear(err):
+		state += notResponding
+	default:
+		return
+	}
 	if state != p.state {
 		p.report(state)
 	}

@@ -43,9 +43,6 @@ type waiter[T any] struct {
 	status func(T) waitStatus
 	// awaitsAbsent makes the wait go on as long as the run of an absent result is active.
 	awaitsAbsent bool
-	// onUpdate, if not nil, is called after every read, and onFailure after every one that failed and is repeated.
-	onUpdate  func(T)
-	onFailure func(error)
 }
 
 // waitStatus is what a wait needs of a value.
@@ -93,11 +90,7 @@ func (w waiter[T]) wait(ctx context.Context, interval types.String) (T, error) {
 		if refusal, isRefusal := errors.AsType[*client.APIError](err); isRefusal {
 			atLeast = min(refusal.RetryAfter, maxRetryAfter)
 		}
-		goOn = w.goesOn(&seen, err)
-		if goOn && w.onFailure != nil {
-			w.onFailure(err)
-		}
-		return atLeast, goOn
+		return atLeast, w.goesOn(&seen, err)
 	})
 	if ended, isEnded := errors.AsType[*poll.Ended](err); isEnded {
 		timedOut := &diagnose.WaitTimeoutError{Status: seen.status, Problem: seen.problem, Waited: time.Since(began), Ended: ended}
@@ -124,9 +117,6 @@ func (w waiter[T]) record(ctx context.Context, seen *waitState, value T) (isDone
 		tflog.Info(ctx, w.noun+" changed its status", map[string]any{"id": now.id, "status": now.status})
 	}
 	seen.answered, seen.absences, seen.status, seen.problem = time.Now(), 0, now.status, now.problem
-	if w.onUpdate != nil {
-		w.onUpdate(value)
-	}
 	return now.isDone
 }
 

@@ -119,9 +119,6 @@ func optionalComputedID(description string, validators ...validator.String) sche
 	}
 }
 
-// runIDArgument describes the required argument run_id.
-func runIDArgument() schema.Attribute { return requiredID("Id of the run, such as `exprun_2`.") }
-
 // anyStatus is the value of status_filter for a run of any status.
 const anyStatus = "any"
 

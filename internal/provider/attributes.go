@@ -62,15 +62,6 @@ func sensitiveObjectMap(description string, attributes map[string]schema.Attribu
 	}
 }
 
-func successRatioAttribute() schema.Attribute {
-	return computedNumber("`succeeded_count / document_count`, or null if not known.")
-}
-
-// requestedVersionAttribute describes the version that a run was asked for.
-func requestedVersionAttribute() schema.Attribute {
-	return computedString("Requested version, such as `draft`. Null in the flat edition.")
-}
-
 // mergeAttributes returns all attributes in one map. A later attribute replaces an earlier one of the same name.
 func mergeAttributes(all ...map[string]schema.Attribute) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}

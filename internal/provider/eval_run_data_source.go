@@ -79,7 +79,7 @@ func evalRunAttributes(ctx context.Context) map[string]schema.Attribute {
 		"cancelled_count":     computedInt64("Number of evals that were cancelled."),
 		"missing_count":       computedInt64("Number of evals that none of the other counts includes."),
 		"trigger_type":        computedString("What started the run, such as `api`."),
-		"requested_version":   requestedVersionAttribute(),
+		"requested_version":   computedString("Requested version, such as `draft`. Null in the flat edition."),
 		"workflow_version_id": computedString("Id of the version of the workflow that was run."),
 	})
 }
@@ -96,7 +96,10 @@ func (m *evalRunConfigModel) load(ctx context.Context, provider *providerData, f
 		case err == nil:
 			m.evalRunModel = newEvalRunModel(run)
 		case m.ignores(err):
-			m.evalRunModel = absentEvalRunModel(m.evalRunModel, verdict.AbsentEvalRunSummary(err, m.filter()))
+			requested, summary := m.evalRunModel, verdict.AbsentEvalRunSummary(err, m.filter())
+			m.evalRunModel = newEvalRunModel(client.EvalRun{})
+			m.RunID, m.WorkflowID, m.EvalID, m.TargetBlockID = requested.RunID, requested.WorkflowID, requested.EvalID, requested.TargetBlockID
+			m.Summary, m.Exists, m.Scope = types.StringValue(summary), types.BoolValue(false), types.StringValue("")
 		default:
 			return err
 		}
@@ -168,12 +171,4 @@ func newEvalRunModel(run client.EvalRun) evalRunModel {
 		RequestedVersion:  types.StringPointerValue(run.RequestedVersion),
 		WorkflowVersionID: types.StringPointerValue(run.WorkflowVersionID),
 	}
-}
-
-// absentEvalRunModel returns the object for a run that does not exist. The ids are those of the configuration.
-func absentEvalRunModel(requested evalRunModel, summary string) evalRunModel {
-	model := newEvalRunModel(client.EvalRun{})
-	model.Summary, model.Exists, model.Scope = types.StringValue(summary), types.BoolValue(false), types.StringValue("")
-	model.RunID, model.WorkflowID, model.EvalID, model.TargetBlockID = requested.RunID, requested.WorkflowID, requested.EvalID, requested.TargetBlockID
-	return model
 }

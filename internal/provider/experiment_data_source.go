@@ -117,7 +117,10 @@ func (m *experimentConfigModel) load(ctx context.Context, provider *providerData
 		case err == nil:
 			m.experimentModel = newExperimentModel(experiment)
 		case m.ignores(err):
-			m.experimentModel = absentExperimentModel(m.experimentModel)
+			requested := m.experimentModel
+			m.experimentModel = newExperimentModel(client.Experiment{})
+			m.ID, m.WorkflowID, m.Name, m.BlockID = requested.ID, requested.WorkflowID, requested.Name, requested.BlockID
+			m.Summary, m.Exists = types.StringValue("There is no such experiment."), types.BoolValue(false)
 		default:
 			return err
 		}
@@ -161,13 +164,4 @@ func newExperimentModel(experiment client.Experiment) experimentModel {
 		RunPlanMode:             types.StringPointerValue(experiment.RunPlanMode),
 		RerunnableDocumentCount: types.Int64PointerValue(experiment.RerunnableDocuments),
 	}
-}
-
-// absentExperimentModel returns the object for an experiment that does not exist; requested has the arguments.
-func absentExperimentModel(requested experimentModel) experimentModel {
-	model := newExperimentModel(client.Experiment{})
-	model.Exists = types.BoolValue(false)
-	model.ID, model.WorkflowID, model.Name, model.BlockID = requested.ID, requested.WorkflowID, requested.Name, requested.BlockID
-	model.Summary = types.StringValue("There is no such experiment.")
-	return model
 }

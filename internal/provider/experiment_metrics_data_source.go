@@ -78,14 +78,12 @@ type valueDataModel struct {
 var experimentMetricsNoun = noun{
 	name:        "experiment_metrics",
 	description: "Reads the scores of a Retab experiment run, of each target and of each document, beside those of the prior run.",
-	attributes: func(ctx context.Context) map[string]schema.Attribute {
-		return mergeAttributes(waitArguments(ctx, "the run has a final status"), experimentMetricsArguments(), experimentMetricsAttributes())
-	},
+	attributes:  experimentMetricsAttributes,
 }
 
-func experimentMetricsArguments() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"run_id":       runIDArgument(),
+func experimentMetricsAttributes(ctx context.Context) map[string]schema.Attribute {
+	return mergeAttributes(waitArguments(ctx, "the run has a final status"), map[string]schema.Attribute{
+		"run_id":       requiredID("Id of the run, such as `exprun_2`."),
 		"prior_run_id": optionalComputedID("Id of the run to compare with. Defaults to the choice of Retab, or null."),
 		"document_id":  optionalID("Id of the document of `targets`. Costs one more request."),
 		"target_path": schema.StringAttribute{
@@ -95,21 +93,15 @@ func experimentMetricsArguments() map[string]schema.Attribute {
 		},
 		"include_values":   optionalBool("Whether to read extracted values into `value_data`. Defaults to `false`."),
 		"ignore_not_found": ignoreNotFoundArgument("run"),
-	}
-}
-
-// experimentMetricsAttributes returns the schema of the computed object.
-func experimentMetricsAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"exists":        computedBool("Whether the run exists."),
-		"state":         computedString("`available`, `stale`, `missing`, `contradictory`, or a newer state. Numbers are null unless `available`."),
-		"message":       computedString("Why there are no metrics. Otherwise empty."),
-		"stale_reasons": computedStrings("Why the metrics are stale, such as `validity_changed`."),
-		"summary":       computedString("The metrics in a sentence."),
-		"experiment_id": computedString("Id of the experiment."),
-		"block_kind":    computedString("Kind of the block. Null without metrics."),
-		"score":         computedNumber("Agreement of the consensus, from `0` to `1`, or null. It ignores failed documents."),
-		"prior_score":   computedNumber("Score of the prior run, or null."),
+		"exists":           computedBool("Whether the run exists."),
+		"state":            computedString("`available`, `stale`, `missing`, `contradictory`, or a newer state. Numbers are null unless `available`."),
+		"message":          computedString("Why there are no metrics. Otherwise empty."),
+		"stale_reasons":    computedStrings("Why the metrics are stale, such as `validity_changed`."),
+		"summary":          computedString("The metrics in a sentence."),
+		"experiment_id":    computedString("Id of the experiment."),
+		"block_kind":       computedString("Kind of the block. Null without metrics."),
+		"score":            computedNumber("Agreement of the consensus, from `0` to `1`, or null. It ignores failed documents."),
+		"prior_score":      computedNumber("Score of the prior run, or null."),
 		"target_scores": computedNumberMap(
 			"Score of each target, by path such as `line_items.*.unit_price`, or by label. Null without scores."),
 		"document_scores": documentScoresAttribute("Score of each document that succeeded, by id. Null without scores."),
@@ -135,7 +127,7 @@ func experimentMetricsAttributes() map[string]schema.Attribute {
 				"documents": computedStringMap("JSON values of `documents`, by document id."),
 			},
 		},
-	}
+	})
 }
 
 func documentScoresAttribute(description string) schema.Attribute {
@@ -155,7 +147,8 @@ func (m *experimentMetricsConfigModel) load(ctx context.Context, provider *provi
 		case err == nil:
 			m.experimentMetricsModel = newExperimentMetricsModel(runID, metrics)
 		case isMissingRun(err, runID) && m.ignores(err):
-			m.experimentMetricsModel = absentExperimentMetricsModel(runID)
+			m.experimentMetricsModel = newExperimentMetricsModel(runID, client.Metrics{State: client.MetricsMissing, Message: "There is no such run."})
+			m.Exists, m.ExperimentID = types.BoolValue(false), types.StringNull()
 		default:
 			return &subjectError{err, metricsSubject(runID, priorRunID.ValueString(), err)}
 		}
@@ -235,14 +228,6 @@ func newDocumentScoreModel(document client.DocumentScore) (id string, model docu
 
 func newTargetScoreModel(target client.TargetScore) (path string, model targetScoreModel) {
 	return target.Path, targetScoreModel{numberValue(target.Score), numberValue(target.PriorScore)}
-}
-
-// absentExperimentMetricsModel returns the object for a run that does not exist.
-func absentExperimentMetricsModel(runID string) experimentMetricsModel {
-	model := newExperimentMetricsModel(runID, client.Metrics{State: client.MetricsMissing, Message: "There is no such run."})
-	model.Exists = types.BoolValue(false)
-	model.ExperimentID = types.StringNull()
-	return model
 }
 
 // newValueDataModel returns the extracted values, as JSON texts.

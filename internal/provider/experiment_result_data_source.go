@@ -59,10 +59,10 @@ var experimentResultNoun = noun{
 	description: "Reads the result of one document in a Retab experiment run: status, duration, error and artifact.",
 	attributes: func(ctx context.Context) map[string]schema.Attribute {
 		return mergeAttributes(experimentResultAttributes(), waitArguments(ctx, "the result has a final status"), map[string]schema.Attribute{
-			"run_id":              runIDArgument(),
+			"run_id":              requiredID("Id of the run, such as `exprun_2`."),
 			"document_id":         requiredID("Id of the document, such as `expdoc_xyz`."),
 			"ignore_not_found":    ignoreNotFoundArgument("result"),
-			"include_handle_data": includeHandleDataArgument(),
+			"include_handle_data": optionalBool("Whether to read payloads into `handle_data`. Defaults to `false`."),
 			"handle_data": schema.SingleNestedAttribute{
 				Computed: true, Sensitive: true, Attributes: handleDataAttributes(),
 				MarkdownDescription: "Payloads of the handles. Null without `include_handle_data`.",
@@ -105,11 +105,6 @@ func handleDataAttributes() map[string]schema.Attribute {
 	}
 }
 
-// includeHandleDataArgument describes the argument that requests payloads.
-func includeHandleDataArgument() schema.Attribute {
-	return optionalBool("Whether to read payloads into `handle_data`. Defaults to `false`.")
-}
-
 // load reads the requested result. With wait_for_completion it waits for a final status.
 func (m *experimentResultConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	subject := resultSubject(m.RunID.ValueString(), m.DocumentID.ValueString())
@@ -120,7 +115,9 @@ func (m *experimentResultConfigModel) load(ctx context.Context, provider *provid
 		case err == nil:
 			m.experimentResultModel = newExperimentResultModel(result)
 		case isAbsent && m.ignores(err):
-			m.experimentResultModel = absentExperimentResultModel(absent)
+			m.experimentResultModel = newExperimentResultModel(client.ExperimentResult{RunID: absent.RunID, DocumentID: absent.DocumentID})
+			m.Summary, m.Exists = types.StringValue(verdict.AbsentResultSummary(absent)), types.BoolValue(false)
+			m.ID, m.Attempt = types.StringNull(), types.Int64Null()
 		default:
 			return err
 		}
@@ -182,16 +179,6 @@ func newExperimentResultModel(result client.ExperimentResult) experimentResultMo
 		Attempt:        types.Int64Value(result.Attempt),
 		IsPlaceholder:  types.BoolPointerValue(result.IsPlaceholder),
 	}
-}
-
-// absentExperimentResultModel returns the object for a document that has no result.
-func absentExperimentResultModel(absent *client.AbsentError) experimentResultModel {
-	model := newExperimentResultModel(client.ExperimentResult{RunID: absent.RunID, DocumentID: absent.DocumentID})
-	model.Summary = types.StringValue(verdict.AbsentResultSummary(absent))
-	model.ID = types.StringNull()
-	model.Exists = types.BoolValue(false)
-	model.Attempt = types.Int64Null()
-	return model
 }
 
 func newHandleModels(handles []client.Handle) map[string]handleModel {

@@ -61,10 +61,10 @@ func experimentResultsAttributes(ctx context.Context) map[string]schema.Attribut
 		}
 	}
 	return mergeAttributes(waitArguments(ctx, "every document has a final status"), map[string]schema.Attribute{
-		"run_id":              runIDArgument(),
+		"run_id":              requiredID("Id of the run, such as `exprun_2`."),
 		"document_ids":        set(isID, "Ids of the documents to read and count. Defaults to all documents of the run."),
 		"statuses":            set(isStatus, "Statuses of the results in `by_document` and `handle_data`. Counts, `summary` and `all_*` ignore it."),
-		"include_handle_data": includeHandleDataArgument(),
+		"include_handle_data": optionalBool("Whether to read payloads into `handle_data`. Defaults to `false`."),
 		"ignore_not_found":    ignoreNotFoundArgument("run"),
 		"exists":              computedBool("Whether the run exists."),
 		"by_document":         computedObjectMap("Results, by document id.", experimentResultAttributes()),
@@ -80,7 +80,7 @@ func experimentResultsAttributes(ctx context.Context) map[string]schema.Attribut
 		"succeeded_count":      computedInt64("Number of documents that succeeded."),
 		"failed_count":         computedInt64("Number of documents with a final result that did not succeed."),
 		"missing_count":        computedInt64("Number of documents without a result."),
-		"success_ratio":        successRatioAttribute(),
+		"success_ratio":        computedNumber("`succeeded_count / document_count`, or null if not known."),
 		"failed_document_ids":  computedStrings("Sorted ids of the documents of `failed_count`."),
 		"missing_document_ids": computedStrings("Sorted ids of `document_ids` without a result."),
 		"all_terminal":         computedBool("Whether no result can change or appear any more."),
@@ -113,7 +113,8 @@ func (m *experimentResultsConfigModel) load(ctx context.Context, provider *provi
 			},
 		}.readOrWait(ctx, m.waitModel, fresh)
 		if m.ignores(err) {
-			m.experimentResultsModel = absentExperimentResultsModel(err, documentIDs)
+			m.experimentResultsModel = newExperimentResultsModel(verdict.NewResults(client.RunResults{}, documentIDs), nil, false)
+			m.Summary, m.Exists = types.StringValue(verdict.AbsentRunSummary(err, "", "")), types.BoolValue(false)
 			return nil
 		}
 		if err != nil {
@@ -168,12 +169,5 @@ func newExperimentResultsModel(results verdict.Results, statuses []string, inclu
 		}
 	}
 	model.StatusCounts = mapValues(counts, types.Int64Value)
-	return model
-}
-
-// absentExperimentResultsModel returns the object for a run that does not exist, so none of the documents has a result.
-func absentExperimentResultsModel(absence error, documentIDs []string) experimentResultsModel {
-	model := newExperimentResultsModel(verdict.NewResults(client.RunResults{}, documentIDs), nil, false)
-	model.Exists, model.Summary = types.BoolValue(false), types.StringValue(verdict.AbsentRunSummary(absence, "", ""))
 	return model
 }

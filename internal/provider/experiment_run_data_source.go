@@ -79,9 +79,9 @@ func experimentRunAttributes() map[string]schema.Attribute {
 		"succeeded_count":              computedInt64("Number of documents that succeeded."),
 		"failed_count":                 computedInt64("Number of documents that failed."),
 		"missing_count":                computedInt64("Number of documents that neither succeeded nor failed."),
-		"success_ratio":                successRatioAttribute(),
+		"success_ratio":                computedNumber("`succeeded_count / document_count`, or null if not known."),
 		"workflow_id":                  computedString("Id of the workflow."),
-		"requested_version":            requestedVersionAttribute(),
+		"requested_version":            computedString("Requested version, such as `draft`. Null in the flat edition."),
 		"workflow_version_id":          computedString("Id of the version of the workflow."),
 		"block_id":                     computedString("Id of the block."),
 		"block_kind":                   computedString("`extract`, `classifier`, `split` or `for_each`."),
@@ -106,8 +106,10 @@ func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerD
 			}
 			m.experimentRunModel = newExperimentRunModel(run)
 		case m.ignores(err):
-			summary := verdict.AbsentRunSummary(err, m.ExperimentID.ValueString(), m.filter().Status)
-			m.experimentRunModel = absentExperimentRunModel(m.ID, m.ExperimentID, summary)
+			id, experimentID, status := m.ID, m.ExperimentID, m.filter().Status
+			m.experimentRunModel = newExperimentRunModel(client.ExperimentRun{})
+			m.ID, m.ExperimentID, m.Exists = id, experimentID, types.BoolValue(false)
+			m.Summary = types.StringValue(verdict.AbsentRunSummary(err, experimentID.ValueString(), status))
 		default:
 			return err
 		}
@@ -197,13 +199,4 @@ func newExperimentRunModel(run client.ExperimentRun) experimentRunModel {
 		BlockVersionID:            types.StringPointerValue(run.BlockVersionID),
 		MetricsFingerprint:        types.StringPointerValue(run.MetricsFingerprint),
 	}
-}
-
-// absentExperimentRunModel returns the object for a run that does not exist. The ids are those of the configuration.
-func absentExperimentRunModel(id, experimentID types.String, summary string) experimentRunModel {
-	model := newExperimentRunModel(client.ExperimentRun{})
-	model.Summary = types.StringValue(summary)
-	model.ID, model.ExperimentID = id, experimentID
-	model.Exists = types.BoolValue(false)
-	return model
 }

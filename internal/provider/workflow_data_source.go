@@ -76,7 +76,8 @@ func (m *workflowConfigModel) load(ctx context.Context, provider *providerData, 
 		case err == nil:
 			m.workflowModel = newWorkflowModel(workflow)
 		case m.ignores(err):
-			m.workflowModel = absentWorkflowModel(m.ID)
+			m.workflowModel = newWorkflowModel(client.Workflow{ID: m.ID.ValueString()})
+			m.Exists = types.BoolValue(false)
 		default:
 			return err
 		}
@@ -98,12 +99,5 @@ func newWorkflowModel(workflow client.Workflow) workflowModel {
 			Description: types.StringPointerValue(published.Description),
 		}
 	}
-	return model
-}
-
-// absentWorkflowModel returns the object for a workflow that does not exist.
-func absentWorkflowModel(id types.String) workflowModel {
-	model := newWorkflowModel(client.Workflow{})
-	model.ID, model.Exists = id, types.BoolValue(false)
 	return model
 }

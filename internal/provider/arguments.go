@@ -67,12 +67,12 @@ func (m absenceModel) ignores(err error) bool {
 }
 
 // waitArguments returns the schema of waitModel. The condition ends the wait, such as "the result has a final status".
-func waitArguments(ctx context.Context, condition string) map[string]schema.Attribute {
-	limits := fmt.Sprintf("`%s`, or `%s` when waiting", prose.Duration(defaultReadTimeout), prose.Duration(defaultWaitTimeout))
-	return map[string]schema.Attribute{
+func waitArguments(ctx context.Context, condition string) attributeMap {
+	read, wait := prose.Duration(defaultReadTimeout), prose.Duration(defaultWaitTimeout)
+	return attributeMap{
 		"wait_for_completion": optionalBool("Whether to wait until " + condition + ". Defaults to `false`."),
 		"poll_interval":       optionalDuration(minPollInterval, pollIntervalDescription),
-		"timeouts":            timeoutsArgument(ctx, limits),
+		"timeouts":            timeoutsArgument(ctx, fmt.Sprintf("`%s`, or `%s` when waiting", read, wait)),
 	}
 }
 
@@ -101,7 +101,9 @@ func optionalBool(description string) schema.Attribute {
 }
 
 func optionalDuration(minimum time.Duration, description string) schema.Attribute {
-	return schema.StringAttribute{Optional: true, Validators: []validator.String{isDuration(minimum)}, MarkdownDescription: description}
+	return schema.StringAttribute{
+		Optional: true, Validators: []validator.String{isDuration(minimum)}, MarkdownDescription: description,
+	}
 }
 
 func requiredID(description string) schema.Attribute {

@@ -61,8 +61,9 @@ type artifactFileModel struct {
 var artifactNoun = noun{
 	name:        "artifact",
 	description: "Reads the artifact of a Retab result: whether it succeeded, and how much the consensus agrees on each value.",
-	attributes: func(ctx context.Context) map[string]schema.Attribute {
-		return mergeAttributes(artifactAttributes(ctx, "Null unless `include_output = true`."), map[string]schema.Attribute{
+	newModel:    func() loadable { return &artifactConfigModel{} },
+	attributes: func(ctx context.Context) attributeMap {
+		return mergeAttributes(artifactAttributes(ctx, "Null unless `include_output = true`."), attributeMap{
 			"include_output": optionalBool("Whether to store `output` and `metadata` in the state. Defaults to `false`."),
 		})
 	},
@@ -70,23 +71,26 @@ var artifactNoun = noun{
 
 // artifactEphemeralNoun is what the ephemeral resource reads: it has no include_output.
 var artifactEphemeralNoun = noun{
-	name: "artifact",
-	attributes: func(ctx context.Context) map[string]schema.Attribute {
+	name:      "artifact",
+	ephemeral: "the artifact of a Retab result, with its contents,",
+	newModel:  func() loadable { return &artifactEphemeralModel{} },
+	attributes: func(ctx context.Context) attributeMap {
 		return artifactAttributes(ctx, "Null until there is one.")
 	},
 }
 
 // artifactAttributes returns the schema of artifactReadModel. The condition says when the contents are there.
-func artifactAttributes(ctx context.Context, condition string) map[string]schema.Attribute {
-	return mergeAttributes(waitArguments(ctx, "the artifact has a final status"), map[string]schema.Attribute{
+func artifactAttributes(ctx context.Context, condition string) attributeMap {
+	return mergeAttributes(waitArguments(ctx, "the artifact has a final status"), attributeMap{
 		"operation": schema.StringAttribute{
 			Required:            true,
 			Validators:          []validator.String{isOperation},
 			MarkdownDescription: "Operation, such as `extraction`: `artifact.operation` of a result.",
 		},
-		"id":            requiredID("Id of the artifact: `artifact.id` of a result."),
-		"summary":       computedString("The outcome in a sentence."),
-		"status":        computedString("`pending`, `queued`, `in_progress`, `completed`, `failed`, `cancelled`, or a newer status."),
+		"id":      requiredID("Id of the artifact: `artifact.id` of a result."),
+		"summary": computedString("The outcome in a sentence."),
+		"status": computedString(
+			"`pending`, `queued`, `in_progress`, `completed`, `failed`, `cancelled`, or a newer status."),
 		"is_terminal":   computedBool("Whether the status is `completed`, `failed` or `cancelled`."),
 		"succeeded":     computedBool("Whether the artifact is completed without an error."),
 		"error_message": computedString("Why the artifact failed. Otherwise empty."),
@@ -95,12 +99,13 @@ func artifactAttributes(ctx context.Context, condition string) map[string]schema
 		"n_consensus":   computedInt64("Number of passes for the consensus, or null."),
 		"created_at":    computedString("When the artifact was created, in RFC 3339."),
 		"credits":       computedNumber("Cost in credits, or null."),
-		"file": computedObject("The processed file, or null.", map[string]schema.Attribute{
+		"file": computedObject("The processed file, or null.", attributeMap{
 			"id":        computedString("Id of the file."),
 			"filename":  computedString("Name of the file."),
 			"mime_type": computedString("MIME type of the file."),
 		}),
-		"likelihoods":       computedNumberMap("Agreement of the consensus, from `0` to `1`, by path. Empty without a consensus."),
+		"likelihoods": computedNumberMap(
+			"Agreement of the consensus, from `0` to `1`, by path. Empty without a consensus."),
 		"is_scored":         computedBool("Whether the artifact succeeded and every value has a likelihood from `0` to `1`."),
 		"lowest_likelihood": computedNumber("Lowest likelihood of a value. `0` if a value has none."),
 		"unscored_paths":    computedStrings("Paths of at most 100 values without a likelihood."),
@@ -129,7 +134,8 @@ func (m *artifactEphemeralModel) load(ctx context.Context, provider *providerDat
 // loadRecord reads the record. With wait_for_completion it waits for a final status.
 func (m *artifactReadModel) loadRecord(ctx context.Context, provider *providerData, includeContent, fresh bool) diag.Diagnostics {
 	operation, id := m.Operation.ValueString(), m.ID.ValueString()
-	return provider.read(ctx, artifactSubject(operation, id), m.timeout, func(ctx context.Context, api *client.Client) error {
+	subject := artifactSubject(operation, id)
+	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		record, err := waiter[client.ArtifactRecord]{
 			noun: "Artifact",
 			read: func(ctx context.Context, fresh bool) (client.ArtifactRecord, error) {
@@ -138,7 +144,8 @@ func (m *artifactReadModel) loadRecord(ctx context.Context, provider *providerDa
 				})
 			},
 			status: func(record client.ArtifactRecord) waitStatus {
-				return waitStatus{id: operation + "/" + id, status: string(record.Status), isDone: record.Status.Terminal() || record.Status == ""}
+				isDone := record.Status.Terminal() || record.Status == ""
+				return waitStatus{id: operation + "/" + id, status: string(record.Status), isDone: isDone}
 			},
 		}.readOrWait(ctx, m.waitModel, fresh)
 		if err == nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -63,13 +62,15 @@ type evalResultContentModel struct {
 var evalResultsNoun = noun{
 	name:        "eval_results",
 	description: "Reads what each eval of one Retab run found: its verdict, score and threshold.",
+	newModel:    func() loadable { return &evalResultsConfigModel{} },
 	attributes:  evalResultsAttributes,
 }
 
-func evalResultsAttributes(ctx context.Context) map[string]schema.Attribute {
-	return mergeAttributes(waitArguments(ctx, "the run has a final status"), map[string]schema.Attribute{
-		"run_id":              requiredID("Id of the run of evals."),
-		"include_values":      optionalBool("Whether to store values, labels and messages in `value_data`. Defaults to `false`."),
+func evalResultsAttributes(ctx context.Context) attributeMap {
+	return mergeAttributes(waitArguments(ctx, "the run has a final status"), attributeMap{
+		"run_id": requiredID("Id of the run of evals."),
+		"include_values": optionalBool(
+			"Whether to store values, labels and messages in `value_data`. Defaults to `false`."),
 		"summary":             computedString("The outcome of the run in one sentence, for messages."),
 		"is_complete":         computedBool("Whether the run has ended and `by_eval` has as many evals as the run counts."),
 		"all_passed":          computedBool("Whether the run passed, `is_complete` is `true`, and every row passed."),
@@ -77,7 +78,7 @@ func evalResultsAttributes(ctx context.Context) map[string]schema.Attribute {
 		"failed_eval_ids":     computedStrings("Ids of the evals that failed or ended with an error, sorted."),
 		"blocked_eval_ids":    computedStrings("Ids of the evals whose assertion could not be evaluated, sorted."),
 		"unfinished_eval_ids": computedStrings("Ids of the evals without a verdict, sorted. Evals without a row are missing here: see `is_complete`."),
-		"by_eval": computedObjectMap("The results, by the id of the eval.", map[string]schema.Attribute{
+		"by_eval": computedObjectMap("The results, by the id of the eval.", attributeMap{
 			"id":             computedString("Id of the result itself."),
 			"block_id":       computedString("Id of the block."),
 			"status":         computedString("Lifecycle status, verbatim. Empty if the API sends none."),
@@ -89,7 +90,7 @@ func evalResultsAttributes(ctx context.Context) map[string]schema.Attribute {
 			"artifact":       artifactReferenceAttribute(),
 			"timing":         timingAttribute("result"),
 		}),
-		"value_data": sensitiveObjectMap("What can quote documents, by the id of the eval. Null unless `include_values = true`.", map[string]schema.Attribute{
+		"value_data": sensitiveObjectMap("What can quote documents, by the id of the eval. Null unless `include_values = true`.", attributeMap{
 			"assertion_label": computedString("Label of the assertion."),
 			"failure_message": computedString("Why the assertion failed."),
 			"error_message":   computedString("Why the eval ended with an error. Empty if it did not."),

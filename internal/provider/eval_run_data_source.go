@@ -50,26 +50,30 @@ type evalRunModel struct {
 var evalRunNoun = noun{
 	name:        "eval_run",
 	description: "Reads one run of Retab evals: whether every eval passed, and how many did not. Evals run the draft of a workflow.",
+	ephemeral:   "one run of Retab evals",
+	newModel:    func() loadable { return &evalRunConfigModel{} },
 	attributes:  evalRunAttributes,
 	validators: []datasource.ConfigValidator{
 		datasourcevalidator.ExactlyOneOf(path.MatchRoot("run_id"), path.MatchRoot("workflow_id")),
 	},
 }
 
-func evalRunAttributes(ctx context.Context) map[string]schema.Attribute {
+func evalRunAttributes(ctx context.Context) attributeMap {
 	scopeID := func(description, other string) schema.Attribute {
 		return optionalComputedID(description,
 			stringvalidator.AlsoRequires(path.MatchRoot("workflow_id")), stringvalidator.ConflictsWith(path.MatchRoot(other)))
 	}
-	return mergeAttributes(lifecycleAttributes("run"), waitArguments(ctx, "the run has a final status"), map[string]schema.Attribute{
-		"run_id":              optionalComputedID("Id of the run. Exactly one of `run_id` and `workflow_id` must be set."),
-		"workflow_id":         optionalComputedID("Id of the workflow. Reads the newest run of all its evals."),
-		"eval_id":             scopeID("Id of an eval. Reads the newest run of only this eval.", "target_block_id"),
-		"target_block_id":     scopeID("Id of a block. Reads the newest run of only the evals of this block.", "eval_id"),
-		"status_filter":       statusFilterArgument("workflow_id", "Which runs count: those with this status, or `any`. Defaults to `any`, so that a newer run that failed is seen."),
-		"ignore_not_found":    ignoreNotFoundArgument("run"),
-		"scope":               computedString("What the run executed: all evals of the `workflow`, those of one `block`, or one `eval`. Empty if the run does not exist."),
-		"all_passed":          computedBool("Whether the run is completed, has at least one eval, and every eval passed. `false` if its counters contradict each other."),
+	return mergeAttributes(lifecycleAttributes("run"), waitArguments(ctx, "the run has a final status"), attributeMap{
+		"run_id":          optionalComputedID("Id of the run. Exactly one of `run_id` and `workflow_id` must be set."),
+		"workflow_id":     optionalComputedID("Id of the workflow. Reads the newest run of all its evals."),
+		"eval_id":         scopeID("Id of an eval. Reads the newest run of only this eval.", "target_block_id"),
+		"target_block_id": scopeID("Id of a block. Reads the newest run of only the evals of this block.", "eval_id"),
+		"status_filter": statusFilterArgument("workflow_id",
+			"Which runs count: those with this status, or `any`. Defaults to `any`, so that a newer run that failed is seen."),
+		"ignore_not_found": ignoreNotFoundArgument("run"),
+		"scope":            computedString("What the run executed: all evals of the `workflow`, those of one `block`, or one `eval`. Empty if the run does not exist."),
+		"all_passed": computedBool(
+			"Whether the run is completed, has at least one eval, and every eval passed. `false` if its counters contradict each other."),
 		"pass_ratio":          computedNumber("Part of all evals that passed, from `0` to `1`. Null for a run without evals or with contradicting counters."),
 		"eval_count":          computedInt64("Number of evals in the run."),
 		"passed_count":        computedInt64("Number of evals that passed."),
@@ -98,7 +102,8 @@ func (m *evalRunConfigModel) load(ctx context.Context, provider *providerData, f
 		case m.ignores(err):
 			requested, summary := m.evalRunModel, verdict.AbsentEvalRunSummary(err, m.filter())
 			m.evalRunModel = newEvalRunModel(client.EvalRun{})
-			m.RunID, m.WorkflowID, m.EvalID, m.TargetBlockID = requested.RunID, requested.WorkflowID, requested.EvalID, requested.TargetBlockID
+			m.RunID, m.WorkflowID = requested.RunID, requested.WorkflowID
+			m.EvalID, m.TargetBlockID = requested.EvalID, requested.TargetBlockID
 			m.Summary, m.Exists, m.Scope = types.StringValue(summary), types.BoolValue(false), types.StringValue("")
 		default:
 			return err

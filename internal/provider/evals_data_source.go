@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -57,11 +56,13 @@ type evalRunSummaryModel struct {
 var evalsNoun = noun{
 	name:        "evals",
 	description: "Reads the saved evals of a Retab workflow, with what each found when it last ran.",
+	ephemeral:   "the saved evals of a Retab workflow",
+	newModel:    func() loadable { return &evalsConfigModel{} },
 	attributes:  evalsAttributes,
 }
 
-func evalsAttributes(ctx context.Context) map[string]schema.Attribute {
-	return map[string]schema.Attribute{
+func evalsAttributes(ctx context.Context) attributeMap {
+	return attributeMap{
 		"workflow_id":     requiredID("Id of the workflow."),
 		"target_block_id": optionalID("Only evals of this block."),
 		"timeouts":        readTimeouts(ctx),
@@ -72,7 +73,7 @@ func evalsAttributes(ctx context.Context) map[string]schema.Attribute {
 		"passing_count":   computedInt64("Number of evals that passed when they last ran."),
 		"fresh_count":     computedInt64("Number of evals whose latest run is about their block as it is now."),
 		"ids":             computedStrings("Ids of the evals, sorted."),
-		"by_id": computedObjectMap("The evals, by id.", map[string]schema.Attribute{
+		"by_id": computedObjectMap("The evals, by id.", attributeMap{
 			"id":                 computedString("Id of the eval."),
 			"name":               computedString("Name of the eval. Null if it has none."),
 			"block_id":           computedString("Id of the block that the eval checks."),
@@ -80,7 +81,7 @@ func evalsAttributes(ctx context.Context) map[string]schema.Attribute {
 			"is_fresh":           computedBool("Whether the latest run is about the block as it is now. Always `false` in the run-scoped edition, which has no freshness of evals."),
 			"assertion_resolves": computedBool("Whether the assertion still refers to an output of the block."),
 			"drift":              driftAttribute(),
-			"latest_run": computedObject("The latest run of the eval. Null if it has never been run.", map[string]schema.Attribute{
+			"latest_run": computedObject("The latest run of the eval. Null if it has never been run.", attributeMap{
 				"id":           computedString("Id of the record of the run."),
 				"status":       computedString("Lifecycle status."),
 				"verdict":      computedString("`passed`, `failed` or `blocked`. Empty without a verdict, or if members contradict each other."),

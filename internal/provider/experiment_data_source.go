@@ -58,11 +58,15 @@ type freshnessModel struct {
 var experimentNoun = noun{
 	name:        "experiment",
 	description: "Reads a Retab experiment: its newest run, its score, and whether the score is about the block as it is now.",
-	attributes: func(ctx context.Context) map[string]schema.Attribute {
+	ephemeral:   "a Retab experiment",
+	newModel:    func() loadable { return &experimentConfigModel{} },
+	attributes: func(ctx context.Context) attributeMap {
 		needsWorkflow := stringvalidator.AlsoRequires(path.MatchRoot("workflow_id"))
-		return mergeAttributes(experimentAttributes(), map[string]schema.Attribute{
-			"id":          optionalComputedID("Id of the experiment. Set either `id`, or `workflow_id` with `name`, `block_id` or both."),
-			"workflow_id": optionalComputedID("Id of the workflow. The run-scoped edition needs it for an experiment without runs."),
+		return mergeAttributes(experimentAttributes(), attributeMap{
+			"id": optionalComputedID(
+				"Id of the experiment. Set either `id`, or `workflow_id` with `name`, `block_id` or both."),
+			"workflow_id": optionalComputedID(
+				"Id of the workflow. The run-scoped edition needs it for an experiment without runs."),
 			"name": schema.StringAttribute{
 				Optional: true, Computed: true, MarkdownDescription: "Name of the experiment.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1), needsWorkflow},
@@ -80,8 +84,8 @@ var experimentNoun = noun{
 }
 
 // experimentAttributes returns the schema of the computed object. An attribute that is also an argument is replaced.
-func experimentAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
+func experimentAttributes() attributeMap {
+	return attributeMap{
 		"exists":         computedBool("Whether the experiment exists."),
 		"id":             computedString("Id of the experiment."),
 		"workflow_id":    computedString("Id of the workflow."),
@@ -95,16 +99,18 @@ func experimentAttributes() map[string]schema.Attribute {
 		"last_run_id":    computedString("Id of the newest run, or null."),
 		"created_at":     computedString("When the experiment was created."),
 		"updated_at":     computedString("When the experiment was last changed."),
-		"is_fresh":       computedBool("Whether the score is about the block and the documents as they are now. `false` if unknown."),
-		"stale_reasons":  computedStrings("Why the score is not fresh, such as `inputs_changed`. Flat edition only."),
-		"summary":        computedString("The freshness in a sentence."),
-		"freshness": computedObject("Freshness of the score, as reported by the API.", map[string]schema.Attribute{
+		"is_fresh": computedBool(
+			"Whether the score is about the block and the documents as they are now. `false` if unknown."),
+		"stale_reasons": computedStrings("Why the score is not fresh, such as `inputs_changed`. Flat edition only."),
+		"summary":       computedString("The freshness in a sentence."),
+		"freshness": computedObject("Freshness of the score, as reported by the API.", attributeMap{
 			"status":          computedString("`fresh`, `stale` or `unknown`."),
 			"reasons":         computedStrings("Same as `stale_reasons`."),
 			"baseline_run_id": computedString("Id of the run with the score, or null. Flat edition only."),
 		}),
-		"drift":                     driftAttribute(),
-		"run_plan_mode":             computedString("What a new run would do: `run`, `noop`, `conflict` or `unknown`. Null if the API does not say."),
+		"drift": driftAttribute(),
+		"run_plan_mode": computedString(
+			"What a new run would do: `run`, `noop`, `conflict` or `unknown`. Null if the API does not say."),
 		"rerunnable_document_count": computedInt64("Number of documents that a new run would compute, or null."),
 	}
 }

@@ -78,11 +78,13 @@ type valueDataModel struct {
 var experimentMetricsNoun = noun{
 	name:        "experiment_metrics",
 	description: "Reads the scores of a Retab experiment run, of each target and of each document, beside those of the prior run.",
+	ephemeral:   "the scores of a Retab experiment run",
+	newModel:    func() loadable { return &experimentMetricsConfigModel{} },
 	attributes:  experimentMetricsAttributes,
 }
 
-func experimentMetricsAttributes(ctx context.Context) map[string]schema.Attribute {
-	return mergeAttributes(waitArguments(ctx, "the run has a final status"), map[string]schema.Attribute{
+func experimentMetricsAttributes(ctx context.Context) attributeMap {
+	return mergeAttributes(waitArguments(ctx, "the run has a final status"), attributeMap{
 		"run_id":       requiredID("Id of the run, such as `exprun_2`."),
 		"prior_run_id": optionalComputedID("Id of the run to compare with. Defaults to the choice of Retab, or null."),
 		"document_id":  optionalID("Id of the document of `targets`. Costs one more request."),
@@ -94,27 +96,30 @@ func experimentMetricsAttributes(ctx context.Context) map[string]schema.Attribut
 		"include_values":   optionalBool("Whether to read extracted values into `value_data`. Defaults to `false`."),
 		"ignore_not_found": ignoreNotFoundArgument("run"),
 		"exists":           computedBool("Whether the run exists."),
-		"state":            computedString("`available`, `stale`, `missing`, `contradictory`, or a newer state. Numbers are null unless `available`."),
-		"message":          computedString("Why there are no metrics. Otherwise empty."),
-		"stale_reasons":    computedStrings("Why the metrics are stale, such as `validity_changed`."),
-		"summary":          computedString("The metrics in a sentence."),
-		"experiment_id":    computedString("Id of the experiment."),
-		"block_kind":       computedString("Kind of the block. Null without metrics."),
-		"score":            computedNumber("Agreement of the consensus, from `0` to `1`, or null. It ignores failed documents."),
-		"prior_score":      computedNumber("Score of the prior run, or null."),
+		"state": computedString(
+			"`available`, `stale`, `missing`, `contradictory`, or a newer state. Numbers are null unless `available`."),
+		"message":       computedString("Why there are no metrics. Otherwise empty."),
+		"stale_reasons": computedStrings("Why the metrics are stale, such as `validity_changed`."),
+		"summary":       computedString("The metrics in a sentence."),
+		"experiment_id": computedString("Id of the experiment."),
+		"block_kind":    computedString("Kind of the block. Null without metrics."),
+		"score": computedNumber(
+			"Agreement of the consensus, from `0` to `1`, or null. It ignores failed documents."),
+		"prior_score": computedNumber("Score of the prior run, or null."),
 		"target_scores": computedNumberMap(
 			"Score of each target, by path such as `line_items.*.unit_price`, or by label. Null without scores."),
 		"document_scores": documentScoresAttribute("Score of each document that succeeded, by id. Null without scores."),
-		"confusions": computedObjectList("Pairs of confused labels, for blocks other than `extract`. Null without metrics.", map[string]schema.Attribute{
+		"confusions": computedObjectList("Pairs of confused labels, for blocks other than `extract`. Null without metrics.", attributeMap{
 			"source": computedString("Label that was taken for `target`."),
 			"target": computedString("Label that `source` was taken for."),
 			"score":  computedNumber("How strongly, from `0` to `1`."),
 		}),
-		"scored_document_count":       computedInt64("Number of documents with a score. Null without metrics."),
-		"total_document_count":        computedInt64("Number of documents. Flat edition only."),
-		"definition_fingerprint":      computedString("Fingerprint of the block's definition, as of the run. Run-scoped edition only."),
+		"scored_document_count": computedInt64("Number of documents with a score. Null without metrics."),
+		"total_document_count":  computedInt64("Number of documents. Flat edition only."),
+		"definition_fingerprint": computedString(
+			"Fingerprint of the block's definition, as of the run. Run-scoped edition only."),
 		"block_execution_fingerprint": computedString("Fingerprint of what was executed, as of the run. Flat edition only."),
-		"targets": computedObjectMap("Scores in the document `document_id`, by path. Null without it.", map[string]schema.Attribute{
+		"targets": computedObjectMap("Scores in the document `document_id`, by path. Null without it.", attributeMap{
 			"score":       computedNumber("The score, or null."),
 			"prior_score": computedNumber("Score of the prior run, or null."),
 		}),
@@ -122,7 +127,7 @@ func experimentMetricsAttributes(ctx context.Context) map[string]schema.Attribut
 		"value_data": schema.SingleNestedAttribute{
 			Computed: true, Sensitive: true,
 			MarkdownDescription: "Extracted values. Null without `include_values`.",
-			Attributes: map[string]schema.Attribute{
+			Attributes: attributeMap{
 				"targets":   computedStringMap("JSON values of `targets`, by path."),
 				"documents": computedStringMap("JSON values of `documents`, by document id."),
 			},
@@ -131,7 +136,7 @@ func experimentMetricsAttributes(ctx context.Context) map[string]schema.Attribut
 }
 
 func documentScoresAttribute(description string) schema.Attribute {
-	return computedObjectMap(description, map[string]schema.Attribute{
+	return computedObjectMap(description, attributeMap{
 		"filename":    computedString("Name of the file."),
 		"score":       computedNumber("The score, or null."),
 		"prior_score": computedNumber("Score of the prior run, or null."),
@@ -141,13 +146,15 @@ func documentScoresAttribute(description string) schema.Attribute {
 // load reads the metrics. With wait_for_completion it waits for the run first.
 func (m *experimentMetricsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	runID, priorRunID := m.RunID.ValueString(), m.PriorRunID
-	return provider.read(ctx, metricsSubject(runID, "", nil), m.timeout, func(ctx context.Context, api *client.Client) error {
+	subject := metricsSubject(runID, "", nil)
+	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		metrics, err := m.waitAndRead(ctx, api, fresh)
 		switch {
 		case err == nil:
 			m.experimentMetricsModel = newExperimentMetricsModel(runID, metrics)
 		case isMissingRun(err, runID) && m.ignores(err):
-			m.experimentMetricsModel = newExperimentMetricsModel(runID, client.Metrics{State: client.MetricsMissing, Message: "There is no such run."})
+			missing := client.Metrics{State: client.MetricsMissing, Message: "There is no such run."}
+			m.experimentMetricsModel = newExperimentMetricsModel(runID, missing)
 			m.Exists, m.ExperimentID = types.BoolValue(false), types.StringNull()
 		default:
 			return &subjectError{err, metricsSubject(runID, priorRunID.ValueString(), err)}
@@ -162,7 +169,9 @@ func (m *experimentMetricsConfigModel) load(ctx context.Context, provider *provi
 	})
 }
 
-func (m *experimentMetricsConfigModel) waitAndRead(ctx context.Context, api *client.Client, fresh bool) (client.Metrics, error) {
+func (m *experimentMetricsConfigModel) waitAndRead(
+	ctx context.Context, api *client.Client, fresh bool,
+) (client.Metrics, error) {
 	runID, isWaiting := m.RunID.ValueString(), m.WaitForCompletion.ValueBool()
 	if isWaiting {
 		if _, err := runWaiter(func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
@@ -172,8 +181,11 @@ func (m *experimentMetricsConfigModel) waitAndRead(ctx context.Context, api *cli
 		}
 	}
 	return api.ExperimentMetrics(ctx, runID, client.MetricsOptions{
-		PriorRunID: m.PriorRunID.ValueString(), DocumentID: m.DocumentID.ValueString(), TargetPath: m.TargetPath.ValueString(),
-		IncludeContent: m.IncludeContent.ValueBool(), Fresh: fresh || isWaiting,
+		PriorRunID:     m.PriorRunID.ValueString(),
+		DocumentID:     m.DocumentID.ValueString(),
+		TargetPath:     m.TargetPath.ValueString(),
+		IncludeContent: m.IncludeContent.ValueBool(),
+		Fresh:          fresh || isWaiting,
 	})
 }
 
@@ -213,8 +225,8 @@ func newExperimentMetricsModel(runID string, metrics client.Metrics) experimentM
 	if metrics.State == client.MetricsAvailable {
 		model.ScoredDocumentCount = types.Int64Value(verdict.ScoredDocuments(metrics))
 		model.Confusions = make([]confusionModel, len(metrics.Confusions))
-		for i, pair := range metrics.Confusions {
-			model.Confusions[i] = confusionModel{types.StringValue(pair.Source), types.StringValue(pair.Target), numberValue(pair.Score)}
+		for i, c := range metrics.Confusions {
+			model.Confusions[i] = confusionModel{types.StringValue(c.Source), types.StringValue(c.Target), numberValue(c.Score)}
 		}
 	}
 	return model

@@ -57,8 +57,11 @@ type handleDataModel struct {
 var experimentResultNoun = noun{
 	name:        "experiment_result",
 	description: "Reads the result of one document in a Retab experiment run: status, duration, error and artifact.",
-	attributes: func(ctx context.Context) map[string]schema.Attribute {
-		return mergeAttributes(experimentResultAttributes(), waitArguments(ctx, "the result has a final status"), map[string]schema.Attribute{
+	ephemeral:   "a Retab experiment result",
+	newModel:    func() loadable { return &experimentResultConfigModel{} },
+	attributes: func(ctx context.Context) attributeMap {
+		wait := waitArguments(ctx, "the result has a final status")
+		return mergeAttributes(experimentResultAttributes(), wait, attributeMap{
 			"run_id":              requiredID("Id of the run, such as `exprun_2`."),
 			"document_id":         requiredID("Id of the document, such as `expdoc_xyz`."),
 			"ignore_not_found":    ignoreNotFoundArgument("result"),
@@ -71,9 +74,9 @@ var experimentResultNoun = noun{
 	},
 }
 
-// experimentResultAttributes returns the schema of the computed object. An attribute that is also an argument is replaced.
-func experimentResultAttributes() map[string]schema.Attribute {
-	return mergeAttributes(lifecycleAttributes("result"), map[string]schema.Attribute{
+// experimentResultAttributes returns the schema of the computed object. Attributes that are arguments are replaced.
+func experimentResultAttributes() attributeMap {
+	return mergeAttributes(lifecycleAttributes("result"), attributeMap{
 		"run_id":         computedString("Id of the run."),
 		"document_id":    computedString("Id of the document."),
 		"id":             computedString("Id of the result."),
@@ -89,7 +92,7 @@ func experimentResultAttributes() map[string]schema.Attribute {
 }
 
 func handlesAttribute(description string) schema.Attribute {
-	return computedObjectMap(description, map[string]schema.Attribute{
+	return computedObjectMap(description, attributeMap{
 		"type":      computedString("`file`, `json`, or a newer kind."),
 		"file_id":   computedString("Id of the file, or null."),
 		"filename":  computedString("Name of the file, or null."),
@@ -98,8 +101,8 @@ func handlesAttribute(description string) schema.Attribute {
 }
 
 // handleDataAttributes describes the payloads of one result.
-func handleDataAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
+func handleDataAttributes() attributeMap {
+	return attributeMap{
 		"inputs":  computedStringMap("JSON payloads of `handle_inputs`, by handle name."),
 		"outputs": computedStringMap("JSON payloads of `handle_outputs`, by handle name."),
 	}
@@ -115,7 +118,8 @@ func (m *experimentResultConfigModel) load(ctx context.Context, provider *provid
 		case err == nil:
 			m.experimentResultModel = newExperimentResultModel(result)
 		case isAbsent && m.ignores(err):
-			m.experimentResultModel = newExperimentResultModel(client.ExperimentResult{RunID: absent.RunID, DocumentID: absent.DocumentID})
+			result = client.ExperimentResult{RunID: absent.RunID, DocumentID: absent.DocumentID}
+			m.experimentResultModel = newExperimentResultModel(result)
 			m.Summary, m.Exists = types.StringValue(verdict.AbsentResultSummary(absent)), types.BoolValue(false)
 			m.ID, m.Attempt = types.StringNull(), types.Int64Null()
 		default:
@@ -131,12 +135,13 @@ func (m *experimentResultConfigModel) load(ctx context.Context, provider *provid
 // runCheckInterval is the number of reads of an unfinished result after which the run is read, too.
 const runCheckInterval = 4
 
-// waiter returns a waiter for the end of the result. A run that was cancelled or failed can leave results behind that never
-// become final, so the wait also ends with such a run. In a completed run the result only lags behind.
+// waiter returns a waiter for the end of the result. A run that was cancelled or failed can leave results behind that
+// never become final, so the wait also ends with such a run. In a completed run the result only lags behind.
 func (m *experimentResultConfigModel) waiter(api *client.Client) waiter[client.ExperimentResult] {
 	runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
 	read := func(ctx context.Context, fresh bool) (client.ExperimentResult, error) {
-		return api.ExperimentResult(ctx, runID, documentID, client.ResultOptions{IncludeContent: m.IncludeContent.ValueBool(), Fresh: fresh})
+		options := client.ResultOptions{IncludeContent: m.IncludeContent.ValueBool(), Fresh: fresh}
+		return api.ExperimentResult(ctx, runID, documentID, options)
 	}
 	reads, runIsOver := 0, false
 	return waiter[client.ExperimentResult]{

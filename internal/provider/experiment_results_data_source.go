@@ -45,25 +45,27 @@ type experimentResultsModel struct {
 	AllSucceeded       types.Bool                       `tfsdk:"all_succeeded"`
 }
 
-// experimentResultsNoun is all results of a run. It costs one list for any number of documents, so it is the better choice for more
-// than a few.
+// experimentResultsNoun is all results of a run. It costs one list for any number of documents, so it is the better
+// choice for more than a few.
 var experimentResultsNoun = noun{
 	name:        "experiment_results",
 	description: "Reads the results of all documents in a Retab experiment run, with counts and a summary.",
+	newModel:    func() loadable { return &experimentResultsConfigModel{} },
 	attributes:  experimentResultsAttributes,
 }
 
-func experimentResultsAttributes(ctx context.Context) map[string]schema.Attribute {
+func experimentResultsAttributes(ctx context.Context) attributeMap {
 	set := func(each validator.String, description string) schema.Attribute {
 		return schema.SetAttribute{
 			Optional: true, ElementType: types.StringType, MarkdownDescription: description,
 			Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(each)},
 		}
 	}
-	return mergeAttributes(waitArguments(ctx, "every document has a final status"), map[string]schema.Attribute{
-		"run_id":              requiredID("Id of the run, such as `exprun_2`."),
-		"document_ids":        set(isID, "Ids of the documents to read and count. Defaults to all documents of the run."),
-		"statuses":            set(isStatus, "Statuses of the results in `by_document` and `handle_data`. Counts, `summary` and `all_*` ignore it."),
+	return mergeAttributes(waitArguments(ctx, "every document has a final status"), attributeMap{
+		"run_id":       requiredID("Id of the run, such as `exprun_2`."),
+		"document_ids": set(isID, "Ids of the documents to read and count. Defaults to all documents of the run."),
+		"statuses": set(isStatus,
+			"Statuses of the results in `by_document` and `handle_data`. Counts, `summary` and `all_*` ignore it."),
 		"include_handle_data": optionalBool("Whether to read payloads into `handle_data`. Defaults to `false`."),
 		"ignore_not_found":    ignoreNotFoundArgument("run"),
 		"exists":              computedBool("Whether the run exists."),
@@ -113,7 +115,8 @@ func (m *experimentResultsConfigModel) load(ctx context.Context, provider *provi
 			},
 		}.readOrWait(ctx, m.waitModel, fresh)
 		if m.ignores(err) {
-			m.experimentResultsModel = newExperimentResultsModel(verdict.NewResults(client.RunResults{}, documentIDs), nil, false)
+			none := verdict.NewResults(client.RunResults{}, documentIDs)
+			m.experimentResultsModel = newExperimentResultsModel(none, nil, false)
 			m.Summary, m.Exists = types.StringValue(verdict.AbsentRunSummary(err, "", "")), types.BoolValue(false)
 			return nil
 		}
@@ -129,8 +132,8 @@ func (m *experimentResultsConfigModel) load(ctx context.Context, provider *provi
 	return append(diags, read...)
 }
 
-// newExperimentResultsModel converts counted results. Unless statuses is nil, only rows with one of them are shown. includeContent adds
-// their payloads.
+// newExperimentResultsModel converts counted results. Unless statuses is nil, only rows with one of them are shown.
+// includeContent adds their payloads.
 func newExperimentResultsModel(results verdict.Results, statuses []string, includeContent bool) experimentResultsModel {
 	failed := results.NotSucceeded()
 	model := experimentResultsModel{

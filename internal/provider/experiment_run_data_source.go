@@ -5,7 +5,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -54,11 +53,14 @@ type experimentRunModel struct {
 var experimentRunNoun = noun{
 	name:        "experiment_run",
 	description: "Reads a Retab experiment run, by its id or as the newest of an experiment: status, score and counts of documents.",
-	attributes: func(ctx context.Context) map[string]schema.Attribute {
-		return mergeAttributes(experimentRunAttributes(), waitArguments(ctx, "the run has a final status"), map[string]schema.Attribute{
-			"id":               optionalComputedID("Id of the run. Set either `id` or `experiment_id`."),
-			"experiment_id":    optionalComputedID("Id of the experiment whose newest run is read."),
-			"status_filter":    statusFilterArgument("experiment_id", "Status of the run to find, or `any`. Defaults to `completed`, and to `any` when waiting."),
+	ephemeral:   "a Retab experiment run",
+	newModel:    func() loadable { return &experimentRunConfigModel{} },
+	attributes: func(ctx context.Context) attributeMap {
+		return mergeAttributes(experimentRunAttributes(), waitArguments(ctx, "the run has a final status"), attributeMap{
+			"id":            optionalComputedID("Id of the run. Set either `id` or `experiment_id`."),
+			"experiment_id": optionalComputedID("Id of the experiment whose newest run is read."),
+			"status_filter": statusFilterArgument("experiment_id",
+				"Status of the run to find, or `any`. Defaults to `completed`, and to `any` when waiting."),
 			"ignore_not_found": ignoreNotFoundArgument("run"),
 		})
 	},
@@ -68,12 +70,13 @@ var experimentRunNoun = noun{
 }
 
 // experimentRunAttributes returns the schema of the computed object. An attribute that is also an argument is replaced.
-func experimentRunAttributes() map[string]schema.Attribute {
-	return mergeAttributes(lifecycleAttributes("run"), map[string]schema.Attribute{
-		"id":                           computedString("Id of the run."),
-		"experiment_id":                computedString("Id of the experiment."),
-		"succeeded":                    computedBool("Whether the run is completed and every document succeeded."),
-		"score":                        computedNumber("Agreement of the consensus, from `0` to `1`, or null. It ignores failed documents."),
+func experimentRunAttributes() attributeMap {
+	return mergeAttributes(lifecycleAttributes("run"), attributeMap{
+		"id":            computedString("Id of the run."),
+		"experiment_id": computedString("Id of the experiment."),
+		"succeeded":     computedBool("Whether the run is completed and every document succeeded."),
+		"score": computedNumber(
+			"Agreement of the consensus, from `0` to `1`, or null. It ignores failed documents."),
 		"n_consensus":                  computedInt64("Number of passes for the consensus."),
 		"document_count":               computedInt64("Number of documents, or `0` if unknown."),
 		"succeeded_count":              computedInt64("Number of documents that succeeded."),

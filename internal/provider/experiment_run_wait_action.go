@@ -94,7 +94,7 @@ func actionTimeoutsAttribute(ctx context.Context) schema.Attribute {
 	attribute.MarkdownDescription = "Limit of the whole wait."
 	attribute.Attributes["invoke"] = schema.StringAttribute{
 		Optional: true, Validators: []validator.String{isDuration(0)},
-		MarkdownDescription: fmt.Sprintf("How long to wait, such as `30m`. Defaults to `%s`.", prose.Duration(defaultWaitTimeout)),
+		MarkdownDescription: "How long to wait, such as `30m`. Defaults to `" + prose.Duration(defaultWaitTimeout) + "`.",
 	}
 	return attribute
 }
@@ -113,7 +113,8 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 		return
 	}
 	runID := config.RunID.ValueString()
-	resp.Diagnostics.Append(a.provider.read(ctx, awaitedRunSubject(runID), config.timeout, func(ctx context.Context, api *client.Client) error {
+	subject := awaitedRunSubject(runID)
+	diags := a.provider.read(ctx, subject, config.timeout, func(ctx context.Context, api *client.Client) error {
 		progress := startProgress(runID, resp.SendProgress)
 		defer progress.stop()
 		run, err := runWaiter(func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
@@ -129,7 +130,8 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 			resp.Diagnostics.Append(diagnose.Requirement(err, run))
 		}
 		return nil
-	})...)
+	})
+	resp.Diagnostics.Append(diags...)
 }
 
 // timeout returns the limit of the wait.

@@ -37,16 +37,17 @@ type experimentRunsConfigModel struct {
 var experimentRunsNoun = noun{
 	name:        "experiment_runs",
 	description: "Lists Retab experiment runs, the newest first.",
+	newModel:    func() loadable { return &experimentRunsConfigModel{} },
 	attributes:  experimentRunsAttributes,
 }
 
-func experimentRunsAttributes(ctx context.Context) map[string]schema.Attribute {
+func experimentRunsAttributes(ctx context.Context) attributeMap {
 	filter := func(description string, validators ...validator.String) schema.Attribute {
 		return schema.StringAttribute{
 			Optional: true, Validators: append(validators, stringvalidator.LengthAtLeast(1)), MarkdownDescription: description,
 		}
 	}
-	return map[string]schema.Attribute{
+	return attributeMap{
 		"workflow_id":    filter("Only runs of this workflow."),
 		"experiment_id":  filter("Only runs of this experiment."),
 		"block_id":       filter("Only runs of this block."),
@@ -71,7 +72,8 @@ func (m *experimentRunsConfigModel) load(ctx context.Context, provider *provider
 	if !m.MaxResults.IsNull() {
 		limit = whole(m.MaxResults)
 	}
-	return provider.read(ctx, runsSubject(filter.ExperimentID), m.timeout, func(ctx context.Context, api *client.Client) error {
+	subject := runsSubject(filter.ExperimentID)
+	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		runs, err := api.ExperimentRuns(ctx, filter, limit, fresh)
 		m.Runs, m.IDs = make([]experimentRunModel, len(runs)), make([]types.String, len(runs))
 		for i, run := range runs {

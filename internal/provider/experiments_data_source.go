@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -22,8 +21,9 @@ type experimentsConfigModel struct {
 var experimentsNoun = noun{
 	name:        "experiments",
 	description: "Lists the experiments of a Retab workflow or of one of its blocks.",
-	attributes: func(ctx context.Context) map[string]schema.Attribute {
-		return map[string]schema.Attribute{
+	newModel:    func() loadable { return &experimentsConfigModel{} },
+	attributes: func(ctx context.Context) attributeMap {
+		return attributeMap{
 			"workflow_id": requiredID("Id of the workflow, such as `wf_1`."),
 			"block_id":    optionalID("Only experiments of this block."),
 			"timeouts":    readTimeouts(ctx),
@@ -35,7 +35,8 @@ var experimentsNoun = noun{
 
 func (m *experimentsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	workflowID := m.WorkflowID.ValueString()
-	return provider.read(ctx, experimentsSubject(workflowID), m.timeout, func(ctx context.Context, api *client.Client) error {
+	subject := experimentsSubject(workflowID)
+	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		experiments, err := api.Experiments(ctx, workflowID, client.ExperimentFilter{BlockID: m.BlockID.ValueString()}, fresh)
 		m.ByID, m.IDs = make(map[string]experimentModel, len(experiments)), make([]types.String, len(experiments))
 		for i, experiment := range experiments {

@@ -113,39 +113,29 @@ func (p *retabProvider) newProviderData(config configModel, unknown []string, te
 }
 
 func (p *retabProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{
-		dataSourceOf[experimentConfigModel](experimentNoun),
-		dataSourceOf[experimentMetricsConfigModel](experimentMetricsNoun),
-		dataSourceOf[artifactConfigModel](artifactNoun),
-		dataSourceOf[experimentResultConfigModel](experimentResultNoun),
-		dataSourceOf[experimentResultsConfigModel](experimentResultsNoun),
-		dataSourceOf[experimentRunConfigModel](experimentRunNoun),
-		dataSourceOf[experimentRunsConfigModel](experimentRunsNoun),
-		dataSourceOf[experimentsConfigModel](experimentsNoun),
-		dataSourceOf[evalRunConfigModel](evalRunNoun),
-		dataSourceOf[evalResultsConfigModel](evalResultsNoun),
-		dataSourceOf[evalsConfigModel](evalsNoun),
-		dataSourceOf[workflowConfigModel](workflowNoun),
+	var constructors []func() datasource.DataSource
+	for _, n := range []noun{
+		experimentNoun, experimentsNoun, experimentRunNoun, experimentRunsNoun, experimentResultNoun, experimentResultsNoun,
+		experimentMetricsNoun, artifactNoun, evalRunNoun, evalResultsNoun, evalsNoun, workflowNoun,
+	} {
+		constructors = append(constructors, func() datasource.DataSource { return &dataSource{noun: n} })
 	}
+	return constructors
 }
 
 func (p *retabProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	return []func() ephemeral.EphemeralResource{
-		counterpartOf[experimentConfigModel](experimentNoun, "a Retab experiment"),
-		counterpartOf[experimentMetricsConfigModel](experimentMetricsNoun, "the scores of a Retab experiment run"),
-		counterpartOf[artifactEphemeralModel](artifactEphemeralNoun, "the artifact of a Retab result, with its contents,"),
-		counterpartOf[experimentResultConfigModel](experimentResultNoun, "a Retab experiment result"),
-		counterpartOf[experimentRunConfigModel](experimentRunNoun, "a Retab experiment run"),
-		counterpartOf[evalRunConfigModel](evalRunNoun, "one run of Retab evals"),
-		counterpartOf[evalsConfigModel](evalsNoun, "the saved evals of a Retab workflow"),
-		counterpartOf[workflowConfigModel](workflowNoun, "a Retab workflow"),
+	var constructors []func() ephemeral.EphemeralResource
+	for _, n := range []noun{
+		experimentNoun, experimentRunNoun, experimentResultNoun, experimentMetricsNoun, artifactEphemeralNoun,
+		evalRunNoun, evalsNoun, workflowNoun,
+	} {
+		constructors = append(constructors, func() ephemeral.EphemeralResource { return &counterpart{noun: n} })
 	}
+	return constructors
 }
 
 func (p *retabProvider) Actions(context.Context) []func() action.Action {
-	return []func() action.Action{
-		newExperimentRunWaitAction,
-	}
+	return []func() action.Action{newExperimentRunWaitAction}
 }
 
 func (p *retabProvider) Resources(context.Context) []func() resource.Resource { return nil }

@@ -31,8 +31,8 @@ func (p *providerData) api() (*client.Client, diag.Diagnostics) {
 	}
 }
 
-// read calls a function with the client, within the time that timeoutOf returns, and formats its error. Every read of the
-// provider goes through it.
+// read calls a function with the client, within the time that timeoutOf returns, and formats its error. Every read goes
+// through it.
 func (p *providerData) read(
 	ctx context.Context, subject diagnose.Subject, timeoutOf func(context.Context) (time.Duration, diag.Diagnostics),
 	read func(ctx context.Context, api *client.Client) error,

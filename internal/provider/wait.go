@@ -93,11 +93,13 @@ func (w waiter[T]) wait(ctx context.Context, interval types.String) (T, error) {
 		return atLeast, w.goesOn(&seen, err)
 	})
 	if ended, isEnded := errors.AsType[*poll.Ended](err); isEnded {
-		timedOut := &diagnose.WaitTimeoutError{Status: seen.status, Problem: seen.problem, Waited: time.Since(began), Ended: ended}
-		if silent := time.Since(seen.answered); silent > 2*maxPollInterval { // the next read was due long ago
-			timedOut.Silent = silent
+		silent := time.Since(seen.answered)
+		if silent <= 2*maxPollInterval { // the next read was not due long ago
+			silent = 0
 		}
-		err = timedOut
+		err = &diagnose.WaitTimeoutError{
+			Status: seen.status, Problem: seen.problem, Waited: time.Since(began), Silent: silent, Ended: ended,
+		}
 	}
 	return value, err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -41,11 +40,13 @@ type publishedModel struct {
 var workflowNoun = noun{
 	name:        "workflow",
 	description: "Reads one Retab workflow, with its published version. Experiments and evals run its draft.",
+	ephemeral:   "a Retab workflow",
+	newModel:    func() loadable { return &workflowConfigModel{} },
 	attributes:  workflowAttributes,
 }
 
-func workflowAttributes(ctx context.Context) map[string]schema.Attribute {
-	return map[string]schema.Attribute{
+func workflowAttributes(ctx context.Context) attributeMap {
+	return attributeMap{
 		"id":               requiredID("Id of the workflow."),
 		"ignore_not_found": ignoreNotFoundArgument("workflow"),
 		"timeouts":         readTimeouts(ctx),
@@ -54,7 +55,7 @@ func workflowAttributes(ctx context.Context) map[string]schema.Attribute {
 		"description":      computedString("Description of the workflow. Empty if it has none."),
 		"project_id":       computedString("Id of the project. Null in the run-scoped edition."),
 		"is_published":     computedBool("Whether the workflow has a published version, which production runs."),
-		"published": computedObject("The published version. Null if the workflow has never been published.", map[string]schema.Attribute{
+		"published": computedObject("The published version. Null if the workflow has never been published.", attributeMap{
 			"version_id":   computedString("Id of the version."),
 			"published_at": computedString("When the version was published."),
 			"description":  computedString("Note of who published it. Null in the run-scoped edition."),

@@ -68,23 +68,22 @@ func (m absenceModel) ignores(err error) bool {
 
 // waitArguments returns the schema of waitModel. The condition ends the wait, such as "the result has a final status".
 func waitArguments(ctx context.Context, condition string) attributeMap {
-	read, wait := prose.Duration(defaultReadTimeout), prose.Duration(defaultWaitTimeout)
 	return attributeMap{
 		"wait_for_completion": optionalBool("Whether to wait until " + condition + ". Defaults to `false`."),
 		"poll_interval":       optionalDuration(minPollInterval, pollIntervalDescription),
-		"timeouts":            timeoutsArgument(ctx, fmt.Sprintf("`%s`, or `%s` when waiting", read, wait)),
+		"timeouts":            timeoutsArgument(ctx, true),
 	}
 }
 
 var pollIntervalDescription = fmt.Sprintf("First pause while waiting. Defaults to `%s`.", defaultPollInterval)
 
-// readTimeouts describes the argument timeouts of a read that does not wait.
-func readTimeouts(ctx context.Context) schema.Attribute {
-	return timeoutsArgument(ctx, fmt.Sprintf("`%s`", prose.Duration(defaultReadTimeout)))
-}
-
-// timeoutsArgument describes the conventional argument timeouts. Its durations must be positive.
-func timeoutsArgument(ctx context.Context, defaults string) schema.Attribute {
+// timeoutsArgument describes the conventional argument timeouts, for reads that can wait or not. Its durations must be
+// positive.
+func timeoutsArgument(ctx context.Context, canWait bool) schema.Attribute {
+	defaults := "`" + prose.Duration(defaultReadTimeout) + "`"
+	if canWait {
+		defaults += ", or `" + prose.Duration(defaultWaitTimeout) + "` when waiting"
+	}
 	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
 	attribute.MarkdownDescription = "Time limits."
 	attribute.Attributes["read"] = optionalDuration(0, "Limit of the whole read. Defaults to "+defaults+".")

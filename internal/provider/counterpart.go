@@ -32,7 +32,7 @@ func (c *counterpart) Metadata(_ context.Context, req ephemeral.MetadataRequest,
 
 func (c *counterpart) Schema(ctx context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads " + c.noun.ephemeral + " in the plan and again in the apply, and stores nothing.",
+		MarkdownDescription: "Reads " + c.ephemeral + " in the plan and again in the apply, and stores nothing.",
 		Attributes:          asEphemeral(c.attributes(ctx)),
 	}
 }

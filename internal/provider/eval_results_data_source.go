@@ -12,15 +12,11 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
-type evalResultsConfigModel struct {
-	evalResultsModel
-	waitModel
-	RunID          types.String `tfsdk:"run_id"`
-	IncludeContent types.Bool   `tfsdk:"include_values"`
-}
-
 // evalResultsModel is what the evals of one run found.
 type evalResultsModel struct {
+	waitModel
+	RunID             types.String                      `tfsdk:"run_id"`
+	IncludeContent    types.Bool                        `tfsdk:"include_values"`
 	Summary           types.String                      `tfsdk:"summary"`
 	IsComplete        types.Bool                        `tfsdk:"is_complete"`
 	AllPassed         types.Bool                        `tfsdk:"all_passed"`
@@ -62,7 +58,7 @@ type evalResultContentModel struct {
 var evalResultsNoun = noun{
 	name:        "eval_results",
 	description: "Reads what each eval of one Retab run found: its verdict, score and threshold.",
-	newModel:    func() loadable { return &evalResultsConfigModel{} },
+	newModel:    func() loadable { return &evalResultsModel{} },
 	attributes:  evalResultsAttributes,
 }
 
@@ -104,7 +100,7 @@ func evalResultsAttributes(ctx context.Context) attributeMap {
 }
 
 // load reads the results of the run.
-func (m *evalResultsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+func (m *evalResultsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	id := m.RunID.ValueString()
 	subject := diagnose.Subject{
 		Noun: "run of evals", Description: fmt.Sprintf("the results of the run of evals %q", id), RunID: "run_id",
@@ -119,39 +115,30 @@ func (m *evalResultsConfigModel) load(ctx context.Context, provider *providerDat
 			status: func(results client.EvalResults) waitStatus { return statusOf(id, results.Run.Lifecycle) },
 		}.readOrWait(ctx, m.waitModel, fresh)
 		if err == nil {
-			m.evalResultsModel = newEvalResultsModel(results, m.IncludeContent.ValueBool())
+			m.set(results)
 		}
 		return err
 	})
 }
 
-// newEvalResultsModel converts the results of a run.
-func newEvalResultsModel(results client.EvalResults, includeContent bool) evalResultsModel {
+// set stores the results of a run.
+func (m *evalResultsModel) set(results client.EvalResults) {
 	sorted := verdict.EvalResultsOf(results.Run, results.Rows)
-	model := evalResultsModel{
-		Summary:           types.StringValue(sorted.Summary(results.Run)),
-		IsComplete:        types.BoolValue(sorted.IsComplete),
-		AllPassed:         types.BoolValue(sorted.WhyNotPassed(results.Run) == ""),
-		EvalCount:         types.Int64Value(results.Run.Total),
-		FailedEvalIDs:     stringValues(sorted.Failed),
-		BlockedEvalIDs:    stringValues(sorted.Blocked),
-		UnfinishedEvalIDs: stringValues(sorted.Unfinished),
-		ByEval:            make(map[string]evalResultModel, len(results.Rows)),
+	m.Summary = types.StringValue(sorted.Summary(results.Run))
+	m.IsComplete = types.BoolValue(sorted.IsComplete)
+	m.AllPassed = types.BoolValue(sorted.WhyNotPassed(results.Run) == "")
+	m.EvalCount = types.Int64Value(results.Run.Total)
+	m.FailedEvalIDs = stringValues(sorted.Failed)
+	m.BlockedEvalIDs = stringValues(sorted.Blocked)
+	m.UnfinishedEvalIDs = stringValues(sorted.Unfinished)
+	m.ByEval = mapBy(results.Rows, newEvalResultModel)
+	if m.IncludeContent.ValueBool() {
+		m.ValueData = mapBy(results.Rows, newEvalResultContentModel)
 	}
-	if includeContent {
-		model.ValueData = make(map[string]evalResultContentModel, len(results.Rows))
-	}
-	for _, row := range results.Rows {
-		model.ByEval[row.EvalID] = newEvalResultModel(row)
-		if includeContent {
-			model.ValueData[row.EvalID] = newEvalResultContentModel(row)
-		}
-	}
-	return model
 }
 
-func newEvalResultModel(row client.EvalResult) evalResultModel {
-	return evalResultModel{
+func newEvalResultModel(row client.EvalResult) (evalID string, model evalResultModel) {
+	return row.EvalID, evalResultModel{
 		ID:            types.StringValue(row.ID),
 		BlockID:       types.StringPointerValue(row.BlockID),
 		Status:        types.StringValue(string(row.Status)),
@@ -165,8 +152,8 @@ func newEvalResultModel(row client.EvalResult) evalResultModel {
 	}
 }
 
-func newEvalResultContentModel(row client.EvalResult) evalResultContentModel {
-	return evalResultContentModel{
+func newEvalResultContentModel(row client.EvalResult) (evalID string, model evalResultContentModel) {
+	return row.EvalID, evalResultContentModel{
 		AssertionLabel: types.StringPointerValue(row.Values.AssertionLabel),
 		FailureMessage: types.StringPointerValue(row.Values.FailureMessage),
 		ErrorMessage:   types.StringValue(row.ErrorMessage),

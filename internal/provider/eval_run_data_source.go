@@ -17,16 +17,12 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
-type evalRunConfigModel struct {
-	evalRunModel
-	waitModel
-	absenceModel
-	StatusFilter types.String `tfsdk:"status_filter"`
-}
-
 // evalRunModel is one run of evals.
 type evalRunModel struct {
+	waitModel
+	absenceModel
 	lifecycleModel
+	StatusFilter      types.String `tfsdk:"status_filter"`
 	RunID             types.String `tfsdk:"run_id"`
 	WorkflowID        types.String `tfsdk:"workflow_id"`
 	EvalID            types.String `tfsdk:"eval_id"`
@@ -51,7 +47,7 @@ var evalRunNoun = noun{
 	name:        "eval_run",
 	description: "Reads one run of Retab evals: whether every eval passed, and how many did not. Evals run the draft of a workflow.",
 	ephemeral:   "one run of Retab evals",
-	newModel:    func() loadable { return &evalRunConfigModel{} },
+	newModel:    func() loadable { return &evalRunModel{} },
 	attributes:  evalRunAttributes,
 	validators: []datasource.ConfigValidator{
 		datasourcevalidator.ExactlyOneOf(path.MatchRoot("run_id"), path.MatchRoot("workflow_id")),
@@ -89,7 +85,7 @@ func evalRunAttributes(ctx context.Context) attributeMap {
 }
 
 // load reads the run with the id, or the newest run of the scope.
-func (m *evalRunConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+func (m *evalRunModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	return provider.read(ctx, m.subject(), m.timeout, func(ctx context.Context, api *client.Client) error {
 		run, err := waiter[client.EvalRun]{
 			noun:   "Run of evals",
@@ -98,13 +94,14 @@ func (m *evalRunConfigModel) load(ctx context.Context, provider *providerData, f
 		}.readOrWait(ctx, m.waitModel, fresh)
 		switch {
 		case err == nil:
-			m.evalRunModel = newEvalRunModel(run)
+			m.set(run)
 		case m.ignores(err):
-			requested, summary := m.evalRunModel, verdict.AbsentEvalRunSummary(err, m.filter())
-			m.evalRunModel = newEvalRunModel(client.EvalRun{})
+			requested := *m
+			m.set(client.EvalRun{})
 			m.RunID, m.WorkflowID = requested.RunID, requested.WorkflowID
 			m.EvalID, m.TargetBlockID = requested.EvalID, requested.TargetBlockID
-			m.Summary, m.Exists, m.Scope = types.StringValue(summary), types.BoolValue(false), types.StringValue("")
+			m.Summary = types.StringValue(verdict.AbsentEvalRunSummary(err, m.filter()))
+			m.Exists, m.Scope = types.BoolValue(false), types.StringValue("")
 		default:
 			return err
 		}
@@ -114,7 +111,7 @@ func (m *evalRunConfigModel) load(ctx context.Context, provider *providerData, f
 
 // filter returns the scope and the status of the run to find. Unlike those of experiments, runs of any status count
 // by default: a gate on evals has no score to fall back on.
-func (m *evalRunConfigModel) filter() client.EvalRunFilter {
+func (m *evalRunModel) filter() client.EvalRunFilter {
 	filter := client.EvalRunFilter{
 		WorkflowID: m.WorkflowID.ValueString(), EvalID: m.EvalID.ValueString(),
 		TargetBlockID: m.TargetBlockID.ValueString(), Status: m.StatusFilter.ValueString(),
@@ -126,7 +123,7 @@ func (m *evalRunConfigModel) filter() client.EvalRunFilter {
 }
 
 // finder returns a function that reads the run. A wait goes on with the run that it has found.
-func (m *evalRunConfigModel) finder(api *client.Client) func(ctx context.Context, fresh bool) (client.EvalRun, error) {
+func (m *evalRunModel) finder(api *client.Client) func(ctx context.Context, fresh bool) (client.EvalRun, error) {
 	id, filter := m.RunID.ValueString(), m.filter()
 	return func(ctx context.Context, fresh bool) (client.EvalRun, error) {
 		if id != "" {
@@ -138,7 +135,7 @@ func (m *evalRunConfigModel) finder(api *client.Client) func(ctx context.Context
 	}
 }
 
-func (m *evalRunConfigModel) subject() diagnose.Subject {
+func (m *evalRunModel) subject() diagnose.Subject {
 	subject := diagnose.Subject{Noun: "run of evals", Ignore: ignoreAbsentRun}
 	switch {
 	case !m.RunID.IsNull():
@@ -154,26 +151,24 @@ func (m *evalRunConfigModel) subject() diagnose.Subject {
 	return subject
 }
 
-// newEvalRunModel converts a run that exists.
-func newEvalRunModel(run client.EvalRun) evalRunModel {
-	return evalRunModel{
-		lifecycleModel:    newLifecycleModel(run.Lifecycle, verdict.EvalRunSummary(run)),
-		RunID:             types.StringValue(run.ID),
-		WorkflowID:        types.StringValue(run.WorkflowID),
-		EvalID:            types.StringPointerValue(run.EvalID),
-		TargetBlockID:     types.StringPointerValue(run.TargetBlockID),
-		Scope:             types.StringValue(string(run.Scope())),
-		AllPassed:         types.BoolValue(verdict.WhyEvalRunNotPassed(run) == ""),
-		PassRatio:         numberValue(verdict.EvalPassRatio(run)),
-		EvalCount:         types.Int64Value(run.Total),
-		PassedCount:       types.Int64Value(run.Counts.Passed),
-		FailedCount:       types.Int64Value(run.Counts.Failed),
-		BlockedCount:      types.Int64Value(run.Counts.Blocked),
-		ErrorCount:        types.Int64Value(run.Counts.Errors),
-		CancelledCount:    types.Int64Value(run.Counts.Cancelled),
-		MissingCount:      types.Int64Value(verdict.MissingEvals(run)),
-		TriggerType:       types.StringPointerValue(run.TriggerType),
-		RequestedVersion:  types.StringPointerValue(run.RequestedVersion),
-		WorkflowVersionID: types.StringPointerValue(run.WorkflowVersionID),
-	}
+// set stores a run that exists.
+func (m *evalRunModel) set(run client.EvalRun) {
+	m.lifecycleModel = newLifecycleModel(run.Lifecycle, verdict.EvalRunSummary(run))
+	m.RunID = types.StringValue(run.ID)
+	m.WorkflowID = types.StringValue(run.WorkflowID)
+	m.EvalID = types.StringPointerValue(run.EvalID)
+	m.TargetBlockID = types.StringPointerValue(run.TargetBlockID)
+	m.Scope = types.StringValue(string(run.Scope()))
+	m.AllPassed = types.BoolValue(verdict.WhyEvalRunNotPassed(run) == "")
+	m.PassRatio = numberValue(verdict.EvalPassRatio(run))
+	m.EvalCount = types.Int64Value(run.Total)
+	m.PassedCount = types.Int64Value(run.Counts.Passed)
+	m.FailedCount = types.Int64Value(run.Counts.Failed)
+	m.BlockedCount = types.Int64Value(run.Counts.Blocked)
+	m.ErrorCount = types.Int64Value(run.Counts.Errors)
+	m.CancelledCount = types.Int64Value(run.Counts.Cancelled)
+	m.MissingCount = types.Int64Value(verdict.MissingEvals(run))
+	m.TriggerType = types.StringPointerValue(run.TriggerType)
+	m.RequestedVersion = types.StringPointerValue(run.RequestedVersion)
+	m.WorkflowVersionID = types.StringPointerValue(run.WorkflowVersionID)
 }

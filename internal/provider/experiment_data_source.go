@@ -73,7 +73,7 @@ var experimentNoun = noun{
 			},
 			"block_id":         optionalComputedID("Id of the block.", needsWorkflow),
 			"ignore_not_found": ignoreNotFoundArgument("experiment"),
-			"timeouts":         readTimeouts(ctx),
+			"timeouts":         timeoutsArgument(ctx, false),
 		})
 	},
 	validators: []datasource.ConfigValidator{

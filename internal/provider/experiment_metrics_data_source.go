@@ -15,21 +15,16 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
-// experimentMetricsConfigModel is the metrics with the arguments of their read.
-type experimentMetricsConfigModel struct {
-	experimentMetricsModel
-	waitModel
-	absenceModel
-	RunID          types.String    `tfsdk:"run_id"`
-	DocumentID     types.String    `tfsdk:"document_id"`
-	TargetPath     types.String    `tfsdk:"target_path"`
-	IncludeContent types.Bool      `tfsdk:"include_values"`
-	ValueData      *valueDataModel `tfsdk:"value_data"`
-}
-
 // experimentMetricsModel holds the scores of a run. A list or a map of scores is null if it is empty: alltrue of an empty list
 // is true, and a gate must not open because there are no scores.
 type experimentMetricsModel struct {
+	waitModel
+	absenceModel
+	RunID                     types.String                  `tfsdk:"run_id"`
+	DocumentID                types.String                  `tfsdk:"document_id"`
+	TargetPath                types.String                  `tfsdk:"target_path"`
+	IncludeContent            types.Bool                    `tfsdk:"include_values"`
+	ValueData                 *valueDataModel               `tfsdk:"value_data"`
 	Exists                    types.Bool                    `tfsdk:"exists"`
 	State                     types.String                  `tfsdk:"state"`
 	Message                   types.String                  `tfsdk:"message"`
@@ -79,7 +74,7 @@ var experimentMetricsNoun = noun{
 	name:        "experiment_metrics",
 	description: "Reads the scores of a Retab experiment run, of each target and of each document, beside those of the prior run.",
 	ephemeral:   "the scores of a Retab experiment run",
-	newModel:    func() loadable { return &experimentMetricsConfigModel{} },
+	newModel:    func() loadable { return &experimentMetricsModel{} },
 	attributes:  experimentMetricsAttributes,
 }
 
@@ -144,32 +139,25 @@ func documentScoresAttribute(description string) schema.Attribute {
 }
 
 // load reads the metrics. With wait_for_completion it waits for the run first.
-func (m *experimentMetricsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	runID, priorRunID := m.RunID.ValueString(), m.PriorRunID
+func (m *experimentMetricsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	runID := m.RunID.ValueString()
 	subject := metricsSubject(runID, "", nil)
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		metrics, err := m.waitAndRead(ctx, api, fresh)
 		switch {
 		case err == nil:
-			m.experimentMetricsModel = newExperimentMetricsModel(runID, metrics)
+			m.set(metrics)
 		case isMissingRun(err, runID) && m.ignores(err):
-			missing := client.Metrics{State: client.MetricsMissing, Message: "There is no such run."}
-			m.experimentMetricsModel = newExperimentMetricsModel(runID, missing)
+			m.set(client.Metrics{State: client.MetricsMissing, Message: "There is no such run."})
 			m.Exists, m.ExperimentID = types.BoolValue(false), types.StringNull()
 		default:
-			return &subjectError{err, metricsSubject(runID, priorRunID.ValueString(), err)}
-		}
-		if !priorRunID.IsNull() {
-			m.PriorRunID = priorRunID
-		}
-		if m.IncludeContent.ValueBool() {
-			m.ValueData = newValueDataModel(metrics)
+			return &subjectError{err, metricsSubject(runID, m.PriorRunID.ValueString(), err)}
 		}
 		return nil
 	})
 }
 
-func (m *experimentMetricsConfigModel) waitAndRead(
+func (m *experimentMetricsModel) waitAndRead(
 	ctx context.Context, api *client.Client, fresh bool,
 ) (client.Metrics, error) {
 	runID, isWaiting := m.RunID.ValueString(), m.WaitForCompletion.ValueBool()
@@ -195,41 +183,43 @@ func isMissingRun(err error, runID string) bool {
 	return isAbsent && absent.RunID == runID
 }
 
-// newExperimentMetricsModel converts the metrics of a run.
-func newExperimentMetricsModel(runID string, metrics client.Metrics) experimentMetricsModel {
+// set stores the metrics of a run.
+func (m *experimentMetricsModel) set(metrics client.Metrics) {
+	if m.IncludeContent.ValueBool() {
+		m.ValueData = newValueDataModel(metrics)
+	}
 	if why := verdict.WhyNotAvailable(metrics); why != "" && metrics.State == client.MetricsAvailable {
 		metrics = client.Metrics{
 			State: client.MetricsContradictory, Message: prose.Sentence(prose.UpperFirst(why)),
 			StaleReasons: metrics.StaleReasons, ExperimentID: metrics.ExperimentID,
 		}
 	}
-	model := experimentMetricsModel{
-		Exists:                    types.BoolValue(true),
-		State:                     types.StringValue(string(metrics.State)),
-		Message:                   types.StringValue(metrics.Message),
-		StaleReasons:              stringValues(metrics.StaleReasons),
-		Summary:                   types.StringValue(verdict.MetricsSummary(runID, metrics)),
-		ExperimentID:              types.StringValue(metrics.ExperimentID),
-		BlockKind:                 types.StringPointerValue(metrics.BlockKind),
-		Score:                     numberValue(metrics.Score),
-		PriorScore:                numberValue(metrics.PriorScore),
-		PriorRunID:                types.StringPointerValue(metrics.PriorRunID),
-		TargetScores:              nullIfEmpty(mapValues(metrics.TargetScores, numberValue)),
-		DocumentScores:            nullIfEmpty(mapBy(metrics.Documents, newDocumentScoreModel)),
-		TotalDocumentCount:        types.Int64PointerValue(metrics.TotalDocuments),
-		DefinitionFingerprint:     types.StringPointerValue(metrics.DefinitionFingerprint),
-		BlockExecutionFingerprint: types.StringPointerValue(metrics.BlockExecutionFingerprint),
-		Targets:                   nullIfEmpty(mapBy(metrics.Targets, newTargetScoreModel)),
-		Documents:                 nullIfEmpty(mapBy(metrics.TargetDocuments, newDocumentScoreModel)),
+	m.Exists = types.BoolValue(true)
+	m.State = types.StringValue(string(metrics.State))
+	m.Message = types.StringValue(metrics.Message)
+	m.StaleReasons = stringValues(metrics.StaleReasons)
+	m.Summary = types.StringValue(verdict.MetricsSummary(m.RunID.ValueString(), metrics))
+	m.ExperimentID = types.StringValue(metrics.ExperimentID)
+	m.BlockKind = types.StringPointerValue(metrics.BlockKind)
+	m.Score = numberValue(metrics.Score)
+	m.PriorScore = numberValue(metrics.PriorScore)
+	m.TargetScores = nullIfEmpty(mapValues(metrics.TargetScores, numberValue))
+	m.DocumentScores = nullIfEmpty(mapBy(metrics.Documents, newDocumentScoreModel))
+	m.TotalDocumentCount = types.Int64PointerValue(metrics.TotalDocuments)
+	m.DefinitionFingerprint = types.StringPointerValue(metrics.DefinitionFingerprint)
+	m.BlockExecutionFingerprint = types.StringPointerValue(metrics.BlockExecutionFingerprint)
+	m.Targets = nullIfEmpty(mapBy(metrics.Targets, newTargetScoreModel))
+	m.Documents = nullIfEmpty(mapBy(metrics.TargetDocuments, newDocumentScoreModel))
+	if m.PriorRunID.IsNull() {
+		m.PriorRunID = types.StringPointerValue(metrics.PriorRunID)
 	}
 	if metrics.State == client.MetricsAvailable {
-		model.ScoredDocumentCount = types.Int64Value(verdict.ScoredDocuments(metrics))
-		model.Confusions = make([]confusionModel, len(metrics.Confusions))
+		m.ScoredDocumentCount = types.Int64Value(verdict.ScoredDocuments(metrics))
+		m.Confusions = make([]confusionModel, len(metrics.Confusions))
 		for i, c := range metrics.Confusions {
-			model.Confusions[i] = confusionModel{types.StringValue(c.Source), types.StringValue(c.Target), numberValue(c.Score)}
+			m.Confusions[i] = confusionModel{types.StringValue(c.Source), types.StringValue(c.Target), numberValue(c.Score)}
 		}
 	}
-	return model
 }
 
 func newDocumentScoreModel(document client.DocumentScore) (id string, model documentScoreModel) {
@@ -242,14 +232,18 @@ func newTargetScoreModel(target client.TargetScore) (path string, model targetSc
 	return target.Path, targetScoreModel{numberValue(target.Score), numberValue(target.PriorScore)}
 }
 
-// newValueDataModel returns the extracted values, as JSON texts.
+// newValueDataModel returns the extracted values, as JSON. What was not requested is null.
 func newValueDataModel(metrics client.Metrics) *valueDataModel {
-	return &valueDataModel{
-		Targets: mapBy(metrics.Targets, func(target client.TargetScore) (path string, value types.String) {
+	model := &valueDataModel{}
+	if metrics.Targets != nil {
+		model.Targets = mapBy(metrics.Targets, func(target client.TargetScore) (path string, value types.String) {
 			return target.Path, types.StringPointerValue(target.Value)
-		}),
-		Documents: mapBy(metrics.TargetDocuments, func(document client.DocumentScore) (id string, value types.String) {
-			return document.ID, types.StringPointerValue(document.Value)
-		}),
+		})
 	}
+	if metrics.TargetDocuments != nil {
+		model.Documents = mapBy(metrics.TargetDocuments, func(document client.DocumentScore) (id string, value types.String) {
+			return document.ID, types.StringPointerValue(document.Value)
+		})
+	}
+	return model
 }

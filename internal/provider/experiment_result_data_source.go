@@ -179,24 +179,20 @@ func newExperimentResultModel(result client.ExperimentResult) experimentResultMo
 		BlockKind:      types.StringPointerValue(result.BlockKind),
 		Succeeded:      types.BoolValue(verdict.ResultSucceeded(&result)),
 		Artifact:       newArtifactReferenceModel(result.Artifact),
-		HandleInputs:   newHandleModels(result.HandleInputs),
-		HandleOutputs:  newHandleModels(result.HandleOutputs),
+		HandleInputs:   mapBy(result.HandleInputs, newHandleModel),
+		HandleOutputs:  mapBy(result.HandleOutputs, newHandleModel),
 		Attempt:        types.Int64Value(result.Attempt),
 		IsPlaceholder:  types.BoolPointerValue(result.IsPlaceholder),
 	}
 }
 
-func newHandleModels(handles []client.Handle) map[string]handleModel {
-	models := make(map[string]handleModel, len(handles))
-	for _, handle := range handles {
-		models[handle.Name] = handleModel{
-			Type:     types.StringValue(handle.Type),
-			FileID:   types.StringPointerValue(handle.FileID),
-			Filename: types.StringPointerValue(handle.Filename),
-			MIMEType: types.StringPointerValue(handle.MIMEType),
-		}
+func newHandleModel(handle client.Handle) (name string, model handleModel) {
+	return handle.Name, handleModel{
+		Type:     types.StringValue(handle.Type),
+		FileID:   types.StringPointerValue(handle.FileID),
+		Filename: types.StringPointerValue(handle.Filename),
+		MIMEType: types.StringPointerValue(handle.MIMEType),
 	}
-	return models
 }
 
 func newHandleDataModel(result client.ExperimentResult) handleDataModel {

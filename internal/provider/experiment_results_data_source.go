@@ -15,18 +15,14 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
-type experimentResultsConfigModel struct {
-	experimentResultsModel
-	waitModel
-	absenceModel
-	RunID          types.String `tfsdk:"run_id"`
-	DocumentIDs    types.Set    `tfsdk:"document_ids"`
-	Statuses       types.Set    `tfsdk:"statuses"`
-	IncludeContent types.Bool   `tfsdk:"include_handle_data"`
-}
-
 // experimentResultsModel holds the results of a run and their counts.
 type experimentResultsModel struct {
+	waitModel
+	absenceModel
+	RunID              types.String                     `tfsdk:"run_id"`
+	DocumentIDs        types.Set                        `tfsdk:"document_ids"`
+	Statuses           types.Set                        `tfsdk:"statuses"`
+	IncludeContent     types.Bool                       `tfsdk:"include_handle_data"`
 	Exists             types.Bool                       `tfsdk:"exists"`
 	ByDocument         map[string]experimentResultModel `tfsdk:"by_document"`
 	HandleData         map[string]handleDataModel       `tfsdk:"handle_data"`
@@ -50,7 +46,7 @@ type experimentResultsModel struct {
 var experimentResultsNoun = noun{
 	name:        "experiment_results",
 	description: "Reads the results of all documents in a Retab experiment run, with counts and a summary.",
-	newModel:    func() loadable { return &experimentResultsConfigModel{} },
+	newModel:    func() loadable { return &experimentResultsModel{} },
 	attributes:  experimentResultsAttributes,
 }
 
@@ -91,7 +87,7 @@ func experimentResultsAttributes(ctx context.Context) attributeMap {
 }
 
 // load reads the results once or, with wait_for_completion, until every document has a final result.
-func (m *experimentResultsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+func (m *experimentResultsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	runID := m.RunID.ValueString()
 	var documentIDs, statuses []string
 	diags := m.DocumentIDs.ElementsAs(ctx, &documentIDs, false)
@@ -115,15 +111,15 @@ func (m *experimentResultsConfigModel) load(ctx context.Context, provider *provi
 			},
 		}.readOrWait(ctx, m.waitModel, fresh)
 		if m.ignores(err) {
-			none := verdict.NewResults(client.RunResults{}, documentIDs)
-			m.experimentResultsModel = newExperimentResultsModel(none, nil, false)
+			m.set(verdict.NewResults(client.RunResults{}, documentIDs), nil)
 			m.Summary, m.Exists = types.StringValue(verdict.AbsentRunSummary(err, "", "")), types.BoolValue(false)
+			m.HandleData = nil
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		m.experimentResultsModel = newExperimentResultsModel(results, statuses, m.IncludeContent.ValueBool())
+		m.set(results, statuses)
 		if gap := results.Gap(); gap != "" {
 			diags.Append(diagnose.Incomplete(gap))
 		}
@@ -132,28 +128,24 @@ func (m *experimentResultsConfigModel) load(ctx context.Context, provider *provi
 	return append(diags, read...)
 }
 
-// newExperimentResultsModel converts counted results. Unless statuses is nil, only rows with one of them are shown.
-// includeContent adds their payloads.
-func newExperimentResultsModel(results verdict.Results, statuses []string, includeContent bool) experimentResultsModel {
+// set stores counted results. Unless statuses is nil, only rows with one of them are shown.
+func (m *experimentResultsModel) set(results verdict.Results, statuses []string) {
 	failed := results.NotSucceeded()
-	model := experimentResultsModel{
-		Exists:             types.BoolValue(true),
-		ByDocument:         map[string]experimentResultModel{},
-		StatusByDocument:   map[string]types.String{},
-		Summary:            types.StringValue(results.Summary()),
-		DocumentCount:      types.Int64Value(results.Documents),
-		ResultCount:        types.Int64Value(int64(len(results.Rows))),
-		SucceededCount:     types.Int64Value(results.Succeeded),
-		FailedCount:        types.Int64Value(int64(len(failed))),
-		MissingCount:       types.Int64Value(results.NoResult),
-		SuccessRatio:       numberValue(results.Ratio()),
-		FailedDocumentIDs:  stringValues(failed),
-		MissingDocumentIDs: stringValues(results.Missing),
-		AllTerminal:        types.BoolValue(results.AllTerminal()),
-		AllSucceeded:       types.BoolValue(results.AllSucceeded()),
-	}
-	if includeContent {
-		model.HandleData = map[string]handleDataModel{}
+	m.Exists = types.BoolValue(true)
+	m.Summary = types.StringValue(results.Summary())
+	m.DocumentCount = types.Int64Value(results.Documents)
+	m.ResultCount = types.Int64Value(int64(len(results.Rows)))
+	m.SucceededCount = types.Int64Value(results.Succeeded)
+	m.FailedCount = types.Int64Value(int64(len(failed)))
+	m.MissingCount = types.Int64Value(results.NoResult)
+	m.SuccessRatio = numberValue(results.Ratio())
+	m.FailedDocumentIDs = stringValues(failed)
+	m.MissingDocumentIDs = stringValues(results.Missing)
+	m.AllTerminal = types.BoolValue(results.AllTerminal())
+	m.AllSucceeded = types.BoolValue(results.AllSucceeded())
+	m.ByDocument, m.StatusByDocument = map[string]experimentResultModel{}, map[string]types.String{}
+	if m.IncludeContent.ValueBool() {
+		m.HandleData = map[string]handleDataModel{}
 	}
 	counts := map[string]int64{}
 	for _, status := range knownStatuses() {
@@ -162,15 +154,14 @@ func newExperimentResultsModel(results verdict.Results, statuses []string, inclu
 	for _, result := range results.Rows {
 		status := string(result.Status)
 		counts[status]++
-		model.StatusByDocument[result.DocumentID] = types.StringValue(status)
+		m.StatusByDocument[result.DocumentID] = types.StringValue(status)
 		if statuses != nil && !slices.Contains(statuses, status) {
 			continue
 		}
-		model.ByDocument[result.DocumentID] = newExperimentResultModel(*result)
-		if includeContent {
-			model.HandleData[result.DocumentID] = newHandleDataModel(*result)
+		m.ByDocument[result.DocumentID] = newExperimentResultModel(*result)
+		if m.IncludeContent.ValueBool() {
+			m.HandleData[result.DocumentID] = newHandleDataModel(*result)
 		}
 	}
-	model.StatusCounts = mapValues(counts, types.Int64Value)
-	return model
+	m.StatusCounts = mapValues(counts, types.Int64Value)
 }

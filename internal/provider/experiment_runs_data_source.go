@@ -18,7 +18,7 @@ const (
 	mostRuns       = 10_000
 )
 
-type experimentRunsConfigModel struct {
+type experimentRunsModel struct {
 	readModel
 	WorkflowID    types.String         `tfsdk:"workflow_id"`
 	ExperimentID  types.String         `tfsdk:"experiment_id"`
@@ -37,7 +37,7 @@ type experimentRunsConfigModel struct {
 var experimentRunsNoun = noun{
 	name:        "experiment_runs",
 	description: "Lists Retab experiment runs, the newest first.",
-	newModel:    func() loadable { return &experimentRunsConfigModel{} },
+	newModel:    func() loadable { return &experimentRunsModel{} },
 	attributes:  experimentRunsAttributes,
 }
 
@@ -61,13 +61,13 @@ func experimentRunsAttributes(ctx context.Context) attributeMap {
 			Validators:          []validator.Number{isWhole(1, mostRuns)},
 			MarkdownDescription: fmt.Sprintf("Maximum number of runs, up to `%d`. Defaults to `%d`.", mostRuns, defaultMaxRuns),
 		},
-		"timeouts": readTimeouts(ctx),
+		"timeouts": timeoutsArgument(ctx, false),
 		"runs":     computedObjectList("Runs, the newest first.", experimentRunAttributes()),
 		"ids":      computedStrings("Ids of `runs`, in the same order."),
 	}
 }
 
-func (m *experimentRunsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+func (m *experimentRunsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	filter, limit := m.filter(), defaultMaxRuns
 	if !m.MaxResults.IsNull() {
 		limit = whole(m.MaxResults)
@@ -87,7 +87,7 @@ func (m *experimentRunsConfigModel) load(ctx context.Context, provider *provider
 	})
 }
 
-func (m *experimentRunsConfigModel) filter() client.RunFilter {
+func (m *experimentRunsModel) filter() client.RunFilter {
 	return client.RunFilter{
 		WorkflowID:    m.WorkflowID.ValueString(),
 		ExperimentID:  m.ExperimentID.ValueString(),

@@ -9,7 +9,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-type experimentsConfigModel struct {
+type experimentsModel struct {
 	readModel
 	WorkflowID types.String               `tfsdk:"workflow_id"`
 	BlockID    types.String               `tfsdk:"block_id"`
@@ -21,19 +21,19 @@ type experimentsConfigModel struct {
 var experimentsNoun = noun{
 	name:        "experiments",
 	description: "Lists the experiments of a Retab workflow or of one of its blocks.",
-	newModel:    func() loadable { return &experimentsConfigModel{} },
+	newModel:    func() loadable { return &experimentsModel{} },
 	attributes: func(ctx context.Context) attributeMap {
 		return attributeMap{
 			"workflow_id": requiredID("Id of the workflow, such as `wf_1`."),
 			"block_id":    optionalID("Only experiments of this block."),
-			"timeouts":    readTimeouts(ctx),
+			"timeouts":    timeoutsArgument(ctx, false),
 			"by_id":       computedObjectMap("Experiments, by id.", experimentAttributes()),
 			"ids":         computedStrings("Sorted ids of the experiments."),
 		}
 	},
 }
 
-func (m *experimentsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+func (m *experimentsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	workflowID := m.WorkflowID.ValueString()
 	subject := experimentsSubject(workflowID)
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {

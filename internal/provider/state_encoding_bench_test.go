@@ -44,12 +44,13 @@ func BenchmarkRows(b *testing.B) {
 		all.Results = append(all.Results, &row)
 	}
 	described := schema.Schema{Attributes: experimentResultsAttributes(b.Context())}
-	newModel := func() *experimentResultsConfigModel {
-		return &experimentResultsConfigModel{
-			experimentResultsModel: newExperimentResultsModel(verdict.NewResults(all, nil), nil, false),
-			DocumentIDs:            types.SetNull(types.StringType), Statuses: types.SetNull(types.StringType),
+	newModel := func() *experimentResultsModel {
+		model := &experimentResultsModel{
+			DocumentIDs: types.SetNull(types.StringType), Statuses: types.SetNull(types.StringType),
 			waitModel: waitModel{Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{"read": types.StringType})}},
 		}
+		model.set(verdict.NewResults(all, nil), nil)
+		return model
 	}
 	model := newModel()
 	set := func(ctx context.Context) tfsdk.State {

@@ -11,14 +11,10 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
-type workflowConfigModel struct {
-	workflowModel
-	absenceModel
-	readModel
-}
-
 // workflowModel is one workflow with its published version.
 type workflowModel struct {
+	absenceModel
+	readModel
 	Exists      types.Bool      `tfsdk:"exists"`
 	ID          types.String    `tfsdk:"id"`
 	Name        types.String    `tfsdk:"name"`
@@ -41,7 +37,7 @@ var workflowNoun = noun{
 	name:        "workflow",
 	description: "Reads one Retab workflow, with its published version. Experiments and evals run its draft.",
 	ephemeral:   "a Retab workflow",
-	newModel:    func() loadable { return &workflowConfigModel{} },
+	newModel:    func() loadable { return &workflowModel{} },
 	attributes:  workflowAttributes,
 }
 
@@ -49,7 +45,7 @@ func workflowAttributes(ctx context.Context) attributeMap {
 	return attributeMap{
 		"id":               requiredID("Id of the workflow."),
 		"ignore_not_found": ignoreNotFoundArgument("workflow"),
-		"timeouts":         readTimeouts(ctx),
+		"timeouts":         timeoutsArgument(ctx, false),
 		"exists":           computedBool("Whether the workflow exists. Can be `false` only when `ignore_not_found = true`."),
 		"name":             computedString("Name of the workflow. Empty if it does not exist."),
 		"description":      computedString("Description of the workflow. Empty if it has none."),
@@ -66,7 +62,7 @@ func workflowAttributes(ctx context.Context) attributeMap {
 }
 
 // load reads the workflow.
-func (m *workflowConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+func (m *workflowModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	subject := diagnose.Subject{
 		Noun: "workflow", Description: fmt.Sprintf("workflow %q", m.ID.ValueString()),
 		Ignore: " If the workflow may legitimately be absent, set ignore_not_found = true and use exists.",
@@ -75,9 +71,9 @@ func (m *workflowConfigModel) load(ctx context.Context, provider *providerData, 
 		workflow, err := api.Workflow(ctx, m.ID.ValueString(), fresh)
 		switch {
 		case err == nil:
-			m.workflowModel = newWorkflowModel(workflow)
+			m.set(workflow)
 		case m.ignores(err):
-			m.workflowModel = newWorkflowModel(client.Workflow{ID: m.ID.ValueString()})
+			m.set(client.Workflow{ID: m.ID.ValueString()})
 			m.Exists = types.BoolValue(false)
 		default:
 			return err
@@ -86,19 +82,21 @@ func (m *workflowConfigModel) load(ctx context.Context, provider *providerData, 
 	})
 }
 
-// newWorkflowModel converts a workflow that exists.
-func newWorkflowModel(workflow client.Workflow) workflowModel {
-	model := workflowModel{
-		Exists: types.BoolValue(true), ID: types.StringValue(workflow.ID), Name: types.StringValue(workflow.Name),
-		Description: types.StringValue(workflow.Description), ProjectID: types.StringPointerValue(workflow.ProjectID),
-		IsPublished: types.BoolValue(workflow.IsPublished()),
-		CreatedAt:   types.StringPointerValue(workflow.CreatedAt), UpdatedAt: types.StringPointerValue(workflow.UpdatedAt),
-	}
+// set stores a workflow that exists.
+func (m *workflowModel) set(workflow client.Workflow) {
+	m.Exists = types.BoolValue(true)
+	m.ID = types.StringValue(workflow.ID)
+	m.Name = types.StringValue(workflow.Name)
+	m.Description = types.StringValue(workflow.Description)
+	m.ProjectID = types.StringPointerValue(workflow.ProjectID)
+	m.IsPublished = types.BoolValue(workflow.IsPublished())
+	m.CreatedAt = types.StringPointerValue(workflow.CreatedAt)
+	m.UpdatedAt = types.StringPointerValue(workflow.UpdatedAt)
 	if published := workflow.Published; published != nil {
-		model.Published = &publishedModel{
-			VersionID: types.StringPointerValue(published.VersionID), PublishedAt: types.StringPointerValue(published.PublishedAt),
+		m.Published = &publishedModel{
+			VersionID:   types.StringPointerValue(published.VersionID),
+			PublishedAt: types.StringPointerValue(published.PublishedAt),
 			Description: types.StringPointerValue(published.Description),
 		}
 	}
-	return model
 }

@@ -154,9 +154,10 @@ func (e *ArtifactAbsentError) Error() string {
 
 // NoRouteError reports that the API answers, but has no route for an artifact of this operation, or with this id.
 type NoRouteError struct {
-	Operation string
-	ID        string
-	Refusal   *APIError // what the server answered instead
+	RequestInfo // the request that decided
+	Operation   string
+	ID          string
+	Refusal     *APIError // what the server answered instead
 }
 
 func (e *NoRouteError) Error() string {

@@ -140,7 +140,7 @@ func (m *evalRunModel) subject() diagnose.Subject {
 	switch {
 	case !m.RunID.IsNull():
 		subject.Description = fmt.Sprintf("the run of evals %q", m.RunID.ValueString())
-		subject.RunID, subject.IDs = "run_id", []diagnose.ID{{Argument: "run_id", Kind: "run", Value: m.RunID.ValueString()}}
+		subject.IDs = []diagnose.ID{{Argument: "run_id", Kind: "run", Value: m.RunID.ValueString()}}
 	case !m.EvalID.IsNull():
 		subject.Description = fmt.Sprintf("the newest run of only eval %q", m.EvalID.ValueString())
 	case !m.TargetBlockID.IsNull():
@@ -153,6 +153,7 @@ func (m *evalRunModel) subject() diagnose.Subject {
 
 // set stores a run that exists.
 func (m *evalRunModel) set(run client.EvalRun) {
+	missing, _ := verdict.MissingEvals(run)
 	m.lifecycleModel = newLifecycleModel(run.Lifecycle, verdict.EvalRunSummary(run))
 	m.RunID = types.StringValue(run.ID)
 	m.WorkflowID = types.StringValue(run.WorkflowID)
@@ -167,7 +168,7 @@ func (m *evalRunModel) set(run client.EvalRun) {
 	m.BlockedCount = types.Int64Value(run.Counts.Blocked)
 	m.ErrorCount = types.Int64Value(run.Counts.Errors)
 	m.CancelledCount = types.Int64Value(run.Counts.Cancelled)
-	m.MissingCount = types.Int64Value(verdict.MissingEvals(run))
+	m.MissingCount = types.Int64Value(missing)
 	m.TriggerType = types.StringPointerValue(run.TriggerType)
 	m.RequestedVersion = types.StringPointerValue(run.RequestedVersion)
 	m.WorkflowVersionID = types.StringPointerValue(run.WorkflowVersionID)

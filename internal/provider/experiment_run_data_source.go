@@ -177,6 +177,7 @@ func runWaiter(read func(ctx context.Context, fresh bool) (client.ExperimentRun,
 
 // newExperimentRunModel converts a run that exists.
 func newExperimentRunModel(run client.ExperimentRun) experimentRunModel {
+	missing, _ := verdict.MissingDocuments(run)
 	return experimentRunModel{
 		lifecycleModel:            newLifecycleModel(run.Lifecycle, verdict.RunSummary(run)),
 		ID:                        types.StringValue(run.ID),
@@ -187,8 +188,8 @@ func newExperimentRunModel(run client.ExperimentRun) experimentRunModel {
 		DocumentCount:             types.Int64Value(run.TotalDocuments),
 		SucceededCount:            types.Int64Value(run.CompletedDocuments),
 		FailedCount:               types.Int64Value(run.FailedDocuments),
-		MissingCount:              types.Int64Value(verdict.CountsOf(run).Missing()),
-		SuccessRatio:              numberValue(verdict.CountsOf(run).Ratio()),
+		MissingCount:              types.Int64Value(missing),
+		SuccessRatio:              numberValue(verdict.SuccessRatio(run)),
 		WorkflowID:                types.StringPointerValue(run.WorkflowID),
 		WorkflowVersionID:         types.StringPointerValue(run.WorkflowVersionID),
 		RequestedVersion:          types.StringPointerValue(run.RequestedVersion),

@@ -17,7 +17,6 @@ func resultSubject(runID, documentID string) diagnose.Subject {
 		Noun:        "experiment result",
 		Description: fmt.Sprintf("the result of document %q in experiment run %q", documentID, runID),
 		IDs:         []diagnose.ID{{Argument: "run_id", Kind: "run", Value: runID}, {Argument: "document_id", Kind: "document", Value: documentID}},
-		RunID:       "run_id",
 		Ignore:      " If the result may legitimately be absent, set ignore_not_found = true and use exists.",
 	}
 }
@@ -28,7 +27,6 @@ func runSubject(argument, runID string) diagnose.Subject {
 		Noun:        "experiment run",
 		Description: fmt.Sprintf("experiment run %q", runID),
 		IDs:         []diagnose.ID{{Argument: argument, Kind: "run", Value: runID}},
-		RunID:       argument,
 		Ignore:      ignoreAbsentRun,
 	}
 }
@@ -99,8 +97,9 @@ func experimentsSubject(workflowID string) diagnose.Subject {
 // metricsSubject describes the metrics of a run. A wait that did not end, and a run that is missing, are about the run.
 func metricsSubject(runID, priorRunID string, err error) diagnose.Subject {
 	subject := diagnose.Subject{
-		Noun: "metrics", RunID: "run_id",
+		Noun:        "metrics",
 		Description: fmt.Sprintf("the metrics of experiment run %q", runID),
+		IDs:         []diagnose.ID{{Argument: "run_id", Kind: "run", Value: runID}},
 		Ignore:      ignoreAbsentRun,
 	}
 	var timedOut *diagnose.WaitTimeoutError
@@ -108,14 +107,14 @@ func metricsSubject(runID, priorRunID string, err error) diagnose.Subject {
 		subject.Noun = "experiment run"
 	}
 	if priorRunID != "" && isMissingRun(err, priorRunID) {
-		subject.RunID, subject.Ignore = "prior_run_id", ""
+		subject.IDs, subject.Ignore = []diagnose.ID{{Argument: "prior_run_id", Kind: "run", Value: priorRunID}}, ""
 	}
 	return subject
 }
 
 func artifactSubject(operation, id string) diagnose.Subject {
 	return diagnose.Subject{
-		Noun:        diagnose.ArtifactNoun,
+		Noun:        "artifact",
 		Description: fmt.Sprintf("the artifact %q of the operation %q", id, operation),
 		IDs:         []diagnose.ID{{Argument: "id", Kind: operation, Value: id}},
 	}

@@ -16,18 +16,21 @@ func ArtifactSucceeded(record client.ArtifactRecord) bool {
 
 // IsScored reports whether the passes are known to agree, however much, on every value of a record that succeeded.
 func IsScored(record client.ArtifactRecord) bool {
-	coverage := record.Coverage
-	return ArtifactSucceeded(record) && record.HasOutput && record.Likelihoods != nil && coverage.Scored > 0 && coverage.UnscoredCount == 0 &&
-		isFraction(coverage.Lowest) && isFraction(coverage.Highest)
+	return ArtifactSucceeded(record) && record.HasOutput && record.Coverage.Scored > 0 && hasLikelihoods(record)
 }
 
 // LowestLikelihood returns the lowest likelihood of the values of a record, 0 if one of them has none from 0 to 1.
 func LowestLikelihood(record client.ArtifactRecord) *big.Float {
-	coverage := record.Coverage
-	if coverage.Lowest == nil || coverage.UnscoredCount > 0 || record.Likelihoods == nil || !isFraction(coverage.Lowest) || !isFraction(coverage.Highest) {
+	if record.Coverage.Lowest == nil || !hasLikelihoods(record) {
 		return new(big.Float)
 	}
-	return coverage.Lowest
+	return record.Coverage.Lowest
+}
+
+// hasLikelihoods reports whether no value lacks a likelihood from 0 to 1.
+func hasLikelihoods(record client.ArtifactRecord) bool {
+	coverage := record.Coverage
+	return record.Likelihoods != nil && coverage.UnscoredCount == 0 && isFraction(coverage.Lowest) && isFraction(coverage.Highest)
 }
 
 // ArtifactSummary describes a record.

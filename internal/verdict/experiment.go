@@ -30,7 +30,7 @@ func WhyNotFresh(e client.Experiment) string {
 		reason{value(e.RerunnableDocuments) != 0, "a new run would compute " + prose.Counted(value(e.RerunnableDocuments), "document")},
 		reason{e.Status == "processing", fmt.Sprintf("its status is %q", e.Status)},
 		reason{baseline != last, fmt.Sprintf("its freshness is about run %s, and its newest run is %s", baseline, last)},
-		reason{!isFraction(e.Score), fmt.Sprintf("its score is %s, which is not between 0 and 1", prose.Score(e.Score))},
+		notFraction("its score", e.Score),
 	)
 }
 

@@ -1,7 +1,6 @@
 package verdict
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"math/big"
@@ -14,16 +13,15 @@ import (
 
 // WhyNotAvailable returns what the members of available metrics contradict each other in. Nothing of them is then proved.
 func WhyNotAvailable(m client.Metrics) string {
-	score, prior, priorRun := prose.Score(m.Score), prose.Score(m.PriorScore), value(m.PriorRunID)
+	priorRun, other := value(m.PriorRunID), otherScore(m)
 	scored, total := max(ScoredDocuments(m), scores(m)), value(m.TotalDocuments)
-	other := otherScore(m)
 	return first(
-		reason{!isFraction(m.Score), fmt.Sprintf("the score is %s, which is not between 0 and 1", score)},
-		reason{!isFraction(m.PriorScore), fmt.Sprintf("the prior score is %s, which is not between 0 and 1", prior)},
+		notFraction("the score", m.Score),
+		notFraction("the prior score", m.PriorScore),
 		reason{other != "", other},
 		reason{len(m.StaleReasons) > 0, "there are reasons why they are stale" + prose.Parentheses(m.StaleReasons...)},
 		reason{priorRun == m.RunID && priorRun != "", "the prior run is the run itself"},
-		reason{m.PriorScore != nil && priorRun == "", fmt.Sprintf("there is the prior score %s, but no prior run", prior)},
+		reason{m.PriorScore != nil && priorRun == "", fmt.Sprintf("there is the prior score %s, but no prior run", prose.Score(m.PriorScore))},
 		reason{
 			ScoredDocuments(m) < 0 || m.TotalDocuments != nil && scored > total,
 			fmt.Sprintf("%d documents of %d have a score", scored, total),
@@ -52,23 +50,22 @@ func scores(m client.Metrics) (count int64) {
 
 // otherScore describes a score of a target or a document that is not between 0 and 1, "" if all are.
 func otherScore(m client.Metrics) string {
-	wrong := func(what, name string, scores ...*big.Float) string {
+	found := ""
+	check := func(what, name string, scores ...*big.Float) {
 		for _, score := range scores {
-			if !isFraction(score) {
-				return fmt.Sprintf("%s %s has %s, which is not between 0 and 1", what, client.PlainText(name), prose.Score(score))
+			if found == "" && !isFraction(score) {
+				found = fmt.Sprintf("%s %s has %s, which is not between 0 and 1", what, client.PlainText(name), prose.Score(score))
 			}
 		}
-		return ""
 	}
-	found := ""
 	for _, path := range slices.Sorted(maps.Keys(m.TargetScores)) {
-		found = cmp.Or(found, wrong("target", path, m.TargetScores[path]))
+		check("target", path, m.TargetScores[path])
 	}
 	for _, target := range m.Targets {
-		found = cmp.Or(found, wrong("target", target.Path, target.Score, target.PriorScore))
+		check("target", target.Path, target.Score, target.PriorScore)
 	}
 	for _, document := range slices.Concat(m.Documents, m.TargetDocuments) {
-		found = cmp.Or(found, wrong("document", document.ID, document.Score, document.PriorScore))
+		check("document", document.ID, document.Score, document.PriorScore)
 	}
 	return found
 }

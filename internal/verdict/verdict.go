@@ -1,5 +1,5 @@
-// Package verdict says what the objects of the API prove: whether an experiment is fresh, whether a run, a result and an
-// artifact succeeded, whether metrics are available, and which documents are missing. Its functions are pure.
+// Package verdict says what the objects of the API prove: whether an experiment is fresh, whether a run, a result, an artifact
+// or an eval succeeded, whether metrics are available, and which documents are missing. Its functions are pure.
 //
 // A judgement is true only if what must say yes is there and says yes, and nothing that is there says no. DESIGN.md has the
 // table of evidence. A function named Why… returns the first reason for a judgement that is false, in the order of that table,
@@ -31,6 +31,14 @@ func first(reasons ...reason) string {
 	return ""
 }
 
+// but begins the reasons against a run that has completed.
+const but = "is completed, but "
+
+// notFraction is the reason that a number is there and not from 0 to 1.
+func notFraction(name string, number *big.Float) reason {
+	return reason{!isFraction(number), fmt.Sprintf("%s is %s, which is not between 0 and 1", name, prose.Score(number))}
+}
+
 // value returns what a pointer points to, or the zero value.
 func value[T any](pointer *T) T {
 	if pointer == nil {
@@ -49,27 +57,24 @@ func HasEnded(lifecycle client.Lifecycle) bool {
 	return lifecycle.Status.Terminal() || value(lifecycle.Timing.CompletedAt) != ""
 }
 
-// noMessage is what the flat edition of the API sends for a failure without a message.
-const noMessage = "(no message)"
-
 // failure returns the message of a failure, "" when there is none.
 func failure(lifecycle client.Lifecycle) string {
 	message := client.PlainText(cmp.Or(lifecycle.ErrorMessage, lifecycle.ErrorCode))
-	if message == noMessage {
+	if message == "(no message)" { // which the flat edition of the API sends then
 		return ""
 	}
 	return message
 }
 
-// Outcome describes what has become of a result or a run that did not succeed, as the end of a sentence.
-func Outcome(lifecycle client.Lifecycle) string {
+// outcome describes what has become of a result or a run that did not succeed, as the end of a sentence.
+func outcome(lifecycle client.Lifecycle) string {
 	switch lifecycle.Status {
 	case client.StatusError:
 		return prose.Sentence("failed" + prose.Because(failure(lifecycle)))
 	case client.StatusCancelled:
 		return prose.Sentence("was cancelled" + prose.Because(client.PlainText(cmp.Or(lifecycle.CancelReason, lifecycle.ErrorMessage))))
 	case client.StatusCompleted:
-		return prose.Sentence("is completed, but reports an error" + prose.Because(failure(lifecycle)))
+		return prose.Sentence(but + "reports an error" + prose.Because(failure(lifecycle)))
 	default:
 		return fmt.Sprintf("has not finished (%s).", client.PlainText(string(lifecycle.Status)))
 	}

@@ -79,7 +79,7 @@ func FuzzResultRoute(f *testing.F) {
 		if !isSegment(runID) || !isSegment(documentID) {
 			return
 		}
-		asked, err := url.Parse(c.url(Request{Segments: []string{"workflows", "experiments", "runs", runID, "results", documentID}}))
+		asked, err := url.Parse(c.newRequest(Request{Segments: []string{"workflows", "experiments", "runs", runID, "results", documentID}}).URL.String())
 		if err != nil {
 			t.Fatalf("%q, %q: %v", runID, documentID, err)
 		}
@@ -93,7 +93,7 @@ func FuzzResultRoute(f *testing.F) {
 				t.Errorf("segment %d is %q (%v), want %q", i, got, err, want)
 			}
 		}
-		list, err := url.Parse(c.url(Request{Segments: []string{"workflows", "experiments", "results"}, Query: url.Values{"run_id": {runID}}}))
+		list, err := url.Parse(c.newRequest(Request{Segments: []string{"workflows", "experiments", "results"}, Query: url.Values{"run_id": {runID}}}).URL.String())
 		if err != nil || list.Query().Get("run_id") != runID || len(list.Query()) != 1 {
 			t.Errorf("%q leads to %s, %v", runID, list, err)
 		}

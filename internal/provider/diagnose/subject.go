@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -14,7 +15,6 @@ type Subject struct {
 	Noun            string // "experiment result"
 	Description     string // `the result of document "…" in experiment run "…"`
 	IDs             []ID   // the ids that it is read by
-	RunID           string // the argument that holds the run's id
 	TimeoutArgument string // the argument that bounds the read, timeouts.read if empty
 	Ignore          string // the advice for when it may legitimately be absent, "" when there is none
 
@@ -38,11 +38,11 @@ var idKinds = map[string]string{
 
 // idAdvice returns sentences about what is strange about the ids, each after a space, "" when nothing is. Ids are
 // opaque, so this is only advice after a read that found nothing: no read is refused because of it.
-func (s Subject) idAdvice() string {
-	advice := ""
+func (s Subject) idAdvice() (advice string) {
 	for _, id := range s.IDs {
 		value := client.PlainText(id.Value)
-		if kind := kindOf(id.Value); kind != "" && kind != id.Kind {
+		prefix, _, hasPrefix := strings.Cut(id.Value, "_")
+		if kind := idKinds[prefix]; hasPrefix && kind != "" && kind != id.Kind {
 			advice += fmt.Sprintf(" %s %q looks like the id of %s, not of %s.", id.Argument, value, withArticle(kind), withArticle(id.Kind))
 		}
 		if strings.ContainsFunc(id.Value, unicode.IsSpace) {
@@ -52,19 +52,24 @@ func (s Subject) idAdvice() string {
 	return advice
 }
 
-func kindOf(id string) string {
-	if prefix, _, hasPrefix := strings.Cut(id, "_"); hasPrefix {
-		return idKinds[prefix]
-	}
-	return ""
-}
-
 func withArticle(noun string) string {
 	if strings.HasPrefix(noun, "e") {
 		return "an " + noun
 	}
 	return "a " + noun
 }
+
+// argumentOf returns the argument that has an id. None has that of a run which a wait has found by other ids.
+func (s Subject) argumentOf(value string) string {
+	for _, id := range s.IDs {
+		if id.Value == value {
+			return id.Argument
+		}
+	}
+	return "the ids"
+}
+
+func (s Subject) timeoutArgument() string { return cmp.Or(s.TimeoutArgument, "timeouts.read") }
 
 // editionAdvice returns a sentence about api_edition, "" unless it is set to one edition.
 func (s Subject) editionAdvice() string {

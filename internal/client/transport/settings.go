@@ -2,13 +2,56 @@ package transport
 
 import (
 	"cmp"
+	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/net/http/httpguts"
 )
+
+// CheckAPIKey returns an [*ArgumentError] for a key that cannot be sent as a header: empty, in quotes, or with white
+// space, control or non-ASCII characters, as a copied line break would be. The vendor's prefixes (rt_live_, rt_test_,
+// sk_retab_, acctk_) are not checked, since new ones may come.
+func CheckAPIKey(key string) error {
+	trimmed := strings.TrimSpace(key)
+	scheme, _, hasSpace := strings.Cut(key, " ")
+	invalid := strings.IndexFunc(key, func(r rune) bool { return r <= ' ' || r >= 0x7f })
+	var problem string
+	switch {
+	case trimmed == "":
+		problem = "is empty"
+	case len(trimmed) > 1 && strings.ContainsAny(trimmed[:1], "\"'`") && strings.HasSuffix(trimmed, trimmed[:1]):
+		problem = "is in quotes; remove them"
+	case hasSpace && strings.EqualFold(scheme, "Bearer"):
+		problem = "starts with Bearer; write the key alone"
+	case invalid >= 0:
+		problem = fmt.Sprintf("contains %s, which a key cannot have; it was probably copied with something around it", nameOf(key[invalid]))
+	default:
+		return nil
+	}
+	return &ArgumentError{Argument: "api_key", Problem: problem}
+}
+
+// nameOf names a character that does not belong into a setting.
+func nameOf(character byte) string {
+	switch {
+	case character == ' ':
+		return "a space"
+	case character == '\t':
+		return "a tab"
+	case character == '\n' || character == '\r':
+		return "a line break"
+	case character >= 0x80:
+		return "a character outside ASCII"
+	default:
+		return "a control character"
+	}
+}
 
 // ParseBaseURL checks a base URL and returns it without white space around it, without a trailing slash and without a
 // trailing version segment, because the vendor's own SDKs disagree on whether /v1 belongs to it.
@@ -76,4 +119,35 @@ func schemeFor(raw string) string {
 // isLoopback reports whether a host name or address is this machine.
 func isLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
+}
+
+// ownHeaders are the headers that a request has anyway, and those of the connection.
+var ownHeaders = []string{
+	"Authorization", "Api-Key", "Host", "Accept", "Accept-Encoding", "Cache-Control", "User-Agent", "Range",
+	"Connection", "Content-Length", "Expect", "Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
+}
+
+// CheckHeaders returns an [*ArgumentError] for headers that cannot be sent, or that requests have anyway. It has no
+// values.
+func CheckHeaders(headers map[string]string) error {
+	seen := map[string]bool{}
+	for name, value := range headers {
+		canonical := http.CanonicalHeaderKey(name)
+		problem := ""
+		switch {
+		case !httpguts.ValidHeaderFieldName(name):
+			problem = "has a name that is not that of a header"
+		case slices.Contains(ownHeaders, canonical), strings.HasPrefix(canonical, "If-"):
+			problem = fmt.Sprintf("has the header %s, which cannot be set", canonical)
+		case seen[canonical]:
+			problem = fmt.Sprintf("has the header %s twice", canonical)
+		case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r >= 0x7f }):
+			problem = fmt.Sprintf("has a value of the header %s with a line break, or another character that a header cannot have", canonical)
+		}
+		if problem != "" {
+			return &ArgumentError{Argument: "headers", Problem: problem}
+		}
+		seen[canonical] = true
+	}
+	return nil
 }

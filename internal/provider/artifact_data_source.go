@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -9,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
@@ -134,7 +136,10 @@ func (m *artifactEphemeralModel) load(ctx context.Context, provider *providerDat
 // loadRecord reads the record. With wait_for_completion it waits for a final status.
 func (m *artifactReadModel) loadRecord(ctx context.Context, provider *providerData, includeContent, fresh bool) diag.Diagnostics {
 	operation, id := m.Operation.ValueString(), m.ID.ValueString()
-	subject := artifactSubject(operation, id)
+	subject := &diagnose.Subject{
+		Noun: "artifact", Description: fmt.Sprintf("the artifact %q of the operation %q", id, operation),
+		IDs: []diagnose.ID{{Argument: "id", Kind: operation, Value: id}},
+	}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		record, err := waiter[client.ArtifactRecord]{
 			noun: "Artifact",

@@ -102,7 +102,7 @@ func evalResultsAttributes(ctx context.Context) attributeMap {
 // load reads the results of the run.
 func (m *evalResultsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	id := m.RunID.ValueString()
-	subject := diagnose.Subject{
+	subject := &diagnose.Subject{
 		Noun: "run of evals", Description: fmt.Sprintf("the results of the run of evals %q", id),
 		IDs: []diagnose.ID{{Argument: "run_id", Kind: "run", Value: id}},
 	}

@@ -135,8 +135,8 @@ func (m *evalRunModel) finder(api *client.Client) func(ctx context.Context, fres
 	}
 }
 
-func (m *evalRunModel) subject() diagnose.Subject {
-	subject := diagnose.Subject{Noun: "run of evals", Ignore: ignoreAbsentRun}
+func (m *evalRunModel) subject() *diagnose.Subject {
+	subject := &diagnose.Subject{Noun: "run of evals", Ignorable: "run"}
 	switch {
 	case !m.RunID.IsNull():
 		subject.Description = fmt.Sprintf("the run of evals %q", m.RunID.ValueString())

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
@@ -140,8 +142,15 @@ func documentScoresAttribute(description string) schema.Attribute {
 
 // load reads the metrics. With wait_for_completion it waits for the run first.
 func (m *experimentMetricsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	runID := m.RunID.ValueString()
-	subject := metricsSubject(runID, "", nil)
+	runID, priorRunID := m.RunID.ValueString(), m.PriorRunID.ValueString()
+	subject := &diagnose.Subject{
+		Noun: "metrics", Description: fmt.Sprintf("the metrics of experiment run %q", runID),
+		IDs: []diagnose.ID{
+			{Argument: "run_id", Kind: "run", Value: runID},
+			{Argument: "prior_run_id", Kind: "run", Value: priorRunID},
+		},
+		Ignorable: "run",
+	}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		metrics, err := m.waitAndRead(ctx, api, fresh)
 		switch {
@@ -151,7 +160,13 @@ func (m *experimentMetricsModel) load(ctx context.Context, provider *providerDat
 			m.set(client.Metrics{State: client.MetricsMissing, Message: "There is no such run."})
 			m.Exists, m.ExperimentID = types.BoolValue(false), types.StringNull()
 		default:
-			return &subjectError{err, metricsSubject(runID, m.PriorRunID.ValueString(), err)}
+			if isMissingRun(err, priorRunID) { // which ignore_not_found does not accept
+				subject.Ignorable = ""
+			}
+			if errors.As(err, new(*diagnose.WaitTimeoutError)) { // which is about the run
+				subject.Noun = "experiment run"
+			}
+			return err
 		}
 		return nil
 	})

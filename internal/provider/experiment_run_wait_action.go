@@ -113,7 +113,8 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 		return
 	}
 	runID := config.RunID.ValueString()
-	subject := awaitedRunSubject(runID)
+	subject := runSubject("run_id", runID)
+	subject.TimeoutArgument, subject.Ignorable = "timeouts.invoke", ""
 	diags := a.provider.read(ctx, subject, config.timeout, func(ctx context.Context, api *client.Client) error {
 		progress := startProgress(runID, resp.SendProgress)
 		defer progress.stop()

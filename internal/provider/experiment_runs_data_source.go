@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
 const (
@@ -72,14 +73,14 @@ func (m *experimentRunsModel) load(ctx context.Context, provider *providerData, 
 	if !m.MaxResults.IsNull() {
 		limit = whole(m.MaxResults)
 	}
-	subject := runsSubject(filter.ExperimentID)
+	subject := &diagnose.Subject{
+		Noun: "list of experiment runs", Description: "a list of experiment runs",
+		IDs: []diagnose.ID{{Argument: "experiment_id", Kind: "experiment", Value: filter.ExperimentID}},
+	}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		runs, err := api.ExperimentRuns(ctx, filter, limit, fresh)
 		m.Runs, m.IDs = make([]experimentRunModel, len(runs)), make([]types.String, len(runs))
 		for i, run := range runs {
-			if err := requireExperiment(filter, run); err != nil {
-				return err
-			}
 			m.Runs[i] = newExperimentRunModel(run)
 			m.IDs[i] = m.Runs[i].ID
 		}

@@ -2,11 +2,13 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
 type experimentsModel struct {
@@ -35,7 +37,7 @@ var experimentsNoun = noun{
 
 func (m *experimentsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	workflowID := m.WorkflowID.ValueString()
-	subject := experimentsSubject(workflowID)
+	subject := &diagnose.Subject{Noun: "list of experiments", Description: fmt.Sprintf("the experiments of workflow %q", workflowID)}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		experiments, err := api.Experiments(ctx, workflowID, client.ExperimentFilter{BlockID: m.BlockID.ValueString()}, fresh)
 		m.ByID, m.IDs = make(map[string]experimentModel, len(experiments)), make([]types.String, len(experiments))

@@ -1,5 +1,6 @@
 // Package provider implements the Terraform provider for Retab: its configuration, data sources, ephemeral resources
-// and actions, and the diagnostics of failed reads. It uses the Retab API through package client only.
+// and actions. It reads the API through package client, which also decides what a 404 proves. Package verdict judges
+// what the objects prove, and package diagnose formats the errors.
 package provider
 
 import (

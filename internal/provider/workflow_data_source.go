@@ -63,17 +63,15 @@ func workflowAttributes(ctx context.Context) attributeMap {
 
 // load reads the workflow.
 func (m *workflowModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	subject := diagnose.Subject{
-		Noun: "workflow", Description: fmt.Sprintf("workflow %q", m.ID.ValueString()),
-		Ignore: " If the workflow may legitimately be absent, set ignore_not_found = true and use exists.",
-	}
+	id := m.ID.ValueString()
+	subject := &diagnose.Subject{Noun: "workflow", Description: fmt.Sprintf("workflow %q", id), Ignorable: "workflow"}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
-		workflow, err := api.Workflow(ctx, m.ID.ValueString(), fresh)
+		workflow, err := api.Workflow(ctx, id, fresh)
 		switch {
 		case err == nil:
 			m.set(workflow)
 		case m.ignores(err):
-			m.set(client.Workflow{ID: m.ID.ValueString()})
+			m.set(client.Workflow{ID: id})
 			m.Exists = types.BoolValue(false)
 		default:
 			return err

@@ -11,8 +11,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// MissingEvals returns how many evals of a run have neither a verdict nor an end without one. If the counters of the run
-// contradict each other, it returns 0 and the contradiction.
+// MissingEvals returns how many evals of a run have not ended. If the counters of the run contradict each other, it
+// returns 0 and the contradiction.
 func MissingEvals(run client.EvalRun) (missing int64, contradiction string) {
 	counts, rest := run.Counts, run.Total
 	for _, count := range []int64{counts.Passed, counts.Failed, counts.Blocked, counts.Errors, counts.Cancelled, counts.Active} {
@@ -31,17 +31,17 @@ func MissingEvals(run client.EvalRun) (missing int64, contradiction string) {
 	}
 }
 
-// WhyEvalRunNotPassed returns the first reason why not every eval of a run is proved to have passed, as the end of a sentence
-// that names the run.
+// WhyEvalRunNotPassed returns the first reason why a run does not prove that all of its evals passed. The reason
+// continues a sentence that begins with the run.
 func WhyEvalRunNotPassed(run client.EvalRun) string {
 	missing, contradiction := MissingEvals(run)
 	some := func(count int64, one, many string) reason {
-		return reason{count > 0, fmt.Sprintf(but+"%d of %s %s", count, prose.Counted(run.Total, "eval"), prose.Agree(count, one, many))}
+		return reason{count > 0, fmt.Sprintf(completedBut+"%d of %s %s", count, prose.Counted(run.Total, "eval"), prose.Agree(count, one, many))}
 	}
 	return first(
 		reason{run.Status != client.StatusCompleted || run.HasError, strings.TrimSuffix(outcome(run.Lifecycle), ".")},
-		reason{contradiction != "", but + contradiction},
-		reason{run.Total == 0, but + "has no evals, so nothing passed"},
+		reason{contradiction != "", completedBut + contradiction},
+		reason{run.Total == 0, completedBut + "has no evals, so nothing passed"},
 		some(run.Counts.Failed, "failed", "failed"),
 		some(run.Counts.Blocked, "is blocked", "are blocked"),
 		some(run.Counts.Errors, "ended with an error", "ended with an error"),
@@ -50,8 +50,8 @@ func WhyEvalRunNotPassed(run client.EvalRun) string {
 	)
 }
 
-// EvalPassRatio returns the part of all evals of a run that passed. It is nil for a run without evals, where the counters
-// contradict each other, and where it would be 1 although the run has not passed.
+// EvalPassRatio returns the share of the evals of a run that passed. It is nil if the run has no evals, if its counters
+// contradict each other, or if it would be 1 although the run has not passed.
 func EvalPassRatio(run client.EvalRun) *big.Float {
 	if _, contradiction := MissingEvals(run); contradiction != "" || run.Counts.Passed == run.Total && WhyEvalRunNotPassed(run) != "" {
 		return nil
@@ -92,23 +92,22 @@ func scopeName(scope client.EvalRunFilter) string {
 	}
 }
 
-// EvalResults sorts the results of a run of evals by what they found. An eval is in exactly one of the three lists unless it
-// passed.
+// EvalResults groups the evals of a run that did not pass. Each is in exactly one of the three sorted lists.
 type EvalResults struct {
-	Failed     []string // with the verdict failed, or ended with an error
+	Failed     []string // with the verdict failed, or with an error
 	Blocked    []string
 	Unfinished []string // without a verdict: active, cancelled, or with members that contradict each other
-	IsComplete bool     // whether the run has no other eval, by its own count
+	IsComplete bool     // whether the run has ended and counts as many evals as there are results
 }
 
-// EvalResultsOf sorts results, which have one row for each eval.
+// EvalResultsOf groups the results of a run, one row for each eval.
 func EvalResultsOf(run client.EvalRun, rows []client.EvalResult) EvalResults {
 	results := EvalResults{IsComplete: HasEnded(run.Lifecycle) && int64(len(rows)) == run.Total}
 	for _, row := range rows {
 		switch {
 		case row.Status == client.StatusCancelled:
 			results.Unfinished = append(results.Unfinished, row.EvalID)
-		case row.Verdict == client.EvalFailed, row.Status == client.StatusError, row.HasError: // also one that passed
+		case row.Verdict == client.EvalFailed, row.Status == client.StatusError, row.HasError: // even if it passed
 			results.Failed = append(results.Failed, row.EvalID)
 		case row.Verdict == client.EvalBlocked:
 			results.Blocked = append(results.Blocked, row.EvalID)
@@ -122,7 +121,7 @@ func EvalResultsOf(run client.EvalRun, rows []client.EvalResult) EvalResults {
 	return results
 }
 
-// WhyNotPassed returns the first reason why not every eval of the run is proved to have passed by its own row.
+// WhyNotPassed returns the first reason why the results do not prove that all evals of the run passed.
 func (r EvalResults) WhyNotPassed(run client.EvalRun) string {
 	list := func(ids []string, verb string) reason {
 		return reason{len(ids) > 0, fmt.Sprintf("has %s that %s: %s", prose.Counted(int64(len(ids)), "eval"), verb, prose.IDs(ids, maxSummaryIDs))}
@@ -142,7 +141,7 @@ func (r EvalResults) Summary(run client.EvalRun) string {
 	return evalRunSummary(run, r.WhyNotPassed(run))
 }
 
-// WhyEvalNotPassing returns the first reason why a saved eval is not proved to have passed when it last ran.
+// WhyEvalNotPassing returns the first reason why a saved eval did not pass when it last ran, or may not have.
 func WhyEvalNotPassing(e client.Eval) string {
 	if e.LatestRun == nil {
 		return "has never been run"
@@ -159,7 +158,8 @@ func WhyEvalNotPassing(e client.Eval) string {
 	)
 }
 
-// WhyEvalNotFresh returns the first reason why the latest run of a saved eval is not about its block as it is.
+// WhyEvalNotFresh returns the first reason why a saved eval or its block may have changed since the latest run of the
+// eval.
 func WhyEvalNotFresh(e client.Eval) string {
 	return first(
 		reason{e.LatestRun == nil, "has never been run"},
@@ -173,7 +173,7 @@ func WhyEvalNotFresh(e client.Eval) string {
 	)
 }
 
-// EvalsSummary describes the saved evals of a workflow: how many pass, and the first that does not or is not fresh.
+// EvalsSummary describes the saved evals of a workflow: how many did not pass or are not fresh, and the first of them.
 func EvalsSummary(of string, evals []client.Eval) string {
 	var failing, stale []string // the reasons, with the id of the eval
 	for _, e := range evals {

@@ -9,7 +9,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// WhyNotFresh returns the first reason why the score of an experiment is not about its block and its documents as they are.
+// WhyNotFresh returns the first reason why the block or the documents of an experiment may have changed since its
+// newest run.
 func WhyNotFresh(e client.Experiment) string {
 	last, status, state, mode := value(e.LastRunID), e.Freshness.Status, e.Freshness.State, value(e.RunPlanMode)
 	baseline := cmp.Or(value(e.Freshness.BaselineRunID), last)

@@ -11,7 +11,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// WhyNotAvailable returns what the members of available metrics contradict each other in. Nothing of them is then proved.
+// WhyNotAvailable returns the first contradiction between the members of available metrics, which then prove nothing.
 func WhyNotAvailable(m client.Metrics) string {
 	priorRun, other := value(m.PriorRunID), otherScore(m)
 	scored, total := max(ScoredDocuments(m), scores(m)), value(m.TotalDocuments)
@@ -30,7 +30,8 @@ func WhyNotAvailable(m client.Metrics) string {
 	)
 }
 
-// ScoredDocuments returns how many documents have a score: the server's count or, where it sends none, the scores themselves.
+// ScoredDocuments returns how many documents have a score: the server's count or, if it sends none, the number of
+// scores.
 func ScoredDocuments(m client.Metrics) (count int64) {
 	if m.ScoredDocuments != nil {
 		return *m.ScoredDocuments
@@ -38,7 +39,7 @@ func ScoredDocuments(m client.Metrics) (count int64) {
 	return scores(m)
 }
 
-// scores returns how many documents have a score.
+// scores counts the documents with a score.
 func scores(m client.Metrics) (count int64) {
 	for _, document := range m.Documents {
 		if document.Score != nil {
@@ -105,7 +106,8 @@ func scoreFacts(m client.Metrics) []string {
 	return facts
 }
 
-// lowestTarget returns the target with the lowest score; of several, the first by name. The score is nil if there is none.
+// lowestTarget returns the target with the lowest score; of several, the first by name. The score is nil if there is
+// none.
 func lowestTarget(scores map[string]*big.Float) (target string, lowest *big.Float) {
 	for _, name := range slices.Sorted(maps.Keys(scores)) {
 		if score := scores[name]; score != nil && (lowest == nil || score.Cmp(lowest) < 0) {

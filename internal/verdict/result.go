@@ -11,8 +11,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// ResultSucceeded reports whether the block ran for a document and completed. A placeholder stands for a document that was
-// never executed.
+// ResultSucceeded reports whether the block ran for a document and completed. A placeholder stands for a document that
+// was never executed.
 func ResultSucceeded(result *client.ExperimentResult) bool {
 	return result.Status == client.StatusCompleted && !result.HasError && !value(result.IsPlaceholder)
 }
@@ -47,11 +47,12 @@ func AbsentResultSummary(absent *client.AbsentError) string {
 	}
 }
 
-// Results counts the documents of a read by outcome: all of a run, or those that are named. Lists are sorted by document.
+// Results groups documents by the outcome of their results: all documents of a run, or those that a read names. The
+// lists of documents are sorted.
 type Results struct {
 	Run       client.ExperimentRun
 	Rows      []*client.ExperimentResult
-	named     bool // whether the read names its documents, which are then judged by their own rows
+	named     bool // whether the read names its documents, which are then judged by their own rows only
 	Documents int64
 	Succeeded int64
 	Missing   []string // without a result; known only for named documents
@@ -63,7 +64,7 @@ type Results struct {
 	listedSucceeded int64
 }
 
-// NewResults counts the results of a run or, unless documentIDs is nil, those of the named documents.
+// NewResults groups the results of a run or, unless documentIDs is nil, those of the named documents.
 func NewResults(all client.RunResults, documentIDs []string) Results {
 	r := Results{Run: all.Run, Rows: all.Results, named: documentIDs != nil, Documents: all.Run.TotalDocuments}
 	for _, result := range all.Results {
@@ -115,8 +116,8 @@ func (r Results) NotSucceeded() []string {
 	return slices.Sorted(slices.Values(slices.Concat(r.failed, r.cancelled, r.placeholders)))
 }
 
-// contradiction returns the numbers of the run and of its list if they cannot all be true: the run has fewer documents than its
-// list has results, or fewer that completed than its list has.
+// contradiction returns the numbers of the run and of its list if they cannot all be true: the run has fewer documents
+// than its list has results, or fewer that completed than its list has.
 func (r Results) contradiction() string {
 	run := r.Run
 	_, problem := MissingDocuments(run)
@@ -127,14 +128,15 @@ func (r Results) contradiction() string {
 	return fmt.Sprintf("the run counts %s; the list has %s", countersOf(run), r.listing())
 }
 
-// isUncounted reports whether nobody says how many documents there are.
+// isUncounted reports whether the number of documents is unknown.
 func (r Results) isUncounted() bool { return !r.named && !r.Run.HasTotal }
 
 // isProved reports whether the results prove the outcome of the documents. Those of named documents need no counters.
 func (r Results) isProved() bool { return r.named || r.Run.HasTotal && r.contradiction() == "" }
 
-// Gap describes what a completed run and its list leave open, "" when nothing. Rows can lag behind the run, and a server can
-// cap a page. A run that was cancelled or failed may end with fewer results, and those of an active run may still come.
+// Gap describes what the list of a completed run lacks, "" if nothing. Rows can lag behind the run, and a server can
+// limit a page. Other runs have no gap: one that was cancelled or failed may end with fewer results, and results of an
+// active run may still come.
 func (r Results) Gap() string {
 	if r.Run.Status != client.StatusCompleted {
 		return ""
@@ -163,8 +165,8 @@ func (r Results) listing() string {
 	return fmt.Sprintf("%s, of which %d succeeded", results, r.listedSucceeded)
 }
 
-// AllTerminal reports whether nothing can change any more. An active run may get more documents, so it is never true of all of
-// its documents.
+// AllTerminal reports whether no result can change or appear any more. It is false for all documents of an active run,
+// which may get more.
 func (r Results) AllTerminal() bool {
 	if r.Run.Status.Terminal() {
 		return r.Gap() == ""
@@ -172,8 +174,8 @@ func (r Results) AllTerminal() bool {
 	return r.everyRow(func(row client.Lifecycle) bool { return row.Status.Terminal() })
 }
 
-// HasEnded reports whether there is nothing left to wait for. Unlike AllTerminal it accepts a status that this version does not know,
-// of a run or of rows that have a time of completion.
+// HasEnded reports whether there is nothing left to wait for. Unlike AllTerminal, it accepts runs and rows with an
+// unknown status that have a time of completion.
 func (r Results) HasEnded() bool {
 	return r.AllTerminal() || HasEnded(r.Run.Lifecycle) && !r.Run.Status.Terminal() || r.everyRow(HasEnded)
 }
@@ -184,13 +186,14 @@ func (r Results) everyRow(holds func(client.Lifecycle) bool) bool {
 	return (r.named || HasEnded(r.Run.Lifecycle)) && r.isProved() && r.Documents > 0 && r.NoResult == 0 && !slices.ContainsFunc(r.Rows, fails)
 }
 
-// AllSucceeded reports whether every document has a result that succeeded. All documents of a run need a run that succeeded.
+// AllSucceeded reports whether every document has a result that succeeded. All documents of a run need a run that
+// succeeded.
 func (r Results) AllSucceeded() bool {
 	return r.isProved() && r.Documents > 0 && r.Succeeded == r.Documents && (r.named || WhyRunNotSucceeded(r.Run) == "")
 }
 
-// Ratio returns the part of the documents that succeeded so far. It is nil where that is not proved: the run has no count, or
-// it and its list contradict each other. It is 1 only if every document is proved to have succeeded.
+// Ratio returns the share of the documents that succeeded so far. It is nil if that is not proved: the run has no
+// count, or contradicts its list. It is 1 only if AllSucceeded.
 func (r Results) Ratio() *big.Float {
 	if !r.isProved() || r.Succeeded == r.Documents && !r.AllSucceeded() {
 		return nil
@@ -198,7 +201,7 @@ func (r Results) Ratio() *big.Float {
 	return ratio(r.Succeeded, r.Documents)
 }
 
-// Progress describes how far the run is, in a few words.
+// Progress describes in a few words how far the run is.
 func (r Results) Progress() string {
 	final := int64(len(r.Rows) - len(r.unfinished))
 	if r.isUncounted() {
@@ -207,7 +210,7 @@ func (r Results) Progress() string {
 	return fmt.Sprintf("%s: %d of %d documents have ended", r.Run.Status, final, max(r.Documents, int64(len(r.Rows))))
 }
 
-// Summary describes how the documents stand.
+// Summary describes the outcome in sentences.
 func (r Results) Summary() string {
 	if r.AllSucceeded() {
 		return everyDocument(r.Documents, "")
@@ -233,7 +236,7 @@ func (r Results) Summary() string {
 	return strings.Join(sentences, " ")
 }
 
-// parts describes the documents that did not succeed, a sentence for each kind.
+// parts describes the documents that did not succeed, in a sentence for each outcome.
 func (r Results) parts() (sentences []string) {
 	add := func(count int64, ids []string, one, many string) {
 		if count > 0 {
@@ -255,10 +258,10 @@ func (r Results) parts() (sentences []string) {
 	return sentences
 }
 
-// maxSummaryIDs is how many ids a summary names.
+// maxSummaryIDs limits how many ids a summary lists.
 const maxSummaryIDs = 10
 
-// part writes "2 of 3 documents failed: a, b."
+// part formats a sentence such as "2 of 3 documents failed: a, b."
 func part(number, total int64, of, verb string, ids []string) string {
 	text := fmt.Sprintf("%d of %d documents%s %s", number, total, of, verb)
 	if len(ids) > 0 {

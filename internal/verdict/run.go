@@ -11,8 +11,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// MissingDocuments returns how many documents of a run have neither completed nor failed. If the counters of the run contradict
-// each other, it returns 0 and the contradiction: the API promises nothing about them, and then they prove nothing.
+// MissingDocuments returns how many documents of a run have neither completed nor failed. If the counters of the run
+// contradict each other, which the API does not rule out, they prove nothing: it returns 0 and the contradiction.
 func MissingDocuments(run client.ExperimentRun) (missing int64, contradiction string) {
 	total, completed, failed, other := run.TotalDocuments, run.CompletedDocuments, run.FailedDocuments, run.DocumentCount
 	if total >= 0 && completed >= 0 && failed >= 0 && completed <= total-failed && (other == 0 || other == total) {
@@ -21,7 +21,7 @@ func MissingDocuments(run client.ExperimentRun) (missing int64, contradiction st
 	return 0, countersOf(run)
 }
 
-// countersOf writes the counters of a run.
+// countersOf formats the counters of a run.
 func countersOf(run client.ExperimentRun) string {
 	text := fmt.Sprintf("%s, %d completed and %d failed", prose.Counted(run.TotalDocuments, "document"), run.CompletedDocuments, run.FailedDocuments)
 	if run.DocumentCount != 0 && run.DocumentCount != run.TotalDocuments {
@@ -42,7 +42,8 @@ func ratio(part, total int64) *big.Float {
 	return number(0).Quo(number(part), number(total))
 }
 
-// SuccessRatio returns the part of the documents of a run that succeeded so far, nil where its counters contradict each other.
+// SuccessRatio returns the share of the documents of a run that succeeded so far, nil if its counters contradict each
+// other.
 func SuccessRatio(run client.ExperimentRun) *big.Float {
 	if _, contradiction := MissingDocuments(run); contradiction != "" {
 		return nil
@@ -50,20 +51,20 @@ func SuccessRatio(run client.ExperimentRun) *big.Float {
 	return ratio(run.CompletedDocuments, run.TotalDocuments)
 }
 
-// WhyRunNotSucceeded returns the first reason why not every document of a run is proved to have succeeded: what the run lacks,
-// as the end of a sentence that names the run.
+// WhyRunNotSucceeded returns the first reason why a run does not prove that all of its documents succeeded. The reason
+// continues a sentence that begins with the run.
 func WhyRunNotSucceeded(run client.ExperimentRun) string {
 	_, contradiction := MissingDocuments(run)
 	of := prose.Counted(run.TotalDocuments, "document")
 	return first(
 		reason{run.Status != client.StatusCompleted, fmt.Sprintf("ended as %s%s", run.Status, prose.Because(client.PlainText(cmp.Or(run.ErrorMessage, run.CancelReason))))},
-		reason{run.HasError, but + "reports an error" + prose.Because(failure(run.Lifecycle))},
-		reason{!run.HasTotal, but + "Retab does not say how many documents it has"},
-		reason{contradiction != "", but + "its counters contradict each other: " + contradiction},
-		reason{run.TotalDocuments == 0, but + "has no documents, so nothing succeeded"},
-		reason{run.FailedDocuments > 0, fmt.Sprintf(but+"%d of %s failed", run.FailedDocuments, of)},
-		reason{run.CompletedDocuments < run.TotalDocuments, fmt.Sprintf(but+"only %d of %s are", run.CompletedDocuments, of)},
-		notFraction(but+"its score", run.Score),
+		reason{run.HasError, completedBut + "reports an error" + prose.Because(failure(run.Lifecycle))},
+		reason{!run.HasTotal, completedBut + "Retab does not say how many documents it has"},
+		reason{contradiction != "", completedBut + "its counters contradict each other: " + contradiction},
+		reason{run.TotalDocuments == 0, completedBut + "has no documents, so nothing succeeded"},
+		reason{run.FailedDocuments > 0, fmt.Sprintf(completedBut+"%d of %s failed", run.FailedDocuments, of)},
+		reason{run.CompletedDocuments < run.TotalDocuments, fmt.Sprintf(completedBut+"only %d of %s are", run.CompletedDocuments, of)},
+		notFraction(completedBut+"its score", run.Score),
 	)
 }
 
@@ -95,7 +96,7 @@ func countSentences(run client.ExperimentRun, of string) (sentences []string) {
 	if whole != "" {
 		return []string{whole}
 	}
-	if !run.HasTotal { // the other counters say little without it
+	if !run.HasTotal { // without it, the other counters say little
 		return nil
 	}
 	if run.FailedDocuments > 0 {
@@ -111,8 +112,14 @@ func countSentences(run client.ExperimentRun, of string) (sentences []string) {
 	return sentences
 }
 
-// AbsentRunSummary describes the absence of a run: of the one with an id, or of the newest of an experiment that has a status.
-// status is "" for any.
+// LeavesResultsBehind reports whether a run has ended without finishing all of its results: one that was cancelled or
+// failed can leave results behind that never become final. In a completed run they only lag behind.
+func LeavesResultsBehind(run client.ExperimentRun) bool {
+	return HasEnded(run.Lifecycle) && run.Status != client.StatusCompleted
+}
+
+// AbsentRunSummary describes the absence of a run: of the one with an id, or of the newest of an experiment that has a
+// status. status is "" for any.
 func AbsentRunSummary(err error, experimentID, status string) string {
 	return absentRunSummary(err, "experiment "+client.PlainText(experimentID), status)
 }

@@ -13,7 +13,7 @@ import (
 
 const checkBaseURL = "Check base_url: it should be the address of the API itself."
 
-// explainStatus explains an answer with a status outside 2xx. It says who answered: all errors of the API are JSON.
+// explainStatus explains an answer with a status outside 2xx. Errors of the API itself are JSON.
 func explainStatus(e *client.APIError, s Subject) (summary, answer, advice string) {
 	answer = "The server answered " + answered(e)
 	if e.IsJSON {
@@ -44,8 +44,8 @@ func explainStatus(e *client.APIError, s Subject) (summary, answer, advice strin
 	return summary, answer, advice
 }
 
-// explainRefusal explains a 401 or a 403. A 403 proves nothing about the key, except in the words of older gateways for a missing
-// credential: gateways check requests before the API sees the key.
+// explainRefusal explains a 401 or a 403. A 403 proves nothing about the key, because gateways check requests before
+// the API sees the key. The exception is "Not authenticated", which older gateways send for a missing credential.
 func explainRefusal(e *client.APIError, s Subject) (summary, advice string) {
 	switch {
 	case e.StatusCode == http.StatusUnauthorized, e.IsJSON && strings.EqualFold(strings.TrimSuffix(e.Message, "."), "Not authenticated"):
@@ -77,7 +77,7 @@ func explainBody(e *client.ResponseError, s Subject) (summary, answer, advice st
 		"Check that base_url is the address of the Retab API. If it is, the API has changed: look for a newer version of this provider, and report the problem."
 }
 
-// answered formats a status outside 2xx, as the end of a sentence.
+// answered formats a status outside 2xx as the end of a sentence.
 func answered(err *client.APIError) string {
 	text := prose.Sentence("HTTP " + statusLine(err.StatusCode) + prose.Because(err.Message))
 	if err.RetryAfter >= time.Second {

@@ -1,6 +1,6 @@
-// Package diagnose formats errors as diagnostics. A summary says what failed, in at most 60 characters. A detail has the
-// object of the read, the answer of the server, the next step, and the request. A function named explain… has these texts for
-// one kind of error; validators format the diagnostics of arguments.
+// Package diagnose formats errors as diagnostics. The summary says what failed, in at most 60 characters. The detail
+// names the object of the read, what the server answered, what to do, and the request. Each function named explain…
+// has the texts for one kind of error. The diagnostics of arguments are in the validators of package provider.
 package diagnose
 
 import (
@@ -18,8 +18,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// Read formats the error of a read. The diagnostic is short for a request that was not sent because of a limit or an outage
-// that other reads have met, and that they report in full.
+// Read formats the error of a read. If the request was not sent because of a limit or an outage, the diagnostic is
+// short: the reads that noticed it report it in full.
 func Read(err error, s Subject) diag.Diagnostic {
 	if argument, ok := errors.AsType[*client.ArgumentError](err); ok {
 		return InvalidID(path.Root(argument.Argument), argument)
@@ -28,7 +28,7 @@ func Read(err error, s Subject) diag.Diagnostic {
 	if summary == "" {
 		return Internal(err.Error())
 	}
-	var request client.RequestInfo // empty if the failure belongs to no request of this read
+	var request client.RequestInfo // empty if no single request failed
 	if failed, ok := errors.AsType[requestError](err); ok {
 		request = failed.Request()
 	}
@@ -52,7 +52,7 @@ type requestError interface {
 	Request() client.RequestInfo
 }
 
-// causeInOthers returns why a request was not sent, if other reads can be the cause.
+// causeInOthers describes the failure of other reads because of which a request was not sent, "" for any other failure.
 func causeInOthers(err error) string {
 	var api *client.APIError
 	var transport *client.TransportError
@@ -66,7 +66,7 @@ func causeInOthers(err error) string {
 	}
 }
 
-// InvalidID formats that the value of an argument cannot be an id.
+// InvalidID formats the error of an argument whose value cannot be an id.
 func InvalidID(at path.Path, err *client.ArgumentError) diag.Diagnostic {
 	where := at.String()
 	if set, _, isElement := strings.Cut(where, "["); isElement {
@@ -76,14 +76,7 @@ func InvalidID(at path.Path, err *client.ArgumentError) diag.Diagnostic {
 		"The value of %s %s.\n\nUse the id exactly as Retab shows it, such as exprun_2 for a run or expdoc_xyz for a document.", where, err.Problem))
 }
 
-// UnnamedExperimentError reports a listed run that does not name its experiment.
-type UnnamedExperimentError struct{ RunID string }
-
-func (e UnnamedExperimentError) Error() string {
-	return fmt.Sprintf("run %q in the list does not name its experiment", client.PlainText(e.RunID))
-}
-
-// Unread formats the warning about members that only describe, and that have another form than this version knows.
+// Unread formats the warning about descriptive members whose form this version does not know.
 func Unread(names []string) diag.Diagnostic {
 	slices.Sort(names)
 	return diag.NewWarningDiagnostic("Retab sent members in an unknown form", fmt.Sprintf(
@@ -93,14 +86,14 @@ func Unread(names []string) diag.Diagnostic {
 
 const incompleteSummary = "Experiment results are incomplete"
 
-// Incomplete formats the warning about a completed run whose list does not show how all documents ended.
+// Incomplete formats the warning about a completed run whose list of results has a gap.
 func Incomplete(gap string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(incompleteSummary, gap+
 		" What is not proved counts as not succeeded: all_terminal and all_succeeded are false.\n\n"+
 		"Read again later, or set wait_for_completion = true to wait for the rest. If it does not come, report the run to Retab.")
 }
 
-// Requirement formats that a run has not ended as required.
+// Requirement formats the error of a run that did not end as required.
 func Requirement(reason error, run client.ExperimentRun) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Experiment run does not meet the requirements", fmt.Sprintf(
 		"Waited for experiment run %q: %s\n\nLook at the run at Retab, or change require and min_score.", run.ID, prose.Sentence(reason.Error())))

@@ -8,8 +8,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// explain returns what the diagnostic of a failed read says: what failed, what the server answered, and what to do. A summary has
-// at most 60 characters. No error is of two of these kinds.
+// explain returns what failed, what the server answered, and what to do. No error is of two of these kinds. The texts
+// are empty for an error that the client does not return.
 func explain(err error, s Subject) (summary, answer, advice string) {
 	var (
 		wait       *WaitTimeoutError
@@ -26,7 +26,8 @@ func explain(err error, s Subject) (summary, answer, advice string) {
 	case errors.As(err, &wait):
 		return explainWait(wait, s)
 	case errors.As(err, &absent):
-		return explainAbsence(absent, s)
+		summary, answer, advice = explainAbsence(absent, s)
+		return summary, answer, advice + s.absenceAdvice()
 	case errors.As(err, &incomplete):
 		return explainIncompleteList(incomplete)
 	case errors.As(err, &artifact):
@@ -49,19 +50,19 @@ func explain(err error, s Subject) (summary, answer, advice string) {
 	}
 }
 
-// explainCause explains the errors of the client that have no type of their own, and bodies that are not what the API promises.
+// explainCause explains errors without a type of their own, and answers with an unexpected body.
 func explainCause(err error, s Subject) (summary, answer, advice string) {
 	var malformed *client.ResponseError
 	switch {
 	case errors.Is(err, client.ErrNoExperiment):
 		return "Experiment not found", "Retab lists no such experiment for this API key.",
-			"Check workflow_id, name and block_id, and that the API key belongs to their Retab environment. Names must match exactly." + s.Ignore
+			"Check workflow_id, name and block_id, and that the API key belongs to their Retab environment. Names must match exactly." + s.absenceAdvice()
 	case errors.Is(err, client.ErrNoEvalRun):
 		return "Run of evals not found", "Retab lists no such run for this API key.",
-			"Check workflow_id, eval_id, target_block_id and status_filter, and that the API key belongs to their Retab environment." + s.Ignore
+			"Check workflow_id, eval_id, target_block_id and status_filter, and that the API key belongs to their Retab environment." + s.absenceAdvice()
 	case errors.Is(err, client.ErrNoRun):
 		return "Experiment run not found", "Retab lists no such run for this API key.",
-			"Check experiment_id, and that the API key belongs to its Retab environment." + s.idAdvice() + s.Ignore
+			"Check experiment_id, and that the API key belongs to its Retab environment." + s.absenceAdvice()
 	case errors.Is(err, client.ErrWorkflowNeeded):
 		return "Reading the experiment needs workflow_id",
 			"This edition of the API reads an experiment only through its workflow. The workflow could not be learned from a run of the experiment, because there is none.",
@@ -72,7 +73,7 @@ func explainCause(err error, s Subject) (summary, answer, advice string) {
 	case errors.Is(err, client.ErrUnreachableResults):
 		return "Experiment run has too many documents to list", prose.UpperFirst(client.ErrUnreachableResults.Error()),
 			"Read each document with retab_experiment_result, or the counts of the run with retab_experiment_run. document_ids can select only documents of that list."
-	case errors.As(err, new(UnnamedExperimentError)):
+	case errors.Is(err, client.ErrUnnamedExperiment):
 		return "Retab sent an unexpected answer", prose.UpperFirst(err.Error()) + ", so it may be a run of another one",
 			"The API has changed: look for a newer version of this provider, and report the problem."
 	case errors.As(err, &malformed):
@@ -82,7 +83,7 @@ func explainCause(err error, s Subject) (summary, answer, advice string) {
 	}
 }
 
-// explainAbsence explains that something provably does not exist.
+// explainAbsence explains that an object provably does not exist.
 func explainAbsence(e *client.AbsentError, s Subject) (summary, answer, advice string) {
 	switch e.Reason {
 	case client.NoSuchExperiment:
@@ -91,17 +92,17 @@ func explainAbsence(e *client.AbsentError, s Subject) (summary, answer, advice s
 			arguments += " and workflow_id"
 		}
 		return "Experiment not found", "Retab has no such experiment for this API key" + prose.Because(e.Message),
-			"Check " + arguments + ", and that the API key belongs to the Retab environment of the experiment: experiments of another environment are not found. Check base_url if it is set." + s.Ignore
+			"Check " + arguments + ", and that the API key belongs to the Retab environment of the experiment: experiments of another environment are not found. Check base_url if it is set."
 	case client.NoSuchEvalRun, client.NoSuchWorkflow:
 		return prose.UpperFirst(s.Noun) + " not found", fmt.Sprintf("Retab has no such %s for this API key%s", s.Noun, prose.Because(e.Message)),
-			fmt.Sprintf("Check the id, and that the API key belongs to the Retab environment of the %s.%s", s.Noun, s.Ignore)
+			fmt.Sprintf("Check the id, and that the API key belongs to the Retab environment of the %s.", s.Noun)
 	case client.NoSuchRun:
 		answer = fmt.Sprintf("Retab has no experiment run %q for this API key.", e.RunID)
 		if e.Message != "" {
 			answer = "Retab has no such run for this API key: " + e.Message
 		}
 		return "Experiment run not found", answer,
-			"Check " + s.argumentOf(e.RunID) + ", and that the API key belongs to the Retab environment of the run: runs of another environment are not found. Check base_url if it is set." + s.idAdvice() + s.Ignore
+			"Check " + s.argumentOf(e.RunID) + ", and that the API key belongs to the Retab environment of the run: runs of another environment are not found. Check base_url if it is set."
 	case client.RunActive:
 		answer = fmt.Sprintf("Experiment run %q is still %s, and this document has no result yet.", e.RunID, e.Run.Status)
 		if total := e.Run.TotalDocuments; total > 0 {
@@ -109,18 +110,18 @@ func explainAbsence(e *client.AbsentError, s Subject) (summary, answer, advice s
 				e.RunID, e.Run.Status, e.Run.DocumentsWithResult(), total)
 		}
 		return "Experiment result is not there yet", answer,
-			"Wait for the whole run with the data source retab_experiment_run or retab_experiment_results and wait_for_completion = true, or try again later. If the result never appears, check that document_id is the id of a document of this experiment." + s.idAdvice() + s.Ignore
+			"Wait for the whole run with the data source retab_experiment_run or retab_experiment_results and wait_for_completion = true, or try again later. If the result never appears, check that document_id is the id of a document of this experiment."
 	default:
 		state := "this document was not part of it"
-		if e.Run.Status != client.StatusCompleted { // which may have left documents behind that were part of it
+		if e.Run.Status != client.StatusCompleted { // then the document may have been part of it
 			state = "it has no result for this document"
 		}
 		return "Experiment result not found", fmt.Sprintf("Experiment run %q is over (%s), and %s.", e.RunID, e.Run.Status, state),
-			"Check document_id: it is the id of the document, not of the result. A document added to the experiment later has results in later runs only." + s.idAdvice() + s.Ignore
+			"Check document_id: it is the id of the document, not of the result. A document added to the experiment later has results in later runs only."
 	}
 }
 
-// explainIncompleteList explains that the list of a run does not decide whether it has a document.
+// explainIncompleteList explains that the list of a run does not prove whether the run has a document.
 func explainIncompleteList(e *client.IncompleteListError) (summary, answer, advice string) {
 	advice = "Read again later, or set wait_for_completion = true to wait for it. If it does not come, report the run to Retab."
 	total := e.Run.TotalDocuments
@@ -138,7 +139,7 @@ func explainIncompleteList(e *client.IncompleteListError) (summary, answer, advi
 	return "Cannot decide whether the experiment result exists", fmt.Sprintf("Experiment run %q %s", e.RunID, answer), advice
 }
 
-// explainMissingDetails explains that the run has metrics, but none of the requested document or target.
+// explainMissingDetails explains that a run has metrics, but none of the requested document or target.
 func explainMissingDetails(e *client.NoDetailsError) (summary, answer, advice string) {
 	if e.DocumentID != "" {
 		return "There are no metrics for document_id", fmt.Sprintf("The run has metrics, but none of document %q: %s", e.DocumentID, e.Message),

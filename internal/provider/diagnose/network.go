@@ -10,7 +10,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// explainTransport explains a read that got no complete answer: from a proxy, from the TLS handshake, in time.
+// explainTransport explains a read without a complete answer.
 func explainTransport(e *client.TransportError, s Subject) (summary, answer, advice string) {
 	answer = prose.UpperFirst(e.Problem)
 	var proxy *client.ProxyError
@@ -43,7 +43,7 @@ func explainTransport(e *client.TransportError, s Subject) (summary, answer, adv
 	}
 }
 
-// explainProxy explains that a proxy did not connect to Retab.
+// explainProxy explains that a proxy refused to connect to Retab, or could not.
 func explainProxy(e *client.ProxyError) (summary, answer, advice string) {
 	answer = prose.Sentence(prose.UpperFirst(e.Error()))
 	if e.Target != "" {
@@ -62,7 +62,7 @@ func explainProxy(e *client.ProxyError) (summary, answer, advice string) {
 	return summary, answer, advice + " If Retab can be reached without the proxy, add the host of base_url to NO_PROXY."
 }
 
-// connectionAdvice says what to do about a connection that failed.
+// connectionAdvice returns the advice for a connection that failed.
 func connectionAdvice(e *client.TransportError) string {
 	switch {
 	case client.IsUnknownAuthority(e):
@@ -76,7 +76,7 @@ func connectionAdvice(e *client.TransportError) string {
 	}
 }
 
-// deadlineAnswer describes the last attempt before the deadline of a read.
+// deadlineAnswer describes the last attempt before the deadline of the read.
 func deadlineAnswer(e *client.TransportError, s Subject) string {
 	timeout := prose.Duration(s.Timeout)
 	var last *client.APIError
@@ -90,7 +90,7 @@ func deadlineAnswer(e *client.TransportError, s Subject) string {
 	}
 }
 
-// plainFailure replaces the error texts of Go for a closed connection.
+// plainFailure replaces the messages of Go for a closed connection.
 func plainFailure(problem string) string {
 	switch strings.TrimPrefix(problem, "net/http: HTTP/1.x transport connection broken: ") {
 	case "EOF":

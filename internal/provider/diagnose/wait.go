@@ -11,12 +11,12 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// WaitTimeoutError reports that the context ended before the wait was over, by its deadline or by an interruption.
+// WaitTimeoutError reports a wait that hit its deadline or was interrupted.
 type WaitTimeoutError struct {
-	Status  string        // the last one that was read, "" when no read succeeded
-	Problem string        // of the last read that succeeded, "" when there is none
+	Status  string        // of the last successful read, "" if there was none
+	Problem string        // what the last successful read found wrong, "" if nothing
 	Waited  time.Duration // since the first read
-	Silent  time.Duration // since the last read that succeeded, 0 if that was recent
+	Silent  time.Duration // since the last successful read, 0 if that was recent
 	Ended   *poll.Ended
 }
 
@@ -40,14 +40,14 @@ func explainWait(e *WaitTimeoutError, s Subject) (summary, answer, advice string
 			raise + " if Retab is slow, or check that base_url can be reached from here."
 	default:
 		summary = prose.UpperFirst(s.Noun) + " is still " + e.Status
-		if len(summary) > 60 { // a status that the vendor has not published can have any length
+		if len(summary) > 60 { // an unpublished status can have any length
 			summary = prose.UpperFirst(s.Noun) + " has not ended"
 		}
 		return summary, e.watched(waited), raise + " to wait longer, and check at Retab whether it is still running."
 	}
 }
 
-// watched describes the reads of the wait.
+// watched describes what the wait has seen.
 func (e *WaitTimeoutError) watched(waited string) string {
 	answer := fmt.Sprintf("It was watched for %s; its last status was %q.", waited, e.Status)
 	if e.Status == "" {
@@ -55,7 +55,7 @@ func (e *WaitTimeoutError) watched(waited string) string {
 	}
 	last := e.Ended.Last
 	if cut, ok := errors.AsType[*client.TransportError](e.Ended.Cut); ok && cut.Last != nil {
-		last = cut.Last // the server had answered the read that the deadline interrupted
+		last = cut.Last // the interrupted read had an answer already
 	}
 	if last != nil {
 		answer += " The last read failed: " + failedRead(last)
@@ -66,7 +66,7 @@ func (e *WaitTimeoutError) watched(waited string) string {
 	return answer
 }
 
-// failedRead describes a read that a wait repeated.
+// failedRead describes a failed read of a wait.
 func failedRead(err error) string {
 	var api *client.APIError
 	var transport *client.TransportError

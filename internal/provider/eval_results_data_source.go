@@ -130,11 +130,11 @@ func (m *evalResultsConfigModel) load(ctx context.Context, provider *providerDat
 
 // newEvalResultsModel converts the results of a run.
 func newEvalResultsModel(results client.EvalResults, includeContent bool) evalResultsModel {
-	sorted := verdict.EvalResultsOf(results.Run, results.Rows)
+	sorted := verdict.NewEvalResults(results)
 	model := evalResultsModel{
-		Summary:           types.StringValue(sorted.Summary(results.Run)),
+		Summary:           types.StringValue(sorted.Summary()),
 		IsComplete:        types.BoolValue(sorted.IsComplete),
-		AllPassed:         types.BoolValue(sorted.WhyNotPassed(results.Run) == ""),
+		AllPassed:         types.BoolValue(sorted.WhyNotPassed() == ""),
 		EvalCount:         types.Int64Value(results.Run.Total),
 		FailedEvalIDs:     stringValues(sorted.Failed),
 		BlockedEvalIDs:    stringValues(sorted.Blocked),

@@ -1,6 +1,9 @@
 package retab
 
-import "math/big"
+import (
+	"math/big"
+	"time"
+)
 
 // EvalRun is one execution of saved evals against the draft of a workflow: of one eval, of those of a block, or of all.
 //
@@ -130,3 +133,6 @@ type EvalRunSummary struct {
 	StartedAt   *string
 	CompletedAt *string
 }
+
+// Started returns the time of the start, or the zero time if it is missing or not RFC 3339.
+func (r EvalRunSummary) Started() time.Time { return parseTime(r.StartedAt) }

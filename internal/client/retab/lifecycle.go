@@ -50,13 +50,15 @@ type Timing struct {
 }
 
 // Created returns the time of creation, or the zero time if it is missing or not RFC 3339.
-func (t Timing) Created() time.Time {
-	if t.CreatedAt == nil {
+func (t Timing) Created() time.Time { return parseTime(t.CreatedAt) }
+
+func parseTime(text *string) time.Time {
+	if text == nil {
 		return time.Time{}
 	}
-	created, err := time.Parse(time.RFC3339, *t.CreatedAt)
+	parsed, err := time.Parse(time.RFC3339, *text)
 	if err != nil {
 		return time.Time{}
 	}
-	return created
+	return parsed
 }

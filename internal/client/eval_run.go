@@ -170,14 +170,13 @@ func convertEvalRun(b wire.EvalRun) (EvalRun, error) {
 	workflowID, versionID := workflowIDs(&err, b.WorkflowRef)
 	evalID := oneOf(&err, member{"test_id", b.TestID}, member{"eval_id", b.EvalID})
 	err = cmp.Or(err, requireMembers(member{"id", b.ID}, member{"workflow_id", workflowID}, member{"lifecycle.status", b.Lifecycle.Status}))
-	if err != nil {
-		return EvalRun{}, err
-	}
-	if b.Target != nil && b.Target.BlockID.String() == "" { // a run of a scope that this version does not know
-		return EvalRun{}, errors.New("target.block_id is missing")
-	}
 	total := cmp.Or(b.TotalEvals, b.TotalTests)
-	if total == nil {
+	switch {
+	case err != nil:
+		return EvalRun{}, err
+	case b.Target != nil && b.Target.BlockID.String() == "": // a run of a scope that this version does not know
+		return EvalRun{}, errors.New("target.block_id is missing")
+	case total == nil:
 		return EvalRun{}, errors.New("total_evals (or total_tests) is missing")
 	}
 	counts, err := convertEvalCounts(b.Counts, int64(*total))

@@ -126,10 +126,7 @@ func (c *Client) NewestEvalRun(ctx context.Context, filter EvalRunFilter, fresh 
 
 // evalRunsList is the list of runs of evals, newest first. The run-scoped edition calls evals tests.
 func evalRunsList(edition Edition, filter EvalRunFilter) list[wire.EvalRun, EvalRun] {
-	evalID := "test_id"
-	if edition == EditionFlat {
-		evalID = "eval_id"
-	}
+	evalID := map[Edition]string{EditionRunScoped: "test_id", EditionFlat: "eval_id"}[edition]
 	return list[wire.EvalRun, EvalRun]{
 		request: evalRunsRoute.request(edition, nil, values{
 			"sort_by": "created_at", "order": "desc", "workflow_id": filter.WorkflowID,

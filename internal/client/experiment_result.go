@@ -166,7 +166,7 @@ func (r resultRead) fromOwnRoute(ctx context.Context, edition Edition, resultID 
 		if edition == EditionFlat {
 			ids = append(ids, idMatch{"id", resultID, result.ID})
 		}
-		return result, cmp.Or(err, verifyRun(runIDName(edition), r.runID, result.RunID), verifyIDs(ids...))
+		return result, cmp.Or(err, verifyRun(runIDNames[edition], r.runID, result.RunID), verifyIDs(ids...))
 	})
 }
 

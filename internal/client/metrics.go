@@ -130,13 +130,14 @@ func convertMetrics(b wire.Metrics, view metricsView) (Metrics, error) {
 
 // missingReason returns the API's word for why there are no metrics, "" when there are.
 func missingReason(b wire.Metrics) string {
-	if kind := b.Kind.String(); kind != "" && !slices.Contains(views, kind) {
+	switch kind := b.Kind.String(); {
+	case kind != "" && !slices.Contains(views, kind):
 		return kind
-	}
-	if b.Error.Present {
+	case b.Error.Present:
 		return cmp.Or(b.Error.Message, b.Error.Code, "error")
+	default:
+		return ""
 	}
-	return ""
 }
 
 // convertUnavailable returns metrics without any number. It requires the id of the experiment, which shows that this is the API's

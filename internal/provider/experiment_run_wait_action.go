@@ -50,8 +50,8 @@ type experimentRunWaitModel struct {
 	Timeouts     timeouts.Value `tfsdk:"timeouts"`
 }
 
-func (a *experimentRunWaitAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	setProviderData(&a.provider, req.ProviderData, &resp.Diagnostics)
+func (a *experimentRunWaitAction) Configure(_ context.Context, req action.ConfigureRequest, _ *action.ConfigureResponse) {
+	a.provider, _ = req.ProviderData.(*providerData)
 }
 
 func (a *experimentRunWaitAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
@@ -92,7 +92,7 @@ func actionTimeoutsAttribute(ctx context.Context) schema.Attribute {
 	attribute.MarkdownDescription = "Limit of the whole wait."
 	attribute.Attributes["invoke"] = schema.StringAttribute{
 		Optional: true, Validators: []validator.String{isDuration(0)},
-		MarkdownDescription: fmt.Sprintf("How long to wait, such as `30m`. Defaults to `%s`.", prose.Duration(defaultWaitTimeout)),
+		MarkdownDescription: "How long to wait, such as `30m`. Defaults to `" + prose.Duration(defaultWaitTimeout) + "`.",
 	}
 	return attribute
 }
@@ -113,15 +113,15 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 	runID := config.RunID.ValueString()
 	subject := runSubject("run_id", runID)
 	subject.TimeoutArgument, subject.Ignorable = "timeouts.invoke", ""
-	resp.Diagnostics.Append(a.provider.read(ctx, subject, config.timeout, func(ctx context.Context, api *client.Client) error {
+	diags := a.provider.read(ctx, subject, config.timeout, func(ctx context.Context, api *client.Client) error {
 		progress := startProgress(runID, resp.SendProgress)
 		defer progress.stop()
-		wait := runWaiter(func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
+		run, err := runWaiter(func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
 			progress.onRequest()
-			return api.ExperimentRun(ctx, runID, fresh)
-		})
-		wait.onUpdate, wait.onFailure = progress.onUpdate, progress.onFailure
-		run, err := wait.wait(ctx, config.PollInterval)
+			run, err := api.ExperimentRun(ctx, runID, fresh)
+			progress.onResponse(run, err)
+			return run, err
+		}).wait(ctx, config.PollInterval)
 		if err != nil {
 			return err
 		}
@@ -129,7 +129,8 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 			resp.Diagnostics.Append(diagnose.Requirement(why, run))
 		}
 		return nil
-	})...)
+	})
+	resp.Diagnostics.Append(diags...)
 }
 
 // timeout returns the limit of the wait.
@@ -173,27 +174,24 @@ func (p *progress) onRequest() {
 
 const notResponding = ", and Retab is not responding"
 
-func (p *progress) onUpdate(run client.ExperimentRun) {
+// onResponse reports the run if it has changed, and failures that do not end the wait.
+func (p *progress) onResponse(run client.ExperimentRun, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.run = fmt.Sprintf("%s %s: %d/%d documents, %s",
-		run.ID, run.Status, run.DocumentsWithResult(), run.TotalDocuments, prose.Counted(run.FailedDocuments, "error"))
-	p.onResponse(p.run)
-}
-
-func (p *progress) onFailure(err error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if client.IsAbsent(err) {
-		p.onResponse(p.run + ", which Retab does not find")
-	} else {
-		p.onResponse(p.run + notResponding)
-	}
-}
-
-// onResponse reports a state that has changed. The caller holds the lock.
-func (p *progress) onResponse(state string) {
 	p.requested = time.Time{}
+	state := p.run
+	switch {
+	case err == nil:
+		state = fmt.Sprintf("%s %s: %d/%d documents, %s",
+			run.ID, run.Status, run.DocumentsWithResult(), run.TotalDocuments, prose.Counted(run.FailedDocuments, "error"))
+		p.run = state
+	case client.IsAbsent(err):
+		state += ", which Retab does not find"
+	case client.IsTemporary(err) || mayStillAppear(err):
+		state += notResponding
+	default:
+		return
+	}
 	if state != p.state {
 		p.report(state)
 	}

@@ -50,8 +50,8 @@ type VerdictSummary struct {
 	Blocked Int64 `json:"blocked_assertions"`
 }
 
-// VerdictWord is the verdict of the flat edition, a string. The run-scoped edition has an object there, whose members the vendor
-// does not describe, so it is skipped.
+// VerdictWord is the verdict of the flat edition, a string. The run-scoped edition has an object there, whose members
+// the vendor does not describe, so it is skipped.
 type VerdictWord struct{ Text }
 
 // read accepts a string, and skips any other value.

@@ -31,9 +31,7 @@ type resultList struct {
 }
 
 // row returns the row of a document, nil if the list has none.
-func (l *resultList) row(documentID string) *ExperimentResult {
-	return l.rows[Identity(documentID)]
-}
+func (l *resultList) row(documentID string) *ExperimentResult { return l.rows[Identity(documentID)] }
 
 // add keeps the later of two results for the same document. Two documents whose ids Terraform cannot tell apart are
 // an error.
@@ -57,7 +55,7 @@ func (l *resultList) add(result *ExperimentResult) error {
 func isLater(one, other *ExperimentResult) bool {
 	return cmp.Or(
 		cmp.Compare(one.Attempt, other.Attempt),
-		one.Timing.Created().Compare(other.Timing.Created()),
+		one.created().Compare(other.created()),
 		cmp.Compare(one.ID, other.ID),
 	) > 0
 }

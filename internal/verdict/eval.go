@@ -182,17 +182,15 @@ func WhyEvalNotPassing(e client.Eval) string {
 		reason{run.Verdict == client.EvalBlocked, "is blocked"},
 		reason{run.Verdict != client.EvalPassed, "has a latest run without a verdict"},
 		reason{failing != nil && failing.RecordID == run.RecordID, "has a latest run that is also its latest failing run"},
-		reason{failing != nil && startedAt(*failing).After(startedAt(run)), "has a failing run that is newer than its latest run"},
+		reason{failing != nil && !isOlder(*failing, run), "has a failing run that is not older than its latest run"},
 	)
 }
 
-// startedAt returns when a run of an eval started, the zero time if the API does not say.
-func startedAt(run client.EvalRunSummary) time.Time {
-	started, err := time.Parse(time.RFC3339, value(run.StartedAt))
-	if err != nil {
-		return time.Time{}
-	}
-	return started
+// isOlder reports whether a run of an eval started before another one. Runs without times prove nothing.
+func isOlder(one, other client.EvalRunSummary) bool {
+	started, err := time.Parse(time.RFC3339, value(one.StartedAt))
+	otherStarted, otherErr := time.Parse(time.RFC3339, value(other.StartedAt))
+	return err == nil && otherErr == nil && started.Before(otherStarted)
 }
 
 // WhyEvalNotFresh returns the first reason why the latest run of a saved eval is not about its block as it is.

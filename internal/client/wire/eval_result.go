@@ -58,6 +58,8 @@ type VerdictSummary struct {
 	Result  *bool `json:"result"` // run-scoped edition
 	Failed  Int64 `json:"assertions_failed"`
 	Blocked Int64 `json:"blocked_assertions"`
+
+	FailedIDs []*Text `json:"failed_assertion_ids"`
 }
 
 // VerdictWord is the verdict of the flat edition, a string. The run-scoped edition has an object there, whose members the vendor
@@ -113,34 +115,31 @@ func (b EvalResult) verdict() retab.EvalVerdict {
 	if b.Assertion != nil {
 		words = append(words, b.Assertion.Outcome.String(), b.Assertion.Status.String())
 	}
-	return agreedVerdict(words...)
+	verdict := agreedVerdict(words...)
+	if verdict == retab.EvalPassed && b.Assertion != nil && b.Assertion.Failure != nil {
+		return ""
+	}
+	return verdict
 }
 
 // word returns the verdict of a summary. One that passed with failed assertions contradicts itself and is no verdict.
 func (b *VerdictSummary) word() string {
-	passed := b.isPassed()
-	switch {
-	case passed == nil:
+	if b == nil {
 		return ""
-	case *passed && b.Failed == 0 && b.Blocked == 0:
-		return string(retab.EvalPassed)
-	case *passed:
-		return "contradiction"
-	case b.Blocked > 0 && b.Failed == 0:
-		return string(retab.EvalBlocked)
-	default:
-		return string(retab.EvalFailed)
 	}
-}
-
-func (b *VerdictSummary) isPassed() *bool {
+	passed := cmp.Or(b.Passed, b.Result)
+	hasFailed, hasBlocked := b.Failed != 0 || len(b.FailedIDs) > 0, b.Blocked != 0
 	switch {
-	case b == nil:
-		return nil
-	case b.Passed != nil:
-		return b.Passed
+	case passed != nil && *passed && (hasFailed || hasBlocked):
+		return "contradiction"
+	case passed != nil && *passed:
+		return string(retab.EvalPassed)
+	case hasBlocked && !hasFailed:
+		return string(retab.EvalBlocked)
+	case passed != nil || hasFailed:
+		return string(retab.EvalFailed)
 	default:
-		return b.Result
+		return ""
 	}
 }
 

@@ -133,7 +133,7 @@ func (r artifactRead) findAbsent(ctx context.Context, edition Edition, refusal e
 	case unlessSaid(refusal, r.query.ID, r.query.Operation, "artifact") == nil:
 		return ArtifactRecord{}, &ArtifactAbsentError{RequestInfo: api.RequestInfo, Operation: r.query.Operation, ID: r.query.ID, Message: api.Message}
 	default:
-		return ArtifactRecord{}, &NoRouteError{Operation: r.query.Operation, ID: r.query.ID, Refusal: api}
+		return ArtifactRecord{}, &NoRouteError{RequestInfo: api.RequestInfo, Operation: r.query.Operation, ID: r.query.ID, Refusal: api}
 	}
 }
 

@@ -39,6 +39,6 @@
 // # Errors
 //
 // Besides the errors of package transport, the package returns [*AbsentError], [*IncompleteListError], [*AmbiguousError],
-// [*NoDetailsError], [*SameIDError], [*ArtifactAbsentError], [*NoRouteError], [ErrNoRun], [ErrNoExperiment], [ErrWorkflowNeeded],
-// [ErrUnreachableResults] and [ErrTooManyResults].
+// [*NoDetailsError], [*SameIDError], [*ArtifactAbsentError], [*NoRouteError], [ErrNoRun], [ErrNoExperiment], [ErrUnnamedExperiment],
+// [ErrWorkflowNeeded], [ErrUnreachableResults] and [ErrTooManyResults].
 package client

@@ -12,6 +12,9 @@ import (
 // ErrNoRun is returned when no run matches a filter.
 var ErrNoRun = errors.New("no experiment run matches")
 
+// ErrUnnamedExperiment is wrapped when a listed run does not name its experiment, so that it may be a run of another one.
+var ErrUnnamedExperiment = errors.New("does not name its experiment")
+
 // ErrNoEvalRun is returned when no run of evals has the requested scope and status.
 var ErrNoEvalRun = errors.New("no run of evals matches")
 
@@ -154,9 +157,10 @@ func (e *ArtifactAbsentError) Error() string {
 
 // NoRouteError reports that the API answers, but has no route for an artifact of this operation, or with this id.
 type NoRouteError struct {
-	Operation string
-	ID        string
-	Refusal   *APIError // what the server answered instead
+	RequestInfo // the request that decided
+	Operation   string
+	ID          string
+	Refusal     *APIError // what the server answered instead
 }
 
 func (e *NoRouteError) Error() string {

@@ -83,6 +83,10 @@ func (c *Client) getEvalResults(
 	if limit > 0 {
 		parameters["limit"] = strconv.Itoa(limit)
 	}
+	runIDName := "run_id"
+	if edition == EditionFlat {
+		runIDName = "workflow_eval_run_id"
+	}
 	request := evalResultsRoute.request(edition, values{"run_id": runID}, parameters)
 	return getPage(ctx, c, request, func(body io.Reader) ([]EvalResult, wire.Page, error) {
 		return c.decoder.EvalResults(body, includeValues)
@@ -90,6 +94,6 @@ func (c *Client) getEvalResults(
 		if row.RunID == nil { // the API lets it be null
 			return nil
 		}
-		return wire.VerifyIDs(wire.IDMatch{Name: "run_id", Requested: runID, Answered: *row.RunID})
+		return verifyRun(runIDName, runID, *row.RunID)
 	})
 }

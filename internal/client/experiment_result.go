@@ -152,7 +152,7 @@ func (c *Client) getResult(ctx context.Context, edition Edition, query resultQue
 		if err != nil {
 			return ExperimentResult{}, err
 		}
-		if err := verifyRun(edition, query.runID, result); err != nil {
+		if err := verifyRun(runIDName(edition), query.runID, result.RunID); err != nil {
 			return ExperimentResult{}, err
 		}
 		ids := []wire.IDMatch{{Name: "document_id", Requested: query.documentID, Answered: result.DocumentID}}

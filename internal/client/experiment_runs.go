@@ -12,7 +12,8 @@ import (
 )
 
 // ExperimentRuns lists runs, newest first, and of two created at the same time the one with the greater id first. It
-// returns at most limit runs, the newest.
+// returns at most limit runs, the newest. If the filter has an experiment, a run that names none is an error that unwraps to
+// [ErrUnnamedExperiment]: the API promises the member in both editions.
 //
 // API: GET /v1/workflows/experiments/runs, "List Experiment Runs". The path is the same in both editions.
 func (c *Client) ExperimentRuns(ctx context.Context, filter RunFilter, limit int, fresh bool) ([]ExperimentRun, error) {
@@ -26,6 +27,11 @@ func (c *Client) ExperimentRuns(ctx context.Context, filter RunFilter, limit int
 			return c.readRuns(ctx, edition, filter, limit)
 		})
 	}, func(_ context.Context, _ Edition, err error) ([]ExperimentRun, error) { return nil, err })
+	for _, run := range list {
+		if filter.ExperimentID != "" && orEmpty(run.ExperimentID) == "" {
+			return nil, fmt.Errorf("run %q in the list %w", PlainText(run.ID), ErrUnnamedExperiment)
+		}
+	}
 	return slices.Clone(list), err
 }
 
@@ -64,7 +70,7 @@ func (c *Client) NewestRun(ctx context.Context, filter RunFilter, fresh bool) (E
 
 // verifyFilter returns an error for a run that the filter excludes, as a server that ignores the filter would send. A
 // member is compared only if the server sent it: the API lets trigger.type be null and can leave timing.created_at
-// out. Whoever needs a run that names its experiment must check that it does.
+// out.
 func verifyFilter(filter RunFilter, run ExperimentRun) error {
 	trigger := orEmpty(run.TriggerType)
 	if strings.HasPrefix(trigger, filter.TriggerType+":") { // such as auto_retry:metrics

@@ -161,12 +161,12 @@ func (c *Client) getResults(ctx context.Context, edition Edition, runID string, 
 	request := resultsRoute.request(edition, values{"run_id": runID}, values{"limit": strconv.Itoa(limit), "after": after})
 	return getPage(ctx, c, request, func(body io.Reader) ([]ExperimentResult, wire.Page, error) {
 		return c.decoder.Results(body, includeContent)
-	}, func(row ExperimentResult) error { return verifyRun(edition, runID, row) })
+	}, func(row ExperimentResult) error { return verifyRun(runIDName(edition), runID, row.RunID) })
 }
 
-// verifyRun returns an [OtherRunError] for a result of another run than the requested one.
-func verifyRun(edition Edition, runID string, result ExperimentResult) error {
-	if err := wire.VerifyIDs(wire.IDMatch{Name: runIDName(edition), Requested: runID, Answered: result.RunID}); err != nil {
+// verifyRun returns an [OtherRunError] for a result of another run than the requested one. name is the member that names the run.
+func verifyRun(name, requested, answered string) error {
+	if err := wire.VerifyIDs(wire.IDMatch{Name: name, Requested: requested, Answered: answered}); err != nil {
 		return OtherRunError{err}
 	}
 	return nil

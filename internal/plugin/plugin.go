@@ -40,15 +40,33 @@ func Serve(version string, forDebugger bool) error {
 	return tf6server.Serve(provider.Address, serve)
 }
 
+// loggingDisabled reports whether Terraform discards the provider's log.
+func loggingDisabled() bool { return os.Getenv("TF_LOG") == "" && os.Getenv("TF_LOG_PROVIDER") == "" }
+
+// disableLoggers turns off the loggers of the plugin libraries and of the provider, except those with a configured level. By
+// default they write about a dozen lines per data source, and Terraform parses each line before it discards it.
+func disableLoggers() error {
+	for _, logger := range []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER_RETAB"} {
+		if os.Getenv(logger) != "" {
+			continue
+		}
+		if err := os.Setenv(logger, "OFF"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // New returns a server of the provider for the plugin protocol.
 func New(version string, options ...provider.Option) tfprotov6.ProviderServer {
 	framework := providerserver.NewProtocol6(provider.New(version, options...)())()
 	return &server{framework.(tfprotov6.ProviderServerWithActions), maxObjectBytes} //nolint:staticcheck // this interface has the actions for now
 }
 
-// server wraps the framework's server. It reports objects that are too large to send, and releases the contexts of the calls that a plan makes for every data source. The framework
-// keeps the context of every call, with three loggers, until Terraform stops the provider. With a thousand data sources, these
-// contexts would take most of the memory. It also validates the arguments of actions whenever they may have become known.
+// server wraps the framework's server. It reports objects that are too large to send, and validates the arguments of
+// actions whenever they may have become known. It also releases the contexts of the calls that a plan makes for every data
+// source: the framework keeps the context of every call, with three loggers, until Terraform stops the provider. With a
+// thousand data sources, these contexts would take most of the memory.
 type server struct {
 	tfprotov6.ProviderServerWithActions
 	maxObjectBytes int

@@ -1,4 +1,4 @@
-// Package prose builds the sentences of summaries and diagnostics from parts. It knows no object.
+// Package prose has helpers for the sentences of summaries and diagnostics.
 package prose
 
 import (
@@ -10,7 +10,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
-// Sentence appends a full stop to a text that does not end like a sentence.
+// Sentence appends a full stop unless the text already ends a sentence.
 func Sentence(text string) string {
 	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "…") {
 		return text
@@ -18,7 +18,7 @@ func Sentence(text string) string {
 	return text + "."
 }
 
-// Because formats a reason as the end of a sentence, "" when there is none.
+// Because formats a reason as ": reason", "" if there is none.
 func Because(reason string) string {
 	if reason == "" {
 		return ""
@@ -26,7 +26,7 @@ func Because(reason string) string {
 	return ": " + reason
 }
 
-// UpperFirst returns a text with its first letter in upper case.
+// UpperFirst converts the first letter to upper case.
 func UpperFirst(text string) string {
 	if text == "" {
 		return ""
@@ -34,7 +34,7 @@ func UpperFirst(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// Counted writes 0 errors, 1 error, 2 errors.
+// Counted formats a number with its noun: 0 errors, 1 error, 2 errors.
 func Counted(number int64, noun string) string {
 	if number == 1 {
 		return "1 " + noun
@@ -42,7 +42,7 @@ func Counted(number int64, noun string) string {
 	return fmt.Sprintf("%d %ss", number, noun)
 }
 
-// Agree chooses the form of a verb: one for a number of 1, many for any other.
+// Agree chooses the form of a verb: one for the number 1, many for all others.
 func Agree(number int64, one, many string) string {
 	if number == 1 {
 		return one
@@ -50,20 +50,20 @@ func Agree(number int64, one, many string) string {
 	return many
 }
 
-// IDs lists at most that many ids, and says how many more there are: "a, b and 3 more".
-func IDs(ids []string, most int) string {
-	named := make([]string, min(len(ids), most))
+// IDs lists up to limit ids, and how many more there are: "a, b and 3 more".
+func IDs(ids []string, limit int) string {
+	named := make([]string, min(len(ids), limit))
 	for i := range named {
 		named[i] = sanitize.PlainText(ids[i])
 	}
 	text := strings.Join(named, ", ")
-	if more := len(ids) - most; more > 0 {
+	if more := len(ids) - limit; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
 }
 
-// Parentheses returns " (a, b)", "" when there are no texts.
+// Parentheses formats strings as " (a, b)", "" if there are none.
 func Parentheses(texts ...string) string {
 	if len(texts) == 0 {
 		return ""
@@ -71,7 +71,7 @@ func Parentheses(texts ...string) string {
 	return fmt.Sprintf(" (%s)", strings.Join(texts, ", "))
 }
 
-// Score writes a number with its own digits, "no score" if there is none.
+// Score formats a number with all its digits, "no score" if there is none.
 func Score(score *big.Float) string {
 	if score == nil {
 		return "no score"
@@ -79,7 +79,7 @@ func Score(score *big.Float) string {
 	return score.Text('f', -1)
 }
 
-// Duration writes 30s and 10m instead of Go's 10m0s.
+// Duration formats a duration as 30s or 10m, where Go has 10m0s.
 func Duration(d time.Duration) string {
 	text := d.String()
 	if strings.HasSuffix(text, "m0s") {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -10,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
@@ -134,7 +136,11 @@ func (m *artifactEphemeralModel) load(ctx context.Context, provider *providerDat
 // loadRecord reads the record. With wait_for_completion it waits for a final status.
 func (m *artifactReadModel) loadRecord(ctx context.Context, provider *providerData, includeContent, fresh bool) diag.Diagnostics {
 	operation, id := m.Operation.ValueString(), m.ID.ValueString()
-	return provider.read(ctx, artifactSubject(operation, id), m.timeout, func(ctx context.Context, api *client.Client) error {
+	subject := &diagnose.Subject{
+		Noun: "artifact", Description: fmt.Sprintf("the artifact %q of the operation %q", id, operation),
+		IDs: []diagnose.ID{{Argument: "id", Kind: operation, Value: id}},
+	}
+	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		record, err := waiter[client.ArtifactRecord]{
 			noun: "Artifact",
 			read: func(ctx context.Context, fresh bool) (client.ArtifactRecord, error) {

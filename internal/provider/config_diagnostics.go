@@ -11,11 +11,11 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
-// This file formats the diagnostics of provider settings: refused, missing, or not known yet. They name the attribute in words
-// and have no attribute path, because Terraform quotes the source of an attribute, which may be a secret.
+// This file formats the diagnostics of provider settings that are invalid, missing, or unknown. They name the attribute
+// in their text and have no attribute path, because Terraform quotes the source of an attribute, which may contain a
+// secret.
 
-// diagnostic formats the error of a setting that the client refuses. It names where the value comes from and where else it
-// can be set.
+// diagnostic formats the error of an invalid setting. It names where the value comes from and where it can be set.
 func (m configModel) diagnostic(err error) diag.Diagnostic {
 	var argument *client.ArgumentError
 	if !errors.As(err, &argument) {
@@ -53,7 +53,7 @@ func unknownSettingDiagnostics(attributes []string) diag.Diagnostics {
 	return diags
 }
 
-// settingPlaces names where a provider setting can be written.
+// settingPlaces names where a setting can be set.
 func settingPlaces(attribute string) string {
 	return fmt.Sprintf("the attribute %s in the provider block, or the environment variable %s", attribute, strings.Join(environment[attribute], " or "))
 }

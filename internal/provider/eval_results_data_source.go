@@ -108,8 +108,8 @@ func evalResultsAttributes(ctx context.Context) map[string]schema.Attribute {
 // load reads the results of the run.
 func (m *evalResultsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	id := m.RunID.ValueString()
-	subject := diagnose.Subject{
-		Noun: "run of evals", Description: fmt.Sprintf("the results of the run of evals %q", id), RunID: "run_id",
+	subject := &diagnose.Subject{
+		Noun: "run of evals", Description: fmt.Sprintf("the results of the run of evals %q", id),
 		IDs: []diagnose.ID{{Argument: "run_id", Kind: "run", Value: id}},
 	}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {

@@ -81,3 +81,18 @@ func TestDataSourceEvalResults_evidence(t *testing.T) {
 		})
 	}
 }
+
+// TestDataSourceEvalResults_otherRun checks that the diagnostic of a row of another run gives the causes that it gives for experiments.
+func TestDataSourceEvalResults_otherRun(t *testing.T) {
+	t.Parallel()
+	forEachServer(t, func(t *testing.T, e env) {
+		path, name := evalRunsPath(e)+"/"+fakeapi.EvalRunID+"/results", "run_id"
+		if e.IsFlat() {
+			path, name = "/v1/workflows/evals/results", "workflow_eval_run_id"
+		}
+		row := `{"id":"x","` + name + `":"evalrun_9","eval_id":"e","workflow_id":"wf_1","lifecycle":{"status":"completed"}}`
+		e.Script(path, fakeapi.Reply{Status: 200, Body: `{"data":[` + row + `],"list_metadata":{}}`})
+		_, problem := e.Connect(t).Read(t.Context(), t, evalResultsType, values{"run_id": fakeapi.EvalRunID})
+		wantContains(t, problem, "but data.0."+name+` is "evalrun_9", but "evalrun_1" was requested`, "the server ignored which run was requested, or Retab reused a result")
+	})
+}

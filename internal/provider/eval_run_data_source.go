@@ -133,12 +133,12 @@ func (m *evalRunConfigModel) finder(api *client.Client) func(ctx context.Context
 	}
 }
 
-func (m *evalRunConfigModel) subject() diagnose.Subject {
-	subject := diagnose.Subject{Noun: "run of evals", Ignore: ignoreAbsentRun}
+func (m *evalRunConfigModel) subject() *diagnose.Subject {
+	subject := &diagnose.Subject{Noun: "run of evals", Ignorable: "run"}
 	switch {
 	case !m.RunID.IsNull():
 		subject.Description = fmt.Sprintf("the run of evals %q", m.RunID.ValueString())
-		subject.RunID, subject.IDs = "run_id", []diagnose.ID{{Argument: "run_id", Kind: "run", Value: m.RunID.ValueString()}}
+		subject.IDs = []diagnose.ID{{Argument: "run_id", Kind: "run", Value: m.RunID.ValueString()}}
 	case !m.EvalID.IsNull():
 		subject.Description = fmt.Sprintf("the newest run of only eval %q", m.EvalID.ValueString())
 	case !m.TargetBlockID.IsNull():
@@ -151,6 +151,7 @@ func (m *evalRunConfigModel) subject() diagnose.Subject {
 
 // newEvalRunModel converts a run that exists.
 func newEvalRunModel(run client.EvalRun) evalRunModel {
+	missing, _ := verdict.MissingEvals(run)
 	return evalRunModel{
 		lifecycleModel:    newLifecycleModel(run.Lifecycle, verdict.EvalRunSummary(run)),
 		RunID:             types.StringValue(run.ID),
@@ -166,7 +167,7 @@ func newEvalRunModel(run client.EvalRun) evalRunModel {
 		BlockedCount:      types.Int64Value(run.Counts.Blocked),
 		ErrorCount:        types.Int64Value(run.Counts.Errors),
 		CancelledCount:    types.Int64Value(run.Counts.Cancelled),
-		MissingCount:      types.Int64Value(verdict.MissingEvals(run)),
+		MissingCount:      types.Int64Value(missing),
 		TriggerType:       types.StringPointerValue(run.TriggerType),
 		RequestedVersion:  types.StringPointerValue(run.RequestedVersion),
 		WorkflowVersionID: types.StringPointerValue(run.WorkflowVersionID),

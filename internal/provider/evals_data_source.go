@@ -97,7 +97,7 @@ func evalsAttributes(ctx context.Context) map[string]schema.Attribute {
 // load reads the saved evals.
 func (m *evalsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	workflowID, blockID := m.WorkflowID.ValueString(), m.TargetBlockID.ValueString()
-	subject := diagnose.Subject{Noun: "list of evals", Description: fmt.Sprintf("the evals of workflow %q", workflowID)}
+	subject := &diagnose.Subject{Noun: "list of evals", Description: fmt.Sprintf("the evals of workflow %q", workflowID)}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		evals, err := api.Evals(ctx, workflowID, blockID, fresh)
 		if err == nil {

@@ -2,6 +2,8 @@ package provider
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -13,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
@@ -126,6 +129,27 @@ func (m *experimentConfigModel) load(ctx context.Context, provider *providerData
 		}
 		return nil
 	})
+}
+
+// subject describes the experiment with the id, or the one that matches the other arguments.
+func (m *experimentConfigModel) subject() *diagnose.Subject {
+	subject := &diagnose.Subject{Noun: "experiment", Ignorable: "experiment"}
+	if !m.ID.IsNull() {
+		subject.Description = fmt.Sprintf("experiment %q", m.ID.ValueString())
+		if !m.WorkflowID.IsNull() {
+			subject.Description += fmt.Sprintf(" of workflow %q", m.WorkflowID.ValueString())
+		}
+		return subject
+	}
+	var by []string
+	if !m.Name.IsNull() {
+		by = append(by, fmt.Sprintf("the name %q", m.Name.ValueString()))
+	}
+	if !m.BlockID.IsNull() {
+		by = append(by, fmt.Sprintf("the block %q", m.BlockID.ValueString()))
+	}
+	subject.Description = fmt.Sprintf("the experiment of workflow %q with %s", m.WorkflowID.ValueString(), strings.Join(by, " and "))
+	return subject
 }
 
 func (m *experimentConfigModel) find(ctx context.Context, api *client.Client, fresh bool) (client.Experiment, error) {

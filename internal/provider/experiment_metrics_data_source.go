@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
@@ -152,7 +154,15 @@ func documentScoresAttribute(description string) schema.Attribute {
 // load reads the metrics. With wait_for_completion it waits for the run first.
 func (m *experimentMetricsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	runID, priorRunID := m.RunID.ValueString(), m.PriorRunID
-	return provider.read(ctx, metricsSubject(runID, "", nil), m.timeout, func(ctx context.Context, api *client.Client) error {
+	subject := &diagnose.Subject{
+		Noun: "metrics", Description: fmt.Sprintf("the metrics of experiment run %q", runID),
+		IDs: []diagnose.ID{
+			{Argument: "run_id", Kind: "run", Value: runID},
+			{Argument: "prior_run_id", Kind: "run", Value: priorRunID.ValueString()},
+		},
+		Ignorable: "run",
+	}
+	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		metrics, err := m.waitAndRead(ctx, api, fresh)
 		switch {
 		case err == nil:
@@ -160,7 +170,13 @@ func (m *experimentMetricsConfigModel) load(ctx context.Context, provider *provi
 		case isMissingRun(err, runID) && m.ignores(err):
 			m.experimentMetricsModel = absentExperimentMetricsModel(runID)
 		default:
-			return &subjectError{err, metricsSubject(runID, priorRunID.ValueString(), err)}
+			if isMissingRun(err, priorRunID.ValueString()) { // which ignore_not_found does not accept
+				subject.Ignorable = ""
+			}
+			if errors.As(err, new(*diagnose.WaitTimeoutError)) { // which is about the run
+				subject.Noun = "experiment run"
+			}
+			return err
 		}
 		if !priorRunID.IsNull() {
 			m.PriorRunID = priorRunID

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -10,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
@@ -77,7 +79,15 @@ func experimentResultAttributes() map[string]schema.Attribute {
 
 // load reads the requested result. With wait_for_completion it waits for a final status.
 func (m *experimentResultConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	subject := resultSubject(m.RunID.ValueString(), m.DocumentID.ValueString())
+	runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
+	subject := &diagnose.Subject{
+		Noun: "experiment result", Description: fmt.Sprintf("the result of document %q in experiment run %q", documentID, runID),
+		IDs: []diagnose.ID{
+			{Argument: "run_id", Kind: "run", Value: runID},
+			{Argument: "document_id", Kind: "document", Value: documentID},
+		},
+		Ignorable: "result",
+	}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		result, err := m.waiter(api).readOrWait(ctx, m.waitModel, fresh)
 		absent, isAbsent := errors.AsType[*client.AbsentError](err)
@@ -99,8 +109,7 @@ func (m *experimentResultConfigModel) load(ctx context.Context, provider *provid
 // runCheckInterval is the number of reads of an unfinished result after which the run is read, too.
 const runCheckInterval = 4
 
-// waiter returns a waiter for the end of the result. A run that was cancelled or failed can leave results behind that never
-// become final, so the wait also ends with such a run. In a completed run the result only lags behind.
+// waiter returns a waiter for the end of the result, or of a run that can leave it behind.
 func (m *experimentResultConfigModel) waiter(api *client.Client) waiter[client.ExperimentResult] {
 	runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
 	read := func(ctx context.Context, fresh bool) (client.ExperimentResult, error) {
@@ -116,7 +125,7 @@ func (m *experimentResultConfigModel) waiter(api *client.Client) waiter[client.E
 				return result, err
 			}
 			run, err := api.ExperimentRun(ctx, runID, true)
-			if err == nil && verdict.HasEnded(run.Lifecycle) && run.Status != client.StatusCompleted {
+			if err == nil && verdict.LeavesResultsBehind(run) {
 				runIsOver = true
 				return read(ctx, true)
 			}

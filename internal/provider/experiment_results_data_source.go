@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -100,7 +101,9 @@ func (m *experimentResultsConfigModel) load(ctx context.Context, provider *provi
 	if diags.HasError() {
 		return diags
 	}
-	read := provider.read(ctx, resultsSubject(runID), m.timeout, func(ctx context.Context, api *client.Client) error {
+	subject := runSubject("run_id", runID)
+	subject.Description = fmt.Sprintf("the results of experiment run %q", runID)
+	read := provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		results, err := waiter[verdict.Results]{
 			noun: "Experiment results",
 			read: func(ctx context.Context, fresh bool) (verdict.Results, error) {

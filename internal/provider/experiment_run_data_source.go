@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -117,11 +118,31 @@ func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerD
 	})
 }
 
-func (m *experimentRunConfigModel) subject() diagnose.Subject {
+// subject describes the run with the id, or the newest run of the experiment.
+func (m *experimentRunConfigModel) subject() *diagnose.Subject {
 	if m.ExperimentID.IsNull() {
 		return runSubject("id", m.ID.ValueString())
 	}
-	return newestRunSubject(m.ExperimentID.ValueString(), m.filter().Status)
+	experimentID := m.ExperimentID.ValueString()
+	subject := &diagnose.Subject{
+		Noun: "experiment run", Description: fmt.Sprintf("the newest run of experiment %q", experimentID),
+		IDs:       []diagnose.ID{{Argument: "experiment_id", Kind: "experiment", Value: experimentID}},
+		Ignorable: "run",
+	}
+	if status := m.filter().Status; status != "" {
+		subject.Description += fmt.Sprintf(" with the status %q", status)
+		subject.Hint = " status_filter = \"any\" also finds a run that is not " + status + "."
+	}
+	return subject
+}
+
+// runSubject describes a run whose id is in the given argument.
+func runSubject(argument, runID string) *diagnose.Subject {
+	return &diagnose.Subject{
+		Noun: "experiment run", Description: fmt.Sprintf("experiment run %q", runID),
+		IDs:       []diagnose.ID{{Argument: argument, Kind: "run", Value: runID}},
+		Ignorable: "run",
+	}
 }
 
 // filter returns the experiment and the status of the run to find.
@@ -144,23 +165,9 @@ func (m *experimentRunConfigModel) finder(api *client.Client) func(ctx context.C
 			return api.ExperimentRun(ctx, id, fresh)
 		}
 		run, err := api.NewestRun(ctx, filter, fresh)
-		if err == nil {
-			err = requireExperiment(filter, run)
-		}
-		if err == nil {
-			id = run.ID
-		}
+		id = run.ID
 		return run, err
 	}
-}
-
-// requireExperiment returns an error for a listed run that does not name the experiment of the filter. The API
-// promises the member in both editions, and without it the run could be of another experiment.
-func requireExperiment(filter client.RunFilter, run client.ExperimentRun) error {
-	if filter.ExperimentID == "" || run.ExperimentID != nil && *run.ExperimentID == filter.ExperimentID {
-		return nil
-	}
-	return diagnose.UnnamedExperimentError{RunID: run.ID}
 }
 
 // runWaiter returns a waiter for the end of a run.
@@ -175,6 +182,7 @@ func runWaiter(read func(ctx context.Context, fresh bool) (client.ExperimentRun,
 
 // newExperimentRunModel converts a run that exists.
 func newExperimentRunModel(run client.ExperimentRun) experimentRunModel {
+	missing, _ := verdict.MissingDocuments(run)
 	return experimentRunModel{
 		lifecycleModel:            newLifecycleModel(run.Lifecycle, verdict.RunSummary(run)),
 		ID:                        types.StringValue(run.ID),
@@ -185,8 +193,8 @@ func newExperimentRunModel(run client.ExperimentRun) experimentRunModel {
 		DocumentCount:             types.Int64Value(run.TotalDocuments),
 		SucceededCount:            types.Int64Value(run.CompletedDocuments),
 		FailedCount:               types.Int64Value(run.FailedDocuments),
-		MissingCount:              types.Int64Value(verdict.CountsOf(run).Missing()),
-		SuccessRatio:              numberValue(verdict.CountsOf(run).Ratio()),
+		MissingCount:              types.Int64Value(missing),
+		SuccessRatio:              numberValue(verdict.SuccessRatio(run)),
 		WorkflowID:                types.StringPointerValue(run.WorkflowID),
 		WorkflowVersionID:         types.StringPointerValue(run.WorkflowVersionID),
 		RequestedVersion:          types.StringPointerValue(run.RequestedVersion),

@@ -113,7 +113,9 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 		return
 	}
 	runID := config.RunID.ValueString()
-	resp.Diagnostics.Append(a.provider.read(ctx, awaitedRunSubject(runID), config.timeout, func(ctx context.Context, api *client.Client) error {
+	subject := runSubject("run_id", runID)
+	subject.TimeoutArgument, subject.Ignorable = "timeouts.invoke", ""
+	resp.Diagnostics.Append(a.provider.read(ctx, subject, config.timeout, func(ctx context.Context, api *client.Client) error {
 		progress := startProgress(runID, resp.SendProgress)
 		defer progress.stop()
 		wait := runWaiter(func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
 const (
@@ -74,13 +75,14 @@ func (m *experimentRunsConfigModel) load(ctx context.Context, provider *provider
 	if !m.MaxResults.IsNull() {
 		limit = whole(m.MaxResults)
 	}
-	return provider.read(ctx, runsSubject(filter.ExperimentID), m.timeout, func(ctx context.Context, api *client.Client) error {
+	subject := &diagnose.Subject{
+		Noun: "list of experiment runs", Description: "a list of experiment runs",
+		IDs: []diagnose.ID{{Argument: "experiment_id", Kind: "experiment", Value: filter.ExperimentID}},
+	}
+	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		runs, err := api.ExperimentRuns(ctx, filter, limit, fresh)
 		m.Runs, m.IDs = make([]experimentRunModel, len(runs)), make([]types.String, len(runs))
 		for i, run := range runs {
-			if err := requireExperiment(filter, run); err != nil {
-				return err
-			}
 			m.Runs[i] = newExperimentRunModel(run)
 			m.IDs[i] = m.Runs[i].ID
 		}

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -9,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
 type experimentsConfigModel struct {
@@ -38,7 +40,8 @@ func newExperimentsDataSource() datasource.DataSource {
 
 func (m *experimentsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	workflowID := m.WorkflowID.ValueString()
-	return provider.read(ctx, experimentsSubject(workflowID), m.timeout, func(ctx context.Context, api *client.Client) error {
+	subject := &diagnose.Subject{Noun: "list of experiments", Description: fmt.Sprintf("the experiments of workflow %q", workflowID)}
+	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		experiments, err := api.Experiments(ctx, workflowID, client.ExperimentFilter{BlockID: m.BlockID.ValueString()}, fresh)
 		m.ByID, m.IDs = make(map[string]experimentModel, len(experiments)), make([]types.String, len(experiments))
 		for i, experiment := range experiments {

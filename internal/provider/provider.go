@@ -1,5 +1,6 @@
 // Package provider implements the Terraform provider for Retab: its configuration, data sources, ephemeral resources
-// and actions, and the diagnostics of failed reads. It uses the Retab API through package client only.
+// and actions. It reads the API through package client, which also decides what a 404 proves. Package verdict judges
+// what the objects prove, and package diagnose formats the errors.
 package provider
 
 import (
@@ -103,7 +104,7 @@ func (p *retabProvider) newProviderData(config configModel, unknown []string, te
 	}
 	settings.UserAgent = userAgent(p.version, terraformVersion)
 	settings.RetryWait = p.backoff
-	settings.Transport = p.transport
+	settings.RoundTripper = p.transport
 	settings.Logger = newLogger()
 	api, err := client.New(settings)
 	if err != nil {

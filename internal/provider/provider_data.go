@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -32,10 +31,10 @@ func (p *providerData) api() (*client.Client, diag.Diagnostics) {
 	}
 }
 
-// read calls a function with the client, within the time that timeoutOf returns, and formats its error. Every read of the
-// provider goes through it.
+// read calls a function with the client, within the time that timeoutOf returns, and formats its error. The function can
+// change the subject. Every read of the provider goes through it.
 func (p *providerData) read(
-	ctx context.Context, subject diagnose.Subject, timeoutOf func(context.Context) (time.Duration, diag.Diagnostics),
+	ctx context.Context, subject *diagnose.Subject, timeoutOf func(context.Context) (time.Duration, diag.Diagnostics),
 	read func(ctx context.Context, api *client.Client) error,
 ) diag.Diagnostics {
 	api, diags := p.api()
@@ -47,23 +46,14 @@ func (p *providerData) read(
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	err := read(ctx, api)
-	if about, isOfPart := errors.AsType[*subjectError](err); isOfPart {
-		subject, err = about.subject, about.error
-	}
 	if err != nil {
 		subject.Timeout, subject.Edition = timeout, p.edition
-		diags.Append(diagnose.Read(err, subject))
+		diags.Append(diagnose.Read(err, *subject))
 	}
 	if names := api.UnreadMembers(); len(names) > 0 {
 		diags.Append(diagnose.Unread(names))
 	}
 	return diags
-}
-
-// subjectError is a failure of a part of a read that has its own subject, such as the run of the metrics.
-type subjectError struct {
-	error
-	subject diagnose.Subject
 }
 
 // setProviderData implements the Configure method of data sources, ephemeral resources and actions.

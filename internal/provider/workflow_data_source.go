@@ -69,10 +69,7 @@ func workflowAttributes(ctx context.Context) map[string]schema.Attribute {
 
 // load reads the workflow.
 func (m *workflowConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	subject := diagnose.Subject{
-		Noun: "workflow", Description: fmt.Sprintf("workflow %q", m.ID.ValueString()),
-		Ignore: " If the workflow may legitimately be absent, set ignore_not_found = true and use exists.",
-	}
+	subject := &diagnose.Subject{Noun: "workflow", Description: fmt.Sprintf("workflow %q", m.ID.ValueString()), Ignorable: "workflow"}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		workflow, err := api.Workflow(ctx, m.ID.ValueString(), fresh)
 		switch {

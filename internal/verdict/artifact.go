@@ -9,25 +9,29 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// ArtifactSucceeded reports whether a record is completed and says nothing of a failure.
+// ArtifactSucceeded reports whether a record is completed, without an error and without a contradiction.
 func ArtifactSucceeded(record client.ArtifactRecord) bool {
 	return record.Status == client.RecordCompleted && !record.HasError && record.Conflict == ""
 }
 
-// IsScored reports whether the passes are known to agree, however much, on every value of a record that succeeded.
+// IsScored reports whether a record succeeded and every value has a likelihood, whether high or low.
 func IsScored(record client.ArtifactRecord) bool {
-	coverage := record.Coverage
-	return ArtifactSucceeded(record) && record.HasOutput && record.Likelihoods != nil && coverage.Scored > 0 && coverage.UnscoredCount == 0 &&
-		isFraction(coverage.Lowest) && isFraction(coverage.Highest)
+	return ArtifactSucceeded(record) && record.HasOutput && record.Coverage.Scored > 0 && hasLikelihoods(record)
 }
 
-// LowestLikelihood returns the lowest likelihood of the values of a record, 0 if one of them has none from 0 to 1.
+// LowestLikelihood returns the lowest likelihood of a record, or 0 if a value has none or one that is not between 0 and
+// 1.
 func LowestLikelihood(record client.ArtifactRecord) *big.Float {
-	coverage := record.Coverage
-	if coverage.Lowest == nil || coverage.UnscoredCount > 0 || record.Likelihoods == nil || !isFraction(coverage.Lowest) || !isFraction(coverage.Highest) {
+	if record.Coverage.Lowest == nil || !hasLikelihoods(record) {
 		return new(big.Float)
 	}
-	return coverage.Lowest
+	return record.Coverage.Lowest
+}
+
+// hasLikelihoods reports whether no value lacks a likelihood, and all likelihoods are between 0 and 1.
+func hasLikelihoods(record client.ArtifactRecord) bool {
+	coverage := record.Coverage
+	return record.Likelihoods != nil && coverage.UnscoredCount == 0 && isFraction(coverage.Lowest) && isFraction(coverage.Highest)
 }
 
 // ArtifactSummary describes a record.
@@ -40,7 +44,7 @@ func ArtifactSummary(record client.ArtifactRecord) string {
 		return prose.Sentence(artifact + " was cancelled" + prose.Because(message))
 	case record.Status == client.RecordCompleted && !record.HasError:
 		return fmt.Sprintf("%s is completed, but its answer has two different values of %s.", artifact, record.Conflict)
-	case record.Status.Terminal(): // failed, or completed and with a failure
+	case record.Status.Terminal(): // failed, or completed with an error
 		return prose.Sentence(artifact + " failed" + prose.Because(message))
 	case record.Status == "":
 		return prose.Sentence(artifact + " has no status" + prose.Because(message))

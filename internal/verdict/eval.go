@@ -1,7 +1,6 @@
 package verdict
 
 import (
-	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -12,128 +11,103 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// evalCounts is what the counters of a run of evals say together.
-type evalCounts struct {
-	missing int64 // evals with neither a verdict nor an end without one
-	problem string
-}
-
-func evalCountsOf(run client.EvalRun) evalCounts {
-	counts, rest := evalCounts{}, run.Total
-	for _, count := range []int64{run.Counts.Passed, run.Counts.Failed, run.Counts.Blocked, run.Counts.Errors, run.Counts.Cancelled} {
+// MissingEvals returns how many evals of a run have not ended. If the counters of the run contradict each other, it
+// returns 0 and the contradiction.
+func MissingEvals(run client.EvalRun) (missing int64, contradiction string) {
+	counts, rest := run.Counts, run.Total
+	for _, count := range []int64{counts.Passed, counts.Failed, counts.Blocked, counts.Errors, counts.Cancelled, counts.Active} {
 		if rest -= count; rest < 0 { // a count is not negative, so this cannot overflow
-			counts.problem = "its counters add up to more than its " + prose.Counted(run.Total, "eval")
-			return counts
+			return 0, "its counters add up to more than its " + prose.Counted(run.Total, "eval")
 		}
 	}
-	counts.missing = rest
-	verdicts := run.Counts.Passed + run.Counts.Failed + run.Counts.Blocked
-	counts.problem = first(
-		reason{run.Counts.Active > rest, "its counters add up to more than its " + prose.Counted(run.Total, "eval")},
-		reason{
-			run.Counts.Completed != nil && value(run.Counts.Completed) != verdicts,
-			fmt.Sprintf("it has %s and %s", prose.Counted(value(run.Counts.Completed), "completed eval"), prose.Counted(verdicts, "verdict")),
-		},
-		reason{run.Status.Terminal() && run.Counts.Active > 0, fmt.Sprintf("it has ended with %s", prose.Counted(run.Counts.Active, "active eval"))},
-	)
-	return counts
-}
-
-// WhyEvalRunNotPassed returns the first reason why not every eval of a run is proved to have passed, as the end of a sentence
-// that names the run.
-func WhyEvalRunNotPassed(run client.EvalRun) string {
-	counts := evalCountsOf(run)
-	of := prose.Counted(run.Total, "eval")
-	return first(
-		reason{run.Status != client.StatusCompleted || run.HasError, strings.TrimSuffix(Outcome(run.Lifecycle), ".")},
-		reason{counts.problem != "", "is completed, but " + counts.problem},
-		reason{run.Total == 0, "is completed, but has no evals, so nothing passed"},
-		reason{run.Counts.Failed > 0, fmt.Sprintf("is completed, but %d of %s failed", run.Counts.Failed, of)},
-		reason{run.Counts.Blocked > 0, fmt.Sprintf("is completed, but %d of %s %s blocked", run.Counts.Blocked, of, prose.Agree(run.Counts.Blocked, "is", "are"))},
-		reason{run.Counts.Errors > 0, fmt.Sprintf("is completed, but %d of %s ended with an error", run.Counts.Errors, of)},
-		reason{run.Counts.Cancelled > 0, fmt.Sprintf("is completed, but %d of %s %s cancelled", run.Counts.Cancelled, of, prose.Agree(run.Counts.Cancelled, "was", "were"))},
-		reason{counts.missing > 0, fmt.Sprintf("is completed, but %d of %s %s no verdict", counts.missing, of, have(counts.missing))},
-	)
-}
-
-// MissingEvals returns how many evals of a run have neither a verdict nor an end without one, 0 where the counters contradict
-// each other.
-func MissingEvals(run client.EvalRun) int64 {
-	if counts := evalCountsOf(run); counts.problem == "" {
-		return counts.missing
+	verdicts, completed := counts.Passed+counts.Failed+counts.Blocked, value(counts.Completed)
+	switch {
+	case counts.Completed != nil && completed != verdicts:
+		return 0, fmt.Sprintf("it has %s and %s", prose.Counted(completed, "completed eval"), prose.Counted(verdicts, "verdict"))
+	case run.Status.Terminal() && counts.Active > 0:
+		return 0, fmt.Sprintf("it has ended with %s", prose.Counted(counts.Active, "active eval"))
+	default:
+		return rest + counts.Active, ""
 	}
-	return 0
 }
 
-// EvalPassRatio returns the part of all evals of a run that passed. It is nil for a run without evals, where the counters
-// contradict each other, and where it would be 1 although the run has not passed.
+// WhyEvalRunNotPassed returns the first reason why a run does not prove that all of its evals passed. The reason
+// continues a sentence that begins with the run.
+func WhyEvalRunNotPassed(run client.EvalRun) string {
+	missing, contradiction := MissingEvals(run)
+	some := func(count int64, one, many string) reason {
+		return reason{count > 0, fmt.Sprintf(completedBut+"%d of %s %s", count, prose.Counted(run.Total, "eval"), prose.Agree(count, one, many))}
+	}
+	return first(
+		reason{run.Status != client.StatusCompleted || run.HasError, strings.TrimSuffix(outcome(run.Lifecycle), ".")},
+		reason{contradiction != "", completedBut + contradiction},
+		reason{run.Total == 0, completedBut + "has no evals, so nothing passed"},
+		some(run.Counts.Failed, "failed", "failed"),
+		some(run.Counts.Blocked, "is blocked", "are blocked"),
+		some(run.Counts.Errors, "ended with an error", "ended with an error"),
+		some(run.Counts.Cancelled, "was cancelled", "were cancelled"),
+		some(missing, "has no verdict", "have no verdict"),
+	)
+}
+
+// EvalPassRatio returns the share of the evals of a run that passed. It is nil if the run has no evals, if its counters
+// contradict each other, or if it would be 1 although the run has not passed.
 func EvalPassRatio(run client.EvalRun) *big.Float {
-	if evalCountsOf(run).problem != "" || run.Counts.Passed == run.Total && WhyEvalRunNotPassed(run) != "" {
+	if _, contradiction := MissingEvals(run); contradiction != "" || run.Counts.Passed == run.Total && WhyEvalRunNotPassed(run) != "" {
 		return nil
 	}
 	return ratio(run.Counts.Passed, run.Total)
 }
 
 // EvalRunSummary describes a run by its scope and the first reason why it has not passed.
-func EvalRunSummary(run client.EvalRun) string {
-	name := fmt.Sprintf("Run %s of %s", client.PlainText(run.ID), scopeName(run))
-	if why := WhyEvalRunNotPassed(run); why != "" {
-		return prose.Sentence(name + " " + why)
-	}
-	if run.Total == 1 {
+func EvalRunSummary(run client.EvalRun) string { return evalRunSummary(run, WhyEvalRunNotPassed(run)) }
+
+func evalRunSummary(run client.EvalRun, whyNotPassed string) string {
+	scope := client.EvalRunFilter{WorkflowID: run.WorkflowID, EvalID: value(run.EvalID), TargetBlockID: value(run.TargetBlockID)}
+	name := fmt.Sprintf("Run %s of %s", client.PlainText(run.ID), scopeName(scope))
+	switch {
+	case whyNotPassed != "":
+		return prose.Sentence(name + " " + whyNotPassed)
+	case run.Total == 1:
 		return name + " passed: its only eval did."
+	default:
+		return fmt.Sprintf("%s passed: all %s did.", name, prose.Counted(run.Total, "eval"))
 	}
-	return fmt.Sprintf("%s passed: all %s did.", name, prose.Counted(run.Total, "eval"))
 }
 
 // AbsentEvalRunSummary describes the absence of a run of evals: of the one with an id, or of the newest of a scope.
 func AbsentEvalRunSummary(err error, filter client.EvalRunFilter) string {
-	if absent := new(client.AbsentError); errors.As(err, &absent) {
-		return nonexistent("Run " + client.PlainText(absent.RunID))
-	}
-	run := client.EvalRun{WorkflowID: filter.WorkflowID}
-	if filter.EvalID != "" {
-		run.EvalID = &filter.EvalID
-	}
-	if filter.TargetBlockID != "" {
-		run.TargetBlockID = &filter.TargetBlockID
-	}
-	text := "Retab lists no run of " + scopeName(run)
-	if filter.Status != "" {
-		text += " with the status " + filter.Status
-	}
-	return text + "."
+	return absentRunSummary(err, scopeName(filter), filter.Status)
 }
 
-// scopeName names what a run of evals is about.
-func scopeName(run client.EvalRun) string {
-	switch run.Scope() {
-	case client.ScopeEval:
-		return "eval " + client.PlainText(value(run.EvalID))
-	case client.ScopeBlock:
-		return "the evals of block " + client.PlainText(value(run.TargetBlockID))
+// scopeName names the evals that a run is about.
+func scopeName(scope client.EvalRunFilter) string {
+	switch {
+	case scope.EvalID != "":
+		return "eval " + client.PlainText(scope.EvalID)
+	case scope.TargetBlockID != "":
+		return "the evals of block " + client.PlainText(scope.TargetBlockID)
 	default:
-		return "all evals of workflow " + client.PlainText(run.WorkflowID)
+		return "all evals of workflow " + client.PlainText(scope.WorkflowID)
 	}
 }
 
-// EvalResults sorts the results of a run of evals by what they found. An eval is in exactly one of the three lists unless it
-// passed.
+// EvalResults groups the evals of a run that did not pass. Each is in exactly one of the three sorted lists.
 type EvalResults struct {
-	Failed     []string // with the verdict failed, or ended with an error
+	Failed     []string // with the verdict failed, or with an error
 	Blocked    []string
 	Unfinished []string // without a verdict: active, cancelled, or with members that contradict each other
-	IsComplete bool     // whether the run has no other eval, by its own count
+	IsComplete bool     // whether the run has ended and counts as many evals as there are results
 }
 
-// EvalResultsOf sorts results, which have one row for each eval.
+// EvalResultsOf groups the results of a run, one row for each eval.
 func EvalResultsOf(run client.EvalRun, rows []client.EvalResult) EvalResults {
 	results := EvalResults{IsComplete: HasEnded(run.Lifecycle) && int64(len(rows)) == run.Total}
 	for _, row := range rows {
 		switch {
 		case row.Status == client.StatusCancelled:
 			results.Unfinished = append(results.Unfinished, row.EvalID)
-		case row.Verdict == client.EvalFailed, row.Status == client.StatusError, row.HasError: // also one that passed
+		case row.Verdict == client.EvalFailed, row.Status == client.StatusError, row.HasError: // even if it passed
 			results.Failed = append(results.Failed, row.EvalID)
 		case row.Verdict == client.EvalBlocked:
 			results.Blocked = append(results.Blocked, row.EvalID)
@@ -147,7 +121,7 @@ func EvalResultsOf(run client.EvalRun, rows []client.EvalResult) EvalResults {
 	return results
 }
 
-// WhyNotPassed returns the first reason why not every eval of the run is proved to have passed by its own row.
+// WhyNotPassed returns the first reason why the results do not prove that all evals of the run passed.
 func (r EvalResults) WhyNotPassed(run client.EvalRun) string {
 	list := func(ids []string, verb string) reason {
 		return reason{len(ids) > 0, fmt.Sprintf("has %s that %s: %s", prose.Counted(int64(len(ids)), "eval"), verb, prose.IDs(ids, maxSummaryIDs))}
@@ -164,18 +138,19 @@ func (r EvalResults) WhyNotPassed(run client.EvalRun) string {
 
 // Summary describes what the evals of the run found.
 func (r EvalResults) Summary(run client.EvalRun) string {
-	if why := r.WhyNotPassed(run); why != "" {
-		return prose.Sentence(fmt.Sprintf("Run %s of %s %s", client.PlainText(run.ID), scopeName(run), why))
-	}
-	return EvalRunSummary(run)
+	return evalRunSummary(run, r.WhyNotPassed(run))
 }
 
-// WhyEvalNotPassing returns the first reason why a saved eval is not proved to have passed when it last ran.
+// WhyEvalNotPassing returns the first reason why a saved eval did not pass when it last ran, or may not have.
 func WhyEvalNotPassing(e client.Eval) string {
 	if e.LatestRun == nil {
 		return "has never been run"
 	}
 	run, failing := *e.LatestRun, e.LatestFailingRun
+	isOlder := func(one, other client.EvalRunSummary) bool { // a run without a time may be the newer one
+		started := client.Timing{CreatedAt: one.StartedAt}.Created()
+		return !started.IsZero() && started.Before(client.Timing{CreatedAt: other.StartedAt}.Created())
+	}
 	return first(
 		reason{run.Status != client.StatusCompleted, fmt.Sprintf("has a latest run whose status is %q", client.PlainText(string(run.Status)))},
 		reason{run.Verdict == client.EvalFailed, "failed"},
@@ -186,14 +161,8 @@ func WhyEvalNotPassing(e client.Eval) string {
 	)
 }
 
-// isOlder reports whether a run of an eval started before another one. Runs without times prove nothing.
-func isOlder(one, other client.EvalRunSummary) bool {
-	started, err := time.Parse(time.RFC3339, value(one.StartedAt))
-	otherStarted, otherErr := time.Parse(time.RFC3339, value(other.StartedAt))
-	return err == nil && otherErr == nil && started.Before(otherStarted)
-}
-
-// WhyEvalNotFresh returns the first reason why the latest run of a saved eval is not about its block as it is.
+// WhyEvalNotFresh returns the first reason why a saved eval or its block may have changed since the latest run of the
+// eval.
 func WhyEvalNotFresh(e client.Eval) string {
 	return first(
 		reason{e.LatestRun == nil, "has never been run"},
@@ -207,11 +176,8 @@ func WhyEvalNotFresh(e client.Eval) string {
 	)
 }
 
-// EvalsSummary describes the saved evals of a workflow: how many pass, and the first that does not or is not fresh.
+// EvalsSummary describes the saved evals of a workflow: how many did not pass or are not fresh, and the first of them.
 func EvalsSummary(of string, evals []client.Eval) string {
-	if len(evals) == 0 {
-		return prose.UpperFirst(of) + " has no evals."
-	}
 	var failing, stale []string // the reasons, with the id of the eval
 	for _, e := range evals {
 		if why := WhyEvalNotPassing(e); why != "" {
@@ -220,13 +186,14 @@ func EvalsSummary(of string, evals []client.Eval) string {
 			stale = append(stale, client.PlainText(e.ID)+" "+why)
 		}
 	}
-	total := prose.Counted(int64(len(evals)), "eval")
+	total, are := prose.Counted(int64(len(evals)), "eval"), prose.Agree(int64(len(stale)), "is", "are")
 	switch {
+	case len(evals) == 0:
+		return prose.UpperFirst(of) + " has no evals."
 	case len(failing) > 0:
 		return fmt.Sprintf("%d of %s of %s did not pass when last run. Eval %s", len(failing), total, of, prose.Sentence(failing[0]))
 	case len(stale) > 0:
-		return fmt.Sprintf("%d of %s of %s passed, but %s not about the block as it is. Eval %s",
-			len(stale), total, of, prose.Agree(int64(len(stale)), "is", "are"), prose.Sentence(stale[0]))
+		return fmt.Sprintf("%d of %s of %s passed, but %s not about the block as it is. Eval %s", len(stale), total, of, are, prose.Sentence(stale[0]))
 	default:
 		return fmt.Sprintf("All %s of %s passed when last run, and each is about its block as it is.", total, of)
 	}

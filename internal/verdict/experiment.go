@@ -9,7 +9,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// WhyNotFresh returns the first reason why the score of an experiment is not about its block and its documents as they are.
+// WhyNotFresh returns the first reason why the block or the documents of an experiment may have changed since its
+// newest run.
 func WhyNotFresh(e client.Experiment) string {
 	last, status, state, mode := value(e.LastRunID), e.Freshness.Status, e.Freshness.State, value(e.RunPlanMode)
 	baseline := cmp.Or(value(e.Freshness.BaselineRunID), last)
@@ -30,7 +31,7 @@ func WhyNotFresh(e client.Experiment) string {
 		reason{value(e.RerunnableDocuments) != 0, "a new run would compute " + prose.Counted(value(e.RerunnableDocuments), "document")},
 		reason{e.Status == "processing", fmt.Sprintf("its status is %q", e.Status)},
 		reason{baseline != last, fmt.Sprintf("its freshness is about run %s, and its newest run is %s", baseline, last)},
-		reason{!isFraction(e.Score), fmt.Sprintf("its score is %s, which is not between 0 and 1", prose.Score(e.Score))},
+		notFraction("its score", e.Score),
 	)
 }
 

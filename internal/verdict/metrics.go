@@ -1,7 +1,6 @@
 package verdict
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"math/big"
@@ -12,18 +11,17 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// WhyNotAvailable returns what the members of available metrics contradict each other in. Nothing of them is then proved.
+// WhyNotAvailable returns the first contradiction between the members of available metrics, which then prove nothing.
 func WhyNotAvailable(m client.Metrics) string {
-	score, prior, priorRun := prose.Score(m.Score), prose.Score(m.PriorScore), value(m.PriorRunID)
+	priorRun, other := value(m.PriorRunID), otherScore(m)
 	scored, total := max(ScoredDocuments(m), scores(m)), value(m.TotalDocuments)
-	other := otherScore(m)
 	return first(
-		reason{!isFraction(m.Score), fmt.Sprintf("the score is %s, which is not between 0 and 1", score)},
-		reason{!isFraction(m.PriorScore), fmt.Sprintf("the prior score is %s, which is not between 0 and 1", prior)},
+		notFraction("the score", m.Score),
+		notFraction("the prior score", m.PriorScore),
 		reason{other != "", other},
 		reason{len(m.StaleReasons) > 0, "there are reasons why they are stale" + prose.Parentheses(m.StaleReasons...)},
 		reason{priorRun == m.RunID && priorRun != "", "the prior run is the run itself"},
-		reason{m.PriorScore != nil && priorRun == "", fmt.Sprintf("there is the prior score %s, but no prior run", prior)},
+		reason{m.PriorScore != nil && priorRun == "", fmt.Sprintf("there is the prior score %s, but no prior run", prose.Score(m.PriorScore))},
 		reason{
 			ScoredDocuments(m) < 0 || m.TotalDocuments != nil && scored > total,
 			fmt.Sprintf("%d documents of %d have a score", scored, total),
@@ -32,7 +30,8 @@ func WhyNotAvailable(m client.Metrics) string {
 	)
 }
 
-// ScoredDocuments returns how many documents have a score: the server's count or, where it sends none, the scores themselves.
+// ScoredDocuments returns how many documents have a score: the server's count or, if it sends none, the number of
+// scores.
 func ScoredDocuments(m client.Metrics) (count int64) {
 	if m.ScoredDocuments != nil {
 		return *m.ScoredDocuments
@@ -40,7 +39,7 @@ func ScoredDocuments(m client.Metrics) (count int64) {
 	return scores(m)
 }
 
-// scores returns how many documents have a score.
+// scores counts the documents with a score.
 func scores(m client.Metrics) (count int64) {
 	for _, document := range m.Documents {
 		if document.Score != nil {
@@ -52,23 +51,22 @@ func scores(m client.Metrics) (count int64) {
 
 // otherScore describes a score of a target or a document that is not between 0 and 1, "" if all are.
 func otherScore(m client.Metrics) string {
-	wrong := func(what, name string, scores ...*big.Float) string {
+	found := ""
+	check := func(what, name string, scores ...*big.Float) {
 		for _, score := range scores {
-			if !isFraction(score) {
-				return fmt.Sprintf("%s %s has %s, which is not between 0 and 1", what, client.PlainText(name), prose.Score(score))
+			if found == "" && !isFraction(score) {
+				found = fmt.Sprintf("%s %s has %s, which is not between 0 and 1", what, client.PlainText(name), prose.Score(score))
 			}
 		}
-		return ""
 	}
-	found := ""
 	for _, path := range slices.Sorted(maps.Keys(m.TargetScores)) {
-		found = cmp.Or(found, wrong("target", path, m.TargetScores[path]))
+		check("target", path, m.TargetScores[path])
 	}
 	for _, target := range m.Targets {
-		found = cmp.Or(found, wrong("target", target.Path, target.Score, target.PriorScore))
+		check("target", target.Path, target.Score, target.PriorScore)
 	}
 	for _, document := range slices.Concat(m.Documents, m.TargetDocuments) {
-		found = cmp.Or(found, wrong("document", document.ID, document.Score, document.PriorScore))
+		check("document", document.ID, document.Score, document.PriorScore)
 	}
 	return found
 }
@@ -108,7 +106,8 @@ func scoreFacts(m client.Metrics) []string {
 	return facts
 }
 
-// lowestTarget returns the target with the lowest score; of several, the first by name. The score is nil if there is none.
+// lowestTarget returns the target with the lowest score; of several, the first by name. The score is nil if there is
+// none.
 func lowestTarget(scores map[string]*big.Float) (target string, lowest *big.Float) {
 	for _, name := range slices.Sorted(maps.Keys(scores)) {
 		if score := scores[name]; score != nil && (lowest == nil || score.Cmp(lowest) < 0) {

@@ -11,40 +11,21 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// Counts are a run's own counters of its documents.
-type Counts struct{ Total, Completed, Failed, other int64 }
-
-// CountsOf returns the counters of a run.
-func CountsOf(run client.ExperimentRun) Counts {
-	return Counts{run.TotalDocuments, run.CompletedDocuments, run.FailedDocuments, run.DocumentCount}
-}
-
-// areConsistent reports whether the counters can be true together. The API promises nothing of the kind, and what follows
-// from counters that contradict each other is not proved.
-func (c Counts) areConsistent() bool {
-	return c.Total >= 0 && c.Completed >= 0 && c.Failed >= 0 && c.Completed <= c.Total-c.Failed && (c.other == 0 || c.other == c.Total)
-}
-
-// Missing returns how many documents have neither completed nor failed, 0 where the counters contradict each other.
-func (c Counts) Missing() int64 {
-	if !c.areConsistent() {
-		return 0
+// MissingDocuments returns how many documents of a run have neither completed nor failed. If the counters of the run
+// contradict each other, which the API does not rule out, they prove nothing: it returns 0 and the contradiction.
+func MissingDocuments(run client.ExperimentRun) (missing int64, contradiction string) {
+	total, completed, failed, other := run.TotalDocuments, run.CompletedDocuments, run.FailedDocuments, run.DocumentCount
+	if total >= 0 && completed >= 0 && failed >= 0 && completed <= total-failed && (other == 0 || other == total) {
+		return total - completed - failed, ""
 	}
-	return c.Total - c.Completed - c.Failed
+	return 0, countersOf(run)
 }
 
-// Ratio returns the part of the documents that succeeded so far, nil where the counters contradict each other.
-func (c Counts) Ratio() *big.Float {
-	if !c.areConsistent() {
-		return nil
-	}
-	return ratio(c.Completed, c.Total)
-}
-
-func (c Counts) String() string {
-	text := fmt.Sprintf("%s, %d completed and %d failed", prose.Counted(c.Total, "document"), c.Completed, c.Failed)
-	if c.other != 0 && c.other != c.Total {
-		text += fmt.Sprintf(", and its document_count is %d", c.other)
+// countersOf formats the counters of a run.
+func countersOf(run client.ExperimentRun) string {
+	text := fmt.Sprintf("%s, %d completed and %d failed", prose.Counted(run.TotalDocuments, "document"), run.CompletedDocuments, run.FailedDocuments)
+	if run.DocumentCount != 0 && run.DocumentCount != run.TotalDocuments {
+		text += fmt.Sprintf(", and its document_count is %d", run.DocumentCount)
 	}
 	return text
 }
@@ -52,29 +33,38 @@ func (c Counts) String() string {
 // terraformPrecision is how many bits Terraform keeps of a number.
 const terraformPrecision = 512
 
-// ratio returns the quotient that Terraform computes from the two literals, nil without documents: 2 of 3 is its 2 / 3.
-func ratio(succeeded, documents int64) *big.Float {
-	if documents <= 0 {
+// ratio returns the quotient that Terraform computes from the two literals, nil for a total of 0: 2 of 3 is its 2 / 3.
+func ratio(part, total int64) *big.Float {
+	if total <= 0 {
 		return nil
 	}
 	number := func(n int64) *big.Float { return new(big.Float).SetPrec(terraformPrecision).SetInt64(n) }
-	return number(0).Quo(number(succeeded), number(documents))
+	return number(0).Quo(number(part), number(total))
 }
 
-// WhyRunNotSucceeded returns the first reason why not every document of a run is proved to have succeeded: what the run lacks,
-// as the end of a sentence that names the run.
+// SuccessRatio returns the share of the documents of a run that succeeded so far, nil if its counters contradict each
+// other.
+func SuccessRatio(run client.ExperimentRun) *big.Float {
+	if _, contradiction := MissingDocuments(run); contradiction != "" {
+		return nil
+	}
+	return ratio(run.CompletedDocuments, run.TotalDocuments)
+}
+
+// WhyRunNotSucceeded returns the first reason why a run does not prove that all of its documents succeeded. The reason
+// continues a sentence that begins with the run.
 func WhyRunNotSucceeded(run client.ExperimentRun) string {
-	counts := CountsOf(run)
-	of := prose.Counted(counts.Total, "document")
+	_, contradiction := MissingDocuments(run)
+	of := prose.Counted(run.TotalDocuments, "document")
 	return first(
 		reason{run.Status != client.StatusCompleted, fmt.Sprintf("ended as %s%s", run.Status, prose.Because(client.PlainText(cmp.Or(run.ErrorMessage, run.CancelReason))))},
-		reason{run.HasError, "is completed, but reports an error" + prose.Because(failure(run.Lifecycle))},
-		reason{!run.HasTotal, "is completed, but Retab does not say how many documents it has"},
-		reason{!counts.areConsistent(), fmt.Sprintf("is completed, but its counters contradict each other: %s", counts)},
-		reason{counts.Total == 0, "is completed, but has no documents, so nothing succeeded"},
-		reason{counts.Failed > 0, fmt.Sprintf("is completed, but %d of %s failed", counts.Failed, of)},
-		reason{counts.Completed < counts.Total, fmt.Sprintf("is completed, but only %d of %s are", counts.Completed, of)},
-		reason{!isFraction(run.Score), fmt.Sprintf("is completed, but its score is %s, which is not between 0 and 1", prose.Score(run.Score))},
+		reason{run.HasError, completedBut + "reports an error" + prose.Because(failure(run.Lifecycle))},
+		reason{!run.HasTotal, completedBut + "Retab does not say how many documents it has"},
+		reason{contradiction != "", completedBut + "its counters contradict each other: " + contradiction},
+		reason{run.TotalDocuments == 0, completedBut + "has no documents, so nothing succeeded"},
+		reason{run.FailedDocuments > 0, fmt.Sprintf(completedBut+"%d of %s failed", run.FailedDocuments, of)},
+		reason{run.CompletedDocuments < run.TotalDocuments, fmt.Sprintf(completedBut+"only %d of %s are", run.CompletedDocuments, of)},
+		notFraction(completedBut+"its score", run.Score),
 	)
 }
 
@@ -83,52 +73,62 @@ func RunSummary(run client.ExperimentRun) string {
 	of := " of run " + client.PlainText(run.ID) // named once, in the first sentence
 	var sentences []string
 	if run.Status != client.StatusCompleted || run.HasError {
-		sentences = append(sentences, "Run "+client.PlainText(run.ID)+" "+Outcome(run.Lifecycle))
+		sentences = append(sentences, "Run "+client.PlainText(run.ID)+" "+outcome(run.Lifecycle))
 		of = ""
 	}
 	sentences = append(sentences, countSentences(run, of)...)
-	if !isFraction(run.Score) {
-		sentences = append(sentences, fmt.Sprintf("Its score is %s, which is not between 0 and 1.", prose.Score(run.Score)))
+	if outside := notFraction("Its score", run.Score); outside.holds {
+		sentences = append(sentences, outside.text+".")
 	}
 	return strings.Join(sentences, " ")
 }
 
 // countSentences describes the counters of a run.
 func countSentences(run client.ExperimentRun, of string) (sentences []string) {
-	name, counts, isCompleted := "run "+client.PlainText(run.ID), CountsOf(run), run.Status == client.StatusCompleted
+	name, isCompleted := "run "+client.PlainText(run.ID), run.Status == client.StatusCompleted
+	missing, contradiction := MissingDocuments(run)
 	whole := first(
 		reason{!run.HasTotal && isCompleted, fmt.Sprintf("Retab does not say how many documents %s has.", name)},
-		reason{run.HasTotal && !counts.areConsistent(), fmt.Sprintf("The counters of %s contradict each other: %s.", name, counts)},
-		reason{run.HasTotal && isCompleted && counts.Total == 0, prose.UpperFirst(name) + " has no documents."},
-		reason{isCompleted && !run.HasError && counts.Completed == counts.Total, everyDocument(counts.Total, of)},
+		reason{run.HasTotal && contradiction != "", fmt.Sprintf("The counters of %s contradict each other: %s.", name, contradiction)},
+		reason{run.HasTotal && isCompleted && run.TotalDocuments == 0, prose.UpperFirst(name) + " has no documents."},
+		reason{isCompleted && !run.HasError && run.CompletedDocuments == run.TotalDocuments, everyDocument(run.TotalDocuments, of)},
 	)
 	if whole != "" {
 		return []string{whole}
 	}
-	if !run.HasTotal { // the other counters say little without it
+	if !run.HasTotal { // without it, the other counters say little
 		return nil
 	}
-	if counts.Failed > 0 {
-		sentences = append(sentences, part(counts.Failed, counts.Total, of, "failed", nil))
-		of = ""
+	if run.FailedDocuments > 0 {
+		sentences, of = append(sentences, part(run.FailedDocuments, run.TotalDocuments, of, "failed", nil)), ""
 	}
-	if missing := counts.Missing(); missing > 0 {
+	if missing > 0 {
 		verb := have(missing) + " no final result"
 		if !run.Status.Terminal() {
 			verb += " yet"
 		}
-		sentences = append(sentences, part(missing, counts.Total, of, verb, nil))
+		sentences = append(sentences, part(missing, run.TotalDocuments, of, verb, nil))
 	}
 	return sentences
 }
 
-// AbsentRunSummary describes the absence of a run: of the one with an id, or of the newest of an experiment that has a status.
-// status is "" for any.
+// LeavesResultsBehind reports whether a run has ended without finishing all of its results: one that was cancelled or
+// failed can leave results behind that never become final. In a completed run they only lag behind.
+func LeavesResultsBehind(run client.ExperimentRun) bool {
+	return HasEnded(run.Lifecycle) && run.Status != client.StatusCompleted
+}
+
+// AbsentRunSummary describes the absence of a run: of the one with an id, or of the newest of an experiment that has a
+// status. status is "" for any.
 func AbsentRunSummary(err error, experimentID, status string) string {
+	return absentRunSummary(err, "experiment "+client.PlainText(experimentID), status)
+}
+
+func absentRunSummary(err error, of, status string) string {
 	if absent := new(client.AbsentError); errors.As(err, &absent) {
 		return nonexistent("Run " + client.PlainText(absent.RunID))
 	}
-	text := "Retab lists no run of experiment " + client.PlainText(experimentID)
+	text := "Retab lists no run of " + of
 	if status != "" {
 		text += " with the status " + status
 	}

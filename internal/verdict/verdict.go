@@ -1,9 +1,10 @@
-// Package verdict says what the objects of the API prove: whether an experiment is fresh, whether a run, a result and an
-// artifact succeeded, whether metrics are available, and which documents are missing. Its functions are pure.
+// Package verdict says what the objects of the API prove: whether an experiment is fresh, whether a run, a result, an
+// artifact or an eval succeeded, whether metrics are available, and which documents are missing. Its functions are
+// pure.
 //
-// A judgement is true only if what must say yes is there and says yes, and nothing that is there says no. DESIGN.md has the
-// table of evidence. A function named Why… returns the first reason for a judgement that is false, in the order of that table,
-// and "" for one that is true.
+// A judgement is true only if its required evidence is there and says yes, and nothing that is there says no. DESIGN.md
+// has the table of evidence. A function named Why… returns the first reason why a judgement is false, in the order of
+// that table, or "" if it is true.
 package verdict
 
 import (
@@ -15,7 +16,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// reason is a part of the table of evidence: what is wrong if it holds.
+// reason is a row of the table of evidence: if it holds, the judgement is false.
 type reason struct {
 	holds bool
 	text  string
@@ -31,6 +32,14 @@ func first(reasons ...reason) string {
 	return ""
 }
 
+// completedBut begins every reason against a completed run.
+const completedBut = "is completed, but "
+
+// notFraction returns a reason that holds if a number is there and not between 0 and 1.
+func notFraction(name string, number *big.Float) reason {
+	return reason{!isFraction(number), fmt.Sprintf("%s is %s, which is not between 0 and 1", name, prose.Score(number))}
+}
+
 // value returns what a pointer points to, or the zero value.
 func value[T any](pointer *T) T {
 	if pointer == nil {
@@ -39,7 +48,7 @@ func value[T any](pointer *T) T {
 	return *pointer
 }
 
-// isFraction reports whether a number is from 0 to 1. A number that is not there is.
+// isFraction reports whether a number is missing or between 0 and 1.
 func isFraction(number *big.Float) bool {
 	return number == nil || number.Sign() >= 0 && number.Cmp(big.NewFloat(1)) <= 0
 }
@@ -49,27 +58,24 @@ func HasEnded(lifecycle client.Lifecycle) bool {
 	return lifecycle.Status.Terminal() || value(lifecycle.Timing.CompletedAt) != ""
 }
 
-// noMessage is what the flat edition of the API sends for a failure without a message.
-const noMessage = "(no message)"
-
 // failure returns the message of a failure, "" when there is none.
 func failure(lifecycle client.Lifecycle) string {
 	message := client.PlainText(cmp.Or(lifecycle.ErrorMessage, lifecycle.ErrorCode))
-	if message == noMessage {
+	if message == "(no message)" { // which the flat edition of the API sends then
 		return ""
 	}
 	return message
 }
 
-// Outcome describes what has become of a result or a run that did not succeed, as the end of a sentence.
-func Outcome(lifecycle client.Lifecycle) string {
+// outcome describes how a result or a run stands that did not succeed, as the end of a sentence.
+func outcome(lifecycle client.Lifecycle) string {
 	switch lifecycle.Status {
 	case client.StatusError:
 		return prose.Sentence("failed" + prose.Because(failure(lifecycle)))
 	case client.StatusCancelled:
 		return prose.Sentence("was cancelled" + prose.Because(client.PlainText(cmp.Or(lifecycle.CancelReason, lifecycle.ErrorMessage))))
 	case client.StatusCompleted:
-		return prose.Sentence("is completed, but reports an error" + prose.Because(failure(lifecycle)))
+		return prose.Sentence(completedBut + "reports an error" + prose.Because(failure(lifecycle)))
 	default:
 		return fmt.Sprintf("has not finished (%s).", client.PlainText(string(lifecycle.Status)))
 	}

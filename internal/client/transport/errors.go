@@ -23,6 +23,9 @@ type RequestInfo struct {
 	Attempts  int    // how many times the request was sent; 0 if it was not, because of a limit or an outage
 }
 
+// Request returns the request that an error is about.
+func (i RequestInfo) Request() RequestInfo { return i }
+
 // APIError reports an answer with a status outside 2xx.
 type APIError struct {
 	RequestInfo

@@ -70,21 +70,16 @@ func TestNewWaitError(t *testing.T) {
 	}
 }
 
-func TestClient_url(t *testing.T) {
+func TestClient_newRequest(t *testing.T) {
 	t.Parallel()
-	api := New(Config{APIKey: "rt_test_key", BaseURL: mustParse(t, "https://gw.example/retab")})
+	api := newClient(t, Config{APIKey: "rt_test_key", BaseURL: "https://gw.example/retab"})
 	for want, request := range map[string]Request{
 		"https://gw.example/retab/v1/runs/a%2Fb":     {Segments: []string{"runs", "a/b"}},
 		"https://gw.example/retab/v1/runs":           {Segments: []string{"runs"}, Query: url.Values{}},
 		"https://gw.example/retab/v1/runs?limit=%26": {Segments: []string{"runs"}, Query: url.Values{"limit": {"&"}}},
 	} {
-		if got := api.url(request); got != want {
+		if got := api.newRequest(request).URL.String(); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
-	}
-	broken := New(Config{APIKey: "rt_test_key", BaseURL: &url.URL{Scheme: "https", Host: "[::1"}})
-	var argument *ArgumentError
-	if err := read(t, broken); !errors.As(err, &argument) {
-		t.Errorf("got %v", err)
 	}
 }

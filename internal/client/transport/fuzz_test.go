@@ -70,16 +70,12 @@ func FuzzResultRoute(f *testing.F) {
 	for _, id := range []string{"expdoc_xyz", "", ".", "..", "a/b", "%2F", "%2e%2e", "a?b", "a#b", "ü", "a b", "\x00", "a\\b", "a;b", "//x", "\u2028", "a%"} {
 		f.Add(id, id)
 	}
-	base, err := ParseBaseURL("https://api.retab.com/gateway/v1")
-	if err != nil {
-		f.Fatal(err)
-	}
-	c := New(Config{APIKey: "rt_test_key", BaseURL: base})
+	c := newClient(f, Config{APIKey: "rt_test_key", BaseURL: "https://api.retab.com/gateway/v1"})
 	f.Fuzz(func(t *testing.T, runID, documentID string) {
 		if !isSegment(runID) || !isSegment(documentID) {
 			return
 		}
-		asked, err := url.Parse(c.url(Request{Segments: []string{"workflows", "experiments", "runs", runID, "results", documentID}}))
+		asked, err := url.Parse(c.newRequest(Request{Segments: []string{"workflows", "experiments", "runs", runID, "results", documentID}}).URL.String())
 		if err != nil {
 			t.Fatalf("%q, %q: %v", runID, documentID, err)
 		}
@@ -93,7 +89,7 @@ func FuzzResultRoute(f *testing.F) {
 				t.Errorf("segment %d is %q (%v), want %q", i, got, err, want)
 			}
 		}
-		list, err := url.Parse(c.url(Request{Segments: []string{"workflows", "experiments", "results"}, Query: url.Values{"run_id": {runID}}}))
+		list, err := url.Parse(c.newRequest(Request{Segments: []string{"workflows", "experiments", "results"}, Query: url.Values{"run_id": {runID}}}).URL.String())
 		if err != nil || list.Query().Get("run_id") != runID || len(list.Query()) != 1 {
 			t.Errorf("%q leads to %s, %v", runID, list, err)
 		}

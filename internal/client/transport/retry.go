@@ -47,10 +47,7 @@ func jitter(asked time.Duration) time.Duration { return min(asked/4, maxJitter) 
 
 // upTo returns a random duration below a limit.
 func upTo(limit time.Duration) time.Duration {
-	if limit <= 0 {
-		return 0
-	}
-	return rand.N(limit) //nolint:gosec // spreads load, guards nothing
+	return rand.N(max(limit, 1)) //nolint:gosec // spreads load, guards nothing
 }
 
 // exchange is one call of [Client.Get]: its request, and what its attempts have come to. One goroutine uses it.

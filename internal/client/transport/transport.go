@@ -1,36 +1,30 @@
-// Package transport sends one GET request to an HTTP API and decodes the response: address, credential, retries,
-// redirects, limits, redaction, logging and typed errors. It knows nothing about Retab's objects.
+// Package transport sends GET requests to an HTTP API and decodes the responses: credential, retries, redirects, limits,
+// logging and typed errors. It knows nothing about Retab's objects.
 //
 // # Retries
 //
-// Every request is a GET and safe to repeat. A request is repeated when no complete response came (connection refused
-// or reset, attempt timed out, body cut short) and on the statuses 408, 425, 429, 500, 502, 503, 504 and 52x. It is
-// never repeated on another status, or when it would fail in the same way again. retry_policy.go has the whole table,
-// and retry.go the loop. A repeated attempt uses another connection than the failed one. Two responses are requested
-// once more on another connection: 421, and a response that a cache has kept.
+// A request is repeated if no complete response came, and on statuses that can pass by themselves. retry_policy.go has
+// the table, and retry.go the loop. A repeated attempt uses another connection than the failed one. Two responses are
+// requested once more on another connection: 421, and a response that a cache has kept.
 //
 // Pauses grow exponentially with full jitter. Retry-After is honoured up to a maximum, with some jitter on top. If the
-// context ends before that, the response is returned at once.
+// deadline comes before that, the response is returned at once.
 //
-// # Limits and outages
-//
-// Reads of one client share what they learn about the server. A limit (429, or 503 with Retry-After) holds all of them
-// back; a 429 uses up no retry while the read has time (limiter.go). When several reads in a row got no answer, reads
-// fail at once for half a minute (breaker.go).
+// Reads of one client share what they learn about the server: limits (limiter.go) and outages (breaker.go).
 //
 // # Errors
 //
-//   - [*ArgumentError]: the request was refused before it was sent.
-//   - [*APIError]: the server answered with a status outside 2xx.
-//   - [*ResponseError]: the server answered 2xx with another status than 200, or with a body that the decode function refused.
-//   - [*Error]: no complete answer arrived. It unwraps to the cause, including context errors.
+//   - [*ArgumentError]: a setting or an argument cannot be used. No request was sent.
+//   - [*APIError]: a response with a status outside 2xx.
+//   - [*ResponseError]: a response with a 2xx status other than 200, or with a body that the decode function refused.
+//   - [*Error]: no complete response. It unwraps to the cause, including context errors.
 //
 // Server text in errors has no control characters, is truncated, and does not contain the API key.
 package transport
 
 import (
+	"cmp"
 	"context"
-	"crypto/tls"
 	"io"
 	"log/slog"
 	"maps"
@@ -45,51 +39,55 @@ import (
 
 // Config configures a [Client].
 type Config struct {
-	APIKey         string            // required, see [CheckAPIKey]
-	BaseURL        *url.URL          // required, see [ParseBaseURL]
+	APIKey         string            // required; it also selects the Retab environment
+	BaseURL        string            // required; the address of the API, with or without a trailing /v1
 	UserAgent      string            // sent with every request
-	Headers        map[string]string // sent with every request, see [CheckHeaders]
-	RequestTimeout time.Duration     // bounds one attempt including the body; zero means no bound
+	Headers        map[string]string // sent with every request, for a gateway in front of the API
+	RequestTimeout time.Duration     // limits one attempt including the body; zero means no limit
 	MaxRetries     int               // how many times a request is repeated after its first attempt
-	RetryWait      Backoff           // bounds the pauses between attempts
+	RetryWait      Backoff           // limits the pauses between attempts
 	MaxBodyBytes   int64             // maximum size of one decompressed response; zero means 64 MiB
 	Logger         *slog.Logger      // receives one debug record per attempt; nil discards them
-	TLS            *tls.Config       // for connections by TLS; nil means the system's authorities and no client certificate
-	UnreadableCAs  string            // see [Certificates.TLSConfig]; in the error if the server's authority is not trusted
-	RoundTripper   http.RoundTripper // sends the requests; nil means [NewRoundTripper] with TLS and the environment's proxies
+	Certificates   Certificates      // for connections by TLS
+	RoundTripper   http.RoundTripper // sends the requests; nil means [NewRoundTripper] with Certificates and the environment's proxies
 }
 
 // Client sends GET requests to one API with one key. It is safe for concurrent use.
 type Client struct {
-	config      Config
-	redactor    sanitize.Redactor
-	http        *http.Client
-	connections *connections // nil for a round tripper without them
-	limiter     limiter
-	breaker     breaker
-	knowsName   atomic.Bool // whether an attempt has ended otherwise than with a host name that does not exist
+	config        Config
+	baseURL       *url.URL
+	unreadableCAs string // certificates in the configuration that cannot be read
+	redactor      sanitize.Redactor
+	http          *http.Client
+	connections   *connections // nil for a round tripper without them
+	limiter       limiter
+	breaker       breaker
+	knowsName     atomic.Bool // whether an attempt has ended otherwise than with a host name that does not exist
 }
 
-// New returns a client. It makes no request.
-func New(config Config) *Client {
+// New returns a client. It makes no request. Its error is an [*ArgumentError].
+func New(config Config) (*Client, error) {
+	baseURL, urlErr := parseBaseURL(config.BaseURL)
+	tlsConfig, unreadable, tlsErr := config.Certificates.tlsConfig()
+	if err := cmp.Or(checkAPIKey(config.APIKey), urlErr, checkHeaders(config.Headers), tlsErr); err != nil {
+		return nil, err
+	}
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
-	if config.MaxBodyBytes == 0 {
-		config.MaxBodyBytes = defaultMaxBodyBytes
-	}
 	if config.RoundTripper == nil {
-		config.RoundTripper = NewRoundTripper(config.TLS, http.ProxyFromEnvironment)
+		config.RoundTripper = NewRoundTripper(tlsConfig, http.ProxyFromEnvironment)
 	}
+	config.MaxBodyBytes = cmp.Or(config.MaxBodyBytes, defaultMaxBodyBytes)
 	config.RetryWait = config.RetryWait.orDefault()
 	c := &Client{
-		config:   config,
+		config: config, baseURL: baseURL, unreadableCAs: unreadable,
 		redactor: sanitize.NewRedactor(config.APIKey, slices.Collect(maps.Values(config.Headers))...),
 		http:     &http.Client{Transport: config.RoundTripper, CheckRedirect: checkRedirect},
 		limiter:  limiter{backoff: config.RetryWait},
 	}
 	c.connections, _ = config.RoundTripper.(*connections)
-	return c
+	return c, nil
 }
 
 // Request is GET <base URL>/v1/<Segments>?<Query>. Each segment is escaped, so no id can change the route.
@@ -99,38 +97,49 @@ type Request struct {
 	Credential Credential
 }
 
+// Credential is the header that carries the API key. The server counts a second credential as a failed attempt, so
+// a request has exactly one.
+type Credential int
+
+// The credentials of the two editions.
+const (
+	APIKeyHeader Credential = iota // Api-Key: <key>, run-scoped edition
+	BearerToken                    // Authorization: Bearer <key>, flat edition
+)
+
 // Get sends a request and passes the body of a 200 to decode, as part of the attempt: if the body is cut short, the
 // attempt is repeated and decode is called again. An error of decode becomes a [*ResponseError]. RequestInfo describes
 // the request that was answered.
 func (c *Client) Get(ctx context.Context, request Request, decode func(body io.Reader) error) (RequestInfo, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url(request), nil)
-	if err != nil {
-		return RequestInfo{}, &ArgumentError{Argument: "request", Problem: err.Error()}
-	}
-	for name, value := range c.config.Headers {
-		req.Header.Set(name, value)
-	}
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("Cache-Control", "no-cache")
-	req.Header.Set("User-Agent", c.config.UserAgent)
-	request.Credential.authorize(req.Header, c.config.APIKey)
-	x := &exchange{client: c, request: req, decode: decode}
-	x.info = RequestInfo{Method: http.MethodGet, URL: c.redactor.Message(req.URL.Redacted())}
+	x := &exchange{client: c, request: c.newRequest(request), decode: decode}
+	x.info = RequestInfo{Method: http.MethodGet, URL: c.redactor.Message(x.request.URL.Redacted())}
 	if err := c.breaker.begin(); err != nil {
 		return x.info, failureOf(x.info, err)
 	}
-	err = x.run(ctx)
+	err := x.run(ctx)
 	c.breaker.end(err)
 	return x.info, err
 }
 
-func (c *Client) url(request Request) string {
-	text := c.config.BaseURL.String() + "/v1"
+func (c *Client) newRequest(request Request) *http.Request {
+	address, path, escaped := *c.baseURL, "/v1", "/v1"
 	for _, segment := range request.Segments {
-		text += "/" + url.PathEscape(segment)
+		path += "/" + segment
+		escaped += "/" + url.PathEscape(segment)
 	}
-	if len(request.Query) > 0 {
-		text += "?" + request.Query.Encode()
+	address.Path, address.RawPath = address.Path+path, address.EscapedPath()+escaped
+	address.RawQuery = request.Query.Encode()
+	header := http.Header{}
+	for name, value := range c.config.Headers {
+		header.Set(name, value)
 	}
-	return text
+	header.Set("Accept", "application/json")
+	header.Set("Cache-Control", "no-cache")
+	header.Set("User-Agent", c.config.UserAgent)
+	if request.Credential == BearerToken {
+		header.Set("Authorization", "Bearer "+c.config.APIKey)
+	} else {
+		header.Set("Api-Key", c.config.APIKey)
+	}
+	return &http.Request{Method: http.MethodGet, URL: &address, Header: header}
 }

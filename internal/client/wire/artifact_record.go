@@ -1,14 +1,12 @@
 package wire
 
 import (
-	"cmp"
 	"errors"
 	"io"
 	"math"
 	"math/big"
 	"strings"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
@@ -30,10 +28,9 @@ type Record struct {
 	Conflict string // a member that the body has twice with different values
 }
 
-// UnmarshalJSONFrom accepts an object.
-func (b *Record) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
-	b.Conflict, err = decodeMembers(decoder, b)
-	return err
+func (b *Record) read(r *reader) error {
+	r.conflict = &b.Conflict
+	return r.readMembers(b)
 }
 
 // Usage is what an operation has cost.
@@ -48,25 +45,15 @@ type TypedRecord struct {
 	Metadata  Payload   `json:"metadata"` // of an extraction
 }
 
-// UnmarshalJSONFrom accepts an object.
-func (b *TypedRecord) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
-	b.Conflict, err = decodeMembers(decoder, b)
-	b.Conflict = cmp.Or(b.Conflict, b.Consensus.conflict)
-	return err
+func (b *TypedRecord) read(r *reader) error {
+	r.conflict = &b.Conflict
+	return r.readMembers(b)
 }
 
 // Consensus says how much the passes of an operation agree.
 type Consensus struct {
 	Likelihoods LikelihoodTree `json:"likelihoods"`
 	Likelihood  *Number        `json:"likelihood"` // of a classification in the run-scoped edition
-
-	conflict string
-}
-
-// UnmarshalJSONFrom accepts an object or null.
-func (b *Consensus) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
-	b.conflict, err = decodeMembers(decoder, b)
-	return err
 }
 
 // Output is the output of a record: a customer's data. Which values an object has, and how many pages each element of an
@@ -75,56 +62,29 @@ type Output struct {
 	Payload // present unless null
 	pages   []pageCount
 	values  valuePaths
+	offset  int64 // in the body, so that two outputs are never the same
 }
 
-// UnmarshalJSONFrom accepts any value.
-func (o *Output) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	*o = Output{}
-	switch decoder.PeekKind() {
-	case 'n':
-		return decoder.SkipValue()
-	case '[':
-	default:
-		var object scanned[valuePaths]
-		err := json.UnmarshalDecode(decoder, &object)
-		o.Payload, o.values = object.Payload, object.found
-		return err
+// read accepts any value.
+func (o *Output) read(r *reader) error {
+	if r.PeekKind() == 'n' {
+		return r.SkipValue()
 	}
-	var kept strings.Builder
-	separator := "["
-	err := eachElement(decoder, func(int) error {
-		var element scanned[pageCount] // a subdocument of a split, a chunk of a partition, or any other value
-		err := json.UnmarshalDecode(decoder, &element)
-		o.pages = append(o.pages, element.found)
-		if element.Text != "" { // otherwise the payload is not kept
-			kept.WriteString(separator + element.Text)
-			separator = ","
+	o.Present, o.offset = true, r.InputOffset()
+	if r.keepPayloads {
+		if err := o.Payload.read(r); err != nil {
+			return err
 		}
-		return err
-	})
-	o.Present, o.Text = true, cmp.Or(kept.String(), "[")+"]"
-	return err
-}
-
-// scanned is a payload and what is found in it, which is kept even if the payload is not.
-type scanned[T any] struct {
-	Payload
-	found T
-}
-
-// UnmarshalJSONFrom keeps the payload. A decoder that skips payloads calls [skipScanned] instead.
-func (s *scanned[T]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	if err := json.UnmarshalDecode(decoder, &s.Payload); err != nil {
-		return err
+		r = &reader{Decoder: jsontext.NewDecoder(strings.NewReader(o.Text), payloadOptions), settings: r.settings}
 	}
-	return json.Unmarshal([]byte(s.Text), &s.found, decoder.Options())
-}
-
-// skipScanned finds what is in a payload without keeping it.
-func skipScanned[T any]() *json.Unmarshalers {
-	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *scanned[T]) error {
-		target.Present = true
-		return json.UnmarshalDecode(decoder, &target.found)
+	if r.PeekKind() != '[' {
+		return o.values.read(r)
+	}
+	return r.eachElement(func(int) error { // a subdocument of a split, a chunk of a partition, or any other value
+		var pages pageCount
+		err := pages.read(r)
+		o.pages = append(o.pages, pages)
+		return err
 	})
 }
 
@@ -134,25 +94,25 @@ type pageCount int
 // unknownPages is for an element whose pages have another shape, so that no likelihoods can be shown to cover them.
 const unknownPages pageCount = math.MaxInt
 
-// UnmarshalJSONFrom accepts any value.
-func (c *pageCount) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	if decoder.PeekKind() != '{' {
+// read accepts any value.
+func (c *pageCount) read(r *reader) error {
+	if r.PeekKind() != '{' {
 		*c = unknownPages
-		return decoder.SkipValue()
+		return r.SkipValue()
 	}
-	return eachMember(decoder, func(name string) error {
+	return r.eachMember(func(name string) error {
 		switch {
 		case name != "pages":
-			return decoder.SkipValue()
-		case decoder.PeekKind() != '[':
+			return r.SkipValue()
+		case r.PeekKind() != '[':
 			*c = unknownPages
-			return decoder.SkipValue()
+			return r.SkipValue()
 		}
-		return eachElement(decoder, func(i int) error {
-			if *c = max(*c, pageCount(i+1)); decoder.PeekKind() != '0' {
+		return r.eachElement(func(i int) error {
+			if *c = max(*c, pageCount(i+1)); r.PeekKind() != '0' {
 				*c = unknownPages
 			}
-			return decoder.SkipValue()
+			return r.SkipValue()
 		})
 	})
 }
@@ -227,14 +187,14 @@ func (b TypedRecord) likelihoods(operation string) (map[string]*big.Float, error
 	tree := b.Consensus.Likelihoods
 	switch operation {
 	case retab.Extraction:
-		if err := tree.expect('{', map[string]float64{}); err != nil {
+		if err := tree.expect('{'); err != nil {
 			return nil, err
 		}
 		return tree.byPath()
 	case retab.Classification:
 		return b.categoryLikelihood()
 	default:
-		if err := tree.expect('[', []float64{}); err != nil {
+		if err := tree.expect('['); err != nil {
 			return nil, err
 		}
 		if _, err := tree.byPath(); err != nil {
@@ -250,7 +210,7 @@ var labels = map[string]string{retab.Split: "name", retab.Partition: "key"}
 // categoryLikelihood returns the likelihood of a classification. Each edition has a member of its own for it.
 func (b TypedRecord) categoryLikelihood() (map[string]*big.Float, error) {
 	tree, likelihood := b.Consensus.Likelihoods, b.Consensus.Likelihood.Float()
-	if err := tree.expect('0', 0.0); err != nil {
+	if err := tree.expect('0'); err != nil {
 		return nil, err
 	}
 	if !tree.isEmpty() {

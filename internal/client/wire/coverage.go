@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
@@ -21,16 +20,16 @@ type valuePaths struct {
 // reasoningPrefix begins the names of the members that explain another member. They are not data.
 const reasoningPrefix = "reasoning___"
 
-// UnmarshalJSONFrom accepts any value, and adds the paths of its scalars.
-func (p *valuePaths) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+// read accepts any value, and adds the paths of its scalars.
+func (p *valuePaths) read(r *reader) error {
 	isData := func(name string) bool { return !strings.HasPrefix(name, reasoningPrefix) }
-	return eachScalar(decoder, nil, isData, func(path []byte) error {
+	return r.eachScalar(nil, isData, func(path []byte) error {
 		if p.pathBytes += len(path); p.pathBytes > maxLikelihoodPaths || len(p.paths) >= maxLikelihoods {
 			p.more++
 		} else {
 			p.paths = append(p.paths, string(path))
 		}
-		return decoder.SkipValue()
+		return r.SkipValue()
 	})
 }
 

@@ -3,7 +3,6 @@ package wire
 import (
 	"regexp"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -39,60 +38,60 @@ type Measure struct{ Number }
 // Group is an object whose members all only describe.
 type Group[T any] struct{ Members T }
 
-// descriptive returns the functions that decode these types. They pass the names of members that cannot be read to unread.
-func descriptive(unread func(member string)) *json.Unmarshalers {
-	skip := func(decoder *jsontext.Decoder) error {
-		isNull := decoder.PeekKind() == 'n'
-		err := decoder.SkipValue()
-		if err == nil && !isNull {
-			unread(genericName(decoder.StackPointer()))
-		}
+func (n *Note) read(r *reader) error {
+	if r.PeekKind() != '"' {
+		return r.skipUnread()
+	}
+	n.Text = &Text{}
+	return n.Text.read(r)
+}
+
+func (f *Figure) read(r *reader) error {
+	raw, err := r.ReadValue()
+	if err != nil || raw.Kind() == 'n' {
 		return err
 	}
-	return json.JoinUnmarshalers(
-		json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *Note) error {
-			if *target = (Note{}); decoder.PeekKind() != '"' {
-				return skip(decoder)
-			}
-			return json.UnmarshalDecode(decoder, &target.Text)
-		}),
-		json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *Figure) error {
-			value, isUnread, err := readNumber(decoder, parseInt64, unread)
-			*target = Figure{value, isUnread}
-			return err
-		}),
-		json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *Measure) error {
-			value, _, err := readNumber(decoder, exactNumber, unread)
-			if *target = (Measure{}); value != nil {
-				target.value = *value
-			}
-			return err
-		}),
-		Group[Timing]{}.unmarshaler(skip), Group[Trigger]{}.unmarshaler(skip), Group[Usage]{}.unmarshaler(skip),
-	)
+	value, problem := parseInt64(raw)
+	if f.IsUnread = problem != nil; f.IsUnread {
+		r.addUnread()
+	} else {
+		f.Value = &value
+	}
+	return nil
 }
 
-// readNumber returns nil for null, and for a value that cannot be parsed.
-func readNumber[T any](decoder *jsontext.Decoder, parse func(jsontext.Value) (T, error), unread func(member string)) (value *T, isUnread bool, err error) {
-	raw, err := decoder.ReadValue()
+func (m *Measure) read(r *reader) error {
+	raw, err := r.ReadValue()
 	if err != nil || raw.Kind() == 'n' {
-		return nil, false, err
+		return err
 	}
-	if number, err := parse(raw); err == nil {
-		return &number, false, nil
+	value, problem := exactNumber(raw)
+	if problem != nil {
+		r.addUnread()
 	}
-	unread(genericName(decoder.StackPointer()))
-	return nil, true, nil
+	m.value = value
+	return nil
 }
 
-func (Group[T]) unmarshaler(skip func(*jsontext.Decoder) error) *json.Unmarshalers {
-	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *Group[T]) error {
-		if *target = (Group[T]{}); decoder.PeekKind() != '{' {
-			return skip(decoder)
-		}
-		return json.UnmarshalDecode(decoder, &target.Members)
-	})
+func (g *Group[T]) read(r *reader) error {
+	if r.PeekKind() != '{' {
+		return r.skipUnread()
+	}
+	return r.readMembers(&g.Members)
 }
+
+// skipUnread skips a value that has not the form that this version knows.
+func (r *reader) skipUnread() error {
+	isNull := r.PeekKind() == 'n'
+	err := r.SkipValue()
+	if err == nil && !isNull {
+		r.addUnread()
+	}
+	return err
+}
+
+// addUnread remembers the name of the member that was read last.
+func (r *reader) addUnread() { r.settings.addUnread(genericName(r.StackPointer())) }
 
 var (
 	rowPattern    = regexp.MustCompile(`^/data/\d+/|^/`)

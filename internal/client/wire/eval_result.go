@@ -4,9 +4,6 @@ import (
 	"cmp"
 	"io"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 )
 
@@ -66,12 +63,12 @@ type VerdictSummary struct {
 // does not describe, so it is skipped.
 type VerdictWord struct{ Text }
 
-// UnmarshalJSONFrom accepts a string, and skips any other value.
-func (v *VerdictWord) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	if decoder.PeekKind() != '"' {
-		return decoder.SkipValue()
+// read accepts a string, and skips any other value.
+func (v *VerdictWord) read(r *reader) error {
+	if r.PeekKind() != '"' {
+		return r.SkipValue()
 	}
-	return json.UnmarshalDecode(decoder, &v.Text)
+	return v.Text.read(r)
 }
 
 // EvalResults decodes a page of results of evals. payloads says whether values and handles are kept.

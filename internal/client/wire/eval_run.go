@@ -116,12 +116,10 @@ func (b EvalCounts) convert(total int64) (retab.EvalCounts, error) {
 			return retab.EvalCounts{}, errors.New("counts.lifecycle_counts.completed is negative")
 		}
 	}
-	for name, count := range map[string]int64{
-		"total": total, "passed": counts.Passed, "failed": counts.Failed, "blocked": counts.Blocked,
-		"error": counts.Errors, "cancelled": counts.Cancelled, "active": counts.Active,
-	} {
+	names := []string{"total", "passed", "failed", "blocked", "error", "cancelled", "active"}
+	for i, count := range []int64{total, counts.Passed, counts.Failed, counts.Blocked, counts.Errors, counts.Cancelled, counts.Active} {
 		if count < 0 {
-			return retab.EvalCounts{}, fmt.Errorf("the count of evals (%s) is negative", name)
+			return retab.EvalCounts{}, fmt.Errorf("the count of evals (%s) is negative", names[i])
 		}
 	}
 	return counts, nil

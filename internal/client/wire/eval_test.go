@@ -87,6 +87,17 @@ func TestDecodeEvalRun_refuses(t *testing.T) {
 	}
 }
 
+// TestDecodeEvalRun_namesTheFirstCounter checks that the error for several negative counters always names the same one.
+func TestDecodeEvalRun_namesTheFirstCounter(t *testing.T) {
+	t.Parallel()
+	const body = `{"id":"r","workflow_id":"w","lifecycle":{"status":"completed"},"total_evals":1,"counts":{"passed":-1,"failed":-1,"error":-1}}`
+	for range 50 {
+		if _, err := newTestDecoder().EvalRun(strings.NewReader(body)); err == nil || !strings.Contains(err.Error(), "(passed) is negative") {
+			t.Fatalf("got %v", err)
+		}
+	}
+}
+
 // TestDecodeEvalResult_verdict checks that a result has a verdict only if it is completed and nothing in it contradicts the
 // verdict.
 func TestDecodeEvalResult_verdict(t *testing.T) {

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
@@ -40,13 +39,7 @@ func (d *Decoder) Result(body io.Reader, payloads bool) (retab.ExperimentResult,
 
 // Results decodes a page of results.
 func (d *Decoder) Results(body io.Reader, payloads bool) ([]retab.ExperimentResult, Page, error) {
-	handles := 0
-	return DecodePage(d, body, payloads, func(row ExperimentResult) (retab.ExperimentResult, error) {
-		if handles += len(row.HandleInputs) + len(row.HandleOutputs); handles > maxElements {
-			return retab.ExperimentResult{}, fmt.Errorf("handle_outputs: %w", checkCount(handles))
-		}
-		return row.convert()
-	})
+	return DecodePage(d, body, payloads, ExperimentResult.convert)
 }
 
 // convert checks the required members and merges the two spellings.

@@ -4,9 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 )
 
@@ -28,25 +25,21 @@ type Document struct {
 	MIMEType   Note `json:"mime_type"`
 }
 
-// UnmarshalJSONFrom skips a handle that is not an object, as a later handle type could be: a handle never makes a result
+// read skips a handle that is not an object, as a later handle type could be: a handle never makes a result
 // unreadable.
-func (h *Handle) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	type plain Handle
-	return unmarshalObject(decoder, (*plain)(h))
-}
-
-// UnmarshalJSONFrom skips a document that is not an object.
-func (d *Document) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	type plain Document
-	return unmarshalObject(decoder, (*plain)(d))
-}
-
-// unmarshalObject decodes an object, and skips any other value.
-func unmarshalObject(decoder *jsontext.Decoder, target any) error {
-	if decoder.PeekKind() != '{' {
-		return decoder.SkipValue()
+func (h *Handle) read(r *reader) error {
+	if r.PeekKind() != '{' {
+		return r.SkipValue()
 	}
-	return json.UnmarshalDecode(decoder, target)
+	return r.readMembers(h)
+}
+
+// read skips a document that is not an object.
+func (d *Document) read(r *reader) error {
+	if r.PeekKind() != '{' {
+		return r.SkipValue()
+	}
+	return r.readMembers(d)
 }
 
 // Handles are handles by name. There are usually one or two, for which a map would cost several times as much.
@@ -58,14 +51,14 @@ type NamedHandle struct {
 	Handle
 }
 
-// UnmarshalJSONFrom accepts an object or null, and sorts by name.
-func (h *Handles) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	*h = nil
-	err := eachMember(decoder, func(name string) error {
+// read accepts an object or null, and sorts by name.
+func (h *Handles) read(r *reader) error {
+	err := r.eachMember(func(name string) error {
 		handle := NamedHandle{Name: name}
-		err := json.UnmarshalDecode(decoder, &handle.Handle)
+		err := handle.read(r)
 		*h = append(*h, handle)
-		return cmp.Or(err, checkCount(len(*h)))
+		r.handles++
+		return cmp.Or(err, r.checkCount(r.handles))
 	})
 	slices.SortStableFunc(*h, func(one, other NamedHandle) int { return cmp.Compare(one.Name, other.Name) })
 	return err

@@ -1,13 +1,12 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
 	"math/big"
-	"reflect"
 	"strconv"
 	"strings"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
@@ -32,40 +31,40 @@ const (
 	maxLikelihoodPaths = 4 << 20 // bytes
 )
 
-var errTooManyLikelihoods = valueError("has more values than this provider keeps")
+var errTooManyLikelihoods = errors.New("has more values than this provider keeps")
 
-// UnmarshalJSONFrom flattens a tree. Its leaves are numbers or null.
-func (t *LikelihoodTree) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	*t = LikelihoodTree{kind: decoder.PeekKind()}
-	if t.kind == 'n' {
-		return decoder.SkipValue()
+// read flattens a tree. Its leaves are numbers or null.
+func (t *LikelihoodTree) read(r *reader) error {
+	if t.kind = r.PeekKind(); t.kind == 'n' {
+		return r.SkipValue()
 	}
-	return eachScalar(decoder, nil, func(string) bool { return true }, func(path []byte) error {
-		var value *Number
-		if err := json.UnmarshalDecode(decoder, &value); err != nil {
+	pointer := r.StackPointer()
+	return r.eachScalar(nil, func(string) bool { return true }, func(path []byte) error {
+		var value Number
+		if err := value.read(r); err != nil {
 			return err
 		}
-		t.leaves = append(t.leaves, likelihood{string(path), value.Float()})
+		t.leaves = append(t.leaves, likelihood{string(path), value.value})
 		if t.pathBytes += len(path); t.pathBytes > maxLikelihoodPaths || len(t.leaves) > maxLikelihoods {
-			return errTooManyLikelihoods
+			return refuse(pointer, errTooManyLikelihoods)
 		}
 		return nil
 	})
 }
 
-// eachScalar calls read with the path of each scalar of a value at a path; read must read the scalar. It skips members that are not
-// included.
-func eachScalar(decoder *jsontext.Decoder, path []byte, included func(name string) bool, read func(path []byte) error) error {
-	switch decoder.PeekKind() {
+// eachScalar calls read with the path of each scalar of a value at a path; read must read the scalar. It skips
+// members that are not included.
+func (r *reader) eachScalar(path []byte, included func(name string) bool, read func(path []byte) error) error {
+	switch r.PeekKind() {
 	case '{':
-		return eachMember(decoder, func(name string) error {
+		return r.eachMember(func(name string) error {
 			if !included(name) {
-				return decoder.SkipValue()
+				return r.SkipValue()
 			}
-			return eachScalar(decoder, appendName(path, name), included, read)
+			return r.eachScalar(appendName(path, name), included, read)
 		})
 	case '[':
-		return eachElement(decoder, func(i int) error { return eachScalar(decoder, appendIndex(path, i), included, read) })
+		return r.eachElement(func(i int) error { return r.eachScalar(appendIndex(path, i), included, read) })
 	default:
 		return read(path)
 	}
@@ -99,13 +98,12 @@ func (t LikelihoodTree) byPath() (map[string]*big.Float, error) {
 	return values, nil
 }
 
-// expect returns an error if the root is of another kind; null and a tree that was left out are accepted. example is a Go
-// value of the expected kind.
-func (t LikelihoodTree) expect(kind jsontext.Kind, example any) error {
+// expect returns an error if the root is of another kind; null and a tree that was left out are accepted.
+func (t LikelihoodTree) expect(kind jsontext.Kind) error {
 	if t.kind == kind || t.isEmpty() {
 		return nil
 	}
-	return fmt.Errorf("consensus.likelihoods %s", mismatch(&json.SemanticError{JSONKind: t.kind, GoType: reflect.TypeOf(example)}))
+	return fmt.Errorf("consensus.likelihoods %w", mismatch(t.kind, kindNames[kind]))
 }
 
 // isEmpty reports whether the server sent no tree.

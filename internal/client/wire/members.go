@@ -3,10 +3,7 @@ package wire
 import (
 	"cmp"
 	"fmt"
-	"reflect"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
@@ -158,15 +155,14 @@ type Failure struct {
 	Present       bool // whether there is a failure, in whatever form
 }
 
-// UnmarshalJSONFrom accepts any value. Null, false and an empty text are no failure.
-func (f *Failure) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	*f = Failure{}
-	kind := decoder.PeekKind()
+// read accepts any value. Null, false and an empty text are no failure.
+func (f *Failure) read(r *reader) error {
+	kind := r.PeekKind()
 	f.Present = kind != 'n' && kind != 'f'
 	switch kind {
 	case '"':
 		var message Text
-		err := json.UnmarshalDecode(decoder, &message)
+		err := message.read(r)
 		f.Message, f.Present = message.value, message.value != "" || message.altered
 		return err
 	case '{':
@@ -175,47 +171,13 @@ func (f *Failure) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 			ErrorCode Note `json:"error_code"`
 			Code      Note `json:"code"`
 		}
-		if err := json.UnmarshalDecode(decoder, &object); err != nil {
-			return err
-		}
+		err := r.readMembers(&object)
 		f.Message = object.Message.String()
 		f.Code = cmp.Or(object.ErrorCode.String(), object.Code.String())
-		return nil
-	default:
-		return decoder.SkipValue()
-	}
-}
-
-// begin reads the start of an object or of an array. It skips null, and refuses any other value.
-func begin(decoder *jsontext.Decoder, start jsontext.Kind, expected reflect.Type) (isNull bool, err error) {
-	switch kind := decoder.PeekKind(); kind {
-	case start:
-		_, err = decoder.ReadToken()
-		return false, err
-	case 'n':
-		return true, decoder.SkipValue()
-	default:
-		err = decoder.SkipValue() // fails if it is not JSON
-		return false, cmp.Or[error](err, &json.SemanticError{JSONKind: kind, GoType: expected})
-	}
-}
-
-// eachMember calls read with the name of each member of an object; read must read the value. Null has no members.
-func eachMember(decoder *jsontext.Decoder, read func(name string) error) error {
-	if isNull, err := begin(decoder, '{', reflect.TypeFor[struct{}]()); isNull || err != nil {
 		return err
+	default:
+		return r.SkipValue()
 	}
-	for decoder.PeekKind() != '}' {
-		var name Text
-		if err := json.UnmarshalDecode(decoder, &name); err != nil {
-			return err
-		}
-		if err := read(name.value); err != nil {
-			return err
-		}
-	}
-	_, err := decoder.ReadToken()
-	return err
 }
 
 // sameForTerraform reports a name of a map that another one equals in Terraform, which compares the composed form of Unicode.
@@ -230,18 +192,4 @@ func sameForTerraform[V any](values map[string]V) (name string, found bool) {
 		composed[form] = true
 	}
 	return "", false
-}
-
-// eachElement calls read with the index of each element of an array; read must read the element. Null has no elements.
-func eachElement(decoder *jsontext.Decoder, read func(i int) error) error {
-	if isNull, err := begin(decoder, '[', reflect.TypeFor[[]any]()); isNull || err != nil {
-		return err
-	}
-	for i := 0; decoder.PeekKind() != ']'; i++ {
-		if err := read(i); err != nil {
-			return err
-		}
-	}
-	_, err := decoder.ReadToken()
-	return err
 }

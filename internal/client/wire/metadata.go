@@ -3,28 +3,25 @@ package wire
 import (
 	"cmp"
 	"strings"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // textsBody is an object of texts. Other values, which the API does not send, are skipped.
 type textsBody map[string]string
 
-// UnmarshalJSONFrom accepts any value.
-func (m *textsBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	if decoder.PeekKind() != '{' {
-		return decoder.SkipValue()
+// read accepts any value.
+func (m *textsBody) read(r *reader) error {
+	if r.PeekKind() != '{' {
+		return r.SkipValue()
 	}
 	*m = textsBody{}
-	return eachMember(decoder, func(name string) error {
-		if decoder.PeekKind() != '"' {
-			return decoder.SkipValue()
+	return r.eachMember(func(name string) error {
+		if r.PeekKind() != '"' {
+			return r.SkipValue()
 		}
 		var value Text
-		err := json.UnmarshalDecode(decoder, &value)
+		err := value.read(r)
 		(*m)[name] = value.value
-		return cmp.Or(err, checkCount(len(*m)))
+		return cmp.Or(err, r.checkCount(len(*m)))
 	})
 }
 

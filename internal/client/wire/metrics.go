@@ -7,8 +7,6 @@ import (
 	"math/big"
 	"slices"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
@@ -31,23 +29,23 @@ var views = []string{string(SummaryView), string(DocumentView), string(TargetVie
 // Metrics is any view of the metrics of a run, or the reason why there are none, in the spellings of both editions. Every
 // such body comes with status 200.
 type Metrics struct {
-	Kind         *Text           `json:"kind"` // flat edition: the view, stale_metrics or no_metrics
-	View         *Text           `json:"view"`
-	Error        Failure         `json:"error"` // stale_metrics or no_metrics
-	Message      Note            `json:"message"`
-	StaleReasons Elements[*Text] `json:"stale_reasons"`
+	Kind         *Text   `json:"kind"` // flat edition: the view, stale_metrics or no_metrics
+	View         *Text   `json:"view"`
+	Error        Failure `json:"error"` // stale_metrics or no_metrics
+	Message      Note    `json:"message"`
+	StaleReasons []*Text `json:"stale_reasons"`
 
-	RunID               *Text                   `json:"run_id"`
-	ExperimentID        *Text                   `json:"experiment_id"`
-	BlockKind           *Text                   `json:"block_kind"`
-	BlockType           *Text                   `json:"block_type"` // flat edition
-	Score               *Number                 `json:"score"`
-	PriorScore          *Number                 `json:"prior_score"`
-	PriorRunID          *Text                   `json:"prior_run_id"`
-	Documents           Elements[DocumentScore] `json:"documents"`
-	Aggregate           Aggregate               `json:"aggregate"`
-	ScoredDocumentCount *Int64                  `json:"scored_document_count"` // flat edition
-	TotalDocumentCount  *Int64                  `json:"total_document_count"`  // flat edition
+	RunID               *Text           `json:"run_id"`
+	ExperimentID        *Text           `json:"experiment_id"`
+	BlockKind           *Text           `json:"block_kind"`
+	BlockType           *Text           `json:"block_type"` // flat edition
+	Score               *Number         `json:"score"`
+	PriorScore          *Number         `json:"prior_score"`
+	PriorRunID          *Text           `json:"prior_run_id"`
+	Documents           []DocumentScore `json:"documents"`
+	Aggregate           Aggregate       `json:"aggregate"`
+	ScoredDocumentCount *Int64          `json:"scored_document_count"` // flat edition
+	TotalDocumentCount  *Int64          `json:"total_document_count"`  // flat edition
 
 	DefinitionFingerprint     Note `json:"definition_fingerprint"`      // run-scoped edition
 	BlockExecutionFingerprint Note `json:"block_execution_fingerprint"` // flat edition
@@ -55,8 +53,8 @@ type Metrics struct {
 	Document struct { // by_document
 		ID *Text `json:"id"`
 	} `json:"document"`
-	Targets Elements[TargetScore] `json:"targets"` // by_document
-	Target  *Text                 `json:"target"`  // by_target
+	Targets []TargetScore `json:"targets"` // by_document
+	Target  *Text         `json:"target"`  // by_target
 }
 
 // DocumentScore is the score of one document.
@@ -78,9 +76,9 @@ type TargetScore struct {
 
 // Aggregate has likelihoods for an extract block, and a confusion matrix for the other kinds.
 type Aggregate struct {
-	Likelihoods Scores         `json:"likelihoods"`
-	Diagonal    Scores         `json:"diag"`
-	Flows       Elements[Flow] `json:"flows"`
+	Likelihoods Scores `json:"likelihoods"`
+	Diagonal    Scores `json:"diag"`
+	Flows       []Flow `json:"flows"`
 }
 
 // Scores is an object of numbers by name. A duplicate name would hide a score, so it is an error.
@@ -89,19 +87,19 @@ type Scores struct {
 	Duplicate *string               // a name that the object has twice
 }
 
-// UnmarshalJSONFrom accepts an object of numbers and nulls, or null.
-func (s *Scores) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	if decoder.PeekKind() == '{' {
+// read accepts an object of numbers and nulls, or null.
+func (s *Scores) read(r *reader) error {
+	if r.PeekKind() == '{' {
 		s.ByName = map[string]*big.Float{}
 	}
-	return eachMember(decoder, func(name string) error {
-		var score *Number
-		err := json.UnmarshalDecode(decoder, &score)
+	return r.eachMember(func(name string) error {
+		var score Number
+		err := score.read(r)
 		if _, isDuplicate := s.ByName[name]; isDuplicate {
 			s.Duplicate = &name
 		}
-		s.ByName[name] = score.Float()
-		return cmp.Or(err, checkCount(len(s.ByName)))
+		s.ByName[name] = score.value
+		return cmp.Or(err, r.checkCount(len(s.ByName)))
 	})
 }
 

@@ -1,13 +1,12 @@
 package wire
 
 import (
+	"errors"
 	"math"
 	"math/big"
-	"reflect"
 	"strconv"
 	"strings"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -19,35 +18,32 @@ const numberPrecision = 512
 type Number struct{ value *big.Float }
 
 // errNumberSize is for numbers out of the range of a float64. Written out, they could have billions of digits.
-var errNumberSize = valueError("is too large or too small a number")
+var errNumberSize = errors.New("is too large or too small a number")
 
 // errNumberLength is for numbers longer than maxNumberLength. The time to convert a number grows with the square of its
 // length, so one of 50 MiB would take an hour.
-var errNumberLength = valueError("has too many digits")
+var errNumberLength = errors.New("has too many digits")
 
 // maxNumberLength is how many characters a number may have: many more than Terraform keeps.
 const maxNumberLength = 1000
 
-// UnmarshalJSONFrom accepts a number that is in the range of a float64.
-func (n *Number) UnmarshalJSONFrom(decoder *jsontext.Decoder) (err error) {
-	n.value, err = parsed(decoder, exactNumber, reflect.TypeFor[float64]())
-	return err
-}
-
-// parsed reads and parses a number.
-func parsed[T any](decoder *jsontext.Decoder, parse func(jsontext.Value) (T, error), expected reflect.Type) (value T, err error) {
-	raw, err := decoder.ReadValue()
-	if err != nil {
-		return value, err
+// read accepts a number in the range of a float64, and null.
+func (n *Number) read(r *reader) error {
+	raw, err := r.ReadValue()
+	if err != nil || raw.Kind() == 'n' {
+		return err
 	}
-	if kind := raw.Kind(); kind != '0' {
-		return value, &json.SemanticError{JSONKind: kind, GoType: expected}
+	if n.value, err = exactNumber(raw); err != nil {
+		return refuse(r.StackPointer(), err)
 	}
-	return parse(raw)
+	return nil
 }
 
 // exactNumber parses a JSON number that is in the range of a float64.
 func exactNumber(raw jsontext.Value) (*big.Float, error) {
+	if raw.Kind() != '0' {
+		return nil, mismatch(raw.Kind(), "a number")
+	}
 	if len(raw) > maxNumberLength {
 		return nil, errNumberLength
 	}
@@ -79,17 +75,27 @@ func (n *Number) Float() *big.Float {
 // Int64 is a 64-bit integer that may be written as 4120.0.
 type Int64 int64
 
-var errNotWhole = valueError("is not a whole number of at most 64 bits")
+var errNotWhole = errors.New("is not a whole number of at most 64 bits")
 
-// UnmarshalJSONFrom keeps every digit of an integer. A fraction, or a number out of range, is an error.
-func (n *Int64) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	integer, err := parsed(decoder, parseInt64, reflect.TypeFor[Int64]())
+// read keeps every digit of an integer. A fraction, or a number out of range, is an error.
+func (n *Int64) read(r *reader) error {
+	raw, err := r.ReadValue()
+	if err != nil {
+		return err
+	}
+	integer, err := parseInt64(raw)
+	if err != nil {
+		return refuse(r.StackPointer(), err)
+	}
 	*n = Int64(integer)
-	return err
+	return nil
 }
 
 // parseInt64 parses a JSON number that is an integer.
 func parseInt64(raw jsontext.Value) (int64, error) {
+	if raw.Kind() != '0' {
+		return 0, mismatch(raw.Kind(), "a whole number")
+	}
 	if integer, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
 		return integer, nil
 	}

@@ -4,11 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strconv"
 	"strings"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Page is the metadata of a page of a list.
@@ -29,19 +27,54 @@ func (p Page) GoesOn(rows, limit int) bool {
 
 // pageBody is the envelope of a list. The vendor's clients also meet bare arrays, data that is null, and envelopes
 // without metadata; they all count as lists. An object without data does not.
-type pageBody[B any] struct {
-	Data         rowsBody[B]  `json:"data"`
+type pageBody struct {
+	Data         rowsBody     `json:"data"`
 	ListMetadata metadataBody `json:"list_metadata"`
 	extentBody
 }
 
-// extentBody says how long a list is. The vendor's clients accept these members, which the published schemas lack.
-type extentBody struct {
-	HasMore jsontext.Value `json:"has_more"`
-	Total   jsontext.Value `json:"total"`
+// read accepts an envelope or a bare array.
+func (p *pageBody) read(r *reader) error {
+	if r.PeekKind() == '[' {
+		return p.Data.read(r)
+	}
+	return r.readMembers(p)
 }
 
-func (e extentBody) hasMore() bool { return string(e.HasMore) == "true" }
+// rowsBody calls visit for each row of a list; visit must read the row.
+type rowsBody struct {
+	present bool
+	visit   func(r *reader, i int) error
+}
+
+// read accepts an array or null.
+func (b *rowsBody) read(r *reader) error {
+	if b.visit == nil { // in readAgain
+		return refuse(r.StackPointer(), errTwice)
+	}
+	b.present = true
+	return r.eachElement(func(i int) error { return b.visit(r, i) })
+}
+
+type metadataBody struct {
+	present bool
+	After   *Text `json:"after"`
+	extentBody
+}
+
+// read accepts an object with a cursor, and null.
+func (m *metadataBody) read(r *reader) error {
+	m.present = true
+	return r.readMembers(m)
+}
+
+// extentBody says how long a list is. The vendor's clients accept these members, which the published schemas lack.
+type extentBody struct {
+	HasMore rawJSON `json:"has_more"`
+	Total   rawJSON `json:"total"`
+}
+
+func (e extentBody) hasMore() bool { return e.HasMore == "true" }
 
 func (e extentBody) total() int64 {
 	total, err := strconv.ParseInt(strings.Trim(string(e.Total), `"`), 10, 64)
@@ -51,83 +84,40 @@ func (e extentBody) total() int64 {
 	return total
 }
 
-type metadataBody struct {
-	present bool
-	after   *Text
-	extentBody
-}
+// rawJSON is a value as the server wrote it.
+type rawJSON string
 
-// UnmarshalJSONFrom accepts an object with a cursor, and null.
-func (m *metadataBody) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	m.present = true
-	if decoder.PeekKind() == 'n' {
-		return decoder.SkipValue()
-	}
-	var object struct {
-		After *Text `json:"after"`
-		extentBody
-	}
-	err := json.UnmarshalDecode(decoder, &object)
-	m.after, m.extentBody = object.After, object.extentBody
+func (j *rawJSON) read(r *reader) error {
+	raw, err := r.ReadValue()
+	*j = rawJSON(raw)
 	return err
-}
-
-// rowsBody passes the rows of a list to visit, one by one.
-type rowsBody[B any] struct {
-	present bool
-	visit   func(B) error
-	err     error // of visit
-}
-
-// UnmarshalJSONFrom accepts an array or null.
-func (r *rowsBody[B]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	if r.visit == nil { // see decodeMembers
-		return errTwice
-	}
-	r.present = true
-	return eachElement(decoder, func(i int) error {
-		var row B
-		if err := json.UnmarshalDecode(decoder, &row); err != nil {
-			return err
-		}
-		if err := r.visit(row); err != nil {
-			r.err = fmt.Errorf("data.%d.%w", i, err)
-			return r.err
-		}
-		return checkCount(i + 1)
-	})
-}
-
-// UnmarshalJSONFrom accepts an envelope or a bare array.
-func (p *pageBody[B]) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	if decoder.PeekKind() == '[' {
-		return json.UnmarshalDecode(decoder, &p.Data)
-	}
-	type plain pageBody[B]
-	return json.UnmarshalDecode(decoder, (*plain)(p))
 }
 
 // DecodePage decodes a page. Each row is converted as soon as it is read.
 func DecodePage[B, Row any](d *Decoder, body io.Reader, payloads bool, convert func(B) (Row, error)) ([]Row, Page, error) {
-	var page pageBody[B]
+	var page pageBody
 	var rows []Row
-	page.Data.visit = func(body B) error {
-		row, err := convert(body)
-		rows = append(rows, row)
-		return err
+	page.Data.visit = func(r *reader, i int) error {
+		var row B
+		if err := r.read(reflect.ValueOf(&row).Elem()); err != nil {
+			return err
+		}
+		converted, err := convert(row)
+		if err != nil {
+			return contentError{fmt.Errorf("data.%d.%w", i, err)}
+		}
+		rows = append(rows, converted)
+		return r.checkCount(i + 1)
 	}
-	err := d.Decode(body, &page, payloads)
-	switch {
-	case page.Data.err != nil:
-		return nil, Page{}, page.Data.err
-	case err != nil:
+	if err := d.Decode(body, &page, payloads); err != nil {
 		return nil, Page{}, err
-	case !page.Data.present:
+	}
+	if !page.Data.present {
 		return nil, Page{}, errors.New("data is missing")
 	}
 	metadata := page.ListMetadata
 	return rows, Page{
-		After: metadata.after.String(), IsEnvelope: metadata.present,
+		After: metadata.After.String(), IsEnvelope: metadata.present,
 		HasMore: page.hasMore() || metadata.hasMore(), Total: max(page.total(), metadata.total()),
 	}, nil
 }

@@ -3,10 +3,7 @@ package wire
 import (
 	"strings"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
 // Payload is the JSON a handle carries: a customer's document, of any size and kind.
@@ -23,31 +20,24 @@ func (p Payload) Pointer() *string {
 	return &p.Text
 }
 
-// skipPayload skips payloads without copying them.
-func skipPayload() *json.Unmarshalers {
-	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *Payload) error {
-		target.Present = true
-		return decoder.SkipValue()
-	})
-}
-
-// keepPayload keeps payloads as compact text with sorted keys, so that equal payloads are equal text. Numbers keep every
-// digit.
-func keepPayload(redactor sanitize.Redactor) *json.Unmarshalers {
-	return json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *Payload) error {
-		target.Present = true
-		raw, err := decoder.ReadValue()
-		if err != nil {
-			return err
-		}
-		value := raw.Clone()
-		sorted := jsontext.ReorderRawObjects(nesting(value) <= maxSortedNesting)
-		if err := value.Compact(jsontext.PreserveRawStrings(false), sorted); err != nil {
-			return err
-		}
-		target.Text = redactor.JSON(strings.ToValidUTF8(string(value), "\uFFFD"))
-		return nil
-	})
+// read skips a payload without copying it, or keeps it as compact text with sorted keys, so that equal payloads are
+// equal text. Numbers keep every digit.
+func (p *Payload) read(r *reader) error {
+	p.Present = true
+	if !r.keepPayloads {
+		return r.SkipValue()
+	}
+	raw, err := r.ReadValue()
+	if err != nil {
+		return err
+	}
+	value := raw.Clone()
+	sorted := jsontext.ReorderRawObjects(nesting(value) <= maxSortedNesting)
+	if err := value.Compact(jsontext.PreserveRawStrings(false), sorted); err != nil {
+		return err
+	}
+	p.Text = r.settings.redactor.JSON(strings.ToValidUTF8(string(value), "\uFFFD"))
+	return nil
 }
 
 // maxSortedNesting is the depth to which the keys of a payload are sorted. Each level may copy everything below it, so

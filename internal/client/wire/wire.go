@@ -5,9 +5,9 @@
 // always agree with the vendor's schemas. Members that are not listed are skipped. Every string goes through [Text], which
 // makes it safe to show and to store.
 //
-// Bodies are decoded while they are read, so memory use depends on what is kept, not on what is sent. Payloads may have duplicate names
-// and invalid UTF-8: they are the customer's, and must not make a result unreadable. A body with a member that is there twice with
-// different values is an error; a record names the member.
+// Bodies are decoded while they are read, so memory use depends on what is kept, not on what is sent: see [reader].
+// Payloads may have duplicate names and invalid UTF-8: they are the customer's, and must not make a result
+// unreadable. A body with a member that is there twice with different values is an error; a record names the member.
 package wire
 
 import (
@@ -16,7 +16,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"reflect"
 	"strings"
 	"sync"
 
@@ -28,8 +27,7 @@ import (
 
 // Decoder decodes bodies. It is safe for concurrent use.
 type Decoder struct {
-	skipPayloads json.Options
-	keepPayloads json.Options
+	redactor sanitize.Redactor
 
 	unread struct { // descriptive members that could not be read
 		sync.Mutex
@@ -40,29 +38,8 @@ type Decoder struct {
 
 // NewDecoder returns a decoder that removes a key from every string.
 func NewDecoder(redactor sanitize.Redactor) *Decoder {
-	clean := json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, target *Text) error {
-		token, err := decoder.ReadToken()
-		if err != nil {
-			return err
-		}
-		if token.Kind() != '"' {
-			return &json.SemanticError{JSONKind: token.Kind(), GoType: reflect.TypeFor[string]()}
-		}
-		raw := token.String()
-		target.value = redactor.Value(raw)
-		target.altered = target.value != raw
-		return nil
-	})
-	decoder := &Decoder{}
+	decoder := &Decoder{redactor: redactor}
 	decoder.unread.known = map[string]bool{}
-	options := func(payloads *json.Unmarshalers) json.Options {
-		return json.JoinOptions(
-			json.WithUnmarshalers(json.JoinUnmarshalers(clean, descriptive(decoder.addUnread), payloads, refuseDuplicates())),
-			jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
-		)
-	}
-	decoder.skipPayloads = options(json.JoinUnmarshalers(skipPayload(), skipScanned[pageCount](), skipScanned[valuePaths]()))
-	decoder.keepPayloads = options(keepPayload(redactor))
 	return decoder
 }
 
@@ -88,25 +65,36 @@ func (t *Text) Pointer() *string {
 	return &t.value
 }
 
+// read cleans a string.
+func (t *Text) read(r *reader) error {
+	token, err := r.ReadToken()
+	switch {
+	case err != nil:
+		return err
+	case token.Kind() != '"':
+		return r.mismatch(token.Kind(), "a string")
+	}
+	raw := token.String()
+	t.value = r.settings.redactor.Value(raw)
+	t.altered = t.value != raw
+	return nil
+}
+
 // Decode decodes a body and describes what is wrong with it. payloads says whether the payloads of handles are kept.
 func (d *Decoder) Decode(body io.Reader, target any, payloads bool) error {
-	options := d.skipPayloads
-	if payloads {
-		options = d.keepPayloads
-	}
 	buffered := bufio.NewReader(body)
 	first, err := skipBlank(buffered)
 	if err != nil {
 		return errors.New("the body is empty") // or it broke off, which the transport reports
 	}
-	err = json.UnmarshalRead(buffered, target, options)
+	err = json.UnmarshalRead(buffered, &reader{settings: d, keepPayloads: payloads, target: target}, payloadOptions)
 	var syntactic *jsontext.SyntacticError
-	var semantic *json.SemanticError
+	var content contentError
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &semantic):
-		return fmt.Errorf("%s %s", memberName(semantic.JSONPointer), mismatch(semantic))
+	case errors.As(err, &content):
+		return content
 	case !errors.As(err, &syntactic) || first != '{' && first != '[':
 		return errNotJSON
 	case errors.Is(err, io.ErrUnexpectedEOF):
@@ -115,6 +103,9 @@ func (d *Decoder) Decode(body io.Reader, target any, payloads bool) error {
 		return fmt.Errorf("the body is not valid JSON at byte %d", syntactic.ByteOffset)
 	}
 }
+
+// payloadOptions accept what customers' payloads may have. [reader] checks the names of other members.
+var payloadOptions = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
 // decodeOne decodes a body that is one object.
 func decodeOne[B, Object any](d *Decoder, body io.Reader, payloads bool, convert func(B) (Object, error)) (object Object, err error) {
@@ -162,37 +153,25 @@ func memberName(pointer jsontext.Pointer) string {
 	return strings.Join(names, ".")
 }
 
-// mismatch describes which kind of value was found and which is expected.
-func mismatch(err *json.SemanticError) string {
-	var problem valueError
-	if errors.As(err.Err, &problem) {
-		return problem.Error()
-	}
-	found := map[jsontext.Kind]string{
-		'n': "null", 'f': "false", 't': "true", '"': "a string", '0': "a number", '{': "an object", '[': "an array",
-	}[err.JSONKind]
-	expected := map[reflect.Kind]string{
-		reflect.String: "a string", reflect.Bool: "true or false", reflect.Int64: "a whole number", reflect.Float64: "a number",
-		reflect.Struct: "an object", reflect.Map: "an object", reflect.Slice: "an array",
-	}[baseKind(err.GoType)]
-	if found == "" || expected == "" {
-		return "cannot be read"
-	}
-	return "is " + found + ", not " + expected
+// contentError says what is wrong with a member of a body that is JSON.
+type contentError struct{ error }
+
+// refuse returns an error for the member at a pointer. The problem is the end of a sentence that starts with its name.
+func refuse(pointer jsontext.Pointer, problem error) error {
+	return contentError{fmt.Errorf("%s %w", memberName(pointer), problem)}
 }
 
-// baseKind returns the kind of a type, or of what it points to.
-func baseKind(t reflect.Type) reflect.Kind {
-	if t == nil {
-		return reflect.Invalid
-	}
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	return t.Kind()
+// mismatch returns an error for the value that was read last: it is of another kind than expected.
+func (r *reader) mismatch(found jsontext.Kind, expected string) error {
+	return refuse(r.StackPointer(), mismatch(found, expected))
 }
 
-// valueError describes what is wrong with a value, as the end of a sentence that starts with the member's name.
-type valueError string
+func mismatch(found jsontext.Kind, expected string) error {
+	return fmt.Errorf("is %s, not %s", kindNames[found], expected)
+}
 
-func (e valueError) Error() string { return string(e) }
+var kindNames = map[jsontext.Kind]string{
+	'n': "null", 'f': "false", 't': "true", '"': "a string", '0': "a number", '{': "an object", '[': "an array",
+}
+
+var errTwice = errors.New("is there twice, with different values")

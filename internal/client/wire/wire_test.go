@@ -1,27 +1,27 @@
 package wire
 
 import (
-	"reflect"
+	"strings"
 	"testing"
-
-	"github.com/go-json-experiment/json"
 )
 
-func TestMismatch(t *testing.T) {
+// TestDecode_mismatch checks that a value of another kind than expected is described.
+func TestDecode_mismatch(t *testing.T) {
 	t.Parallel()
-	for want, err := range map[string]*json.SemanticError{
-		"is a number, not a string": {JSONKind: '0', GoType: reflect.TypeFor[string]()},
-		"is null, not an object":    {JSONKind: 'n', GoType: reflect.TypeFor[**ExperimentRun]()},
-		"cannot be read":            {JSONKind: '0', GoType: reflect.TypeFor[chan int]()},
-		"has too many digits":       {JSONKind: '0', GoType: reflect.TypeFor[string](), Err: errNumberLength},
+	for members, want := range map[string]string{
+		`"id":7`:                         "id is a number, not a string",
+		`"id":{}`:                        "id is an object, not a string",
+		`"id":[[]]`:                      "id is an array, not a string",
+		`"score":"x"`:                    "score is a string, not a number",
+		`"document_count":true`:          "document_count is true, not a whole number",
+		`"is_stale":"x"`:                 "is_stale is a string, not true or false",
+		`"is_stale":[false]`:             "is_stale is an array, not true or false",
+		`"freshness":false`:              "freshness is false, not an object",
+		`"freshness":{"reasons":{}}`:     "freshness.reasons is an object, not an array",
+		`"freshness":{"reasons":["",7]}`: "freshness.reasons.1 is a number, not a string",
 	} {
-		if got := mismatch(err); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-	for _, err := range []*json.SemanticError{{GoType: reflect.TypeFor[string]()}, {JSONKind: '0'}, {}} {
-		if got := mismatch(err); got != "cannot be read" {
-			t.Errorf("%+v: got %q", err, got)
+		if _, err := newTestDecoder().Experiment(strings.NewReader("{" + members + "}")); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", members, err, want)
 		}
 	}
 }

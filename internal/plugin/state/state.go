@@ -8,10 +8,9 @@ package state
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"reflect"
-	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -40,7 +39,9 @@ func Set(ctx context.Context, state *tfsdk.State, model any) (diag.Diagnostics, 
 		return state.Set(ctx, model), nil
 	}
 	var buffer bytes.Buffer
-	if err := encode(ctx, msgpack.NewEncoder(&buffer), reflect.ValueOf(model).Elem()); err != nil {
+	encoder := msgpack.NewEncoder(&buffer)
+	encoder.SetCustomStructTag("tfsdk")
+	if err := encoder.Encode(model); err != nil {
 		return nil, err
 	}
 	encoded.MsgPack = buffer.Bytes()
@@ -48,42 +49,30 @@ func Set(ctx context.Context, state *tfsdk.State, model any) (diag.Diagnostics, 
 	return nil, nil
 }
 
-// encode encodes an addressable value: a value of the framework, or a struct, map, slice or pointer of such values.
-func encode(ctx context.Context, to *msgpack.Encoder, value reflect.Value) error {
-	if attribute, isAttr := value.Addr().Interface().(attr.Value); isAttr {
-		return encodeAttr(ctx, to, attribute)
-	}
-	switch kind := value.Kind(); {
-	case kind == reflect.Struct:
-		return encodeStruct(ctx, to, value)
-	case kind != reflect.Pointer && kind != reflect.Map && kind != reflect.Slice:
-		return fmt.Errorf("a %s has no encoding", value.Type())
-	case value.IsNil():
-		return to.EncodeNil()
-	case kind == reflect.Pointer:
-		return encode(ctx, to, value.Elem())
-	case kind == reflect.Map:
-		return encodeMap(ctx, to, value)
-	default:
-		return encodeSlice(ctx, to, value)
+// init registers the types of attributes in models. Without it, such a value would be encoded as an empty map.
+func init() {
+	for _, value := range []attr.Value{types.String{}, types.Bool{}, types.Int64{}, types.Number{}, types.Set{}, timeouts.Value{}} {
+		msgpack.Register(value, encodeAttr, nil)
 	}
 }
 
-func encodeAttr(ctx context.Context, to *msgpack.Encoder, value attr.Value) error {
+// encodeAttr encodes the value of an attribute.
+func encodeAttr(to *msgpack.Encoder, field reflect.Value) error {
+	value := field.Interface().(attr.Value)
 	if value.IsNull() {
 		return to.EncodeNil()
 	}
 	if !value.IsUnknown() {
 		switch value := value.(type) {
-		case *types.String:
+		case types.String:
 			return to.EncodeString(value.ValueString())
-		case *types.Bool:
+		case types.Bool:
 			return to.EncodeBool(value.ValueBool())
-		case *types.Int64:
+		case types.Int64:
 			return to.EncodeInt(value.ValueInt64())
 		}
 	}
-	converted, err := value.ToTerraformValue(ctx)
+	converted, err := value.ToTerraformValue(context.Background())
 	if err != nil {
 		return err
 	}
@@ -92,72 +81,4 @@ func encodeAttr(ctx context.Context, to *msgpack.Encoder, value attr.Value) erro
 		return err
 	}
 	return to.Encode(msgpack.RawMessage(encoded.MsgPack))
-}
-
-func encodeStruct(ctx context.Context, to *msgpack.Encoder, value reflect.Value) error {
-	attributes := attributesOf(value.Type())
-	if err := to.EncodeMapLen(len(attributes)); err != nil {
-		return err
-	}
-	for _, field := range attributes {
-		if err := to.EncodeString(field.name); err != nil {
-			return err
-		}
-		if err := encode(ctx, to, value.FieldByIndex(field.index)); err != nil {
-			return fmt.Errorf("%s: %w", field.name, err)
-		}
-	}
-	return nil
-}
-
-func encodeMap(ctx context.Context, to *msgpack.Encoder, value reflect.Value) error {
-	if err := to.EncodeMapLen(value.Len()); err != nil {
-		return err
-	}
-	element := reflect.New(value.Type().Elem()).Elem()
-	for pairs := value.MapRange(); pairs.Next(); {
-		if err := to.EncodeString(pairs.Key().String()); err != nil {
-			return err
-		}
-		element.SetIterValue(pairs)
-		if err := encode(ctx, to, element); err != nil {
-			return fmt.Errorf("%s: %w", pairs.Key(), err)
-		}
-	}
-	return nil
-}
-
-func encodeSlice(ctx context.Context, to *msgpack.Encoder, value reflect.Value) error {
-	if err := to.EncodeArrayLen(value.Len()); err != nil {
-		return err
-	}
-	for i := range value.Len() {
-		if err := encode(ctx, to, value.Index(i)); err != nil {
-			return fmt.Errorf("%d: %w", i, err)
-		}
-	}
-	return nil
-}
-
-// modelField is a field of a model that is an attribute.
-type modelField struct {
-	name  string
-	index []int
-}
-
-var fieldsOfModels sync.Map // of reflect.Type to []modelField
-
-// attributesOf returns the attributes of a model.
-func attributesOf(model reflect.Type) []modelField {
-	if known, found := fieldsOfModels.Load(model); found {
-		return known.([]modelField)
-	}
-	var fields []modelField
-	for _, field := range reflect.VisibleFields(model) {
-		if name := field.Tag.Get("tfsdk"); name != "" {
-			fields = append(fields, modelField{name, field.Index})
-		}
-	}
-	fieldsOfModels.Store(model, fields)
-	return fields
 }

@@ -1,41 +1,37 @@
 package diagnose
 
 import (
-	"regexp"
+	"context"
+	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 )
 
-// TestTable_names checks that every name in a text of the table has a value, every value a use, and every summary an allowed length.
-func TestTable_names(t *testing.T) {
+// TestRead_summaryIsShort checks that a summary has at most 60 characters, also for the longest noun and an unpublished status.
+func TestRead_summaryIsShort(t *testing.T) {
 	t.Parallel()
-	used := map[string]bool{}
-	name := regexp.MustCompile(`\$\{(\w+)\}`)
-	for _, entry := range table {
-		for _, match := range name.FindAllStringSubmatch(entry.summary+entry.answer+entry.advice, -1) {
-			used[match[1]] = true
-			if values[match[1]] == nil {
-				t.Errorf("%q has no value for %s", entry.summary, match[0])
-			}
-		}
-		if entry.answer == "" || len(entry.summary) > 60 || strings.Contains(name.ReplaceAllString(entry.summary+entry.answer+entry.advice, ""), "$") {
-			t.Errorf("the entry %q has no answer, a long summary, or a stray $", entry.summary)
-		}
-	}
-	for name := range values {
-		if !used[name] {
-			t.Errorf("no text uses ${%s}", name)
+	subject := Subject{Noun: "list of experiment runs"}
+	ended := &poll.Ended{Cause: context.DeadlineExceeded}
+	for _, err := range []error{
+		&WaitTimeoutError{Ended: ended}, &WaitTimeoutError{Ended: ended, Status: "hibernating"},
+		&WaitTimeoutError{Ended: ended, Status: strings.Repeat("very ", 20) + "long"}, &WaitTimeoutError{Ended: &poll.Ended{Cause: context.Canceled}},
+		&client.APIError{StatusCode: http.StatusForbidden, IsJSON: true}, &client.TransportError{Err: context.Canceled},
+		&client.TransportError{Err: context.DeadlineExceeded}, client.ErrTooManyResults, &client.IncompleteListError{},
+	} {
+		if got := Read(err, subject).Summary(); len(got) > 60 || got == Internal("").Summary() {
+			t.Errorf("%v: got %q", err, got)
 		}
 	}
 }
 
-// TestRead_serverTextIsNotExpanded checks that names in the server's own words stay as they are.
+// TestRead_serverTextIsNotExpanded checks that verbs and names in the server's own words stay as they are.
 func TestRead_serverTextIsNotExpanded(t *testing.T) {
 	t.Parallel()
-	err := &client.APIError{StatusCode: 422, Message: "Bad ${ids} $noun", IsJSON: true}
-	if detail := Read(err, Subject{Noun: "experiment run"}).Detail(); !strings.Contains(detail, "Retab answered HTTP 422 Unprocessable Entity: Bad ${ids} $noun.") {
+	err := &client.APIError{StatusCode: 422, Message: "Bad %d ${ids} $noun", IsJSON: true}
+	if detail := Read(err, Subject{Noun: "experiment run"}).Detail(); !strings.Contains(detail, "Retab answered HTTP 422 Unprocessable Entity: Bad %d ${ids} $noun.") {
 		t.Error(detail)
 	}
 }

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -10,42 +11,53 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// WaitTimeoutError reports that the context ended before the wait was over, by its deadline or by an interruption.
+// WaitTimeoutError reports a wait that hit its deadline or was interrupted.
 type WaitTimeoutError struct {
-	Status  string        // the last one that was read, "" when no read succeeded
-	Problem string        // of the last read that succeeded, "" when there is none
+	Status  string        // of the last successful read, "" if there was none
+	Problem string        // what the last successful read found wrong, "" if nothing
 	Waited  time.Duration // since the first read
-	Silent  time.Duration // since the last read that succeeded, 0 if that was recent
+	Silent  time.Duration // since the last successful read, 0 if that was recent
 	Ended   *poll.Ended
 }
 
 func (e *WaitTimeoutError) Error() string { return e.Ended.Error() }
 func (e *WaitTimeoutError) Unwrap() error { return e.Ended }
 
-// lastFailure returns the most useful failure: that of the read which the deadline interrupted, if the server had
-// answered it, or else that of the read before. It returns nil when there is none.
-func (e *WaitTimeoutError) lastFailure() error {
-	var transport *client.TransportError
-	if errors.As(e.Ended.Cut, &transport) && transport.Last != nil {
-		return transport.Last
-	}
-	return e.Ended.Last
-}
-
-func (e *WaitTimeoutError) duration() string {
+// explainWait explains a wait that hit its deadline or was interrupted.
+func explainWait(e *WaitTimeoutError, s Subject) (summary, answer, advice string) {
+	waited := prose.Duration(e.Waited.Round(time.Second))
 	if e.Waited < 10*time.Second {
-		return e.Waited.Round(10 * time.Millisecond).String()
+		waited = e.Waited.Round(10 * time.Millisecond).String()
 	}
-	return prose.Duration(e.Waited.Round(time.Second))
+	raise := fmt.Sprintf("Raise %s (now %s)", s.timeoutArgument(), prose.Duration(s.Timeout))
+	switch {
+	case errors.Is(e, context.Canceled):
+		return fmt.Sprintf("Waiting for the %s was interrupted", s.Noun), e.watched(waited), ""
+	case e.Problem != "":
+		return incompleteSummary, fmt.Sprintf("%s Waited for %s.", e.Problem, waited), raise + " to wait longer, or read again later."
+	case e.Status == "" || e.Silent > 0:
+		return fmt.Sprintf("Reading the %s timed out", s.Noun), e.watched(waited),
+			raise + " if Retab is slow, or check that base_url can be reached from here."
+	default:
+		summary = prose.UpperFirst(s.Noun) + " is still " + e.Status
+		if len(summary) > 60 { // an unpublished status can have any length
+			summary = prose.UpperFirst(s.Noun) + " has not ended"
+		}
+		return summary, e.watched(waited), raise + " to wait longer, and check at Retab whether it is still running."
+	}
 }
 
-// watched describes the reads of the wait.
-func (e *WaitTimeoutError) watched() string {
-	answer := fmt.Sprintf("It was watched for %s; its last status was %q.", e.duration(), e.Status)
+// watched describes what the wait has seen.
+func (e *WaitTimeoutError) watched(waited string) string {
+	answer := fmt.Sprintf("It was watched for %s; its last status was %q.", waited, e.Status)
 	if e.Status == "" {
-		answer = fmt.Sprintf("It was watched for %s without one successful read.", e.duration())
+		answer = fmt.Sprintf("It was watched for %s without one successful read.", waited)
 	}
-	if last := e.lastFailure(); last != nil {
+	last := e.Ended.Last
+	if cut, ok := errors.AsType[*client.TransportError](e.Ended.Cut); ok && cut.Last != nil {
+		last = cut.Last // the interrupted read had an answer already
+	}
+	if last != nil {
 		answer += " The last read failed: " + failedRead(last)
 	}
 	if e.Status != "" && e.Silent > 0 {
@@ -54,7 +66,7 @@ func (e *WaitTimeoutError) watched() string {
 	return answer
 }
 
-// failedRead describes a read that a wait repeated.
+// failedRead describes a failed read of a wait.
 func failedRead(err error) string {
 	var api *client.APIError
 	var transport *client.TransportError
@@ -66,13 +78,4 @@ func failedRead(err error) string {
 	default:
 		return prose.Sentence(plainFailure(err.Error()))
 	}
-}
-
-// still describes a status that is not final. A status that the vendor has not published can have any length, so a
-// long one is left out of the summary.
-func still(f *failure) string {
-	if text := "is still " + f.wait.Status; len(f.Noun)+1+len(text) <= 60 {
-		return text
-	}
-	return "has not ended"
 }

@@ -7,7 +7,9 @@ import (
 	"encoding/asn1"
 	"encoding/base64"
 	"encoding/pem"
+	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"time"
 )
@@ -19,10 +21,10 @@ type Certificates struct {
 	ClientKeyPEM  string // the private key of the client certificate
 }
 
-// TLSConfig returns the configuration of TLS, and the authorities that cannot be read and are left out, "" if there are
+// tlsConfig returns the configuration of TLS, and the authorities that cannot be read and are left out, "" if there are
 // none. It returns an [*ArgumentError] for a text without a certificate or a key that can be used, for a certificate that
 // is not valid now, and for a key that does not belong to the certificate. No error has any part of a key.
-func (c Certificates) TLSConfig() (config *tls.Config, unreadable string, err error) {
+func (c Certificates) tlsConfig() (config *tls.Config, unreadable string, err error) {
 	c = Certificates{normalizePEM(c.CACertPEM), normalizePEM(c.ClientCertPEM), normalizePEM(c.ClientKeyPEM)}
 	config = &tls.Config{MinVersion: tls.VersionTLS12}
 	if c.CACertPEM != "" {
@@ -170,4 +172,46 @@ func whatItIs(text, kind string) string {
 	default:
 		return fmt.Sprintf("is not PEM with a block %s; give the content of the file", kind)
 	}
+}
+
+// isCertificateError reports whether the certificate of the server does not verify.
+func isCertificateError(err error) bool {
+	_, found := errors.AsType[*tls.CertificateVerificationError](err)
+	return found
+}
+
+// IsUnknownAuthority reports whether the certificate of the server comes from an authority that is not trusted here.
+func IsUnknownAuthority(err error) bool {
+	_, found := errors.AsType[x509.UnknownAuthorityError](err)
+	return found
+}
+
+// IsOutsideValidity reports whether the certificate of the server has expired or is not valid yet, by the clock of this
+// machine.
+func IsOutsideValidity(err error) bool {
+	invalid, found := errors.AsType[x509.CertificateInvalidError](err)
+	return found && invalid.Reason == x509.Expired
+}
+
+// isTLSRefusal reports whether one side ended the TLS handshake with an alert, other than for an internal error.
+func isTLSRefusal(err error) bool {
+	alert := tlsAlert(err)
+	return alert != "" && alert != "tls: internal error" && alert != "tls: user canceled"
+}
+
+// MayWantClientCertificate reports whether the server refused the TLS handshake as servers do that want a client
+// certificate, or another one than they got.
+func MayWantClientCertificate(err error) bool {
+	alert := tlsAlert(err)
+	return strings.Contains(alert, "certificate") || strings.Contains(alert, "access denied") || strings.Contains(alert, "handshake failure")
+}
+
+// tlsAlert returns the text of the TLS alert that ended a connection, "" if none did. The type of an alert is not
+// exported.
+func tlsAlert(err error) string {
+	op, found := errors.AsType[*net.OpError](err)
+	if !found || op.Op != "remote error" && op.Op != "local error" {
+		return ""
+	}
+	return op.Err.Error()
 }

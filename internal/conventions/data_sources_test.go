@@ -43,7 +43,7 @@ func TestDataSources_haveAllFiles(t *testing.T) {
 			}
 		}
 	}
-	if !strings.Contains(registered, "newExperimentResultDataSource") {
+	if !strings.Contains(registered, "experimentResultNoun") {
 		t.Error("CONTRIBUTING names the wrong file for the registration of data sources")
 	}
 }

@@ -67,24 +67,23 @@ func (m absenceModel) ignores(err error) bool {
 }
 
 // waitArguments returns the schema of waitModel. The condition ends the wait, such as "the result has a final status".
-func waitArguments(ctx context.Context, condition string) map[string]schema.Attribute {
-	limits := fmt.Sprintf("`%s`, or `%s` when waiting", prose.Duration(defaultReadTimeout), prose.Duration(defaultWaitTimeout))
-	return map[string]schema.Attribute{
+func waitArguments(ctx context.Context, condition string) attributeMap {
+	return attributeMap{
 		"wait_for_completion": optionalBool("Whether to wait until " + condition + ". Defaults to `false`."),
 		"poll_interval":       optionalDuration(minPollInterval, pollIntervalDescription),
-		"timeouts":            timeoutsArgument(ctx, limits),
+		"timeouts":            timeoutsArgument(ctx, true),
 	}
 }
 
 var pollIntervalDescription = fmt.Sprintf("First pause while waiting. Defaults to `%s`.", defaultPollInterval)
 
-// readTimeouts describes the argument timeouts of a read that does not wait.
-func readTimeouts(ctx context.Context) schema.Attribute {
-	return timeoutsArgument(ctx, fmt.Sprintf("`%s`", prose.Duration(defaultReadTimeout)))
-}
-
-// timeoutsArgument describes the conventional argument timeouts. Its durations must be positive.
-func timeoutsArgument(ctx context.Context, defaults string) schema.Attribute {
+// timeoutsArgument describes the conventional argument timeouts, for reads that can wait or not. Its durations must be
+// positive.
+func timeoutsArgument(ctx context.Context, canWait bool) schema.Attribute {
+	defaults := "`" + prose.Duration(defaultReadTimeout) + "`"
+	if canWait {
+		defaults += ", or `" + prose.Duration(defaultWaitTimeout) + "` when waiting"
+	}
 	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
 	attribute.MarkdownDescription = "Time limits."
 	attribute.Attributes["read"] = optionalDuration(0, "Limit of the whole read. Defaults to "+defaults+".")
@@ -101,7 +100,9 @@ func optionalBool(description string) schema.Attribute {
 }
 
 func optionalDuration(minimum time.Duration, description string) schema.Attribute {
-	return schema.StringAttribute{Optional: true, Validators: []validator.String{isDuration(minimum)}, MarkdownDescription: description}
+	return schema.StringAttribute{
+		Optional: true, Validators: []validator.String{isDuration(minimum)}, MarkdownDescription: description,
+	}
 }
 
 func requiredID(description string) schema.Attribute {
@@ -118,9 +119,6 @@ func optionalComputedID(description string, validators ...validator.String) sche
 		Optional: true, Computed: true, Validators: append(validators, isID), MarkdownDescription: description,
 	}
 }
-
-// runIDArgument describes the required argument run_id.
-func runIDArgument() schema.Attribute { return requiredID("Id of the run, such as `exprun_2`.") }
 
 // anyStatus is the value of status_filter for a run of any status.
 const anyStatus = "any"

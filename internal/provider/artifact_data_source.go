@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -60,40 +59,40 @@ type artifactFileModel struct {
 	MIMEType types.String `tfsdk:"mime_type"`
 }
 
-// newArtifactDataSource returns a data source that reads the record that a result refers to as its artifact.
-func newArtifactDataSource() datasource.DataSource {
-	return newSource[artifactConfigModel](noun{
-		name:        "artifact",
-		description: "Reads the artifact of a Retab result: whether it succeeded, and how much the consensus agrees on each value.",
-		attributes: func(ctx context.Context) map[string]schema.Attribute {
-			return mergeAttributes(artifactAttributes(ctx, "Null unless `include_output = true`."), map[string]schema.Attribute{
-				"include_output": optionalBool("Whether to store `output` and `metadata` in the state. Defaults to `false`."),
-			})
-		},
-	})
+// artifactNoun is the record that a result refers to as its artifact.
+var artifactNoun = noun{
+	name:        "artifact",
+	description: "Reads the artifact of a Retab result: whether it succeeded, and how much the consensus agrees on each value.",
+	newModel:    func() loadable { return &artifactConfigModel{} },
+	attributes: func(ctx context.Context) attributeMap {
+		return mergeAttributes(artifactAttributes(ctx, "Null unless `include_output = true`."), attributeMap{
+			"include_output": optionalBool("Whether to store `output` and `metadata` in the state. Defaults to `false`."),
+		})
+	},
 }
 
-// newArtifactWithContents returns what the ephemeral resource is the counterpart of: it has no include_output.
-func newArtifactWithContents() datasource.DataSource {
-	return newSource[artifactEphemeralModel](noun{
-		name: "artifact",
-		attributes: func(ctx context.Context) map[string]schema.Attribute {
-			return artifactAttributes(ctx, "Null until there is one.")
-		},
-	})
+// artifactEphemeralNoun is what the ephemeral resource reads: it has no include_output.
+var artifactEphemeralNoun = noun{
+	name:      "artifact",
+	ephemeral: "the artifact of a Retab result, with its contents,",
+	newModel:  func() loadable { return &artifactEphemeralModel{} },
+	attributes: func(ctx context.Context) attributeMap {
+		return artifactAttributes(ctx, "Null until there is one.")
+	},
 }
 
 // artifactAttributes returns the schema of artifactReadModel. The condition says when the contents are there.
-func artifactAttributes(ctx context.Context, condition string) map[string]schema.Attribute {
-	return mergeAttributes(waitArguments(ctx, "the artifact has a final status"), map[string]schema.Attribute{
+func artifactAttributes(ctx context.Context, condition string) attributeMap {
+	return mergeAttributes(waitArguments(ctx, "the artifact has a final status"), attributeMap{
 		"operation": schema.StringAttribute{
 			Required:            true,
 			Validators:          []validator.String{isOperation},
 			MarkdownDescription: "Operation, such as `extraction`: `artifact.operation` of a result.",
 		},
-		"id":            requiredID("Id of the artifact: `artifact.id` of a result."),
-		"summary":       computedString("The outcome in a sentence."),
-		"status":        computedString("`pending`, `queued`, `in_progress`, `completed`, `failed`, `cancelled`, or a newer status."),
+		"id":      requiredID("Id of the artifact: `artifact.id` of a result."),
+		"summary": computedString("The outcome in a sentence."),
+		"status": computedString(
+			"`pending`, `queued`, `in_progress`, `completed`, `failed`, `cancelled`, or a newer status."),
 		"is_terminal":   computedBool("Whether the status is `completed`, `failed` or `cancelled`."),
 		"succeeded":     computedBool("Whether the artifact is completed without an error."),
 		"error_message": computedString("Why the artifact failed. Otherwise empty."),
@@ -102,12 +101,13 @@ func artifactAttributes(ctx context.Context, condition string) map[string]schema
 		"n_consensus":   computedInt64("Number of passes for the consensus, or null."),
 		"created_at":    computedString("When the artifact was created, in RFC 3339."),
 		"credits":       computedNumber("Cost in credits, or null."),
-		"file": computedObject("The processed file, or null.", map[string]schema.Attribute{
+		"file": computedObject("The processed file, or null.", attributeMap{
 			"id":        computedString("Id of the file."),
 			"filename":  computedString("Name of the file."),
 			"mime_type": computedString("MIME type of the file."),
 		}),
-		"likelihoods":       computedNumberMap("Agreement of the consensus, from `0` to `1`, by path. Empty without a consensus."),
+		"likelihoods": computedNumberMap(
+			"Agreement of the consensus, from `0` to `1`, by path. Empty without a consensus."),
 		"is_scored":         computedBool("Whether the artifact succeeded and every value has a likelihood from `0` to `1`."),
 		"lowest_likelihood": computedNumber("Lowest likelihood of a value. `0` if a value has none."),
 		"unscored_paths":    computedStrings("Paths of at most 100 values without a likelihood."),
@@ -148,9 +148,9 @@ func (m *artifactReadModel) loadRecord(ctx context.Context, provider *providerDa
 					IncludeContent: includeContent, Fresh: fresh, Waiting: m.WaitForCompletion.ValueBool(),
 				})
 			},
-			isDone: func(record client.ArtifactRecord) bool { return record.Status.Terminal() || record.Status == "" },
-			status: func(record client.ArtifactRecord) (string, string) {
-				return operation + "/" + id, string(record.Status)
+			status: func(record client.ArtifactRecord) waitStatus {
+				isDone := record.Status.Terminal() || record.Status == ""
+				return waitStatus{id: operation + "/" + id, status: string(record.Status), isDone: isDone}
 			},
 		}.readOrWait(ctx, m.waitModel, fresh)
 		if err == nil {

@@ -9,6 +9,9 @@ import (
 
 // This file has the computed attributes of all schemas.
 
+// attributeMap has the attributes of a schema or of a nested object, by name.
+type attributeMap = map[string]schema.Attribute
+
 func computedString(description string) schema.Attribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 }
@@ -39,41 +42,33 @@ func computedNumberMap(description string) schema.Attribute {
 	return schema.MapAttribute{Computed: true, ElementType: types.NumberType, MarkdownDescription: description}
 }
 
-func computedObject(description string, attributes map[string]schema.Attribute) schema.Attribute {
+func computedObject(description string, attributes attributeMap) schema.Attribute {
 	return schema.SingleNestedAttribute{Computed: true, MarkdownDescription: description, Attributes: attributes}
 }
 
-func computedObjectList(description string, attributes map[string]schema.Attribute) schema.Attribute {
+func computedObjectList(description string, attributes attributeMap) schema.Attribute {
 	return schema.ListNestedAttribute{
 		Computed: true, MarkdownDescription: description, NestedObject: schema.NestedAttributeObject{Attributes: attributes},
 	}
 }
 
-func computedObjectMap(description string, attributes map[string]schema.Attribute) schema.Attribute {
+func computedObjectMap(description string, attributes attributeMap) schema.Attribute {
 	return schema.MapNestedAttribute{
 		Computed: true, MarkdownDescription: description, NestedObject: schema.NestedAttributeObject{Attributes: attributes},
 	}
 }
 
 // sensitiveObjectMap describes a map of objects with customers' data.
-func sensitiveObjectMap(description string, attributes map[string]schema.Attribute) schema.Attribute {
+func sensitiveObjectMap(description string, attributes attributeMap) schema.Attribute {
 	return schema.MapNestedAttribute{
-		Computed: true, Sensitive: true, MarkdownDescription: description, NestedObject: schema.NestedAttributeObject{Attributes: attributes},
+		Computed: true, Sensitive: true, MarkdownDescription: description,
+		NestedObject: schema.NestedAttributeObject{Attributes: attributes},
 	}
 }
 
-func successRatioAttribute() schema.Attribute {
-	return computedNumber("`succeeded_count / document_count`, or null if not known.")
-}
-
-// requestedVersionAttribute describes the version that a run was asked for.
-func requestedVersionAttribute() schema.Attribute {
-	return computedString("Requested version, such as `draft`. Null in the flat edition.")
-}
-
 // mergeAttributes returns all attributes in one map. A later attribute replaces an earlier one of the same name.
-func mergeAttributes(all ...map[string]schema.Attribute) map[string]schema.Attribute {
-	attributes := map[string]schema.Attribute{}
+func mergeAttributes(all ...attributeMap) attributeMap {
+	attributes := attributeMap{}
 	for _, some := range all {
 		maps.Copy(attributes, some)
 	}

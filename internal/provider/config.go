@@ -111,7 +111,7 @@ func (m configModel) settings() (client.Config, diag.Diagnostics) {
 		BaseURL:        resolve("base_url", m.BaseURL, client.DefaultBaseURL),
 		RequestTimeout: client.DefaultRequestTimeout,
 		MaxRetries:     client.DefaultMaxRetries,
-		Certificates: client.Certificates{
+		Certificates: transport.Certificates{
 			CACertPEM:     resolve("ca_cert_pem", m.CACertPEM, ""),
 			ClientCertPEM: resolve("client_cert_pem", m.ClientCertPEM, ""),
 			ClientKeyPEM:  resolve("client_key_pem", m.ClientKeyPEM, ""),
@@ -143,7 +143,7 @@ func (m configModel) headers() (map[string]string, error) {
 	headers := map[string]string{}
 	if variable := variableOf("headers"); m.Headers.IsNull() && variable != "" {
 		if err := json.Unmarshal([]byte(os.Getenv(variable)), &headers); err != nil { // which would quote a value
-			return nil, &client.ArgumentError{Argument: "headers", Problem: `is not a JSON object of strings, such as {"X-Token":"…"}`}
+			return nil, &transport.ArgumentError{Argument: "headers", Problem: `is not a JSON object of strings, such as {"X-Token":"…"}`}
 		}
 	}
 	for name, value := range m.Headers.Elements() {

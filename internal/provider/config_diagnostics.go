@@ -7,7 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
@@ -17,7 +17,7 @@ import (
 
 // diagnostic formats the error of an invalid setting. It names where the value comes from and where it can be set.
 func (m configModel) diagnostic(err error) diag.Diagnostic {
-	var argument *client.ArgumentError
+	var argument *transport.ArgumentError
 	if !errors.As(err, &argument) {
 		return diagnose.Internal(err.Error())
 	}

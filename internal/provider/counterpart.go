@@ -12,41 +12,35 @@ import (
 
 // counterpart is an ephemeral resource that reads what a data source reads: the same arguments and the same object, but read
 // again when applying, and stored nowhere. Everything but the description is the noun's.
-type counterpart[Model any, Pointer loadable[Model]] struct {
+type counterpart struct {
 	noun
-	object   string // what it reads, for its description
 	provider *providerData
 }
 
 var (
-	_ ephemeral.EphemeralResourceWithConfigure      = &counterpart[experimentConfigModel, *experimentConfigModel]{}
-	_ ephemeral.EphemeralResourceWithValidateConfig = &counterpart[experimentConfigModel, *experimentConfigModel]{}
+	_ ephemeral.EphemeralResourceWithConfigure      = &counterpart{}
+	_ ephemeral.EphemeralResourceWithValidateConfig = &counterpart{}
 )
 
-// counterpartOf returns a constructor of the ephemeral counterpart of a data source.
-func counterpartOf[Model any, Pointer loadable[Model]](newDataSource func() datasource.DataSource, object string) func() ephemeral.EphemeralResource {
-	return func() ephemeral.EphemeralResource {
-		return &counterpart[Model, Pointer]{noun: newDataSource().(*source[Model, Pointer]).noun, object: object}
-	}
+func (c *counterpart) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
+	c.provider, _ = req.ProviderData.(*providerData)
 }
 
-func (c *counterpart[Model, Pointer]) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	setProviderData(&c.provider, req.ProviderData, &resp.Diagnostics)
-}
-
-func (c *counterpart[Model, Pointer]) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+func (c *counterpart) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + c.name
 }
 
-func (c *counterpart[Model, Pointer]) Schema(ctx context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+func (c *counterpart) Schema(ctx context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("Reads %s in the plan and again in the apply, and stores nothing.", c.object),
+		MarkdownDescription: "Reads " + c.ephemeral + " in the plan and again in the apply, and stores nothing.",
 		Attributes:          asEphemeral(c.attributes(ctx)),
 	}
 }
 
 // ValidateConfig applies the validators of the whole; those of attributes are part of the schema.
-func (c *counterpart[Model, Pointer]) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
+func (c *counterpart) ValidateConfig(
+	ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse,
+) {
 	for _, validator := range c.validators {
 		var validated datasource.ValidateConfigResponse
 		validator.ValidateDataSource(ctx, datasource.ValidateConfigRequest{Config: req.Config}, &validated)
@@ -54,9 +48,10 @@ func (c *counterpart[Model, Pointer]) ValidateConfig(ctx context.Context, req ep
 	}
 }
 
-// Open loads the object, with fresh answers only: it is read again when applying, after a data source of the same process.
-func (c *counterpart[Model, Pointer]) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	model, diags := loadModel[Model, Pointer](ctx, c.provider, req.Config, true)
+// Open loads the object, with fresh answers only, because it is read again when applying, after a data source of the
+// same process.
+func (c *counterpart) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	model, diags := c.read(ctx, c.provider, req.Config, true)
 	resp.Diagnostics.Append(diags...)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.Result.Set(ctx, model)...)

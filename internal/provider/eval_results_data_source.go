@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -14,15 +12,11 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
-type evalResultsConfigModel struct {
-	evalResultsModel
-	waitModel
-	RunID          types.String `tfsdk:"run_id"`
-	IncludeContent types.Bool   `tfsdk:"include_values"`
-}
-
 // evalResultsModel is what the evals of one run found.
 type evalResultsModel struct {
+	waitModel
+	RunID             types.String                      `tfsdk:"run_id"`
+	IncludeContent    types.Bool                        `tfsdk:"include_values"`
 	Summary           types.String                      `tfsdk:"summary"`
 	IsComplete        types.Bool                        `tfsdk:"is_complete"`
 	AllPassed         types.Bool                        `tfsdk:"all_passed"`
@@ -60,19 +54,19 @@ type evalResultContentModel struct {
 	HandleOutputs  types.String   `tfsdk:"handle_outputs"`
 }
 
-// newEvalResultsDataSource returns a data source that reads what each eval of one run found.
-func newEvalResultsDataSource() datasource.DataSource {
-	return newSource[evalResultsConfigModel](noun{
-		name:        "eval_results",
-		description: "Reads what each eval of one Retab run found: its verdict, score and threshold.",
-		attributes:  evalResultsAttributes,
-	})
+// evalResultsNoun is what each eval of one run found.
+var evalResultsNoun = noun{
+	name:        "eval_results",
+	description: "Reads what each eval of one Retab run found: its verdict, score and threshold.",
+	newModel:    func() loadable { return &evalResultsModel{} },
+	attributes:  evalResultsAttributes,
 }
 
-func evalResultsAttributes(ctx context.Context) map[string]schema.Attribute {
-	return mergeAttributes(waitArguments(ctx, "the run has a final status"), map[string]schema.Attribute{
-		"run_id":              requiredID("Id of the run of evals."),
-		"include_values":      optionalBool("Whether to store values, labels and messages in `value_data`. Defaults to `false`."),
+func evalResultsAttributes(ctx context.Context) attributeMap {
+	return mergeAttributes(waitArguments(ctx, "the run has a final status"), attributeMap{
+		"run_id": requiredID("Id of the run of evals."),
+		"include_values": optionalBool(
+			"Whether to store values, labels and messages in `value_data`. Defaults to `false`."),
 		"summary":             computedString("The outcome of the run in one sentence, for messages."),
 		"is_complete":         computedBool("Whether the run has ended and `by_eval` has as many evals as the run counts."),
 		"all_passed":          computedBool("Whether the run passed, `is_complete` is `true`, and every row passed."),
@@ -80,7 +74,7 @@ func evalResultsAttributes(ctx context.Context) map[string]schema.Attribute {
 		"failed_eval_ids":     computedStrings("Ids of the evals that failed or ended with an error, sorted."),
 		"blocked_eval_ids":    computedStrings("Ids of the evals whose assertion could not be evaluated, sorted."),
 		"unfinished_eval_ids": computedStrings("Ids of the evals without a verdict, sorted. Evals without a row are missing here: see `is_complete`."),
-		"by_eval": computedObjectMap("The results, by the id of the eval.", map[string]schema.Attribute{
+		"by_eval": computedObjectMap("The results, by the id of the eval.", attributeMap{
 			"id":             computedString("Id of the result itself."),
 			"block_id":       computedString("Id of the block."),
 			"status":         computedString("Lifecycle status, verbatim. Empty if the API sends none."),
@@ -92,7 +86,7 @@ func evalResultsAttributes(ctx context.Context) map[string]schema.Attribute {
 			"artifact":       artifactReferenceAttribute(),
 			"timing":         timingAttribute("result"),
 		}),
-		"value_data": sensitiveObjectMap("What can quote documents, by the id of the eval. Null unless `include_values = true`.", map[string]schema.Attribute{
+		"value_data": sensitiveObjectMap("What can quote documents, by the id of the eval. Null unless `include_values = true`.", attributeMap{
 			"assertion_label": computedString("Label of the assertion."),
 			"failure_message": computedString("Why the assertion failed."),
 			"error_message":   computedString("Why the eval ended with an error. Empty if it did not."),
@@ -106,7 +100,7 @@ func evalResultsAttributes(ctx context.Context) map[string]schema.Attribute {
 }
 
 // load reads the results of the run.
-func (m *evalResultsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+func (m *evalResultsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	id := m.RunID.ValueString()
 	subject := &diagnose.Subject{
 		Noun: "run of evals", Description: fmt.Sprintf("the results of the run of evals %q", id),
@@ -118,43 +112,33 @@ func (m *evalResultsConfigModel) load(ctx context.Context, provider *providerDat
 			read: func(ctx context.Context, fresh bool) (client.EvalResults, error) {
 				return api.EvalResults(ctx, id, m.IncludeContent.ValueBool(), fresh)
 			},
-			isDone: func(results client.EvalResults) bool { return verdict.HasEnded(results.Run.Lifecycle) },
-			status: func(results client.EvalResults) (string, string) { return id, string(results.Run.Status) },
+			status: func(results client.EvalResults) waitStatus { return statusOf(id, results.Run.Lifecycle) },
 		}.readOrWait(ctx, m.waitModel, fresh)
 		if err == nil {
-			m.evalResultsModel = newEvalResultsModel(results, m.IncludeContent.ValueBool())
+			m.set(results)
 		}
 		return err
 	})
 }
 
-// newEvalResultsModel converts the results of a run.
-func newEvalResultsModel(results client.EvalResults, includeContent bool) evalResultsModel {
+// set stores the results of a run.
+func (m *evalResultsModel) set(results client.EvalResults) {
 	sorted := verdict.EvalResultsOf(results.Run, results.Rows)
-	model := evalResultsModel{
-		Summary:           types.StringValue(sorted.Summary(results.Run)),
-		IsComplete:        types.BoolValue(sorted.IsComplete),
-		AllPassed:         types.BoolValue(sorted.WhyNotPassed(results.Run) == ""),
-		EvalCount:         types.Int64Value(results.Run.Total),
-		FailedEvalIDs:     stringValues(sorted.Failed),
-		BlockedEvalIDs:    stringValues(sorted.Blocked),
-		UnfinishedEvalIDs: stringValues(sorted.Unfinished),
-		ByEval:            make(map[string]evalResultModel, len(results.Rows)),
+	m.Summary = types.StringValue(sorted.Summary(results.Run))
+	m.IsComplete = types.BoolValue(sorted.IsComplete)
+	m.AllPassed = types.BoolValue(sorted.WhyNotPassed(results.Run) == "")
+	m.EvalCount = types.Int64Value(results.Run.Total)
+	m.FailedEvalIDs = stringValues(sorted.Failed)
+	m.BlockedEvalIDs = stringValues(sorted.Blocked)
+	m.UnfinishedEvalIDs = stringValues(sorted.Unfinished)
+	m.ByEval = mapBy(results.Rows, newEvalResultModel)
+	if m.IncludeContent.ValueBool() {
+		m.ValueData = mapBy(results.Rows, newEvalResultContentModel)
 	}
-	if includeContent {
-		model.ValueData = make(map[string]evalResultContentModel, len(results.Rows))
-	}
-	for _, row := range results.Rows {
-		model.ByEval[row.EvalID] = newEvalResultModel(row)
-		if includeContent {
-			model.ValueData[row.EvalID] = newEvalResultContentModel(row)
-		}
-	}
-	return model
 }
 
-func newEvalResultModel(row client.EvalResult) evalResultModel {
-	return evalResultModel{
+func newEvalResultModel(row client.EvalResult) (evalID string, model evalResultModel) {
+	return row.EvalID, evalResultModel{
 		ID:            types.StringValue(row.ID),
 		BlockID:       types.StringPointerValue(row.BlockID),
 		Status:        types.StringValue(string(row.Status)),
@@ -168,8 +152,8 @@ func newEvalResultModel(row client.EvalResult) evalResultModel {
 	}
 }
 
-func newEvalResultContentModel(row client.EvalResult) evalResultContentModel {
-	return evalResultContentModel{
+func newEvalResultContentModel(row client.EvalResult) (evalID string, model evalResultContentModel) {
+	return row.EvalID, evalResultContentModel{
 		AssertionLabel: types.StringPointerValue(row.Values.AssertionLabel),
 		FailureMessage: types.StringPointerValue(row.Values.FailureMessage),
 		ErrorMessage:   types.StringValue(row.ErrorMessage),

@@ -17,16 +17,12 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
-type evalRunConfigModel struct {
-	evalRunModel
-	waitModel
-	absenceModel
-	StatusFilter types.String `tfsdk:"status_filter"`
-}
-
 // evalRunModel is one run of evals.
 type evalRunModel struct {
+	waitModel
+	absenceModel
 	lifecycleModel
+	StatusFilter      types.String `tfsdk:"status_filter"`
 	RunID             types.String `tfsdk:"run_id"`
 	WorkflowID        types.String `tfsdk:"workflow_id"`
 	EvalID            types.String `tfsdk:"eval_id"`
@@ -46,32 +42,34 @@ type evalRunModel struct {
 	WorkflowVersionID types.String `tfsdk:"workflow_version_id"`
 }
 
-// newEvalRunDataSource returns a data source that reads one run of evals: the one with an id, or the newest of a scope.
-func newEvalRunDataSource() datasource.DataSource {
-	return newSource[evalRunConfigModel](noun{
-		name:        "eval_run",
-		description: "Reads one run of Retab evals: whether every eval passed, and how many did not. Evals run the draft of a workflow.",
-		attributes:  evalRunAttributes,
-		validators: []datasource.ConfigValidator{
-			datasourcevalidator.ExactlyOneOf(path.MatchRoot("run_id"), path.MatchRoot("workflow_id")),
-		},
-	})
+// evalRunNoun is one run of evals: the one with an id, or the newest of a scope.
+var evalRunNoun = noun{
+	name:        "eval_run",
+	description: "Reads one run of Retab evals: whether every eval passed, and how many did not. Evals run the draft of a workflow.",
+	ephemeral:   "one run of Retab evals",
+	newModel:    func() loadable { return &evalRunModel{} },
+	attributes:  evalRunAttributes,
+	validators: []datasource.ConfigValidator{
+		datasourcevalidator.ExactlyOneOf(path.MatchRoot("run_id"), path.MatchRoot("workflow_id")),
+	},
 }
 
-func evalRunAttributes(ctx context.Context) map[string]schema.Attribute {
+func evalRunAttributes(ctx context.Context) attributeMap {
 	scopeID := func(description, other string) schema.Attribute {
 		return optionalComputedID(description,
 			stringvalidator.AlsoRequires(path.MatchRoot("workflow_id")), stringvalidator.ConflictsWith(path.MatchRoot(other)))
 	}
-	return mergeAttributes(lifecycleAttributes("run"), waitArguments(ctx, "the run has a final status"), map[string]schema.Attribute{
-		"run_id":              optionalComputedID("Id of the run. Exactly one of `run_id` and `workflow_id` must be set."),
-		"workflow_id":         optionalComputedID("Id of the workflow. Reads the newest run of all its evals."),
-		"eval_id":             scopeID("Id of an eval. Reads the newest run of only this eval.", "target_block_id"),
-		"target_block_id":     scopeID("Id of a block. Reads the newest run of only the evals of this block.", "eval_id"),
-		"status_filter":       statusFilterArgument("workflow_id", "Which runs count: those with this status, or `any`. Defaults to `any`, so that a newer run that failed is seen."),
-		"ignore_not_found":    ignoreNotFoundArgument("run"),
-		"scope":               computedString("What the run executed: all evals of the `workflow`, those of one `block`, or one `eval`. Empty if the run does not exist."),
-		"all_passed":          computedBool("Whether the run is completed, has at least one eval, and every eval passed. `false` if its counters contradict each other."),
+	return mergeAttributes(lifecycleAttributes("run"), waitArguments(ctx, "the run has a final status"), attributeMap{
+		"run_id":          optionalComputedID("Id of the run. Exactly one of `run_id` and `workflow_id` must be set."),
+		"workflow_id":     optionalComputedID("Id of the workflow. Reads the newest run of all its evals."),
+		"eval_id":         scopeID("Id of an eval. Reads the newest run of only this eval.", "target_block_id"),
+		"target_block_id": scopeID("Id of a block. Reads the newest run of only the evals of this block.", "eval_id"),
+		"status_filter": statusFilterArgument("workflow_id",
+			"Which runs count: those with this status, or `any`. Defaults to `any`, so that a newer run that failed is seen."),
+		"ignore_not_found": ignoreNotFoundArgument("run"),
+		"scope":            computedString("What the run executed: all evals of the `workflow`, those of one `block`, or one `eval`. Empty if the run does not exist."),
+		"all_passed": computedBool(
+			"Whether the run is completed, has at least one eval, and every eval passed. `false` if its counters contradict each other."),
 		"pass_ratio":          computedNumber("Part of all evals that passed, from `0` to `1`. Null for a run without evals or with contradicting counters."),
 		"eval_count":          computedInt64("Number of evals in the run."),
 		"passed_count":        computedInt64("Number of evals that passed."),
@@ -81,25 +79,29 @@ func evalRunAttributes(ctx context.Context) map[string]schema.Attribute {
 		"cancelled_count":     computedInt64("Number of evals that were cancelled."),
 		"missing_count":       computedInt64("Number of evals that none of the other counts includes."),
 		"trigger_type":        computedString("What started the run, such as `api`."),
-		"requested_version":   requestedVersionAttribute(),
+		"requested_version":   computedString("Requested version, such as `draft`. Null in the flat edition."),
 		"workflow_version_id": computedString("Id of the version of the workflow that was run."),
 	})
 }
 
 // load reads the run with the id, or the newest run of the scope.
-func (m *evalRunConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+func (m *evalRunModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	return provider.read(ctx, m.subject(), m.timeout, func(ctx context.Context, api *client.Client) error {
 		run, err := waiter[client.EvalRun]{
 			noun:   "Run of evals",
 			read:   m.finder(api),
-			isDone: func(run client.EvalRun) bool { return verdict.HasEnded(run.Lifecycle) },
-			status: func(run client.EvalRun) (id, status string) { return run.ID, string(run.Status) },
+			status: func(run client.EvalRun) waitStatus { return statusOf(run.ID, run.Lifecycle) },
 		}.readOrWait(ctx, m.waitModel, fresh)
 		switch {
 		case err == nil:
-			m.evalRunModel = newEvalRunModel(run)
+			m.set(run)
 		case m.ignores(err):
-			m.evalRunModel = absentEvalRunModel(m.evalRunModel, verdict.AbsentEvalRunSummary(err, m.filter()))
+			requested := *m
+			m.set(client.EvalRun{})
+			m.RunID, m.WorkflowID = requested.RunID, requested.WorkflowID
+			m.EvalID, m.TargetBlockID = requested.EvalID, requested.TargetBlockID
+			m.Summary = types.StringValue(verdict.AbsentEvalRunSummary(err, m.filter()))
+			m.Exists, m.Scope = types.BoolValue(false), types.StringValue("")
 		default:
 			return err
 		}
@@ -109,7 +111,7 @@ func (m *evalRunConfigModel) load(ctx context.Context, provider *providerData, f
 
 // filter returns the scope and the status of the run to find. Unlike those of experiments, runs of any status count
 // by default: a gate on evals has no score to fall back on.
-func (m *evalRunConfigModel) filter() client.EvalRunFilter {
+func (m *evalRunModel) filter() client.EvalRunFilter {
 	filter := client.EvalRunFilter{
 		WorkflowID: m.WorkflowID.ValueString(), EvalID: m.EvalID.ValueString(),
 		TargetBlockID: m.TargetBlockID.ValueString(), Status: m.StatusFilter.ValueString(),
@@ -121,7 +123,7 @@ func (m *evalRunConfigModel) filter() client.EvalRunFilter {
 }
 
 // finder returns a function that reads the run. A wait goes on with the run that it has found.
-func (m *evalRunConfigModel) finder(api *client.Client) func(ctx context.Context, fresh bool) (client.EvalRun, error) {
+func (m *evalRunModel) finder(api *client.Client) func(ctx context.Context, fresh bool) (client.EvalRun, error) {
 	id, filter := m.RunID.ValueString(), m.filter()
 	return func(ctx context.Context, fresh bool) (client.EvalRun, error) {
 		if id != "" {
@@ -133,7 +135,7 @@ func (m *evalRunConfigModel) finder(api *client.Client) func(ctx context.Context
 	}
 }
 
-func (m *evalRunConfigModel) subject() *diagnose.Subject {
+func (m *evalRunModel) subject() *diagnose.Subject {
 	subject := &diagnose.Subject{Noun: "run of evals", Ignorable: "run"}
 	switch {
 	case !m.RunID.IsNull():
@@ -149,35 +151,25 @@ func (m *evalRunConfigModel) subject() *diagnose.Subject {
 	return subject
 }
 
-// newEvalRunModel converts a run that exists.
-func newEvalRunModel(run client.EvalRun) evalRunModel {
+// set stores a run that exists.
+func (m *evalRunModel) set(run client.EvalRun) {
 	missing, _ := verdict.MissingEvals(run)
-	return evalRunModel{
-		lifecycleModel:    newLifecycleModel(run.Lifecycle, verdict.EvalRunSummary(run)),
-		RunID:             types.StringValue(run.ID),
-		WorkflowID:        types.StringValue(run.WorkflowID),
-		EvalID:            types.StringPointerValue(run.EvalID),
-		TargetBlockID:     types.StringPointerValue(run.TargetBlockID),
-		Scope:             types.StringValue(string(run.Scope())),
-		AllPassed:         types.BoolValue(verdict.WhyEvalRunNotPassed(run) == ""),
-		PassRatio:         numberValue(verdict.EvalPassRatio(run)),
-		EvalCount:         types.Int64Value(run.Total),
-		PassedCount:       types.Int64Value(run.Counts.Passed),
-		FailedCount:       types.Int64Value(run.Counts.Failed),
-		BlockedCount:      types.Int64Value(run.Counts.Blocked),
-		ErrorCount:        types.Int64Value(run.Counts.Errors),
-		CancelledCount:    types.Int64Value(run.Counts.Cancelled),
-		MissingCount:      types.Int64Value(missing),
-		TriggerType:       types.StringPointerValue(run.TriggerType),
-		RequestedVersion:  types.StringPointerValue(run.RequestedVersion),
-		WorkflowVersionID: types.StringPointerValue(run.WorkflowVersionID),
-	}
-}
-
-// absentEvalRunModel returns the object for a run that does not exist. The ids are those of the configuration.
-func absentEvalRunModel(requested evalRunModel, summary string) evalRunModel {
-	model := newEvalRunModel(client.EvalRun{})
-	model.Summary, model.Exists, model.Scope = types.StringValue(summary), types.BoolValue(false), types.StringValue("")
-	model.RunID, model.WorkflowID, model.EvalID, model.TargetBlockID = requested.RunID, requested.WorkflowID, requested.EvalID, requested.TargetBlockID
-	return model
+	m.lifecycleModel = newLifecycleModel(run.Lifecycle, verdict.EvalRunSummary(run))
+	m.RunID = types.StringValue(run.ID)
+	m.WorkflowID = types.StringValue(run.WorkflowID)
+	m.EvalID = types.StringPointerValue(run.EvalID)
+	m.TargetBlockID = types.StringPointerValue(run.TargetBlockID)
+	m.Scope = types.StringValue(string(run.Scope()))
+	m.AllPassed = types.BoolValue(verdict.WhyEvalRunNotPassed(run) == "")
+	m.PassRatio = numberValue(verdict.EvalPassRatio(run))
+	m.EvalCount = types.Int64Value(run.Total)
+	m.PassedCount = types.Int64Value(run.Counts.Passed)
+	m.FailedCount = types.Int64Value(run.Counts.Failed)
+	m.BlockedCount = types.Int64Value(run.Counts.Blocked)
+	m.ErrorCount = types.Int64Value(run.Counts.Errors)
+	m.CancelledCount = types.Int64Value(run.Counts.Cancelled)
+	m.MissingCount = types.Int64Value(missing)
+	m.TriggerType = types.StringPointerValue(run.TriggerType)
+	m.RequestedVersion = types.StringPointerValue(run.RequestedVersion)
+	m.WorkflowVersionID = types.StringPointerValue(run.WorkflowVersionID)
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -14,23 +12,19 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
-type evalsConfigModel struct {
-	evalsModel
-	readModel
-	WorkflowID    types.String `tfsdk:"workflow_id"`
-	TargetBlockID types.String `tfsdk:"target_block_id"`
-}
-
 // evalsModel is the saved evals of a workflow, or of one of its blocks.
 type evalsModel struct {
-	Summary      types.String         `tfsdk:"summary"`
-	AllPassing   types.Bool           `tfsdk:"all_passing"`
-	AllFresh     types.Bool           `tfsdk:"all_fresh"`
-	EvalCount    types.Int64          `tfsdk:"eval_count"`
-	PassingCount types.Int64          `tfsdk:"passing_count"`
-	FreshCount   types.Int64          `tfsdk:"fresh_count"`
-	IDs          []types.String       `tfsdk:"ids"`
-	ByID         map[string]evalModel `tfsdk:"by_id"`
+	readModel
+	WorkflowID    types.String         `tfsdk:"workflow_id"`
+	TargetBlockID types.String         `tfsdk:"target_block_id"`
+	Summary       types.String         `tfsdk:"summary"`
+	AllPassing    types.Bool           `tfsdk:"all_passing"`
+	AllFresh      types.Bool           `tfsdk:"all_fresh"`
+	EvalCount     types.Int64          `tfsdk:"eval_count"`
+	PassingCount  types.Int64          `tfsdk:"passing_count"`
+	FreshCount    types.Int64          `tfsdk:"fresh_count"`
+	IDs           []types.String       `tfsdk:"ids"`
+	ByID          map[string]evalModel `tfsdk:"by_id"`
 }
 
 // evalModel is one saved eval.
@@ -54,20 +48,20 @@ type evalRunSummaryModel struct {
 	CompletedAt types.String `tfsdk:"completed_at"`
 }
 
-// newEvalsDataSource returns a data source that reads the saved evals of a workflow, with what each found when it last ran.
-func newEvalsDataSource() datasource.DataSource {
-	return newSource[evalsConfigModel](noun{
-		name:        "evals",
-		description: "Reads the saved evals of a Retab workflow, with what each found when it last ran.",
-		attributes:  evalsAttributes,
-	})
+// evalsNoun is the saved evals of a workflow, with what each found when it last ran.
+var evalsNoun = noun{
+	name:        "evals",
+	description: "Reads the saved evals of a Retab workflow, with what each found when it last ran.",
+	ephemeral:   "the saved evals of a Retab workflow",
+	newModel:    func() loadable { return &evalsModel{} },
+	attributes:  evalsAttributes,
 }
 
-func evalsAttributes(ctx context.Context) map[string]schema.Attribute {
-	return map[string]schema.Attribute{
+func evalsAttributes(ctx context.Context) attributeMap {
+	return attributeMap{
 		"workflow_id":     requiredID("Id of the workflow."),
 		"target_block_id": optionalID("Only evals of this block."),
-		"timeouts":        readTimeouts(ctx),
+		"timeouts":        timeoutsArgument(ctx, false),
 		"summary":         computedString("The outcome in one or two sentences, for messages."),
 		"all_passing":     computedBool("Whether there is an eval, and each passed when it last ran. The block can have changed since: see `all_fresh`."),
 		"all_fresh":       computedBool("Whether there is an eval, and the latest run of each is about its block as it is now. Always `false` in the run-scoped edition."),
@@ -75,7 +69,7 @@ func evalsAttributes(ctx context.Context) map[string]schema.Attribute {
 		"passing_count":   computedInt64("Number of evals that passed when they last ran."),
 		"fresh_count":     computedInt64("Number of evals whose latest run is about their block as it is now."),
 		"ids":             computedStrings("Ids of the evals, sorted."),
-		"by_id": computedObjectMap("The evals, by id.", map[string]schema.Attribute{
+		"by_id": computedObjectMap("The evals, by id.", attributeMap{
 			"id":                 computedString("Id of the eval."),
 			"name":               computedString("Name of the eval. Null if it has none."),
 			"block_id":           computedString("Id of the block that the eval checks."),
@@ -83,7 +77,7 @@ func evalsAttributes(ctx context.Context) map[string]schema.Attribute {
 			"is_fresh":           computedBool("Whether the latest run is about the block as it is now. Always `false` in the run-scoped edition, which has no freshness of evals."),
 			"assertion_resolves": computedBool("Whether the assertion still refers to an output of the block."),
 			"drift":              driftAttribute(),
-			"latest_run": computedObject("The latest run of the eval. Null if it has never been run.", map[string]schema.Attribute{
+			"latest_run": computedObject("The latest run of the eval. Null if it has never been run.", attributeMap{
 				"id":           computedString("Id of the record of the run."),
 				"status":       computedString("Lifecycle status."),
 				"verdict":      computedString("`passed`, `failed` or `blocked`. Empty without a verdict, or if members contradict each other."),
@@ -95,29 +89,28 @@ func evalsAttributes(ctx context.Context) map[string]schema.Attribute {
 }
 
 // load reads the saved evals.
-func (m *evalsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	workflowID, blockID := m.WorkflowID.ValueString(), m.TargetBlockID.ValueString()
+func (m *evalsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	workflowID := m.WorkflowID.ValueString()
 	subject := &diagnose.Subject{Noun: "list of evals", Description: fmt.Sprintf("the evals of workflow %q", workflowID)}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
-		evals, err := api.Evals(ctx, workflowID, blockID, fresh)
-		if err == nil {
-			m.evalsModel = newEvalsModel(workflowID, blockID, evals)
-		}
+		evals, err := api.Evals(ctx, workflowID, m.TargetBlockID.ValueString(), fresh)
+		m.set(evals)
 		return err
 	})
 }
 
-// newEvalsModel converts the evals of a workflow, which are sorted by id.
-func newEvalsModel(workflowID, blockID string, evals []client.Eval) evalsModel {
-	of := "workflow " + workflowID
-	if blockID != "" {
-		of = "block " + blockID
+// set stores the evals, which are sorted by id.
+func (m *evalsModel) set(evals []client.Eval) {
+	of := "workflow " + m.WorkflowID.ValueString()
+	if !m.TargetBlockID.IsNull() {
+		of = "block " + m.TargetBlockID.ValueString()
 	}
-	model := evalsModel{IDs: make([]types.String, len(evals)), ByID: make(map[string]evalModel, len(evals))}
+	m.Summary = types.StringValue(verdict.EvalsSummary(of, evals))
+	m.IDs, m.ByID = make([]types.String, len(evals)), make(map[string]evalModel, len(evals))
 	passing, fresh := 0, 0
 	for i, e := range evals {
 		one := newEvalModel(e)
-		model.IDs[i], model.ByID[e.ID] = one.ID, one
+		m.IDs[i], m.ByID[e.ID] = one.ID, one
 		if one.IsPassing.ValueBool() {
 			passing++
 		}
@@ -125,12 +118,10 @@ func newEvalsModel(workflowID, blockID string, evals []client.Eval) evalsModel {
 			fresh++
 		}
 	}
-	model.Summary = types.StringValue(verdict.EvalsSummary(of, evals))
-	model.EvalCount = types.Int64Value(int64(len(evals)))
-	model.PassingCount, model.FreshCount = types.Int64Value(int64(passing)), types.Int64Value(int64(fresh))
-	model.AllPassing = types.BoolValue(len(evals) > 0 && passing == len(evals))
-	model.AllFresh = types.BoolValue(len(evals) > 0 && fresh == len(evals))
-	return model
+	m.EvalCount = types.Int64Value(int64(len(evals)))
+	m.PassingCount, m.FreshCount = types.Int64Value(int64(passing)), types.Int64Value(int64(fresh))
+	m.AllPassing = types.BoolValue(len(evals) > 0 && passing == len(evals))
+	m.AllFresh = types.BoolValue(len(evals) > 0 && fresh == len(evals))
 }
 
 func newEvalModel(e client.Eval) evalModel {

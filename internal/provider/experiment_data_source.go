@@ -57,37 +57,38 @@ type freshnessModel struct {
 	BaselineRunID types.String   `tfsdk:"baseline_run_id"`
 }
 
-// newExperimentDataSource returns a data source that reads one experiment: the one with an id, or the one of a workflow with a
-// name, a block, or both.
-func newExperimentDataSource() datasource.DataSource {
-	return newSource[experimentConfigModel](noun{
-		name:        "experiment",
-		description: "Reads a Retab experiment: its newest run, its score, and whether the score is about the block as it is now.",
-		attributes: func(ctx context.Context) map[string]schema.Attribute {
-			needsWorkflow := stringvalidator.AlsoRequires(path.MatchRoot("workflow_id"))
-			return mergeAttributes(experimentAttributes(), map[string]schema.Attribute{
-				"id":          optionalComputedID("Id of the experiment. Set either `id`, or `workflow_id` with `name`, `block_id` or both."),
-				"workflow_id": optionalComputedID("Id of the workflow. The run-scoped edition needs it for an experiment without runs."),
-				"name": schema.StringAttribute{
-					Optional: true, Computed: true, MarkdownDescription: "Name of the experiment.",
-					Validators: []validator.String{stringvalidator.LengthAtLeast(1), needsWorkflow},
-				},
-				"block_id":         optionalComputedID("Id of the block.", needsWorkflow),
-				"ignore_not_found": ignoreNotFoundArgument("experiment"),
-				"timeouts":         readTimeouts(ctx),
-			})
-		},
-		validators: []datasource.ConfigValidator{
-			datasourcevalidator.AtLeastOneOf(path.MatchRoot("id"), path.MatchRoot("name"), path.MatchRoot("block_id")),
-			datasourcevalidator.Conflicting(path.MatchRoot("id"), path.MatchRoot("name")),
-			datasourcevalidator.Conflicting(path.MatchRoot("id"), path.MatchRoot("block_id")),
-		},
-	})
+// experimentNoun is one experiment: the one with an id, or the one of a workflow with a name, a block, or both.
+var experimentNoun = noun{
+	name:        "experiment",
+	description: "Reads a Retab experiment: its newest run, its score, and whether the score is about the block as it is now.",
+	ephemeral:   "a Retab experiment",
+	newModel:    func() loadable { return &experimentConfigModel{} },
+	attributes: func(ctx context.Context) attributeMap {
+		needsWorkflow := stringvalidator.AlsoRequires(path.MatchRoot("workflow_id"))
+		return mergeAttributes(experimentAttributes(), attributeMap{
+			"id": optionalComputedID(
+				"Id of the experiment. Set either `id`, or `workflow_id` with `name`, `block_id` or both."),
+			"workflow_id": optionalComputedID(
+				"Id of the workflow. The run-scoped edition needs it for an experiment without runs."),
+			"name": schema.StringAttribute{
+				Optional: true, Computed: true, MarkdownDescription: "Name of the experiment.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1), needsWorkflow},
+			},
+			"block_id":         optionalComputedID("Id of the block.", needsWorkflow),
+			"ignore_not_found": ignoreNotFoundArgument("experiment"),
+			"timeouts":         timeoutsArgument(ctx, false),
+		})
+	},
+	validators: []datasource.ConfigValidator{
+		datasourcevalidator.AtLeastOneOf(path.MatchRoot("id"), path.MatchRoot("name"), path.MatchRoot("block_id")),
+		datasourcevalidator.Conflicting(path.MatchRoot("id"), path.MatchRoot("name")),
+		datasourcevalidator.Conflicting(path.MatchRoot("id"), path.MatchRoot("block_id")),
+	},
 }
 
 // experimentAttributes returns the schema of the computed object. An attribute that is also an argument is replaced.
-func experimentAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
+func experimentAttributes() attributeMap {
+	return attributeMap{
 		"exists":         computedBool("Whether the experiment exists."),
 		"id":             computedString("Id of the experiment."),
 		"workflow_id":    computedString("Id of the workflow."),
@@ -101,16 +102,18 @@ func experimentAttributes() map[string]schema.Attribute {
 		"last_run_id":    computedString("Id of the newest run, or null."),
 		"created_at":     computedString("When the experiment was created."),
 		"updated_at":     computedString("When the experiment was last changed."),
-		"is_fresh":       computedBool("Whether the score is about the block and the documents as they are now. `false` if unknown."),
-		"stale_reasons":  computedStrings("Why the score is not fresh, such as `inputs_changed`. Flat edition only."),
-		"summary":        computedString("The freshness in a sentence."),
-		"freshness": computedObject("Freshness of the score, as reported by the API.", map[string]schema.Attribute{
+		"is_fresh": computedBool(
+			"Whether the score is about the block and the documents as they are now. `false` if unknown."),
+		"stale_reasons": computedStrings("Why the score is not fresh, such as `inputs_changed`. Flat edition only."),
+		"summary":       computedString("The freshness in a sentence."),
+		"freshness": computedObject("Freshness of the score, as reported by the API.", attributeMap{
 			"status":          computedString("`fresh`, `stale` or `unknown`."),
 			"reasons":         computedStrings("Same as `stale_reasons`."),
 			"baseline_run_id": computedString("Id of the run with the score, or null. Flat edition only."),
 		}),
-		"drift":                     driftAttribute(),
-		"run_plan_mode":             computedString("What a new run would do: `run`, `noop`, `conflict` or `unknown`. Null if the API does not say."),
+		"drift": driftAttribute(),
+		"run_plan_mode": computedString(
+			"What a new run would do: `run`, `noop`, `conflict` or `unknown`. Null if the API does not say."),
 		"rerunnable_document_count": computedInt64("Number of documents that a new run would compute, or null."),
 	}
 }
@@ -123,7 +126,10 @@ func (m *experimentConfigModel) load(ctx context.Context, provider *providerData
 		case err == nil:
 			m.experimentModel = newExperimentModel(experiment)
 		case m.ignores(err):
-			m.experimentModel = absentExperimentModel(m.experimentModel)
+			requested := m.experimentModel
+			m.experimentModel = newExperimentModel(client.Experiment{})
+			m.ID, m.WorkflowID, m.Name, m.BlockID = requested.ID, requested.WorkflowID, requested.Name, requested.BlockID
+			m.Summary, m.Exists = types.StringValue("There is no such experiment."), types.BoolValue(false)
 		default:
 			return err
 		}
@@ -188,13 +194,4 @@ func newExperimentModel(experiment client.Experiment) experimentModel {
 		RunPlanMode:             types.StringPointerValue(experiment.RunPlanMode),
 		RerunnableDocumentCount: types.Int64PointerValue(experiment.RerunnableDocuments),
 	}
-}
-
-// absentExperimentModel returns the object for an experiment that does not exist; requested has the arguments.
-func absentExperimentModel(requested experimentModel) experimentModel {
-	model := newExperimentModel(client.Experiment{})
-	model.Exists = types.BoolValue(false)
-	model.ID, model.WorkflowID, model.Name, model.BlockID = requested.ID, requested.WorkflowID, requested.Name, requested.BlockID
-	model.Summary = types.StringValue("There is no such experiment.")
-	return model
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -18,21 +17,16 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
-// experimentMetricsConfigModel is the metrics with the arguments of their read.
-type experimentMetricsConfigModel struct {
-	experimentMetricsModel
-	waitModel
-	absenceModel
-	RunID          types.String    `tfsdk:"run_id"`
-	DocumentID     types.String    `tfsdk:"document_id"`
-	TargetPath     types.String    `tfsdk:"target_path"`
-	IncludeContent types.Bool      `tfsdk:"include_values"`
-	ValueData      *valueDataModel `tfsdk:"value_data"`
-}
-
 // experimentMetricsModel holds the scores of a run. A list or a map of scores is null if it is empty: alltrue of an empty list
 // is true, and a gate must not open because there are no scores.
 type experimentMetricsModel struct {
+	waitModel
+	absenceModel
+	RunID                     types.String                  `tfsdk:"run_id"`
+	DocumentID                types.String                  `tfsdk:"document_id"`
+	TargetPath                types.String                  `tfsdk:"target_path"`
+	IncludeContent            types.Bool                    `tfsdk:"include_values"`
+	ValueData                 *valueDataModel               `tfsdk:"value_data"`
 	Exists                    types.Bool                    `tfsdk:"exists"`
 	State                     types.String                  `tfsdk:"state"`
 	Message                   types.String                  `tfsdk:"message"`
@@ -77,20 +71,18 @@ type valueDataModel struct {
 	Documents map[string]types.String `tfsdk:"documents"`
 }
 
-// newExperimentMetricsDataSource returns a data source that reads the scores of a run, of each target and of each document.
-func newExperimentMetricsDataSource() datasource.DataSource {
-	return newSource[experimentMetricsConfigModel](noun{
-		name:        "experiment_metrics",
-		description: "Reads the scores of a Retab experiment run, of each target and of each document, beside those of the prior run.",
-		attributes: func(ctx context.Context) map[string]schema.Attribute {
-			return mergeAttributes(waitArguments(ctx, "the run has a final status"), experimentMetricsArguments(), experimentMetricsAttributes())
-		},
-	})
+// experimentMetricsNoun is the scores of a run, of each target and of each document.
+var experimentMetricsNoun = noun{
+	name:        "experiment_metrics",
+	description: "Reads the scores of a Retab experiment run, of each target and of each document, beside those of the prior run.",
+	ephemeral:   "the scores of a Retab experiment run",
+	newModel:    func() loadable { return &experimentMetricsModel{} },
+	attributes:  experimentMetricsAttributes,
 }
 
-func experimentMetricsArguments() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"run_id":       runIDArgument(),
+func experimentMetricsAttributes(ctx context.Context) attributeMap {
+	return mergeAttributes(waitArguments(ctx, "the run has a final status"), attributeMap{
+		"run_id":       requiredID("Id of the run, such as `exprun_2`."),
 		"prior_run_id": optionalComputedID("Id of the run to compare with. Defaults to the choice of Retab, or null."),
 		"document_id":  optionalID("Id of the document of `targets`. Costs one more request."),
 		"target_path": schema.StringAttribute{
@@ -100,34 +92,31 @@ func experimentMetricsArguments() map[string]schema.Attribute {
 		},
 		"include_values":   optionalBool("Whether to read extracted values into `value_data`. Defaults to `false`."),
 		"ignore_not_found": ignoreNotFoundArgument("run"),
-	}
-}
-
-// experimentMetricsAttributes returns the schema of the computed object.
-func experimentMetricsAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"exists":        computedBool("Whether the run exists."),
-		"state":         computedString("`available`, `stale`, `missing`, `contradictory`, or a newer state. Numbers are null unless `available`."),
+		"exists":           computedBool("Whether the run exists."),
+		"state": computedString(
+			"`available`, `stale`, `missing`, `contradictory`, or a newer state. Numbers are null unless `available`."),
 		"message":       computedString("Why there are no metrics. Otherwise empty."),
 		"stale_reasons": computedStrings("Why the metrics are stale, such as `validity_changed`."),
 		"summary":       computedString("The metrics in a sentence."),
 		"experiment_id": computedString("Id of the experiment."),
 		"block_kind":    computedString("Kind of the block. Null without metrics."),
-		"score":         computedNumber("Agreement of the consensus, from `0` to `1`, or null. It ignores failed documents."),
-		"prior_score":   computedNumber("Score of the prior run, or null."),
+		"score": computedNumber(
+			"Agreement of the consensus, from `0` to `1`, or null. It ignores failed documents."),
+		"prior_score": computedNumber("Score of the prior run, or null."),
 		"target_scores": computedNumberMap(
 			"Score of each target, by path such as `line_items.*.unit_price`, or by label. Null without scores."),
 		"document_scores": documentScoresAttribute("Score of each document that succeeded, by id. Null without scores."),
-		"confusions": computedObjectList("Pairs of confused labels, for blocks other than `extract`. Null without metrics.", map[string]schema.Attribute{
+		"confusions": computedObjectList("Pairs of confused labels, for blocks other than `extract`. Null without metrics.", attributeMap{
 			"source": computedString("Label that was taken for `target`."),
 			"target": computedString("Label that `source` was taken for."),
 			"score":  computedNumber("How strongly, from `0` to `1`."),
 		}),
-		"scored_document_count":       computedInt64("Number of documents with a score. Null without metrics."),
-		"total_document_count":        computedInt64("Number of documents. Flat edition only."),
-		"definition_fingerprint":      computedString("Fingerprint of the block's definition, as of the run. Run-scoped edition only."),
+		"scored_document_count": computedInt64("Number of documents with a score. Null without metrics."),
+		"total_document_count":  computedInt64("Number of documents. Flat edition only."),
+		"definition_fingerprint": computedString(
+			"Fingerprint of the block's definition, as of the run. Run-scoped edition only."),
 		"block_execution_fingerprint": computedString("Fingerprint of what was executed, as of the run. Flat edition only."),
-		"targets": computedObjectMap("Scores in the document `document_id`, by path. Null without it.", map[string]schema.Attribute{
+		"targets": computedObjectMap("Scores in the document `document_id`, by path. Null without it.", attributeMap{
 			"score":       computedNumber("The score, or null."),
 			"prior_score": computedNumber("Score of the prior run, or null."),
 		}),
@@ -135,16 +124,16 @@ func experimentMetricsAttributes() map[string]schema.Attribute {
 		"value_data": schema.SingleNestedAttribute{
 			Computed: true, Sensitive: true,
 			MarkdownDescription: "Extracted values. Null without `include_values`.",
-			Attributes: map[string]schema.Attribute{
+			Attributes: attributeMap{
 				"targets":   computedStringMap("JSON values of `targets`, by path."),
 				"documents": computedStringMap("JSON values of `documents`, by document id."),
 			},
 		},
-	}
+	})
 }
 
 func documentScoresAttribute(description string) schema.Attribute {
-	return computedObjectMap(description, map[string]schema.Attribute{
+	return computedObjectMap(description, attributeMap{
 		"filename":    computedString("Name of the file."),
 		"score":       computedNumber("The score, or null."),
 		"prior_score": computedNumber("Score of the prior run, or null."),
@@ -152,13 +141,13 @@ func documentScoresAttribute(description string) schema.Attribute {
 }
 
 // load reads the metrics. With wait_for_completion it waits for the run first.
-func (m *experimentMetricsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	runID, priorRunID := m.RunID.ValueString(), m.PriorRunID
+func (m *experimentMetricsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	runID, priorRunID := m.RunID.ValueString(), m.PriorRunID.ValueString()
 	subject := &diagnose.Subject{
 		Noun: "metrics", Description: fmt.Sprintf("the metrics of experiment run %q", runID),
 		IDs: []diagnose.ID{
 			{Argument: "run_id", Kind: "run", Value: runID},
-			{Argument: "prior_run_id", Kind: "run", Value: priorRunID.ValueString()},
+			{Argument: "prior_run_id", Kind: "run", Value: priorRunID},
 		},
 		Ignorable: "run",
 	}
@@ -166,11 +155,12 @@ func (m *experimentMetricsConfigModel) load(ctx context.Context, provider *provi
 		metrics, err := m.waitAndRead(ctx, api, fresh)
 		switch {
 		case err == nil:
-			m.experimentMetricsModel = newExperimentMetricsModel(runID, metrics)
+			m.set(metrics)
 		case isMissingRun(err, runID) && m.ignores(err):
-			m.experimentMetricsModel = absentExperimentMetricsModel(runID)
+			m.set(client.Metrics{State: client.MetricsMissing, Message: "There is no such run."})
+			m.Exists, m.ExperimentID = types.BoolValue(false), types.StringNull()
 		default:
-			if isMissingRun(err, priorRunID.ValueString()) { // which ignore_not_found does not accept
+			if isMissingRun(err, priorRunID) { // which ignore_not_found does not accept
 				subject.Ignorable = ""
 			}
 			if errors.As(err, new(*diagnose.WaitTimeoutError)) { // which is about the run
@@ -178,17 +168,13 @@ func (m *experimentMetricsConfigModel) load(ctx context.Context, provider *provi
 			}
 			return err
 		}
-		if !priorRunID.IsNull() {
-			m.PriorRunID = priorRunID
-		}
-		if m.IncludeContent.ValueBool() {
-			m.ValueData = newValueDataModel(metrics)
-		}
 		return nil
 	})
 }
 
-func (m *experimentMetricsConfigModel) waitAndRead(ctx context.Context, api *client.Client, fresh bool) (client.Metrics, error) {
+func (m *experimentMetricsModel) waitAndRead(
+	ctx context.Context, api *client.Client, fresh bool,
+) (client.Metrics, error) {
 	runID, isWaiting := m.RunID.ValueString(), m.WaitForCompletion.ValueBool()
 	if isWaiting {
 		if _, err := runWaiter(func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
@@ -198,8 +184,11 @@ func (m *experimentMetricsConfigModel) waitAndRead(ctx context.Context, api *cli
 		}
 	}
 	return api.ExperimentMetrics(ctx, runID, client.MetricsOptions{
-		PriorRunID: m.PriorRunID.ValueString(), DocumentID: m.DocumentID.ValueString(), TargetPath: m.TargetPath.ValueString(),
-		IncludeContent: m.IncludeContent.ValueBool(), Fresh: fresh || isWaiting,
+		PriorRunID:     m.PriorRunID.ValueString(),
+		DocumentID:     m.DocumentID.ValueString(),
+		TargetPath:     m.TargetPath.ValueString(),
+		IncludeContent: m.IncludeContent.ValueBool(),
+		Fresh:          fresh || isWaiting,
 	})
 }
 
@@ -209,41 +198,43 @@ func isMissingRun(err error, runID string) bool {
 	return isAbsent && absent.RunID == runID
 }
 
-// newExperimentMetricsModel converts the metrics of a run.
-func newExperimentMetricsModel(runID string, metrics client.Metrics) experimentMetricsModel {
+// set stores the metrics of a run.
+func (m *experimentMetricsModel) set(metrics client.Metrics) {
+	if m.IncludeContent.ValueBool() {
+		m.ValueData = newValueDataModel(metrics)
+	}
 	if why := verdict.WhyNotAvailable(metrics); why != "" && metrics.State == client.MetricsAvailable {
 		metrics = client.Metrics{
 			State: client.MetricsContradictory, Message: prose.Sentence(prose.UpperFirst(why)),
 			StaleReasons: metrics.StaleReasons, ExperimentID: metrics.ExperimentID,
 		}
 	}
-	model := experimentMetricsModel{
-		Exists:                    types.BoolValue(true),
-		State:                     types.StringValue(string(metrics.State)),
-		Message:                   types.StringValue(metrics.Message),
-		StaleReasons:              stringValues(metrics.StaleReasons),
-		Summary:                   types.StringValue(verdict.MetricsSummary(runID, metrics)),
-		ExperimentID:              types.StringValue(metrics.ExperimentID),
-		BlockKind:                 types.StringPointerValue(metrics.BlockKind),
-		Score:                     numberValue(metrics.Score),
-		PriorScore:                numberValue(metrics.PriorScore),
-		PriorRunID:                types.StringPointerValue(metrics.PriorRunID),
-		TargetScores:              nullIfEmpty(mapValues(metrics.TargetScores, numberValue)),
-		DocumentScores:            nullIfEmpty(mapBy(metrics.Documents, newDocumentScoreModel)),
-		TotalDocumentCount:        types.Int64PointerValue(metrics.TotalDocuments),
-		DefinitionFingerprint:     types.StringPointerValue(metrics.DefinitionFingerprint),
-		BlockExecutionFingerprint: types.StringPointerValue(metrics.BlockExecutionFingerprint),
-		Targets:                   nullIfEmpty(mapBy(metrics.Targets, newTargetScoreModel)),
-		Documents:                 nullIfEmpty(mapBy(metrics.TargetDocuments, newDocumentScoreModel)),
+	m.Exists = types.BoolValue(true)
+	m.State = types.StringValue(string(metrics.State))
+	m.Message = types.StringValue(metrics.Message)
+	m.StaleReasons = stringValues(metrics.StaleReasons)
+	m.Summary = types.StringValue(verdict.MetricsSummary(m.RunID.ValueString(), metrics))
+	m.ExperimentID = types.StringValue(metrics.ExperimentID)
+	m.BlockKind = types.StringPointerValue(metrics.BlockKind)
+	m.Score = numberValue(metrics.Score)
+	m.PriorScore = numberValue(metrics.PriorScore)
+	m.TargetScores = nullIfEmpty(mapValues(metrics.TargetScores, numberValue))
+	m.DocumentScores = nullIfEmpty(mapBy(metrics.Documents, newDocumentScoreModel))
+	m.TotalDocumentCount = types.Int64PointerValue(metrics.TotalDocuments)
+	m.DefinitionFingerprint = types.StringPointerValue(metrics.DefinitionFingerprint)
+	m.BlockExecutionFingerprint = types.StringPointerValue(metrics.BlockExecutionFingerprint)
+	m.Targets = nullIfEmpty(mapBy(metrics.Targets, newTargetScoreModel))
+	m.Documents = nullIfEmpty(mapBy(metrics.TargetDocuments, newDocumentScoreModel))
+	if m.PriorRunID.IsNull() {
+		m.PriorRunID = types.StringPointerValue(metrics.PriorRunID)
 	}
 	if metrics.State == client.MetricsAvailable {
-		model.ScoredDocumentCount = types.Int64Value(verdict.ScoredDocuments(metrics))
-		model.Confusions = make([]confusionModel, len(metrics.Confusions))
-		for i, pair := range metrics.Confusions {
-			model.Confusions[i] = confusionModel{types.StringValue(pair.Source), types.StringValue(pair.Target), numberValue(pair.Score)}
+		m.ScoredDocumentCount = types.Int64Value(verdict.ScoredDocuments(metrics))
+		m.Confusions = make([]confusionModel, len(metrics.Confusions))
+		for i, c := range metrics.Confusions {
+			m.Confusions[i] = confusionModel{types.StringValue(c.Source), types.StringValue(c.Target), numberValue(c.Score)}
 		}
 	}
-	return model
 }
 
 func newDocumentScoreModel(document client.DocumentScore) (id string, model documentScoreModel) {
@@ -256,22 +247,18 @@ func newTargetScoreModel(target client.TargetScore) (path string, model targetSc
 	return target.Path, targetScoreModel{numberValue(target.Score), numberValue(target.PriorScore)}
 }
 
-// absentExperimentMetricsModel returns the object for a run that does not exist.
-func absentExperimentMetricsModel(runID string) experimentMetricsModel {
-	model := newExperimentMetricsModel(runID, client.Metrics{State: client.MetricsMissing, Message: "There is no such run."})
-	model.Exists = types.BoolValue(false)
-	model.ExperimentID = types.StringNull()
-	return model
-}
-
-// newValueDataModel returns the extracted values, as JSON texts.
+// newValueDataModel returns the extracted values, as JSON. What was not requested is null.
 func newValueDataModel(metrics client.Metrics) *valueDataModel {
-	return &valueDataModel{
-		Targets: mapBy(metrics.Targets, func(target client.TargetScore) (path string, value types.String) {
+	model := &valueDataModel{}
+	if metrics.Targets != nil {
+		model.Targets = mapBy(metrics.Targets, func(target client.TargetScore) (path string, value types.String) {
 			return target.Path, types.StringPointerValue(target.Value)
-		}),
-		Documents: mapBy(metrics.TargetDocuments, func(document client.DocumentScore) (id string, value types.String) {
-			return document.ID, types.StringPointerValue(document.Value)
-		}),
+		})
 	}
+	if metrics.TargetDocuments != nil {
+		model.Documents = mapBy(metrics.TargetDocuments, func(document client.DocumentScore) (id string, value types.String) {
+			return document.ID, types.StringPointerValue(document.Value)
+		})
+	}
+	return model
 }

@@ -10,14 +10,15 @@ import (
 // TestExperimentMetricsModel_emptyIsNull checks that a map without scores is null, because a condition over no scores is true.
 func TestExperimentMetricsModel_emptyIsNull(t *testing.T) {
 	t.Parallel()
-	empty := newExperimentMetricsModel("r", client.Metrics{
+	var empty, stale experimentMetricsModel
+	empty.set(client.Metrics{
 		State: client.MetricsAvailable, TargetScores: map[string]*big.Float{}, Documents: []client.DocumentScore{}, Targets: []client.TargetScore{},
 		TargetDocuments: []client.DocumentScore{},
 	})
 	if empty.TargetScores != nil || empty.DocumentScores != nil || empty.Targets != nil || empty.Documents != nil {
 		t.Errorf("got %+v", empty)
 	}
-	stale := newExperimentMetricsModel("r", client.Metrics{State: client.MetricsStale})
+	stale.set(client.Metrics{State: client.MetricsStale})
 	if stale.Confusions != nil || stale.StaleReasons == nil || !stale.Score.IsNull() {
 		t.Errorf("got %+v", stale)
 	}

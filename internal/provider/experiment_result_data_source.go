@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -40,29 +39,46 @@ type experimentResultModel struct {
 	IsPlaceholder types.Bool              `tfsdk:"is_placeholder"`
 }
 
-// newExperimentResultDataSource returns a data source that reads what one experiment run produced for one document.
-func newExperimentResultDataSource() datasource.DataSource {
-	return newSource[experimentResultConfigModel](noun{
-		name:        "experiment_result",
-		description: "Reads the result of one document in a Retab experiment run: status, duration, error and artifact.",
-		attributes: func(ctx context.Context) map[string]schema.Attribute {
-			return mergeAttributes(experimentResultAttributes(), waitArguments(ctx, "the result has a final status"), map[string]schema.Attribute{
-				"run_id":              runIDArgument(),
-				"document_id":         requiredID("Id of the document, such as `expdoc_xyz`."),
-				"ignore_not_found":    ignoreNotFoundArgument("result"),
-				"include_handle_data": includeHandleDataArgument(),
-				"handle_data": schema.SingleNestedAttribute{
-					Computed: true, Sensitive: true, Attributes: handleDataAttributes(),
-					MarkdownDescription: "Payloads of the handles. Null without `include_handle_data`.",
-				},
-			})
-		},
-	})
+// handleModel describes one input or output handle. The payloads of all handles are apart from it, in one sensitive attribute
+// of the data source. Terraform looks for every sensitive path of an object at every node of it, so a sensitive attribute in
+// each handle of a thousand rows makes a plan take seconds. It also forbids outputs that contain a row.
+type handleModel struct {
+	Type     types.String `tfsdk:"type"`
+	FileID   types.String `tfsdk:"file_id"`
+	Filename types.String `tfsdk:"filename"`
+	MIMEType types.String `tfsdk:"mime_type"`
 }
 
-// experimentResultAttributes returns the schema of the computed object. An attribute that is also an argument is replaced.
-func experimentResultAttributes() map[string]schema.Attribute {
-	return mergeAttributes(lifecycleAttributes("result"), map[string]schema.Attribute{
+// handleDataModel holds the payloads of a result's handles, by handle name.
+type handleDataModel struct {
+	Inputs  map[string]types.String `tfsdk:"inputs"`
+	Outputs map[string]types.String `tfsdk:"outputs"`
+}
+
+// experimentResultNoun is what one experiment run produced for one document.
+var experimentResultNoun = noun{
+	name:        "experiment_result",
+	description: "Reads the result of one document in a Retab experiment run: status, duration, error and artifact.",
+	ephemeral:   "a Retab experiment result",
+	newModel:    func() loadable { return &experimentResultConfigModel{} },
+	attributes: func(ctx context.Context) attributeMap {
+		wait := waitArguments(ctx, "the result has a final status")
+		return mergeAttributes(experimentResultAttributes(), wait, attributeMap{
+			"run_id":              requiredID("Id of the run, such as `exprun_2`."),
+			"document_id":         requiredID("Id of the document, such as `expdoc_xyz`."),
+			"ignore_not_found":    ignoreNotFoundArgument("result"),
+			"include_handle_data": optionalBool("Whether to read payloads into `handle_data`. Defaults to `false`."),
+			"handle_data": schema.SingleNestedAttribute{
+				Computed: true, Sensitive: true, Attributes: handleDataAttributes(),
+				MarkdownDescription: "Payloads of the handles. Null without `include_handle_data`.",
+			},
+		})
+	},
+}
+
+// experimentResultAttributes returns the schema of the computed object. Attributes that are arguments are replaced.
+func experimentResultAttributes() attributeMap {
+	return mergeAttributes(lifecycleAttributes("result"), attributeMap{
 		"run_id":         computedString("Id of the run."),
 		"document_id":    computedString("Id of the document."),
 		"id":             computedString("Id of the result."),
@@ -75,6 +91,23 @@ func experimentResultAttributes() map[string]schema.Attribute {
 		"attempt":        computedInt64("Number of the attempt, as counted by the API."),
 		"is_placeholder": computedBool("Whether the document was never run. Null in the flat edition."),
 	})
+}
+
+func handlesAttribute(description string) schema.Attribute {
+	return computedObjectMap(description, attributeMap{
+		"type":      computedString("`file`, `json`, or a newer kind."),
+		"file_id":   computedString("Id of the file, or null."),
+		"filename":  computedString("Name of the file, or null."),
+		"mime_type": computedString("MIME type of the file, or null."),
+	})
+}
+
+// handleDataAttributes describes the payloads of one result.
+func handleDataAttributes() attributeMap {
+	return attributeMap{
+		"inputs":  computedStringMap("JSON payloads of `handle_inputs`, by handle name."),
+		"outputs": computedStringMap("JSON payloads of `handle_outputs`, by handle name."),
+	}
 }
 
 // load reads the requested result. With wait_for_completion it waits for a final status.
@@ -95,7 +128,10 @@ func (m *experimentResultConfigModel) load(ctx context.Context, provider *provid
 		case err == nil:
 			m.experimentResultModel = newExperimentResultModel(result)
 		case isAbsent && m.ignores(err):
-			m.experimentResultModel = absentExperimentResultModel(absent)
+			result = client.ExperimentResult{RunID: absent.RunID, DocumentID: absent.DocumentID}
+			m.experimentResultModel = newExperimentResultModel(result)
+			m.Summary, m.Exists = types.StringValue(verdict.AbsentResultSummary(absent)), types.BoolValue(false)
+			m.ID, m.Attempt = types.StringNull(), types.Int64Null()
 		default:
 			return err
 		}
@@ -113,7 +149,8 @@ const runCheckInterval = 4
 func (m *experimentResultConfigModel) waiter(api *client.Client) waiter[client.ExperimentResult] {
 	runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
 	read := func(ctx context.Context, fresh bool) (client.ExperimentResult, error) {
-		return api.ExperimentResult(ctx, runID, documentID, client.ResultOptions{IncludeContent: m.IncludeContent.ValueBool(), Fresh: fresh})
+		options := client.ResultOptions{IncludeContent: m.IncludeContent.ValueBool(), Fresh: fresh}
+		return api.ExperimentResult(ctx, runID, documentID, options)
 	}
 	reads, runIsOver := 0, false
 	return waiter[client.ExperimentResult]{
@@ -131,9 +168,10 @@ func (m *experimentResultConfigModel) waiter(api *client.Client) waiter[client.E
 			}
 			return result, nil // also if the run cannot be read, because the result can
 		},
-		isDone: func(result client.ExperimentResult) bool { return verdict.HasEnded(result.Lifecycle) || runIsOver },
-		status: func(result client.ExperimentResult) (id, status string) {
-			return runID + "/" + documentID, string(result.Status)
+		status: func(result client.ExperimentResult) waitStatus {
+			status := statusOf(runID+"/"+documentID, result.Lifecycle)
+			status.isDone = status.isDone || runIsOver
+			return status
 		},
 		awaitsAbsent: m.IgnoreNotFound.ValueBool(),
 	}
@@ -150,19 +188,31 @@ func newExperimentResultModel(result client.ExperimentResult) experimentResultMo
 		BlockKind:      types.StringPointerValue(result.BlockKind),
 		Succeeded:      types.BoolValue(verdict.ResultSucceeded(&result)),
 		Artifact:       newArtifactReferenceModel(result.Artifact),
-		HandleInputs:   newHandleModels(result.HandleInputs),
-		HandleOutputs:  newHandleModels(result.HandleOutputs),
+		HandleInputs:   mapBy(result.HandleInputs, newHandleModel),
+		HandleOutputs:  mapBy(result.HandleOutputs, newHandleModel),
 		Attempt:        types.Int64Value(result.Attempt),
 		IsPlaceholder:  types.BoolPointerValue(result.IsPlaceholder),
 	}
 }
 
-// absentExperimentResultModel returns the object for a document that has no result.
-func absentExperimentResultModel(absent *client.AbsentError) experimentResultModel {
-	model := newExperimentResultModel(client.ExperimentResult{RunID: absent.RunID, DocumentID: absent.DocumentID})
-	model.Summary = types.StringValue(verdict.AbsentResultSummary(absent))
-	model.ID = types.StringNull()
-	model.Exists = types.BoolValue(false)
-	model.Attempt = types.Int64Null()
-	return model
+func newHandleModel(handle client.Handle) (name string, model handleModel) {
+	return handle.Name, handleModel{
+		Type:     types.StringValue(handle.Type),
+		FileID:   types.StringPointerValue(handle.FileID),
+		Filename: types.StringPointerValue(handle.Filename),
+		MIMEType: types.StringPointerValue(handle.MIMEType),
+	}
+}
+
+func newHandleDataModel(result client.ExperimentResult) handleDataModel {
+	payloads := func(handles []client.Handle) map[string]types.String {
+		texts := map[string]types.String{}
+		for _, handle := range handles {
+			if handle.Data != nil {
+				texts[handle.Name] = types.StringPointerValue(handle.Data)
+			}
+		}
+		return texts
+	}
+	return handleDataModel{Inputs: payloads(result.HandleInputs), Outputs: payloads(result.HandleOutputs)}
 }

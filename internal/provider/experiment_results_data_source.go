@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -17,18 +16,14 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
-type experimentResultsConfigModel struct {
-	experimentResultsModel
-	waitModel
-	absenceModel
-	RunID          types.String `tfsdk:"run_id"`
-	DocumentIDs    types.Set    `tfsdk:"document_ids"`
-	Statuses       types.Set    `tfsdk:"statuses"`
-	IncludeContent types.Bool   `tfsdk:"include_handle_data"`
-}
-
 // experimentResultsModel holds the results of a run and their counts.
 type experimentResultsModel struct {
+	waitModel
+	absenceModel
+	RunID              types.String                     `tfsdk:"run_id"`
+	DocumentIDs        types.Set                        `tfsdk:"document_ids"`
+	Statuses           types.Set                        `tfsdk:"statuses"`
+	IncludeContent     types.Bool                       `tfsdk:"include_handle_data"`
 	Exists             types.Bool                       `tfsdk:"exists"`
 	ByDocument         map[string]experimentResultModel `tfsdk:"by_document"`
 	HandleData         map[string]handleDataModel       `tfsdk:"handle_data"`
@@ -47,28 +42,28 @@ type experimentResultsModel struct {
 	AllSucceeded       types.Bool                       `tfsdk:"all_succeeded"`
 }
 
-// newExperimentResultsDataSource returns a data source that reads all results of a run at once. It costs one list for any number
-// of documents, so it is the better choice for more than a few.
-func newExperimentResultsDataSource() datasource.DataSource {
-	return newSource[experimentResultsConfigModel](noun{
-		name:        "experiment_results",
-		description: "Reads the results of all documents in a Retab experiment run, with counts and a summary.",
-		attributes:  experimentResultsAttributes,
-	})
+// experimentResultsNoun is all results of a run. It costs one list for any number of documents, so it is the better
+// choice for more than a few.
+var experimentResultsNoun = noun{
+	name:        "experiment_results",
+	description: "Reads the results of all documents in a Retab experiment run, with counts and a summary.",
+	newModel:    func() loadable { return &experimentResultsModel{} },
+	attributes:  experimentResultsAttributes,
 }
 
-func experimentResultsAttributes(ctx context.Context) map[string]schema.Attribute {
+func experimentResultsAttributes(ctx context.Context) attributeMap {
 	set := func(each validator.String, description string) schema.Attribute {
 		return schema.SetAttribute{
 			Optional: true, ElementType: types.StringType, MarkdownDescription: description,
 			Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(each)},
 		}
 	}
-	return mergeAttributes(waitArguments(ctx, "every document has a final status"), map[string]schema.Attribute{
-		"run_id":              runIDArgument(),
-		"document_ids":        set(isID, "Ids of the documents to read and count. Defaults to all documents of the run."),
-		"statuses":            set(isStatus, "Statuses of the results in `by_document` and `handle_data`. Counts, `summary` and `all_*` ignore it."),
-		"include_handle_data": includeHandleDataArgument(),
+	return mergeAttributes(waitArguments(ctx, "every document has a final status"), attributeMap{
+		"run_id":       requiredID("Id of the run, such as `exprun_2`."),
+		"document_ids": set(isID, "Ids of the documents to read and count. Defaults to all documents of the run."),
+		"statuses": set(isStatus,
+			"Statuses of the results in `by_document` and `handle_data`. Counts, `summary` and `all_*` ignore it."),
+		"include_handle_data": optionalBool("Whether to read payloads into `handle_data`. Defaults to `false`."),
 		"ignore_not_found":    ignoreNotFoundArgument("run"),
 		"exists":              computedBool("Whether the run exists."),
 		"by_document":         computedObjectMap("Results, by document id.", experimentResultAttributes()),
@@ -84,7 +79,7 @@ func experimentResultsAttributes(ctx context.Context) map[string]schema.Attribut
 		"succeeded_count":      computedInt64("Number of documents that succeeded."),
 		"failed_count":         computedInt64("Number of documents with a final result that did not succeed."),
 		"missing_count":        computedInt64("Number of documents without a result."),
-		"success_ratio":        successRatioAttribute(),
+		"success_ratio":        computedNumber("`succeeded_count / document_count`, or null if not known."),
 		"failed_document_ids":  computedStrings("Sorted ids of the documents of `failed_count`."),
 		"missing_document_ids": computedStrings("Sorted ids of `document_ids` without a result."),
 		"all_terminal":         computedBool("Whether no result can change or appear any more."),
@@ -93,7 +88,7 @@ func experimentResultsAttributes(ctx context.Context) map[string]schema.Attribut
 }
 
 // load reads the results once or, with wait_for_completion, until every document has a final result.
-func (m *experimentResultsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+func (m *experimentResultsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	runID := m.RunID.ValueString()
 	var documentIDs, statuses []string
 	diags := m.DocumentIDs.ElementsAs(ctx, &documentIDs, false)
@@ -114,18 +109,20 @@ func (m *experimentResultsConfigModel) load(ctx context.Context, provider *provi
 				})
 				return verdict.NewResults(all, documentIDs), err
 			},
-			isDone:  verdict.Results.HasEnded,
-			status:  func(results verdict.Results) (id, status string) { return runID, results.Progress() },
-			problem: verdict.Results.Gap,
+			status: func(results verdict.Results) waitStatus {
+				return waitStatus{runID, results.Progress(), results.Gap(), results.HasEnded()}
+			},
 		}.readOrWait(ctx, m.waitModel, fresh)
 		if m.ignores(err) {
-			m.experimentResultsModel = absentExperimentResultsModel(err, documentIDs)
+			m.set(verdict.NewResults(client.RunResults{}, documentIDs), nil)
+			m.Summary, m.Exists = types.StringValue(verdict.AbsentRunSummary(err, "", "")), types.BoolValue(false)
+			m.HandleData = nil
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		m.experimentResultsModel = newExperimentResultsModel(results, statuses, m.IncludeContent.ValueBool())
+		m.set(results, statuses)
 		if gap := results.Gap(); gap != "" {
 			diags.Append(diagnose.Incomplete(gap))
 		}
@@ -134,28 +131,24 @@ func (m *experimentResultsConfigModel) load(ctx context.Context, provider *provi
 	return append(diags, read...)
 }
 
-// newExperimentResultsModel converts counted results. Unless statuses is nil, only rows with one of them are shown. includeContent adds
-// their payloads.
-func newExperimentResultsModel(results verdict.Results, statuses []string, includeContent bool) experimentResultsModel {
+// set stores counted results. Unless statuses is nil, only rows with one of them are shown.
+func (m *experimentResultsModel) set(results verdict.Results, statuses []string) {
 	failed := results.NotSucceeded()
-	model := experimentResultsModel{
-		Exists:             types.BoolValue(true),
-		ByDocument:         map[string]experimentResultModel{},
-		StatusByDocument:   map[string]types.String{},
-		Summary:            types.StringValue(results.Summary()),
-		DocumentCount:      types.Int64Value(results.Documents),
-		ResultCount:        types.Int64Value(int64(len(results.Rows))),
-		SucceededCount:     types.Int64Value(results.Succeeded),
-		FailedCount:        types.Int64Value(int64(len(failed))),
-		MissingCount:       types.Int64Value(results.NoResult),
-		SuccessRatio:       numberValue(results.Ratio()),
-		FailedDocumentIDs:  stringValues(failed),
-		MissingDocumentIDs: stringValues(results.Missing),
-		AllTerminal:        types.BoolValue(results.AllTerminal()),
-		AllSucceeded:       types.BoolValue(results.AllSucceeded()),
-	}
-	if includeContent {
-		model.HandleData = map[string]handleDataModel{}
+	m.Exists = types.BoolValue(true)
+	m.Summary = types.StringValue(results.Summary())
+	m.DocumentCount = types.Int64Value(results.Documents)
+	m.ResultCount = types.Int64Value(int64(len(results.Rows)))
+	m.SucceededCount = types.Int64Value(results.Succeeded)
+	m.FailedCount = types.Int64Value(int64(len(failed)))
+	m.MissingCount = types.Int64Value(results.NoResult)
+	m.SuccessRatio = numberValue(results.Ratio())
+	m.FailedDocumentIDs = stringValues(failed)
+	m.MissingDocumentIDs = stringValues(results.Missing)
+	m.AllTerminal = types.BoolValue(results.AllTerminal())
+	m.AllSucceeded = types.BoolValue(results.AllSucceeded())
+	m.ByDocument, m.StatusByDocument = map[string]experimentResultModel{}, map[string]types.String{}
+	if m.IncludeContent.ValueBool() {
+		m.HandleData = map[string]handleDataModel{}
 	}
 	counts := map[string]int64{}
 	for _, status := range knownStatuses() {
@@ -164,22 +157,14 @@ func newExperimentResultsModel(results verdict.Results, statuses []string, inclu
 	for _, result := range results.Rows {
 		status := string(result.Status)
 		counts[status]++
-		model.StatusByDocument[result.DocumentID] = types.StringValue(status)
+		m.StatusByDocument[result.DocumentID] = types.StringValue(status)
 		if statuses != nil && !slices.Contains(statuses, status) {
 			continue
 		}
-		model.ByDocument[result.DocumentID] = newExperimentResultModel(*result)
-		if includeContent {
-			model.HandleData[result.DocumentID] = newHandleDataModel(*result)
+		m.ByDocument[result.DocumentID] = newExperimentResultModel(*result)
+		if m.IncludeContent.ValueBool() {
+			m.HandleData[result.DocumentID] = newHandleDataModel(*result)
 		}
 	}
-	model.StatusCounts = mapValues(counts, types.Int64Value)
-	return model
-}
-
-// absentExperimentResultsModel returns the object for a run that does not exist, so none of the documents has a result.
-func absentExperimentResultsModel(absence error, documentIDs []string) experimentResultsModel {
-	model := newExperimentResultsModel(verdict.NewResults(client.RunResults{}, documentIDs), nil, false)
-	model.Exists, model.Summary = types.BoolValue(false), types.StringValue(verdict.AbsentRunSummary(absence, "", ""))
-	return model
+	m.StatusCounts = mapValues(counts, types.Int64Value)
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -51,40 +50,42 @@ type experimentRunModel struct {
 	MetricsFingerprint        types.String `tfsdk:"metrics_validity_fingerprint"`
 }
 
-// newExperimentRunDataSource returns a data source that reads one run: the one with an id, or the newest of an experiment.
-func newExperimentRunDataSource() datasource.DataSource {
-	return newSource[experimentRunConfigModel](noun{
-		name:        "experiment_run",
-		description: "Reads a Retab experiment run, by its id or as the newest of an experiment: status, score and counts of documents.",
-		attributes: func(ctx context.Context) map[string]schema.Attribute {
-			return mergeAttributes(experimentRunAttributes(), waitArguments(ctx, "the run has a final status"), map[string]schema.Attribute{
-				"id":               optionalComputedID("Id of the run. Set either `id` or `experiment_id`."),
-				"experiment_id":    optionalComputedID("Id of the experiment whose newest run is read."),
-				"status_filter":    statusFilterArgument("experiment_id", "Status of the run to find, or `any`. Defaults to `completed`, and to `any` when waiting."),
-				"ignore_not_found": ignoreNotFoundArgument("run"),
-			})
-		},
-		validators: []datasource.ConfigValidator{
-			datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("experiment_id")),
-		},
-	})
+// experimentRunNoun is one run: the one with an id, or the newest of an experiment.
+var experimentRunNoun = noun{
+	name:        "experiment_run",
+	description: "Reads a Retab experiment run, by its id or as the newest of an experiment: status, score and counts of documents.",
+	ephemeral:   "a Retab experiment run",
+	newModel:    func() loadable { return &experimentRunConfigModel{} },
+	attributes: func(ctx context.Context) attributeMap {
+		return mergeAttributes(experimentRunAttributes(), waitArguments(ctx, "the run has a final status"), attributeMap{
+			"id":            optionalComputedID("Id of the run. Set either `id` or `experiment_id`."),
+			"experiment_id": optionalComputedID("Id of the experiment whose newest run is read."),
+			"status_filter": statusFilterArgument("experiment_id",
+				"Status of the run to find, or `any`. Defaults to `completed`, and to `any` when waiting."),
+			"ignore_not_found": ignoreNotFoundArgument("run"),
+		})
+	},
+	validators: []datasource.ConfigValidator{
+		datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("experiment_id")),
+	},
 }
 
 // experimentRunAttributes returns the schema of the computed object. An attribute that is also an argument is replaced.
-func experimentRunAttributes() map[string]schema.Attribute {
-	return mergeAttributes(lifecycleAttributes("run"), map[string]schema.Attribute{
-		"id":                           computedString("Id of the run."),
-		"experiment_id":                computedString("Id of the experiment."),
-		"succeeded":                    computedBool("Whether the run is completed and every document succeeded."),
-		"score":                        computedNumber("Agreement of the consensus, from `0` to `1`, or null. It ignores failed documents."),
+func experimentRunAttributes() attributeMap {
+	return mergeAttributes(lifecycleAttributes("run"), attributeMap{
+		"id":            computedString("Id of the run."),
+		"experiment_id": computedString("Id of the experiment."),
+		"succeeded":     computedBool("Whether the run is completed and every document succeeded."),
+		"score": computedNumber(
+			"Agreement of the consensus, from `0` to `1`, or null. It ignores failed documents."),
 		"n_consensus":                  computedInt64("Number of passes for the consensus."),
 		"document_count":               computedInt64("Number of documents, or `0` if unknown."),
 		"succeeded_count":              computedInt64("Number of documents that succeeded."),
 		"failed_count":                 computedInt64("Number of documents that failed."),
 		"missing_count":                computedInt64("Number of documents that neither succeeded nor failed."),
-		"success_ratio":                successRatioAttribute(),
+		"success_ratio":                computedNumber("`succeeded_count / document_count`, or null if not known."),
 		"workflow_id":                  computedString("Id of the workflow."),
-		"requested_version":            requestedVersionAttribute(),
+		"requested_version":            computedString("Requested version, such as `draft`. Null in the flat edition."),
 		"workflow_version_id":          computedString("Id of the version of the workflow."),
 		"block_id":                     computedString("Id of the block."),
 		"block_kind":                   computedString("`extract`, `classifier`, `split` or `for_each`."),
@@ -109,8 +110,10 @@ func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerD
 			}
 			m.experimentRunModel = newExperimentRunModel(run)
 		case m.ignores(err):
-			summary := verdict.AbsentRunSummary(err, m.ExperimentID.ValueString(), m.filter().Status)
-			m.experimentRunModel = absentExperimentRunModel(m.ID, m.ExperimentID, summary)
+			id, experimentID, status := m.ID, m.ExperimentID, m.filter().Status
+			m.experimentRunModel = newExperimentRunModel(client.ExperimentRun{})
+			m.ID, m.ExperimentID, m.Exists = id, experimentID, types.BoolValue(false)
+			m.Summary = types.StringValue(verdict.AbsentRunSummary(err, experimentID.ValueString(), status))
 		default:
 			return err
 		}
@@ -175,8 +178,7 @@ func runWaiter(read func(ctx context.Context, fresh bool) (client.ExperimentRun,
 	return waiter[client.ExperimentRun]{
 		noun:   "Experiment run",
 		read:   read,
-		isDone: func(run client.ExperimentRun) bool { return verdict.HasEnded(run.Lifecycle) },
-		status: func(run client.ExperimentRun) (id, status string) { return run.ID, string(run.Status) },
+		status: func(run client.ExperimentRun) waitStatus { return statusOf(run.ID, run.Lifecycle) },
 	}
 }
 
@@ -208,13 +210,4 @@ func newExperimentRunModel(run client.ExperimentRun) experimentRunModel {
 		BlockVersionID:            types.StringPointerValue(run.BlockVersionID),
 		MetricsFingerprint:        types.StringPointerValue(run.MetricsFingerprint),
 	}
-}
-
-// absentExperimentRunModel returns the object for a run that does not exist. The ids are those of the configuration.
-func absentExperimentRunModel(id, experimentID types.String, summary string) experimentRunModel {
-	model := newExperimentRunModel(client.ExperimentRun{})
-	model.Summary = types.StringValue(summary)
-	model.ID, model.ExperimentID = id, experimentID
-	model.Exists = types.BoolValue(false)
-	return model
 }

@@ -2,9 +2,7 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"math/big"
 	"sync"
 	"time"
 
@@ -52,8 +50,8 @@ type experimentRunWaitModel struct {
 	Timeouts     timeouts.Value `tfsdk:"timeouts"`
 }
 
-func (a *experimentRunWaitAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	setProviderData(&a.provider, req.ProviderData, &resp.Diagnostics)
+func (a *experimentRunWaitAction) Configure(_ context.Context, req action.ConfigureRequest, _ *action.ConfigureResponse) {
+	a.provider, _ = req.ProviderData.(*providerData)
 }
 
 func (a *experimentRunWaitAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
@@ -94,7 +92,7 @@ func actionTimeoutsAttribute(ctx context.Context) schema.Attribute {
 	attribute.MarkdownDescription = "Limit of the whole wait."
 	attribute.Attributes["invoke"] = schema.StringAttribute{
 		Optional: true, Validators: []validator.String{isDuration(0)},
-		MarkdownDescription: fmt.Sprintf("How long to wait, such as `30m`. Defaults to `%s`.", prose.Duration(defaultWaitTimeout)),
+		MarkdownDescription: "How long to wait, such as `30m`. Defaults to `" + prose.Duration(defaultWaitTimeout) + "`.",
 	}
 	return attribute
 }
@@ -115,23 +113,24 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 	runID := config.RunID.ValueString()
 	subject := runSubject("run_id", runID)
 	subject.TimeoutArgument, subject.Ignorable = "timeouts.invoke", ""
-	resp.Diagnostics.Append(a.provider.read(ctx, subject, config.timeout, func(ctx context.Context, api *client.Client) error {
+	diags := a.provider.read(ctx, subject, config.timeout, func(ctx context.Context, api *client.Client) error {
 		progress := startProgress(runID, resp.SendProgress)
 		defer progress.stop()
-		wait := runWaiter(func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
+		run, err := runWaiter(func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
 			progress.onRequest()
-			return api.ExperimentRun(ctx, runID, fresh)
-		})
-		wait.onUpdate, wait.onFailure = progress.onUpdate, progress.onFailure
-		run, err := wait.wait(ctx, config.PollInterval)
+			run, err := api.ExperimentRun(ctx, runID, fresh)
+			progress.onResponse(run, err)
+			return run, err
+		}).wait(ctx, config.PollInterval)
 		if err != nil {
 			return err
 		}
-		if err := config.judge(run); err != nil {
-			resp.Diagnostics.Append(diagnose.Requirement(err, run))
+		if why := verdict.WhyNotAsRequired(run, config.Require.ValueString() != requireTerminal, config.MinScore.ValueBigFloat()); why != "" {
+			resp.Diagnostics.Append(diagnose.Requirement(why, run))
 		}
 		return nil
-	})...)
+	})
+	resp.Diagnostics.Append(diags...)
 }
 
 // timeout returns the limit of the wait.
@@ -175,27 +174,24 @@ func (p *progress) onRequest() {
 
 const notResponding = ", and Retab is not responding"
 
-func (p *progress) onUpdate(run client.ExperimentRun) {
+// onResponse reports the run if it has changed, and failures that do not end the wait.
+func (p *progress) onResponse(run client.ExperimentRun, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.run = fmt.Sprintf("%s %s: %d/%d documents, %s",
-		run.ID, run.Status, run.DocumentsWithResult(), run.TotalDocuments, prose.Counted(run.FailedDocuments, "error"))
-	p.onResponse(p.run)
-}
-
-func (p *progress) onFailure(err error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if client.IsAbsent(err) {
-		p.onResponse(p.run + ", which Retab does not find")
-	} else {
-		p.onResponse(p.run + notResponding)
-	}
-}
-
-// onResponse reports a state that has changed. The caller holds the lock.
-func (p *progress) onResponse(state string) {
 	p.requested = time.Time{}
+	state := p.run
+	switch {
+	case err == nil:
+		state = fmt.Sprintf("%s %s: %d/%d documents, %s",
+			run.ID, run.Status, run.DocumentsWithResult(), run.TotalDocuments, prose.Counted(run.FailedDocuments, "error"))
+		p.run = state
+	case client.IsAbsent(err):
+		state += ", which Retab does not find"
+	case client.IsTemporary(err) || mayStillAppear(err):
+		state += notResponding
+	default:
+		return
+	}
 	if state != p.state {
 		p.report(state)
 	}
@@ -219,25 +215,4 @@ func (p *progress) report(state string) {
 	p.state = state
 	p.send(action.InvokeProgressEvent{Message: fmt.Sprintf("%s (%s)", state, time.Since(p.began).Round(time.Second))})
 	p.timer.Reset(progressEvery)
-}
-
-// judge returns why a run that has ended is not what is required, nil when it is.
-func (m experimentRunWaitModel) judge(run client.ExperimentRun) error {
-	if why := verdict.WhyRunNotSucceeded(run); why != "" && m.Require.ValueString() != requireTerminal {
-		return errors.New("it " + why)
-	}
-	if m.MinScore.IsNull() {
-		return nil
-	}
-	minimum := m.MinScore.ValueBigFloat()
-	switch {
-	case run.Score == nil:
-		return fmt.Errorf("it has no score, and at least %s is required", prose.Score(minimum))
-	case run.Score.Sign() < 0 || run.Score.Cmp(big.NewFloat(1)) > 0:
-		return fmt.Errorf("its score is %s, which is not between 0 and 1", prose.Score(run.Score))
-	case run.Score.Cmp(minimum) < 0:
-		return fmt.Errorf("its score is %s, and at least %s is required", prose.Score(run.Score), prose.Score(minimum))
-	default:
-		return nil
-	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -20,7 +19,7 @@ const (
 	mostRuns       = 10_000
 )
 
-type experimentRunsConfigModel struct {
+type experimentRunsModel struct {
 	readModel
 	WorkflowID    types.String         `tfsdk:"workflow_id"`
 	ExperimentID  types.String         `tfsdk:"experiment_id"`
@@ -35,22 +34,21 @@ type experimentRunsConfigModel struct {
 	IDs           []types.String       `tfsdk:"ids"`
 }
 
-// newExperimentRunsDataSource returns a data source that lists runs by the filters of the API.
-func newExperimentRunsDataSource() datasource.DataSource {
-	return newSource[experimentRunsConfigModel](noun{
-		name:        "experiment_runs",
-		description: "Lists Retab experiment runs, the newest first.",
-		attributes:  experimentRunsAttributes,
-	})
+// experimentRunsNoun is a list of runs by the filters of the API.
+var experimentRunsNoun = noun{
+	name:        "experiment_runs",
+	description: "Lists Retab experiment runs, the newest first.",
+	newModel:    func() loadable { return &experimentRunsModel{} },
+	attributes:  experimentRunsAttributes,
 }
 
-func experimentRunsAttributes(ctx context.Context) map[string]schema.Attribute {
+func experimentRunsAttributes(ctx context.Context) attributeMap {
 	filter := func(description string, validators ...validator.String) schema.Attribute {
 		return schema.StringAttribute{
 			Optional: true, Validators: append(validators, stringvalidator.LengthAtLeast(1)), MarkdownDescription: description,
 		}
 	}
-	return map[string]schema.Attribute{
+	return attributeMap{
 		"workflow_id":    filter("Only runs of this workflow."),
 		"experiment_id":  filter("Only runs of this experiment."),
 		"block_id":       filter("Only runs of this block."),
@@ -64,13 +62,13 @@ func experimentRunsAttributes(ctx context.Context) map[string]schema.Attribute {
 			Validators:          []validator.Number{isWhole(1, mostRuns)},
 			MarkdownDescription: fmt.Sprintf("Maximum number of runs, up to `%d`. Defaults to `%d`.", mostRuns, defaultMaxRuns),
 		},
-		"timeouts": readTimeouts(ctx),
+		"timeouts": timeoutsArgument(ctx, false),
 		"runs":     computedObjectList("Runs, the newest first.", experimentRunAttributes()),
 		"ids":      computedStrings("Ids of `runs`, in the same order."),
 	}
 }
 
-func (m *experimentRunsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+func (m *experimentRunsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	filter, limit := m.filter(), defaultMaxRuns
 	if !m.MaxResults.IsNull() {
 		limit = whole(m.MaxResults)
@@ -90,7 +88,7 @@ func (m *experimentRunsConfigModel) load(ctx context.Context, provider *provider
 	})
 }
 
-func (m *experimentRunsConfigModel) filter() client.RunFilter {
+func (m *experimentRunsModel) filter() client.RunFilter {
 	return client.RunFilter{
 		WorkflowID:    m.WorkflowID.ValueString(),
 		ExperimentID:  m.ExperimentID.ValueString(),

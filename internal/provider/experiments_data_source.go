@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -13,7 +11,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
-type experimentsConfigModel struct {
+type experimentsModel struct {
 	readModel
 	WorkflowID types.String               `tfsdk:"workflow_id"`
 	BlockID    types.String               `tfsdk:"block_id"`
@@ -21,24 +19,23 @@ type experimentsConfigModel struct {
 	IDs        []types.String             `tfsdk:"ids"`
 }
 
-// newExperimentsDataSource returns a data source that lists the experiments of a workflow.
-func newExperimentsDataSource() datasource.DataSource {
-	return newSource[experimentsConfigModel](noun{
-		name:        "experiments",
-		description: "Lists the experiments of a Retab workflow or of one of its blocks.",
-		attributes: func(ctx context.Context) map[string]schema.Attribute {
-			return map[string]schema.Attribute{
-				"workflow_id": requiredID("Id of the workflow, such as `wf_1`."),
-				"block_id":    optionalID("Only experiments of this block."),
-				"timeouts":    readTimeouts(ctx),
-				"by_id":       computedObjectMap("Experiments, by id.", experimentAttributes()),
-				"ids":         computedStrings("Sorted ids of the experiments."),
-			}
-		},
-	})
+// experimentsNoun is the experiments of a workflow.
+var experimentsNoun = noun{
+	name:        "experiments",
+	description: "Lists the experiments of a Retab workflow or of one of its blocks.",
+	newModel:    func() loadable { return &experimentsModel{} },
+	attributes: func(ctx context.Context) attributeMap {
+		return attributeMap{
+			"workflow_id": requiredID("Id of the workflow, such as `wf_1`."),
+			"block_id":    optionalID("Only experiments of this block."),
+			"timeouts":    timeoutsArgument(ctx, false),
+			"by_id":       computedObjectMap("Experiments, by id.", experimentAttributes()),
+			"ids":         computedStrings("Sorted ids of the experiments."),
+		}
+	},
 }
 
-func (m *experimentsConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+func (m *experimentsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	workflowID := m.WorkflowID.ValueString()
 	subject := &diagnose.Subject{Noun: "list of experiments", Description: fmt.Sprintf("the experiments of workflow %q", workflowID)}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
@@ -29,7 +30,7 @@ var (
 
 type retabProvider struct {
 	version   string
-	backoff   client.Backoff
+	backoff   transport.Backoff
 	transport http.RoundTripper
 }
 
@@ -37,7 +38,7 @@ type retabProvider struct {
 type Option func(*retabProvider)
 
 // WithBackoff changes the pauses between retries, so that tests need not wait for them.
-func WithBackoff(backoff client.Backoff) Option {
+func WithBackoff(backoff transport.Backoff) Option {
 	return func(p *retabProvider) { p.backoff = backoff }
 }
 
@@ -114,39 +115,29 @@ func (p *retabProvider) newProviderData(config configModel, unknown []string, te
 }
 
 func (p *retabProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{
-		newExperimentDataSource,
-		newExperimentMetricsDataSource,
-		newArtifactDataSource,
-		newExperimentResultDataSource,
-		newExperimentResultsDataSource,
-		newExperimentRunDataSource,
-		newExperimentRunsDataSource,
-		newExperimentsDataSource,
-		newEvalRunDataSource,
-		newEvalResultsDataSource,
-		newEvalsDataSource,
-		newWorkflowDataSource,
+	var constructors []func() datasource.DataSource
+	for _, n := range []noun{
+		experimentNoun, experimentsNoun, experimentRunNoun, experimentRunsNoun, experimentResultNoun, experimentResultsNoun,
+		experimentMetricsNoun, artifactNoun, evalRunNoun, evalResultsNoun, evalsNoun, workflowNoun,
+	} {
+		constructors = append(constructors, func() datasource.DataSource { return &dataSource{noun: n} })
 	}
+	return constructors
 }
 
 func (p *retabProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	return []func() ephemeral.EphemeralResource{
-		counterpartOf[experimentConfigModel](newExperimentDataSource, "a Retab experiment"),
-		counterpartOf[experimentMetricsConfigModel](newExperimentMetricsDataSource, "the scores of a Retab experiment run"),
-		counterpartOf[artifactEphemeralModel](newArtifactWithContents, "the artifact of a Retab result, with its contents,"),
-		counterpartOf[experimentResultConfigModel](newExperimentResultDataSource, "a Retab experiment result"),
-		counterpartOf[experimentRunConfigModel](newExperimentRunDataSource, "a Retab experiment run"),
-		counterpartOf[evalRunConfigModel](newEvalRunDataSource, "one run of Retab evals"),
-		counterpartOf[evalsConfigModel](newEvalsDataSource, "the saved evals of a Retab workflow"),
-		counterpartOf[workflowConfigModel](newWorkflowDataSource, "a Retab workflow"),
+	var constructors []func() ephemeral.EphemeralResource
+	for _, n := range []noun{
+		experimentNoun, experimentRunNoun, experimentResultNoun, experimentMetricsNoun, artifactEphemeralNoun,
+		evalRunNoun, evalsNoun, workflowNoun,
+	} {
+		constructors = append(constructors, func() ephemeral.EphemeralResource { return &counterpart{noun: n} })
 	}
+	return constructors
 }
 
 func (p *retabProvider) Actions(context.Context) []func() action.Action {
-	return []func() action.Action{
-		newExperimentRunWaitAction,
-	}
+	return []func() action.Action{newExperimentRunWaitAction}
 }
 
 func (p *retabProvider) Resources(context.Context) []func() resource.Resource { return nil }

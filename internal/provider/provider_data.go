@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -19,7 +18,7 @@ type providerData struct {
 	unknown  bool             // whether the problems are settings that are not known yet
 }
 
-// api returns the client, or the reasons why there is none.
+// api returns the client, or the reasons why there is none. Only before Configure are there no data at all.
 func (p *providerData) api() (*client.Client, diag.Diagnostics) {
 	switch {
 	case p == nil:
@@ -31,8 +30,8 @@ func (p *providerData) api() (*client.Client, diag.Diagnostics) {
 	}
 }
 
-// read calls a function with the client, within the time that timeoutOf returns, and formats its error. The function can
-// change the subject. Every read of the provider goes through it.
+// read calls a function with the client, within the time that timeoutOf returns, and formats its error. The function
+// can change the subject. Every read goes through it.
 func (p *providerData) read(
 	ctx context.Context, subject *diagnose.Subject, timeoutOf func(context.Context) (time.Duration, diag.Diagnostics),
 	read func(ctx context.Context, api *client.Client) error,
@@ -54,17 +53,4 @@ func (p *providerData) read(
 		diags.Append(diagnose.Unread(names))
 	}
 	return diags
-}
-
-// setProviderData implements the Configure method of data sources, ephemeral resources and actions.
-func setProviderData(target **providerData, handed any, diags *diag.Diagnostics) {
-	if handed == nil {
-		return // Terraform validates before it configures
-	}
-	data, ok := handed.(*providerData)
-	if !ok {
-		diags.Append(diagnose.Internal(fmt.Sprintf("the provider handed over a %T", handed)))
-		return
-	}
-	*target = data
 }

@@ -32,8 +32,8 @@ type timingModel struct {
 }
 
 // lifecycleAttributes returns their schema for a thing, such as a result.
-func lifecycleAttributes(thing string) map[string]schema.Attribute {
-	return map[string]schema.Attribute{
+func lifecycleAttributes(thing string) attributeMap {
+	return attributeMap{
 		"exists":        computedBool(fmt.Sprintf("Whether the %s exists.", thing)),
 		"summary":       computedString("The outcome in sentences."),
 		"status":        computedString("`pending`, `queued`, `running`, `completed`, `error`, `cancelled`, or a newer status."),
@@ -46,7 +46,7 @@ func lifecycleAttributes(thing string) map[string]schema.Attribute {
 }
 
 func timingAttribute(thing string) schema.Attribute {
-	return computedObject("Times in RFC 3339, null until known.", map[string]schema.Attribute{
+	return computedObject("Times in RFC 3339, null until known.", attributeMap{
 		"created_at":   computedString(fmt.Sprintf("When the %s was created.", thing)),
 		"started_at":   computedString("When execution started."),
 		"completed_at": computedString("When execution ended."),
@@ -84,7 +84,7 @@ type artifactReferenceModel struct {
 }
 
 func artifactReferenceAttribute() schema.Attribute {
-	return computedObject("Artifact that the block produced, or null.", map[string]schema.Attribute{
+	return computedObject("Artifact that the block produced, or null.", attributeMap{
 		"operation": computedString("`extraction`, `classification`, `split`, `partition` or another one."),
 		"id":        computedString("Id of the artifact."),
 	})
@@ -105,7 +105,7 @@ type driftModel struct {
 }
 
 func driftAttribute() schema.Attribute {
-	return computedObject("Changes of the block's schema since the newest run.", map[string]schema.Attribute{
+	return computedObject("Changes of the block's schema since the newest run.", attributeMap{
 		"status":           computedString("`none`, `partial`, `drifted`, `broken` or `unknown`."),
 		"affected_targets": computedStrings("Targets that have changed. Flat edition only."),
 		"detail":           computedString("What has changed, or null."),

@@ -8,7 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -43,18 +43,18 @@ func BenchmarkRows(b *testing.B) {
 		row.DocumentID = fmt.Sprintf("expdoc_%06d", i)
 		all.Results = append(all.Results, &row)
 	}
-	var described datasource.SchemaResponse
-	newExperimentResultsDataSource().Schema(b.Context(), datasource.SchemaRequest{}, &described)
-	newModel := func() *experimentResultsConfigModel {
-		return &experimentResultsConfigModel{
-			experimentResultsModel: newExperimentResultsModel(verdict.NewResults(all, nil), nil, false),
-			DocumentIDs:            types.SetNull(types.StringType), Statuses: types.SetNull(types.StringType),
+	described := schema.Schema{Attributes: experimentResultsAttributes(b.Context())}
+	newModel := func() *experimentResultsModel {
+		model := &experimentResultsModel{
+			DocumentIDs: types.SetNull(types.StringType), Statuses: types.SetNull(types.StringType),
 			waitModel: waitModel{Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{"read": types.StringType})}},
 		}
+		model.set(verdict.NewResults(all, nil), nil)
+		return model
 	}
 	model := newModel()
 	set := func(ctx context.Context) tfsdk.State {
-		framework := tfsdk.State{Schema: described.Schema}
+		framework := tfsdk.State{Schema: described}
 		if diags := setState(ctx, &framework, model); diags.HasError() {
 			b.Fatal(diags)
 		}
@@ -64,7 +64,7 @@ func BenchmarkRows(b *testing.B) {
 		"convert": func() { newModel() },
 		"encode":  func() { ctx, _ := state.WithEncoded(b.Context()); set(ctx) },
 		"framework": func() {
-			if _, err := tfprotov6.NewDynamicValue(described.Schema.Type().TerraformType(b.Context()), set(b.Context()).Raw); err != nil {
+			if _, err := tfprotov6.NewDynamicValue(described.Type().TerraformType(b.Context()), set(b.Context()).Raw); err != nil {
 				b.Fatal(err)
 			}
 		},

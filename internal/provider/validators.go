@@ -15,6 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
@@ -24,8 +26,8 @@ type description string
 func (d description) Description(context.Context) string         { return string(d) }
 func (d description) MarkdownDescription(context.Context) string { return string(d) }
 
-// stringRule is a validator of a string. check returns nil for a valid one. Null and unknown values pass: they are checked
-// once they are known.
+// stringRule is a validator of a string. check returns nil for a valid one. Null and unknown values pass: they are
+// checked once they are known.
 type stringRule struct {
 	description
 	check func(at path.Path, value string) diag.Diagnostic
@@ -40,11 +42,12 @@ func (r stringRule) ValidateString(_ context.Context, req validator.StringReques
 	}
 }
 
-// isID accepts what the client accepts as an ID, so that a bad one is rejected before any request, with an error on the attribute.
+// isID accepts what the client accepts as an ID, so that a bad one is rejected before any request, with an error on the
+// attribute.
 var isID = stringRule{
 	"value must be an id: not empty, and without slashes, control characters and surrounding white space",
 	func(at path.Path, id string) diag.Diagnostic {
-		if problem, isBad := errors.AsType[*client.ArgumentError](client.CheckID(at.String(), id)); isBad {
+		if problem, isBad := errors.AsType[*transport.ArgumentError](client.CheckID(at.String(), id)); isBad {
 			return diagnose.InvalidID(at, problem)
 		}
 		return nil
@@ -60,23 +63,25 @@ var isOperation = stringRule{
 		}
 		return diag.NewAttributeErrorDiagnostic(at, "Invalid operation", fmt.Sprintf(
 			"The value of %s is %q, which is not the name of an operation. Use the artifact.operation of a result, such as extraction.",
-			at, client.PlainText(name)))
+			at, sanitize.PlainText(name)))
 	},
 }
 
-// isStatus warns of a status that the vendor has not published. It is probably a typing error, and then matches nothing. It
-// may also be newer than this provider, so it is not an error.
+// isStatus warns of a status that the vendor has not published. It is probably a typing error, and then matches
+// nothing. It may also be newer than this provider, so it is not an error.
 var isStatus = stringRule{
-	description("value should be one of " + strings.Join(knownStatuses(), ", ")),
+	anyKnownStatus,
 	func(at path.Path, status string) diag.Diagnostic {
 		if status == "" || slices.Contains(knownStatuses(), status) {
 			return nil
 		}
 		return diag.NewAttributeWarningDiagnostic(at, "Unknown status", fmt.Sprintf(
-			"%q is not a known status, so it will probably match nothing: the value should be one of %s. Leave the argument out to match all.",
-			status, strings.Join(knownStatuses(), ", ")))
+			"%q is not a known status, so it will probably match nothing: the %s. Leave the argument out to match all.",
+			status, anyKnownStatus))
 	},
 }
+
+var anyKnownStatus = description("value should be one of " + strings.Join(knownStatuses(), ", "))
 
 // knownStatuses are the statuses that the vendor has published.
 func knownStatuses() []string {
@@ -125,8 +130,8 @@ func (r numberRule) ValidateNumber(_ context.Context, req validator.NumberReques
 	}
 }
 
-// isWhole accepts whole numbers within bounds. It is for attributes of type number, because the framework calls a fraction in
-// an Int64Attribute a bug of the provider.
+// isWhole accepts whole numbers within bounds. It is for attributes of type number, because the framework calls a
+// fraction in an Int64Attribute a bug of the provider.
 func isWhole(least, most int64) numberRule {
 	return numberRule{
 		description(fmt.Sprintf("it must be a whole number from %d to %d", least, most)),

@@ -36,11 +36,8 @@ func mapValues[From, To any](from map[string]From, convert func(From) To) map[st
 	return to
 }
 
-// mapBy converts a list into a map. A nil list gives nil.
+// mapBy converts a list into a map, which is not null if the list is nil.
 func mapBy[From, To any](from []From, convert func(From) (key string, to To)) map[string]To {
-	if from == nil {
-		return nil
-	}
 	to := make(map[string]To, len(from))
 	for _, element := range from {
 		key, value := convert(element)

@@ -10,9 +10,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 const (
@@ -38,27 +40,31 @@ type waiter[T any] struct {
 	noun string // of what is read, for the log
 	// read reads the value. With fresh, it uses only answers that are requested from now on.
 	read func(ctx context.Context, fresh bool) (T, error)
-	// isDone reports whether the wait is over.
-	isDone func(T) bool
-	// status returns the id of the value and its status, in one or a few words.
-	status func(T) (id, status string)
-	// problem, if not nil, returns a sentence about what keeps the value from being done although nothing is running, ""
-	// when there is none.
-	problem func(T) string
+	// status describes a value.
+	status func(T) waitStatus
 	// awaitsAbsent makes the wait go on as long as the run of an absent result is active.
 	awaitsAbsent bool
-	// onUpdate, if not nil, is called after every read, and onFailure after every one that failed and is repeated.
-	onUpdate  func(T)
-	onFailure func(error)
+}
+
+// waitStatus is what a wait needs of a value.
+type waitStatus struct {
+	id      string
+	status  string // in one or a few words
+	problem string // a sentence about why the value is not done although nothing is running, "" when there is none
+	isDone  bool
+}
+
+// statusOf returns the status of an object with a lifecycle.
+func statusOf(id string, lifecycle client.Lifecycle) waitStatus {
+	return waitStatus{id: id, status: string(lifecycle.Status), isDone: verdict.HasEnded(lifecycle)}
 }
 
 // mayStillAppear reports whether something is absent that can appear a moment later: an object whose id is known
 // already, or the name of the host, if it has never been resolved.
 func mayStillAppear(err error) bool {
 	absent, isAbsent := errors.AsType[*client.AbsentError](err)
-	_, isAbsentArtifact := errors.AsType[*client.ArtifactAbsentError](err)
 	_, isDNS := errors.AsType[*net.DNSError](err)
-	return isAbsent && absent.Reason != client.RunOver || isAbsentArtifact || isDNS && !client.IsTemporary(err)
+	return isAbsent && absent.Reason != client.RunOver || isDNS && !client.IsTemporary(err)
 }
 
 // readOrWait reads once or, with wait_for_completion, until the value is done.
@@ -79,24 +85,21 @@ func (w waiter[T]) wait(ctx context.Context, interval types.String) (T, error) {
 		if err != nil {
 			return value, false, err
 		}
-		w.record(ctx, &seen, value)
-		return value, w.isDone(value), nil
+		return value, w.record(ctx, &seen, value), nil
 	}, func(err error) (atLeast time.Duration, goOn bool) {
-		if refusal, isRefusal := errors.AsType[*client.APIError](err); isRefusal {
+		if refusal, isRefusal := errors.AsType[*transport.APIError](err); isRefusal {
 			atLeast = min(refusal.RetryAfter, maxRetryAfter)
 		}
-		goOn = w.goesOn(&seen, err)
-		if goOn && w.onFailure != nil {
-			w.onFailure(err)
-		}
-		return atLeast, goOn
+		return atLeast, w.goesOn(&seen, err)
 	})
 	if ended, isEnded := errors.AsType[*poll.Ended](err); isEnded {
-		timedOut := &diagnose.WaitTimeoutError{Status: seen.status, Problem: seen.problem, Waited: time.Since(began), Ended: ended}
-		if silent := time.Since(seen.answered); silent > 2*maxPollInterval { // the next read was due long ago
-			timedOut.Silent = silent
+		silent := time.Since(seen.answered)
+		if silent <= 2*maxPollInterval { // the next read was not due long ago
+			silent = 0
 		}
-		err = timedOut
+		err = &diagnose.WaitTimeoutError{
+			Status: seen.status, Problem: seen.problem, Waited: time.Since(began), Silent: silent, Ended: ended,
+		}
 	}
 	return value, err
 }
@@ -105,23 +108,18 @@ func (w waiter[T]) wait(ctx context.Context, interval types.String) (T, error) {
 type waitState struct {
 	answered time.Time // when the last read succeeded, or proved that the awaited result is absent
 	status   string
-	problem  string // see waiter
+	problem  string // see waitStatus
 	absences int    // in a row
 }
 
-// record stores and reports a value that was read.
-func (w waiter[T]) record(ctx context.Context, seen *waitState, value T) {
-	seen.answered, seen.absences = time.Now(), 0
-	if id, status := w.status(value); status != seen.status {
-		seen.status = status
-		tflog.Info(ctx, w.noun+" changed its status", map[string]any{"id": id, "status": status})
+// record stores and reports a value that was read. It returns whether the value is done.
+func (w waiter[T]) record(ctx context.Context, seen *waitState, value T) (isDone bool) {
+	now := w.status(value)
+	if now.status != seen.status {
+		tflog.Info(ctx, w.noun+" changed its status", map[string]any{"id": now.id, "status": now.status})
 	}
-	if w.problem != nil {
-		seen.problem = w.problem(value)
-	}
-	if w.onUpdate != nil {
-		w.onUpdate(value)
-	}
+	seen.answered, seen.absences, seen.status, seen.problem = time.Now(), 0, now.status, now.problem
+	return now.isDone
 }
 
 // goesOn reports whether the wait goes on after a failure.

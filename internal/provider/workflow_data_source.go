@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -13,14 +11,10 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
-type workflowConfigModel struct {
-	workflowModel
-	absenceModel
-	readModel
-}
-
 // workflowModel is one workflow with its published version.
 type workflowModel struct {
+	absenceModel
+	readModel
 	Exists      types.Bool      `tfsdk:"exists"`
 	ID          types.String    `tfsdk:"id"`
 	Name        types.String    `tfsdk:"name"`
@@ -38,26 +32,26 @@ type publishedModel struct {
 	Description types.String `tfsdk:"description"`
 }
 
-// newWorkflowDataSource returns a data source that reads one workflow: its name, and which version of it is published.
-func newWorkflowDataSource() datasource.DataSource {
-	return newSource[workflowConfigModel](noun{
-		name:        "workflow",
-		description: "Reads one Retab workflow, with its published version. Experiments and evals run its draft.",
-		attributes:  workflowAttributes,
-	})
+// workflowNoun is one workflow: its name, and which version of it is published.
+var workflowNoun = noun{
+	name:        "workflow",
+	description: "Reads one Retab workflow, with its published version. Experiments and evals run its draft.",
+	ephemeral:   "a Retab workflow",
+	newModel:    func() loadable { return &workflowModel{} },
+	attributes:  workflowAttributes,
 }
 
-func workflowAttributes(ctx context.Context) map[string]schema.Attribute {
-	return map[string]schema.Attribute{
+func workflowAttributes(ctx context.Context) attributeMap {
+	return attributeMap{
 		"id":               requiredID("Id of the workflow."),
 		"ignore_not_found": ignoreNotFoundArgument("workflow"),
-		"timeouts":         readTimeouts(ctx),
+		"timeouts":         timeoutsArgument(ctx, false),
 		"exists":           computedBool("Whether the workflow exists. Can be `false` only when `ignore_not_found = true`."),
 		"name":             computedString("Name of the workflow. Empty if it does not exist."),
 		"description":      computedString("Description of the workflow. Empty if it has none."),
 		"project_id":       computedString("Id of the project. Null in the run-scoped edition."),
 		"is_published":     computedBool("Whether the workflow has a published version, which production runs."),
-		"published": computedObject("The published version. Null if the workflow has never been published.", map[string]schema.Attribute{
+		"published": computedObject("The published version. Null if the workflow has never been published.", attributeMap{
 			"version_id":   computedString("Id of the version."),
 			"published_at": computedString("When the version was published."),
 			"description":  computedString("Note of who published it. Null in the run-scoped edition."),
@@ -68,15 +62,17 @@ func workflowAttributes(ctx context.Context) map[string]schema.Attribute {
 }
 
 // load reads the workflow.
-func (m *workflowConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	subject := &diagnose.Subject{Noun: "workflow", Description: fmt.Sprintf("workflow %q", m.ID.ValueString()), Ignorable: "workflow"}
+func (m *workflowModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+	id := m.ID.ValueString()
+	subject := &diagnose.Subject{Noun: "workflow", Description: fmt.Sprintf("workflow %q", id), Ignorable: "workflow"}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
-		workflow, err := api.Workflow(ctx, m.ID.ValueString(), fresh)
+		workflow, err := api.Workflow(ctx, id, fresh)
 		switch {
 		case err == nil:
-			m.workflowModel = newWorkflowModel(workflow)
+			m.set(workflow)
 		case m.ignores(err):
-			m.workflowModel = absentWorkflowModel(m.ID)
+			m.set(client.Workflow{ID: id})
+			m.Exists = types.BoolValue(false)
 		default:
 			return err
 		}
@@ -84,26 +80,21 @@ func (m *workflowConfigModel) load(ctx context.Context, provider *providerData, 
 	})
 }
 
-// newWorkflowModel converts a workflow that exists.
-func newWorkflowModel(workflow client.Workflow) workflowModel {
-	model := workflowModel{
-		Exists: types.BoolValue(true), ID: types.StringValue(workflow.ID), Name: types.StringValue(workflow.Name),
-		Description: types.StringValue(workflow.Description), ProjectID: types.StringPointerValue(workflow.ProjectID),
-		IsPublished: types.BoolValue(workflow.IsPublished()),
-		CreatedAt:   types.StringPointerValue(workflow.CreatedAt), UpdatedAt: types.StringPointerValue(workflow.UpdatedAt),
-	}
+// set stores a workflow that exists.
+func (m *workflowModel) set(workflow client.Workflow) {
+	m.Exists = types.BoolValue(true)
+	m.ID = types.StringValue(workflow.ID)
+	m.Name = types.StringValue(workflow.Name)
+	m.Description = types.StringValue(workflow.Description)
+	m.ProjectID = types.StringPointerValue(workflow.ProjectID)
+	m.IsPublished = types.BoolValue(workflow.IsPublished())
+	m.CreatedAt = types.StringPointerValue(workflow.CreatedAt)
+	m.UpdatedAt = types.StringPointerValue(workflow.UpdatedAt)
 	if published := workflow.Published; published != nil {
-		model.Published = &publishedModel{
-			VersionID: types.StringPointerValue(published.VersionID), PublishedAt: types.StringPointerValue(published.PublishedAt),
+		m.Published = &publishedModel{
+			VersionID:   types.StringPointerValue(published.VersionID),
+			PublishedAt: types.StringPointerValue(published.PublishedAt),
 			Description: types.StringPointerValue(published.Description),
 		}
 	}
-	return model
-}
-
-// absentWorkflowModel returns the object for a workflow that does not exist.
-func absentWorkflowModel(id types.String) workflowModel {
-	model := newWorkflowModel(client.Workflow{})
-	model.ID, model.Exists = id, types.BoolValue(false)
-	return model
 }

@@ -147,21 +147,17 @@ func coverageOf(b wire.TypedRecord, operation string, likelihoods map[string]*bi
 	}
 	paths, more := b.ValuePaths(operation)
 	coverage := Coverage{UnscoredCount: more}
+	var scored []*big.Float
 	for _, path := range paths {
 		likelihood := composed[Identity(path)]
 		if likelihood == nil {
 			coverage.Unscored = append(coverage.Unscored, path)
 			continue
 		}
-		if coverage.Scored++; coverage.Scored == 1 {
-			coverage.Lowest, coverage.Highest = likelihood, likelihood
-		}
-		if likelihood.Cmp(coverage.Lowest) < 0 {
-			coverage.Lowest = likelihood
-		}
-		if likelihood.Cmp(coverage.Highest) > 0 {
-			coverage.Highest = likelihood
-		}
+		scored = append(scored, likelihood)
+	}
+	if coverage.Scored = int64(len(scored)); coverage.Scored > 0 {
+		coverage.Lowest, coverage.Highest = slices.MinFunc(scored, (*big.Float).Cmp), slices.MaxFunc(scored, (*big.Float).Cmp)
 	}
 	coverage.UnscoredCount += int64(len(coverage.Unscored))
 	slices.Sort(coverage.Unscored)

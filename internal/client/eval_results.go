@@ -77,10 +77,7 @@ func (c *Client) EvalResults(ctx context.Context, runID string, includeValues, f
 
 // evalResults reads the list of a run's results to its end. Each is of another eval, and of the workflow of the run.
 func (c *Client) evalResults(ctx context.Context, edition Edition, run EvalRun, includeValues bool, needs freshness) ([]EvalResult, error) {
-	runIDName := "run_id"
-	if edition == EditionFlat {
-		runIDName = "workflow_eval_run_id"
-	}
+	runIDName := map[Edition]string{EditionRunScoped: "run_id", EditionFlat: "workflow_eval_run_id"}[edition]
 	results := map[string]string{} // by eval
 	list := list[wire.EvalResult, EvalResult]{
 		request: evalResultsRoute.request(edition, values{"run_id": run.ID}, nil).about(run.ID, ""),

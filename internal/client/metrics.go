@@ -91,9 +91,6 @@ const (
 	targetView   metricsView = "by_target"
 )
 
-// views are all views that the API has. Any other kind of body is a reason why there are no metrics.
-var views = []string{string(summaryView), string(documentView), string(targetView), "votes"}
-
 // convertMetrics converts a view, or the reason why there are no metrics.
 func convertMetrics(b wire.Metrics, view metricsView) (Metrics, error) {
 	if reason := missingReason(b); reason != "" {
@@ -128,15 +125,17 @@ func convertMetrics(b wire.Metrics, view metricsView) (Metrics, error) {
 	return metrics, err
 }
 
-// missingReason returns the API's word for why there are no metrics, "" when there are.
+// missingReason returns the API's word for why there are no metrics, "" when there are. Such is any kind of body but a view.
 func missingReason(b wire.Metrics) string {
-	if kind := b.Kind.String(); kind != "" && !slices.Contains(views, kind) {
+	views := []string{string(summaryView), string(documentView), string(targetView), "votes"}
+	switch kind := b.Kind.String(); {
+	case kind != "" && !slices.Contains(views, kind):
 		return kind
-	}
-	if b.Error.Present {
+	case b.Error.Present:
 		return cmp.Or(b.Error.Message, b.Error.Code, "error")
+	default:
+		return ""
 	}
-	return ""
 }
 
 // convertUnavailable returns metrics without any number. It requires the id of the experiment, which shows that this is the API's

@@ -21,10 +21,10 @@ var evidenceOf = map[string][]evidence{
 	"experiment_results.status_by_document": resultEvidences,
 	"experiment_results.by_document":        {{"result", "artifact", "null"}, {"result", "timing", "{}"}, {"result", "timing", `{"duration_ms":60001}`}},
 
-	"experiment_run.id":                  {{"experiment", "last_run_id", `"exprun_other"`}},
-	"experiment_run.exists":              {{"experiment", "last_run_id", `null`}},
-	"experiment_run.status":              {{"run", "lifecycle", `{"status":"running"}`}, {"run", "lifecycle", `{"status":"error"}`}},
-	"experiment_run.score":               {{"run", "score", "79"}, {"run", "score", "0.1"}},
+	"experiment_run.id":     {{"experiment", "last_run_id", `"exprun_other"`}},
+	"experiment_run.exists": {{"experiment", "last_run_id", `null`}},
+	"experiment_run.status": {{"run", "lifecycle", `{"status":"running"}`}, {"run", "lifecycle", `{"status":"error"}`}},
+	"experiment_run.score":  {{"run", "score", "79"}, {"run", "score", "0.1"}},
 	"experiment_run.success_ratio": append(slices.Clone(countEvidences), []evidence{
 		{"listed run", "total_document_count", "7"}, {"listed run", "completed_document_count", "0"}, {"listed run", "error_count", "1"},
 	}...),

@@ -152,19 +152,23 @@ func summaryWord(b *wire.VerdictSummary) string {
 	if b == nil {
 		return ""
 	}
-	passed := cmp.Or(b.Passed, b.Result)
-	hasFailed, hasBlocked := b.Failed != 0 || len(b.FailedIDs) > 0, b.Blocked != 0
+	against := "" // what the assertions say that did not pass
 	switch {
-	case passed != nil && *passed && (hasFailed || hasBlocked):
+	case b.Failed != 0, len(b.FailedIDs) > 0:
+		against = string(EvalFailed)
+	case b.Blocked != 0:
+		against = string(EvalBlocked)
+	}
+	passed := cmp.Or(b.Passed, b.Result)
+	switch {
+	case passed == nil:
+		return against
+	case *passed && against != "":
 		return "contradiction"
-	case passed != nil && *passed:
+	case *passed:
 		return string(EvalPassed)
-	case hasBlocked && !hasFailed:
-		return string(EvalBlocked)
-	case passed != nil || hasFailed:
-		return string(EvalFailed)
 	default:
-		return ""
+		return cmp.Or(against, string(EvalFailed))
 	}
 }
 

@@ -105,7 +105,7 @@ func convertRecord(b wire.Record, output bool) (ArtifactRecord, error) {
 		Model:        b.Model.Pointer(),
 		NConsensus:   b.NConsensus.Value,
 		CreatedAt:    b.CreatedAt.Pointer(),
-		Credits:      b.Usage.Members.Credits.Float(),
+		Credits:      b.Usage.Credits.Float(),
 		HasOutput:    b.Output.Present,
 		Likelihoods:  map[string]*big.Float{},
 	}

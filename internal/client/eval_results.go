@@ -116,7 +116,7 @@ func convertEvalResult(b wire.EvalResult) (EvalResult, error) {
 	result := EvalResult{
 		ID: b.ID.String(), RunID: firstPresent(runID), EvalID: evalID.String(), WorkflowID: b.WorkflowID.String(),
 		BlockID: blockID.Pointer(), BlockKind: b.BlockType.Pointer(),
-		Lifecycle: convertLifecycle(b.Lifecycle, b.Error, b.Timing.Members), Verdict: verdictOf(b), Artifact: convertArtifact(b.Artifact),
+		Lifecycle: convertLifecycle(b.Lifecycle, b.Error, b.Timing), Verdict: verdictOf(b), Artifact: convertArtifact(b.Artifact),
 		Values: EvalValues{Warnings: texts(b.Warnings), HandleInputs: b.HandleInputs.Pointer(), HandleOutputs: cmp.Or(b.HandleOutputs.Pointer(), b.Outputs.Pointer())},
 	}
 	if assertion := b.Assertion; assertion != nil {

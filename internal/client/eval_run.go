@@ -182,8 +182,8 @@ func convertEvalRun(b wire.EvalRun) (EvalRun, error) {
 	}
 	run := EvalRun{
 		ID: b.ID.String(), WorkflowID: workflowID.String(), WorkflowVersionID: versionID.Pointer(),
-		RequestedVersion: b.Workflow.RequestedVersion.Pointer(), TriggerType: b.Trigger.Members.Type.Pointer(), EvalID: firstPresent(evalID),
-		Lifecycle: convertLifecycle(b.Lifecycle, b.Error, b.Timing.Members), Total: int64(*total), Counts: counts,
+		RequestedVersion: b.Workflow.RequestedVersion.Pointer(), TriggerType: b.Trigger.Type.Pointer(), EvalID: firstPresent(evalID),
+		Lifecycle: convertLifecycle(b.Lifecycle, b.Error, b.Timing), Total: int64(*total), Counts: counts,
 	}
 	if b.Target != nil {
 		run.TargetBlockID = b.Target.BlockID.Pointer()

@@ -273,7 +273,7 @@ func convertResult(b wire.ExperimentResult) (ExperimentResult, error) {
 		DocumentID:      b.DocumentID.String(),
 		ExperimentID:    b.ExperimentID.Pointer(),
 		BlockKind:       blockKind(&err, b.BlockKind, b.BlockType),
-		Lifecycle:       convertLifecycle(b.Lifecycle, b.Error, b.Timing.Members),
+		Lifecycle:       convertLifecycle(b.Lifecycle, b.Error, b.Timing),
 		Artifact:        convertArtifact(b.Artifact),
 		HandleInputs:    convertHandles(b.HandleInputs),
 		HandleOutputs:   convertHandles(b.HandleOutputs),

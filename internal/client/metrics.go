@@ -164,7 +164,10 @@ func (m *Metrics) addSummary(err *error, b wire.Metrics) {
 	m.StaleReasons = texts(b.StaleReasons)
 	m.Score, m.PriorScore, m.PriorRunID = b.Score.Float(), b.PriorScore.Float(), firstPresent(b.PriorRunID)
 	m.Documents = convertDocumentScores(err, b.Documents)
-	m.TargetScores = scoresByTarget(err, b.Aggregate)
+	m.TargetScores = b.Aggregate.Likelihoods
+	if m.TargetScores == nil { // not an extract block
+		m.TargetScores = b.Aggregate.Diagonal
+	}
 	m.Conflict = targetConflict(m.TargetScores)
 	m.Confusions = convertConfusions(err, b.Aggregate.Flows)
 	m.ScoredDocuments, m.TotalDocuments = (*int64)(b.ScoredDocumentCount), (*int64)(b.TotalDocumentCount)
@@ -177,18 +180,6 @@ func targetConflict[V any](targets map[string]V) string {
 		return fmt.Sprintf("two targets have a name that is %q in Terraform", sanitize.PlainText(name))
 	}
 	return ""
-}
-
-// scoresByTarget returns the likelihoods of an extract block, or the diagonal of the confusion matrix of another block.
-func scoresByTarget(err *error, a wire.Aggregate) map[string]*big.Float {
-	name, scores := "likelihoods", a.Likelihoods
-	if scores.ByName == nil && scores.Duplicate == nil {
-		name, scores = "diag", a.Diagonal
-	}
-	if scores.Duplicate != nil {
-		*err = cmp.Or(*err, fmt.Errorf("aggregate.%s has %q twice", name, sanitize.PlainText(*scores.Duplicate)))
-	}
-	return scores.ByName
 }
 
 // convertConfusions converts the flows of a confusion matrix. Each needs a source and a target.

@@ -52,11 +52,10 @@ func (l *limiter) pause() (time.Duration, *APIError) {
 
 // record records the response to an attempt: nil or an error of this package.
 func (l *limiter) record(startedAt time.Time, response error) {
-	var limit *APIError
-	isLimit := errors.As(response, &limit) && judgeStatus(limit.StatusCode, limit.RetryAfter).hold == holdAll
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !isLimit {
+	limit, found := errors.AsType[*APIError](response)
+	if !found || judgeStatus(limit.StatusCode, limit.RetryAfter).hold != holdAll {
 		l.consecutive = 0
 		return
 	}

@@ -187,30 +187,40 @@ func TestBreaker_oldSilence(t *testing.T) {
 }
 
 // TestBreaker_giveUpTogether checks that three reads of a server that never responds give up together after 55 seconds, also if
-// another read begins before that.
+// another read begins before that, and that the next reads fail at once.
 func TestBreaker_giveUpTogether(t *testing.T) {
 	t.Parallel()
-	withFakeClock(t, hanging, func(t *testing.T, server *countingServer, api *Client) {
-		var reads sync.WaitGroup
-		for i := range outageReads + 1 {
-			reads.Go(func() {
-				if i == outageReads {
-					<-time.After(40 * time.Second)
+	for name, later := range map[string]int{"three reads": 0, "three reads and a later one": 1} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			withFakeClock(t, hanging, func(t *testing.T, server *countingServer, api *Client) {
+				want := func(from time.Duration) {
+					if err := read(t, api); !errors.Is(err, ErrRequestTimeout) {
+						t.Errorf("got %v", err)
+					}
+					if took := time.Since(server.began); took < from || took > from+time.Second {
+						t.Errorf("ended after %v, want %v", took, from)
+					}
 				}
-				if err := read(t, api); !errors.Is(err, ErrRequestTimeout) {
-					t.Errorf("got %v", err)
+				var reads sync.WaitGroup
+				for range outageReads {
+					reads.Go(func() {
+						want(maxSilence)
+						if attempts := attemptsOf(t, read(t, api)); attempts > 0 {
+							t.Errorf("the next read made %d attempts", attempts)
+						}
+					})
 				}
-				took := time.Since(server.began)
-				if i < outageReads && (took < maxSilence || took > maxSilence+time.Second) {
-					t.Errorf("read %d took %v", i, took)
+				for range later {
+					reads.Go(func() {
+						<-time.After(40 * time.Second)
+						want(70 * time.Second) // its first attempt
+					})
 				}
+				reads.Wait()
 			})
-		}
-		reads.Wait()
-		if took := time.Since(server.began); took < 70*time.Second || took > 71*time.Second {
-			t.Errorf("the last read ended after %v", took)
-		}
-	})
+		})
+	}
 }
 
 // TestIsOutage checks which ends of a read show that the server does not answer.

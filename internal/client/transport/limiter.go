@@ -31,7 +31,7 @@ func (l *limiter) wait(ctx context.Context) (limit *APIError) {
 		if pause == 0 {
 			return nil
 		}
-		if deadline, bounded := ctx.Deadline(); bounded && time.Until(deadline) < pause || poll.Sleep(ctx, pause) != nil {
+		if deadline, bounded := ctx.Deadline(); bounded && time.Until(deadline) <= pause || poll.Sleep(ctx, pause) != nil {
 			return last
 		}
 	}

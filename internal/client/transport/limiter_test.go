@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -175,6 +176,25 @@ func TestLimiter_withoutRetryAfter(t *testing.T) {
 	if longest < 350*time.Millisecond {
 		t.Errorf("the longest of 20 pauses is %v", longest)
 	}
+}
+
+// TestLimiter_endOfThePause checks that an attempt may start at the end of a pause, and that a read whose deadline is then does not
+// wait for it.
+func TestLimiter_endOfThePause(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		limited := limiter{last: &APIError{StatusCode: http.StatusTooManyRequests}, notBefore: began}
+		if pause, limit := limited.pause(); pause != 0 || limit != nil {
+			t.Errorf("the pause is %v", pause)
+		}
+		limited.notBefore = began.Add(time.Minute)
+		ctx, cancel := context.WithDeadline(t.Context(), limited.notBefore)
+		defer cancel()
+		if limit := limited.wait(ctx); StatusOf(limit) != http.StatusTooManyRequests || time.Since(began) > 0 {
+			t.Errorf("got %v after %v", limit, time.Since(began))
+		}
+	})
 }
 
 // TestLimiter_withoutRetries checks that a read without retries makes one request, after the pause.

@@ -50,19 +50,17 @@ type configModel struct {
 }
 
 func configAttributes() map[string]schema.Attribute {
+	text := func(description string) schema.Attribute {
+		return schema.StringAttribute{Optional: true, MarkdownDescription: description}
+	}
+	secret := func(description string) schema.Attribute {
+		return schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: description}
+	}
 	return map[string]schema.Attribute{
-		"api_key": schema.StringAttribute{
-			Optional: true, Sensitive: true,
-			MarkdownDescription: "API key of the Retab environment. Better set in `RETAB_API_KEY`.",
-		},
-		"base_url": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: fmt.Sprintf("URL of the API, with https except on this machine. Read from `RETAB_API_BASE_URL` or `RETAB_BASE_URL` if not set, and defaults to `%s`.", client.DefaultBaseURL),
-		},
-		"api_edition": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "`auto`, `flat` or `run_scoped`. Read from `RETAB_API_EDITION` if not set, and defaults to `auto`.",
-		},
+		"api_key": secret("API key of the Retab environment. Better set in `RETAB_API_KEY`."),
+		"base_url": text("URL of the API, with https except on this machine. " +
+			"Read from `RETAB_API_BASE_URL` or `RETAB_BASE_URL` if not set, and defaults to `" + client.DefaultBaseURL + "`."),
+		"api_edition": text("`auto`, `flat` or `run_scoped`. Read from `RETAB_API_EDITION` if not set, and defaults to `auto`."),
 		"request_timeout": schema.StringAttribute{
 			Optional: true, Validators: []validator.String{isDuration(0)},
 			MarkdownDescription: fmt.Sprintf("Limit of one HTTP request. Defaults to `%s`.", prose.Duration(client.DefaultRequestTimeout)),
@@ -72,18 +70,9 @@ func configAttributes() map[string]schema.Attribute {
 			MarkdownDescription: fmt.Sprintf("How often a request is repeated, from `0` to `%d`. Defaults to `%d`.", maxRetriesLimit, client.DefaultMaxRetries),
 		},
 		// The names of the certificates are those of the http data source.
-		"ca_cert_pem": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "PEM of authorities to trust besides those of the system. Read from `RETAB_CA_CERT_PEM` if not set.",
-		},
-		"client_cert_pem": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "PEM of the client certificate and its chain. Read from `RETAB_CLIENT_CERT_PEM` if not set.",
-		},
-		"client_key_pem": schema.StringAttribute{
-			Optional: true, Sensitive: true,
-			MarkdownDescription: "PEM of the key of `client_cert_pem`, unencrypted. Read from `RETAB_CLIENT_KEY_PEM` if not set.",
-		},
+		"ca_cert_pem":     text("PEM of authorities to trust besides those of the system. Read from `RETAB_CA_CERT_PEM` if not set."),
+		"client_cert_pem": text("PEM of the client certificate and its chain. Read from `RETAB_CLIENT_CERT_PEM` if not set."),
+		"client_key_pem":  secret("PEM of the key of `client_cert_pem`, unencrypted. Read from `RETAB_CLIENT_KEY_PEM` if not set."),
 		"headers": schema.MapAttribute{
 			Optional: true, Sensitive: true, ElementType: types.StringType,
 			MarkdownDescription: "Headers for a gateway in front of the API, sent to the origin of `base_url` only. " +

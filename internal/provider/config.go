@@ -22,11 +22,11 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
-// maxRetriesLimit prevents a typing error from making one read take hours.
+// maxRetriesLimit keeps a typing error from making one read take hours.
 const maxRetriesLimit = 20
 
-// environment has the variables that replace an attribute which is not set; the first one that is set counts. The
-// vendor's tools use two names for the base URL, so both are read.
+// environment lists the variables that replace an unset attribute. The first non-empty one counts. The vendor's tools
+// use two names for the base URL, so both are read.
 var environment = map[string][]string{
 	"api_key":         {"RETAB_API_KEY"},
 	"base_url":        {"RETAB_API_BASE_URL", "RETAB_BASE_URL"},
@@ -69,7 +69,7 @@ func configAttributes() map[string]schema.Attribute {
 			Optional: true, Validators: []validator.Number{isWhole(0, maxRetriesLimit)},
 			MarkdownDescription: fmt.Sprintf("How often a request is repeated, from `0` to `%d`. Defaults to `%d`.", maxRetriesLimit, client.DefaultMaxRetries),
 		},
-		// The names of the certificates are those of the http data source.
+		// The certificates have the same names as in the http data source.
 		"ca_cert_pem":     text("PEM of authorities to trust besides those of the system. Read from `RETAB_CA_CERT_PEM` if not set."),
 		"client_cert_pem": text("PEM of the client certificate and its chain. Read from `RETAB_CLIENT_CERT_PEM` if not set."),
 		"client_key_pem":  secret("PEM of the key of `client_cert_pem`, unencrypted. Read from `RETAB_CLIENT_KEY_PEM` if not set."),
@@ -116,7 +116,7 @@ func (m configModel) settings() (client.Config, diag.Diagnostics) {
 	}
 	if !m.RequestTimeout.IsNull() {
 		timeout, err := time.ParseDuration(m.RequestTimeout.ValueString())
-		if err != nil { // the validator has refused it already, unless the value was unknown then
+		if err != nil { // a validator cannot check a value that is not known yet
 			diags.AddError("Invalid duration", durationDetail("the provider's request_timeout", m.RequestTimeout.ValueString()))
 		}
 		settings.RequestTimeout = timeout
@@ -127,11 +127,11 @@ func (m configModel) settings() (client.Config, diag.Diagnostics) {
 	return settings, diags
 }
 
-// headers resolves the headers. Those that are null are left out.
+// headers resolves the headers, without those that are null.
 func (m configModel) headers() (map[string]string, error) {
 	headers := map[string]string{}
 	if variable := variableOf("headers"); m.Headers.IsNull() && variable != "" {
-		if err := json.Unmarshal([]byte(os.Getenv(variable)), &headers); err != nil { // which would quote a value
+		if err := json.Unmarshal([]byte(os.Getenv(variable)), &headers); err != nil { // not shown, because it quotes a value
 			return nil, &client.ArgumentError{Argument: "headers", Problem: `is not a JSON object of strings, such as {"X-Token":"…"}`}
 		}
 	}
@@ -143,8 +143,8 @@ func (m configModel) headers() (map[string]string, error) {
 	return headers, nil
 }
 
-// resolve returns the value of an attribute that was set, even to "", else the first variable that is not empty, else
-// the default.
+// resolve returns an attribute that is set, even to "". Otherwise it returns the first variable that is not empty, or
+// else the default.
 func resolve(attribute string, value types.String, fallback string) string {
 	if !value.IsNull() {
 		return value.ValueString()
@@ -155,7 +155,7 @@ func resolve(attribute string, value types.String, fallback string) string {
 	return fallback
 }
 
-// variableOf returns the variable that replaces an attribute which is not set, "" when there is none.
+// variableOf returns the variable that replaces an unset attribute, or "" if there is none.
 func variableOf(attribute string) string {
 	for _, variable := range environment[attribute] {
 		if os.Getenv(variable) != "" {

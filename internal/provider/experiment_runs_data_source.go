@@ -34,7 +34,7 @@ type experimentRunsModel struct {
 	IDs           []types.String       `tfsdk:"ids"`
 }
 
-// experimentRunsNoun is a list of runs by the filters of the API.
+// experimentRunsNoun is retab_experiment_runs: the runs that match the filters of the API.
 var experimentRunsNoun = noun{
 	name:        "experiment_runs",
 	description: "Lists Retab experiment runs, the newest first.",

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
@@ -33,10 +34,10 @@ func (g *gateway) RoundTrip(request *http.Request) (*http.Response, error) {
 // behindGateway returns a client of a fake behind a gateway.
 func behindGateway(t *testing.T, fake *fakeapi.Server, setting client.Edition, blocked string, status int, body string) *client.Client {
 	t.Helper()
-	api, err := client.New(client.Config{
-		APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: setting, RetryWait: quickRetry,
-		Transport: &gateway{fake, regexp.MustCompile(blocked), status, body},
-	})
+	api, err := client.New(client.Config{Edition: setting, Config: transport.Config{
+		APIKey: fakeapi.Key, BaseURL: fake.URL, RetryWait: quickRetry,
+		RoundTripper: &gateway{fake, regexp.MustCompile(blocked), status, body},
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -101,10 +101,7 @@ var (
 
 // Checks of settings, errors and text; see packages transport and sanitize.
 var (
-	CheckAPIKey  = transport.CheckAPIKey
-	ParseBaseURL = transport.ParseBaseURL
-	CheckHeaders = transport.CheckHeaders
-	PlainText    = sanitize.PlainText
+	PlainText = sanitize.PlainText
 
 	IsUnknownAuthority       = transport.IsUnknownAuthority
 	IsOutsideValidity        = transport.IsOutsideValidity

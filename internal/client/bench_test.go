@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 // Benchmarks of the cost of a read without Terraform: make bench-go. Beside time and allocations they report costs that must
@@ -56,9 +58,9 @@ func (l listOf) RoundTrip(request *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-func newBenchmarkClient(tb testing.TB, transport http.RoundTripper) *Client {
+func newBenchmarkClient(tb testing.TB, server http.RoundTripper) *Client {
 	tb.Helper()
-	api, err := New(Config{APIKey: "rt_test_key", BaseURL: DefaultBaseURL, Edition: EditionFlat, Transport: transport})
+	api, err := New(Config{Edition: EditionFlat, Config: transport.Config{APIKey: "rt_test_key", BaseURL: DefaultBaseURL, RoundTripper: server}})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -1,8 +1,6 @@
 package client
 
 import (
-	"log/slog"
-	"net/http"
 	"strings"
 	"time"
 
@@ -20,33 +18,8 @@ const (
 
 // Config configures a [Client].
 type Config struct {
-	// APIKey is the credential; it also selects the Retab environment. Required. White space around it is dropped. See
-	// [CheckAPIKey].
-	APIKey string
-	// BaseURL is the address of the API, with or without a trailing /v1. Required. See [ParseBaseURL] for what is
-	// refused, and [DefaultBaseURL].
-	BaseURL string
-	// Edition is the edition of the API that the server speaks. Required.
-	Edition Edition
-	// UserAgent is sent with every request.
-	UserAgent string
-	// Headers are sent with every request, for a gateway in front of the API. See [CheckHeaders].
-	Headers map[string]string
-	// RequestTimeout bounds one attempt including the body. Zero means no bound.
-	RequestTimeout time.Duration
-	// MaxRetries is how many times a request is repeated after its first attempt.
-	MaxRetries int
-	// RetryWait bounds the pauses between attempts. Its zero value means 500 ms to 30 s.
-	RetryWait Backoff
-	// MaxBodyBytes is the maximum size of one answer. Zero means 64 MiB.
-	MaxBodyBytes int64
-	// Logger receives one debug record per attempt, without headers, query values and bodies. Nil discards them.
-	Logger *slog.Logger
-	// Certificates are used for connections by TLS.
-	Certificates Certificates
-	// Transport sends the requests. Nil means a transport of the client's own, with Certificates and the proxies that the
-	// environment names.
-	Transport http.RoundTripper
+	transport.Config
+	Edition Edition // of the API that the server speaks; required
 }
 
 // Client reads from one Retab API with one key. It is safe for concurrent use.
@@ -63,28 +36,15 @@ type Client struct {
 // New checks the configuration and returns a client. It makes no request.
 func New(config Config) (*Client, error) {
 	config.APIKey = strings.TrimSpace(config.APIKey)
-	if err := CheckAPIKey(config.APIKey); err != nil {
-		return nil, err
-	}
-	baseURL, err := ParseBaseURL(config.BaseURL)
+	api, err := transport.New(config.Config)
 	if err != nil {
 		return nil, err
 	}
 	if err := CheckEdition(config.Edition); err != nil {
 		return nil, err
 	}
-	if err := CheckHeaders(config.Headers); err != nil {
-		return nil, err
-	}
-	tlsConfig, unreadable, err := config.Certificates.TLSConfig()
-	if err != nil {
-		return nil, err
-	}
 	c := &Client{
-		transport: transport.New(transport.Config{
-			APIKey: config.APIKey, BaseURL: baseURL, UserAgent: config.UserAgent, Headers: config.Headers, RequestTimeout: config.RequestTimeout, MaxRetries: config.MaxRetries,
-			RetryWait: config.RetryWait, MaxBodyBytes: config.MaxBodyBytes, Logger: config.Logger, TLS: tlsConfig, UnreadableCAs: unreadable, RoundTripper: config.Transport,
-		}),
+		transport:      api,
 		decoder:        wire.NewDecoder(sanitize.NewRedactor(config.APIKey)),
 		editions:       editions{configured: config.Edition},
 		cache:          newCache(),

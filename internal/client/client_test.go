@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
 // TestNew_refuses checks which argument an error names.
 func TestNew_refuses(t *testing.T) {
 	t.Parallel()
-	valid := client.Config{APIKey: " " + fakeapi.Key + "\n", BaseURL: client.DefaultBaseURL, Edition: client.EditionAuto}
+	valid := client.Config{Edition: client.EditionAuto, Config: transport.Config{APIKey: " " + fakeapi.Key + "\n", BaseURL: client.DefaultBaseURL}}
 	if _, err := client.New(valid); err != nil {
 		t.Fatal(err)
 	}

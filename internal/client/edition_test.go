@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
@@ -171,7 +172,9 @@ func TestAuto_serverChangesItsEdition(t *testing.T) {
 		inBubble(t, before, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, _ *client.Client) {
 			after := fakeapi.New(map[fakeapi.Edition]fakeapi.Edition{fakeapi.RunScoped: fakeapi.Flat, fakeapi.Flat: fakeapi.RunScoped}[before])
 			changing := &changingServer{fake}
-			api, err := client.New(client.Config{APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: client.EditionAuto, RetryWait: quickRetry, Transport: changing})
+			api, err := client.New(client.Config{Edition: client.EditionAuto, Config: transport.Config{
+				APIKey: fakeapi.Key, BaseURL: fake.URL, RetryWait: quickRetry, RoundTripper: changing,
+			}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
@@ -184,7 +185,7 @@ func TestExperiment_wrongKey(t *testing.T) {
 					return err
 				},
 			} {
-				api, err := client.New(client.Config{APIKey: "rt_test_wrong", BaseURL: fake.URL, Edition: server.setting, RetryWait: quickRetry})
+				api, err := client.New(client.Config{Edition: server.setting, Config: transport.Config{APIKey: "rt_test_wrong", BaseURL: fake.URL, RetryWait: quickRetry}})
 				if err != nil {
 					t.Fatal(err)
 				}

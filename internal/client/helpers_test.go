@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
@@ -20,7 +21,7 @@ var quickRetry = client.Backoff{Base: time.Nanosecond, Max: time.Nanosecond, Max
 // newClient returns a client of the run-scoped edition.
 func newClient(t *testing.T, baseURL string) *client.Client {
 	t.Helper()
-	api, err := client.New(client.Config{APIKey: fakeapi.Key, BaseURL: baseURL, Edition: client.EditionRunScoped, UserAgent: "test", MaxRetries: 2, RetryWait: quickRetry})
+	api, err := client.New(client.Config{Edition: client.EditionRunScoped, Config: transport.Config{APIKey: fakeapi.Key, BaseURL: baseURL, UserAgent: "test", MaxRetries: 2, RetryWait: quickRetry}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,9 +53,9 @@ const (
 // newEditionClient returns a client of an edition.
 func newEditionClient(t *testing.T, fake *fakeapi.Server, edition client.Edition) *client.Client {
 	t.Helper()
-	api, err := client.New(client.Config{
-		APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: edition, UserAgent: "test", MaxRetries: 2, RetryWait: quickRetry,
-	})
+	api, err := client.New(client.Config{Edition: edition, Config: transport.Config{
+		APIKey: fakeapi.Key, BaseURL: fake.URL, UserAgent: "test", MaxRetries: 2, RetryWait: quickRetry,
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,9 +69,9 @@ func inBubble(t *testing.T, serves fakeapi.Edition, setting client.Edition, test
 	synctest.Test(t, func(t *testing.T) {
 		fake := fakeapi.New(serves)
 		fake.SetLatency(time.Millisecond)
-		api, err := client.New(client.Config{
-			APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: setting, UserAgent: "test", MaxRetries: 2, RetryWait: quickRetry, Transport: fake,
-		})
+		api, err := client.New(client.Config{Edition: setting, Config: transport.Config{
+			APIKey: fakeapi.Key, BaseURL: fake.URL, UserAgent: "test", MaxRetries: 2, RetryWait: quickRetry, RoundTripper: fake,
+		}})
 		if err != nil {
 			t.Fatal(err)
 		}

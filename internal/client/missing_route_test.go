@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
@@ -59,7 +60,7 @@ func TestAbsence_serverIsNotTheAPI(t *testing.T) {
 			}))
 			defer server.Close()
 			for _, edition := range []client.Edition{client.EditionAuto, client.EditionRunScoped, client.EditionFlat} {
-				api, err := client.New(client.Config{APIKey: fakeapi.Key, BaseURL: server.URL, Edition: edition})
+				api, err := client.New(client.Config{Edition: edition, Config: transport.Config{APIKey: fakeapi.Key, BaseURL: server.URL}})
 				if err != nil {
 					t.Fatal(err)
 				}

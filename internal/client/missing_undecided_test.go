@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
@@ -56,7 +57,7 @@ func TestMissing_lateRowOfACancelledRun(t *testing.T) {
 		t.Run(status, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, fakeapi.Flat, client.EditionFlat, func(t *testing.T, fake *fakeapi.Server, _ *client.Client) {
-				api, err := client.New(client.Config{APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: client.EditionFlat, Transport: fake})
+				api, err := client.New(client.Config{Edition: client.EditionFlat, Config: transport.Config{APIKey: fakeapi.Key, BaseURL: fake.URL, RoundTripper: fake}})
 				if err != nil {
 					t.Fatal(err)
 				}

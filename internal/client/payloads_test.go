@@ -25,9 +25,9 @@ func newPayloadClient(t *testing.T, serves fakeapi.Edition, setting Edition, doc
 			Inputs: map[string]fakeapi.Handle{"input-json-0": {Data: payloadOf(i)}},
 		})
 	}
-	api, err := New(Config{
-		APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: setting, Transport: fake, RetryWait: Backoff{Base: time.Nanosecond, Max: time.Nanosecond},
-	})
+	api, err := New(Config{Edition: setting, Config: transport.Config{
+		APIKey: fakeapi.Key, BaseURL: fake.URL, RoundTripper: fake, RetryWait: Backoff{Base: time.Nanosecond, Max: time.Nanosecond},
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
@@ -113,7 +114,7 @@ func TestFlat_endlessList(t *testing.T) {
 		_, _ = fmt.Fprintf(w, `{"data":[],"list_metadata":{"after":"cursor_%d"}}`, requests)
 	}))
 	defer server.Close()
-	api, err := client.New(client.Config{APIKey: fakeapi.Key, BaseURL: server.URL, Edition: client.EditionFlat})
+	api, err := client.New(client.Config{Edition: client.EditionFlat, Config: transport.Config{APIKey: fakeapi.Key, BaseURL: server.URL}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,10 +184,10 @@ func TestFlat_smallerPagesIfOneIsTooLarge(t *testing.T) {
 	t.Parallel()
 	fake := startEdition(t, fakeapi.Flat)
 	addRun(fake, "exprun_big", 150)
-	api, err := client.New(client.Config{
-		APIKey: fakeapi.Key, BaseURL: fake.URL, Edition: client.EditionFlat, RetryWait: quickRetry, MaxRetries: 2,
+	api, err := client.New(client.Config{Edition: client.EditionFlat, Config: transport.Config{
+		APIKey: fakeapi.Key, BaseURL: fake.URL, RetryWait: quickRetry, MaxRetries: 2,
 		MaxBodyBytes: 25_000, // a row is about 200 bytes
-	})
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

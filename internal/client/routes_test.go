@@ -24,7 +24,7 @@ func (f serverFunc) RoundTrip(request *http.Request) (*http.Response, error) {
 // newAPI returns a client whose requests are answered by a function.
 func newAPI(t *testing.T, server serverFunc) *Client {
 	t.Helper()
-	api, err := New(Config{APIKey: "rt_test_key", BaseURL: "https://api.retab.example/gateway", Edition: EditionAuto, Transport: server})
+	api, err := New(Config{Edition: EditionAuto, Config: transport.Config{APIKey: "rt_test_key", BaseURL: "https://api.retab.example/gateway", RoundTripper: server}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,8 @@ var (
 	ownModule       = regexp.MustCompile(`github\.com/retab-dev/terraform-provider-retab//[\w/-]*(\?ref=v[\d.]+)?`)
 	ownProgram      = regexp.MustCompile(`github\.com/retab-dev/terraform-provider-retab/cmd/[\w-]+(@[\w.]+)?`)
 	fileOfARelease  = regexp.MustCompile(`terraform-provider-retab_v?(\d+\.\d+\.\d+)`)
+	action          = regexp.MustCompile(`(?m)\buses: ([a-z0-9-]+/[a-z0-9-]+)@(.+)$`)
+	pinnedAction    = regexp.MustCompile(`^[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
 	mirroredVersion = regexp.MustCompile(`(?m)^PINNED := (.*)$`)
 )
 
@@ -52,6 +54,30 @@ func TestPins(t *testing.T) {
 	}
 	if pins < 40 {
 		t.Errorf("only %d pins found", pins)
+	}
+}
+
+// TestPins_actions checks that workflows that users copy pin actions as hosted CI does: by a commit's hash, with its version, and at the
+// same commit. Dependabot updates only hosted CI, so this test names what to update after it.
+func TestPins_actions(t *testing.T) {
+	t.Parallel()
+	hosted := map[string]string{}
+	for _, file := range find(t, ".github/workflows", ".yml") {
+		for _, match := range action.FindAllStringSubmatch(read(t, file), -1) {
+			hosted[match[1]] = match[2]
+		}
+	}
+	checked := 0
+	for _, file := range copiedFiles(t) {
+		for _, match := range action.FindAllStringSubmatch(read(t, file), -1) {
+			checked++
+			if want := hosted[match[1]]; !pinnedAction.MatchString(match[2]) || want != "" && match[2] != want {
+				t.Errorf("%s: %s@%s is not pinned by a hash and its version (hosted CI: %q)", file, match[1], match[2], want)
+			}
+		}
+	}
+	if checked < 20 {
+		t.Errorf("only %d actions found", checked)
 	}
 }
 

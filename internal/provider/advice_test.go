@@ -30,6 +30,8 @@ func TestAdvice_ids(t *testing.T) {
 		"the id of an experiment": {resultsType, values{"run_id": "exp_abc"}, []string{`run_id "exp_abc" looks like the id of an experiment, not of a run.`}},
 		"a run by a document":     {runType, values{"id": "expdoc_xyz"}, []string{`id "expdoc_xyz" looks like the id of a document, not of a run.`}},
 		"an experiment by a run":  {runType, values{"experiment_id": "exprun_2"}, []string{`experiment_id "exprun_2" looks like the id of a run, not of an experiment.`}},
+		"metrics of a document":   {metricsType, values{"run_id": "expdoc_xyz"}, []string{`run_id "expdoc_xyz" looks like the id of a document, not of a run.`}},
+		"evals of a document":     {evalRunType, values{"run_id": "expdoc_xyz"}, []string{`run_id "expdoc_xyz" looks like the id of a document, not of a run.`}},
 		"a space": {resultType, values{"run_id": "exprun_2", "document_id": "expdoc xyz"}, []string{
 			"ERROR: Experiment result not found", `document_id "expdoc xyz" contains a space.`,
 		}},

@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -94,10 +95,9 @@ func unknownAttributes(config tfsdk.Config) ([]string, error) {
 // settings resolves every attribute: configuration, then environment, then default.
 func (m configModel) settings() (client.Config, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	settings := client.Config{
+	settings := client.Config{Edition: client.Edition(strings.TrimSpace(resolve("api_edition", m.APIEdition, string(client.EditionAuto)))), Config: transport.Config{
 		APIKey:         resolve("api_key", m.APIKey, ""),
 		BaseURL:        resolve("base_url", m.BaseURL, client.DefaultBaseURL),
-		Edition:        client.Edition(strings.TrimSpace(resolve("api_edition", m.APIEdition, string(client.EditionAuto)))),
 		RequestTimeout: client.DefaultRequestTimeout,
 		MaxRetries:     client.DefaultMaxRetries,
 		Certificates: client.Certificates{
@@ -105,7 +105,7 @@ func (m configModel) settings() (client.Config, diag.Diagnostics) {
 			ClientCertPEM: resolve("client_cert_pem", m.ClientCertPEM, ""),
 			ClientKeyPEM:  resolve("client_key_pem", m.ClientKeyPEM, ""),
 		},
-	}
+	}}
 	headers, err := m.headers()
 	if err != nil {
 		diags.Append(m.diagnostic(err))

@@ -2,9 +2,7 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"math/big"
 	"sync"
 	"time"
 
@@ -128,8 +126,8 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 		if err != nil {
 			return err
 		}
-		if err := config.judge(run); err != nil {
-			resp.Diagnostics.Append(diagnose.Requirement(err, run))
+		if why := verdict.WhyNotAsRequired(run, config.Require.ValueString() != requireTerminal, config.MinScore.ValueBigFloat()); why != "" {
+			resp.Diagnostics.Append(diagnose.Requirement(why, run))
 		}
 		return nil
 	})
@@ -218,25 +216,4 @@ func (p *progress) report(state string) {
 	p.state = state
 	p.send(action.InvokeProgressEvent{Message: fmt.Sprintf("%s (%s)", state, time.Since(p.began).Round(time.Second))})
 	p.timer.Reset(progressEvery)
-}
-
-// judge returns why a finished run does not meet the requirements, or nil if it does.
-func (m experimentRunWaitModel) judge(run client.ExperimentRun) error {
-	if why := verdict.WhyRunNotSucceeded(run); why != "" && m.Require.ValueString() != requireTerminal {
-		return errors.New("it " + why)
-	}
-	if m.MinScore.IsNull() {
-		return nil
-	}
-	minimum := m.MinScore.ValueBigFloat()
-	switch {
-	case run.Score == nil:
-		return fmt.Errorf("it has no score, and at least %s is required", prose.Score(minimum))
-	case run.Score.Sign() < 0 || run.Score.Cmp(big.NewFloat(1)) > 0:
-		return fmt.Errorf("its score is %s, which is not between 0 and 1", prose.Score(run.Score))
-	case run.Score.Cmp(minimum) < 0:
-		return fmt.Errorf("its score is %s, and at least %s is required", prose.Score(run.Score), prose.Score(minimum))
-	default:
-		return nil
-	}
 }

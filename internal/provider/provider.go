@@ -104,7 +104,7 @@ func (p *retabProvider) newProviderData(config configModel, unknown []string, te
 	}
 	settings.UserAgent = userAgent(p.version, terraformVersion)
 	settings.RetryWait = p.backoff
-	settings.Transport = p.transport
+	settings.RoundTripper = p.transport
 	settings.Logger = newLogger()
 	api, err := client.New(settings)
 	if err != nil {

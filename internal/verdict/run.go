@@ -68,6 +68,20 @@ func WhyRunNotSucceeded(run client.ExperimentRun) string {
 	)
 }
 
+// WhyNotAsRequired returns the first reason why a run that has ended is not as required: every document must have
+// succeeded, unless that is not needed, and the score must not be below the minimum, unless that is nil.
+func WhyNotAsRequired(run client.ExperimentRun, needsSuccess bool, minimum *big.Float) string {
+	whyNot, hasBoth := WhyRunNotSucceeded(run), minimum != nil && run.Score != nil
+	required := fmt.Sprintf("at least %s is required", prose.Score(minimum))
+	outside := notFraction("its score", run.Score)
+	return first(
+		reason{needsSuccess && whyNot != "", "it " + whyNot},
+		reason{minimum != nil && run.Score == nil, "it has no score, and " + required},
+		reason{minimum != nil && outside.holds, outside.text},
+		reason{hasBoth && run.Score.Cmp(minimum) < 0, fmt.Sprintf("its score is %s, and %s", prose.Score(run.Score), required)},
+	)
+}
+
 // RunSummary describes a run by its status and its counters.
 func RunSummary(run client.ExperimentRun) string {
 	of := " of run " + client.PlainText(run.ID) // named once, in the first sentence

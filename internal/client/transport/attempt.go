@@ -114,8 +114,8 @@ func (x *exchange) noResponse(failed error) *Error {
 	if errors.As(failed, &op) && !errors.As(failed, &dns) { // such as a refused connection: the address was known
 		c.knowsName.Store(true)
 	}
-	if unreadable := c.config.UnreadableCAs; unreadable != "" && IsUnknownAuthority(failed) {
-		failed = fmt.Errorf("%w; of ca_cert_pem, these certificates cannot be read: %s", failed, unreadable)
+	if c.unreadableCAs != "" && IsUnknownAuthority(failed) {
+		failed = fmt.Errorf("%w; of ca_cert_pem, these certificates cannot be read: %s", failed, c.unreadableCAs)
 	}
 	x.last = errors.New(c.redactor.Message(failed.Error()))
 	err := x.failure(failed)

@@ -19,8 +19,8 @@ func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return
 // responding returns a client of a server that always sends the same response.
 func responding(t *testing.T, status int, header http.Header, body func() io.Reader) *Client {
 	t.Helper()
-	return New(Config{
-		APIKey: "rt_test_key", BaseURL: mustParse(t, "https://api.retab.example"),
+	return newClient(t, Config{
+		APIKey: "rt_test_key", BaseURL: "https://api.retab.example",
 		RoundTripper: roundTrip(func(req *http.Request) (*http.Response, error) {
 			return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(body()), Request: req}, nil
 		}),
@@ -73,8 +73,8 @@ func TestGet_bodyLimit(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ configured, limit int64 }{{0, 64 << 20}, {5, 5}} {
 		for _, size := range []int64{test.limit, test.limit + 1} {
-			api := New(Config{
-				APIKey: "rt_test_key", BaseURL: mustParse(t, "https://api.retab.example"), MaxBodyBytes: test.configured,
+			api := newClient(t, Config{
+				APIKey: "rt_test_key", BaseURL: "https://api.retab.example", MaxBodyBytes: test.configured,
 				RoundTripper: roundTrip(func(req *http.Request) (*http.Response, error) {
 					return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(io.LimitReader(zeros{}, size)), Request: req}, nil
 				}),
@@ -198,8 +198,8 @@ func TestGet_redirects(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			requests := 0
-			api := New(Config{
-				APIKey: "rt_test_key", BaseURL: mustParse(t, "https://api.retab.example"), MaxRetries: 4,
+			api := newClient(t, Config{
+				APIKey: "rt_test_key", BaseURL: "https://api.retab.example", MaxRetries: 4,
 				RoundTripper: roundTrip(func(req *http.Request) (*http.Response, error) {
 					requests++
 					resp := &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}")), Request: req}
@@ -234,7 +234,7 @@ func TestGet_headerLimit(t *testing.T) {
 			_, _ = w.Write([]byte("{}"))
 		}))
 		t.Cleanup(server.Close)
-		err := read(t, New(Config{APIKey: "rt_test_key", BaseURL: mustParse(t, server.URL)}))
+		err := read(t, newClient(t, Config{APIKey: "rt_test_key", BaseURL: server.URL}))
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("a header of %d bytes: %v", size, err)
 		}
@@ -245,8 +245,8 @@ func TestGet_headerLimit(t *testing.T) {
 func TestGet_requestID(t *testing.T) {
 	t.Parallel()
 	sent := 0
-	api := New(Config{
-		APIKey: "rt_test_key", BaseURL: mustParse(t, "https://api.retab.example"), MaxRetries: 1, RetryWait: Backoff{Base: 1, Max: 1},
+	api := newClient(t, Config{
+		APIKey: "rt_test_key", BaseURL: "https://api.retab.example", MaxRetries: 1, RetryWait: Backoff{Base: 1, Max: 1},
 		RoundTripper: roundTrip(func(req *http.Request) (*http.Response, error) {
 			if sent++; sent > 1 {
 				return nil, io.ErrUnexpectedEOF

@@ -59,8 +59,8 @@ func withFakeClock(t *testing.T, handler handler, test func(t *testing.T, server
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		server := &countingServer{handler: handler, latency: 50 * time.Millisecond, began: time.Now()}
-		test(t, server, New(Config{
-			APIKey: "rt_test_key", BaseURL: mustParse(t, "https://api.retab.example"), RequestTimeout: 30 * time.Second, MaxRetries: 4, RoundTripper: server,
+		test(t, server, newClient(t, Config{
+			APIKey: "rt_test_key", BaseURL: "https://api.retab.example", RequestTimeout: 30 * time.Second, MaxRetries: 4, RoundTripper: server,
 		}))
 	})
 }

@@ -3,8 +3,7 @@ package transport
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/tls"
-	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -34,7 +33,7 @@ func TestTransport_reusesConnections(t *testing.T) {
 			Stages: []fakeapi.Stage{{Status: "running"}},
 		})
 	}
-	api := New(Config{APIKey: fakeapi.Key, BaseURL: mustParse(t, fake.URL)})
+	api := newClient(t, Config{APIKey: fakeapi.Key, BaseURL: fake.URL})
 	for range rounds {
 		var wait sync.WaitGroup
 		for i := range parallelism {
@@ -82,9 +81,7 @@ func TestTransport_http2AndGzip(t *testing.T) {
 	}
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	pool := x509.NewCertPool()
-	pool.AddCert(server.Certificate())
-	api := New(Config{APIKey: fakeapi.Key, BaseURL: mustParse(t, server.URL), TLS: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}})
+	api := newClient(t, Config{APIKey: fakeapi.Key, BaseURL: server.URL, Certificates: trusting(server)})
 	read := func() {
 		var body bytes.Buffer
 		if _, err := api.Get(t.Context(), Request{Segments: []string{"result"}}, readAll(&body)); err != nil || body.String() != `{"id":"expresult_1"}` {
@@ -135,11 +132,9 @@ func TestConnections_leave(t *testing.T) {
 				server.EnableHTTP2 = isHTTP2
 				server.StartTLS()
 				t.Cleanup(server.Close)
-				pool := x509.NewCertPool()
-				pool.AddCert(server.Certificate())
-				api := New(Config{
-					APIKey: fakeapi.Key, BaseURL: mustParse(t, server.URL), MaxRetries: test.maxRetries, RequestTimeout: 10 * time.Second,
-					RetryWait: Backoff{Base: 1, Max: 1}, TLS: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
+				api := newClient(t, Config{
+					APIKey: fakeapi.Key, BaseURL: server.URL, MaxRetries: test.maxRetries, RequestTimeout: 10 * time.Second,
+					RetryWait: Backoff{Base: 1, Max: 1}, Certificates: trusting(server),
 				})
 				if err := read(t, api); err != nil {
 					t.Fatal(err)
@@ -163,7 +158,7 @@ func TestConnections_leave(t *testing.T) {
 // TestTransport_healthChecks checks that a dead HTTP/2 connection is found before a request on it times out.
 func TestTransport_healthChecks(t *testing.T) {
 	t.Parallel()
-	checks := New(Config{}).connections.current.Load().HTTP2
+	checks := newClient(t, Config{APIKey: fakeapi.Key, BaseURL: "https://api.retab.example"}).connections.current.Load().HTTP2
 	if checks == nil || checks.SendPingTimeout == 0 || checks.PingTimeout == 0 || checks.SendPingTimeout+checks.PingTimeout > 20*time.Second {
 		t.Errorf("got %+v", checks)
 	}
@@ -189,8 +184,8 @@ func TestGet_oldCopy(t *testing.T) {
 		"an absence":           {[]string{"11"}, 404, "", 2, "11 seconds ago"},
 	} {
 		requests := 0
-		api := New(Config{
-			APIKey: fakeapi.Key, BaseURL: mustParse(t, "https://api.retab.example"), MaxRetries: 4,
+		api := newClient(t, Config{
+			APIKey: fakeapi.Key, BaseURL: "https://api.retab.example", MaxRetries: 4,
 			RoundTripper: roundTrip(func(req *http.Request) (*http.Response, error) {
 				if got := req.Header.Get("Cache-Control"); got != "no-cache" {
 					t.Errorf("Cache-Control: %q", got)
@@ -208,6 +203,21 @@ func TestGet_oldCopy(t *testing.T) {
 			t.Errorf("%s: got %v, temporary %v", name, err, IsTemporary(err))
 		}
 	}
+}
+
+// trusting returns certificates with that of a server.
+func trusting(server *httptest.Server) Certificates {
+	return Certificates{CACertPEM: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))}
+}
+
+// newClient returns a client with a valid configuration.
+func newClient(tb testing.TB, config Config) *Client {
+	tb.Helper()
+	api, err := New(config)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return api
 }
 
 func mustParse(t *testing.T, text string) *url.URL {

@@ -72,7 +72,7 @@ func TestNewWaitError(t *testing.T) {
 
 func TestClient_newRequest(t *testing.T) {
 	t.Parallel()
-	api := New(Config{APIKey: "rt_test_key", BaseURL: mustParse(t, "https://gw.example/retab")})
+	api := newClient(t, Config{APIKey: "rt_test_key", BaseURL: "https://gw.example/retab"})
 	for want, request := range map[string]Request{
 		"https://gw.example/retab/v1/runs/a%2Fb":     {Segments: []string{"runs", "a/b"}},
 		"https://gw.example/retab/v1/runs":           {Segments: []string{"runs"}, Query: url.Values{}},

@@ -70,11 +70,7 @@ func FuzzResultRoute(f *testing.F) {
 	for _, id := range []string{"expdoc_xyz", "", ".", "..", "a/b", "%2F", "%2e%2e", "a?b", "a#b", "ü", "a b", "\x00", "a\\b", "a;b", "//x", "\u2028", "a%"} {
 		f.Add(id, id)
 	}
-	base, err := ParseBaseURL("https://api.retab.com/gateway/v1")
-	if err != nil {
-		f.Fatal(err)
-	}
-	c := New(Config{APIKey: "rt_test_key", BaseURL: base})
+	c := newClient(f, Config{APIKey: "rt_test_key", BaseURL: "https://api.retab.com/gateway/v1"})
 	f.Fuzz(func(t *testing.T, runID, documentID string) {
 		if !isSegment(runID) || !isSegment(documentID) {
 			return

@@ -66,8 +66,8 @@ func writing(text string) func(net.Conn, *http.Request) {
 // newProxiedClient returns a client that reads from a server through a proxy, without pauses.
 func newProxiedClient(t *testing.T, proxy *url.URL, server string, config *tls.Config) *Client {
 	t.Helper()
-	return New(Config{
-		APIKey: "rt_test_key", BaseURL: mustParse(t, server), MaxRetries: 4, RetryWait: Backoff{Base: time.Nanosecond, Max: time.Nanosecond},
+	return newClient(t, Config{
+		APIKey: "rt_test_key", BaseURL: server, MaxRetries: 4, RetryWait: Backoff{Base: time.Nanosecond, Max: time.Nanosecond},
 		RoundTripper: NewRoundTripper(config, http.ProxyURL(proxy)),
 	})
 }
@@ -163,7 +163,7 @@ func TestProxy_acceptedLogin(t *testing.T) {
 		}
 		kept := newConnections(transport)
 		defer transport.CloseIdleConnections()
-		api := New(Config{APIKey: "rt_test_key", BaseURL: mustParse(t, "http://127.0.0.1"), RequestTimeout: 30 * time.Second, RoundTripper: kept})
+		api := newClient(t, Config{APIKey: "rt_test_key", BaseURL: "http://127.0.0.1", RequestTimeout: 30 * time.Second, RoundTripper: kept})
 		began := time.Now()
 		var reads sync.WaitGroup
 		for range 20 {
@@ -189,8 +189,8 @@ func TestProxy_hidesItsLogin(t *testing.T) {
 	}
 	proxy, _ := startProxy(t, echo)
 	var logged strings.Builder
-	api := New(Config{
-		APIKey: "rt_test_key", BaseURL: mustParse(t, "https://retab.example"), RoundTripper: NewRoundTripper(nil, http.ProxyURL(proxy)),
+	api := newClient(t, Config{
+		APIKey: "rt_test_key", BaseURL: "https://retab.example", RoundTripper: NewRoundTripper(nil, http.ProxyURL(proxy)),
 		Logger: slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	err := read(t, api)
@@ -200,8 +200,8 @@ func TestProxy_hidesItsLogin(t *testing.T) {
 	wantNoLogin(t, err)
 	wantNoLogin(t, errors.New(logged.String()))
 
-	api = New(Config{
-		APIKey: "rt_test_key", BaseURL: mustParse(t, "https://retab.example"), MaxRetries: 4,
+	api = newClient(t, Config{
+		APIKey: "rt_test_key", BaseURL: "https://retab.example", MaxRetries: 4,
 		RoundTripper: NewRoundTripper(nil, func(*http.Request) (*url.URL, error) {
 			return nil, fmt.Errorf("invalid proxy address %q", "http://svc_build:last months/password@proxy")
 		}),

@@ -14,10 +14,10 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// CheckAPIKey returns an [*ArgumentError] for a key that cannot be sent as a header: empty, in quotes, or with white
+// checkAPIKey returns an [*ArgumentError] for a key that cannot be sent as a header: empty, in quotes, or with white
 // space, control or non-ASCII characters, as a copied line break would be. The vendor's prefixes (rt_live_, rt_test_,
 // sk_retab_, acctk_) are not checked, since new ones may come.
-func CheckAPIKey(key string) error {
+func checkAPIKey(key string) error {
 	trimmed := strings.TrimSpace(key)
 	scheme, _, hasSpace := strings.Cut(key, " ")
 	invalid := strings.IndexFunc(key, func(r rune) bool { return r <= ' ' || r >= 0x7f })
@@ -53,13 +53,13 @@ func nameOf(character byte) string {
 	}
 }
 
-// ParseBaseURL checks a base URL and returns it without white space around it, without a trailing slash and without a
+// parseBaseURL checks a base URL and returns it without white space around it, without a trailing slash and without a
 // trailing version segment, because the vendor's own SDKs disagree on whether /v1 belongs to it.
 //
 // It returns an [*ArgumentError] for anything but http and https, a missing host, user information, a query, a
 // fragment, a version other than v1, white space inside, and for plain http to a host that is not loopback, which would
 // send the key in clear.
-func ParseBaseURL(raw string) (*url.URL, error) {
+func parseBaseURL(raw string) (*url.URL, error) {
 	refuse := func(problem string) (*url.URL, error) {
 		return nil, &ArgumentError{Argument: "base_url", Problem: problem}
 	}
@@ -127,9 +127,9 @@ var ownHeaders = []string{
 	"Connection", "Content-Length", "Expect", "Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
 }
 
-// CheckHeaders returns an [*ArgumentError] for headers that cannot be sent, or that requests have anyway. It has no
+// checkHeaders returns an [*ArgumentError] for headers that cannot be sent, or that requests have anyway. It has no
 // values.
-func CheckHeaders(headers map[string]string) error {
+func checkHeaders(headers map[string]string) error {
 	seen := map[string]bool{}
 	for name, value := range headers {
 		canonical := http.CanonicalHeaderKey(name)

@@ -30,7 +30,7 @@ func TestCheckAPIKey(t *testing.T) {
 		"rt_test_kéy":        "contains a character outside ASCII",
 		"rt_test_key\x80":    "contains a character outside ASCII",
 	} {
-		err := CheckAPIKey(key)
+		err := checkAPIKey(key)
 		var argument *ArgumentError
 		switch {
 		case want == "":
@@ -48,7 +48,7 @@ func TestCheckAPIKey(t *testing.T) {
 func TestClient_credential(t *testing.T) {
 	t.Parallel()
 	for credential, want := range map[Credential][2]string{APIKeyHeader: {"rt_test_key", ""}, BearerToken: {"", "Bearer rt_test_key"}} {
-		header := New(Config{APIKey: "rt_test_key", BaseURL: mustParse(t, "https://api.retab.example")}).newRequest(Request{Credential: credential}).Header
+		header := newClient(t, Config{APIKey: "rt_test_key", BaseURL: "https://api.retab.example"}).newRequest(Request{Credential: credential}).Header
 		if got := [2]string{header.Get("Api-Key"), header.Get("Authorization")}; got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
@@ -75,7 +75,7 @@ func TestParseBaseURL(t *testing.T) {
 		"\thttps://api.retab.com/v1\r\n":   "https://api.retab.com",
 	}
 	for raw, want := range accepted {
-		if got, err := ParseBaseURL(raw); err != nil || got.String() != want {
+		if got, err := parseBaseURL(raw); err != nil || got.String() != want {
 			t.Errorf("%s: got %v, %v; want %s", raw, got, err, want)
 		}
 	}
@@ -110,7 +110,7 @@ func TestParseBaseURL(t *testing.T) {
 		"https://api.retab.com/\x7f":    "contains a control character",
 	}
 	for raw, want := range refused {
-		_, err := ParseBaseURL(raw)
+		_, err := parseBaseURL(raw)
 		var argument *ArgumentError
 		if !errors.As(err, &argument) || argument.Argument != "base_url" || !strings.HasPrefix(argument.Problem, want) {
 			t.Errorf("%q: got %v, want %q", raw, err, want)
@@ -138,7 +138,7 @@ func TestCheckHeaders(t *testing.T) {
 		"a letter beyond ASCII": {map[string]string{"X-Gate": "secret_value\u00e9"}, "has a value of the header X-Gate with"},
 		"twice":                 {map[string]string{"X-Gate": "secret_value", "x-gate": "secret_value"}, "has the header X-Gate twice"},
 	} {
-		err := CheckHeaders(test.headers)
+		err := checkHeaders(test.headers)
 		var argument *ArgumentError
 		switch {
 		case test.want == "" && err != nil:
@@ -158,8 +158,8 @@ func TestGet_headers(t *testing.T) {
 	const value = "gateway_secret_1"
 	var logged strings.Builder
 	sent := 0
-	api := New(Config{
-		APIKey: "rt_test_key", BaseURL: mustParse(t, "https://api.retab.example"), Headers: map[string]string{"x-gateway-secret": value},
+	api := newClient(t, Config{
+		APIKey: "rt_test_key", BaseURL: "https://api.retab.example", Headers: map[string]string{"x-gateway-secret": value},
 		Logger: slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		RoundTripper: roundTrip(func(req *http.Request) (*http.Response, error) {
 			if got := req.Header.Get("X-Gateway-Secret"); got != value || req.URL.Host != "api.retab.example" || req.Header.Get("Api-Key") != "rt_test_key" {

@@ -21,10 +21,10 @@ type Certificates struct {
 	ClientKeyPEM  string // the private key of the client certificate
 }
 
-// TLSConfig returns the configuration of TLS, and the authorities that cannot be read and are left out, "" if there are
+// tlsConfig returns the configuration of TLS, and the authorities that cannot be read and are left out, "" if there are
 // none. It returns an [*ArgumentError] for a text without a certificate or a key that can be used, for a certificate that
 // is not valid now, and for a key that does not belong to the certificate. No error has any part of a key.
-func (c Certificates) TLSConfig() (config *tls.Config, unreadable string, err error) {
+func (c Certificates) tlsConfig() (config *tls.Config, unreadable string, err error) {
 	c = Certificates{normalizePEM(c.CACertPEM), normalizePEM(c.ClientCertPEM), normalizePEM(c.ClientKeyPEM)}
 	config = &tls.Config{MinVersion: tls.VersionTLS12}
 	if c.CACertPEM != "" {

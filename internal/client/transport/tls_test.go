@@ -108,7 +108,7 @@ func TestCertificates_refuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, _, err := test.certificates.TLSConfig()
+			_, _, err := test.certificates.tlsConfig()
 			var argument *ArgumentError
 			if !errors.As(err, &argument) || argument.Argument != test.argument || !strings.HasPrefix(argument.Problem, test.problem) {
 				t.Fatalf("got %v", err)
@@ -132,11 +132,11 @@ func TestCertificates_refuses(t *testing.T) {
 		},
 		"a certificate with its key": {ClientCertPEM: good.key + good.cert, ClientKeyPEM: good.cert + good.key},
 	} {
-		if config, _, err := certificates.TLSConfig(); err != nil || config == nil {
+		if config, _, err := certificates.tlsConfig(); err != nil || config == nil {
 			t.Errorf("%s: %v, %v", name, config, err)
 		}
 	}
-	if config, _, err := (Certificates{}).TLSConfig(); config.RootCAs != nil || config.GetClientCertificate != nil || err != nil {
+	if config, _, err := (Certificates{}).tlsConfig(); config.RootCAs != nil || config.GetClientCertificate != nil || err != nil {
 		t.Errorf("without certificates: %v, %v", config, err)
 	}
 }
@@ -146,7 +146,7 @@ func TestCertificates_namesTheClock(t *testing.T) {
 	t.Parallel()
 	for _, until := range []time.Time{yesterday, tomorrow.Add(time.Hour)} {
 		pair := newPair(t, "office", until.Add(-time.Hour), until, nil)
-		_, _, err := Certificates{CACertPEM: pair.cert}.TLSConfig()
+		_, _, err := Certificates{CACertPEM: pair.cert}.tlsConfig()
 		if want := "by this machine's clock it is " + time.Now().UTC().Format("2 January 2006"); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v", err)
 		}
@@ -159,15 +159,11 @@ func TestCertificates_namesWhatIsLeftOut(t *testing.T) {
 	t.Parallel()
 	office := newPair(t, "office", yesterday, tomorrow, nil)
 	broken := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("broken")}))
-	config, unreadable, err := Certificates{CACertPEM: office.cert + broken}.TLSConfig()
-	if want := "number 2 (x509: malformed certificate)"; err != nil || unreadable != want {
-		t.Fatalf("got %q, %v", unreadable, err)
-	}
 	server := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	t.Cleanup(server.Close)
-	api := New(Config{APIKey: "rt_test_key", BaseURL: mustParse(t, server.URL), TLS: config, UnreadableCAs: unreadable})
-	if err := read(t, api); !IsUnknownAuthority(err) || !strings.HasSuffix(err.Error(), "; of ca_cert_pem, these certificates cannot be read: "+unreadable) {
+	api := newClient(t, Config{APIKey: "rt_test_key", BaseURL: server.URL, Certificates: Certificates{CACertPEM: office.cert + broken}})
+	if err := read(t, api); !IsUnknownAuthority(err) || !strings.HasSuffix(err.Error(), "; of ca_cert_pem, these certificates cannot be read: number 2 (x509: malformed certificate)") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -199,7 +195,7 @@ func TestCertificates_addToTheSystem(t *testing.T) {
 		t.Skip("the system has no authorities")
 	}
 	want.AddCert(authority.leaf)
-	config, _, err := Certificates{CACertPEM: authority.cert}.TLSConfig()
+	config, _, err := Certificates{CACertPEM: authority.cert}.tlsConfig()
 	if err != nil || !config.RootCAs.Equal(want) {
 		t.Errorf("got %v, %v", config, err)
 	}
@@ -242,11 +238,7 @@ func TestCertificates_connect(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			config, unreadable, err := test.certificates.TLSConfig()
-			if err != nil {
-				t.Fatal(err)
-			}
-			api := New(Config{APIKey: "rt_test_key", BaseURL: mustParse(t, test.url), MaxRetries: 4, TLS: config, UnreadableCAs: unreadable})
+			api := newClient(t, Config{APIKey: "rt_test_key", BaseURL: test.url, MaxRetries: 4, Certificates: test.certificates})
 			var body bytes.Buffer
 			info, err := api.Get(t.Context(), Request{Segments: []string{"result"}}, readAll(&body))
 			if !test.want(err) {

@@ -23,8 +23,8 @@
 package transport
 
 import (
+	"cmp"
 	"context"
-	"crypto/tls"
 	"io"
 	"log/slog"
 	"maps"
@@ -39,51 +39,55 @@ import (
 
 // Config configures a [Client].
 type Config struct {
-	APIKey         string            // required, see [CheckAPIKey]
-	BaseURL        *url.URL          // required, see [ParseBaseURL]
+	APIKey         string            // required; it also selects the Retab environment
+	BaseURL        string            // required; the address of the API, with or without a trailing /v1
 	UserAgent      string            // sent with every request
-	Headers        map[string]string // sent with every request, see [CheckHeaders]
-	RequestTimeout time.Duration     // bounds one attempt including the body; zero means no bound
+	Headers        map[string]string // sent with every request, for a gateway in front of the API
+	RequestTimeout time.Duration     // limits one attempt including the body; zero means no limit
 	MaxRetries     int               // how many times a request is repeated after its first attempt
-	RetryWait      Backoff           // bounds the pauses between attempts
+	RetryWait      Backoff           // limits the pauses between attempts
 	MaxBodyBytes   int64             // maximum size of one decompressed response; zero means 64 MiB
 	Logger         *slog.Logger      // receives one debug record per attempt; nil discards them
-	TLS            *tls.Config       // for connections by TLS; nil means the system's authorities and no client certificate
-	UnreadableCAs  string            // see [Certificates.TLSConfig]; in the error if the server's authority is not trusted
-	RoundTripper   http.RoundTripper // sends the requests; nil means [NewRoundTripper] with TLS and the environment's proxies
+	Certificates   Certificates      // for connections by TLS
+	RoundTripper   http.RoundTripper // sends the requests; nil means [NewRoundTripper] with Certificates and the environment's proxies
 }
 
 // Client sends GET requests to one API with one key. It is safe for concurrent use.
 type Client struct {
-	config      Config
-	redactor    sanitize.Redactor
-	http        *http.Client
-	connections *connections // nil for a round tripper without them
-	limiter     limiter
-	breaker     breaker
-	knowsName   atomic.Bool // whether an attempt has ended otherwise than with a host name that does not exist
+	config        Config
+	baseURL       *url.URL
+	unreadableCAs string // certificates in the configuration that cannot be read
+	redactor      sanitize.Redactor
+	http          *http.Client
+	connections   *connections // nil for a round tripper without them
+	limiter       limiter
+	breaker       breaker
+	knowsName     atomic.Bool // whether an attempt has ended otherwise than with a host name that does not exist
 }
 
-// New returns a client. It makes no request.
-func New(config Config) *Client {
+// New returns a client. It makes no request. Its error is an [*ArgumentError].
+func New(config Config) (*Client, error) {
+	baseURL, urlErr := parseBaseURL(config.BaseURL)
+	tlsConfig, unreadable, tlsErr := config.Certificates.tlsConfig()
+	if err := cmp.Or(checkAPIKey(config.APIKey), urlErr, checkHeaders(config.Headers), tlsErr); err != nil {
+		return nil, err
+	}
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
-	if config.MaxBodyBytes == 0 {
-		config.MaxBodyBytes = defaultMaxBodyBytes
-	}
 	if config.RoundTripper == nil {
-		config.RoundTripper = NewRoundTripper(config.TLS, http.ProxyFromEnvironment)
+		config.RoundTripper = NewRoundTripper(tlsConfig, http.ProxyFromEnvironment)
 	}
+	config.MaxBodyBytes = cmp.Or(config.MaxBodyBytes, defaultMaxBodyBytes)
 	config.RetryWait = config.RetryWait.orDefault()
 	c := &Client{
-		config:   config,
+		config: config, baseURL: baseURL, unreadableCAs: unreadable,
 		redactor: sanitize.NewRedactor(config.APIKey, slices.Collect(maps.Values(config.Headers))...),
 		http:     &http.Client{Transport: config.RoundTripper, CheckRedirect: checkRedirect},
 		limiter:  limiter{backoff: config.RetryWait},
 	}
 	c.connections, _ = config.RoundTripper.(*connections)
-	return c
+	return c, nil
 }
 
 // Request is GET <base URL>/v1/<Segments>?<Query>. Each segment is escaped, so no id can change the route.
@@ -118,7 +122,7 @@ func (c *Client) Get(ctx context.Context, request Request, decode func(body io.R
 }
 
 func (c *Client) newRequest(request Request) *http.Request {
-	address, path, escaped := *c.config.BaseURL, "/v1", "/v1"
+	address, path, escaped := *c.baseURL, "/v1", "/v1"
 	for _, segment := range request.Segments {
 		path += "/" + segment
 		escaped += "/" + url.PathEscape(segment)

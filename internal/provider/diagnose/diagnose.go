@@ -94,9 +94,9 @@ func Incomplete(gap string) diag.Diagnostic {
 }
 
 // Requirement formats the error of a run that did not end as required.
-func Requirement(reason error, run client.ExperimentRun) diag.Diagnostic {
+func Requirement(why string, run client.ExperimentRun) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Experiment run does not meet the requirements", fmt.Sprintf(
-		"Waited for experiment run %q: %s\n\nLook at the run at Retab, or change require and min_score.", run.ID, prose.Sentence(reason.Error())))
+		"Waited for experiment run %q: %s\n\nLook at the run at Retab, or change require and min_score.", run.ID, prose.Sentence(why)))
 }
 
 // Internal formats a bug of the provider.

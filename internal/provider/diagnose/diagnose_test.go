@@ -36,6 +36,18 @@ func TestRead_serverTextIsNotExpanded(t *testing.T) {
 	}
 }
 
+// TestRead_missingRun checks that the advice names the argument with the id of the missing run, and no argument if a wait has
+// found the run by other ids.
+func TestRead_missingRun(t *testing.T) {
+	t.Parallel()
+	subject := Subject{IDs: []ID{{"run_id", "run", "exprun_1"}, {"prior_run_id", "run", "exprun_2"}}}
+	for id, want := range map[string]string{"exprun_1": "Check run_id, and", "exprun_2": "Check prior_run_id, and", "exprun_3": "Check the ids, and"} {
+		if detail := Read(&client.AbsentError{Reason: client.NoSuchRun, RunID: id}, subject).Detail(); !strings.Contains(detail, want) {
+			t.Errorf("%s: %s", id, detail)
+		}
+	}
+}
+
 // TestRead_manyIDs checks that the error names some ids and says how many there are.
 func TestRead_manyIDs(t *testing.T) {
 	t.Parallel()

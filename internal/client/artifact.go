@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io"
 	"net/http"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
@@ -25,86 +23,69 @@ type ArtifactOptions struct {
 // API: GET /v1/extractions/{extraction_id}, "Get Extraction", and the same for classifications, splits and partitions, in both
 // editions; otherwise GET /v1/workflows/artifacts/{operation}/{artifact_id} in the run-scoped edition and GET
 // /v1/workflows/artifacts/{artifact_id} in the flat edition. A record that provably does not exist is an
-// [*ArtifactAbsentError]; if the API has no route for it, a [*NoRouteError].
+// [*AbsentError]; if the API has no route for it, a [*NoRouteError].
 func (c *Client) Artifact(ctx context.Context, operation, id string, options ArtifactOptions) (ArtifactRecord, error) {
-	if err := checkIDs(idArgument{"operation", operation}, idArgument{"id", id}); err != nil {
-		return ArtifactRecord{}, err
-	}
-	read := artifactRead{c, artifactQuery{Operation: operation, ID: id, IncludeContent: options.IncludeContent}, options.Waiting, c.cache.freshnessOf(options.Fresh)}
-	return inEdition(ctx, c, commonRoutes, read.read, read.findAbsent)
+	read := artifactRead{c, operation, id, options, c.cache.freshnessOf(options.Fresh)}
+	return inEdition(ctx, c, commonRoutes, cmp.Or(CheckID("operation", operation), CheckID("id", id)), read.read, read.findAbsent)
 }
 
 // artifactRead is one read of a record.
 type artifactRead struct {
-	client    *Client
-	query     artifactQuery
-	isWaiting bool
-	needs     freshness
+	client        *Client
+	operation, id string
+	options       ArtifactOptions
+	needs         freshness
 }
 
 // read reads the record. A wait in the flat edition first requests the status alone. The API then leaves out the
 // contents and the likelihoods, so a record with a final status is read once more.
 func (r artifactRead) read(ctx context.Context, edition Edition) (ArtifactRecord, error) {
-	isTyped := retab.IsTyped(r.query.Operation)
-	if r.isWaiting && edition == EditionFlat && isTyped {
-		query := r.query
-		query.IncludeContent, query.StatusOnly = false, true
-		if record, err := r.client.artifact(ctx, edition, query, false, r.needs); err != nil || !record.Status.Terminal() {
+	route, isTyped := artifactRoutes[r.operation]
+	if !isTyped {
+		route = genericArtifactRoute
+	}
+	if r.options.Waiting && edition == EditionFlat && isTyped {
+		record, err := r.record(ctx, edition, route, values{"include_output": "false"})
+		if err != nil || !record.Status.Terminal() {
 			return record, err
 		}
 	}
-	return r.client.artifact(ctx, edition, r.query, !isTyped, r.needs)
+	return r.record(ctx, edition, route, nil)
 }
 
-// artifact reads a record by the route of its operation, or by the generic route, which has records of any operation.
-func (c *Client) artifact(ctx context.Context, edition Edition, query artifactQuery, isGeneric bool, needs freshness) (ArtifactRecord, error) {
+// record reads the record by a route.
+func (r artifactRead) record(ctx context.Context, edition Edition, route route, parameters values) (ArtifactRecord, error) {
+	of := values{r.operation + "_id": r.id, "operation": r.operation, "artifact_id": r.id}
+	request := route.request(edition, of, parameters).about(r.id, r.operation)
+	request.content = r.options.IncludeContent && parameters == nil // a status alone has none
 	isFinal := func(record ArtifactRecord) bool { return record.Status.Terminal() }
-	query.IsGeneric = isGeneric
-	key := cacheKey{edition: edition, object: query.ID, query: query}
-	return cached(ctx, c.cache, key, needs, isFinal, func(ctx context.Context) (ArtifactRecord, error) {
-		record, _, err := c.getArtifact(ctx, edition, query)
+	mustNameOperation := route == genericArtifactRoute && edition == EditionFlat // where the id alone selects the record
+	if !isTyped(r.operation) {
+		return get(ctx, r.client, request, r.needs, isFinal, func(body wire.Record) (ArtifactRecord, error) {
+			record, err := convertRecord(body, request.content)
+			return record, cmp.Or(err, r.verify(&record, mustNameOperation))
+		})
+	}
+	return get(ctx, r.client, request, r.needs, isFinal, func(body wire.TypedRecord) (ArtifactRecord, error) {
+		record, err := convertTypedRecord(body, r.operation, request.content)
+		err = cmp.Or(err, r.verify(&record, mustNameOperation))
+		if edition == EditionFlat {
+			record.Status = cmp.Or(record.Status, RecordPending) // the API's default
+		} else {
+			record.deriveStatus()
+		}
 		return record, err
 	})
 }
 
-// artifactQuery says which record to read, by which route, and which parts of it. It is comparable.
-type artifactQuery struct {
-	Operation, ID  string
-	IsGeneric      bool
-	IncludeContent bool // keep the output and the metadata
-	StatusOnly     bool // request the status alone, where the API can leave the rest out
-}
-
-// getArtifact reads a record, and checks that the answer is about it. The id alone selects the record on the generic
-// route of the flat edition, so that answer has to name the operation. The run-scoped edition has no statuses, and
-// the flat one has a default.
-func (c *Client) getArtifact(ctx context.Context, edition Edition, query artifactQuery) (ArtifactRecord, RequestInfo, error) {
-	of := values{query.Operation + "_id": query.ID, "operation": query.Operation, "artifact_id": query.ID}
-	request := artifactRoutes[query.Operation].request(edition, of, nil)
-	switch {
-	case query.IsGeneric:
-		request = genericArtifactRoute.request(edition, of, nil)
-	case query.StatusOnly && edition == EditionFlat:
-		request.Query.Set("include_output", "false")
+// verify checks that a record is the requested one, and completes its operation.
+func (r artifactRead) verify(record *ArtifactRecord, mustNameOperation bool) error {
+	ids := []idMatch{{"id", r.id, record.ID}}
+	if record.Operation != "" || mustNameOperation {
+		ids = append(ids, idMatch{"operation", r.operation, record.Operation})
 	}
-	return get(ctx, c, request, func(body io.Reader) (ArtifactRecord, error) {
-		record, err := c.decoder.ArtifactRecord(body, query.Operation, query.IncludeContent)
-		if err != nil {
-			return ArtifactRecord{}, err
-		}
-		ids := []wire.IDMatch{{Name: "id", Requested: query.ID, Answered: record.ID}}
-		if record.Operation != "" || query.IsGeneric && edition == EditionFlat {
-			ids = append(ids, wire.IDMatch{Name: "operation", Requested: query.Operation, Answered: record.Operation})
-		}
-		record.Operation = query.Operation
-		switch isTyped := retab.IsTyped(query.Operation); {
-		case isTyped && edition == EditionFlat:
-			record.Status = cmp.Or(record.Status, retab.RecordPending)
-		case isTyped:
-			record.Derive()
-		}
-		return record, wire.VerifyIDs(ids...)
-	})
+	record.Operation = r.operation
+	return verifyIDs(ids...)
 }
 
 // findAbsent finds out why a route did not return the record of an artifact.
@@ -114,47 +95,46 @@ func (c *Client) getArtifact(ctx context.Context, edition Edition, query artifac
 //  3. The refusal is in the API's published words: the record does not exist.
 //  4. Otherwise the API has no such route, or the answer is not the API's.
 func (r artifactRead) findAbsent(ctx context.Context, edition Edition, refusal error) (ArtifactRecord, error) {
-	var api *APIError
-	if !errors.As(refusal, &api) || !mayLackRoute(api, edition, r.query.Operation) {
+	isTyped := isTyped(r.operation)
+	var api *transport.APIError
+	if !errors.As(refusal, &api) || !mayLackRoute(refusal, edition == EditionRunScoped && !isTyped) {
 		return ArtifactRecord{}, refusal
 	}
-	if retab.IsTyped(r.query.Operation) {
-		record, err := r.client.artifact(ctx, edition, r.query, true, r.needs)
-		if err == nil || !lacksRecord(err) {
+	if isTyped {
+		record, err := r.record(ctx, edition, genericArtifactRoute, nil)
+		if err == nil || !mayLackRoute(err, true) {
 			return record, err
 		}
 	}
-	runs, err := r.client.runsPage(ctx, edition, RunFilter{}, r.client.cache.freshnessOf(true))
+	runs, err := runsList(edition, RunFilter{}).first(ctx, r.client, r.client.cache.freshnessOf(true))
 	switch {
 	case isDecisive(err): // the routes of runs give the best error for a bad key
 		return ArtifactRecord{}, err
 	case err != nil || !runs.IsEnvelope:
 		return ArtifactRecord{}, refusal
-	case unlessSaid(refusal, r.query.ID, r.query.Operation, "artifact") == nil:
-		return ArtifactRecord{}, &ArtifactAbsentError{RequestInfo: api.RequestInfo, Operation: r.query.Operation, ID: r.query.ID, Message: api.Message}
+	case unlessSaid(refusal, r.id, r.operation, "artifact") == nil:
+		return ArtifactRecord{}, &AbsentError{
+			RequestInfo: api.RequestInfo, Reason: NoSuchArtifact, Artifact: Artifact{r.operation, r.id}, Message: api.Message,
+		}
 	default:
-		return ArtifactRecord{}, &NoRouteError{RequestInfo: api.RequestInfo, Operation: r.query.Operation, ID: r.query.ID, Refusal: api}
+		return ArtifactRecord{}, &NoRouteError{RequestInfo: api.RequestInfo, Operation: r.operation, ID: r.id, Refusal: api}
 	}
 }
 
-// mayLackRoute reports whether an answer can mean that the API has no route for an operation. The generic route of the
-// run-scoped edition answers 422 to an operation that is not in its list.
-func mayLackRoute(api *APIError, edition Edition, operation string) bool {
-	switch api.StatusCode {
+// isTyped reports whether the records of an operation have a route of their own.
+func isTyped(operation string) bool {
+	_, isTyped := artifactRoutes[operation]
+	return isTyped
+}
+
+// mayLackRoute reports whether an answer can mean that the API has no route for an operation, or that the route has no such
+// record. The generic route of the run-scoped edition answers 422 to an operation that is not in its list.
+func mayLackRoute(err error, isGeneric bool) bool {
+	switch transport.StatusOf(err) {
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
 		return true
 	case http.StatusUnprocessableEntity:
-		return edition == EditionRunScoped && !retab.IsTyped(operation)
-	default:
-		return false
-	}
-}
-
-// lacksRecord reports whether the generic route answered that there is no such record, or no such route.
-func lacksRecord(err error) bool {
-	switch transport.StatusOf(err) {
-	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusUnprocessableEntity:
-		return true
+		return isGeneric
 	default:
 		return false
 	}

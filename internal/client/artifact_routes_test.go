@@ -12,30 +12,30 @@ import (
 func TestArtifactRoutes_requests(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		query             artifactQuery
-		isFlat, isGeneric bool
-		want              string
+		operation, id                 string
+		isFlat, isGeneric, statusOnly bool
+		want                          string
 	}{
-		"extraction, run-scoped":              {artifactQuery{Operation: "extraction", ID: "ext_1"}, false, false, "/gateway/v1/extractions/ext_1"},
-		"classification, run-scoped":          {artifactQuery{Operation: "classification", ID: "cls_1"}, false, false, "/gateway/v1/classifications/cls_1"},
-		"split, run-scoped":                   {artifactQuery{Operation: "split", ID: "split_1"}, false, false, "/gateway/v1/splits/split_1"},
-		"partition, run-scoped":               {artifactQuery{Operation: "partition", ID: "part_1"}, false, false, "/gateway/v1/partitions/part_1"},
-		"run-scoped has no parameter":         {artifactQuery{Operation: "split", ID: "x", StatusOnly: true}, false, false, "/gateway/v1/splits/x"},
-		"flat":                                {artifactQuery{Operation: "extraction", ID: "extr_1"}, true, false, "/gateway/v1/extractions/extr_1"},
-		"flat, with the output":               {artifactQuery{Operation: "split", ID: "splt_1", IncludeContent: true}, true, false, "/gateway/v1/splits/splt_1"},
-		"flat, status only":                   {artifactQuery{Operation: "partition", ID: "prtn_1", StatusOnly: true}, true, false, "/gateway/v1/partitions/prtn_1?include_output=false"},
-		"generic, run-scoped":                 {artifactQuery{Operation: "dream", ID: "d_1"}, false, true, "/gateway/v1/workflows/artifacts/dream/d_1"},
-		"generic, flat":                       {artifactQuery{Operation: "dream", ID: "d_1", StatusOnly: true}, true, true, "/gateway/v1/workflows/artifacts/d_1"},
-		"an id that looks like a path":        {artifactQuery{Operation: "split", ID: "a?b#c%2F"}, true, false, "/gateway/v1/splits/a%3Fb%23c%252F"},
-		"an operation that looks like a path": {artifactQuery{Operation: "a?b ü", ID: "x"}, false, true, "/gateway/v1/workflows/artifacts/a%3Fb%20%C3%BC/x"},
+		"extraction, run-scoped":              {"extraction", "ext_1", false, false, false, "/gateway/v1/extractions/ext_1"},
+		"classification, run-scoped":          {"classification", "cls_1", false, false, false, "/gateway/v1/classifications/cls_1"},
+		"split, run-scoped":                   {"split", "split_1", false, false, false, "/gateway/v1/splits/split_1"},
+		"partition, run-scoped":               {"partition", "part_1", false, false, false, "/gateway/v1/partitions/part_1"},
+		"run-scoped has no parameter":         {"split", "x", false, false, true, "/gateway/v1/splits/x"},
+		"flat":                                {"extraction", "extr_1", true, false, false, "/gateway/v1/extractions/extr_1"},
+		"flat, with the output":               {"split", "splt_1", true, false, false, "/gateway/v1/splits/splt_1"},
+		"flat, status only":                   {"partition", "prtn_1", true, false, true, "/gateway/v1/partitions/prtn_1?include_output=false"},
+		"generic, run-scoped":                 {"dream", "d_1", false, true, false, "/gateway/v1/workflows/artifacts/dream/d_1"},
+		"generic, flat":                       {"dream", "d_1", true, true, true, "/gateway/v1/workflows/artifacts/d_1"},
+		"an id that looks like a path":        {"split", "a?b#c%2F", true, false, false, "/gateway/v1/splits/a%3Fb%23c%252F"},
+		"an operation that looks like a path": {"a?b ü", "x", false, true, false, "/gateway/v1/workflows/artifacts/a%3Fb%20%C3%BC/x"},
 	} {
 		var last *http.Request
 		api := newAPI(t, func(request *http.Request) string {
 			last = request
-			return `{"id":"` + test.query.ID + `","operation":"` + test.query.Operation + `"}`
+			return `{"id":"` + test.id + `","operation":"` + test.operation + `","status":"running"}`
 		})
-		record, _, err := readArtifact(t, api, test.query, test.isFlat, test.isGeneric)
-		if err != nil || record.ID != test.query.ID || record.Operation != test.query.Operation {
+		record, err := readArtifact(t, api, test.operation, test.id, test.isFlat, test.isGeneric, test.statusOnly)
+		if err != nil || record.ID != test.id || record.Operation != test.operation {
 			t.Errorf("%s: got %+v, %v", name, record, err)
 			continue
 		}
@@ -49,13 +49,17 @@ func TestArtifactRoutes_requests(t *testing.T) {
 	}
 }
 
-func readArtifact(t *testing.T, api *Client, query artifactQuery, isFlat, isGeneric bool) (ArtifactRecord, RequestInfo, error) {
+func readArtifact(t *testing.T, api *Client, operation, id string, isFlat, isGeneric, statusOnly bool) (ArtifactRecord, error) {
 	t.Helper()
-	query.IsGeneric = isGeneric
+	edition := EditionRunScoped
 	if isFlat {
-		return api.getArtifact(t.Context(), EditionFlat, query)
+		edition = EditionFlat
 	}
-	return api.getArtifact(t.Context(), EditionRunScoped, query)
+	read := artifactRead{client: api, operation: operation, id: id, options: ArtifactOptions{Waiting: statusOnly}}
+	if isGeneric {
+		return read.record(t.Context(), edition, genericArtifactRoute, nil)
+	}
+	return read.read(t.Context(), edition)
 }
 
 // TestArtifactRoutes_verifiesTheAnswer checks that an answer about another record, or another kind of record, is an error.
@@ -79,7 +83,7 @@ func TestArtifactRoutes_verifiesTheAnswer(t *testing.T) {
 		"an invalid body, flat generic":          {`[]`, "dream", true, true, "the body is an array, not an object"},
 	} {
 		api := newAPI(t, func(*http.Request) string { return test.body })
-		record, _, err := readArtifact(t, api, artifactQuery{Operation: test.operation, ID: "split_1"}, test.isFlat, test.isGeneric)
+		record, err := readArtifact(t, api, test.operation, "split_1", test.isFlat, test.isGeneric, false)
 		var malformed *transport.ResponseError
 		switch {
 		case test.want == "" && (err != nil || record.Operation != test.operation):
@@ -114,7 +118,7 @@ func TestArtifactRoutes_status(t *testing.T) {
 		"flat, an unknown status":                  {`{"id":"x","status":"paused"}`, "split", true, false, "paused"},
 	} {
 		api := newAPI(t, func(*http.Request) string { return test.body })
-		record, _, err := readArtifact(t, api, artifactQuery{Operation: test.operation, ID: "x"}, test.isFlat, test.isGeneric)
+		record, err := readArtifact(t, api, test.operation, "x", test.isFlat, test.isGeneric, false)
 		if err != nil || string(record.Status) != test.want {
 			t.Errorf("%s: got %q, %v; want %q", name, record.Status, err, test.want)
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
@@ -217,7 +218,7 @@ func TestArtifact_refusesIDsBeforeAnyRequest(t *testing.T) {
 		for _, id := range []string{"", ".", "..", "a/b", `a\b`, "a\nb", " a", "a\t"} {
 			for argument, read := range map[string][2]string{"operation": {id, "x"}, "id": {"split", id}} {
 				_, err := s.api.Artifact(t.Context(), read[0], read[1], client.ArtifactOptions{})
-				var refused *client.ArgumentError
+				var refused *transport.ArgumentError
 				if !errors.As(err, &refused) || refused.Argument != argument {
 					t.Errorf("%q: got %v", read, err)
 				}

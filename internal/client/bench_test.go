@@ -75,7 +75,8 @@ func BenchmarkRequest(b *testing.B) {
 	}))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := api.getResult(b.Context(), EditionRunScoped, resultQuery{runID: "exprun_big", documentID: "expdoc_000001"}); err != nil {
+		read := resultRead{client: api, runID: "exprun_big", documentID: "expdoc_000001", needs: api.cache.freshnessOf(true)}
+		if _, err := read.fromOwnRoute(b.Context(), EditionRunScoped, ""); err != nil {
 			b.Fatal(err)
 		}
 	}

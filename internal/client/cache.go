@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	// maxFetchTime bounds a fetch for a reader without a deadline.
-	maxFetchTime = 10 * time.Minute
-	// maxCachedBytes bounds the text of all cached answers. The newest one is kept whatever its size.
-	maxCachedBytes = 64 << 20
+	maxAge         = time.Second      // of an answer that an ordinary read uses: Terraform starts ten reads at a time, one after the other
+	maxFinalAge    = 10 * time.Second // of what is final
+	maxFetchTime   = 10 * time.Minute // of a fetch for a reader without a deadline
+	maxCachedBytes = 64 << 20         // of the text of all answers; the newest one is kept whatever its size
 )
 
 // cache shares the answers of the server among reads.
@@ -29,12 +29,80 @@ type cache struct {
 	mu       sync.Mutex
 	answers  map[cacheKey]*fetch // the last ones
 	inFlight map[cacheKey]*fetch
-	bytes    int // of all answers
-	barriers map[barrierKey]barrier
+	bytes    int                // of all answers
+	outdated map[subject]moment // what was requested about a subject before its moment is not used
 }
 
 func newCache() *cache {
-	return &cache{answers: map[cacheKey]*fetch{}, inFlight: map[cacheKey]*fetch{}, barriers: map[barrierKey]barrier{}}
+	return &cache{answers: map[cacheKey]*fetch{}, inFlight: map[cacheKey]*fetch{}, outdated: map[subject]moment{}}
+}
+
+// cacheKey identifies an answer.
+type cacheKey struct {
+	subject
+
+	content bool // whether it has payloads
+	url     string
+	rows    int // how many rows of a list, 0 for all
+}
+
+// subject is what an answer is about.
+type subject struct {
+	edition Edition
+	object  string // the id of the object, such as a run
+	part    string // the id of a part of it, such as a document; "" for the whole
+}
+
+const (
+	runPart = "\x00run" // the part for a run itself
+	endPart = "\x00end" // the part for what was requested before the end of a run was seen
+)
+
+// moment orders what happens. Clocks do not: two events can have the same time.
+type moment int64
+
+// now returns a moment after all earlier ones.
+func (c *cache) now() moment { return moment(c.moments.Add(1)) }
+
+// freshness says which answers a read may use.
+type freshness struct {
+	fresh bool   // only answers that were requested after a moment, whatever their age
+	after moment // no answer that was requested earlier
+}
+
+// freshnessOf returns the freshness of a read that starts now.
+func (c *cache) freshnessOf(fresh bool) freshness {
+	if fresh {
+		return freshness{fresh: true, after: c.now()}
+	}
+	return freshness{}
+}
+
+// isLateEnough reports whether an answer was requested late enough for a read.
+func (c *cache) isLateEnough(answer *fetch, needs freshness) bool {
+	of := answer.key.subject
+	whole, end := subject{of.edition, of.object, ""}, subject{of.edition, of.object, endPart}
+	after := max(needs.after, c.outdated[of], c.outdated[whole])
+	if of.part != runPart {
+		after = max(after, c.outdated[end])
+	}
+	return answer.requestedAt > after
+}
+
+// runEnded makes sure that no later read uses what was requested about a run before now, when its end was first seen.
+func (c *cache) runEnded(edition Edition, runID string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if end := (subject{edition, runID, endPart}); c.outdated[end] == 0 {
+		c.outdated[end] = c.now()
+	}
+}
+
+// outdatedAt returns the moment since which answers about a part of an object count.
+func (c *cache) outdatedAt(edition Edition, object, part string) moment {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.outdated[subject{edition, object, part}]
 }
 
 // fetch is a request for an answer, and then the answer.
@@ -53,25 +121,16 @@ type fetch struct {
 	timedOut   bool // whether the time of the fetch was over
 }
 
-// errNotCached is the error of [cached] if nothing may be fetched.
-var errNotCached = errors.New("the answer is not cached")
-
 // cached returns an answer of the cache, or fetches it. isFinal reports whether what the read needs of an answer is
-// final. The caller must not change the answer. If read is nil and there is no answer to use or to wait for, the
-// error is errNotCached.
+// final. The caller must not change the answer.
 func cached[T any](
 	ctx context.Context, c *cache, key cacheKey, needs freshness, isFinal func(T) bool, read func(ctx context.Context) (T, error),
 ) (T, error) {
 	var none T
-	var readAny func(ctx context.Context) (any, error)
-	if read != nil {
-		readAny = func(ctx context.Context) (any, error) { return read(ctx) }
-	}
 	for {
-		answer, mayUse := c.lookup(ctx, key, needs, func(value any) bool { return isFinal(value.(T)) }, readAny)
-		if answer == nil {
-			return none, errNotCached
-		}
+		answer, mayUse := c.lookup(ctx, key, needs, func(value any) bool { return isFinal(value.(T)) }, func(ctx context.Context) (any, error) {
+			return read(ctx)
+		})
 		if err := c.wait(ctx, answer); err != nil {
 			return none, err
 		}
@@ -106,20 +165,19 @@ func (c *cache) lookup(
 ) (answer *fetch, mayUse bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if answer = c.answers[key]; answer != nil && c.isLateEnough(answer, needs) && isYoungEnough(answer, needs, isFinal) {
-		return answer, true
+	if answer = c.answers[key]; answer != nil && c.isLateEnough(answer, needs) {
+		age := time.Since(answer.answeredAt) // counted from the last page
+		if needs.fresh || age <= maxAge || age <= maxFinalAge && isFinal(answer.value) {
+			return answer, true
+		}
 	}
 	answer = c.inFlight[key]
-	mayUse = answer == nil || c.isLateEnough(answer, needs)
-	switch {
-	case read == nil && (answer == nil || !mayUse):
-		return nil, false
-	case answer == nil:
+	if answer == nil {
 		answer = c.start(ctx, key, read)
 		c.inFlight[key] = answer
 	}
 	answer.waiters++
-	return answer, mayUse
+	return answer, c.isLateEnough(answer, needs)
 }
 
 // start starts a fetch. It has the time of the read that starts it.
@@ -154,7 +212,11 @@ func (c *cache) finish(finished *fetch, value any, err error, timedOut bool) {
 	case err == nil:
 		c.keep(finished)
 	case IsNotFound(err), isKeyRefused(err):
-		c.setBarrier(key.edition, key.object, key.part)
+		of := key.subject
+		if of.part == runPart { // which stands for all of the run
+			of.part = ""
+		}
+		c.outdated[of] = c.now()
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 var errBroken = errors.New("broken")
@@ -29,7 +31,7 @@ func numbered() (read func(context.Context) (string, error), count *atomic.Int32
 }
 
 var (
-	runKey = cacheKey{edition: EditionFlat, object: "run", query: listQuery{}}
+	runKey = cacheKey{subject: subject{EditionFlat, "run", ""}}
 	final  = func(string) bool { return true }
 )
 
@@ -60,11 +62,11 @@ func TestCache_freshness(t *testing.T) {
 		"after the end of the run":                  {final, 1, false, func(c *cache) { c.runEnded(EditionFlat, "run") }, "answer 2"},
 		"after the end of another run":              {final, 1, false, func(c *cache) { c.runEnded(EditionFlat, "run2") }, "answer 1"},
 		"after the end, as the other edition says":  {final, 1, false, func(c *cache) { c.runEnded(EditionRunScoped, "run") }, "answer 1"},
-		"after a 404 of the run":                    {final, 1, false, refuseRun(404, cacheKey{edition: EditionFlat, object: "run", part: runPart}), "answer 2"},
-		"after a 401 of the run":                    {final, 1, false, refuseRun(401, cacheKey{edition: EditionFlat, object: "run", part: runPart}), "answer 2"},
-		"after a 404 of one document":               {final, 1, false, refuseRun(404, cacheKey{edition: EditionFlat, object: "run", part: "d"}), "answer 1"},
-		"after a 503":                               {final, 1, false, refuseRun(503, cacheKey{edition: EditionFlat, object: "run", part: runPart}), "answer 1"},
-		"after a 404 of the run in another edition": {final, 1, false, refuseRun(404, cacheKey{edition: EditionRunScoped, object: "run", part: runPart}), "answer 1"},
+		"after a 404 of the run":                    {final, 1, false, refuseRun(404, cacheKey{subject: subject{EditionFlat, "run", runPart}}), "answer 2"},
+		"after a 401 of the run":                    {final, 1, false, refuseRun(401, cacheKey{subject: subject{EditionFlat, "run", runPart}}), "answer 2"},
+		"after a 404 of one document":               {final, 1, false, refuseRun(404, cacheKey{subject: subject{EditionFlat, "run", "d"}}), "answer 1"},
+		"after a 503":                               {final, 1, false, refuseRun(503, cacheKey{subject: subject{EditionFlat, "run", runPart}}), "answer 1"},
+		"after a 404 of the run in another edition": {final, 1, false, refuseRun(404, cacheKey{subject: subject{EditionRunScoped, "run", runPart}}), "answer 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -88,13 +90,13 @@ func TestCache_freshness(t *testing.T) {
 func TestCache_partOfARun(t *testing.T) {
 	t.Parallel()
 	for name, happens := range map[string]func(c *cache){
-		"a 404 of the run":      refuseRun(404, cacheKey{edition: EditionFlat, object: "run", part: runPart}),
+		"a 404 of the run":      refuseRun(404, cacheKey{subject: subject{EditionFlat, "run", runPart}}),
 		"a 404 of its list":     refuseRun(404, runKey),
-		"a 404 of the document": refuseRun(404, cacheKey{edition: EditionFlat, object: "run", part: "d"}),
+		"a 404 of the document": refuseRun(404, cacheKey{subject: subject{EditionFlat, "run", "d"}}),
 		"the end of the run":    func(c *cache) { c.runEnded(EditionFlat, "run") },
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			c, key := newCache(), cacheKey{edition: EditionFlat, object: "run", part: "d", query: resultQuery{}}
+			c, key := newCache(), cacheKey{subject: subject{EditionFlat, "run", "d"}}
 			read, count := numbered()
 			mustRead(t, c, key, freshness{}, final, read)
 			happens(c)
@@ -109,7 +111,7 @@ func TestCache_partOfARun(t *testing.T) {
 func refuseRun(status int, key cacheKey) func(c *cache) {
 	return func(c *cache) {
 		_, _ = cached(context.Background(), c, key, c.freshnessOf(true), final, func(context.Context) (string, error) {
-			return "", &APIError{StatusCode: status}
+			return "", &transport.APIError{StatusCode: status}
 		})
 	}
 }
@@ -222,28 +224,6 @@ func TestCache_failures(t *testing.T) {
 	})
 }
 
-// TestCache_withoutFetch checks that a read that may not fetch uses an answer, or a fetch in flight, and nothing else.
-func TestCache_withoutFetch(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		c := newCache()
-		if _, err := cached[string](t.Context(), c, runKey, freshness{}, final, nil); !errors.Is(err, errNotCached) {
-			t.Errorf("got %v", err)
-		}
-		read, _ := numbered()
-		go func() { _, _ = cached(t.Context(), c, runKey, freshness{}, final, read) }()
-		<-time.After(time.Millisecond)
-		if _, err := cached[string](t.Context(), c, runKey, c.freshnessOf(true), final, nil); !errors.Is(err, errNotCached) {
-			t.Errorf("got %v", err)
-		}
-		for range 2 {
-			if got := mustRead(t, c, runKey, freshness{}, final, nil); got != "answer 1" {
-				t.Errorf("got %q", got)
-			}
-		}
-	})
-}
-
 // TestCache_isBounded checks that nothing is kept for longer than it can be used, that large answers push others out, and that the
 // newest one stays whatever its size.
 func TestCache_isBounded(t *testing.T) {
@@ -252,7 +232,7 @@ func TestCache_isBounded(t *testing.T) {
 		c := newCache()
 		payload := strings.Repeat("x", 40<<20)
 		for i := range 3 {
-			key := cacheKey{edition: EditionFlat, object: fmt.Sprint(i), query: listQuery{}}
+			key := cacheKey{subject: subject{EditionFlat, fmt.Sprint(i), ""}}
 			_, err := cached(t.Context(), c, key, freshness{}, never, func(context.Context) (*resultList, error) {
 				return listOfRows(&ExperimentResult{HandleInputs: []Handle{{Data: &payload}}}), nil
 			})
@@ -265,11 +245,6 @@ func TestCache_isBounded(t *testing.T) {
 		synctest.Wait()
 		if len(c.answers) != 0 || c.bytes != 0 {
 			t.Errorf("%d answers of %d bytes are left", len(c.answers), c.bytes)
-		}
-		<-time.After(maxFetchTime)
-		refuseRun(404, cacheKey{object: "another run"})(c)
-		if len(c.barriers) != 1 {
-			t.Errorf("%d barriers are left", len(c.barriers))
 		}
 	})
 }

@@ -25,7 +25,7 @@ func TestNew_refuses(t *testing.T) {
 		config := valid
 		change(&config)
 		_, err := client.New(config)
-		var refused *client.ArgumentError
+		var refused *transport.ArgumentError
 		if !errors.As(err, &refused) || refused.Argument != argument {
 			t.Errorf("%s: got %v", argument, err)
 		}

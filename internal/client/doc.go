@@ -1,16 +1,8 @@
 // Package client reads experiments, runs, results, metrics, artifacts, evals and workflows from the Retab API. It decides which
 // requests to send and what their answers mean; it imports no Terraform package.
 //
-// # Layers
-//
-// Each package imports only packages below it.
-//
-//	client      the routes of both editions (routes.go), and strategy: which edition, which answer may be shared, what a 404 means
-//	wire        bodies of both editions to objects
-//	transport   one GET: address, credential, retries, limits, errors
-//	retab       the objects: experiment, run, result, metrics, artifact, eval, workflow
-//	sanitize    server text without terminal escapes and without the key
-//	poll        sleeps with a context; outside this folder, because package provider polls
+// A file has the object of a noun, its reads, the proof that it is absent, and its conversion from the body of either edition
+// (package wire). Package transport sends the requests. DESIGN.md has all packages.
 //
 // # Editions
 //
@@ -29,7 +21,7 @@
 // fresh read, as a wait needs, uses only an answer that was requested after the read began.
 //
 // In the flat edition a result is found in the list of its run, which all reads of the run share. In the run-scoped edition the
-// first documents of a run are read one by one; for more, one list replaces them (list_policy.go).
+// first documents of a run are read one by one; for more, one list replaces them (result_list.go).
 //
 // # Missing objects
 //
@@ -39,6 +31,6 @@
 // # Errors
 //
 // Besides the errors of package transport, the package returns [*AbsentError], [*IncompleteListError], [*AmbiguousError],
-// [*NoDetailsError], [*SameIDError], [*ArtifactAbsentError], [*NoRouteError], [ErrNoRun], [ErrNoExperiment], [ErrUnnamedExperiment],
+// [*NoDetailsError], [*NoRouteError], [ErrNoRun], [ErrNoExperiment], [ErrUnnamedExperiment],
 // [ErrWorkflowNeeded], [ErrUnreachableResults] and [ErrTooManyResults].
 package client

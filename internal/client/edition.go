@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
@@ -28,7 +26,7 @@ func CheckEdition(edition Edition) error {
 	case EditionAuto, EditionRunScoped, EditionFlat:
 		return nil
 	default:
-		return &ArgumentError{Argument: "api_edition", Problem: fmt.Sprintf("is %q; it must be auto, run_scoped or flat", edition)}
+		return &transport.ArgumentError{Argument: "api_edition", Problem: fmt.Sprintf("is %q; it must be auto, run_scoped or flat", edition)}
 	}
 }
 
@@ -49,24 +47,29 @@ type editions struct {
 	answered [2]Edition // by group, "" until an edition has answered
 }
 
-// order returns the editions to ask, and whether the first one is known to be the server's. The flat edition is asked
-// first, since only that says whether a score is fresh.
-func (e *editions) order(group routeGroup) (order []Edition, isKnown bool) {
+// candidate is an edition to ask.
+type candidate struct {
+	edition Edition
+	isKnown bool // whether it is known to be the server's
+}
+
+// order returns the editions to ask. The flat edition is asked first, since only that says whether a score is fresh.
+func (e *editions) order(group routeGroup) []candidate {
 	if e.configured != EditionAuto {
-		return []Edition{e.configured}, true
+		return []candidate{{e.configured, true}}
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	first := e.answered[group]
-	isKnown = first != ""
+	isKnown := first != ""
 	if !isKnown {
 		first = e.answered[1-group]
 		isKnown = first != "" && group == commonRoutes // what accepts a credential for its own routes accepts it for these
 	}
 	if first == EditionRunScoped {
-		return []Edition{EditionRunScoped, EditionFlat}, isKnown
+		return []candidate{{EditionRunScoped, isKnown}, {EditionFlat, false}}
 	}
-	return []Edition{EditionFlat, EditionRunScoped}, isKnown
+	return []candidate{{EditionFlat, isKnown}, {EditionRunScoped, false}}
 }
 
 // remember records that an edition has answered, if the error of a read does not leave that open.
@@ -79,36 +82,39 @@ func (e *editions) remember(group routeGroup, edition Edition, err error) {
 	e.answered[group] = edition
 }
 
-// inEdition calls read with the edition of the server. While it is unknown, read is called with the flat edition
-// first, and with the run-scoped edition if the flat one may be missing. So detection costs one round trip at most.
-// An edition that was known and whose routes do not answer any more is detected again.
+// inEdition calls read with the edition of the server, if the ids of the read are valid. While the edition is unknown, read
+// is called with the flat edition first, and with the run-scoped edition if the flat one may be missing. So detection costs
+// one round trip at most. An edition that was known and whose routes do not answer any more is detected again.
 //
 // diagnose gets the error of read. It finds the value in another way, or returns the error to report.
 func inEdition[T any](
-	ctx context.Context, c *Client, group routeGroup,
+	ctx context.Context, c *Client, group routeGroup, ids error,
 	read func(ctx context.Context, edition Edition) (T, error),
 	diagnose func(ctx context.Context, edition Edition, err error) (T, error),
 ) (T, error) {
-	order, isKnown := c.editions.order(group)
 	var none T
+	if ids != nil {
+		return none, ids
+	}
+	order := c.editions.order(group)
 	var failures []error
-	for i, edition := range order {
-		value, err := read(ctx, edition)
-		c.editions.remember(group, edition, err)
-		if err != nil && (isKnown && i == 0 || !mayBeOtherEdition(err)) { // so a 404 may be about the object
-			value, err = diagnose(ctx, edition, err)
+	for _, asked := range order {
+		value, err := read(ctx, asked.edition)
+		c.editions.remember(group, asked.edition, err)
+		if err != nil && (asked.isKnown || !mayBeOtherEdition(err)) { // so a 404 may be about the object
+			value, err = diagnose(ctx, asked.edition, err)
 		}
 		if !mayBeOtherEdition(err) {
 			return value, err
 		}
 		failures = append(failures, err)
 	}
-	for i, edition := range order { // neither edition has answered
-		if isKnown && i == 0 || isKeyRefused(failures[i]) {
+	for i, asked := range order { // neither edition has answered
+		if asked.isKnown || isKeyRefused(failures[i]) {
 			continue
 		}
-		value, err := diagnose(ctx, edition, failures[i])
-		c.editions.remember(group, edition, err)
+		value, err := diagnose(ctx, asked.edition, failures[i])
+		c.editions.remember(group, asked.edition, err)
 		if !mayBeOtherEdition(err) {
 			return value, err
 		}
@@ -117,48 +123,16 @@ func inEdition[T any](
 	return none, preferredError(failures...)
 }
 
-// mayBeOtherEdition reports whether a failure can mean that the server speaks the other edition: the route is
-// missing, or a gateway does not know the credential. No other refusal, limit or fault can mean that. An experiment
-// that the run-scoped edition cannot find without its workflow may be found in the flat edition.
-func mayBeOtherEdition(err error) bool {
-	if errors.Is(err, ErrWorkflowNeeded) {
-		return true
+// explained returns a diagnose for [inEdition] that finds no value. If explain is nil, the error is reported as it is.
+func explained[T any](
+	explain func(ctx context.Context, edition Edition, err error) error,
+) func(ctx context.Context, edition Edition, err error) (T, error) {
+	return func(ctx context.Context, edition Edition, err error) (none T, _ error) {
+		if explain != nil {
+			err = explain(ctx, edition, err)
+		}
+		return none, err
 	}
-	switch transport.StatusOf(err) {
-	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		return true
-	default:
-		return isKeyRefused(err)
-	}
-}
-
-// isKeyRefused reports whether the server did not accept the credential. Older gateways answer 403 to a request
-// without a Bearer token.
-func isKeyRefused(err error) bool {
-	switch transport.StatusOf(err) {
-	case http.StatusUnauthorized:
-		return true
-	case http.StatusForbidden:
-		return isMissingCredential(err)
-	default:
-		return false
-	}
-}
-
-// isDecisive reports whether an error means more than that a route may be missing. A refused key does.
-func isDecisive(err error) bool {
-	return err != nil && (!mayBeOtherEdition(err) || isKeyRefused(err))
-}
-
-// isMissingCredential reports whether the server's message is the one for a request without a key, as in the vendor's
-// clients/python/tests/test_error_handling.py, or empty.
-func isMissingCredential(err error) bool {
-	var api *APIError
-	if !errors.As(err, &api) {
-		return false
-	}
-	message := strings.TrimSuffix(api.Message, ".")
-	return strings.EqualFold(message, "Not authenticated") || message == "" && api.StatusCode == http.StatusUnauthorized
 }
 
 // preferredError chooses among the errors of both editions: the API's own answer that an object was not found, then

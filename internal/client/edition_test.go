@@ -103,8 +103,8 @@ func TestAuto_usesTheOtherEditionOnlyIfTheRouteMayBeMissing(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 				defer cancel()
 				_, err := readSeed(ctx, api)
-				var refusal *client.APIError
-				var ended *client.TransportError
+				var refusal *transport.APIError
+				var ended *transport.Error
 				if errors.As(err, &ended) { // a 429 is repeated while there is time
 					err = ended.Last
 				}
@@ -123,7 +123,7 @@ func TestAuto_faultOfTheOtherEdition(t *testing.T) {
 	inBubble(t, fakeapi.RunScoped, client.EditionAuto, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 		fake.Script(seedPath, fakeapi.Reply{Status: 500}, fakeapi.Reply{Status: 500}, fakeapi.Reply{Status: 500})
 		_, err := readSeed(t.Context(), api)
-		var fault *client.APIError
+		var fault *transport.APIError
 		if !errors.As(err, &fault) || fault.StatusCode != http.StatusInternalServerError {
 			t.Errorf("got %v", err)
 		}
@@ -138,7 +138,7 @@ func TestEdition_refusedKey(t *testing.T) {
 		inBubble(t, fakeapi.Both, edition, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 			fake.Script(runPath, fakeapi.InvalidKey())
 			_, err := api.ExperimentRun(t.Context(), "exprun_2", false)
-			var refusal *client.APIError
+			var refusal *transport.APIError
 			if !errors.As(err, &refusal) || refusal.StatusCode != http.StatusUnauthorized {
 				t.Errorf("%s: got %v", edition, err)
 			}

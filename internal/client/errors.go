@@ -9,58 +9,50 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
-// ErrNoRun is returned when no run matches a filter.
-var ErrNoRun = errors.New("no experiment run matches")
+// Errors without details.
+var (
+	ErrNoRun        = errors.New("no experiment run matches") // matches a filter, as the next two
+	ErrNoEvalRun    = errors.New("no run of evals matches")
+	ErrNoExperiment = errors.New("no experiment matches")
 
-// ErrUnnamedExperiment is wrapped when a listed run does not name its experiment, so that it may be a run of another one.
-var ErrUnnamedExperiment = errors.New("does not name its experiment")
+	// ErrUnnamedExperiment is wrapped when a listed run does not name its experiment, so that it may be a run of another one.
+	ErrUnnamedExperiment = errors.New("does not name its experiment")
 
-// ErrNoEvalRun is returned when no run of evals has the requested scope and status.
-var ErrNoEvalRun = errors.New("no run of evals matches")
+	// errNotListed reports that the list of a run lacks a document.
+	errNotListed = errors.New("the list of the run has no result for the document")
 
-// ErrNoExperiment is returned when no experiment of a workflow matches a filter.
-var ErrNoExperiment = errors.New("no experiment matches")
-
-// ErrWorkflowNeeded is returned when the run-scoped edition cannot find an experiment without its workflow: there is
-// no run of the experiment that names it.
-var ErrWorkflowNeeded = errors.New("the workflow of the experiment is needed")
-
-// ErrUnreachableResults is wrapped when requested results may be beyond the end of the list of a run.
-var ErrUnreachableResults = fmt.Errorf("the run may have more results than the list of them shows, which in the run-scoped edition of the API ends after %d", maxResultsPage)
-
-// ErrTooManyResults is wrapped when more than [MaxRunResults] results of a run were requested at once.
-var ErrTooManyResults = fmt.Errorf("the run has more than %d results to read at once", MaxRunResults)
-
-// AbsenceReason says why a run has no result for a document.
-type AbsenceReason int
-
-// The reasons. Each is proved when it is reported; what cannot be decided is another error.
-const (
-	// NoSuchRun: the run does not exist, or belongs to another environment than the key.
-	NoSuchRun AbsenceReason = iota + 1
-	// RunActive: the run is still working, so the result may come.
-	RunActive
-	// RunOver: the run has ended without this document, so the result will not come.
-	RunOver
-	// NoSuchExperiment: the experiment does not exist in the workflow, or belongs to another environment than the key.
-	NoSuchExperiment
-	// NoSuchEvalRun and NoSuchWorkflow: likewise.
-	NoSuchEvalRun
-	NoSuchWorkflow
+	// ErrWorkflowNeeded is returned when the run-scoped edition cannot find an experiment without its workflow: there is
+	// no run of the experiment that names it.
+	ErrWorkflowNeeded = errors.New("the workflow of the experiment is needed")
 )
 
-// AbsentError reports that a run has no result for a document, and why; or, without a document, that there is no such
-// run or no such experiment.
-type AbsentError struct {
-	RequestInfo // the request that decided
-	Reason      AbsenceReason
-	RunID       string
-	DocumentID  string
-	Run         ExperimentRun // zero if Reason is NoSuchRun or NoSuchExperiment
-	Message     string        // about what does not exist, "" if the server gave no message
+// AbsenceReason says why something is absent.
+type AbsenceReason int
 
-	ExperimentID string // only if Reason is NoSuchExperiment
-	WorkflowID   string // only if Reason is NoSuchExperiment or NoSuchWorkflow, "" if none was given
+// The reasons. Each is proved when it is reported; what cannot be decided is another error. An object that does not exist
+// may also belong to another environment than the key.
+const (
+	NoSuchRun AbsenceReason = iota + 1
+	RunActive               // the run has no result for the document, but is still working, so the result may come
+	RunOver                 // the run has ended without the document, so the result will not come
+	NoSuchExperiment
+	NoSuchEvalRun
+	NoSuchWorkflow
+	NoSuchArtifact
+)
+
+// AbsentError reports that there is no such object, or that a run has no result for a document, and why.
+type AbsentError struct {
+	transport.RequestInfo // the request that decided
+	Reason                AbsenceReason
+	RunID                 string
+	DocumentID            string        // of the requested result
+	Run                   ExperimentRun // only if Reason is RunActive or RunOver
+	Message               string        // about what does not exist, "" if the server gave no message
+
+	ExperimentID string   // only if Reason is NoSuchExperiment
+	WorkflowID   string   // only if Reason is NoSuchExperiment or NoSuchWorkflow, "" if none was given
+	Artifact     Artifact // only if Reason is NoSuchArtifact
 }
 
 func (e *AbsentError) Error() string {
@@ -73,6 +65,8 @@ func (e *AbsentError) Error() string {
 		return fmt.Sprintf("there is no workflow %q", e.WorkflowID)
 	case NoSuchExperiment:
 		return fmt.Sprintf("there is no experiment %q", e.ExperimentID)
+	case NoSuchArtifact:
+		return fmt.Sprintf("there is no artifact %q of the operation %q", e.Artifact.ID, e.Artifact.Operation)
 	case RunActive:
 		return fmt.Sprintf("experiment run %q is %s and has no result for document %q yet", e.RunID, e.Run.Status, e.DocumentID)
 	default:
@@ -80,19 +74,16 @@ func (e *AbsentError) Error() string {
 	}
 }
 
-// IsAbsent reports whether an error proves that there is no such result, run or experiment.
-func IsAbsent(err error) bool {
-	var absent *AbsentError
-	return errors.As(err, &absent)
-}
+// IsAbsent reports whether an error is an [*AbsentError].
+func IsAbsent(err error) bool { return errors.As(err, new(*AbsentError)) }
 
 // NoDetailsError reports that a run has metrics, but none of the requested document or target.
 type NoDetailsError struct {
-	RequestInfo // the request that was answered with 404
-	RunID       string
-	DocumentID  string // "" if it is about a target
-	TargetPath  string // "" if it is about a document
-	Message     string // the server's message
+	transport.RequestInfo // the request that was answered with 404
+	RunID                 string
+	DocumentID            string // "" if it is about a target
+	TargetPath            string // "" if it is about a document
+	Message               string // the server's message
 }
 
 func (e *NoDetailsError) Error() string {
@@ -105,12 +96,12 @@ func (e *NoDetailsError) Error() string {
 // IncompleteListError reports that the list of a run that is over has no result for a document, but also fewer
 // results than the run says. The result may still exist.
 type IncompleteListError struct {
-	RequestInfo // the request that read the run
-	RunID       string
-	DocumentID  string
-	Run         ExperimentRun
-	Results     int  // how many results the list has
-	Truncated   bool // whether the run has more results than the list can show
+	transport.RequestInfo // the request that read the run
+	RunID                 string
+	DocumentID            string
+	Run                   ExperimentRun
+	Results               int  // how many results the list has
+	Truncated             bool // whether the run has more results than the list can show
 }
 
 func (e *IncompleteListError) Error() string {
@@ -131,36 +122,12 @@ func (e *AmbiguousError) Error() string {
 // run reuses keeps the id of the earlier run.
 type OtherRunError struct{ error }
 
-// SameIDError reports two objects in one list whose ids differ only in their Unicode form, which Terraform does not
-// tell apart.
-type SameIDError struct {
-	Member string
-	IDs    [2]string
-}
-
-func (e *SameIDError) Error() string {
-	return fmt.Sprintf("%s is %+q in one row and %+q in another, which Terraform cannot tell apart", e.Member, e.IDs[0], e.IDs[1])
-}
-
-// ArtifactAbsentError reports that the record of an artifact does not exist, or belongs to another environment than
-// the key.
-type ArtifactAbsentError struct {
-	RequestInfo // the request that decided
-	Operation   string
-	ID          string
-	Message     string // the server's message
-}
-
-func (e *ArtifactAbsentError) Error() string {
-	return fmt.Sprintf("there is no artifact %q of the operation %q", e.ID, e.Operation)
-}
-
 // NoRouteError reports that the API answers, but has no route for an artifact of this operation, or with this id.
 type NoRouteError struct {
-	RequestInfo // the request that decided
-	Operation   string
-	ID          string
-	Refusal     *APIError // what the server answered instead
+	transport.RequestInfo // the request that decided
+	Operation             string
+	ID                    string
+	Refusal               *transport.APIError // what the server answered instead
 }
 
 func (e *NoRouteError) Error() string {
@@ -176,3 +143,62 @@ func IsTemporary(err error) bool {
 // IsNotFound reports whether an error is the server's 404, which may mean a missing record, a record of another
 // environment, or a missing route.
 func IsNotFound(err error) bool { return transport.HasStatus(err, http.StatusNotFound) != nil }
+
+// isAPINotFound reports whether an error is a 404 that may be the API's answer about an object: JSON with a message
+// that says more than Not Found. "Workflow not found" is what the API answers for a missing route (seen live).
+func isAPINotFound(err error) bool {
+	notFound := transport.HasStatus(err, http.StatusNotFound)
+	if notFound == nil || !notFound.IsJSON {
+		return false
+	}
+	switch strings.ToLower(strings.TrimSuffix(notFound.Message, ".")) {
+	case "", "not found", "workflow not found":
+		return false
+	default:
+		return true
+	}
+}
+
+// mayBeOtherEdition reports whether a failure can mean that the server speaks the other edition: the route is
+// missing, or a gateway does not know the credential. No other refusal, limit or fault can mean that. An experiment
+// that the run-scoped edition cannot find without its workflow may be found in the flat edition.
+func mayBeOtherEdition(err error) bool {
+	if errors.Is(err, ErrWorkflowNeeded) {
+		return true
+	}
+	switch transport.StatusOf(err) {
+	case http.StatusNotFound, http.StatusMethodNotAllowed:
+		return true
+	default:
+		return isKeyRefused(err)
+	}
+}
+
+// isKeyRefused reports whether the server did not accept the credential. Older gateways answer 403 to a request
+// without a Bearer token.
+func isKeyRefused(err error) bool {
+	switch transport.StatusOf(err) {
+	case http.StatusUnauthorized:
+		return true
+	case http.StatusForbidden:
+		return isMissingCredential(err)
+	default:
+		return false
+	}
+}
+
+// isDecisive reports whether an error means more than that a route may be missing. A refused key does.
+func isDecisive(err error) bool {
+	return err != nil && (!mayBeOtherEdition(err) || isKeyRefused(err))
+}
+
+// isMissingCredential reports whether the server's message is the one for a request without a key, as in the vendor's
+// clients/python/tests/test_error_handling.py, or empty.
+func isMissingCredential(err error) bool {
+	var api *transport.APIError
+	if !errors.As(err, &api) {
+		return false
+	}
+	message := strings.TrimSuffix(api.Message, ".")
+	return strings.EqualFold(message, "Not authenticated") || message == "" && api.StatusCode == http.StatusUnauthorized
+}

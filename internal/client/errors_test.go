@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 func TestErrors_text(t *testing.T) {
@@ -18,8 +19,8 @@ func TestErrors_text(t *testing.T) {
 		`experiment run "r" has no metrics of target "t"`:                                                   &client.NoDetailsError{RunID: "r", TargetPath: "t"},
 		`experiment run "r" has 3 documents, but its list has 2 results, and none for document "d"`:         &client.IncompleteListError{RunID: "r", DocumentID: "d", Run: running, Results: 2},
 		"several experiments match: e, f":                                                                   &client.AmbiguousError{IDs: []string{"e", "f"}},
-		`there is no artifact "a" of the operation "split"`:                                                 &client.ArtifactAbsentError{Operation: "split", ID: "a"},
-		`there is no route for artifact "a" of the operation "dream": GET /v1: HTTP 405 Method Not Allowed`: &client.NoRouteError{Operation: "dream", ID: "a", Refusal: &client.APIError{RequestInfo: client.RequestInfo{Method: "GET", URL: "/v1"}, StatusCode: 405}},
+		`there is no artifact "a" of the operation "split"`:                                                 &client.AbsentError{Reason: client.NoSuchArtifact, Artifact: client.Artifact{Operation: "split", ID: "a"}},
+		`there is no route for artifact "a" of the operation "dream": GET /v1: HTTP 405 Method Not Allowed`: &client.NoRouteError{Operation: "dream", ID: "a", Refusal: &transport.APIError{RequestInfo: transport.RequestInfo{Method: "GET", URL: "/v1"}, StatusCode: 405}},
 	} {
 		if got := err.Error(); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)

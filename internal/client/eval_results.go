@@ -1,13 +1,57 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"io"
-	"strconv"
+	"math/big"
+	"slices"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
+
+// EvalVerdict is what an eval found: passed, failed or blocked, "" for none.
+type EvalVerdict string
+
+// The verdicts of an eval. A blocked eval could not evaluate its assertion, so it neither passed nor failed.
+const (
+	EvalPassed  EvalVerdict = "passed"
+	EvalFailed  EvalVerdict = "failed"
+	EvalBlocked EvalVerdict = "blocked"
+)
+
+// EvalResult is what one eval found in one run.
+//
+// API: "List Workflow Eval Results" (schemas WorkflowTestRunRecord, run-scoped edition, and WorkflowEvalResult, flat edition).
+type EvalResult struct {
+	ID         string
+	RunID      *string
+	EvalID     string
+	WorkflowID string
+	BlockID    *string
+	BlockKind  *string // flat edition only
+
+	Lifecycle
+	Verdict       EvalVerdict // "" if there is none, or if the API contradicts itself
+	ConditionKind *string
+	Score         *big.Float
+	Threshold     *big.Float
+	FailureCode   *string
+	Artifact      *Artifact // flat edition only
+	Values        EvalValues
+}
+
+// EvalValues are the members of an eval's result that can quote customers' data. JSON members are nil unless requested.
+type EvalValues struct {
+	FailureMessage *string
+	AssertionLabel *string
+	Warnings       []string
+	ActualValue    *string // compact JSON, like the rest
+	ExpectedValue  *string
+	HandleInputs   *string
+	HandleOutputs  *string
+}
 
 // EvalResults are a run of evals and the results that it has produced so far, one for each eval.
 type EvalResults struct {
@@ -20,80 +64,114 @@ type EvalResults struct {
 // API: GET /v1/workflows/tests/runs/{run_id}/results in the run-scoped edition, GET /v1/workflows/evals/results?run_id= in the flat
 // edition. A run that provably does not exist is an [*AbsentError].
 func (c *Client) EvalResults(ctx context.Context, runID string, includeValues, fresh bool) (EvalResults, error) {
-	if err := checkIDs(idArgument{"run_id", runID}); err != nil {
-		return EvalResults{}, err
-	}
 	needs := c.cache.freshnessOf(fresh)
-	return inEdition(ctx, c, ownRoutes, func(ctx context.Context, edition Edition) (EvalResults, error) {
+	return inEdition(ctx, c, ownRoutes, CheckID("run_id", runID), func(ctx context.Context, edition Edition) (EvalResults, error) {
 		run, err := c.evalRun(ctx, edition, runID, needs)
 		if err != nil {
 			return EvalResults{}, c.evalRunAbsence(ctx, edition, err, runID)
 		}
 		rows, err := c.evalResults(ctx, edition, run, includeValues, needs)
 		return EvalResults{run, rows}, err
-	}, func(ctx context.Context, edition Edition, err error) (EvalResults, error) {
-		return EvalResults{}, c.orKeyRefused(ctx, edition, err)
-	})
+	}, explained[EvalResults](c.orKeyRefused))
 }
 
-// evalResults reads the list of a run's results to its end.
+// evalResults reads the list of a run's results to its end. Each is of another eval, and of the workflow of the run.
 func (c *Client) evalResults(ctx context.Context, edition Edition, run EvalRun, includeValues bool, needs freshness) ([]EvalResult, error) {
-	type query struct{ includeValues bool }
-	limit := maxEvalsPage
-	if edition == EditionRunScoped { // which has no pages
-		limit = 0
-	}
-	isFinal := func([]EvalResult) bool { return run.Status.Terminal() }
-	return cached(ctx, c.cache, cacheKey{edition: edition, object: run.ID, query: query{includeValues}}, needs, isFinal, func(ctx context.Context) ([]EvalResult, error) {
-		var rows []EvalResult
-		ids, evals := map[string]bool{}, map[string]bool{} // a result that is created between two requests moves others to the next page
-		err := eachPage(func(after string) (string, RequestInfo, error) {
-			page, info, err := c.getEvalResults(ctx, edition, run.ID, limit, after, includeValues)
-			if err != nil {
-				return "", info, err
-			}
-			for _, row := range page.Rows {
-				switch eval := Identity(row.EvalID); {
-				case ids[row.ID]:
-					continue
-				case evals[eval]:
-					return "", info, listError(info, fmt.Sprintf("the list has two results of eval %q", PlainText(row.EvalID)))
-				case row.WorkflowID != run.WorkflowID:
-					return "", info, listError(info, fmt.Sprintf("a result is of workflow %q, and its run of workflow %q", PlainText(row.WorkflowID), PlainText(run.WorkflowID)))
-				default:
-					ids[row.ID], evals[eval] = true, true
-					rows = append(rows, row)
-				}
-			}
-			if limit == 0 && page.After != "" {
-				return "", info, listError(info, "the list goes on, but this edition of the API has no route to the rest")
-			}
-			return page.After, info, checkEnd(info, len(rows), limit, page.Page)
-		})
-		return rows, err
-	})
-}
-
-// getEvalResults reads the page of a run's results that follows a cursor, the first page for "". A limit of 0 is not
-// sent.
-func (c *Client) getEvalResults(
-	ctx context.Context, edition Edition, runID string, limit int, after string, includeValues bool,
-) (page[EvalResult], RequestInfo, error) {
-	parameters := values{"after": after}
-	if limit > 0 {
-		parameters["limit"] = strconv.Itoa(limit)
-	}
 	runIDName := "run_id"
 	if edition == EditionFlat {
 		runIDName = "workflow_eval_run_id"
 	}
-	request := evalResultsRoute.request(edition, values{"run_id": runID}, parameters)
-	return getPage(ctx, c, request, func(body io.Reader) ([]EvalResult, wire.Page, error) {
-		return c.decoder.EvalResults(body, includeValues)
-	}, func(row EvalResult) error {
-		if row.RunID == nil { // the API lets it be null
-			return nil
+	results := map[string]string{} // by eval
+	list := list[wire.EvalResult, EvalResult]{
+		request: evalResultsRoute.request(edition, values{"run_id": run.ID}, nil).about(run.ID, ""),
+		size:    maxEvalsPage,
+		id:      func(result EvalResult) string { return result.ID },
+		convert: func(body wire.EvalResult) (EvalResult, error) {
+			result, err := convertEvalResult(body)
+			if err == nil && result.RunID != nil { // the API lets it be null
+				err = verifyRun(runIDName, run.ID, *result.RunID)
+			}
+			eval := Identity(result.EvalID)
+			if err == nil && cmp.Or(results[eval], result.ID) != result.ID {
+				err = fmt.Errorf("eval_id is %q for the second time", sanitize.PlainText(result.EvalID))
+			}
+			results[eval] = result.ID
+			return result, cmp.Or(err, verifyIDs(idMatch{"workflow_id", run.WorkflowID, result.WorkflowID}))
+		},
+	}
+	list.request.content = includeValues
+	if edition == EditionRunScoped {
+		list.size, list.isWhole = 0, true
+	}
+	isFinal := func([]EvalResult) bool { return run.Status.Terminal() }
+	return list.all(ctx, c, needs, isFinal)
+}
+
+// convertEvalResult checks the required members and merges the two spellings.
+func convertEvalResult(b wire.EvalResult) (EvalResult, error) {
+	var err error
+	evalID := oneOf(&err, member{"test_id", b.TestID}, member{"eval_id", b.EvalID})
+	runID := oneOf(&err, member{"run_id", b.RunID}, member{"workflow_eval_run_id", b.EvalRunID})
+	blockID := b.BlockID
+	if blockID == nil && b.Target != nil {
+		blockID = b.Target.BlockID
+	}
+	result := EvalResult{
+		ID: b.ID.String(), RunID: firstPresent(runID), EvalID: evalID.String(), WorkflowID: b.WorkflowID.String(),
+		BlockID: blockID.Pointer(), BlockKind: b.BlockType.Pointer(),
+		Lifecycle: convertLifecycle(b.Lifecycle, b.Error, b.Timing.Members), Verdict: verdictOf(b), Artifact: convertArtifact(b.Artifact),
+		Values: EvalValues{Warnings: texts(b.Warnings), HandleInputs: b.HandleInputs.Pointer(), HandleOutputs: cmp.Or(b.HandleOutputs.Pointer(), b.Outputs.Pointer())},
+	}
+	if assertion := b.Assertion; assertion != nil {
+		result.ConditionKind, result.Score, result.Threshold = assertion.ConditionKind.Pointer(), assertion.Score.Float(), assertion.Threshold.Float()
+		result.Values.AssertionLabel = assertion.Label.Pointer()
+		result.Values.ActualValue, result.Values.ExpectedValue = assertion.ActualValue.Pointer(), assertion.ExpectedValue.Pointer()
+		if assertion.Failure != nil {
+			result.FailureCode, result.Values.FailureMessage = assertion.Failure.Code.Pointer(), assertion.Failure.Message.Pointer()
 		}
-		return verifyRun(runIDName, runID, *row.RunID)
-	})
+	}
+	return result, cmp.Or(err, requireMembers(member{"id", b.ID}, member{"eval_id (or test_id)", evalID}, member{"workflow_id", b.WorkflowID}))
+}
+
+// verdictOf returns the verdict of a completed result, "" if there is none or if two members contradict each other. The vendor
+// populates it only for a final result.
+func verdictOf(b wire.EvalResult) EvalVerdict {
+	if b.Lifecycle.Status.String() != string(StatusCompleted) || b.Skipped {
+		return ""
+	}
+	words := []string{b.Verdict.String(), summaryWord(b.VerdictSummary)}
+	if b.Assertion != nil {
+		words = append(words, b.Assertion.Outcome.String(), b.Assertion.Status.String())
+	}
+	return agreedVerdict(words...)
+}
+
+// summaryWord returns the verdict of a summary. One that passed with failed assertions contradicts itself and is no verdict.
+func summaryWord(b *wire.VerdictSummary) string {
+	if b == nil {
+		return ""
+	}
+	passed := cmp.Or(b.Passed, b.Result)
+	switch {
+	case passed == nil:
+		return ""
+	case *passed && b.Failed == 0 && b.Blocked == 0:
+		return string(EvalPassed)
+	case *passed:
+		return "contradiction"
+	case b.Blocked > 0 && b.Failed == 0:
+		return string(EvalBlocked)
+	default:
+		return string(EvalFailed)
+	}
+}
+
+// agreedVerdict returns the verdict that every non-empty word names, "" if they differ or name an unknown one.
+func agreedVerdict(words ...string) EvalVerdict {
+	words = slices.Compact(slices.DeleteFunc(words, func(word string) bool { return word == "" }))
+	known := []EvalVerdict{EvalPassed, EvalFailed, EvalBlocked}
+	if len(words) != 1 || !slices.Contains(known, EvalVerdict(words[0])) {
+		return ""
+	}
+	return EvalVerdict(words[0])
 }

@@ -1,39 +1,94 @@
 package client
 
 import (
+	"cmp"
 	"context"
-	"io"
-	"strconv"
-	"time"
+	"errors"
+	"fmt"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
+
+// EvalRun is one execution of saved evals against the draft of a workflow: of one eval, of those of a block, or of all.
+//
+// API: "Get Workflow Eval Run" (schemas WorkflowTestRunStatus, run-scoped edition, and WorkflowEvalRun, flat edition).
+type EvalRun struct {
+	ID                string
+	WorkflowID        string
+	WorkflowVersionID *string
+	RequestedVersion  *string // draft, production or a version; run-scoped edition only
+	TriggerType       *string
+	EvalID            *string // of a run of one eval
+	TargetBlockID     *string // of a run of the evals of one block
+
+	Lifecycle
+	Total  int64 // the evals of the run
+	Counts EvalCounts
+}
+
+// EvalRunFilter narrows a list of runs of evals; an empty field does not. The fields are the API's own query parameters.
+type EvalRunFilter struct {
+	WorkflowID    string
+	EvalID        string
+	TargetBlockID string
+	Status        string
+}
+
+// EvalCounts counts the evals of a run. Passed, Failed and Blocked have a verdict; Errors and Cancelled ended without one.
+type EvalCounts struct {
+	Passed, Failed, Blocked int64
+	Errors, Cancelled       int64
+	Active                  int64  // pending, queued or running
+	Completed               *int64 // those with a verdict, by a counter of its own; flat edition only
+}
+
+// EvalScope is what a run of evals is about.
+type EvalScope string
+
+// The scopes of a run.
+const (
+	ScopeWorkflow EvalScope = "workflow"
+	ScopeBlock    EvalScope = "block"
+	ScopeEval     EvalScope = "eval"
+)
+
+// Scope returns what the run is about.
+func (r EvalRun) Scope() EvalScope {
+	switch {
+	case r.EvalID != nil:
+		return ScopeEval
+	case r.TargetBlockID != nil:
+		return ScopeBlock
+	default:
+		return ScopeWorkflow
+	}
+}
 
 // EvalRun reads one run of evals. A fresh read uses no answer that was requested earlier.
 //
 // API: GET /v1/workflows/tests/runs/{run_id} in the run-scoped edition, GET /v1/workflows/evals/runs/{run_id} in the flat edition. A
 // run that provably does not exist is an [*AbsentError].
 func (c *Client) EvalRun(ctx context.Context, runID string, fresh bool) (EvalRun, error) {
-	if err := checkIDs(idArgument{"run_id", runID}); err != nil {
-		return EvalRun{}, err
-	}
 	needs := c.cache.freshnessOf(fresh)
-	return inEdition(ctx, c, ownRoutes, func(ctx context.Context, edition Edition) (EvalRun, error) {
+	return inEdition(ctx, c, ownRoutes, CheckID("run_id", runID), func(ctx context.Context, edition Edition) (EvalRun, error) {
 		return c.evalRun(ctx, edition, runID, needs)
-	}, func(ctx context.Context, edition Edition, err error) (EvalRun, error) {
+	}, explained[EvalRun](func(ctx context.Context, edition Edition, err error) error {
 		if err = c.evalRunAbsence(ctx, edition, err, runID); !IsAbsent(err) {
 			err = c.orKeyRefused(ctx, edition, err)
 		}
-		return EvalRun{}, err
-	})
+		return err
+	}))
 }
 
-// evalRun reads one run. If it has ended, what is known about it from before that moment is not used any more.
+// evalRun reads one run. If it is over, what is known about it from before that moment is not used any more.
 func (c *Client) evalRun(ctx context.Context, edition Edition, runID string, needs freshness) (EvalRun, error) {
-	type query struct{}
+	request := evalRunRoute.request(edition, values{"run_id": runID}, nil).about(runID, runPart)
 	isFinal := func(run EvalRun) bool { return run.Status.Terminal() }
-	return cached(ctx, c.cache, cacheKey{edition, runID, runPart, query{}}, needs, isFinal, func(ctx context.Context) (EvalRun, error) {
-		run, _, err := c.getEvalRun(ctx, edition, runID)
+	return cached(ctx, c.cache, request.key(), needs, isFinal, func(ctx context.Context) (EvalRun, error) {
+		run, _, err := send(ctx, c, request, func(body wire.EvalRun) (EvalRun, error) {
+			run, err := convertEvalRun(body)
+			return run, cmp.Or(err, verifyIDs(idMatch{"id", runID, run.ID}))
+		})
 		if err == nil && run.Status.Terminal() {
 			c.cache.runEnded(edition, runID)
 		}
@@ -43,14 +98,8 @@ func (c *Client) evalRun(ctx context.Context, edition Edition, runID string, nee
 
 // evalRunAbsence returns an [*AbsentError] if err is the 404 of a run of evals that does not exist: see provedAbsent.
 func (c *Client) evalRunAbsence(ctx context.Context, edition Edition, err error, runID string) error {
-	after := c.cache.freshnessOf(true)
-	return provedAbsent(err, runID, NoSuchEvalRun, func() (ids []string, page wire.Page, err error) {
-		list, _, err := c.getEvalRuns(ctx, edition, EvalRunFilter{}, 1, "")
-		for _, run := range list.Rows {
-			ids = append(ids, run.ID)
-		}
-		return ids, list.Page, err
-	}, func(other string) error {
+	absent := AbsentError{Reason: NoSuchEvalRun, RunID: runID}
+	return provedAbsent(ctx, c, err, absent, evalRunsList(edition, EvalRunFilter{}), func(other string, after freshness) error {
 		_, err := c.evalRun(ctx, edition, other, after)
 		return err
 	})
@@ -61,17 +110,11 @@ func (c *Client) evalRunAbsence(ctx context.Context, edition Edition, err error,
 //
 // API: GET /v1/workflows/tests/runs in the run-scoped edition, GET /v1/workflows/evals/runs in the flat edition.
 func (c *Client) NewestEvalRun(ctx context.Context, filter EvalRunFilter, fresh bool) (EvalRun, error) {
-	if err := checkIDs(idArgument{"workflow_id", filter.WorkflowID}); err != nil {
-		return EvalRun{}, err
-	}
 	needs := c.cache.freshnessOf(fresh)
-	runs, err := inEdition(ctx, c, ownRoutes, func(ctx context.Context, edition Edition) ([]EvalRun, error) {
-		return cached(ctx, c.cache, cacheKey{edition: edition, query: filter}, needs, never, func(ctx context.Context) ([]EvalRun, error) {
-			return c.readNewestEvalRun(ctx, edition, filter)
-		})
-	}, func(ctx context.Context, edition Edition, err error) ([]EvalRun, error) {
-		return nil, c.orKeyRefused(ctx, edition, err)
-	})
+	runs, err := inEdition(ctx, c, ownRoutes, CheckID("workflow_id", filter.WorkflowID), func(ctx context.Context, edition Edition) ([]EvalRun, error) {
+		// The server cannot select the runs of all evals.
+		return newest(ctx, c, evalRunsList(edition, filter), 1, needs, func(run EvalRun) bool { return hasScope(run, filter) })
+	}, explained[[]EvalRun](c.orKeyRefused))
 	if err == nil && len(runs) == 0 {
 		err = ErrNoEvalRun
 	}
@@ -81,16 +124,24 @@ func (c *Client) NewestEvalRun(ctx context.Context, filter EvalRunFilter, fresh 
 	return runs[0], nil
 }
 
-// readNewestEvalRun reads the newest run of a scope from the server, which cannot select the runs of all evals.
-func (c *Client) readNewestEvalRun(ctx context.Context, edition Edition, filter EvalRunFilter) ([]EvalRun, error) {
-	list := newestList[EvalRun]{
-		limit: 1, id: func(run EvalRun) string { return run.ID }, created: func(run EvalRun) time.Time { return run.Timing.Created() },
-		counts: func(run EvalRun) bool { return hasScope(run, filter) },
+// evalRunsList is the list of runs of evals, newest first. The run-scoped edition calls evals tests.
+func evalRunsList(edition Edition, filter EvalRunFilter) list[wire.EvalRun, EvalRun] {
+	evalID := "test_id"
+	if edition == EditionFlat {
+		evalID = "eval_id"
 	}
-	return list.read(maxEvalsPage, func(after string) ([]EvalRun, wire.Page, RequestInfo, error) {
-		page, info, err := c.getEvalRuns(ctx, edition, filter, maxEvalsPage, after)
-		return page.Rows, page.Page, info, err
-	})
+	return list[wire.EvalRun, EvalRun]{
+		request: evalRunsRoute.request(edition, nil, values{
+			"sort_by": "created_at", "order": "desc", "workflow_id": filter.WorkflowID,
+			evalID: filter.EvalID, "target_block_id": filter.TargetBlockID, "status": filter.Status,
+		}),
+		size: maxEvalsPage,
+		id:   func(run EvalRun) string { return run.ID },
+		convert: func(body wire.EvalRun) (EvalRun, error) {
+			run, err := convertEvalRun(body)
+			return run, cmp.Or(err, verifyEvalRun(filter, run))
+		},
+	}
 }
 
 // hasScope reports whether a run is about exactly what the filter names.
@@ -105,42 +156,67 @@ func hasScope(run EvalRun, filter EvalRunFilter) bool {
 	}
 }
 
-func (c *Client) getEvalRun(ctx context.Context, edition Edition, runID string) (EvalRun, RequestInfo, error) {
-	return get(ctx, c, evalRunRoute.request(edition, values{"run_id": runID}, nil), func(body io.Reader) (EvalRun, error) {
-		run, err := c.decoder.EvalRun(body)
-		if err != nil {
-			return EvalRun{}, err
-		}
-		return run, wire.VerifyIDs(wire.IDMatch{Name: "id", Requested: runID, Answered: run.ID})
-	})
-}
-
-// getEvalRuns reads one page of runs of evals, newest first. The run-scoped edition calls evals tests.
-func (c *Client) getEvalRuns(ctx context.Context, edition Edition, filter EvalRunFilter, limit int, after string) (page[EvalRun], RequestInfo, error) {
-	evalID := "test_id"
-	if edition == EditionFlat {
-		evalID = "eval_id"
-	}
-	request := evalRunsRoute.request(edition, nil, values{
-		"limit": strconv.Itoa(limit), "after": after, "sort_by": "created_at", "order": "desc", "workflow_id": filter.WorkflowID,
-		evalID: filter.EvalID, "target_block_id": filter.TargetBlockID, "status": filter.Status,
-	})
-	return getPage(ctx, c, request, c.decoder.EvalRuns, func(row EvalRun) error { return verifyEvalRun(filter, row) })
-}
-
 // verifyEvalRun returns an error for a run that the filter excludes, as a server that ignores the filter would send.
 func verifyEvalRun(filter EvalRunFilter, run EvalRun) error {
-	for _, id := range []wire.IDMatch{
-		{Name: "workflow_id", Requested: filter.WorkflowID, Answered: run.WorkflowID},
-		{Name: "eval_id", Requested: filter.EvalID, Answered: orEmpty(run.EvalID)},
-		{Name: "target.block_id", Requested: filter.TargetBlockID, Answered: orEmpty(run.TargetBlockID)},
-		{Name: "lifecycle.status", Requested: filter.Status, Answered: string(run.Status)},
-	} {
-		if id.Requested != "" && (id.Answered != "" || id.Name == "workflow_id") {
-			if err := wire.VerifyIDs(id); err != nil {
-				return err
-			}
+	return verifyFilter(
+		idMatch{"workflow_id", filter.WorkflowID, run.WorkflowID}, idMatch{"eval_id", filter.EvalID, orEmpty(run.EvalID)},
+		idMatch{"target.block_id", filter.TargetBlockID, orEmpty(run.TargetBlockID)}, idMatch{"lifecycle.status", filter.Status, string(run.Status)},
+	)
+}
+
+// convertEvalRun checks the required members and merges the two spellings.
+func convertEvalRun(b wire.EvalRun) (EvalRun, error) {
+	var err error
+	workflowID, versionID := workflowIDs(&err, b.WorkflowRef)
+	evalID := oneOf(&err, member{"test_id", b.TestID}, member{"eval_id", b.EvalID})
+	err = cmp.Or(err, requireMembers(member{"id", b.ID}, member{"workflow_id", workflowID}, member{"lifecycle.status", b.Lifecycle.Status}))
+	if err != nil {
+		return EvalRun{}, err
+	}
+	if b.Target != nil && b.Target.BlockID.String() == "" { // a run of a scope that this version does not know
+		return EvalRun{}, errors.New("target.block_id is missing")
+	}
+	total := cmp.Or(b.TotalEvals, b.TotalTests)
+	if total == nil {
+		return EvalRun{}, errors.New("total_evals (or total_tests) is missing")
+	}
+	counts, err := convertEvalCounts(b.Counts, int64(*total))
+	if err != nil {
+		return EvalRun{}, err
+	}
+	run := EvalRun{
+		ID: b.ID.String(), WorkflowID: workflowID.String(), WorkflowVersionID: versionID.Pointer(),
+		RequestedVersion: b.Workflow.RequestedVersion.Pointer(), TriggerType: b.Trigger.Members.Type.Pointer(), EvalID: firstPresent(evalID),
+		Lifecycle: convertLifecycle(b.Lifecycle, b.Error, b.Timing.Members), Total: int64(*total), Counts: counts,
+	}
+	if b.Target != nil {
+		run.TargetBlockID = b.Target.BlockID.Pointer()
+	}
+	return run, nil
+}
+
+// convertEvalCounts returns the counters of either edition. A negative one is an error.
+func convertEvalCounts(b wire.EvalCounts, total int64) (EvalCounts, error) {
+	verdicts := b.VerdictCounts
+	if b.Outcome != nil {
+		verdicts = *b.Outcome
+	}
+	counts := EvalCounts{
+		Passed: int64(verdicts.Passed), Failed: int64(verdicts.Failed), Blocked: int64(verdicts.Blocked),
+		Errors: int64(b.Error), Cancelled: int64(b.Cancelled), Active: int64(b.Queued + b.Running),
+	}
+	if states := b.Lifecycle; states != nil {
+		counts.Errors, counts.Cancelled, counts.Active = int64(states.Error), int64(states.Cancelled), int64(states.Pending+states.Queued+states.Running)
+		counts.Completed = new(int64(states.Completed))
+		if *counts.Completed < 0 {
+			return EvalCounts{}, errors.New("counts.lifecycle_counts.completed is negative")
 		}
 	}
-	return nil
+	names := []string{"total", "passed", "failed", "blocked", "error", "cancelled", "active"}
+	for i, count := range []int64{total, counts.Passed, counts.Failed, counts.Blocked, counts.Errors, counts.Cancelled, counts.Active} {
+		if count < 0 {
+			return EvalCounts{}, fmt.Errorf("the count of evals (%s) is negative", names[i])
+		}
+	}
+	return counts, nil
 }

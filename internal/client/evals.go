@@ -3,63 +3,104 @@ package client
 import (
 	"cmp"
 	"context"
-	"fmt"
+	"errors"
 	"slices"
-	"strconv"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
+
+// Eval is one saved eval: the frozen inputs of a block, and an assertion about its output.
+//
+// API: "List Workflow Evals" (schemas WorkflowTest, run-scoped edition, and WorkflowEval, flat edition).
+type Eval struct {
+	ID         string
+	WorkflowID string
+	BlockID    string
+	Name       *string
+	CreatedAt  *string
+	UpdatedAt  *string
+
+	Freshness        Freshness // unknown in the run-scoped edition, which has none
+	Drift            Drift
+	AssertionDrift   string // valid, drifted or broken; "" when left out
+	ValidationStatus string // valid, or what is wrong with the eval; "" when left out
+
+	LatestRun        *EvalRunSummary // nil if the eval has never been run
+	LatestFailingRun *EvalRunSummary
+}
+
+// AssertionResolves reports whether the API says that the assertion still refers to an output of the block.
+func (e Eval) AssertionResolves() bool { return e.AssertionDrift == "valid" }
+
+// EvalRunSummary is one run of an eval, as the eval shows it.
+type EvalRunSummary struct {
+	RecordID    string
+	Status      Status      // run-scoped: completed if there is a verdict
+	Verdict     EvalVerdict // "" if there is none, or if the API contradicts itself
+	StartedAt   *string
+	CompletedAt *string
+}
 
 // Evals lists the saved evals of a workflow, or of one of its blocks, sorted by id. blockID may be "".
 //
 // API: GET /v1/workflows/{workflow_id}/tests in the run-scoped edition, GET /v1/workflows/evals?workflow_id= in the flat edition. A
 // workflow that does not exist cannot be distinguished from a missing route: the server's error is returned, or its empty list.
 func (c *Client) Evals(ctx context.Context, workflowID, blockID string, fresh bool) ([]Eval, error) {
-	if err := checkIDs(idArgument{"workflow_id", workflowID}); err != nil {
+	needs := c.cache.freshnessOf(fresh)
+	evals, err := inEdition(ctx, c, ownRoutes, CheckID("workflow_id", workflowID), func(ctx context.Context, edition Edition) ([]Eval, error) {
+		return evalsList(edition, workflowID).all(ctx, c, needs, never)
+	}, explained[[]Eval](c.orKeyRefused))
+	return slices.DeleteFunc(slices.Clone(evals), func(eval Eval) bool { return blockID != "" && !sameID(eval.BlockID, blockID) }), err
+}
+
+// evalsList is the list of the saved evals of a workflow.
+func evalsList(edition Edition, workflowID string) list[wire.Eval, Eval] {
+	return list[wire.Eval, Eval]{
+		request: evalsRoute.request(edition, values{"workflow_id": workflowID}, nil).about(workflowID, ""),
+		size:    maxEvalsPage,
+		isWhole: edition == EditionRunScoped,
+		id:      func(eval Eval) string { return eval.ID },
+		convert: func(body wire.Eval) (Eval, error) {
+			eval, err := convertEval(body)
+			return eval, cmp.Or(err, verifyIDs(idMatch{"workflow_id", workflowID, eval.WorkflowID}))
+		},
+	}
+}
+
+// convertEval checks the required members.
+func convertEval(b wire.Eval) (Eval, error) {
+	if b.Target == nil {
+		return Eval{}, errors.New("target is missing")
+	}
+	err := requireMembers(member{"id", b.ID}, member{"workflow_id", b.WorkflowID}, member{"target.block_id", b.Target.BlockID})
+	latest, latestErr := convertEvalRunSummary(b.LatestRun, "latest_run_summary")
+	failing, failingErr := convertEvalRunSummary(b.LatestFailingRun, "latest_failing_run_summary")
+	return Eval{
+		ID: b.ID.String(), WorkflowID: b.WorkflowID.String(), BlockID: b.Target.BlockID.String(), Name: b.Name.Pointer(),
+		CreatedAt: b.CreatedAt.Pointer(), UpdatedAt: b.UpdatedAt.Pointer(),
+		Freshness: Freshness{Status: b.Freshness.Status.String(), Reasons: texts(b.Freshness.Reasons), BaselineRunID: firstPresent(b.Freshness.BaselineRunID)},
+		Drift:     convertDrift(b.SchemaDrift, b.SchemaDriftDetail, b.Drift), AssertionDrift: b.AssertionDrift.String(), ValidationStatus: b.ValidationStatus.String(),
+		LatestRun: latest, LatestFailingRun: failing,
+	}, cmp.Or(err, latestErr, failingErr)
+}
+
+// convertEvalRunSummary returns nil for a summary that the server left out.
+func convertEvalRunSummary(b *wire.EvalRunSummary, name string) (*EvalRunSummary, error) {
+	if b == nil {
+		return nil, nil
+	}
+	if err := requireMembers(member{name + ".run_record_id", b.RecordID}, member{name + ".status", b.Status}); err != nil {
 		return nil, err
 	}
-	needs := c.cache.freshnessOf(fresh)
-	list, err := inEdition(ctx, c, ownRoutes, func(ctx context.Context, edition Edition) ([]Eval, error) {
-		type query struct{}
-		return cached(ctx, c.cache, cacheKey{edition: edition, object: workflowID, query: query{}}, needs, never, func(ctx context.Context) ([]Eval, error) {
-			return c.readEvals(ctx, edition, workflowID)
-		})
-	}, func(ctx context.Context, edition Edition, err error) ([]Eval, error) {
-		return nil, c.orKeyRefused(ctx, edition, err)
-	})
-	return slices.DeleteFunc(slices.Clone(list), func(eval Eval) bool { return blockID != "" && !sameID(eval.BlockID, blockID) }), err
-}
-
-// readEvals reads the saved evals of a workflow to the end of the list. In the run-scoped edition a full page may not
-// be the end.
-func (c *Client) readEvals(ctx context.Context, edition Edition, workflowID string) ([]Eval, error) {
-	var list []Eval
-	seen := map[string]bool{} // an eval that is created between two requests moves others to the next page
-	err := eachPage(func(after string) (string, RequestInfo, error) {
-		page, info, err := c.getEvals(ctx, edition, workflowID, after)
-		if err != nil {
-			return "", info, err
-		}
-		for _, row := range page.Rows {
-			if id := Identity(row.ID); !seen[id] {
-				seen[id] = true
-				list = append(list, row)
-			}
-		}
-		if edition == EditionRunScoped && (page.After != "" || len(page.Rows) >= maxEvalsPage) {
-			return "", info, listError(info, fmt.Sprintf("the list may go on after its %d evals, but this edition of the API has no route to the rest", len(page.Rows)))
-		}
-		return page.After, info, checkEnd(info, len(list), maxEvalsPage, page.Page)
-	})
-	slices.SortFunc(list, func(one, other Eval) int { return cmp.Compare(one.ID, other.ID) })
-	return list, err
-}
-
-// getEvals reads the page of a workflow's saved evals that follows a cursor, the first page for "". The run-scoped
-// edition has no cursors.
-func (c *Client) getEvals(ctx context.Context, edition Edition, workflowID, after string) (page[Eval], RequestInfo, error) {
-	request := evalsRoute.request(edition, values{"workflow_id": workflowID}, values{"limit": strconv.Itoa(maxEvalsPage), "after": after})
-	return getPage(ctx, c, request, c.decoder.Evals, func(row Eval) error {
-		return wire.VerifyIDs(wire.IDMatch{Name: "workflow_id", Requested: workflowID, Answered: row.WorkflowID})
-	})
+	status, verdict := b.Status.String(), agreedVerdict(b.Outcome.String())
+	if inStatus := agreedVerdict(status); inStatus != "" {
+		status, verdict = string(StatusCompleted), agreedVerdict(string(inStatus), b.Outcome.String())
+	}
+	if status != string(StatusCompleted) || verdict == EvalPassed && (b.AssertionsFailed != 0 || b.BlockedAssertions != 0) {
+		verdict = ""
+	}
+	return &EvalRunSummary{
+		RecordID: b.RecordID.String(), Status: Status(status), Verdict: verdict,
+		StartedAt: b.StartedAt.Pointer(), CompletedAt: b.CompletedAt.Pointer(),
+	}, nil
 }

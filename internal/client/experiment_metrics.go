@@ -1,8 +1,8 @@
 package client
 
 import (
+	"cmp"
 	"context"
-	"io"
 	"net/http"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
@@ -25,17 +25,11 @@ type MetricsOptions struct {
 // /v1/workflows/experiments/metrics?run_id= in the flat edition, both "Get Experiment Metrics". A run, or a prior run, that
 // provably does not exist is an [*AbsentError]. A document or a target without metrics is a [*NoDetailsError].
 func (c *Client) ExperimentMetrics(ctx context.Context, runID string, options MetricsOptions) (Metrics, error) {
-	ids := []idArgument{{"run_id", runID}}
-	for _, id := range []idArgument{{"prior_run_id", options.PriorRunID}, {"document_id", options.DocumentID}} {
-		if id.value != "" {
-			ids = append(ids, id)
-		}
-	}
-	if err := checkIDs(ids...); err != nil {
-		return Metrics{}, err
-	}
+	ids := cmp.Or(
+		CheckID("run_id", runID), checkOptionalID("prior_run_id", options.PriorRunID), checkOptionalID("document_id", options.DocumentID),
+	)
 	read := metricsRead{c, runID, options, c.cache.freshnessOf(options.Fresh)}
-	return inEdition(ctx, c, ownRoutes, read.read, read.findAbsent)
+	return inEdition(ctx, c, ownRoutes, ids, read.read, explained[Metrics](read.findAbsent))
 }
 
 // metricsRead is one read of metrics.
@@ -48,19 +42,19 @@ type metricsRead struct {
 
 // read reads the summary and the requested details. It stops at the first view that has no metrics.
 func (r metricsRead) read(ctx context.Context, edition Edition) (Metrics, error) {
-	metrics, err := r.view(ctx, edition, metricsQuery{View: wire.SummaryView})
+	metrics, err := r.view(ctx, edition, summaryView, "", "")
 	if err != nil || metrics.State != MetricsAvailable {
 		return metrics, err
 	}
 	if r.options.DocumentID != "" {
-		details, err := r.details(ctx, edition, metricsQuery{View: wire.DocumentView, DocumentID: r.options.DocumentID})
+		details, err := r.details(ctx, edition, documentView, r.options.DocumentID, "")
 		if err != nil || details.State != MetricsAvailable {
 			return details, err
 		}
 		metrics.Targets = details.Targets
 	}
 	if r.options.TargetPath != "" {
-		details, err := r.details(ctx, edition, metricsQuery{View: wire.TargetView, TargetPath: r.options.TargetPath})
+		details, err := r.details(ctx, edition, targetView, "", r.options.TargetPath)
 		if err != nil || details.State != MetricsAvailable {
 			return details, err
 		}
@@ -69,77 +63,57 @@ func (r metricsRead) read(ctx context.Context, edition Edition) (Metrics, error)
 	return metrics, nil
 }
 
-// view reads one view, or returns it from the cache.
-func (r metricsRead) view(ctx context.Context, edition Edition, query metricsQuery) (Metrics, error) {
-	query.RunID, query.PriorRunID = r.runID, r.options.PriorRunID
-	key := cacheKey{edition: edition, object: r.runID, part: "metrics", query: query}
-	return cached(ctx, r.client.cache, key, r.needs, never, func(ctx context.Context) (Metrics, error) {
-		metrics, _, err := r.client.getMetrics(ctx, edition, query)
-		return metrics, err
+// view reads a view of the metrics, and checks that the answer is about the run, and about the document or the target.
+// Metrics that are not available do not name a run, so there is nothing to check.
+func (r metricsRead) view(ctx context.Context, edition Edition, view metricsView, documentID, targetPath string) (Metrics, error) {
+	request := metricsRoute.request(edition, values{"run_id": r.runID}, values{
+		"view": string(view), "prior_run_id": r.options.PriorRunID, "document_id": documentID, "target_path": targetPath,
+	}).about(r.runID, "metrics")
+	request.content = r.options.IncludeContent && view != summaryView
+	return get(ctx, r.client, request, r.needs, never, func(body wire.Metrics) (Metrics, error) {
+		metrics, err := convertMetrics(body, view)
+		if err != nil || metrics.State != MetricsAvailable {
+			return metrics, err
+		}
+		ids := []idMatch{{"run_id", r.runID, body.RunID.String()}}
+		if documentID != "" {
+			ids = append(ids, idMatch{"document.id", documentID, body.Document.ID.String()})
+		}
+		if targetPath != "" {
+			ids = append(ids, idMatch{"target", targetPath, body.Target.String()})
+		}
+		if r.options.PriorRunID != "" && (metrics.PriorRunID != nil || metrics.PriorScore != nil) {
+			ids = append(ids, idMatch{"prior_run_id", r.options.PriorRunID, orEmpty(metrics.PriorRunID)})
+		}
+		return metrics, verifyIDs(ids...)
 	})
 }
 
 // details reads the view of a document or a target. The same route has answered for the run, so the API's own 404 is
 // about the document or the target.
-func (r metricsRead) details(ctx context.Context, edition Edition, query metricsQuery) (Metrics, error) {
-	query.IncludeContent = r.options.IncludeContent
-	metrics, err := r.view(ctx, edition, query)
+func (r metricsRead) details(ctx context.Context, edition Edition, view metricsView, documentID, targetPath string) (Metrics, error) {
+	metrics, err := r.view(ctx, edition, view, documentID, targetPath)
 	if isAPINotFound(err) {
 		api := transport.HasStatus(err, http.StatusNotFound)
 		return Metrics{}, &NoDetailsError{
-			RequestInfo: api.RequestInfo, RunID: r.runID, DocumentID: query.DocumentID, TargetPath: query.TargetPath, Message: api.Message,
+			RequestInfo: api.RequestInfo, RunID: r.runID, DocumentID: documentID, TargetPath: targetPath, Message: api.Message,
 		}
 	}
 	return metrics, err
 }
 
 // findAbsent returns an [*AbsentError] if the run or the prior run does not exist. If both exist, it returns the 404.
-func (r metricsRead) findAbsent(ctx context.Context, edition Edition, notFound error) (Metrics, error) {
+func (r metricsRead) findAbsent(ctx context.Context, edition Edition, notFound error) error {
 	if !IsNotFound(notFound) {
-		return Metrics{}, notFound
+		return notFound
 	}
 	for _, runID := range []string{r.runID, r.options.PriorRunID} {
 		if runID == "" {
 			continue
 		}
 		if _, err := r.client.run(ctx, edition, runID, r.needs); err != nil {
-			return Metrics{}, r.client.runAbsence(ctx, edition, err, runID, "")
+			return r.client.runAbsence(ctx, edition, err, runID, "")
 		}
 	}
-	return Metrics{}, notFound
-}
-
-// metricsQuery says which metrics to read. It is comparable.
-type metricsQuery struct {
-	RunID          string
-	View           wire.View
-	PriorRunID     string // the run to compare with; "" for the one that the server chooses
-	DocumentID     string // required by wire.DocumentView
-	TargetPath     string // required by wire.TargetView
-	IncludeContent bool   // keep the extracted values
-}
-
-// getMetrics reads a view of the metrics of a run, and checks that the answer is about the run, and about the
-// document or the target. Metrics that are not available do not name a run, so there is nothing to check.
-func (c *Client) getMetrics(ctx context.Context, edition Edition, query metricsQuery) (Metrics, RequestInfo, error) {
-	request := metricsRoute.request(edition, values{"run_id": query.RunID}, values{
-		"view": string(query.View), "prior_run_id": query.PriorRunID, "document_id": query.DocumentID, "target_path": query.TargetPath,
-	})
-	return get(ctx, c, request, func(body io.Reader) (Metrics, error) {
-		metrics, about, err := c.decoder.Metrics(body, query.View, query.IncludeContent)
-		if err != nil || metrics.State != MetricsAvailable {
-			return metrics, err
-		}
-		ids := []wire.IDMatch{{Name: "run_id", Requested: query.RunID, Answered: about.RunID}}
-		if query.View == wire.DocumentView {
-			ids = append(ids, wire.IDMatch{Name: "document.id", Requested: query.DocumentID, Answered: about.DocumentID})
-		}
-		if query.View == wire.TargetView {
-			ids = append(ids, wire.IDMatch{Name: "target", Requested: query.TargetPath, Answered: about.Target})
-		}
-		if query.PriorRunID != "" && (metrics.PriorRunID != nil || metrics.PriorScore != nil) {
-			ids = append(ids, wire.IDMatch{Name: "prior_run_id", Requested: query.PriorRunID, Answered: orEmpty(metrics.PriorRunID)})
-		}
-		return metrics, wire.VerifyIDs(ids...)
-	})
+	return notFound
 }

@@ -1,12 +1,38 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"io"
+	"maps"
+	"slices"
+	"time"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
+
+// ExperimentResult is what one experiment run produced for one document.
+//
+// API: "Get Experiment Run Result" (schema ExperimentResultPublic, run-scoped edition) and "List Experiment
+// Results" (schema WorkflowExperimentResult, flat edition).
+type ExperimentResult struct {
+	ID           string
+	RunID        string
+	DocumentID   string
+	ExperimentID *string // nil when the server left it out
+	BlockKind    *string // extract, classifier, split, for_each, or a later value; nil when left out
+
+	Lifecycle
+	Artifact      *Artifact // nil until one was produced
+	HandleInputs  []Handle  // sorted by name
+	HandleOutputs []Handle  // sorted by name
+
+	Attempt int64 // vendor-defined counter; 0 when left out
+	// IsAttemptUnread reports that Attempt is not known, because the server sent something else than a number.
+	IsAttemptUnread bool
+	IsPlaceholder   *bool // nil when the server left it out, as the flat edition does
+}
 
 // ResultOptions says how to read a result.
 type ResultOptions struct {
@@ -22,11 +48,8 @@ type ResultOptions struct {
 // A result that provably does not exist is an [*AbsentError]; if a list is too short to prove that, an
 // [*IncompleteListError].
 func (c *Client) ExperimentResult(ctx context.Context, runID, documentID string, options ResultOptions) (ExperimentResult, error) {
-	if err := checkIDs(idArgument{"run_id", runID}, idArgument{"document_id", documentID}); err != nil {
-		return ExperimentResult{}, err
-	}
 	read := resultRead{c, runID, documentID, options, c.cache.freshnessOf(options.Fresh)}
-	return inEdition(ctx, c, ownRoutes, read.read, read.findAbsent)
+	return inEdition(ctx, c, ownRoutes, cmp.Or(CheckID("run_id", runID), CheckID("document_id", documentID)), read.read, read.findAbsent)
 }
 
 // resultRead is one read of a result.
@@ -37,129 +60,222 @@ type resultRead struct {
 	needs             freshness
 }
 
-// errNotListed reports that the list of a run lacks a document.
-var errNotListed = errors.New("the list of the run has no result for the document")
-
 // read reads the result from the list of its run in the flat edition, and in the run-scoped edition if the list costs
 // less than the routes of single results. If that list cannot be used, the route of the one result decides.
 func (r resultRead) read(ctx context.Context, edition Edition) (ExperimentResult, error) {
 	useList := r.client.listPolicy.count(r.runID, r.documentID)
-	if edition == EditionFlat {
-		includeContent := r.options.IncludeContent && useList
-		result, err := r.fromList(ctx, edition, includeContent)
-		if includeContent && (errors.Is(err, ErrBodyTooLarge) || IsTemporary(err)) {
-			r.client.listPolicy.giveUp(r.runID)
-			return r.fromList(ctx, edition, false)
+	if edition == EditionRunScoped {
+		if useList {
+			if row := r.fromSharedList(ctx); row != nil {
+				return *row, nil
+			}
 		}
-		return result, err
+		return r.fromOwnRoute(ctx, edition, "")
 	}
-	if row := r.fromSharedList(ctx, useList); row != nil {
-		return *row, nil
+	if r.options.IncludeContent && useList {
+		result, err := r.fromList(ctx, true)
+		if !errors.Is(err, transport.ErrBodyTooLarge) && !IsTemporary(err) {
+			return result, err
+		}
+		r.client.listPolicy.giveUp(r.runID)
 	}
-	return r.fromOwnRoute(ctx, edition, "")
+	row, err := r.fromList(ctx, false)
+	if err != nil {
+		return ExperimentResult{}, err
+	}
+	return r.withContent(ctx, edition, row)
 }
 
-// fromList reads the row of the document from the list of the run. A list without payloads is followed by the route
-// of the one result, if payloads are requested.
-func (r resultRead) fromList(ctx context.Context, edition Edition, includeContent bool) (ExperimentResult, error) {
-	list, err := r.list(ctx, edition, includeContent, r.needs, true)
+// fromList returns the row of the document in the list of the run of the flat edition.
+func (r resultRead) fromList(ctx context.Context, content bool) (ExperimentResult, error) {
+	list, err := r.list(ctx, EditionFlat, content, r.needs)
 	if err != nil {
 		return ExperimentResult{}, err
 	}
 	if row := list.row(r.documentID); row != nil && !list.decidesNothing() {
-		return r.fromRow(ctx, edition, row, includeContent)
+		return *row, nil
 	}
 	return ExperimentResult{}, errNotListed
 }
 
-// fromRow returns a row of the list of the run. If it lacks the payloads, they are read from the route of the one
-// result.
-func (r resultRead) fromRow(ctx context.Context, edition Edition, row *ExperimentResult, hasContent bool) (ExperimentResult, error) {
-	if hasContent || !r.options.IncludeContent {
-		return *row, nil
+// withContent adds the payloads to a row of the list, if they are requested. In the run-scoped edition the list has them.
+func (r resultRead) withContent(ctx context.Context, edition Edition, row ExperimentResult) (ExperimentResult, error) {
+	if !r.options.IncludeContent || edition == EditionRunScoped {
+		return row, nil
 	}
-	result, err := r.fromOwnRoute(ctx, edition, row.ID)
-	var invalid *ArgumentError
+	result, err := r.fromOwnRoute(ctx, EditionFlat, row.ID)
+	var invalid *transport.ArgumentError
 	if mayBeOtherEdition(err) || errors.As(err, &invalid) { // without that route, the list still has the payloads
-		return r.fromList(ctx, edition, true)
+		return r.fromList(ctx, true)
 	}
 	return result, err
 }
 
-// fromSharedList returns the row of the document from the list of the run in the run-scoped edition. It returns nil
-// if the list is not shared already and mayFetch is false, if it takes too long, or if it does not decide.
-func (r resultRead) fromSharedList(ctx context.Context, mayFetch bool) *ExperimentResult {
-	patience := listTime(ctx)
+// maxListTime limits the wait for a list that a read can do without, and minListTime is the shortest one that makes later
+// reads skip the list.
+const maxListTime, minListTime = 30 * time.Second, 5 * time.Second
+
+// fromSharedList returns the row of the document from the list of the run in the run-scoped edition. It returns nil if
+// the list does not decide, or takes half of the time of the read, so that the route of the one result has the rest.
+func (r resultRead) fromSharedList(ctx context.Context) *ExperimentResult {
+	patience := maxListTime
+	if deadline, bounded := ctx.Deadline(); bounded {
+		patience = min(patience, time.Until(deadline)/2)
+	}
 	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	list, err := r.list(limited, EditionRunScoped, r.options.IncludeContent, r.needs, mayFetch)
-	if err != nil {
-		if mayFetch && ctx.Err() == nil && (!errors.Is(err, context.DeadlineExceeded) || patience >= minListTime) {
-			r.client.listPolicy.giveUp(r.runID)
-		}
-		return nil
+	list, err := r.list(limited, EditionRunScoped, r.options.IncludeContent, r.needs)
+	switch {
+	case err == nil && !list.decidesNothing():
+		return list.row(r.documentID)
+	case err != nil && ctx.Err() == nil && (!errors.Is(err, context.DeadlineExceeded) || patience >= minListTime):
+		r.client.listPolicy.giveUp(r.runID)
 	}
-	if list.decidesNothing() {
-		return nil
-	}
-	return list.row(r.documentID)
+	return nil
 }
 
 // list reads the list of the run. A row from before a 404 of the document is not used.
-func (r resultRead) list(ctx context.Context, edition Edition, includeContent bool, needs freshness, mayFetch bool) (*resultList, error) {
+func (r resultRead) list(ctx context.Context, edition Edition, includeContent bool, needs freshness) (*resultList, error) {
 	isFinal := func(list *resultList) bool {
 		row := list.row(r.documentID)
 		return row != nil && row.Status == StatusCompleted
 	}
-	list, err := r.client.results(ctx, edition, r.runID, includeContent, needs, isFinal, mayFetch)
-	notFoundAt := r.client.cache.since(edition, r.runID, r.documentID)
+	list, err := r.client.results(ctx, edition, r.runID, includeContent, needs, isFinal)
+	notFoundAt := r.client.cache.outdatedAt(edition, r.runID, r.documentID)
 	if err != nil || list.row(r.documentID) == nil || list.requestedAt > notFoundAt {
 		return list, err
 	}
 	needs.after = notFoundAt
-	return r.client.results(ctx, edition, r.runID, includeContent, needs, isFinal, mayFetch)
+	return r.client.results(ctx, edition, r.runID, includeContent, needs, isFinal)
 }
 
 // fromOwnRoute reads the result from the route of the one result. The flat edition needs the id of the result.
 func (r resultRead) fromOwnRoute(ctx context.Context, edition Edition, resultID string) (ExperimentResult, error) {
-	return r.client.result(ctx, edition, resultQuery{r.runID, r.documentID, resultID, r.options.IncludeContent}, r.needs)
-}
-
-// resultQuery is the query of a [cacheKey] for one result.
-type resultQuery struct {
-	runID, documentID, resultID string
-	includeContent              bool
-}
-
-// result reads one result from its own route.
-func (c *Client) result(ctx context.Context, edition Edition, query resultQuery, needs freshness) (ExperimentResult, error) {
-	key := cacheKey{edition: edition, object: query.runID, part: query.documentID, query: query}
+	ids := values{"run_id": r.runID, "document_id": r.documentID, "result_id": resultID}
+	request := resultRoute.request(edition, ids, nil).about(r.runID, r.documentID)
+	request.content = r.options.IncludeContent
+	if edition == EditionFlat {
+		if err := CheckID("id", resultID); err != nil { // it comes from the server
+			return ExperimentResult{}, err
+		}
+	}
 	isFinal := func(result ExperimentResult) bool { return result.Status == StatusCompleted }
-	return cached(ctx, c.cache, key, needs, isFinal, func(ctx context.Context) (ExperimentResult, error) {
+	return get(ctx, r.client, request, r.needs, isFinal, func(body wire.ExperimentResult) (ExperimentResult, error) {
+		result, err := convertResult(body)
+		ids := []idMatch{{"document_id", r.documentID, result.DocumentID}}
 		if edition == EditionFlat {
-			if err := CheckID("id", query.resultID); err != nil { // it comes from the server
-				return ExperimentResult{}, err
-			}
+			ids = append(ids, idMatch{"id", resultID, result.ID})
 		}
-		return c.getResult(ctx, edition, query)
+		return result, cmp.Or(err, verifyRun(runIDName(edition), r.runID, result.RunID), verifyIDs(ids...))
 	})
 }
 
-func (c *Client) getResult(ctx context.Context, edition Edition, query resultQuery) (ExperimentResult, error) {
-	request := resultRoute.request(edition, values{"run_id": query.runID, "document_id": query.documentID, "result_id": query.resultID}, nil)
-	result, _, err := get(ctx, c, request, func(body io.Reader) (ExperimentResult, error) {
-		result, err := c.decoder.Result(body, query.includeContent)
-		if err != nil {
+// findAbsent finds out why a read did not find a result. err is the 404 of the route of the result, or says that the
+// list of the run lacks the result.
+//
+//  1. The run does not exist: see runAbsence.
+//  2. A list that is no older than the end of the run has the result: that is the result.
+//  3. The route of one result answers for no other document of the list: the route may be missing.
+//  4. The run is not over: there is no result yet.
+//  5. The run is over, and its list has as many results as the run says: the document is not part of the run.
+//  6. The run was cancelled or failed, so its list may stay short: if two reads of the list agree, a second apart, there is no result.
+//  7. Otherwise, nothing is decided: the list is shorter, or longer, than the run says, or may go on.
+func (r resultRead) findAbsent(ctx context.Context, edition Edition, notFound error) (ExperimentResult, error) {
+	isUnlisted := errors.Is(notFound, errNotListed)
+	if !isUnlisted && !IsNotFound(notFound) {
+		return ExperimentResult{}, notFound
+	}
+	run, err := r.client.run(ctx, edition, r.runID, r.needs)
+	if err != nil {
+		return ExperimentResult{}, r.client.runAbsence(ctx, edition, err, r.runID, r.documentID)
+	}
+	list, err := r.settledList(ctx, edition, run.ExperimentRun)
+	switch {
+	case mayBeOtherEdition(err) && !isUnlisted:
+		return ExperimentResult{}, notFound // neither route exists, so nothing is decided
+	case err != nil:
+		return ExperimentResult{}, err
+	}
+	if row := list.row(r.documentID); row != nil && !list.decidesNothing() {
+		result, err := r.withContent(ctx, edition, *row)
+		if !errors.Is(err, errNotListed) {
+			return result, err
+		}
+	}
+	if edition == EditionRunScoped {
+		if err := r.checkOwnRoute(ctx, list, notFound); err != nil {
 			return ExperimentResult{}, err
 		}
-		if err := verifyRun(runIDName(edition), query.runID, result.RunID); err != nil {
-			return ExperimentResult{}, err
-		}
-		ids := []wire.IDMatch{{Name: "document_id", Requested: query.documentID, Answered: result.DocumentID}}
-		if edition == EditionFlat {
-			ids = append(ids, wire.IDMatch{Name: "id", Requested: query.resultID, Answered: result.ID})
-		}
-		return result, wire.VerifyIDs(ids...)
+	}
+	return ExperimentResult{}, r.absence(run, list, notFound)
+}
+
+// settledList reads the list of the run, and again while it is short. That of the run-scoped edition has the
+// payloads, if they are requested.
+func (r resultRead) settledList(ctx context.Context, edition Edition, run ExperimentRun) (*resultList, error) {
+	read := func(ctx context.Context, needs freshness) (*resultList, error) {
+		return r.list(ctx, edition, edition == EditionRunScoped && r.options.IncludeContent, needs)
+	}
+	list, err := read(ctx, r.needs)
+	if err != nil {
+		return nil, err
+	}
+	list, err = r.client.rereadShortList(ctx, run, list, read, func(list *resultList) bool {
+		return list.row(r.documentID) == nil && !list.isPartial(run) && !list.hasMoreThan(run) && !list.hasEveryDocument(run)
 	})
-	return result, err
+	if err == nil && ctx.Err() != nil {
+		err = transport.NewWaitError(ctx.Err())
+	}
+	return list, err
+}
+
+// checkOwnRoute returns nil if the route that did not find the result answers for another document of the run.
+func (r resultRead) checkOwnRoute(ctx context.Context, list *resultList, notFound error) error {
+	if len(list.rows) == 0 {
+		return unlessSaid(notFound, r.documentID, "experiment result")
+	}
+	other := list.rows[slices.Min(slices.Collect(maps.Keys(list.rows)))] // the same one for every document
+	_, err := resultRead{client: r.client, runID: r.runID, documentID: other.DocumentID, needs: r.needs}.fromOwnRoute(ctx, EditionRunScoped, "")
+	return confirmed(err, notFound)
+}
+
+// absence returns the error for a document that was found neither by its route nor in the list of its run.
+func (r resultRead) absence(read runRead, list *resultList, notFound error) error {
+	run, isPartial := read.ExperimentRun, list.isPartial(read.ExperimentRun)
+	isUndecided := list.row(r.documentID) != nil || isPartial && !isAPINotFound(notFound)
+	reason := RunActive
+	if run.Status.Terminal() {
+		reason = RunOver
+		isShort := run.Status == StatusCompleted && !list.hasEveryDocument(run)
+		isUndecided = isUndecided || isPartial || isShort || list.hasMoreThan(run)
+	}
+	if isUndecided {
+		return &IncompleteListError{
+			RequestInfo: read.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Results: len(list.rows), Truncated: isPartial,
+		}
+	}
+	return &AbsentError{RequestInfo: read.info, RunID: r.runID, DocumentID: r.documentID, Run: run, Reason: reason}
+}
+
+// convertResult checks the required members and merges the two spellings.
+func convertResult(b wire.ExperimentResult) (ExperimentResult, error) {
+	var err error
+	runID := oneOf(&err, member{"run_id", b.RunID}, member{"experiment_run_id", b.ExperimentRunID})
+	result := ExperimentResult{
+		ID:              b.ID.String(),
+		RunID:           runID.String(),
+		DocumentID:      b.DocumentID.String(),
+		ExperimentID:    b.ExperimentID.Pointer(),
+		BlockKind:       blockKind(&err, b.BlockKind, b.BlockType),
+		Lifecycle:       convertLifecycle(b.Lifecycle, b.Error, b.Timing.Members),
+		Artifact:        convertArtifact(b.Artifact),
+		HandleInputs:    convertHandles(b.HandleInputs),
+		HandleOutputs:   convertHandles(b.HandleOutputs),
+		Attempt:         b.Attempt.OrZero(),
+		IsAttemptUnread: b.Attempt.IsUnread,
+		IsPlaceholder:   b.IsPlaceholder,
+	}
+	return result, cmp.Or(err, requireMembers(
+		member{"id", b.ID}, member{"run_id (or experiment_run_id)", runID}, member{"document_id", b.DocumentID}, member{"lifecycle.status", b.Lifecycle.Status},
+	))
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
@@ -65,7 +66,7 @@ func TestExperimentResult_refusesIDsBeforeAnyRequest(t *testing.T) {
 	for _, id := range []string{"", ".", "..", "a/b", `a\b`, "a\nb", "a\x00", " a", "a\t", "\u0085"} {
 		for _, ids := range [][2]string{{id, "expdoc_xyz"}, {"exprun_2", id}} {
 			_, err := api.ExperimentResult(t.Context(), ids[0], ids[1], client.ResultOptions{})
-			var refused *client.ArgumentError
+			var refused *transport.ArgumentError
 			if !errors.As(err, &refused) {
 				t.Errorf("ids %q: got %v", ids, err)
 			}
@@ -87,7 +88,7 @@ func TestExperimentResult_refusesAnotherResult(t *testing.T) {
 			fake := startFake(t)
 			fake.Script(seedPath, fakeapi.Reply{Status: 200, Body: body})
 			_, err := readSeed(t.Context(), newClient(t, fake.URL))
-			var malformed *client.ResponseError
+			var malformed *transport.ResponseError
 			if !errors.As(err, &malformed) || !strings.HasPrefix(malformed.Problem, member+" is ") {
 				t.Errorf("got %v", err)
 			}
@@ -100,7 +101,7 @@ func TestExperimentResult_errorHasTheServersMessage(t *testing.T) {
 	fake := startFake(t)
 	fake.Script(seedPath, fakeapi.InvalidKey())
 	_, err := readSeed(t.Context(), newClient(t, fake.URL))
-	var api *client.APIError
+	var api *transport.APIError
 	if !errors.As(err, &api) {
 		t.Fatalf("got %v", err)
 	}
@@ -125,7 +126,7 @@ func TestExperimentResult_redactsTheKey(t *testing.T) {
 		if err == nil || strings.Contains(err.Error(), fakeapi.Key) {
 			t.Errorf("got %v", err)
 		}
-		var malformed *client.ResponseError
+		var malformed *transport.ResponseError
 		if errors.As(err, &malformed) && strings.Contains(malformed.Excerpt+malformed.ContentType, fakeapi.Key) {
 			t.Errorf("got %+v", malformed)
 		}
@@ -151,7 +152,7 @@ func TestExperimentResult_retries(t *testing.T) {
 			fake := startFake(t)
 			fake.Script(seedPath, test.replies...)
 			_, err := readSeed(t.Context(), newClient(t, fake.URL))
-			var api *client.APIError
+			var api *transport.APIError
 			switch {
 			case test.status == 0 && err != nil:
 				t.Errorf("got %v", err)
@@ -175,7 +176,7 @@ func TestExperimentResult_retriesATruncatedBody(t *testing.T) {
 	}))
 	defer server.Close()
 	_, err := readSeed(t.Context(), newClient(t, server.URL))
-	var transport *client.TransportError
+	var transport *transport.Error
 	if !errors.As(err, &transport) || transport.Attempts != 3 || requests != 3 {
 		t.Errorf("got %v after %d requests", err, requests)
 	}
@@ -232,7 +233,7 @@ func TestExperimentResult_lastErrorIsOfTheLastRequest(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		_, err := readSeed(ctx, api)
-		var transport *client.TransportError
+		var transport *transport.Error
 		if !errors.As(err, &transport) || transport.Last != nil {
 			t.Errorf("got %v, and as the last answer %v", err, transport.Last)
 		}

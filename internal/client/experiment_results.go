@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -12,6 +13,14 @@ import (
 // MaxRunResults is how many results of a run are returned at once. The state of a larger read would take more memory
 // than Terraform and its users can handle.
 const MaxRunResults = 20_000
+
+var (
+	// ErrUnreachableResults is wrapped when requested results may be beyond the end of the list of a run.
+	ErrUnreachableResults = fmt.Errorf("the run may have more results than the list of them shows, which in the run-scoped edition of the API ends after %d", maxResultsPage)
+
+	// ErrTooManyResults is wrapped when more than [MaxRunResults] results of a run were requested at once.
+	ErrTooManyResults = fmt.Errorf("the run has more than %d results to read at once", MaxRunResults)
+)
 
 // ResultsOptions says how to read the results of a run.
 type ResultsOptions struct {
@@ -37,17 +46,12 @@ type RunResults struct {
 // not exist is an [*AbsentError]. A list that cannot show the requested results, or too many of them, are errors that unwrap to
 // [ErrUnreachableResults] and [ErrTooManyResults].
 func (c *Client) ExperimentResults(ctx context.Context, runID string, options ResultsOptions) (RunResults, error) {
-	ids := []idArgument{{"run_id", runID}}
+	ids := CheckID("run_id", runID)
 	for _, id := range options.DocumentIDs {
-		ids = append(ids, idArgument{"document_ids", id})
-	}
-	if err := checkIDs(ids...); err != nil {
-		return RunResults{}, err
+		ids = cmp.Or(ids, CheckID("document_ids", id))
 	}
 	read := resultsRead{c, runID, options, c.cache.freshnessOf(options.Fresh)}
-	return inEdition(ctx, c, ownRoutes, read.read, func(_ context.Context, _ Edition, err error) (RunResults, error) {
-		return RunResults{}, err
-	})
+	return inEdition(ctx, c, ownRoutes, ids, read.read, explained[RunResults](nil))
 }
 
 // resultsRead is one read of the results of a run.
@@ -88,12 +92,22 @@ func (r resultsRead) read(ctx context.Context, edition Edition) (RunResults, err
 	if err != nil {
 		return RunResults{}, err
 	}
-	return r.results(run, list)
+	if err := r.problem(run.ExperimentRun, list); err != nil {
+		return RunResults{}, unusableAnswer(run.info, err)
+	}
+	sorted := slices.SortedFunc(maps.Values(list.rows), func(one, other *ExperimentResult) int {
+		return cmp.Compare(one.DocumentID, other.DocumentID)
+	})
+	return RunResults{Run: run.ExperimentRun, Results: sorted}, nil
 }
 
 // list reads the list of the run.
 func (r resultsRead) list(ctx context.Context, edition Edition, needs freshness) (*resultList, error) {
-	return r.client.results(ctx, edition, r.runID, r.options.IncludeContent, needs, never, true)
+	list, err := r.client.results(ctx, edition, r.runID, r.options.IncludeContent, needs, never)
+	if err == nil && edition == EditionRunScoped && !r.options.Fresh {
+		r.client.listPolicy.prefer(r.runID)
+	}
+	return list, err
 }
 
 // run reads the run, and refuses one with too many results.
@@ -112,7 +126,7 @@ func (r resultsRead) run(ctx context.Context, edition Edition) (runRead, error) 
 // isShort reports whether the list lacks a final result for a requested document of the run. A complete list does not
 // lack a document: that document is not part of the run.
 func (r resultsRead) isShort(run ExperimentRun, list *resultList) bool {
-	if r.isUnreachable(run, list) || r.selected(list) > MaxRunResults { // which is an error
+	if r.problem(run, list) != nil {
 		return false
 	}
 	if r.options.DocumentIDs == nil {
@@ -125,25 +139,17 @@ func (r resultsRead) isShort(run ExperimentRun, list *resultList) bool {
 	})
 }
 
-// isUnreachable reports whether a requested result may be beyond the end of the list.
-func (r resultsRead) isUnreachable(run ExperimentRun, list *resultList) bool {
+// problem returns an error if a requested result may be beyond the end of the list, or if there are too many.
+func (r resultsRead) problem(run ExperimentRun, list *resultList) error {
 	isMissing := func(id string) bool { return list.row(id) == nil }
-	return list.isPartial(run) &&
-		(r.options.DocumentIDs == nil || list.hasAttempts || slices.ContainsFunc(r.options.DocumentIDs, isMissing))
-}
-
-// results returns the rows of a list, sorted by document id. Too many selected rows are an error.
-func (r resultsRead) results(run runRead, list *resultList) (RunResults, error) {
 	switch {
-	case r.isUnreachable(run.ExperimentRun, list):
-		return RunResults{}, unusableAnswer(run.info, ErrUnreachableResults)
+	case list.isPartial(run) && (r.options.DocumentIDs == nil || list.hasAttempts || slices.ContainsFunc(r.options.DocumentIDs, isMissing)):
+		return ErrUnreachableResults
 	case r.selected(list) > MaxRunResults:
-		return RunResults{}, unusableAnswer(run.info, ErrTooManyResults)
+		return ErrTooManyResults
+	default:
+		return nil
 	}
-	sorted := slices.SortedFunc(maps.Values(list.rows), func(one, other *ExperimentResult) int {
-		return cmp.Compare(one.DocumentID, other.DocumentID)
-	})
-	return RunResults{Run: run.ExperimentRun, Results: sorted}, nil
 }
 
 // selected counts the rows that the options select.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
@@ -100,7 +101,7 @@ func TestExperimentResults_laterAttempts(t *testing.T) {
 func TestExperimentResults_checksEachDocumentID(t *testing.T) {
 	t.Parallel()
 	fake := startFake(t)
-	var argument *client.ArgumentError
+	var argument *transport.ArgumentError
 	_, err := newClient(t, fake.URL).ExperimentResults(t.Context(), "exprun_2", client.ResultsOptions{DocumentIDs: []string{"expdoc_xyz", ".."}})
 	if !errors.As(err, &argument) || argument.Argument != "document_ids" || len(fake.Journal()) != 0 {
 		t.Errorf("got %v after %d requests", err, len(fake.Journal()))

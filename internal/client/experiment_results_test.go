@@ -206,7 +206,7 @@ func TestExperimentResults_failure(t *testing.T) {
 		inBubble(t, fakeapi.RunScoped, test.setting, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 			fake.Script(test.path, fakeapi.Reply{Status: 501}, fakeapi.Reply{Status: 501}) // for both editions
 			_, err := api.ExperimentResults(t.Context(), "exprun_2", client.ResultsOptions{})
-			var failure *client.APIError
+			var failure *transport.APIError
 			if !errors.As(err, &failure) || failure.StatusCode != http.StatusNotImplemented {
 				t.Errorf("%s: got %v", name, err)
 			}

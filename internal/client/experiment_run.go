@@ -1,40 +1,81 @@
 package client
 
 import (
+	"cmp"
 	"context"
-	"io"
+	"math/big"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
+
+// ExperimentRun is one execution of an experiment over its documents.
+//
+// API: "Get Experiment Run" (schemas ExperimentRunPublic, run-scoped edition, and WorkflowExperimentRun, flat edition).
+type ExperimentRun struct {
+	ID           string
+	ExperimentID *string // nil when the server left it out, like every pointer below
+	ParentRunID  *string
+	TriggerType  *string // such as api or manual_run
+
+	WorkflowID        *string
+	WorkflowVersionID *string
+	RequestedVersion  *string // such as draft; run-scoped edition only
+	BlockID           *string
+	BlockKind         *string // extract, classifier, split, for_each, or a later value
+	NConsensus        *int64  // how many times each document is executed: 3, 5 or 7
+
+	Lifecycle
+
+	// Score is the consensus agreement from 0 to 1 over the documents that did not fail.
+	Score              *big.Float
+	HasTotal           bool  // whether the server sent a count of documents
+	TotalDocuments     int64 // 0 when the server left it out
+	DocumentCount      int64 // the server's second count of the same; 0 when left out
+	CompletedDocuments int64
+	FailedDocuments    int64
+
+	DocumentsFingerprint      *string
+	DefinitionFingerprint     *string // run-scoped edition only
+	BlockExecutionFingerprint *string // flat edition only, like the rest
+	BlockVersionID            *string
+	MetricsFingerprint        *string // for the validity of the metrics
+}
+
+// DocumentsWithResult returns how many documents have a final result, successful or not, by the run's own counters.
+func (r ExperimentRun) DocumentsWithResult() int64 {
+	return min(r.TotalDocuments, r.CompletedDocuments+r.FailedDocuments)
+}
 
 // ExperimentRun reads one run. A fresh read uses no answer that was requested earlier.
 //
 // API: GET /v1/workflows/experiments/runs/{run_id}, "Get Experiment Run". The path is the same in both editions; they
 // differ in the credential. A run that provably does not exist is an [*AbsentError].
 func (c *Client) ExperimentRun(ctx context.Context, runID string, fresh bool) (ExperimentRun, error) {
-	if err := checkIDs(idArgument{"run_id", runID}); err != nil {
-		return ExperimentRun{}, err
-	}
 	needs := c.cache.freshnessOf(fresh)
-	return inEdition(ctx, c, commonRoutes, func(ctx context.Context, edition Edition) (ExperimentRun, error) {
+	return inEdition(ctx, c, commonRoutes, CheckID("run_id", runID), func(ctx context.Context, edition Edition) (ExperimentRun, error) {
 		read, err := c.run(ctx, edition, runID, needs)
 		return read.ExperimentRun, err
-	}, func(ctx context.Context, edition Edition, err error) (ExperimentRun, error) {
-		return ExperimentRun{}, c.runAbsence(ctx, edition, err, runID, "")
-	})
+	}, explained[ExperimentRun](func(ctx context.Context, edition Edition, err error) error {
+		return c.runAbsence(ctx, edition, err, runID, "")
+	}))
 }
 
 // runRead is a run and the request that read it.
 type runRead struct {
 	ExperimentRun
-	info RequestInfo
+	info transport.RequestInfo
 }
 
 // run reads one run. If it is over, what is known about it from before that moment is not used any more.
 func (c *Client) run(ctx context.Context, edition Edition, runID string, needs freshness) (runRead, error) {
+	request := runRoute.request(edition, values{"run_id": runID}, nil).about(runID, runPart)
 	isFinal := func(run runRead) bool { return run.Status.Terminal() }
-	return cached(ctx, c.cache, cacheKey{edition: edition, object: runID, part: runPart}, needs, isFinal, func(ctx context.Context) (runRead, error) {
-		run, info, err := c.getRun(ctx, edition, runID)
+	return cached(ctx, c.cache, request.key(), needs, isFinal, func(ctx context.Context) (runRead, error) {
+		run, info, err := send(ctx, c, request, func(body wire.ExperimentRun) (ExperimentRun, error) {
+			run, err := convertRun(body)
+			return run, cmp.Or(err, verifyIDs(idMatch{"id", runID, run.ID}))
+		})
 		if err == nil && run.Status.Terminal() {
 			c.cache.runEnded(edition, runID)
 		}
@@ -42,23 +83,43 @@ func (c *Client) run(ctx context.Context, edition Edition, runID string, needs f
 	})
 }
 
-func (c *Client) getRun(ctx context.Context, edition Edition, runID string) (ExperimentRun, RequestInfo, error) {
-	return get(ctx, c, runRoute.request(edition, values{"run_id": runID}, nil), func(body io.Reader) (ExperimentRun, error) {
-		run, err := c.decoder.Run(body)
-		if err != nil {
-			return ExperimentRun{}, err
-		}
-		return run, wire.VerifyIDs(wire.IDMatch{Name: "id", Requested: runID, Answered: run.ID})
+// runAbsence returns an [*AbsentError] if err is the 404 of a run that does not exist: see provedAbsent. documentID is the
+// document that was requested, "" for the run itself.
+func (c *Client) runAbsence(ctx context.Context, edition Edition, err error, runID, documentID string) error {
+	absent := AbsentError{Reason: NoSuchRun, RunID: runID, DocumentID: documentID}
+	return provedAbsent(ctx, c, err, absent, runsList(edition, RunFilter{}), func(other string, after freshness) error {
+		_, err := c.run(ctx, edition, other, after)
+		return err
 	})
 }
 
-// runsPage reads the newest run that a filter selects.
-func (c *Client) runsPage(ctx context.Context, edition Edition, filter RunFilter, needs freshness) (page[ExperimentRun], error) {
-	return cached(ctx, c.cache, cacheKey{edition: edition, query: filter}, needs, never, func(ctx context.Context) (page[ExperimentRun], error) {
-		runs, _, err := c.getRuns(ctx, edition, filter, 1, "")
-		return runs, err
-	})
+// convertRun checks the required members and merges the two spellings.
+func convertRun(b wire.ExperimentRun) (ExperimentRun, error) {
+	err := requireMembers(member{"id", b.ID}, member{"lifecycle.status", b.Lifecycle.Status})
+	workflowID, versionID := workflowIDs(&err, b.WorkflowRef)
+	run := ExperimentRun{
+		ID:                        b.ID.String(),
+		ExperimentID:              b.ExperimentID.Pointer(),
+		ParentRunID:               b.ParentRunID.Pointer(),
+		TriggerType:               b.Trigger.Members.Type.Pointer(),
+		WorkflowID:                workflowID.Pointer(),
+		WorkflowVersionID:         versionID.Pointer(),
+		RequestedVersion:          b.Workflow.RequestedVersion.Pointer(),
+		BlockID:                   b.BlockID.Pointer(),
+		BlockKind:                 blockKind(&err, b.BlockKind, b.BlockType),
+		NConsensus:                b.NConsensus.Value,
+		Lifecycle:                 convertLifecycle(b.Lifecycle, b.Error, b.Timing.Members),
+		Score:                     b.Score.Float(),
+		HasTotal:                  b.TotalDocumentCount != nil || b.DocumentCount != nil,
+		TotalDocuments:            cmp.Or(b.TotalDocumentCount.OrZero(), b.DocumentCount.OrZero()), // as the vendor's own tools do
+		DocumentCount:             b.DocumentCount.OrZero(),
+		CompletedDocuments:        b.CompletedDocumentCount.OrZero(),
+		FailedDocuments:           b.ErrorCount.OrZero(),
+		DocumentsFingerprint:      b.DocumentsFingerprint.Pointer(),
+		DefinitionFingerprint:     b.DefinitionFingerprint.Pointer(),
+		BlockExecutionFingerprint: b.BlockExecutionFingerprint.Pointer(),
+		BlockVersionID:            b.BlockVersionID.Pointer(),
+		MetricsFingerprint:        b.MetricsFingerprint.Pointer(),
+	}
+	return run, err
 }
-
-// never says of an answer that nothing in it is final.
-func never[T any](T) bool { return false }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
@@ -179,7 +180,7 @@ func TestExperimentRuns_serverIgnoresTheFilter(t *testing.T) {
 			page := fakeapi.Reply{Status: 200, Body: `{"data":[` + body + `]}`}
 			fake.Script("/v1/workflows/experiments/runs", page, page) // one for each edition
 			_, err := api.NewestRun(t.Context(), client.RunFilter{ExperimentID: "exp_abc", Status: "completed"}, false)
-			var malformed *client.ResponseError
+			var malformed *transport.ResponseError
 			if !errors.As(err, &malformed) || malformed.Problem != want {
 				t.Errorf("got %v", err)
 			}

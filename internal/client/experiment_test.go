@@ -149,7 +149,7 @@ func TestExperiment_refusesIDsBeforeAnyRequest(t *testing.T) {
 			},
 		}
 		for name, read := range reads {
-			var refused *client.ArgumentError
+			var refused *transport.ArgumentError
 			if err := read(); !errors.As(err, &refused) || refused.Argument != strings.TrimSpace(name) {
 				t.Errorf("%s = %q: got %v", name, id, err)
 			}
@@ -189,7 +189,7 @@ func TestExperiment_wrongKey(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				var answer *client.APIError
+				var answer *transport.APIError
 				if err := read(t.Context(), api); !errors.As(err, &answer) || answer.StatusCode != http.StatusUnauthorized || answer.Message != "Invalid API Key." {
 					t.Errorf("%s: got %v", name, err)
 				}

@@ -3,9 +3,7 @@ package client
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
@@ -27,15 +25,10 @@ func (f ExperimentFilter) matches(experiment Experiment) bool {
 // flat edition, both "List Experiments". A workflow that does not exist cannot be distinguished from a missing
 // route: the server's error is returned, or its empty list.
 func (c *Client) Experiments(ctx context.Context, workflowID string, filter ExperimentFilter, fresh bool) ([]Experiment, error) {
-	if err := checkIDs(idArgument{"workflow_id", workflowID}); err != nil {
-		return nil, err
-	}
 	needs := c.cache.freshnessOf(fresh)
-	list, err := inEdition(ctx, c, ownRoutes, func(ctx context.Context, edition Edition) ([]Experiment, error) {
+	list, err := inEdition(ctx, c, ownRoutes, CheckID("workflow_id", workflowID), func(ctx context.Context, edition Edition) ([]Experiment, error) {
 		return c.experiments(ctx, edition, workflowID, needs)
-	}, func(ctx context.Context, edition Edition, err error) ([]Experiment, error) {
-		return nil, c.orKeyRefused(ctx, edition, err)
-	})
+	}, explained[[]Experiment](c.orKeyRefused))
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +45,7 @@ func (c *Client) FindExperiment(ctx context.Context, workflowID string, filter E
 	case len(matching) == 0:
 		return Experiment{}, ErrNoExperiment
 	case len(matching) == 1:
-		if order, _ := c.editions.order(ownRoutes); order[0] == EditionRunScoped { // the one that has answered
+		if c.editions.order(ownRoutes)[0].edition == EditionRunScoped { // the one that has answered
 			return c.withRunPlan(ctx, matching[0], c.cache.freshnessOf(fresh))
 		}
 		return matching[0], nil
@@ -67,53 +60,19 @@ func (c *Client) FindExperiment(ctx context.Context, workflowID string, filter E
 	return Experiment{}, ambiguous
 }
 
-// experiments reads the experiments of a workflow, sorted by id. The list is read completely, so that it serves every
-// filter.
+// experiments reads the experiments of a workflow. The list is read completely, so that it serves every filter.
 func (c *Client) experiments(ctx context.Context, edition Edition, workflowID string, needs freshness) ([]Experiment, error) {
-	type query struct{}
-	key := cacheKey{edition: edition, object: workflowID, query: query{}}
-	return cached(ctx, c.cache, key, needs, never, func(ctx context.Context) ([]Experiment, error) {
-		return c.readExperiments(ctx, edition, workflowID)
-	})
-}
-
-// readExperiments reads the experiments of a workflow from the server, to the end of the list.
-func (c *Client) readExperiments(ctx context.Context, edition Edition, workflowID string) ([]Experiment, error) {
-	var list []Experiment
-	limit := maxExperimentsPage
-	if edition == EditionRunScoped { // which has no pages
-		limit = 0
+	list := list[wire.Experiment, Experiment]{
+		request: experimentsRoute.request(edition, values{"workflow_id": workflowID}, nil).about(workflowID, ""),
+		size:    maxExperimentsPage,
+		id:      func(experiment Experiment) string { return experiment.ID },
+		convert: func(body wire.Experiment) (Experiment, error) {
+			experiment, err := convertExperiment(body)
+			return experiment, cmp.Or(err, verifyIDs(idMatch{"workflow_id", workflowID, experiment.WorkflowID}))
+		},
 	}
-	seen := map[string]bool{} // an experiment that is created between two requests moves others to the next page
-	err := eachPage(func(after string) (string, RequestInfo, error) {
-		page, info, err := c.getExperiments(ctx, edition, workflowID, limit, after)
-		if err != nil {
-			return "", info, err
-		}
-		for _, row := range page.Rows {
-			if !seen[row.ID] {
-				seen[row.ID] = true
-				list = append(list, row)
-			}
-		}
-		if edition == EditionRunScoped && page.After != "" {
-			return "", info, listError(info, fmt.Sprintf("the list goes on after %q, but this edition of the API has no route to the rest", page.After))
-		}
-		return page.After, info, checkEnd(info, len(list), limit, page.Page)
-	})
-	slices.SortFunc(list, func(one, other Experiment) int { return cmp.Compare(one.ID, other.ID) })
-	return list, err
-}
-
-// getExperiments reads the page of a workflow's experiments that follows a cursor, the first page for "". A limit of
-// 0 is not sent.
-func (c *Client) getExperiments(ctx context.Context, edition Edition, workflowID string, limit int, after string) (page[Experiment], RequestInfo, error) {
-	parameters := values{"after": after}
-	if limit > 0 {
-		parameters["limit"] = strconv.Itoa(limit)
+	if edition == EditionRunScoped {
+		list.size, list.isWhole = 0, true
 	}
-	request := experimentsRoute.request(edition, values{"workflow_id": workflowID}, parameters)
-	return getPage(ctx, c, request, c.decoder.Experiments, func(row Experiment) error {
-		return wire.VerifyIDs(wire.IDMatch{Name: "workflow_id", Requested: workflowID, Answered: row.WorkflowID})
-	})
+	return list.all(ctx, c, needs, never)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
@@ -136,7 +137,7 @@ func TestExperiments_refuses(t *testing.T) {
 				fake.Script(runScopedListPath, fakeapi.Reply{Status: 200, Body: body})
 				fake.Script(flatExperimentsPath, fakeapi.Reply{Status: 200, Body: body})
 				_, err := api.Experiments(t.Context(), "wf_1", client.ExperimentFilter{}, false)
-				var malformed *client.ResponseError
+				var malformed *transport.ResponseError
 				if !errors.As(err, &malformed) || malformed.Problem != want {
 					t.Errorf("%s: got %v, want %q", body, err, want)
 				}
@@ -145,14 +146,14 @@ func TestExperiments_refuses(t *testing.T) {
 	}
 	cursor := fakeapi.Reply{Status: 200, Body: `{"data":[` + row + `],"list_metadata":{"after":"e"}}`}
 	for server, want := range map[serverCase]string{
-		serverCases["run-scoped"]: `the list goes on after "e", but this edition of the API has no route to the rest`,
+		serverCases["run-scoped"]: "the list may go on after its 1 rows, but this edition of the API has no route to the rest",
 		serverCases["flat"]:       "the list repeats a cursor, so it cannot be read to its end",
 	} {
 		inBubble(t, server.serves, server.setting, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
 			fake.Script(runScopedListPath, cursor)
 			fake.Script(flatExperimentsPath, cursor, cursor)
 			_, err := api.Experiments(t.Context(), "wf_1", client.ExperimentFilter{}, false)
-			var malformed *client.ResponseError
+			var malformed *transport.ResponseError
 			if !errors.As(err, &malformed) || malformed.Problem != want {
 				t.Errorf("got %v, want %q", err, want)
 			}

@@ -16,7 +16,7 @@ import (
 )
 
 // quickRetry retries without a pause.
-var quickRetry = client.Backoff{Base: time.Nanosecond, Max: time.Nanosecond, MaxRetryAfter: time.Nanosecond}
+var quickRetry = transport.Backoff{Base: time.Nanosecond, Max: time.Nanosecond, MaxRetryAfter: time.Nanosecond}
 
 // newClient returns a client of the run-scoped edition.
 func newClient(t *testing.T, baseURL string) *client.Client {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
@@ -17,10 +18,10 @@ func TestArtifact_absent(t *testing.T) {
 	notFound := func(detail string) fakeapi.Reply {
 		return fakeapi.Reply{Status: http.StatusNotFound, Body: `{"detail":"` + detail + `"}`}
 	}
-	isAbsent := func(err error) bool { return errors.As(err, new(*client.ArtifactAbsentError)) }
+	isAbsent := client.IsAbsent
 	hasNoRoute := func(err error) bool { return errors.As(err, new(*client.NoRouteError)) }
 	isForbidden := func(err error) bool {
-		var refused *client.APIError
+		var refused *transport.APIError
 		return errors.As(err, &refused) && refused.StatusCode == http.StatusForbidden
 	}
 	isUndecided := func(err error) bool { return client.IsNotFound(err) && !isAbsent(err) && !hasNoRoute(err) }
@@ -64,8 +65,8 @@ func TestArtifact_absent(t *testing.T) {
 				if err == nil || !test.want(err) {
 					t.Errorf("got %+v, %v", record, err)
 				}
-				var absent *client.ArtifactAbsentError
-				if errors.As(err, &absent) && (absent.ID != test.id || absent.Operation != test.operation || !strings.Contains(absent.Message, "not found") || absent.URL == "") {
+				var absent *client.AbsentError
+				if errors.As(err, &absent) && (absent.Artifact != (client.Artifact{Operation: test.operation, ID: test.id}) || !strings.Contains(absent.Message, "not found") || absent.URL == "") {
 					t.Errorf("got %+v", absent)
 				}
 			})
@@ -84,11 +85,11 @@ func TestArtifact_anotherOperation(t *testing.T) {
 			t.Errorf("got %+v, %v", record, err)
 		}
 		_, err = s.api.Artifact(t.Context(), "split", fakeapi.ExtractionID, client.ArtifactOptions{})
-		var malformed *client.ResponseError
+		var malformed *transport.ResponseError
 		switch {
 		case s.isFlat() && (!errors.As(err, &malformed) || malformed.Problem != `operation is "extraction", but "split" was requested`):
 			t.Errorf("got %v", err)
-		case !s.isFlat() && !errors.As(err, new(*client.ArtifactAbsentError)):
+		case !s.isFlat() && !client.IsAbsent(err):
 			t.Errorf("got %v", err)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 )
 
@@ -85,7 +86,7 @@ func TestExperiment_undecided(t *testing.T) {
 					fake.Script(runScopedListPath, test.list...)
 					fake.Script(flatExperimentsPath, test.list...)
 					_, err := api.Experiment(t.Context(), "exp_abc", test.workflowID, false)
-					var answer *client.APIError
+					var answer *transport.APIError
 					switch {
 					case err == nil || client.IsAbsent(err):
 						t.Errorf("got %v", err)
@@ -107,7 +108,7 @@ func TestExperiment_prefersTheAPIsMessage(t *testing.T) {
 		fake.Script(runScopedExperimentPath, fakeapi.Reply{Status: 404, Body: `{"detail":"Workflow not found"}`})
 		fake.Script(flatExperimentPath, fakeapi.Reply{Status: 404, Body: `{"detail":"Experiment not found: exp_abc"}`})
 		_, err := api.Experiment(t.Context(), "exp_abc", "wf_1", false)
-		var answer *client.APIError
+		var answer *transport.APIError
 		if !errors.As(err, &answer) || answer.Message != "Experiment not found: exp_abc" {
 			t.Errorf("got %v", err)
 		}

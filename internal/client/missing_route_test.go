@@ -38,7 +38,7 @@ func TestEdition_missingRouteIsNotAbsence(t *testing.T) {
 				fake.Script(path, reply, reply, reply)
 			}
 			_, err := readSeed(t.Context(), newEditionClient(t, fake, test.edition))
-			var api *client.APIError
+			var api *transport.APIError
 			if !errors.As(err, &api) || api.StatusCode != http.StatusNotFound && api.StatusCode != http.StatusMethodNotAllowed {
 				t.Errorf("got %v", err)
 			}
@@ -128,7 +128,7 @@ func TestMissing_listFails(t *testing.T) {
 			fake.Script(seedPath, fakeapi.Reply{Status: 404, Body: `{"detail":"Experiment result not found: expdoc_xyz"}`})
 			fake.Script(runPath+"/results", test.list)
 			_, err := readSeed(t.Context(), api)
-			var failure *client.APIError
+			var failure *transport.APIError
 			if !errors.As(err, &failure) || failure.StatusCode != test.status || failure.URL != fake.URL+test.path {
 				t.Errorf("%s: got %v", name, err)
 			}

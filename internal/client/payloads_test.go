@@ -26,7 +26,7 @@ func newPayloadClient(t *testing.T, serves fakeapi.Edition, setting Edition, doc
 		})
 	}
 	api, err := New(Config{Edition: setting, Config: transport.Config{
-		APIKey: fakeapi.Key, BaseURL: fake.URL, RoundTripper: fake, RetryWait: Backoff{Base: time.Nanosecond, Max: time.Nanosecond},
+		APIKey: fakeapi.Key, BaseURL: fake.URL, RoundTripper: fake, RetryWait: transport.Backoff{Base: time.Nanosecond, Max: time.Nanosecond},
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -5,10 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"strconv"
+	"slices"
+	"sync"
+	"time"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
+	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 )
 
 // resultPageSizes are the page sizes to try: the largest one that the API accepts, and smaller ones if such a page is
@@ -38,7 +41,7 @@ func (l *resultList) add(result *ExperimentResult) error {
 	id := Identity(result.DocumentID)
 	kept := l.rows[id]
 	if kept != nil && kept.DocumentID != result.DocumentID {
-		return &SameIDError{Member: "document_id", IDs: [2]string{kept.DocumentID, result.DocumentID}}
+		return fmt.Errorf("document_id is %+q in one row and %+q in another, which Terraform cannot tell apart", kept.DocumentID, result.DocumentID)
 	}
 	if kept != nil && (kept.IsAttemptUnread || result.IsAttemptUnread) {
 		return fmt.Errorf("attempt is not a whole number, and document_id %q has more than one row", result.DocumentID)
@@ -96,75 +99,59 @@ func (l *resultList) isFinal(run ExperimentRun) bool {
 // textBytes estimates the memory of the list.
 func (l *resultList) textBytes() (bytes int) {
 	for _, row := range l.rows {
-		bytes += 1<<10 + row.PayloadBytes()
+		bytes += 1 << 10
+		for _, handle := range slices.Concat(row.HandleInputs, row.HandleOutputs) {
+			bytes += len(orEmpty(handle.Data))
+		}
 	}
 	return bytes
 }
 
-// listQuery is the query of a [cacheKey] for the list of a run.
-type listQuery struct{ includeContent bool }
-
-// results returns the list of a run. If mayFetch is false, it returns only a list that is there or requested already.
+// results returns the list of a run.
 func (c *Client) results(
-	ctx context.Context, edition Edition, runID string, includeContent bool, needs freshness, isFinal func(*resultList) bool, mayFetch bool,
+	ctx context.Context, edition Edition, runID string, content bool, needs freshness, isFinal func(*resultList) bool,
 ) (*resultList, error) {
-	key := cacheKey{edition: edition, object: runID, query: listQuery{includeContent}}
-	read := func(ctx context.Context) (*resultList, error) {
-		return c.readResults(ctx, edition, runID, includeContent)
+	list := list[wire.ExperimentResult, ExperimentResult]{
+		request: resultsRoute.request(edition, values{"run_id": runID}, nil).about(runID, ""),
+		convert: func(body wire.ExperimentResult) (ExperimentResult, error) {
+			result, err := convertResult(body)
+			return result, cmp.Or(err, verifyRun(runIDName(edition), runID, result.RunID))
+		},
 	}
-	if !mayFetch {
-		read = nil
-	}
-	return cached(ctx, c.cache, key, needs, isFinal, read)
-}
-
-// readResults reads the list of a run from the server, with smaller pages if the largest are too large. The
-// run-scoped edition has no cursors, so smaller pages would not help there.
-func (c *Client) readResults(ctx context.Context, edition Edition, runID string, includeContent bool) (list *resultList, err error) {
-	for _, size := range resultPageSizes {
-		list, err = c.readResultPages(ctx, edition, runID, includeContent, size)
-		if edition == EditionRunScoped || !errors.Is(err, ErrBodyTooLarge) {
-			break
+	list.request.content = content
+	read := func(ctx context.Context) (results *resultList, err error) {
+		for _, list.size = range resultPageSizes {
+			results, err = c.readResults(ctx, edition, list)
+			if edition == EditionRunScoped || !errors.Is(err, transport.ErrBodyTooLarge) { // no cursors, so smaller pages do not help
+				break
+			}
 		}
+		return results, err
 	}
-	return list, err
+	return cached(ctx, c.cache, list.request.key(), needs, isFinal, read)
 }
 
-func (c *Client) readResultPages(ctx context.Context, edition Edition, runID string, includeContent bool, size int) (*resultList, error) {
-	list := &resultList{rows: map[string]*ExperimentResult{}, requestedAt: c.cache.now()}
+// readResults reads the list of a run from the server. In the run-scoped edition it has one page.
+func (c *Client) readResults(ctx context.Context, edition Edition, list list[wire.ExperimentResult, ExperimentResult]) (*resultList, error) {
+	results := &resultList{rows: map[string]*ExperimentResult{}, requestedAt: c.cache.now()}
 	rows := 0
-	err := eachPage(func(after string) (string, RequestInfo, error) {
-		page, info, err := c.getResults(ctx, edition, runID, size, after, includeContent)
-		if err != nil {
-			return "", info, err
-		}
+	err := list.eachPage(ctx, c, func(page page[ExperimentResult]) (bool, error) {
 		for _, row := range page.Rows {
-			if err := list.add(&row); err != nil {
-				return "", info, unusableAnswer(info, err)
+			if err := results.add(&row); err != nil {
+				return false, err
 			}
 		}
 		rows += len(page.Rows)
-		if edition == EditionRunScoped {
-			page.After = ""
-			list.isCut = len(page.Rows) >= size
-		}
-		list.isCut = list.isCut || page.After == "" && page.GoesOn(rows, size)
-		return page.After, info, nil
+		isLast := edition == EditionRunScoped || page.After == ""
+		results.isCut = isLast && page.GoesOn(rows, list.size) || edition == EditionRunScoped && len(page.Rows) >= list.size
+		return isLast, nil
 	})
-	return list, err
-}
-
-// getResults reads the page of a run's results that follows a cursor, the first page for "".
-func (c *Client) getResults(ctx context.Context, edition Edition, runID string, limit int, after string, includeContent bool) (page[ExperimentResult], RequestInfo, error) {
-	request := resultsRoute.request(edition, values{"run_id": runID}, values{"limit": strconv.Itoa(limit), "after": after})
-	return getPage(ctx, c, request, func(body io.Reader) ([]ExperimentResult, wire.Page, error) {
-		return c.decoder.Results(body, includeContent)
-	}, func(row ExperimentResult) error { return verifyRun(runIDName(edition), runID, row.RunID) })
+	return results, err
 }
 
 // verifyRun returns an [OtherRunError] for a result of another run than the requested one. name is the member that names the run.
 func verifyRun(name, requested, answered string) error {
-	if err := wire.VerifyIDs(wire.IDMatch{Name: name, Requested: requested, Answered: answered}); err != nil {
+	if err := verifyIDs(idMatch{name, requested, answered}); err != nil {
 		return OtherRunError{err}
 	}
 	return nil
@@ -176,4 +163,76 @@ func runIDName(edition Edition) string {
 		return "experiment_run_id"
 	}
 	return "run_id"
+}
+
+// shortListPauses are the pauses before the short list of a completed run is read again, because rows may come a
+// moment later than the end of the run. There is none before the first, because the list may have been read before
+// the run ended.
+var shortListPauses = []int{0, 1, 2, 4} // times Client.shortListPause
+
+// rereadShortList reads the list of a run that is over again while it is short: that of a completed run a few times,
+// that of another run once, after a pause, because it may stay short. If the time is over, the short list is the
+// result.
+func (c *Client) rereadShortList(
+	ctx context.Context, run ExperimentRun, list *resultList,
+	read func(ctx context.Context, needs freshness) (*resultList, error), isShort func(*resultList) bool,
+) (*resultList, error) {
+	pauses := shortListPauses
+	if run.Status != StatusCompleted {
+		pauses = pauses[1:2]
+	}
+	for _, factor := range pauses {
+		if !run.Status.Terminal() || !isShort(list) {
+			return list, nil
+		}
+		if poll.Sleep(ctx, time.Duration(factor)*c.shortListPause) != nil {
+			return list, nil //nolint:nilerr // the short list says more
+		}
+		var err error
+		if list, err = read(ctx, c.cache.freshnessOf(true)); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// directReads is the number of documents of a run that are read one by one. A list of up to 1000 rows takes little
+// longer than one result, so from the next document on the list of the run costs less.
+const directReads = 4
+
+// listPolicy decides whether a result is read from the list of its run. It counts the documents of each run that were
+// requested. A wait reads one document many times, so reads do not count.
+type listPolicy struct {
+	mu        sync.Mutex
+	documents map[string]map[string]bool // by run, at most directReads of each; nil for a run whose list was read
+	failed    map[string]bool            // runs whose list cannot replace single reads
+}
+
+// count counts a document, and returns whether the list of its run should be read instead.
+func (p *listPolicy) count(runID, documentID string) (useList bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	documents, isKnown := p.documents[runID]
+	if !isKnown {
+		documents = map[string]bool{}
+		p.documents[runID] = documents
+	}
+	if documents != nil && len(documents) < directReads {
+		documents[documentID] = true
+	}
+	return !documents[documentID] && !p.failed[runID]
+}
+
+// prefer makes the later reads of a run use its list, which was read.
+func (p *listPolicy) prefer(runID string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.documents[runID] = nil
+}
+
+// giveUp makes the later reads of a run skip its list.
+func (p *listPolicy) giveUp(runID string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.failed[runID] = true
 }

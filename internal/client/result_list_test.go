@@ -97,7 +97,7 @@ func TestFlat_repeatedCursor(t *testing.T) {
 		fake.Script(resultsPath, fakeapi.Reply{Status: 200, Body: `{"data":[],"list_metadata":{"before":null,"after":"expresult_7"}}`})
 	}
 	_, err := readSeed(t.Context(), newEditionClient(t, fake, client.EditionFlat))
-	var malformed *client.ResponseError
+	var malformed *transport.ResponseError
 	if !errors.As(err, &malformed) || malformed.Problem != "the list repeats a cursor, so it cannot be read to its end" {
 		t.Errorf("got %v", err)
 	}
@@ -119,7 +119,7 @@ func TestFlat_endlessList(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = readSeed(t.Context(), api)
-	var malformed *client.ResponseError
+	var malformed *transport.ResponseError
 	if !errors.As(err, &malformed) || malformed.Problem != "the list has more than 2000 pages" || requests != 2001 {
 		t.Errorf("got %v after %d requests", err, requests)
 	}
@@ -170,7 +170,7 @@ func TestFlat_namesTheInvalidRow(t *testing.T) {
 			fake := startEdition(t, fakeapi.Flat)
 			fake.Script(resultsPath, fakeapi.Reply{Status: 200, Body: body})
 			_, err := readSeed(t.Context(), newEditionClient(t, fake, client.EditionFlat))
-			var malformed *client.ResponseError
+			var malformed *transport.ResponseError
 			if !errors.As(err, &malformed) || malformed.Problem != want {
 				t.Errorf("got %v", err)
 			}

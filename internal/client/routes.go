@@ -6,8 +6,11 @@ import (
 	"io"
 	"net/url"
 	"strings"
+	"unicode"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
@@ -35,10 +38,10 @@ var (
 
 // artifactRoutes are the routes of the records of one operation.
 var artifactRoutes = map[string]route{
-	retab.Extraction:     {"extractions/{extraction_id}", "extractions/{extraction_id}"},
-	retab.Classification: {"classifications/{classification_id}", "classifications/{classification_id}"},
-	retab.Split:          {"splits/{split_id}", "splits/{split_id}"},
-	retab.Partition:      {"partitions/{partition_id}", "partitions/{partition_id}"},
+	wire.Extraction:     {"extractions/{extraction_id}", "extractions/{extraction_id}"},
+	wire.Classification: {"classifications/{classification_id}", "classifications/{classification_id}"},
+	wire.Split:          {"splits/{split_id}", "splits/{split_id}"},
+	wire.Partition:      {"partitions/{partition_id}", "partitions/{partition_id}"},
 }
 
 // The largest page sizes that the API accepts. The run-scoped edition has no pages of experiments.
@@ -52,9 +55,16 @@ const (
 // values are the values of a route and its optional parameters, by name.
 type values map[string]string
 
+// request is a request for an object or for a list, and what its answer is about.
+type request struct {
+	transport.Request
+	subject
+	content bool // whether payloads are kept
+}
+
 // request returns the request for a route in an edition. Parameters without a value are left out.
-func (r route) request(edition Edition, of, parameters values) transport.Request {
-	request := transport.Request{Query: url.Values{}, Credential: transport.APIKeyHeader}
+func (r route) request(edition Edition, of, parameters values) request {
+	request := request{Request: transport.Request{Query: url.Values{}, Credential: transport.APIKeyHeader}, subject: subject{edition: edition}}
 	pattern := r.runScoped
 	if edition == EditionFlat {
 		pattern, request.Credential = r.flat, transport.BearerToken
@@ -74,6 +84,17 @@ func (r route) request(edition Edition, of, parameters values) transport.Request
 	return request
 }
 
+// about sets what the answer is about.
+func (r request) about(object, part string) request {
+	r.object, r.part = object, part
+	return r
+}
+
+// key returns the key of the answer in the cache.
+func (r request) key() cacheKey {
+	return cacheKey{subject: r.subject, content: r.content, url: strings.Join(r.Segments, "/") + "?" + r.Query.Encode()}
+}
+
 // fill returns the value of {name}, and any other text as it is.
 func (v values) fill(text string) string {
 	if name, isValue := strings.CutPrefix(text, "{"); isValue {
@@ -82,44 +103,67 @@ func (v values) fill(text string) string {
 	return text
 }
 
-// get sends a request and decodes the answer. The decode function may run once per attempt.
-func get[T any](ctx context.Context, c *Client, request transport.Request, decode func(body io.Reader) (T, error)) (value T, info RequestInfo, err error) {
-	info, err = c.transport.Get(ctx, request, func(body io.Reader) error {
-		decoded, err := decode(body)
-		value = decoded
+// get returns the answer to a request for an object, from the cache or from the server. isFinal says whether the object
+// can no longer change. convert also checks that the body is about the object; it may run once per attempt.
+func get[Body, T any](
+	ctx context.Context, c *Client, request request, needs freshness, isFinal func(T) bool, convert func(Body) (T, error),
+) (T, error) {
+	return cached(ctx, c.cache, request.key(), needs, isFinal, func(ctx context.Context) (T, error) {
+		object, _, err := send(ctx, c, request, convert)
+		return object, err
+	})
+}
+
+// send sends a request for an object.
+func send[Body, T any](
+	ctx context.Context, c *Client, request request, convert func(Body) (T, error),
+) (object T, info transport.RequestInfo, err error) {
+	info, err = c.transport.Get(ctx, request.Request, func(reader io.Reader) error {
+		var body Body
+		err := c.decoder.Decode(reader, &body, request.content)
+		if err == nil {
+			object, err = convert(body)
+		}
 		return err
 	})
-	return value, info, err
+	return object, info, err
 }
 
-// page is a page of a list.
-type page[T any] struct {
-	Rows []T
-	wire.Page
-}
+// never says of an answer that nothing in it is final.
+func never[T any](T) bool { return false }
 
-// getPage is get for a page of a list. verify checks that a row belongs into the list.
-func getPage[T any](
-	ctx context.Context, c *Client, request transport.Request, decode func(body io.Reader) ([]T, wire.Page, error), verify func(row T) error,
-) (page[T], RequestInfo, error) {
-	return get(ctx, c, request, func(body io.Reader) (page[T], error) {
-		rows, metadata, err := decode(body)
-		if err != nil {
-			return page[T]{}, err
-		}
-		for i, row := range rows {
-			if err := verify(row); err != nil {
-				return page[T]{}, fmt.Errorf("data.%d.%w", i, err)
-			}
-		}
-		return page[T]{rows, metadata}, nil
-	})
-}
-
-// orEmpty returns "" for a text that the server left out.
-func orEmpty(text *string) string {
-	if text == nil {
-		return ""
+// CheckID returns an [*ArgumentError] that names the argument if no object can have the id or if the id could change
+// the route of a request: empty, "." or "..", or with a slash, a control character or surrounding white space. Ids
+// are otherwise opaque: the vendor publishes neither a pattern nor a length.
+func CheckID(argument, id string) error {
+	var problem string
+	switch {
+	case id == "":
+		problem = "is empty"
+	case id == "." || id == "..":
+		problem = fmt.Sprintf("is %q, which is not an id", id)
+	case strings.ContainsAny(id, `/\`):
+		problem = fmt.Sprintf("is %q, and an id has no slash", sanitize.PlainText(id))
+	case strings.ContainsFunc(id, unicode.IsControl):
+		problem = fmt.Sprintf("is %q, and an id has no control character", id)
+	case strings.TrimSpace(id) != id:
+		problem = fmt.Sprintf("is %q, with white space around the id", id)
+	default:
+		return nil
 	}
-	return *text
+	return &transport.ArgumentError{Argument: argument, Problem: problem}
 }
+
+// checkOptionalID is [CheckID] for an id that may be left out.
+func checkOptionalID(argument, id string) error {
+	if id == "" {
+		return nil
+	}
+	return CheckID(argument, id)
+}
+
+// Identity returns an id or a name in the form in which Terraform compares it, Unicode form NFC.
+func Identity(id string) string { return norm.NFC.String(id) }
+
+// sameID reports whether Terraform takes two ids or names for the same.
+func sameID(one, other string) bool { return Identity(one) == Identity(other) }

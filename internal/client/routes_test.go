@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
 // serverFunc answers requests with a body, without a network.
@@ -44,6 +43,12 @@ type call struct {
 	read func(ctx context.Context, api *Client) error
 }
 
+// metricsQuery is a view that is read, and of what.
+type metricsQuery struct {
+	view                          metricsView
+	prior, documentID, targetPath string
+}
+
 // metricsCall returns a call of the route of metrics.
 func metricsCall(body string, query metricsQuery, isFlat bool) call {
 	return call{body, func(ctx context.Context, api *Client) error {
@@ -51,38 +56,41 @@ func metricsCall(body string, query metricsQuery, isFlat bool) call {
 		if isFlat {
 			edition = EditionFlat
 		}
-		_, _, err := api.getMetrics(ctx, edition, query)
+		_, err := query.read(ctx, api, edition)
 		return err
 	}}
 }
 
+func (q metricsQuery) read(ctx context.Context, api *Client, edition Edition) (Metrics, error) {
+	read := metricsRead{client: api, runID: "run_1", options: MetricsOptions{PriorRunID: q.prior}}
+	return read.view(ctx, edition, q.view, q.documentID, q.targetPath)
+}
+
 var (
-	summaryQuery  = metricsQuery{RunID: "run_1", View: wire.SummaryView}
-	priorQuery    = metricsQuery{RunID: "run_1", View: wire.SummaryView, PriorRunID: "run_0"}
-	documentQuery = metricsQuery{RunID: "run_1", View: wire.DocumentView, DocumentID: "doc_1"}
-	targetQuery   = metricsQuery{RunID: "run_1", View: wire.TargetView, TargetPath: "a.*.b"}
+	summaryQuery  = metricsQuery{view: summaryView}
+	priorQuery    = metricsQuery{view: summaryView, prior: "run_0"}
+	documentQuery = metricsQuery{view: documentView, documentID: "doc_1"}
+	targetQuery   = metricsQuery{view: targetView, targetPath: "a.*.b"}
 )
 
 func runScopedExperiment(ctx context.Context, api *Client) error {
-	_, _, err := api.getExperiment(ctx, EditionRunScoped, "wf_1", "exp_1")
+	_, err := api.experiment(ctx, EditionRunScoped, "wf_1", "exp_1", freshness{})
 	return err
 }
 
 func flatExperiment(ctx context.Context, api *Client) error {
-	_, _, err := api.getExperiment(ctx, EditionFlat, "wf_ignored", "exp_1")
+	_, err := api.experiment(ctx, EditionFlat, "wf_ignored", "exp_1", freshness{})
 	return err
 }
 
 func runScopedExperiments(ctx context.Context, api *Client) error {
-	_, _, err := api.getExperiments(ctx, EditionRunScoped, "wf_1", 0, "")
+	_, err := api.experiments(ctx, EditionRunScoped, "wf_1", freshness{})
 	return err
 }
 
-func flatExperiments(after string) func(ctx context.Context, api *Client) error {
-	return func(ctx context.Context, api *Client) error {
-		_, _, err := api.getExperiments(ctx, EditionFlat, "wf_1", 100, after)
-		return err
-	}
+func flatExperiments(ctx context.Context, api *Client) error {
+	_, err := api.experiments(ctx, EditionFlat, "wf_1", freshness{})
+	return err
 }
 
 const (
@@ -92,79 +100,67 @@ const (
 
 var filter = RunFilter{ExperimentID: "exp_1", Status: "completed"}
 
-func runScopedResult(ctx context.Context, api *Client) error {
-	_, err := api.getResult(ctx, EditionRunScoped, resultQuery{runID: "run_1", documentID: "doc_1"})
-	return err
+func readResult(edition Edition, resultID string) func(ctx context.Context, api *Client) error {
+	return func(ctx context.Context, api *Client) error {
+		_, err := resultRead{client: api, runID: "run_1", documentID: "doc_1"}.fromOwnRoute(ctx, edition, resultID)
+		return err
+	}
 }
 
-func flatResult(ctx context.Context, api *Client) error {
-	_, err := api.getResult(ctx, EditionFlat, resultQuery{"run_1", "doc_1", "res_1", true})
-	return err
+func readResults(edition Edition) func(ctx context.Context, api *Client) error {
+	return func(ctx context.Context, api *Client) error {
+		_, err := api.results(ctx, edition, "run_1", false, freshness{}, never)
+		return err
+	}
 }
 
-func runScopedResults(ctx context.Context, api *Client) error {
-	_, _, err := api.getResults(ctx, EditionRunScoped, "run_1", 1000, "", false)
-	return err
+func readRun(edition Edition) func(ctx context.Context, api *Client) error {
+	return func(ctx context.Context, api *Client) error {
+		_, err := api.run(ctx, edition, "run_1", freshness{})
+		return err
+	}
 }
 
-func flatResults(ctx context.Context, api *Client) error {
-	_, _, err := api.getResults(ctx, EditionFlat, "run_1", 1000, "res_0", false)
-	return err
-}
-
-func runScopedRun(ctx context.Context, api *Client) error {
-	_, _, err := api.getRun(ctx, EditionRunScoped, "run_1")
-	return err
-}
-
-func flatRun(ctx context.Context, api *Client) error {
-	_, _, err := api.getRun(ctx, EditionFlat, "run_1")
-	return err
-}
-
-func runScopedRuns(ctx context.Context, api *Client) error {
-	_, _, err := api.getRuns(ctx, EditionRunScoped, filter, 100, "")
-	return err
-}
-
-func flatRuns(ctx context.Context, api *Client) error {
-	_, _, err := api.getRuns(ctx, EditionFlat, filter, 100, "run_0")
-	return err
+func firstRun(edition Edition) func(ctx context.Context, api *Client) error {
+	return func(ctx context.Context, api *Client) error {
+		_, err := runsList(edition, filter).first(ctx, api, freshness{})
+		return err
+	}
 }
 
 const evalRunBody = `{"id":"run_1","workflow_id":"w","workflow":{"workflow_id":"w"},"lifecycle":{"status":"completed"},"total_evals":1,"total_tests":1}`
 
-func evalRun(edition Edition) func(ctx context.Context, api *Client) error {
+func readEvalRun(edition Edition) func(ctx context.Context, api *Client) error {
 	return func(ctx context.Context, api *Client) error {
-		_, _, err := api.getEvalRun(ctx, edition, "run_1")
+		_, err := api.evalRun(ctx, edition, "run_1", freshness{})
 		return err
 	}
 }
 
-func evalRuns(edition Edition) func(ctx context.Context, api *Client) error {
+func firstEvalRun(edition Edition) func(ctx context.Context, api *Client) error {
 	return func(ctx context.Context, api *Client) error {
-		_, _, err := api.getEvalRuns(ctx, edition, EvalRunFilter{WorkflowID: "w", EvalID: "e"}, 1, "")
+		_, err := evalRunsList(edition, EvalRunFilter{WorkflowID: "w", EvalID: "e"}).first(ctx, api, freshness{})
 		return err
 	}
 }
 
-func evalResultsPage(edition Edition, limit int) func(ctx context.Context, api *Client) error {
+func readEvalResults(edition Edition) func(ctx context.Context, api *Client) error {
 	return func(ctx context.Context, api *Client) error {
-		_, _, err := api.getEvalResults(ctx, edition, "run_1", limit, "", false)
+		_, err := api.evalResults(ctx, edition, EvalRun{ID: "run_1", WorkflowID: "w"}, false, freshness{})
 		return err
 	}
 }
 
-func evalsPage(edition Edition) func(ctx context.Context, api *Client) error {
+func readEvals(edition Edition) func(ctx context.Context, api *Client) error {
 	return func(ctx context.Context, api *Client) error {
-		_, _, err := api.getEvals(ctx, edition, "w", "")
+		_, err := evalsList(edition, "w").all(ctx, api, freshness{}, never)
 		return err
 	}
 }
 
-func workflowPage(edition Edition) func(ctx context.Context, api *Client) error {
+func readWorkflow(edition Edition) func(ctx context.Context, api *Client) error {
 	return func(ctx context.Context, api *Client) error {
-		_, _, err := api.getWorkflow(ctx, edition, "w")
+		_, err := api.workflow(ctx, edition, "w", freshness{})
 		return err
 	}
 }
@@ -173,36 +169,35 @@ func workflowPage(edition Edition) func(ctx context.Context, api *Client) error 
 func TestRoutes_requests(t *testing.T) {
 	t.Parallel()
 	for want, test := range map[string]call{
-		"Api-Key /workflows/experiments/runs/run_1/results/doc_1":                                                                     {resultBody, runScopedResult},
-		"Bearer /workflows/experiments/results/res_1":                                                                                 {resultBody, flatResult},
-		"Api-Key /workflows/experiments/runs/run_1/results?limit=1000":                                                                {`{"data":[` + resultBody + `]}`, runScopedResults},
-		"Bearer /workflows/experiments/results?after=res_0&limit=1000&run_id=run_1":                                                   {`{"data":[` + resultBody + `]}`, flatResults},
-		"Api-Key /workflows/experiments/runs/run_1":                                                                                   {runBody, runScopedRun},
-		"Bearer /workflows/experiments/runs/run_1":                                                                                    {runBody, flatRun},
-		"Api-Key /workflows/experiments/runs?experiment_id=exp_1&limit=100&order=desc&sort_by=created_at&status=completed":            {`{"data":[` + runBody + `]}`, runScopedRuns},
-		"Bearer /workflows/experiments/runs?after=run_0&experiment_id=exp_1&limit=100&order=desc&sort_by=created_at&status=completed": {`{"data":[` + runBody + `]}`, flatRuns},
-		"Api-Key /workflows/wf_1/experiments/exp_1":                                                                                   {experimentBody, runScopedExperiment},
-		"Bearer /workflows/experiments/exp_1":                                                                                         {experimentBody, flatExperiment},
-		"Api-Key /workflows/wf_1/experiments":                                                                                         {`{"data":[` + experimentBody + `]}`, runScopedExperiments},
-		"Bearer /workflows/experiments?limit=100&workflow_id=wf_1":                                                                    {`{"data":[` + experimentBody + `]}`, flatExperiments("")},
-		"Bearer /workflows/experiments?after=exp_0&limit=100&workflow_id=wf_1":                                                        {`{"data":[]}`, flatExperiments("exp_0")},
-		"Api-Key /workflows/tests/runs/run_1":                                                                                         {evalRunBody, evalRun(EditionRunScoped)},
-		"Bearer /workflows/evals/runs/run_1":                                                                                          {evalRunBody, evalRun(EditionFlat)},
-		"Api-Key /workflows/tests/runs?limit=1&order=desc&sort_by=created_at&test_id=e&workflow_id=w":                                 {`{"data":[]}`, evalRuns(EditionRunScoped)},
-		"Bearer /workflows/evals/runs?eval_id=e&limit=1&order=desc&sort_by=created_at&workflow_id=w":                                  {`{"data":[]}`, evalRuns(EditionFlat)},
-		"Api-Key /workflows/tests/runs/run_1/results":                                                                                 {`{"data":[]}`, evalResultsPage(EditionRunScoped, 0)},
-		"Bearer /workflows/evals/results?limit=100&run_id=run_1":                                                                      {`{"data":[]}`, evalResultsPage(EditionFlat, 100)},
-		"Api-Key /workflows/w/tests?limit=100":                                                                                        {`{"data":[]}`, evalsPage(EditionRunScoped)},
-		"Bearer /workflows/evals?limit=100&workflow_id=w":                                                                             {`{"data":[]}`, evalsPage(EditionFlat)},
-		"Api-Key /workflows/w": {`{"id":"w"}`, workflowPage(EditionRunScoped)},
-		"Bearer /workflows/w":  {`{"id":"w"}`, workflowPage(EditionFlat)},
-		"Api-Key /workflows/experiments/runs/run_1/metrics?view=summary":                        metricsCall(summaryBody, summaryQuery, false),
-		"Bearer /workflows/experiments/metrics?run_id=run_1&view=summary":                       metricsCall(summaryBody, summaryQuery, true),
-		"Api-Key /workflows/experiments/runs/run_1/metrics?prior_run_id=run_0&view=summary":     metricsCall(summaryBody, priorQuery, false),
-		"Bearer /workflows/experiments/metrics?document_id=doc_1&run_id=run_1&view=by_document": metricsCall(documentBody, documentQuery, true),
-		"Api-Key /workflows/experiments/runs/run_1/metrics?target_path=a.%2A.b&view=by_target":  metricsCall(targetBody, targetQuery, false),
-		"Bearer /workflows/experiments/metrics?run_id=run_1&target_path=a.%2A.b&view=by_target": metricsCall(targetBody, targetQuery, true),
-		"Api-Key /workflows/experiments/runs/run_1/metrics?document_id=doc_1&view=by_document":  metricsCall(documentBody, documentQuery, false),
+		"Api-Key /workflows/experiments/runs/run_1/results/doc_1":                                                        {resultBody, readResult(EditionRunScoped, "")},
+		"Bearer /workflows/experiments/results/res_1":                                                                    {resultBody, readResult(EditionFlat, "res_1")},
+		"Api-Key /workflows/experiments/runs/run_1/results?limit=1000":                                                   {`{"data":[` + resultBody + `]}`, readResults(EditionRunScoped)},
+		"Bearer /workflows/experiments/results?limit=1000&run_id=run_1":                                                  {`{"data":[` + resultBody + `]}`, readResults(EditionFlat)},
+		"Api-Key /workflows/experiments/runs/run_1":                                                                      {runBody, readRun(EditionRunScoped)},
+		"Bearer /workflows/experiments/runs/run_1":                                                                       {runBody, readRun(EditionFlat)},
+		"Api-Key /workflows/experiments/runs?experiment_id=exp_1&limit=1&order=desc&sort_by=created_at&status=completed": {`{"data":[` + runBody + `]}`, firstRun(EditionRunScoped)},
+		"Bearer /workflows/experiments/runs?experiment_id=exp_1&limit=1&order=desc&sort_by=created_at&status=completed":  {`{"data":[` + runBody + `]}`, firstRun(EditionFlat)},
+		"Api-Key /workflows/wf_1/experiments/exp_1":                                                                      {experimentBody, runScopedExperiment},
+		"Bearer /workflows/experiments/exp_1":                                                                            {experimentBody, flatExperiment},
+		"Api-Key /workflows/wf_1/experiments":                                                                            {`{"data":[` + experimentBody + `]}`, runScopedExperiments},
+		"Bearer /workflows/experiments?limit=100&workflow_id=wf_1":                                                       {`{"data":[` + experimentBody + `]}`, flatExperiments},
+		"Api-Key /workflows/tests/runs/run_1":                                                                            {evalRunBody, readEvalRun(EditionRunScoped)},
+		"Bearer /workflows/evals/runs/run_1":                                                                             {evalRunBody, readEvalRun(EditionFlat)},
+		"Api-Key /workflows/tests/runs?limit=1&order=desc&sort_by=created_at&test_id=e&workflow_id=w":                    {`{"data":[]}`, firstEvalRun(EditionRunScoped)},
+		"Bearer /workflows/evals/runs?eval_id=e&limit=1&order=desc&sort_by=created_at&workflow_id=w":                     {`{"data":[]}`, firstEvalRun(EditionFlat)},
+		"Api-Key /workflows/tests/runs/run_1/results":                                                                    {`{"data":[],"list_metadata":{}}`, readEvalResults(EditionRunScoped)},
+		"Bearer /workflows/evals/results?limit=100&run_id=run_1":                                                         {`{"data":[],"list_metadata":{}}`, readEvalResults(EditionFlat)},
+		"Api-Key /workflows/w/tests?limit=100":                                                                           {`{"data":[],"list_metadata":{}}`, readEvals(EditionRunScoped)},
+		"Bearer /workflows/evals?limit=100&workflow_id=w":                                                                {`{"data":[],"list_metadata":{}}`, readEvals(EditionFlat)},
+		"Api-Key /workflows/w":                                                                                           {`{"id":"w"}`, readWorkflow(EditionRunScoped)},
+		"Bearer /workflows/w":                                                                                            {`{"id":"w"}`, readWorkflow(EditionFlat)},
+		"Api-Key /workflows/experiments/runs/run_1/metrics?view=summary":                                                 metricsCall(summaryBody, summaryQuery, false),
+		"Bearer /workflows/experiments/metrics?run_id=run_1&view=summary":                                                metricsCall(summaryBody, summaryQuery, true),
+		"Api-Key /workflows/experiments/runs/run_1/metrics?prior_run_id=run_0&view=summary":                              metricsCall(summaryBody, priorQuery, false),
+		"Bearer /workflows/experiments/metrics?document_id=doc_1&run_id=run_1&view=by_document":                          metricsCall(documentBody, documentQuery, true),
+		"Api-Key /workflows/experiments/runs/run_1/metrics?target_path=a.%2A.b&view=by_target":                           metricsCall(targetBody, targetQuery, false),
+		"Bearer /workflows/experiments/metrics?run_id=run_1&target_path=a.%2A.b&view=by_target":                          metricsCall(targetBody, targetQuery, true),
+		"Api-Key /workflows/experiments/runs/run_1/metrics?document_id=doc_1&view=by_document":                           metricsCall(documentBody, documentQuery, false),
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
@@ -234,19 +229,19 @@ func TestRoutes_refuseAnotherObject(t *testing.T) {
 		call
 		old, new, want string
 	}{
-		"result, run-scoped":     {call{resultBody, runScopedResult}, "doc_1", "doc_2", `document_id is "doc_2", but "doc_1" was requested`},
-		"result, flat":           {call{resultBody, flatResult}, "res_1", "res_2", `id is "res_2", but "res_1" was requested`},
-		"results, run-scoped":    {call{`{"data":[` + resultBody + `]}`, runScopedResults}, "run_1", "run_2", `data.0.run_id is "run_2", but "run_1" was requested`},
-		"results, flat":          {call{`{"data":[` + resultBody + `]}`, flatResults}, "run_1", "run_2", `data.0.experiment_run_id is "run_2", but "run_1" was requested`},
-		"run, run-scoped":        {call{runBody, runScopedRun}, "run_1", "run_2", `id is "run_2", but "run_1" was requested`},
-		"run, flat":              {call{runBody, flatRun}, "run_1", "run_2", `id is "run_2", but "run_1" was requested`},
-		"experiment of a run":    {call{`{"data":[` + runBody + `]}`, runScopedRuns}, "exp_1", "exp_2", `data.0.experiment_id is "exp_2", but "exp_1" was requested`},
-		"status of a run":        {call{`{"data":[` + runBody + `]}`, flatRuns}, "completed", "error", `data.0.lifecycle.status is "error", but "completed" was requested`},
+		"result, run-scoped":     {call{resultBody, readResult(EditionRunScoped, "")}, "doc_1", "doc_2", `document_id is "doc_2", but "doc_1" was requested`},
+		"result, flat":           {call{resultBody, readResult(EditionFlat, "res_1")}, "res_1", "res_2", `id is "res_2", but "res_1" was requested`},
+		"results, run-scoped":    {call{`{"data":[` + resultBody + `]}`, readResults(EditionRunScoped)}, "run_1", "run_2", `data.0.run_id is "run_2", but "run_1" was requested`},
+		"results, flat":          {call{`{"data":[` + resultBody + `]}`, readResults(EditionFlat)}, "run_1", "run_2", `data.0.experiment_run_id is "run_2", but "run_1" was requested`},
+		"run, run-scoped":        {call{runBody, readRun(EditionRunScoped)}, "run_1", "run_2", `id is "run_2", but "run_1" was requested`},
+		"run, flat":              {call{runBody, readRun(EditionFlat)}, "run_1", "run_2", `id is "run_2", but "run_1" was requested`},
+		"experiment of a run":    {call{`{"data":[` + runBody + `]}`, firstRun(EditionRunScoped)}, "exp_1", "exp_2", `data.0.experiment_id is "exp_2", but "exp_1" was requested`},
+		"status of a run":        {call{`{"data":[` + runBody + `]}`, firstRun(EditionFlat)}, "completed", "error", `data.0.lifecycle.status is "error", but "completed" was requested`},
 		"experiment, run-scoped": {call{experimentBody, runScopedExperiment}, `"exp_1"`, `"exp_2"`, `id is "exp_2", but "exp_1" was requested`},
 		"experiment, flat":       {call{experimentBody, flatExperiment}, `"exp_1"`, `"exp_2"`, `id is "exp_2", but "exp_1" was requested`},
 		"workflow, run-scoped":   {call{experimentBody, runScopedExperiment}, `"wf_1"`, `"wf_2"`, `workflow_id is "wf_2", but "wf_1" was requested`},
 		"list, run-scoped":       {call{`{"data":[` + experimentBody + `]}`, runScopedExperiments}, `"wf_1"`, `"wf_2"`, `data.0.workflow_id is "wf_2", but "wf_1" was requested`},
-		"list, flat":             {call{`{"data":[` + experimentBody + `]}`, flatExperiments("")}, `"wf_1"`, `"wf_2"`, `data.0.workflow_id is "wf_2", but "wf_1" was requested`},
+		"list, flat":             {call{`{"data":[` + experimentBody + `]}`, flatExperiments}, `"wf_1"`, `"wf_2"`, `data.0.workflow_id is "wf_2", but "wf_1" was requested`},
 		"metrics, run-scoped":    {metricsCall(summaryBody, summaryQuery, false), "run_1", "run_2", `run_id is "run_2", but "run_1" was requested`},
 		"metrics, flat":          {metricsCall(summaryBody, summaryQuery, true), "run_1", "run_2", `run_id is "run_2", but "run_1" was requested`},
 		"prior run":              {metricsCall(summaryBody, priorQuery, true), "run_0", "run_9", `prior_run_id is "run_9", but "run_0" was requested`},
@@ -276,7 +271,7 @@ func TestRoutes_refuseAnotherObject(t *testing.T) {
 func TestRoutes_refusedBody(t *testing.T) {
 	t.Parallel()
 	for name, read := range map[string]func(ctx context.Context, api *Client) error{
-		"result, run-scoped": runScopedResult, "result, flat": flatResult, "results": runScopedResults, "run": runScopedRun, "runs": flatRuns,
+		"result, run-scoped": readResult(EditionRunScoped, ""), "result, flat": readResult(EditionFlat, "res_1"), "results": readResults(EditionRunScoped), "run": readRun(EditionRunScoped), "runs": firstRun(EditionFlat),
 		"experiment": runScopedExperiment, "experiments": runScopedExperiments,
 	} {
 		api := newAPI(t, func(*http.Request) string { return "7" })
@@ -291,7 +286,7 @@ func TestRoutes_refusedBody(t *testing.T) {
 func TestRoutes_runsWithoutAFilter(t *testing.T) {
 	t.Parallel()
 	api := newAPI(t, func(*http.Request) string { return `{"data":[` + runBody + `]}` })
-	runs, _, err := api.getRuns(t.Context(), EditionRunScoped, RunFilter{}, 100, "")
+	runs, err := runsList(EditionRunScoped, RunFilter{}).first(t.Context(), api, freshness{})
 	if err != nil || len(runs.Rows) != 1 {
 		t.Errorf("got %+v, %v", runs, err)
 	}
@@ -329,7 +324,7 @@ func TestRoutes_runsOutsideTheFilter(t *testing.T) {
 		"a date of another form":    {RunFilter{FromDate: "2027-01-01", ToDate: "yesterday"}, created("2026-06-01T00:00:00Z"), ""},
 	} {
 		api := newAPI(t, func(*http.Request) string { return `{"data":[{"id":"run_1",` + test.members + `}]}` })
-		_, _, err := api.getRuns(t.Context(), EditionFlat, test.filter, 100, "")
+		_, err := runsList(EditionFlat, test.filter).first(t.Context(), api, freshness{})
 		var malformed *transport.ResponseError
 		if errors.As(err, &malformed) != (test.want != "") || malformed != nil && malformed.Problem != test.want || malformed == nil && err != nil {
 			t.Errorf("%s: got %v, want %q", name, err, test.want)
@@ -341,7 +336,7 @@ func TestRoutes_runsOutsideTheFilter(t *testing.T) {
 func TestRoutes_metricsWithoutComparison(t *testing.T) {
 	t.Parallel()
 	api := newAPI(t, func(*http.Request) string { return `{"run_id":"run_1","experiment_id":"exp_1"}` })
-	if _, _, err := api.getMetrics(t.Context(), EditionFlat, priorQuery); err != nil {
+	if _, err := priorQuery.read(t.Context(), api, EditionFlat); err != nil {
 		t.Error(err)
 	}
 }
@@ -352,7 +347,7 @@ func TestRoutes_unavailableMetricsAreAboutNothing(t *testing.T) {
 	t.Parallel()
 	for _, query := range []metricsQuery{summaryQuery, priorQuery, documentQuery, targetQuery} {
 		api := newAPI(t, func(*http.Request) string { return `{"error":"no_metrics","experiment_id":"exp_1"}` })
-		metrics, _, err := api.getMetrics(t.Context(), EditionFlat, query)
+		metrics, err := query.read(t.Context(), api, EditionFlat)
 		if err != nil || metrics.State != "missing" {
 			t.Errorf("got %+v, %v", metrics, err)
 		}

@@ -1,38 +1,60 @@
 package client
 
 import (
+	"cmp"
 	"context"
-	"io"
 	"net/http"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
+// Workflow is a workflow with its published version. Experiments and evals run its draft.
+//
+// API: "Get Workflow" (schemas WorkflowResponse, run-scoped edition, and Workflow, flat edition).
+type Workflow struct {
+	ID          string
+	Name        string
+	Description string
+	ProjectID   *string // flat edition only
+	Published   *PublishedVersion
+	CreatedAt   *string
+	UpdatedAt   *string
+}
+
+// PublishedVersion is the version of a workflow that production runs.
+type PublishedVersion struct {
+	VersionID   *string
+	PublishedAt *string
+	Description *string // flat edition only
+}
+
+// IsPublished reports whether the API names a published version, or when it was published.
+func (w Workflow) IsPublished() bool {
+	return w.Published != nil && (w.Published.VersionID != nil || w.Published.PublishedAt != nil)
+}
+
 // Workflow reads one workflow. A fresh read uses no answer that was requested earlier.
 //
 // API: GET /v1/workflows/{workflow_id}, "Get Workflow". The path is the same in both editions. A workflow that provably does not
 // exist is an [*AbsentError].
 func (c *Client) Workflow(ctx context.Context, workflowID string, fresh bool) (Workflow, error) {
-	if err := checkIDs(idArgument{"id", workflowID}); err != nil {
-		return Workflow{}, err
-	}
 	needs := c.cache.freshnessOf(fresh)
-	return inEdition(ctx, c, commonRoutes, func(ctx context.Context, edition Edition) (Workflow, error) {
+	return inEdition(ctx, c, commonRoutes, CheckID("id", workflowID), func(ctx context.Context, edition Edition) (Workflow, error) {
 		return c.workflow(ctx, edition, workflowID, needs)
-	}, func(ctx context.Context, edition Edition, err error) (Workflow, error) {
+	}, explained[Workflow](func(ctx context.Context, edition Edition, err error) error {
 		if err = c.workflowAbsence(ctx, edition, err, workflowID); !IsAbsent(err) {
 			err = c.orKeyRefused(ctx, edition, err)
 		}
-		return Workflow{}, err
-	})
+		return err
+	}))
 }
 
 func (c *Client) workflow(ctx context.Context, edition Edition, workflowID string, needs freshness) (Workflow, error) {
-	type query struct{}
-	return cached(ctx, c.cache, cacheKey{edition: edition, object: workflowID, query: query{}}, needs, never, func(ctx context.Context) (Workflow, error) {
-		workflow, _, err := c.getWorkflow(ctx, edition, workflowID)
-		return workflow, err
+	request := workflowRoute.request(edition, values{"workflow_id": workflowID}, nil).about(workflowID, "")
+	return get(ctx, c, request, needs, never, func(body wire.Workflow) (Workflow, error) {
+		workflow, err := convertWorkflow(body)
+		return workflow, cmp.Or(err, verifyIDs(idMatch{"id", workflowID, workflow.ID}))
 	})
 }
 
@@ -40,35 +62,36 @@ func (c *Client) workflow(ctx context.Context, edition Edition, workflowID strin
 // answer for the workflow of the newest experiment run or of the newest run of evals. The words of the 404 prove
 // nothing, because the API answers the same for a missing route.
 func (c *Client) workflowAbsence(ctx context.Context, edition Edition, err error, workflowID string) error {
-	api := transport.HasStatus(err, http.StatusNotFound)
-	if api == nil || !api.IsJSON {
+	if api := transport.HasStatus(err, http.StatusNotFound); api == nil || !api.IsJSON {
 		return err
 	}
 	after := c.cache.freshnessOf(true)
 	other := ""
-	if runs, listErr := c.runsPage(ctx, edition, RunFilter{}, after); listErr == nil && len(runs.Rows) > 0 && runs.Rows[0].WorkflowID != nil {
-		other = *runs.Rows[0].WorkflowID
+	if runs, listErr := runsList(edition, RunFilter{}).first(ctx, c, after); listErr == nil && len(runs.Rows) > 0 {
+		other = orEmpty(runs.Rows[0].WorkflowID)
 	}
 	if other == "" {
-		if runs, _, listErr := c.getEvalRuns(ctx, edition, EvalRunFilter{}, 1, ""); listErr == nil && len(runs.Rows) > 0 {
+		if runs, listErr := evalRunsList(edition, EvalRunFilter{}).first(ctx, c, after); listErr == nil && len(runs.Rows) > 0 {
 			other = runs.Rows[0].WorkflowID
 		}
 	}
 	if CheckID("workflow_id", other) != nil || sameID(other, workflowID) {
 		return err
 	}
-	if _, otherErr := c.workflow(ctx, edition, other, after); otherErr != nil {
-		return confirmed(otherErr, err)
-	}
-	return &AbsentError{RequestInfo: api.RequestInfo, Reason: NoSuchWorkflow, WorkflowID: workflowID, Message: api.Message}
+	_, otherErr := c.workflow(ctx, edition, other, after)
+	return AbsentError{Reason: NoSuchWorkflow, WorkflowID: workflowID}.unless(otherErr, err)
 }
 
-func (c *Client) getWorkflow(ctx context.Context, edition Edition, workflowID string) (Workflow, RequestInfo, error) {
-	return get(ctx, c, workflowRoute.request(edition, values{"workflow_id": workflowID}, nil), func(body io.Reader) (Workflow, error) {
-		workflow, err := c.decoder.Workflow(body)
-		if err != nil {
-			return Workflow{}, err
+// convertWorkflow checks the required members.
+func convertWorkflow(b wire.Workflow) (Workflow, error) {
+	workflow := Workflow{
+		ID: b.ID.String(), Name: b.Name.String(), Description: b.Description.String(), ProjectID: b.ProjectID.Pointer(),
+		CreatedAt: b.CreatedAt.Pointer(), UpdatedAt: b.UpdatedAt.Pointer(),
+	}
+	if b.Published != nil {
+		workflow.Published = &PublishedVersion{
+			VersionID: firstPresent(b.Published.VersionID), PublishedAt: firstPresent(b.Published.PublishedAt), Description: b.Published.Description.Pointer(),
 		}
-		return workflow, wire.VerifyIDs(wire.IDMatch{Name: "id", Requested: workflowID, Answered: workflow.ID})
-	})
+	}
+	return workflow, requireMembers(member{"id", b.ID})
 }

@@ -12,7 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 )
@@ -134,11 +134,11 @@ func TestFaults_wholePlan(t *testing.T) {
 						if row.fault.Reply.Status > 0 || row.fault.Reply.Hang {
 							e.AddFault(row.fault)
 						}
-						var transport http.RoundTripper = e.Server
+						var network http.RoundTripper = e.Server
 						if row.wrap != nil {
-							transport = row.wrap(transport)
+							network = row.wrap(network)
 						}
-						s := e.Connect(t, provider.WithTransport(transport), provider.WithBackoff(client.Backoff{}))
+						s := e.Connect(t, provider.WithTransport(network), provider.WithBackoff(transport.Backoff{}))
 						began := time.Now()
 						problems := s.ReadBlocks(t, row.blocks, arguments)
 						row.check(t, e, problems, time.Since(began))
@@ -209,7 +209,7 @@ func TestFaults_attemptsDuringOutage(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			e := env{ServerCase: c, Server: fakeapi.New(c.Serves)}
 			arguments := addResultPerRun(e, 10)
-			s := e.Connect(t, provider.WithTransport(refuseConnections(nil)), provider.WithBackoff(client.Backoff{}))
+			s := e.Connect(t, provider.WithTransport(refuseConnections(nil)), provider.WithBackoff(transport.Backoff{}))
 			for block, want := range []string{
 				"attempts: 5", "attempts: 5", "attempts: 5",
 				"Not sent, because other reads failed: dial tcp: connection refused.", "Not sent,",
@@ -236,7 +236,7 @@ func TestFaults_hostNotFoundDuringWait(t *testing.T) {
 					return nil, unknown
 				}
 				return e.RoundTrip(request)
-			})), provider.WithBackoff(client.Backoff{}))
+			})), provider.WithBackoff(transport.Backoff{}))
 			got, problem := s.Read(t.Context(), t, resultType, waitArguments)
 			if problem != "" || got["status"] != "completed" || requests != 13 {
 				t.Errorf("got %v after %d requests %s", got["status"], requests, problem)

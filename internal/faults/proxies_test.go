@@ -13,7 +13,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 )
@@ -62,7 +62,7 @@ func TestFaults_proxies(t *testing.T) {
 			t.Parallel()
 			for _, c := range editionCases {
 				proxy, connects := startProxy(t, status)
-				s := serve(t, provider.WithTransport(client.NewRoundTripper(nil, http.ProxyURL(proxy))))
+				s := serve(t, provider.WithTransport(transport.NewRoundTripper(nil, http.ProxyURL(proxy))))
 				if problem := s.Configure(t, values{"api_key": fakeapi.Key, "base_url": "https://retab.example", "api_edition": c.Setting}); problem != "" {
 					t.Fatal(problem)
 				}
@@ -88,7 +88,7 @@ func TestFaults_proxies(t *testing.T) {
 // TestFaults_proxyAddress checks that the error about an invalid address of a proxy does not show it.
 func TestFaults_proxyAddress(t *testing.T) {
 	t.Parallel()
-	s := serve(t, provider.WithTransport(client.NewRoundTripper(nil, func(*http.Request) (*url.URL, error) {
+	s := serve(t, provider.WithTransport(transport.NewRoundTripper(nil, func(*http.Request) (*url.URL, error) {
 		return nil, fmt.Errorf("invalid proxy address %q", "http://svc_build:last/password@proxy")
 	})))
 	if problem := s.Configure(t, values{"api_key": fakeapi.Key, "base_url": "https://retab.example"}); problem != "" {

@@ -102,7 +102,7 @@ func (m configModel) settings() (client.Config, diag.Diagnostics) {
 		BaseURL:        resolve("base_url", m.BaseURL, client.DefaultBaseURL),
 		RequestTimeout: client.DefaultRequestTimeout,
 		MaxRetries:     client.DefaultMaxRetries,
-		Certificates: client.Certificates{
+		Certificates: transport.Certificates{
 			CACertPEM:     resolve("ca_cert_pem", m.CACertPEM, ""),
 			ClientCertPEM: resolve("client_cert_pem", m.ClientCertPEM, ""),
 			ClientKeyPEM:  resolve("client_key_pem", m.ClientKeyPEM, ""),
@@ -134,7 +134,7 @@ func (m configModel) headers() (map[string]string, error) {
 	headers := map[string]string{}
 	if variable := variableOf("headers"); m.Headers.IsNull() && variable != "" {
 		if err := json.Unmarshal([]byte(os.Getenv(variable)), &headers); err != nil { // not shown, because it quotes a value
-			return nil, &client.ArgumentError{Argument: "headers", Problem: `is not a JSON object of strings, such as {"X-Token":"…"}`}
+			return nil, &transport.ArgumentError{Argument: "headers", Problem: `is not a JSON object of strings, such as {"X-Token":"…"}`}
 		}
 	}
 	for name, value := range m.Headers.Elements() {
@@ -180,8 +180,8 @@ func userAgent(version, terraformVersion string) string {
 
 // diagnostic formats the error of an invalid setting. It names where the value comes from and where it can be set.
 func (m configModel) diagnostic(err error) diag.Diagnostic {
-	var argument *client.ArgumentError
-	if !errors.As(err, &argument) {
+	argument, isArgument := errors.AsType[*transport.ArgumentError](err)
+	if !isArgument {
 		return diagnose.Internal(err.Error())
 	}
 	summary := map[string]string{

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
@@ -29,7 +30,7 @@ var (
 
 type retabProvider struct {
 	version   string
-	backoff   client.Backoff
+	backoff   transport.Backoff
 	transport http.RoundTripper
 }
 
@@ -37,7 +38,7 @@ type retabProvider struct {
 type Option func(*retabProvider)
 
 // WithBackoff changes the pauses between retries, so that tests need not wait for them.
-func WithBackoff(backoff client.Backoff) Option {
+func WithBackoff(backoff transport.Backoff) Option {
 	return func(p *retabProvider) { p.backoff = backoff }
 }
 

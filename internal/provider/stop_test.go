@@ -10,7 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 	"github.com/retab-dev/terraform-provider-retab/internal/providertest"
@@ -37,7 +37,7 @@ func TestStop_endsEveryRead(t *testing.T) {
 			t.Parallel()
 			for _, setting := range []string{"run_scoped", "flat", "auto"} {
 				synctest.Test(t, func(t *testing.T) {
-					s := serve(t, provider.WithTransport(hang), provider.WithBackoff(client.Backoff{}))
+					s := serve(t, provider.WithTransport(hang), provider.WithBackoff(transport.Backoff{}))
 					if problem := s.Configure(t, values{"api_key": fakeapi.Key, "base_url": "https://retab.example", "api_edition": setting}); problem != "" {
 						t.Fatal(problem)
 					}

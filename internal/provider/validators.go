@@ -15,6 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
@@ -45,7 +47,7 @@ func (r stringRule) ValidateString(_ context.Context, req validator.StringReques
 var isID = stringRule{
 	"value must be an id: not empty, and without slashes, control characters and surrounding white space",
 	func(at path.Path, id string) diag.Diagnostic {
-		if problem, isBad := errors.AsType[*client.ArgumentError](client.CheckID(at.String(), id)); isBad {
+		if problem, isBad := errors.AsType[*transport.ArgumentError](client.CheckID(at.String(), id)); isBad {
 			return diagnose.InvalidID(at, problem)
 		}
 		return nil
@@ -61,7 +63,7 @@ var isOperation = stringRule{
 		}
 		return diag.NewAttributeErrorDiagnostic(at, "Invalid operation", fmt.Sprintf(
 			"The value of %s is %q, which is not the name of an operation. Use the artifact.operation of a result, such as extraction.",
-			at, client.PlainText(name)))
+			at, sanitize.PlainText(name)))
 	},
 }
 

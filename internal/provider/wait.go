@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
@@ -62,9 +63,8 @@ func statusOf(id string, lifecycle client.Lifecycle) waitStatus {
 // name that has never been resolved.
 func mayStillAppear(err error) bool {
 	absent, isAbsent := errors.AsType[*client.AbsentError](err)
-	_, isAbsentArtifact := errors.AsType[*client.ArtifactAbsentError](err)
 	_, isDNS := errors.AsType[*net.DNSError](err)
-	return isAbsent && absent.Reason != client.RunOver || isAbsentArtifact || isDNS && !client.IsTemporary(err)
+	return isAbsent && absent.Reason != client.RunOver || isDNS && !client.IsTemporary(err)
 }
 
 // readOrWait reads once or, with wait_for_completion, until the value is done.
@@ -87,7 +87,7 @@ func (w waiter[T]) wait(ctx context.Context, interval types.String) (T, error) {
 		}
 		return value, w.record(ctx, &seen, value), nil
 	}, func(err error) (atLeast time.Duration, goOn bool) {
-		if refusal, isRefusal := errors.AsType[*client.APIError](err); isRefusal {
+		if refusal, isRefusal := errors.AsType[*transport.APIError](err); isRefusal {
 			atLeast = min(refusal.RetryAfter, maxRetryAfter)
 		}
 		return atLeast, w.goesOn(&seen, err)

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 )
@@ -67,16 +67,16 @@ func OnFakeClockOverPipes(t *testing.T, c ServerCase, settings Values, test func
 		e := Env{c, fakeapi.New(c.Serves)}
 		listening := &http.Server{Handler: e.Server, ErrorLog: log.New(io.Discard, "", 0)} //nolint:gosec // its timeouts would end what hangs on purpose
 		go func() { _ = listening.Serve(network) }()
-		transport := &http.Transport{DialContext: network.DialContext}
+		roundTripper := &http.Transport{DialContext: network.DialContext}
 		defer func() {
 			_ = listening.Close()
-			transport.CloseIdleConnections()
+			roundTripper.CloseIdleConnections()
 		}()
 		arguments := Values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": c.Setting}
 		for name, value := range settings {
 			arguments[name] = value
 		}
-		s := Serve(t, provider.WithTransport(transport), provider.WithBackoff(client.Backoff{}))
+		s := Serve(t, provider.WithTransport(roundTripper), provider.WithBackoff(transport.Backoff{}))
 		if problem := s.Configure(t, arguments); problem != "" {
 			t.Fatal(problem)
 		}

@@ -20,7 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
 	"github.com/retab-dev/terraform-provider-retab/internal/plugin"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
@@ -48,7 +48,7 @@ func Main(m *testing.M) int {
 
 // NewServer returns a provider that does not pause between retries, unless the options change that.
 func NewServer(options ...provider.Option) tfprotov6.ProviderServer {
-	quick := client.Backoff{Base: time.Nanosecond, Max: time.Nanosecond, MaxRetryAfter: time.Nanosecond}
+	quick := transport.Backoff{Base: time.Nanosecond, Max: time.Nanosecond, MaxRetryAfter: time.Nanosecond}
 	options = append([]provider.Option{provider.WithBackoff(quick)}, options...)
 	return plugin.New("test", options...)
 }
@@ -112,7 +112,7 @@ func OnFakeClock(t *testing.T, c ServerCase, test func(t *testing.T, e Env, s Se
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		e := Env{c, fakeapi.New(c.Serves)}
-		test(t, e, e.Connect(t, provider.WithTransport(e.Server), provider.WithBackoff(client.Backoff{})))
+		test(t, e, e.Connect(t, provider.WithTransport(e.Server), provider.WithBackoff(transport.Backoff{})))
 	})
 }
 

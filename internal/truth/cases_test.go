@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 )
 
@@ -63,9 +63,9 @@ func withTruthServer(t *testing.T, name string, facts *truthFacts, test func(t *
 }
 
 // connectTo returns a provider that sends its requests through a transport.
-func connectTo(tb testing.TB, transport http.RoundTripper, setting string) server {
+func connectTo(tb testing.TB, network http.RoundTripper, setting string) server {
 	tb.Helper()
-	s := serve(tb, provider.WithTransport(transport), provider.WithBackoff(client.Backoff{}))
+	s := serve(tb, provider.WithTransport(network), provider.WithBackoff(transport.Backoff{}))
 	if problem := s.Configure(tb, values{"api_key": truthKey, "base_url": truthHost, "api_edition": setting}); problem != "" {
 		tb.Fatal(problem)
 	}

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 	"github.com/retab-dev/terraform-provider-retab/internal/providertest"
 )
@@ -174,7 +174,7 @@ func TestTruth_evalShapes(t *testing.T) {
 	for seed := range uint64(400) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newTruthRandom(seed).evalShapes()
-			s := server{ProviderServer: providertest.NewServer(provider.WithTransport(w), provider.WithBackoff(client.Backoff{})), Schema: shared.Schema}
+			s := server{ProviderServer: providertest.NewServer(provider.WithTransport(w), provider.WithBackoff(transport.Backoff{})), Schema: shared.Schema}
 			if problem := s.Configure(t, values{"api_key": truthKey, "base_url": truthHost, "api_edition": w.edition}); problem != "" {
 				t.Fatal(problem)
 			}

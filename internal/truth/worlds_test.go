@@ -13,7 +13,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider"
 	"github.com/retab-dev/terraform-provider-retab/internal/providertest"
 )
@@ -76,7 +76,7 @@ func readWorld(t *testing.T, shared server, seed uint64, report *truthReport, lo
 		if log != nil {
 			log(facts.String())
 		}
-		s := server{ProviderServer: providertest.NewServer(provider.WithTransport(world), provider.WithBackoff(client.Backoff{})), Schema: shared.Schema}
+		s := server{ProviderServer: providertest.NewServer(provider.WithTransport(world), provider.WithBackoff(transport.Backoff{})), Schema: shared.Schema}
 		if problem := s.Configure(t, values{"api_key": truthKey, "base_url": truthHost, "api_edition": facts.setting}); problem != "" {
 			t.Fatal(problem)
 		}

@@ -6,6 +6,7 @@ import (
 	"math/big"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -36,7 +37,7 @@ func hasLikelihoods(record client.ArtifactRecord) bool {
 
 // ArtifactSummary describes a record.
 func ArtifactSummary(record client.ArtifactRecord) string {
-	artifact, message := "Artifact "+client.PlainText(record.ID), client.PlainText(cmp.Or(record.ErrorMessage, record.ErrorCode))
+	artifact, message := "Artifact "+sanitize.PlainText(record.ID), sanitize.PlainText(cmp.Or(record.ErrorMessage, record.ErrorCode))
 	switch {
 	case ArtifactSucceeded(record):
 		return artifact + " succeeded."
@@ -49,6 +50,6 @@ func ArtifactSummary(record client.ArtifactRecord) string {
 	case record.Status == "":
 		return prose.Sentence(artifact + " has no status" + prose.Because(message))
 	default:
-		return prose.Sentence(fmt.Sprintf("%s has not finished (%s)%s", artifact, client.PlainText(string(record.Status)), prose.Because(message)))
+		return prose.Sentence(fmt.Sprintf("%s has not finished (%s)%s", artifact, sanitize.PlainText(string(record.Status)), prose.Because(message)))
 	}
 }

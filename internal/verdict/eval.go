@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -64,7 +65,7 @@ func EvalRunSummary(run client.EvalRun) string { return evalRunSummary(run, WhyE
 
 func evalRunSummary(run client.EvalRun, whyNotPassed string) string {
 	scope := client.EvalRunFilter{WorkflowID: run.WorkflowID, EvalID: value(run.EvalID), TargetBlockID: value(run.TargetBlockID)}
-	name := fmt.Sprintf("Run %s of %s", client.PlainText(run.ID), scopeName(scope))
+	name := fmt.Sprintf("Run %s of %s", sanitize.PlainText(run.ID), scopeName(scope))
 	switch {
 	case whyNotPassed != "":
 		return prose.Sentence(name + " " + whyNotPassed)
@@ -84,11 +85,11 @@ func AbsentEvalRunSummary(err error, filter client.EvalRunFilter) string {
 func scopeName(scope client.EvalRunFilter) string {
 	switch {
 	case scope.EvalID != "":
-		return "eval " + client.PlainText(scope.EvalID)
+		return "eval " + sanitize.PlainText(scope.EvalID)
 	case scope.TargetBlockID != "":
-		return "the evals of block " + client.PlainText(scope.TargetBlockID)
+		return "the evals of block " + sanitize.PlainText(scope.TargetBlockID)
 	default:
-		return "all evals of workflow " + client.PlainText(scope.WorkflowID)
+		return "all evals of workflow " + sanitize.PlainText(scope.WorkflowID)
 	}
 }
 
@@ -149,7 +150,7 @@ func WhyEvalNotPassing(e client.Eval) string {
 	run, failing := *e.LatestRun, e.LatestFailingRun
 	startedAt := func(run client.EvalRunSummary) time.Time { return client.Timing{CreatedAt: run.StartedAt}.Created() }
 	return first(
-		reason{run.Status != client.StatusCompleted, fmt.Sprintf("has a latest run whose status is %q", client.PlainText(string(run.Status)))},
+		reason{run.Status != client.StatusCompleted, fmt.Sprintf("has a latest run whose status is %q", sanitize.PlainText(string(run.Status)))},
 		reason{run.Verdict == client.EvalFailed, "failed"},
 		reason{run.Verdict == client.EvalBlocked, "is blocked"},
 		reason{run.Verdict != client.EvalPassed, "has a latest run without a verdict"},
@@ -164,12 +165,12 @@ func WhyEvalNotFresh(e client.Eval) string {
 	return first(
 		reason{e.LatestRun == nil, "has never been run"},
 		reason{e.Freshness.Status == "", "has no freshness, which the run-scoped edition of the API does not report for evals"},
-		reason{e.Freshness.Status != client.Fresh, fmt.Sprintf("has the freshness %q%s", client.PlainText(e.Freshness.Status), prose.Parentheses(e.Freshness.Reasons...))},
+		reason{e.Freshness.Status != client.Fresh, fmt.Sprintf("has the freshness %q%s", sanitize.PlainText(e.Freshness.Status), prose.Parentheses(e.Freshness.Reasons...))},
 		reason{len(e.Freshness.Reasons) > 0, "has reasons against its freshness" + prose.Parentheses(e.Freshness.Reasons...)},
-		reason{e.Drift.Changed(), fmt.Sprintf("has the drift %q", client.PlainText(e.Drift.Status))},
+		reason{e.Drift.Changed(), fmt.Sprintf("has the drift %q", sanitize.PlainText(e.Drift.Status))},
 		reason{len(e.Drift.AffectedTargets) > 0, "has a drift that affects targets" + prose.Parentheses(e.Drift.AffectedTargets...)},
-		reason{!e.AssertionResolves() && e.AssertionDrift != "", fmt.Sprintf("has an assertion that is %s", client.PlainText(e.AssertionDrift))},
-		reason{e.ValidationStatus != "" && e.ValidationStatus != "valid", fmt.Sprintf("has the validation status %q", client.PlainText(e.ValidationStatus))},
+		reason{!e.AssertionResolves() && e.AssertionDrift != "", fmt.Sprintf("has an assertion that is %s", sanitize.PlainText(e.AssertionDrift))},
+		reason{e.ValidationStatus != "" && e.ValidationStatus != "valid", fmt.Sprintf("has the validation status %q", sanitize.PlainText(e.ValidationStatus))},
 	)
 }
 
@@ -178,9 +179,9 @@ func EvalsSummary(of string, evals []client.Eval) string {
 	var failing, stale []string // the reasons, with the id of the eval
 	for _, e := range evals {
 		if why := WhyEvalNotPassing(e); why != "" {
-			failing = append(failing, client.PlainText(e.ID)+" "+why)
+			failing = append(failing, sanitize.PlainText(e.ID)+" "+why)
 		} else if why := WhyEvalNotFresh(e); why != "" {
-			stale = append(stale, client.PlainText(e.ID)+" "+why)
+			stale = append(stale, sanitize.PlainText(e.ID)+" "+why)
 		}
 	}
 	total, are := prose.Counted(int64(len(evals)), "eval"), prose.Agree(int64(len(stale)), "is", "are")

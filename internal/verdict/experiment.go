@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -39,7 +40,7 @@ func WhyNotFresh(e client.Experiment) string {
 func ExperimentSummary(e client.Experiment) string {
 	subject := "Experiment " + e.ID
 	if e.Name != "" {
-		subject += prose.Parentheses(client.PlainText(e.Name))
+		subject += prose.Parentheses(sanitize.PlainText(e.Name))
 	}
 	if why := WhyNotFresh(e); why != "" {
 		return fmt.Sprintf("%s is not fresh: %s.", subject, why)

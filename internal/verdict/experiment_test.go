@@ -1,13 +1,13 @@
 package verdict
 
 import (
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
-	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 func TestWhyNotFresh(t *testing.T) {
@@ -64,9 +64,13 @@ func TestExperimentSummary(t *testing.T) {
 	}
 }
 
-// experimentWith returns a small valid body with additional members.
-func experimentWith(members string) string {
-	return `{"id":"e","workflow_id":"w","block_id":"b","name":"n"` + members + `}`
+// experimentWith is a server that has a small experiment with additional members.
+type experimentWith string
+
+func (members experimentWith) RoundTrip(request *http.Request) (*http.Response, error) {
+	body := `{"id":"e","workflow_id":"w","block_id":"b","name":"n"` + string(members) + `}`
+	header := http.Header{"Content-Type": {"application/json"}}
+	return &http.Response{StatusCode: http.StatusOK, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: request}, nil
 }
 
 func TestWhyNotFresh_bodies(t *testing.T) {
@@ -77,33 +81,39 @@ func TestWhyNotFresh_bodies(t *testing.T) {
 		status  string
 		isFresh bool
 	}{
-		"run-scoped: neither stale nor drifted":                     {run + `,"is_stale":false,"schema_drift":"none"`, retab.Fresh, true},
-		"run-scoped: stale":                                         {run + `,"is_stale":true,"schema_drift":"none"`, retab.Stale, false},
-		"run-scoped: partial drift":                                 {run + `,"is_stale":false,"schema_drift":"partial"`, retab.UnknownFreshness, false},
-		"run-scoped: drift is unknown":                              {run + `,"is_stale":false,"schema_drift":"unknown"`, retab.UnknownFreshness, false},
-		"run-scoped: drift is left out":                             {run + `,"is_stale":false`, retab.UnknownFreshness, false},
-		"run-scoped: never run":                                     {`,"last_run_id":null,"is_stale":false,"schema_drift":"none"`, retab.UnknownFreshness, false},
-		"run-scoped: is_stale is left out":                          {run + `,"schema_drift":"none"`, retab.UnknownFreshness, false},
-		"run-scoped: is_stale is null":                              {run + `,"is_stale":null,"schema_drift":"none"`, retab.UnknownFreshness, false},
-		"flat: fresh":                                               {run + `,"freshness":{"status":"fresh"}`, retab.Fresh, true},
-		"flat: only freshness_state":                                {run + `,"freshness_state":"fresh"`, retab.Fresh, true},
-		"flat: freshness is null":                                   {run + `,"freshness":null,"freshness_state":"stale"`, retab.Stale, false},
-		"flat: fresh, but is_stale":                                 {run + `,"is_stale":true,"freshness":{"status":"fresh"}`, retab.Fresh, false},
-		"flat: fresh, but broken":                                   {run + `,"freshness":{"status":"fresh"},"drift":{"status":"broken"}`, retab.Fresh, false},
-		"flat: fresh, but the schema has drifted":                   {run + `,"freshness":{"status":"fresh"},"schema_drift":"partial"`, retab.Fresh, false},
-		"flat: drift.status is unknown, but the schema has drifted": {run + `,"freshness":{"status":"fresh"},"drift":{"status":"unknown"},"schema_drift":"drifted"`, retab.Fresh, false},
-		"flat: drift.status is none, but the schema has drifted":    {run + `,"freshness":{"status":"fresh"},"drift":{"status":"none"},"schema_drift":"partial"`, retab.Fresh, false},
-		"flat: drift.status is empty, but the schema has drifted":   {run + `,"freshness":{"status":"fresh"},"drift":{"status":""},"schema_drift":"drifted"`, retab.Fresh, false},
-		"flat: broken, but schema_drift is none":                    {run + `,"freshness":{"status":"fresh"},"drift":{"status":"broken"},"schema_drift":"none"`, retab.Fresh, false},
-		"flat: drift.status is none and schema_drift is unknown":    {run + `,"freshness":{"status":"fresh"},"drift":{"status":"none"},"schema_drift":"unknown"`, retab.Fresh, true},
-		"flat: unknown, but not is_stale":                           {run + `,"is_stale":false,"schema_drift":"none","freshness":{"status":"unknown"}`, retab.UnknownFreshness, false},
+		"run-scoped: neither stale nor drifted":                     {run + `,"is_stale":false,"schema_drift":"none"`, client.Fresh, true},
+		"run-scoped: stale":                                         {run + `,"is_stale":true,"schema_drift":"none"`, client.Stale, false},
+		"run-scoped: partial drift":                                 {run + `,"is_stale":false,"schema_drift":"partial"`, client.UnknownFreshness, false},
+		"run-scoped: drift is unknown":                              {run + `,"is_stale":false,"schema_drift":"unknown"`, client.UnknownFreshness, false},
+		"run-scoped: drift is left out":                             {run + `,"is_stale":false`, client.UnknownFreshness, false},
+		"run-scoped: never run":                                     {`,"last_run_id":null,"is_stale":false,"schema_drift":"none"`, client.UnknownFreshness, false},
+		"run-scoped: is_stale is left out":                          {run + `,"schema_drift":"none"`, client.UnknownFreshness, false},
+		"run-scoped: is_stale is null":                              {run + `,"is_stale":null,"schema_drift":"none"`, client.UnknownFreshness, false},
+		"flat: fresh":                                               {run + `,"freshness":{"status":"fresh"}`, client.Fresh, true},
+		"flat: only freshness_state":                                {run + `,"freshness_state":"fresh"`, client.Fresh, true},
+		"flat: freshness is null":                                   {run + `,"freshness":null,"freshness_state":"stale"`, client.Stale, false},
+		"flat: fresh, but is_stale":                                 {run + `,"is_stale":true,"freshness":{"status":"fresh"}`, client.Fresh, false},
+		"flat: fresh, but broken":                                   {run + `,"freshness":{"status":"fresh"},"drift":{"status":"broken"}`, client.Fresh, false},
+		"flat: fresh, but the schema has drifted":                   {run + `,"freshness":{"status":"fresh"},"schema_drift":"partial"`, client.Fresh, false},
+		"flat: drift.status is unknown, but the schema has drifted": {run + `,"freshness":{"status":"fresh"},"drift":{"status":"unknown"},"schema_drift":"drifted"`, client.Fresh, false},
+		"flat: drift.status is none, but the schema has drifted":    {run + `,"freshness":{"status":"fresh"},"drift":{"status":"none"},"schema_drift":"partial"`, client.Fresh, false},
+		"flat: drift.status is empty, but the schema has drifted":   {run + `,"freshness":{"status":"fresh"},"drift":{"status":""},"schema_drift":"drifted"`, client.Fresh, false},
+		"flat: broken, but schema_drift is none":                    {run + `,"freshness":{"status":"fresh"},"drift":{"status":"broken"},"schema_drift":"none"`, client.Fresh, false},
+		"flat: drift.status is none and schema_drift is unknown":    {run + `,"freshness":{"status":"fresh"},"drift":{"status":"none"},"schema_drift":"unknown"`, client.Fresh, true},
+		"flat: unknown, but not is_stale":                           {run + `,"is_stale":false,"schema_drift":"none","freshness":{"status":"unknown"}`, client.UnknownFreshness, false},
 		"flat: an unknown word":                                     {run + `,"freshness":{"status":"ripening"}`, "ripening", false},
-		"flat: fresh without a run":                                 {`,"freshness":{"status":"fresh"}`, retab.Fresh, false},
-		"flat: fresh with an empty run id":                          {`,"last_run_id":"","freshness":{"status":"fresh"}`, retab.Fresh, false},
+		"flat: fresh without a run":                                 {`,"freshness":{"status":"fresh"}`, client.Fresh, false},
+		"flat: fresh with an empty run id":                          {`,"last_run_id":"","freshness":{"status":"fresh"}`, client.Fresh, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := wire.NewDecoder(sanitize.NewRedactor("rt_test_key")).Experiment(strings.NewReader(experimentWith(test.members)))
+			api, err := client.New(client.Config{Edition: client.EditionFlat, Config: transport.Config{
+				APIKey: "rt_test_key", BaseURL: "https://api.retab.example", RoundTripper: experimentWith(test.members),
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := api.Experiment(t.Context(), "e", "", false)
 			if err != nil || got.Freshness.Status != test.status || (WhyNotFresh(got) == "") != test.isFresh {
 				t.Errorf("got %+v, not fresh because %s, %v", got.Freshness, WhyNotFresh(got), err)
 			}

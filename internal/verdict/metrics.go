@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -55,7 +56,7 @@ func otherScore(m client.Metrics) string {
 	check := func(what, name string, scores ...*big.Float) {
 		for _, score := range scores {
 			if found == "" && !isFraction(score) {
-				found = fmt.Sprintf("%s %s has %s, which is not between 0 and 1", what, client.PlainText(name), prose.Score(score))
+				found = fmt.Sprintf("%s %s has %s, which is not between 0 and 1", what, sanitize.PlainText(name), prose.Score(score))
 			}
 		}
 	}
@@ -85,7 +86,7 @@ func MetricsSummary(runID string, m client.Metrics) string {
 	default:
 		text += prose.Parentheses(string(m.State))
 	}
-	return prose.Sentence(text + prose.Because(client.PlainText(m.Message)))
+	return prose.Sentence(text + prose.Because(sanitize.PlainText(m.Message)))
 }
 
 // scoreFacts returns the facts of a summary: the score, the lowest target, and the prior score.
@@ -98,7 +99,7 @@ func scoreFacts(m client.Metrics) []string {
 		facts[0] += fmt.Sprintf(" over %d of %d documents", ScoredDocuments(m), *m.TotalDocuments)
 	}
 	if target, score := lowestTarget(m.TargetScores); score != nil {
-		facts = append(facts, fmt.Sprintf("its lowest target is %s with %s", client.PlainText(target), prose.Score(score)))
+		facts = append(facts, fmt.Sprintf("its lowest target is %s with %s", sanitize.PlainText(target), prose.Score(score)))
 	}
 	if m.PriorRunID != nil && m.PriorScore != nil {
 		facts = append(facts, fmt.Sprintf("the prior run %s has %s", *m.PriorRunID, prose.Score(m.PriorScore)))

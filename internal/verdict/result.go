@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -19,7 +20,7 @@ func ResultSucceeded(result *client.ExperimentResult) bool {
 
 // ResultSummary describes a result that exists.
 func ResultSummary(result *client.ExperimentResult) string {
-	document := "Document " + client.PlainText(result.DocumentID)
+	document := "Document " + sanitize.PlainText(result.DocumentID)
 	switch {
 	case ResultSucceeded(result):
 		return document + " succeeded."
@@ -32,7 +33,7 @@ func ResultSummary(result *client.ExperimentResult) string {
 
 // AbsentResultSummary describes the absence of a result.
 func AbsentResultSummary(absent *client.AbsentError) string {
-	document, run := "Document "+client.PlainText(absent.DocumentID), "run "+client.PlainText(absent.RunID)
+	document, run := "Document "+sanitize.PlainText(absent.DocumentID), "run "+sanitize.PlainText(absent.RunID)
 	switch {
 	case absent.Reason == client.NoSuchRun:
 		return fmt.Sprintf("%s has no result: %s", document, nonexistent(run))
@@ -141,7 +142,7 @@ func (r Results) Gap() string {
 	if r.Run.Status != client.StatusCompleted {
 		return ""
 	}
-	run := fmt.Sprintf("run %q", client.PlainText(r.Run.ID))
+	run := fmt.Sprintf("run %q", sanitize.PlainText(r.Run.ID))
 	uncounted := prose.UpperFirst(run) + " is completed, but Retab does not say how many documents it has, and lists "
 	contradiction, count := r.contradiction(), int64(len(r.unfinished))
 	return first(

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -57,7 +58,7 @@ func WhyRunNotSucceeded(run client.ExperimentRun) string {
 	_, contradiction := MissingDocuments(run)
 	of := prose.Counted(run.TotalDocuments, "document")
 	return first(
-		reason{run.Status != client.StatusCompleted, fmt.Sprintf("ended as %s%s", run.Status, prose.Because(client.PlainText(cmp.Or(run.ErrorMessage, run.CancelReason))))},
+		reason{run.Status != client.StatusCompleted, fmt.Sprintf("ended as %s%s", run.Status, prose.Because(sanitize.PlainText(cmp.Or(run.ErrorMessage, run.CancelReason))))},
 		reason{run.HasError, completedBut + "reports an error" + prose.Because(failure(run.Lifecycle))},
 		reason{!run.HasTotal, completedBut + "Retab does not say how many documents it has"},
 		reason{contradiction != "", completedBut + "its counters contradict each other: " + contradiction},
@@ -84,10 +85,10 @@ func WhyNotAsRequired(run client.ExperimentRun, needsSuccess bool, minimum *big.
 
 // RunSummary describes a run by its status and its counters.
 func RunSummary(run client.ExperimentRun) string {
-	of := " of run " + client.PlainText(run.ID) // named once, in the first sentence
+	of := " of run " + sanitize.PlainText(run.ID) // named once, in the first sentence
 	var sentences []string
 	if run.Status != client.StatusCompleted || run.HasError {
-		sentences = append(sentences, "Run "+client.PlainText(run.ID)+" "+outcome(run.Lifecycle))
+		sentences = append(sentences, "Run "+sanitize.PlainText(run.ID)+" "+outcome(run.Lifecycle))
 		of = ""
 	}
 	sentences = append(sentences, countSentences(run, of)...)
@@ -99,7 +100,7 @@ func RunSummary(run client.ExperimentRun) string {
 
 // countSentences describes the counters of a run.
 func countSentences(run client.ExperimentRun, of string) (sentences []string) {
-	name, isCompleted := "run "+client.PlainText(run.ID), run.Status == client.StatusCompleted
+	name, isCompleted := "run "+sanitize.PlainText(run.ID), run.Status == client.StatusCompleted
 	missing, contradiction := MissingDocuments(run)
 	whole := first(
 		reason{!run.HasTotal && isCompleted, fmt.Sprintf("Retab does not say how many documents %s has.", name)},
@@ -135,12 +136,12 @@ func LeavesResultsBehind(run client.ExperimentRun) bool {
 // AbsentRunSummary describes the absence of a run: of the one with an id, or of the newest of an experiment that has a
 // status. status is "" for any.
 func AbsentRunSummary(err error, experimentID, status string) string {
-	return absentRunSummary(err, "experiment "+client.PlainText(experimentID), status)
+	return absentRunSummary(err, "experiment "+sanitize.PlainText(experimentID), status)
 }
 
 func absentRunSummary(err error, of, status string) string {
 	if absent := new(client.AbsentError); errors.As(err, &absent) {
-		return nonexistent("Run " + client.PlainText(absent.RunID))
+		return nonexistent("Run " + sanitize.PlainText(absent.RunID))
 	}
 	text := "Retab lists no run of " + of
 	if status != "" {

@@ -13,6 +13,7 @@ import (
 	"math/big"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -60,7 +61,7 @@ func HasEnded(lifecycle client.Lifecycle) bool {
 
 // failure returns the message of a failure, "" when there is none.
 func failure(lifecycle client.Lifecycle) string {
-	message := client.PlainText(cmp.Or(lifecycle.ErrorMessage, lifecycle.ErrorCode))
+	message := sanitize.PlainText(cmp.Or(lifecycle.ErrorMessage, lifecycle.ErrorCode))
 	if message == "(no message)" { // which the flat edition of the API sends then
 		return ""
 	}
@@ -73,10 +74,10 @@ func outcome(lifecycle client.Lifecycle) string {
 	case client.StatusError:
 		return prose.Sentence("failed" + prose.Because(failure(lifecycle)))
 	case client.StatusCancelled:
-		return prose.Sentence("was cancelled" + prose.Because(client.PlainText(cmp.Or(lifecycle.CancelReason, lifecycle.ErrorMessage))))
+		return prose.Sentence("was cancelled" + prose.Because(sanitize.PlainText(cmp.Or(lifecycle.CancelReason, lifecycle.ErrorMessage))))
 	case client.StatusCompleted:
 		return prose.Sentence(completedBut + "reports an error" + prose.Because(failure(lifecycle)))
 	default:
-		return fmt.Sprintf("has not finished (%s).", client.PlainText(string(lifecycle.Status)))
+		return fmt.Sprintf("has not finished (%s).", sanitize.PlainText(string(lifecycle.Status)))
 	}
 }

@@ -16,7 +16,7 @@ import (
 const (
 	// maxAgeSeconds is the highest Age of a response that counts as the server's own.
 	maxAgeSeconds = 10
-	// requestIDHeader is the vendor's header for the id of one request (seen on live answers).
+	// requestIDHeader is the vendor's header for the id of one request (seen on the live API).
 	requestIDHeader = "X-Request-Id"
 )
 
@@ -42,7 +42,7 @@ func (x *exchange) attempt(ctx context.Context, timeout time.Duration) (err erro
 	}
 	x.log(ctx, resp, time.Since(started), failed)
 	switch {
-	case failed != nil && ctx.Err() != nil: // the end of the read is not a failure of the attempt
+	case failed != nil && ctx.Err() != nil: // the context of the read ended, so the attempt did not fail by itself
 		return x.failure(ctx.Err())
 	case failed != nil:
 		err = x.noResponse(failed)
@@ -55,8 +55,8 @@ func (x *exchange) attempt(ctx context.Context, timeout time.Duration) (err erro
 	return err
 }
 
-// consume decodes a 200, or turns another response into its error. failed is set if the response did not arrive
-// completely, or is not the server's own.
+// consume decodes a 200, and returns an error for any other response. failed is set if the response is incomplete or
+// comes from a cache.
 func (x *exchange) consume(resp *http.Response) (answered, failed error) {
 	defer resp.Body.Close()
 	c := x.client
@@ -93,7 +93,7 @@ func (x *exchange) consume(resp *http.Response) (answered, failed error) {
 	}
 }
 
-// staleAnswer returns the error of a response that a cache has kept although the request forbids it.
+// staleAnswer returns the error of a response from a cache, which the request forbids.
 func (c *Client) staleAnswer(via string, age int) error {
 	cache := "a cache between here and the server"
 	if via != "" {
@@ -111,7 +111,7 @@ func (x *exchange) noResponse(failed error) *Error {
 	if errors.As(failed, &urlErr) {
 		failed = urlErr.Err // RequestInfo already has the method and the URL
 	}
-	if errors.As(failed, &op) && !errors.As(failed, &dns) { // such as a refused connection: the address was known
+	if errors.As(failed, &op) && !errors.As(failed, &dns) { // such as a refused connection: the host name was resolved
 		c.knowsName.Store(true)
 	}
 	if c.unreadableCAs != "" && IsUnknownAuthority(failed) {

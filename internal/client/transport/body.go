@@ -72,11 +72,11 @@ const (
 	maxErrorBytes = 256 << 10
 )
 
-// errorText returns the server's own words from the body of a failed request, and whether the body is JSON.
+// errorText returns the error message in the body of a failed request, and whether the body is JSON.
 //
 // The API wraps them in several ways: {"detail":"…"}, {"detail":{"code","message","details":{"error":…}}}, the same
-// without detail, a message that is itself JSON text, and lists of {loc, msg}. The outer layers say only that an
-// HTTP exception occurred, so the deepest text wins, as in the vendor's Ruby SDK.
+// without detail, a message that is a JSON document, and lists of {loc, msg}. The outer layers say only that an
+// HTTP exception occurred, so the deepest message wins, as in the vendor's Ruby SDK.
 func errorText(contentType string, body []byte) (message string, isJSON bool) {
 	body = trimBody(body)
 	var parsed any
@@ -98,10 +98,10 @@ func isHTML(contentType string, body []byte) bool {
 	return strings.Contains(contentType, "html") || bytes.HasPrefix(body, []byte("<"))
 }
 
-// textMembers are the members with the text of an error: first those that wrap another error, then an object's own.
+// textMembers are the members with the message of an error: first those that wrap another error, then the object's own.
 var textMembers = []string{"details", "detail", "error", "errors", "message", "msg"}
 
-// deepestMessage returns the text of an error that is nested in at most depth objects and lists, "" if there is none.
+// deepestMessage returns the message that is nested in at most depth objects and lists, "" if there is none.
 func deepestMessage(value any, depth int) string {
 	if text, isText := value.(string); isText {
 		return messageInText(strings.TrimSpace(text), depth)
@@ -131,7 +131,7 @@ func deepestMessage(value any, depth int) string {
 	return generic
 }
 
-// messageInText looks into text that is itself JSON, as the vendor's validation handler sends it.
+// messageInText parses a message that is a JSON document, as the vendor's validation handler sends it.
 func messageInText(text string, depth int) string {
 	var parsed any
 	if json.Unmarshal([]byte(text), &parsed) == nil {
@@ -154,8 +154,8 @@ func location(loc any) string {
 	return " (" + strings.Join(strings.Fields(fmt.Sprintln(parts...)), ".") + ")"
 }
 
-// errorInSuccess returns the server's own words in a 2xx body that is an error, such as {"detail":"…"}, and "" for
-// every other body. A body with an id or with rows is a result whose members are not what they should be, and no error.
+// errorInSuccess returns the message of a 2xx body that is an error, such as {"detail":"…"}, and "" for every other
+// body. A body with an ID or with rows is a malformed result, not an error.
 func errorInSuccess(body []byte) string {
 	var members map[string]any
 	if json.Unmarshal(trimBody(body), &members) != nil {

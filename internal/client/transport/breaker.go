@@ -11,12 +11,12 @@ import (
 
 const (
 	outageReads = 3                // how many reads in a row without a response are an outage
-	maxSilence  = 55 * time.Second // how long so many reads in flight wait for any response
-	outagePause = 30 * time.Second // how long no read is sent after a failed read in an outage
+	maxSilence  = 55 * time.Second // how long that many reads in flight wait for any response
+	outagePause = 30 * time.Second // how long no read is sent after the last failure
 )
 
-// breaker ends reads early during an outage, which ends with the first response. Reads in flight do not repeat their
-// attempts, and for half a minute after the last failed read those that begin fail at once.
+// breaker ends reads early during an outage. Reads in flight do not retry, and new reads fail at once for half a minute
+// after the last failure. The first response ends the outage.
 type breaker struct {
 	mu          sync.Mutex
 	inFlight    int // reads
@@ -26,7 +26,7 @@ type breaker struct {
 	silentSince time.Time // when the last attempt ended that did not time out
 }
 
-// begin returns the error of an outage if the read must not be sent. If it returns nil, the caller must call end.
+// begin returns the last error if the read must not be sent. If it returns nil, the caller must call end.
 func (b *breaker) begin() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -65,7 +65,7 @@ func (b *breaker) attempted(err error) {
 	}
 }
 
-// patience returns how long a repeated attempt may take. It is not positive in an outage.
+// patience returns how long a retry may take. It is not positive in an outage.
 func (b *breaker) patience() time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -181,6 +182,33 @@ func TestBreaker_oldSilence(t *testing.T) {
 		began := time.Now()
 		if errs := failed(plan(t, api, 10)); len(errs) != 10 || time.Since(began) < maxSilence-time.Second {
 			t.Errorf("%d of 10 reads failed after %v and %d requests", len(errs), time.Since(began), server.requests())
+		}
+	})
+}
+
+// TestBreaker_giveUpTogether checks that three reads of a server that never responds give up together after 55 seconds, also if
+// another read begins before that.
+func TestBreaker_giveUpTogether(t *testing.T) {
+	t.Parallel()
+	withFakeClock(t, hanging, func(t *testing.T, server *countingServer, api *Client) {
+		var reads sync.WaitGroup
+		for i := range outageReads + 1 {
+			reads.Go(func() {
+				if i == outageReads {
+					<-time.After(40 * time.Second)
+				}
+				if err := read(t, api); !errors.Is(err, ErrRequestTimeout) {
+					t.Errorf("got %v", err)
+				}
+				took := time.Since(server.began)
+				if i < outageReads && (took < maxSilence || took > maxSilence+time.Second) {
+					t.Errorf("read %d took %v", i, took)
+				}
+			})
+		}
+		reads.Wait()
+		if took := time.Since(server.began); took < 70*time.Second || took > 71*time.Second {
+			t.Errorf("the last read ended after %v", took)
 		}
 	})
 }

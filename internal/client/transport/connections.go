@@ -21,8 +21,8 @@ const (
 	pingAfter, pingTimeout = 10 * time.Second, 5 * time.Second
 )
 
-// connections sends requests over connections that are kept, and can be left: a connection that is dead, or that leads
-// to a server with a fault, must not get the next attempt as well.
+// connections keeps connections for later requests, and can replace them: a retry must not use a connection that is
+// dead, or that leads to a faulty server.
 type connections struct {
 	current atomic.Pointer[http.Transport]
 	login   proxyLogin
@@ -95,5 +95,5 @@ var (
 	ErrStaleAnswer         = errors.New("the answer is an old copy from a cache")
 )
 
-// answered are the causes that are permanent although the server, or a cache, has answered.
+// answered has the causes that are permanent although a response arrived.
 var answered = []error{ErrBodyTooLarge, ErrCrossOriginRedirect, ErrRedirectLoop, ErrOtherProtocol, ErrStaleAnswer}

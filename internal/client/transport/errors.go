@@ -20,19 +20,19 @@ type RequestInfo struct {
 	Method    string
 	URL       string // without credentials: the API takes none in URLs
 	RequestID string // the server's x-request-id, "" if it sent none
-	Attempts  int    // how many times the request was sent; 0 if it was not, because of a limit or an outage
+	Attempts  int    // how many times the request was sent; 0 during a limit or an outage
 }
 
 // Request returns the request that an error is about.
 func (i RequestInfo) Request() RequestInfo { return i }
 
-// APIError reports an answer with a status outside 2xx.
+// APIError reports a response with a status outside 2xx.
 type APIError struct {
 	RequestInfo
 	StatusCode int
-	Message    string // the server's own words, "" if it gave none
+	Message    string // the error message in the body, "" if there is none
 	IsJSON     bool   // whether the body was JSON, as the API's own bodies are
-	// RetryAfter is how long the server asks to wait before the next request, 0 if it does not.
+	// RetryAfter is the pause that the response asks for, 0 if it asks for none.
 	RetryAfter time.Duration
 }
 
@@ -60,26 +60,26 @@ func StatusOf(err error) int {
 	return 0
 }
 
-// ResponseError reports a 2xx answer with a body that is not what the API promises.
+// ResponseError reports a 2xx response that is not what the API promises.
 type ResponseError struct {
 	RequestInfo
 	StatusCode  int
 	ContentType string
 	Problem     string // what is wrong, as the end of a sentence
 	Excerpt     string // size and title of a body that is not JSON, "" otherwise
-	Message     string // the server's own words in a body that is an error, "" otherwise
+	Message     string // the error message in the body, "" if there is none
 	Err         error  // the cause
 }
 
 func (e *ResponseError) Error() string { return fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Problem) }
 func (e *ResponseError) Unwrap() error { return e.Err }
 
-// Error reports that no complete answer arrived.
+// Error reports that no complete response arrived.
 type Error struct {
 	RequestInfo
 	Problem string // what happened
 	Err     error  // the cause, including context.Canceled and context.DeadlineExceeded
-	// Last is how the last complete attempt failed: an [*APIError], or why there was no answer. Nil if none failed.
+	// Last is the error of the last complete attempt: an [*APIError], or why there was no response. Nil if none failed.
 	Last error
 	// judged is the verdict on the attempt, zero if the context ended it.
 	judged verdict
@@ -88,16 +88,16 @@ type Error struct {
 func (e *Error) Error() string { return fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Problem) }
 func (e *Error) Unwrap() error { return e.Err }
 
-// NewWaitError returns the error of a reader whose context ended while it waited for the request of another reader.
+// NewWaitError returns the error of a read whose context ended while it waited for another read.
 func NewWaitError(err error) error { return &Error{Problem: err.Error(), Err: err} }
 
-// IsTemporary reports whether a failure may pass by itself, so that a wait may go on.
+// IsTemporary reports whether a failure can pass by itself, so that a wait continues.
 func IsTemporary(err error) bool {
 	judged, _ := judge(err)
 	return judged.again
 }
 
-// failureOf returns a copy of a failure, as that of another request.
+// failureOf returns a copy of an error for another request.
 func failureOf(info RequestInfo, err error) error {
 	if api, found := errors.AsType[*APIError](err); found {
 		shared := *api
@@ -131,7 +131,7 @@ func (x *exchange) newResponseError(resp *http.Response, body *limitedBody, err 
 		ContentType: redactor.Message(contentType),
 		Problem:     redactor.Message(err.Error()),
 		Excerpt:     redactor.Message(body.describe(contentType)),
-		Message:     redactor.Message(errorInSuccess(body.start)), // an error is short, so its start is all of it
+		Message:     redactor.Message(errorInSuccess(body.start)), // an error is shorter than the start
 		Err:         err,
 	}
 }

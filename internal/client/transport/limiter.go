@@ -9,9 +9,9 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 )
 
-// limiter holds back the attempts of all reads of a client when the server limits requests: after 429, and after 503
-// with Retry-After, no attempt starts before the pause has ended. Attempts that waited start spread over a short time
-// after it. Pauses grow while the server sends nothing but limits.
+// limiter holds back the attempts of all reads of a client when the server limits requests: after a 429, or a 503 with
+// Retry-After, no attempt starts before the pause has ended. Those that waited start at random moments soon after it. Pauses
+// grow while the server sends only limits.
 type limiter struct {
 	backoff Backoff
 
@@ -20,28 +20,24 @@ type limiter struct {
 	lastAt      time.Time
 	notBefore   time.Time     // when the pause ends
 	spread      time.Duration // over which attempts start after that
-	consecutive int           // limits since the last other response; attempts in flight together meet one limit
+	consecutive int           // limits since the last other response; one for attempts in flight together
 }
 
-// wait waits until an attempt may start. If the deadline comes before that, it returns the last limit at once, with
-// what is left of the Retry-After. If the context ends, it also returns the error of the context.
-func (l *limiter) wait(ctx context.Context) (limit *APIError, err error) {
+// wait waits until an attempt may start, and returns nil. If the context ends first, it returns the last limit with what
+// is left of the Retry-After. It does so at once if the deadline is too early.
+func (l *limiter) wait(ctx context.Context) (limit *APIError) {
 	for {
 		pause, last := l.pause()
-		deadline, bounded := ctx.Deadline()
-		switch {
-		case pause == 0:
-			return nil, nil
-		case bounded && time.Until(deadline) < pause:
-			return last, nil
+		if pause == 0 {
+			return nil
 		}
-		if err := poll.Sleep(ctx, pause); err != nil {
-			return last, err
+		if deadline, bounded := ctx.Deadline(); bounded && time.Until(deadline) < pause || poll.Sleep(ctx, pause) != nil {
+			return last
 		}
 	}
 }
 
-// pause returns how long an attempt that starts now has to wait, and the limit that it waits for.
+// pause returns how long an attempt that starts now must wait, and the limit that it waits for.
 func (l *limiter) pause() (time.Duration, *APIError) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -137,16 +137,43 @@ func TestLimiter_pauseLongerThanTheRead(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
 		withFakeClock(t, always(status, time.Hour), func(t *testing.T, server *countingServer, api *Client) {
-			for i, err := range []error{read(t, api), read(t, api)} {
+			for i, left := range []time.Duration{time.Hour, 59 * time.Minute} {
+				began := time.Now()
+				err := read(t, api)
 				var limit *APIError
-				if !errors.As(err, &limit) || limit.StatusCode != status || limit.Attempts != 1-i || limit.RetryAfter < 59*time.Minute {
+				if !errors.As(err, &limit) || limit.StatusCode != status || limit.Attempts != 1-i || limit.RetryAfter != left {
 					t.Errorf("read %d: %+v", i+1, err)
 				}
-			}
-			if took := time.Since(server.began); server.requests() != 1 || took > time.Second {
-				t.Errorf("%d requests in %v", server.requests(), took)
+				if took := time.Since(began); server.requests() != 1 || took > time.Second {
+					t.Errorf("read %d: %d requests in %v", i+1, server.requests(), took)
+				}
+				<-time.After(time.Minute)
 			}
 		})
+	}
+}
+
+// TestLimiter_withoutRetryAfter checks that attempts start between half of the longest pause and all of it.
+func TestLimiter_withoutRetryAfter(t *testing.T) {
+	t.Parallel()
+	longest := time.Duration(0)
+	for range 20 {
+		withFakeClock(t, failing(1, http.StatusTooManyRequests, always(http.StatusOK, 0)), func(t *testing.T, server *countingServer, api *Client) {
+			if err := read(t, api); err != nil {
+				t.Error(err)
+			}
+			pause := server.times[1] - server.latency
+			if pause < 250*time.Millisecond || pause > 500*time.Millisecond {
+				t.Errorf("the pause is %v", pause)
+			}
+			longest = max(longest, pause)
+			if pause, limit := api.limiter.pause(); pause != 0 || limit != nil {
+				t.Errorf("after the response, the pause is %v", pause)
+			}
+		})
+	}
+	if longest < 350*time.Millisecond {
+		t.Errorf("the longest of 20 pauses is %v", longest)
 	}
 }
 

@@ -13,14 +13,14 @@ import (
 )
 
 // ErrProxyAddress is the cause of a [*Error] if the address of the proxy in the environment is not one. It has no
-// details, because they would show the password.
+// details, because they would contain the password.
 var ErrProxyAddress = errors.New("the address of the proxy in the environment is not a URL")
 
 // ProxyError is the cause of a [*Error] if a proxy refused to connect to the server.
 type ProxyError struct {
 	Proxy      string // its host and port, without user name and password
 	Target     string // host and port of the server
-	StatusCode int    // of the proxy's answer, 0 if a SOCKS proxy refused the login
+	StatusCode int    // of the proxy's response, 0 if a SOCKS proxy refused the login
 }
 
 func (e *ProxyError) Error() string {
@@ -30,7 +30,7 @@ func (e *ProxyError) Error() string {
 	return strings.TrimSpace(fmt.Sprintf("the proxy %s answered HTTP %d %s", e.Proxy, e.StatusCode, http.StatusText(e.StatusCode)))
 }
 
-// IsLogin reports whether the proxy wants a user name and password, or others than it got.
+// IsLogin reports whether the proxy requires a user name and password, or refused those that it got.
 func (e *ProxyError) IsLogin() bool {
 	return e.StatusCode == 0 || e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusProxyAuthRequired
 }
@@ -51,7 +51,7 @@ type proxyLogin struct {
 }
 
 // send sends a request through a proxy with a login.
-func (l *proxyLogin) send(transport *http.Transport, req *http.Request, proxy *url.URL) (resp *http.Response, err error) {
+func (l *proxyLogin) send(via *http.Transport, req *http.Request, proxy *url.URL) (resp *http.Response, err error) {
 	select {
 	case _, isUntested := <-l.turn:
 		if isUntested {
@@ -69,7 +69,7 @@ func (l *proxyLogin) send(transport *http.Transport, req *http.Request, proxy *u
 	if refusal := l.refusal.Load(); refusal != nil {
 		return nil, refusal
 	}
-	if resp, err = transport.RoundTrip(req); err == nil {
+	if resp, err = via.RoundTrip(req); err == nil {
 		return resp, nil
 	}
 	var op *net.OpError // the errors of SOCKS have no type
@@ -79,7 +79,7 @@ func (l *proxyLogin) send(transport *http.Transport, req *http.Request, proxy *u
 	if refusal, isRefusal := errors.AsType[*ProxyError](err); isRefusal && refusal.IsLogin() {
 		l.refusal.Store(refusal)
 	}
-	return nil, fmt.Errorf("%s%.0w", withoutLogin(proxy, err.Error()), err) // wraps the error without its text
+	return nil, fmt.Errorf("%s%.0w", withoutLogin(proxy, err.Error()), err) // %.0w wraps the error without its text
 }
 
 // withoutLogin removes the user information and the query of a proxy's URL from a text. A part of less than four

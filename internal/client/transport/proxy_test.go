@@ -27,16 +27,14 @@ const (
 	proxyPassword = "last months/password"
 )
 
-// startProxy starts a proxy on loopback that calls answer for every CONNECT. It returns the URL of the proxy, with a login, and a
-// counter of CONNECTs.
-func startProxy(t *testing.T, answer func(conn net.Conn, connect *http.Request)) (*url.URL, *atomic.Int32) {
+// listen calls serve for every connection to an address on loopback, which it returns.
+func listen(t *testing.T, serve func(conn net.Conn)) (address string) {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = listener.Close() })
-	var connects atomic.Int32
 	go func() {
 		for {
 			conn, err := listener.Accept()
@@ -45,17 +43,28 @@ func startProxy(t *testing.T, answer func(conn net.Conn, connect *http.Request))
 			}
 			go func() {
 				defer func() { _ = conn.Close() }()
-				connect, err := http.ReadRequest(bufio.NewReader(conn))
-				if err != nil {
-					return
-				}
-				connects.Add(1)
-				answer(conn, connect)
+				serve(conn)
 			}()
 		}
 	}()
+	return listener.Addr().String()
+}
+
+// startProxy starts a proxy on loopback that calls answer for every CONNECT. It returns the URL of the proxy, with a login, and a
+// counter of CONNECTs.
+func startProxy(t *testing.T, answer func(conn net.Conn, connect *http.Request)) (*url.URL, *atomic.Int32) {
+	t.Helper()
+	var connects atomic.Int32
+	address := listen(t, func(conn net.Conn) {
+		connect, err := http.ReadRequest(bufio.NewReader(conn))
+		if err != nil {
+			return
+		}
+		connects.Add(1)
+		answer(conn, connect)
+	})
 	return &url.URL{
-		Scheme: "http", Host: listener.Addr().String(), User: url.UserPassword(proxyUser, proxyPassword), RawQuery: "token=secret_query",
+		Scheme: "http", Host: address, User: url.UserPassword(proxyUser, proxyPassword), RawQuery: "token=secret_query",
 	}, &connects
 }
 
@@ -231,45 +240,46 @@ func TestWithoutLogin(t *testing.T) {
 	}
 }
 
-// TestProxy_SOCKS checks that a login is sent once to a SOCKS proxy that refuses it.
+// TestProxy_SOCKS checks that a login is sent once to a SOCKS proxy that refuses it, and that a SOCKS proxy which cannot connect has
+// not refused the login.
 func TestProxy_SOCKS(t *testing.T) {
 	t.Parallel()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	var logins atomic.Int32
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer func() { _ = conn.Close() }()
+	for name, test := range map[string]struct {
+		verdict byte   // on the login
+		want    string // the end of the error
+		logins  int32
+	}{
+		"a wrong login":            {1, "refused the user name and password", 1},
+		"a server that is unknown": {0, "host unreachable", 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var logins atomic.Int32
+			address := listen(t, func(conn net.Conn) {
 				buffer := make([]byte, 512)
-				_, _ = conn.Read(buffer)         // the methods
-				_, _ = conn.Write([]byte{5, 2})  // user name and password
-				_, _ = conn.Read(buffer)         // which are these
-				_, _ = conn.Write([]byte{1, 1})  // wrong
-				_, _ = io.Copy(io.Discard, conn) // until the other side has read that
-				logins.Add(1)
-			}()
-		}
-	}()
-	proxy := &url.URL{Scheme: "socks5", Host: listener.Addr().String(), User: url.UserPassword(proxyUser, proxyPassword)}
-	api := newProxiedClient(t, proxy, "https://retab.example", nil)
-	for range 3 {
-		err := read(t, api)
-		var refusal *ProxyError
-		if !errors.As(err, &refusal) || !strings.HasSuffix(err.Error(), "the proxy "+proxy.Host+" refused the user name and password") {
-			t.Errorf("got %v", err)
-		}
-		wantNoLogin(t, err)
-	}
-	if logins.Load() > 1 {
-		t.Errorf("%d logins", logins.Load())
+				_, _ = conn.Read(buffer)                                // the methods
+				_, _ = conn.Write([]byte{5, 2})                         // user name and password
+				_, _ = conn.Read(buffer)                                // which are these
+				_, _ = conn.Write([]byte{1, test.verdict})              // the verdict
+				logins.Add(1)                                           // before the other side can end the read
+				_, _ = conn.Read(buffer)                                // the request to connect
+				_, _ = conn.Write([]byte{5, 4, 0, 1, 0, 0, 0, 0, 0, 0}) // host unreachable
+			})
+			proxy := &url.URL{Scheme: "socks5", Host: address, User: url.UserPassword(proxyUser, proxyPassword)}
+			api := newProxiedClient(t, proxy, "https://retab.example", nil)
+			api.config.MaxRetries = 0
+			for range 3 {
+				err := read(t, api)
+				_, isRefusal := errors.AsType[*ProxyError](err)
+				if !strings.HasSuffix(err.Error(), test.want) || isRefusal != (test.logins == 1) {
+					t.Errorf("got %v", err)
+				}
+				wantNoLogin(t, err)
+			}
+			if logins.Load() != test.logins {
+				t.Errorf("%d logins", logins.Load())
+			}
+		})
 	}
 }
 

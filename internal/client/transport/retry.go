@@ -16,7 +16,7 @@ import (
 // Backoff bounds the pauses between the attempts of one request. A zero field means its default.
 type Backoff struct {
 	Base          time.Duration // longest first pause; doubles with every attempt. Default 500 ms.
-	Max           time.Duration // longest pause that the server did not ask for. Default 30 s.
+	Max           time.Duration // longest pause without Retry-After. Default 30 s.
 	MaxRetryAfter time.Duration // longest Retry-After that is honoured in full. Default 5 min.
 }
 
@@ -42,7 +42,7 @@ func (b Backoff) pause(failures int, asked time.Duration) time.Duration {
 // maxJitter is the most that is added to a Retry-After.
 const maxJitter = 3 * time.Second
 
-// jitter returns how much may be added to a Retry-After, so that clients with the same one do not come back together.
+// jitter returns how much may be added to a Retry-After, so that clients with the same one do not return together.
 func jitter(asked time.Duration) time.Duration { return min(asked/4, maxJitter) }
 
 // upTo returns a random duration below a limit.
@@ -50,7 +50,7 @@ func upTo(limit time.Duration) time.Duration {
 	return rand.N(max(limit, 1)) //nolint:gosec // spreads load, guards nothing
 }
 
-// exchange is one call of [Client.Get]: its request, and what its attempts have come to. One goroutine uses it.
+// exchange is the state of one call of [Client.Get]. Only its goroutine uses it.
 type exchange struct {
 	client  *Client
 	request *http.Request
@@ -59,18 +59,18 @@ type exchange struct {
 	info       RequestInfo     // of the last attempt
 	transport  *http.Transport // of the last attempt, nil if connections cannot be left
 	last       error           // how the last attempt failed, nil if it did not
-	retries    int             // attempts that used up a retry
-	isRerouted bool            // whether the request was already sent once more to get past a connection or a cache
+	retries    int             // used up
+	isRerouted bool            // whether a 421 or a response of a cache has been retried
 }
 
-// run sends the request, and repeats it while that may help, and there are retries and time left.
+// run sends the request, and repeats it while another attempt can succeed and the read has retries and time left.
 func (x *exchange) run(ctx context.Context) error {
 	c, timeout := x.client, x.client.config.RequestTimeout
 	for {
-		if limit, ended := c.limiter.wait(ctx); limit != nil {
+		if limit := c.limiter.wait(ctx); limit != nil {
 			limit.RequestInfo, x.last = x.info, limit
-			if ended != nil {
-				return x.failure(ended)
+			if ctx.Err() != nil {
+				return x.failure(ctx.Err())
 			}
 			return limit
 		}
@@ -90,8 +90,8 @@ func (x *exchange) run(ctx context.Context) error {
 	}
 }
 
-// next reports whether the request is repeated after an attempt, and the pause before that. If the pause is longer than
-// the read has time for, the response is returned now, because it says more than a timeout would.
+// next reports whether to retry after an attempt, and after which pause. If the pause would outlast the deadline, there
+// is no retry, because the response says more than a timeout would.
 func (x *exchange) next(ctx context.Context, err error) (pause time.Duration, again bool) {
 	c := x.client
 	judged, asked := judge(err)
@@ -109,7 +109,7 @@ func (x *exchange) next(ctx context.Context, err error) (pause time.Duration, ag
 		return 0, again
 	case !judged.again, bounded && asked >= time.Until(deadline):
 		return 0, false
-	case judged.cost == costRead, !bounded: // a read that has any amount of time must end, too
+	case judged.cost == costRead, !bounded: // a read without a deadline must end
 		x.retries++
 	}
 	if judged.hold == holdRead {
@@ -118,7 +118,7 @@ func (x *exchange) next(ctx context.Context, err error) (pause time.Duration, ag
 	return pause, x.retries <= c.config.MaxRetries
 }
 
-// judge returns what the end of an attempt means for the next one, and the pause that the server asks for.
+// judge returns the verdict on an attempt, and its Retry-After.
 func judge(err error) (judged verdict, asked time.Duration) {
 	var api *APIError
 	var failed *Error

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// maxPause is the longest pause that can be meant.
+// maxPause is the longest pause that is plausible.
 const maxPause = 366 * 24 * time.Hour
 
 // retryAfter returns the pause that a response asks for, 0 if it asks for none: its Retry-After (RFC 9110, section

@@ -121,7 +121,7 @@ func isLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
 }
 
-// ownHeaders are the headers that a request has anyway, and those of the connection.
+// ownHeaders has the headers that every request has, and those of the connection.
 var ownHeaders = []string{
 	"Authorization", "Api-Key", "Host", "Accept", "Accept-Encoding", "Cache-Control", "User-Agent", "Range",
 	"Connection", "Content-Length", "Expect", "Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",

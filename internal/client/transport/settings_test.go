@@ -12,7 +12,7 @@ import (
 func TestCheckAPIKey(t *testing.T) {
 	t.Parallel()
 	for key, want := range map[string]string{
-		"rt_test_key": "", "!": "", "~": "", `a"b`: "", `"ab`: "", "Bearer": "", "Bearer_1": "",
+		"rt_test_key": "", "!": "", "~": "", `a"b`: "", `"ab`: "", `"`: "", "Bearer": "", "Bearer_1": "",
 		"":                   "is empty",
 		" \t":                "is empty",
 		`"rt_test_key"`:      "is in quotes; remove them",
@@ -135,6 +135,7 @@ func TestCheckHeaders(t *testing.T) {
 		"a name with a space":   {map[string]string{"X Token": "secret_value"}, "has a name that is not that of a header"},
 		"no name":               {map[string]string{"": "secret_value"}, "has a name that is not that of a header"},
 		"a line break":          {map[string]string{"X-Gate": "secret_value\nOther: 1"}, "has a value of the header X-Gate with a line break"},
+		"a delete character":    {map[string]string{"X-Gate": "secret_value\x7f"}, "has a value of the header X-Gate with"},
 		"a letter beyond ASCII": {map[string]string{"X-Gate": "secret_value\u00e9"}, "has a value of the header X-Gate with"},
 		"twice":                 {map[string]string{"X-Gate": "secret_value", "x-gate": "secret_value"}, "has the header X-Gate twice"},
 	} {

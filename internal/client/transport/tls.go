@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Certificates are PEM texts for connections by TLS. Empty texts are left out.
+// Certificates has the certificates for TLS connections in PEM. Empty ones are ignored.
 type Certificates struct {
 	CACertPEM     string // authorities to trust besides those of the system
 	ClientCertPEM string // the certificate to show to the server, then the certificates between it and its authority
@@ -22,8 +22,8 @@ type Certificates struct {
 }
 
 // tlsConfig returns the configuration of TLS, and the authorities that cannot be read and are left out, "" if there are
-// none. It returns an [*ArgumentError] for a text without a certificate or a key that can be used, for a certificate that
-// is not valid now, and for a key that does not belong to the certificate. No error has any part of a key.
+// none. It returns an [*ArgumentError] if a certificate or a key cannot be used, if a certificate is not valid now, and if
+// a key does not belong to the certificate. No error has any part of a key.
 func (c Certificates) tlsConfig() (config *tls.Config, unreadable string, err error) {
 	c = Certificates{normalizePEM(c.CACertPEM), normalizePEM(c.ClientCertPEM), normalizePEM(c.ClientKeyPEM)}
 	config = &tls.Config{MinVersion: tls.VersionTLS12}
@@ -33,7 +33,7 @@ func (c Certificates) tlsConfig() (config *tls.Config, unreadable string, err er
 	if c.ClientCertPEM+c.ClientKeyPEM != "" && err == nil {
 		var certificate *tls.Certificate
 		certificate, err = c.clientCertificate()
-		// It is shown even if the server names other authorities: the server's refusal says more than no certificate.
+		// It is sent even if the server names other authorities: the server's refusal says more than no certificate.
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return certificate, nil }
 	}
 	return config, unreadable, err
@@ -58,8 +58,8 @@ func decodeBase64(text string) ([]byte, error) {
 	return base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.Join(strings.Fields(text), ""), "="))
 }
 
-// authorities returns the authorities of the system and those that are given. Bundles often have some that cannot be
-// read or are no longer valid, so one that is valid is enough.
+// authorities returns the authorities of the system and of the configuration. Bundles often have some that cannot be
+// read or have expired, so one valid authority is enough.
 func (c Certificates) authorities() (pool *x509.CertPool, unreadable string, err error) {
 	if pool, err = x509.SystemCertPool(); err != nil {
 		pool = x509.NewCertPool() // a system without authorities of its own
@@ -111,8 +111,8 @@ func (c Certificates) clientCertificate() (*tls.Certificate, error) {
 
 const noCertificate = "has no certificate that can be read: "
 
-// parseCertificates returns the certificates in a text, and those that cannot be read, "" if there are none. problem says
-// why there is no certificate. Other blocks are ignored.
+// parseCertificates returns the certificates in a text, and those that cannot be read, "" if there are none. Other blocks
+// are ignored. problem says why there is no certificate.
 func parseCertificates(text string) (certificates []*x509.Certificate, unreadable, problem string) {
 	var errs []string
 	for block, rest := pem.Decode([]byte(text)); block != nil; block, rest = pem.Decode(rest) {
@@ -138,7 +138,7 @@ func parseCertificates(text string) (certificates []*x509.Certificate, unreadabl
 	}
 }
 
-// outsideValidity says why a certificate is not valid now, "" if it is.
+// outsideValidity returns why a certificate is not valid now, "" if it is.
 func outsideValidity(certificate *x509.Certificate) string {
 	const format = "2 January 2006, 15:04 MST"
 	now := time.Now()
@@ -154,7 +154,7 @@ func outsideValidity(certificate *x509.Certificate) string {
 	return fmt.Sprintf("has a certificate for %q that %s; by this machine's clock it is %s", certificate.Subject, problem, now.UTC().Format(format))
 }
 
-// whatItIs says what a text is that has no block of a kind, without any part of it.
+// whatItIs describes a text without a PEM block of a kind. It never quotes the text.
 func whatItIs(text, kind string) string {
 	block, _ := pem.Decode([]byte(text))
 	_, err := decodeBase64(text)
@@ -203,7 +203,7 @@ func isTLSRefusal(err error) bool {
 // certificate, or another one than they got.
 func MayWantClientCertificate(err error) bool {
 	alert := tlsAlert(err)
-	return strings.Contains(alert, "certificate") || strings.Contains(alert, "access denied") || strings.Contains(alert, "handshake failure")
+	return strings.Contains(alert, "certificate") || alert == "tls: access denied" || alert == "tls: handshake failure"
 }
 
 // tlsAlert returns the text of the TLS alert that ended a connection, "" if none did. The type of an alert is not

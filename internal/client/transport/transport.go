@@ -1,5 +1,5 @@
-// Package transport sends GET requests to an HTTP API and decodes the responses: credential, retries, redirects, limits,
-// logging and typed errors. It knows nothing about Retab's objects.
+// Package transport sends GET requests to an HTTP API and decodes the responses: credential, retries, redirects,
+// limits, logging and typed errors. It knows nothing about Retab's objects.
 //
 // # Retries
 //
@@ -49,7 +49,7 @@ type Config struct {
 	MaxBodyBytes   int64             // maximum size of one decompressed response; zero means 64 MiB
 	Logger         *slog.Logger      // receives one debug record per attempt; nil discards them
 	Certificates   Certificates      // for connections by TLS
-	RoundTripper   http.RoundTripper // sends the requests; nil means [NewRoundTripper] with Certificates and the environment's proxies
+	RoundTripper   http.RoundTripper // nil means [NewRoundTripper] with Certificates and the proxies of the environment
 }
 
 // Client sends GET requests to one API with one key. It is safe for concurrent use.
@@ -109,7 +109,7 @@ const (
 
 // Get sends a request and passes the body of a 200 to decode, as part of the attempt: if the body is cut short, the
 // attempt is repeated and decode is called again. An error of decode becomes a [*ResponseError]. RequestInfo describes
-// the request that was answered.
+// the last attempt.
 func (c *Client) Get(ctx context.Context, request Request, decode func(body io.Reader) error) (RequestInfo, error) {
 	x := &exchange{client: c, request: c.newRequest(request), decode: decode}
 	x.info = RequestInfo{Method: http.MethodGet, URL: c.redactor.Message(x.request.URL.Redacted())}

@@ -2,14 +2,11 @@ package wire
 
 import (
 	"errors"
-	"io"
 	"math"
 	"math/big"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 )
 
 // Record has the members of every record in the spellings of both editions.
@@ -42,7 +39,7 @@ type Usage struct {
 type TypedRecord struct {
 	Record
 	Consensus Consensus `json:"consensus"`
-	Metadata  Payload   `json:"metadata"` // of an extraction
+	Metadata  Metadata  `json:"metadata"` // of an extraction
 }
 
 func (b *TypedRecord) read(r *reader) error {
@@ -117,81 +114,17 @@ func (c *pageCount) read(r *reader) error {
 	})
 }
 
-// ArtifactRecord decodes the record of an operation; output says whether its output and metadata are kept. If the operation
-// is unknown, only the members that all records have are decoded. Errors name the member that is missing or wrong.
-func (d *Decoder) ArtifactRecord(body io.Reader, operation string, output bool) (retab.ArtifactRecord, error) {
-	if !retab.IsTyped(operation) {
-		return decodeOne(d, body, output, func(b Record) (retab.ArtifactRecord, error) { return b.convert(output) })
-	}
-	var record TypedRecord
-	if err := d.Decode(body, &record, output); err != nil {
-		return retab.ArtifactRecord{}, err
-	}
-	converted, err := record.convert(output)
-	if err != nil {
-		return retab.ArtifactRecord{}, err
-	}
-	if converted.Operation != "" && converted.Operation != operation {
-		return converted, nil // the caller refuses it, and its likelihoods have another form
-	}
-	if output {
-		if converted.Metadata, err = d.metadata(record.Metadata.Text); err != nil {
-			return retab.ArtifactRecord{}, err
-		}
-	}
-	if converted.Likelihoods, err = record.likelihoods(operation); err != nil {
-		return retab.ArtifactRecord{}, err
-	}
-	converted.Coverage = record.coverage(operation, converted.Likelihoods)
-	if _, found := sameForTerraform(converted.Likelihoods); found {
-		converted.Likelihoods = nil
-	}
-	return converted, nil
-}
-
-// convert checks the required members; output says whether the output is kept.
-func (b Record) convert(output bool) (retab.ArtifactRecord, error) {
-	required := []member{{"id", b.ID}}
-	if b.Status.String() != "" {
-		required = append(required, member{"status", b.Status})
-	}
-	record := retab.ArtifactRecord{
-		ID:           b.ID.String(),
-		Operation:    b.Operation.String(),
-		Status:       retab.RecordStatus(b.Status.String()),
-		ErrorMessage: b.Error.Message,
-		ErrorCode:    b.Error.Code,
-		HasError:     b.Error.Present,
-		Conflict:     b.Conflict,
-		Model:        b.Model.Pointer(),
-		NConsensus:   b.NConsensus.Value,
-		CreatedAt:    b.CreatedAt.Pointer(),
-		Credits:      b.Usage.Members.Credits.Float(),
-		HasOutput:    b.Output.Present,
-		Likelihoods:  map[string]*big.Float{},
-	}
-	if b.File != (Document{}) {
-		record.File = &retab.File{
-			ID: firstPresent(b.File.ID.Text, b.File.OriginalID.Text), Filename: firstPresent(b.File.Filename.Text), MIMEType: firstPresent(b.File.MIMEType.Text),
-		}
-	}
-	if output && b.Output.Present {
-		record.Output = &b.Output.Text
-	}
-	return record, requireMembers(required...)
-}
-
-// likelihoods returns the likelihoods of a record by path: all of an extraction, the one of a classification, and one for
+// Likelihoods returns the likelihoods of a record by path: all of an extraction, the one of a classification, and one for
 // each element of the output of a split or a partition.
-func (b TypedRecord) likelihoods(operation string) (map[string]*big.Float, error) {
+func (b TypedRecord) Likelihoods(operation string) (map[string]*big.Float, error) {
 	tree := b.Consensus.Likelihoods
 	switch operation {
-	case retab.Extraction:
+	case Extraction:
 		if err := tree.expect('{'); err != nil {
 			return nil, err
 		}
 		return tree.byPath()
-	case retab.Classification:
+	case Classification:
 		return b.categoryLikelihood()
 	default:
 		if err := tree.expect('['); err != nil {
@@ -205,7 +138,7 @@ func (b TypedRecord) likelihoods(operation string) (map[string]*big.Float, error
 }
 
 // labels are the members that name a subdocument of a split and a chunk of a partition.
-var labels = map[string]string{retab.Split: "name", retab.Partition: "key"}
+var labels = map[string]string{Split: "name", Partition: "key"}
 
 // categoryLikelihood returns the likelihood of a classification. Each edition has a member of its own for it.
 func (b TypedRecord) categoryLikelihood() (map[string]*big.Float, error) {
@@ -225,3 +158,11 @@ func (b TypedRecord) categoryLikelihood() (map[string]*big.Float, error) {
 	}
 	return map[string]*big.Float{"category": likelihood}, nil
 }
+
+// The operations whose records have routes of their own. The four block kinds of experiments produce these.
+const (
+	Extraction     = "extraction"
+	Classification = "classification"
+	Split          = "split"
+	Partition      = "partition"
+)

@@ -28,7 +28,7 @@ func BenchmarkDecode(b *testing.B) {
 				b.ReportAllocs()
 				b.SetBytes(int64(len(row)))
 				for b.Loop() {
-					if _, err := decoder.Result(bytes.NewReader(row), keep); err != nil {
+					if err := decoder.Decode(bytes.NewReader(row), new(ExperimentResult), keep); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -37,7 +37,7 @@ func BenchmarkDecode(b *testing.B) {
 				b.ReportAllocs()
 				b.SetBytes(int64(len(page)))
 				for b.Loop() {
-					if _, _, err := decoder.Results(bytes.NewReader(page), keep); err != nil {
+					if _, _, err := DecodePage(decoder, bytes.NewReader(page), keep, func(row ExperimentResult) (string, error) { return row.ID.String(), nil }); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -1,13 +1,7 @@
 package wire
 
 import (
-	"math/big"
-	"slices"
 	"strings"
-
-	"golang.org/x/text/unicode/norm"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 )
 
 // valuePaths are the paths of the values of an output, without the values.
@@ -33,47 +27,18 @@ func (p *valuePaths) read(r *reader) error {
 	})
 }
 
-// coverage says which values of the output have one of the likelihoods. A likelihood of anything else covers nothing.
-func (b TypedRecord) coverage(operation string, likelihoods map[string]*big.Float) retab.Coverage {
-	composed := make(map[string]*big.Float, len(likelihoods)) // as Terraform compares
-	for path, likelihood := range likelihoods {
-		composed[norm.NFC.String(path)] = likelihood
-	}
-	coverage := retab.Coverage{UnscoredCount: b.Output.values.more}
-	for _, path := range b.valuePaths(operation) {
-		likelihood := composed[norm.NFC.String(path)]
-		if likelihood == nil {
-			coverage.Unscored = append(coverage.Unscored, path)
-			continue
-		}
-		if coverage.Scored++; coverage.Scored == 1 {
-			coverage.Lowest, coverage.Highest = likelihood, likelihood
-		}
-		if likelihood.Cmp(coverage.Lowest) < 0 {
-			coverage.Lowest = likelihood
-		}
-		if likelihood.Cmp(coverage.Highest) > 0 {
-			coverage.Highest = likelihood
-		}
-	}
-	coverage.UnscoredCount += int64(len(coverage.Unscored))
-	slices.Sort(coverage.Unscored)
-	coverage.Unscored = slices.Clone(coverage.Unscored[:min(len(coverage.Unscored), retab.MaxUnscored)])
-	return coverage
-}
-
-// valuePaths returns the paths of the values of the output.
-func (b TypedRecord) valuePaths(operation string) (paths []string) {
+// ValuePaths returns the paths of the values of the output, and how many more values there are.
+func (b TypedRecord) ValuePaths(operation string) (paths []string, more int64) {
 	switch {
-	case operation == retab.Extraction:
-		return b.Output.values.paths
-	case operation == retab.Classification && b.Output.Present:
-		return []string{"category"}
-	case operation == retab.Classification:
-		return nil
+	case operation == Extraction:
+		return b.Output.values.paths, b.Output.values.more
+	case operation == Classification && b.Output.Present:
+		return []string{"category"}, 0
+	case operation == Classification:
+		return nil, 0
 	}
 	for i := range b.Output.pages {
 		paths = append(paths, string(appendIndex(nil, i)))
 	}
-	return paths
+	return paths, 0
 }

@@ -11,22 +11,22 @@ import (
 func TestDescriptive(t *testing.T) {
 	t.Parallel()
 	decoder := newTestDecoder()
-	decode := map[string]func(body string) error{
+	reads := map[string]func(body string) error{
 		"result": func(body string) error {
-			_, _, err := decoder.Results(strings.NewReader(`{"data":[`+body+`]}`), false)
+			_, err := decodeRows[ExperimentResult](decoder, strings.NewReader(`{"data":[`+body+`]}`))
 			return err
 		},
-		"run": func(body string) error { _, err := decoder.Run(strings.NewReader(body)); return err },
+		"run": func(body string) error { _, err := decode[ExperimentRun](decoder, strings.NewReader(body)); return err },
 		"experiment": func(body string) error {
-			_, err := decoder.Experiment(strings.NewReader(body))
+			_, err := decode[Experiment](decoder, strings.NewReader(body))
 			return err
 		},
 		"metrics": func(body string) error {
-			_, _, err := decoder.Metrics(strings.NewReader(body), SummaryView, false)
+			_, err := decode[Metrics](decoder, strings.NewReader(body))
 			return err
 		},
 		"artifact": func(body string) error {
-			_, err := decoder.ArtifactRecord(strings.NewReader(body), "extraction", false)
+			_, err := decode[TypedRecord](decoder, strings.NewReader(body))
 			return err
 		},
 	}
@@ -53,7 +53,7 @@ func TestDescriptive(t *testing.T) {
 		{"metrics", metrics, `"documents":[{"id":"d","filename":7}],"message":[]`, "documents.filename message"},
 		{"artifact", artifact, `"model":5,"usage":{"credits":"two"},"file":{"filename":[]}`, "file.filename model usage.credits"},
 	} {
-		if err := decode[test.noun](test.body + "," + test.member + "}"); err != nil {
+		if err := reads[test.noun](test.body + "," + test.member + "}"); err != nil {
 			t.Errorf("%s: %v", test.member, err)
 		}
 		got := decoder.Unread()
@@ -77,7 +77,7 @@ func TestDescriptive_strict(t *testing.T) {
 		`"score":"0.9"`: "score is a string, not a number", `"total_document_count":"3"`: "total_document_count is a string",
 		`"error_count":0.5`: "error_count is not a whole number", `"lifecycle":"completed"`: "lifecycle is a string, not an object",
 	} {
-		if _, err := newTestDecoder().Run(strings.NewReader(`{"id":"a","lifecycle":{"status":"completed"},` + member + "}")); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := decode[ExperimentRun](newTestDecoder(), strings.NewReader(`{"id":"a","lifecycle":{"status":"completed"},`+member+"}")); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", member, err, want)
 		}
 	}

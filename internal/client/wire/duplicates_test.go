@@ -16,47 +16,47 @@ func TestDecode_duplicateMembers(t *testing.T) {
 		decode func(body io.Reader) error
 	}{
 		"experiment": {`{"id":"e","workflow_id":"w","block_id":"b","name":"n",@}`, func(body io.Reader) error {
-			_, err := decoder.Experiment(body)
+			_, err := decode[Experiment](decoder, body)
 			return err
 		}},
 		"experiments": {`{"data":[{"id":"e","workflow_id":"w","block_id":"b","name":"n"}],"list_metadata":{},@}`, func(body io.Reader) error {
-			_, _, err := decoder.Experiments(body)
+			_, err := decodeRows[Experiment](decoder, body)
 			return err
 		}},
 		"run": {`{"id":"r","lifecycle":{"status":"completed"},@}`, func(body io.Reader) error {
-			_, err := decoder.Run(body)
+			_, err := decode[ExperimentRun](decoder, body)
 			return err
 		}},
 		"plan": {`{"mode":"run",@}`, func(body io.Reader) error {
-			_, err := decoder.RunPlan(body)
+			_, err := decode[RunPlan](decoder, body)
 			return err
 		}},
 		"workflow": {`{"id":"w",@}`, func(body io.Reader) error {
-			_, err := decoder.Workflow(body)
+			_, err := decode[Workflow](decoder, body)
 			return err
 		}},
 		"result": {`{"id":"x","run_id":"r","document_id":"d","lifecycle":{"status":"completed"},@}`, func(body io.Reader) error {
-			_, err := decoder.Result(body, false)
+			_, err := decode[ExperimentResult](decoder, body)
 			return err
 		}},
 		"results": {`[{"id":"x","run_id":"r","document_id":"d","lifecycle":{"status":"completed"},@}]`, func(body io.Reader) error {
-			_, _, err := decoder.Results(body, true)
+			_, err := decodeRows[ExperimentResult](decoder, body)
 			return err
 		}},
 		"metrics": {`{"run_id":"r","experiment_id":"e",@}`, func(body io.Reader) error {
-			_, _, err := decoder.Metrics(body, SummaryView, false)
+			_, err := decode[Metrics](decoder, body)
 			return err
 		}},
 		"eval": {`{"id":"e","workflow_id":"w","target":{"block_id":"b"},@}`, func(body io.Reader) error {
-			_, _, err := decoder.Evals(io.MultiReader(strings.NewReader("["), body, strings.NewReader("]")))
+			_, err := decodeRows[Eval](decoder, io.MultiReader(strings.NewReader("["), body, strings.NewReader("]")))
 			return err
 		}},
 		"eval run": {`{"id":"r","workflow_id":"w","lifecycle":{"status":"completed"},"total_tests":1,@}`, func(body io.Reader) error {
-			_, err := decoder.EvalRun(body)
+			_, err := decode[EvalRun](decoder, body)
 			return err
 		}},
 		"eval result": {`{"id":"x","eval_id":"e","workflow_id":"w","lifecycle":{"status":"completed"},@}`, func(body io.Reader) error {
-			_, _, err := decoder.EvalResults(io.MultiReader(strings.NewReader("["), body, strings.NewReader("]")), true)
+			_, err := decodeRows[EvalResult](decoder, io.MultiReader(strings.NewReader("["), body, strings.NewReader("]")))
 			return err
 		}},
 	}

@@ -21,19 +21,19 @@ func TestDecode_tooManyElements(t *testing.T) { //nolint:paralleltest // measure
 		want           string
 	}{
 		"handles": {result, `"a":{},`, func(body io.Reader) error {
-			_, err := decoder.Result(body, false)
+			_, err := decode[ExperimentResult](decoder, body)
 			return err
 		}, "handle_outputs"},
 		"handles of many rows": {`{"data":[`, result + strings.Repeat(`"a":{},`, 1000) + `"b":{}}},`, func(body io.Reader) error {
-			_, _, err := decoder.Results(body, false)
+			_, err := decodeRows[ExperimentResult](decoder, body)
 			return err
 		}, "handle_outputs"},
 		"flows": {`{"view":"summary","aggregate":{"flows":[`, `{},`, func(body io.Reader) error {
-			_, _, err := decoder.Metrics(body, "summary", false)
+			_, err := decode[Metrics](decoder, body)
 			return err
 		}, "aggregate.flows"},
 		"documents": {`{"documents":[`, `{},`, func(body io.Reader) error {
-			_, _, err := decoder.Metrics(body, "summary", false)
+			_, err := decode[Metrics](decoder, body)
 			return err
 		}, "documents"},
 	} {

@@ -1,12 +1,5 @@
 package wire
 
-import (
-	"cmp"
-	"io"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
-)
-
 // EvalResult is the result of one eval in the spellings of both editions.
 type EvalResult struct {
 	ID         *Text      `json:"id"`
@@ -67,95 +60,4 @@ func (v *VerdictWord) read(r *reader) error {
 		return r.SkipValue()
 	}
 	return v.Text.read(r)
-}
-
-// EvalResults decodes a page of results of evals. payloads says whether values and handles are kept.
-func (d *Decoder) EvalResults(body io.Reader, payloads bool) ([]retab.EvalResult, Page, error) {
-	return DecodePage(d, body, payloads, EvalResult.convert)
-}
-
-// convert checks the required members and merges the two spellings.
-func (b EvalResult) convert() (retab.EvalResult, error) {
-	var err error
-	evalID := oneOf(&err, member{"test_id", b.TestID}, member{"eval_id", b.EvalID})
-	runID := oneOf(&err, member{"run_id", b.RunID}, member{"workflow_eval_run_id", b.EvalRunID})
-	blockID := b.BlockID
-	if blockID == nil && b.Target != nil {
-		blockID = b.Target.BlockID
-	}
-	result := retab.EvalResult{
-		ID: b.ID.String(), RunID: firstPresent(runID), EvalID: evalID.String(), WorkflowID: b.WorkflowID.String(),
-		BlockID: blockID.Pointer(), BlockKind: b.BlockType.Pointer(),
-		Lifecycle: b.Lifecycle.lifecycle(b.Error, b.Timing.Members), Verdict: b.verdict(), Artifact: b.Artifact.artifact(),
-		Values: retab.EvalValues{Warnings: texts(b.Warnings), HandleInputs: b.HandleInputs.Pointer(), HandleOutputs: cmp.Or(b.HandleOutputs.Pointer(), b.Outputs.Pointer())},
-	}
-	if assertion := b.Assertion; assertion != nil {
-		result.ConditionKind, result.Score, result.Threshold = assertion.ConditionKind.Pointer(), assertion.Score.Float(), assertion.Threshold.Float()
-		result.Values.AssertionLabel = assertion.Label.Pointer()
-		result.Values.ActualValue, result.Values.ExpectedValue = assertion.ActualValue.Pointer(), assertion.ExpectedValue.Pointer()
-		if assertion.Failure != nil {
-			result.FailureCode, result.Values.FailureMessage = assertion.Failure.Code.Pointer(), assertion.Failure.Message.Pointer()
-		}
-	}
-	return result, cmp.Or(err, requireMembers(member{"id", b.ID}, member{"eval_id (or test_id)", evalID}, member{"workflow_id", b.WorkflowID}))
-}
-
-// verdict returns the verdict of a completed result, "" if there is none or if two members contradict each other. The vendor
-// populates it only for a final result.
-func (b EvalResult) verdict() retab.EvalVerdict {
-	if b.Lifecycle.Status.String() != string(retab.StatusCompleted) || b.Skipped {
-		return ""
-	}
-	words := []string{b.Verdict.String(), b.VerdictSummary.word()}
-	if b.Assertion != nil {
-		words = append(words, b.Assertion.Outcome.String(), b.Assertion.Status.String())
-	}
-	return agreedVerdict(words...)
-}
-
-// word returns the verdict of a summary. One that passed with failed assertions contradicts itself and is no verdict.
-func (b *VerdictSummary) word() string {
-	passed := b.isPassed()
-	switch {
-	case passed == nil:
-		return ""
-	case *passed && b.Failed == 0 && b.Blocked == 0:
-		return string(retab.EvalPassed)
-	case *passed:
-		return "contradiction"
-	case b.Blocked > 0 && b.Failed == 0:
-		return string(retab.EvalBlocked)
-	default:
-		return string(retab.EvalFailed)
-	}
-}
-
-func (b *VerdictSummary) isPassed() *bool {
-	switch {
-	case b == nil:
-		return nil
-	case b.Passed != nil:
-		return b.Passed
-	default:
-		return b.Result
-	}
-}
-
-// agreedVerdict returns the verdict that every non-empty word names, "" if they differ or name an unknown one.
-func agreedVerdict(words ...string) (verdict retab.EvalVerdict) {
-	for _, word := range words {
-		switch {
-		case word == "":
-		case verdict == "":
-			verdict = retab.EvalVerdict(word)
-		case verdict != retab.EvalVerdict(word):
-			return ""
-		}
-	}
-	switch verdict {
-	case retab.EvalPassed, retab.EvalFailed, retab.EvalBlocked:
-		return verdict
-	default:
-		return ""
-	}
 }

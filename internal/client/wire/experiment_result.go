@@ -1,12 +1,5 @@
 package wire
 
-import (
-	"cmp"
-	"io"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
-)
-
 // ExperimentResult is one result in the spellings of both editions.
 type ExperimentResult struct {
 	ID              *Text         `json:"id"`
@@ -30,44 +23,4 @@ type ExperimentResult struct {
 type ArtifactRef struct {
 	Operation Text `json:"operation"`
 	ID        Text `json:"id"`
-}
-
-// Result decodes one result. Its errors name the member that is missing or wrong.
-func (d *Decoder) Result(body io.Reader, payloads bool) (retab.ExperimentResult, error) {
-	return decodeOne(d, body, payloads, ExperimentResult.convert)
-}
-
-// Results decodes a page of results.
-func (d *Decoder) Results(body io.Reader, payloads bool) ([]retab.ExperimentResult, Page, error) {
-	return DecodePage(d, body, payloads, ExperimentResult.convert)
-}
-
-// convert checks the required members and merges the two spellings.
-func (b ExperimentResult) convert() (retab.ExperimentResult, error) {
-	var err error
-	runID := oneOf(&err, member{"run_id", b.RunID}, member{"experiment_run_id", b.ExperimentRunID})
-	result := retab.ExperimentResult{
-		ID:              b.ID.String(),
-		RunID:           runID.String(),
-		DocumentID:      b.DocumentID.String(),
-		ExperimentID:    b.ExperimentID.Pointer(),
-		BlockKind:       blockKind(&err, b.BlockKind, b.BlockType),
-		Lifecycle:       b.Lifecycle.lifecycle(b.Error, b.Timing.Members),
-		Artifact:        b.Artifact.artifact(),
-		HandleInputs:    b.HandleInputs.convert(),
-		HandleOutputs:   b.HandleOutputs.convert(),
-		Attempt:         b.Attempt.OrZero(),
-		IsAttemptUnread: b.Attempt.IsUnread,
-		IsPlaceholder:   b.IsPlaceholder,
-	}
-	return result, cmp.Or(err, requireMembers(
-		member{"id", b.ID}, member{"run_id (or experiment_run_id)", runID}, member{"document_id", b.DocumentID}, member{"lifecycle.status", b.Lifecycle.Status},
-	))
-}
-
-func (a *ArtifactRef) artifact() *retab.Artifact {
-	if a == nil {
-		return nil
-	}
-	return &retab.Artifact{Operation: a.Operation.value, ID: a.ID.value}
 }

@@ -3,8 +3,6 @@ package wire
 import (
 	"cmp"
 	"slices"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 )
 
 // Handle is a handle in every published shape: {type, document{id or original_id, filename, mime_type}} by the
@@ -62,40 +60,4 @@ func (h *Handles) read(r *reader) error {
 	})
 	slices.SortStableFunc(*h, func(one, other NamedHandle) int { return cmp.Compare(one.Name, other.Name) })
 	return err
-}
-
-// convert converts handles. Of two with the same name, the last one counts.
-func (h Handles) convert() []retab.Handle {
-	var converted []retab.Handle
-	for i, handle := range h {
-		if i+1 == len(h) || h[i+1].Name != handle.Name {
-			converted = append(converted, handle.convert())
-		}
-	}
-	return converted
-}
-
-func (h NamedHandle) convert() retab.Handle {
-	return retab.Handle{
-		Name:     h.Name,
-		Type:     h.handleType(),
-		FileID:   firstPresent(h.Document.ID.Text, h.Document.OriginalID.Text),
-		Filename: firstPresent(h.Document.Filename.Text, h.Filename.Text),
-		MIMEType: h.Document.MIMEType.Pointer(),
-		Data:     h.Data.Pointer(),
-	}
-}
-
-// handleType returns the type. It infers one that was left out; both schemas have a default.
-func (h Handle) handleType() string {
-	switch {
-	case h.Type.Text != nil:
-		return h.Type.String()
-	case h.Data.Present:
-		return "json"
-	case h.Filename.Text != nil || h.Document != Document{}:
-		return "file"
-	default:
-		return ""
-	}
 }

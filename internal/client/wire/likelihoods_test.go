@@ -24,7 +24,7 @@ func TestLikelihoodTree_limits(t *testing.T) {
 		"values":           {"partition", "[" + numbers + "]", false},
 		"values, and more": {"partition", "[" + numbers + ",1]", true},
 	} {
-		_, err := newTestDecoder().ArtifactRecord(strings.NewReader(recordWith(`"consensus":{"likelihoods":`+test.tree+`}`)), test.operation, false)
+		_, err := decode[TypedRecord](newTestDecoder(), strings.NewReader(`{"id":"x_1","consensus":{"likelihoods":`+test.tree+`}}`))
 		if (err != nil) != test.isTooLarge || err != nil && !strings.Contains(err.Error(), "has more values than this provider keeps") {
 			t.Errorf("%s: got %.200v", name, err)
 		}

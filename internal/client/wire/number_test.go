@@ -8,9 +8,9 @@ import (
 
 // decodeScore decodes the score of an experiment.
 func decodeScore(text string) (*big.Float, error) {
-	experiment, err := newTestDecoder().Experiment(strings.NewReader(
-		`{"id":"e","workflow_id":"w","block_id":"b","name":"n","score":` + text + `}`))
-	return experiment.Score, err
+	experiment, err := decode[Experiment](newTestDecoder(), strings.NewReader(
+		`{"id":"e","workflow_id":"w","block_id":"b","name":"n","score":`+text+`}`))
+	return experiment.Score.Float(), err
 }
 
 // TestNumber_keepsEveryDigit checks that a number equals the number with the same digits in a configuration.
@@ -76,9 +76,9 @@ func TestLenientInt64(t *testing.T) {
 		"9007199254740992.0": {0, notWhole}, "-9007199254740992.0": {0, notWhole}, "9223372036854775808": {0, notWhole},
 		"0.5": {0, notWhole}, "1e999": {0, notWhole}, "true": {0, "error_count is true, not a whole number"}, "null": {0, ""},
 	} {
-		run, err := newTestDecoder().Run(strings.NewReader(`{"id":"r","lifecycle":{"status":"completed"},"error_count":` + text + "}"))
-		if run.FailedDocuments != want.value || (err == nil) != (want.problem == "") || err != nil && err.Error() != want.problem {
-			t.Errorf("%s: got %d, %v", text, run.FailedDocuments, err)
+		run, err := decode[ExperimentRun](newTestDecoder(), strings.NewReader(`{"id":"r","lifecycle":{"status":"completed"},"error_count":`+text+"}"))
+		if run.ErrorCount.OrZero() != want.value || (err == nil) != (want.problem == "") || err != nil && err.Error() != want.problem {
+			t.Errorf("%s: got %d, %v", text, run.ErrorCount.OrZero(), err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -29,16 +30,17 @@ func TestDecodePage(t *testing.T) {
 		"a row of another kind":          {`{"data":[` + run("r1") + `,7]}`, "", Page{}, "data.1 is a number, not an object"},
 		"a body that ends after its row": {`{"data":[` + run("r1"), "", Page{}, "the body is JSON that ends too early"},
 	} {
-		runs, page, err := newTestDecoder().Runs(strings.NewReader(test.body))
+		ids, page, err := DecodePage(newTestDecoder(), strings.NewReader(test.body), false, func(run ExperimentRun) (string, error) {
+			if run.ID.String() == "" {
+				return "", errors.New("id is missing")
+			}
+			return run.ID.String(), nil
+		})
 		if test.want != "" {
-			if err == nil || !strings.HasPrefix(err.Error(), test.want) || runs != nil {
-				t.Errorf("%s: got %v, %v, want %q", name, runs, err, test.want)
+			if err == nil || !strings.HasPrefix(err.Error(), test.want) || ids != nil {
+				t.Errorf("%s: got %v, %v, want %q", name, ids, err, test.want)
 			}
 			continue
-		}
-		var ids []string
-		for _, run := range runs {
-			ids = append(ids, run.ID)
 		}
 		if err != nil || page != test.page || strings.Join(ids, " ") != test.ids {
 			t.Errorf("%s: got %q, %+v, %v", name, ids, page, err)

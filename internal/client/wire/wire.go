@@ -1,5 +1,5 @@
-// Package wire decodes the bodies of both editions of the API into the objects of package retab. It does not
-// depend on HTTP.
+// Package wire decodes the bodies of both editions of the API. It knows neither the objects of package client, which converts the
+// bodies, nor HTTP.
 //
 // The structs mirror what the API sends, in the spellings of both editions and of the vendor's own examples, which do not
 // always agree with the vendor's schemas. Members that are not listed are skipped. Every string goes through [Text], which
@@ -57,6 +57,9 @@ func (t *Text) String() string {
 	return t.value
 }
 
+// IsPlain reports whether the text can be shown as the server sent it.
+func (t *Text) IsPlain() bool { return !t.altered && sanitize.IsPlain(t.value) }
+
 // Pointer returns nil for a member that the server left out.
 func (t *Text) Pointer() *string {
 	if t == nil {
@@ -107,19 +110,6 @@ func (d *Decoder) Decode(body io.Reader, target any, payloads bool) error {
 // payloadOptions accept what customers' payloads may have. [reader] checks the names of other members.
 var payloadOptions = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
-// decodeOne decodes a body that is one object.
-func decodeOne[B, Object any](d *Decoder, body io.Reader, payloads bool, convert func(B) (Object, error)) (object Object, err error) {
-	var decoded B
-	if err := d.Decode(body, &decoded, payloads); err != nil {
-		return object, err
-	}
-	converted, err := convert(decoded)
-	if err != nil {
-		return object, err
-	}
-	return converted, nil
-}
-
 // errNotJSON is for a body that is not JSON at all, such as a proxy's page.
 var errNotJSON = errors.New("the body is not JSON")
 
@@ -155,6 +145,8 @@ func memberName(pointer jsontext.Pointer) string {
 
 // contentError says what is wrong with a member of a body that is JSON.
 type contentError struct{ error }
+
+func (e contentError) Unwrap() error { return e.error }
 
 // refuse returns an error for the member at a pointer. The problem is the end of a sentence that starts with its name.
 func refuse(pointer jsontext.Pointer, problem error) error {

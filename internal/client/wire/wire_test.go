@@ -20,7 +20,7 @@ func TestDecode_mismatch(t *testing.T) {
 		`"freshness":{"reasons":{}}`:     "freshness.reasons is an object, not an array",
 		`"freshness":{"reasons":["",7]}`: "freshness.reasons.1 is a number, not a string",
 	} {
-		if _, err := newTestDecoder().Experiment(strings.NewReader("{" + members + "}")); err == nil || err.Error() != want {
+		if _, err := decode[Experiment](newTestDecoder(), strings.NewReader("{"+members+"}")); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", members, err, want)
 		}
 	}

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
 const checkBaseURL = "Check base_url: it should be the address of the API itself."
 
 // explainStatus explains an answer with a status outside 2xx. Errors of the API itself are JSON.
-func explainStatus(e *client.APIError, s Subject) (summary, answer, advice string) {
+func explainStatus(e *transport.APIError, s Subject) (summary, answer, advice string) {
 	answer = "The server answered " + answered(e)
 	if e.IsJSON {
 		answer = "Retab answered " + answered(e)
@@ -46,7 +47,7 @@ func explainStatus(e *client.APIError, s Subject) (summary, answer, advice strin
 
 // explainRefusal explains a 401 or a 403. A 403 proves nothing about the key, because gateways check requests before
 // the API sees the key. The exception is "Not authenticated", which older gateways send for a missing credential.
-func explainRefusal(e *client.APIError, s Subject) (summary, advice string) {
+func explainRefusal(e *transport.APIError, s Subject) (summary, advice string) {
 	switch {
 	case e.StatusCode == http.StatusUnauthorized, e.IsJSON && strings.EqualFold(strings.TrimSuffix(e.Message, "."), "Not authenticated"):
 		return "Retab rejected the API key",
@@ -61,7 +62,7 @@ func explainRefusal(e *client.APIError, s Subject) (summary, advice string) {
 }
 
 // explainBody explains an answer with a body that is not what the API promises.
-func explainBody(e *client.ResponseError, s Subject) (summary, answer, advice string) {
+func explainBody(e *transport.ResponseError, s Subject) (summary, answer, advice string) {
 	summary, answer = "Retab sent an unexpected answer", fmt.Sprintf("Retab answered HTTP %s, but %s.", statusLine(e.StatusCode), e.Problem)
 	switch {
 	case e.Message != "":
@@ -78,7 +79,7 @@ func explainBody(e *client.ResponseError, s Subject) (summary, answer, advice st
 }
 
 // answered formats a status outside 2xx as the end of a sentence.
-func answered(err *client.APIError) string {
+func answered(err *transport.APIError) string {
 	text := prose.Sentence("HTTP " + statusLine(err.StatusCode) + prose.Because(err.Message))
 	if err.RetryAfter >= time.Second {
 		text += fmt.Sprintf(" Retab asks to wait %s before the next request.", prose.Duration(err.RetryAfter.Round(time.Second)))

@@ -15,20 +15,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
 // Read formats the error of a read. If the request was not sent because of a limit or an outage, the diagnostic is
 // short: the reads that noticed it report it in full.
 func Read(err error, s Subject) diag.Diagnostic {
-	if argument, ok := errors.AsType[*client.ArgumentError](err); ok {
+	if argument, ok := errors.AsType[*transport.ArgumentError](err); ok {
 		return InvalidID(path.Root(argument.Argument), argument)
 	}
 	summary, answer, advice := explain(err, s)
 	if summary == "" {
 		return Internal(err.Error())
 	}
-	var request client.RequestInfo // empty if no single request failed
+	var request transport.RequestInfo // empty if no single request failed
 	if failed, ok := errors.AsType[requestError](err); ok {
 		request = failed.Request()
 	}
@@ -49,13 +50,13 @@ func Read(err error, s Subject) diag.Diagnostic {
 // requestError is an error about a request.
 type requestError interface {
 	error
-	Request() client.RequestInfo
+	Request() transport.RequestInfo
 }
 
 // causeInOthers describes the failure of other reads because of which a request was not sent, "" for any other failure.
 func causeInOthers(err error) string {
-	var api *client.APIError
-	var transport *client.TransportError
+	var api *transport.APIError
+	var transport *transport.Error
 	switch {
 	case errors.As(err, &api):
 		return answered(api)
@@ -67,7 +68,7 @@ func causeInOthers(err error) string {
 }
 
 // InvalidID formats the error of an argument whose value cannot be an id.
-func InvalidID(at path.Path, err *client.ArgumentError) diag.Diagnostic {
+func InvalidID(at path.Path, err *transport.ArgumentError) diag.Diagnostic {
 	where := at.String()
 	if set, _, isElement := strings.Cut(where, "["); isElement {
 		where = "an element of " + set

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 )
 
@@ -18,8 +19,8 @@ func TestRead_summaryIsShort(t *testing.T) {
 	for _, err := range []error{
 		&WaitTimeoutError{Ended: ended}, &WaitTimeoutError{Ended: ended, Status: "hibernating"},
 		&WaitTimeoutError{Ended: ended, Status: strings.Repeat("very ", 20) + "long"}, &WaitTimeoutError{Ended: &poll.Ended{Cause: context.Canceled}},
-		&client.APIError{StatusCode: http.StatusForbidden, IsJSON: true}, &client.TransportError{Err: context.Canceled},
-		&client.TransportError{Err: context.DeadlineExceeded}, client.ErrTooManyResults, &client.IncompleteListError{},
+		&transport.APIError{StatusCode: http.StatusForbidden, IsJSON: true}, &transport.Error{Err: context.Canceled},
+		&transport.Error{Err: context.DeadlineExceeded}, client.ErrTooManyResults, &client.IncompleteListError{},
 	} {
 		if got := Read(err, subject).Summary(); len(got) > 60 || got == Internal("").Summary() {
 			t.Errorf("%v: got %q", err, got)
@@ -30,7 +31,7 @@ func TestRead_summaryIsShort(t *testing.T) {
 // TestRead_serverTextIsNotExpanded checks that verbs and names in the server's own words stay as they are.
 func TestRead_serverTextIsNotExpanded(t *testing.T) {
 	t.Parallel()
-	err := &client.APIError{StatusCode: 422, Message: "Bad %d ${ids} $noun", IsJSON: true}
+	err := &transport.APIError{StatusCode: 422, Message: "Bad %d ${ids} $noun", IsJSON: true}
 	if detail := Read(err, Subject{Noun: "experiment run"}).Detail(); !strings.Contains(detail, "Retab answered HTTP 422 Unprocessable Entity: Bad %d ${ids} $noun.") {
 		t.Error(detail)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -15,12 +16,11 @@ func explain(err error, s Subject) (summary, answer, advice string) {
 		wait       *WaitTimeoutError
 		absent     *client.AbsentError
 		incomplete *client.IncompleteListError
-		artifact   *client.ArtifactAbsentError
 		noRoute    *client.NoRouteError
 		noDetails  *client.NoDetailsError
 		ambiguous  *client.AmbiguousError
-		api        *client.APIError
-		transport  *client.TransportError
+		api        *transport.APIError
+		transport  *transport.Error
 	)
 	switch {
 	case errors.As(err, &wait):
@@ -30,9 +30,6 @@ func explain(err error, s Subject) (summary, answer, advice string) {
 		return summary, answer, advice + s.absenceAdvice()
 	case errors.As(err, &incomplete):
 		return explainIncompleteList(incomplete)
-	case errors.As(err, &artifact):
-		return "Artifact not found", "Retab has no such artifact for this API key: " + artifact.Message,
-			"Check operation and id, and that the API key belongs to the Retab environment of the artifact: artifacts of another environment are not found." + s.idAdvice()
 	case errors.As(err, &noRoute):
 		return "Retab has no route for this artifact",
 			"Retab reads experiments with this API key, but not an artifact of this operation with this id. It answered " + answered(noRoute.Refusal),
@@ -52,7 +49,7 @@ func explain(err error, s Subject) (summary, answer, advice string) {
 
 // explainCause explains errors without a type of their own, and answers with an unexpected body.
 func explainCause(err error, s Subject) (summary, answer, advice string) {
-	var malformed *client.ResponseError
+	var malformed *transport.ResponseError
 	switch {
 	case errors.Is(err, client.ErrNoExperiment):
 		return "Experiment not found", "Retab lists no such experiment for this API key.",
@@ -96,6 +93,9 @@ func explainAbsence(e *client.AbsentError, s Subject) (summary, answer, advice s
 	case client.NoSuchEvalRun, client.NoSuchWorkflow:
 		return prose.UpperFirst(s.Noun) + " not found", fmt.Sprintf("Retab has no such %s for this API key%s", s.Noun, prose.Because(e.Message)),
 			fmt.Sprintf("Check the id, and that the API key belongs to the Retab environment of the %s.", s.Noun)
+	case client.NoSuchArtifact:
+		return "Artifact not found", "Retab has no such artifact for this API key: " + e.Message,
+			"Check operation and id, and that the API key belongs to the Retab environment of the artifact: artifacts of another environment are not found." + s.idAdvice()
 	case client.NoSuchRun:
 		answer = fmt.Sprintf("Retab has no experiment run %q for this API key.", e.RunID)
 		if e.Message != "" {

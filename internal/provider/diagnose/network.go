@@ -6,18 +6,18 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
 // explainTransport explains a read without a complete answer.
-func explainTransport(e *client.TransportError, s Subject) (summary, answer, advice string) {
+func explainTransport(e *transport.Error, s Subject) (summary, answer, advice string) {
 	answer = prose.UpperFirst(e.Problem)
-	var proxy *client.ProxyError
+	var proxy *transport.ProxyError
 	switch {
 	case errors.As(e, &proxy):
 		return explainProxy(proxy)
-	case errors.Is(e, client.ErrProxyAddress):
+	case errors.Is(e, transport.ErrProxyAddress):
 		return "Invalid proxy address", "The environment variable HTTPS_PROXY is not the address of a proxy.",
 			"Write it as http://host:port or http://user:password@host:port, with special characters percent-encoded. Its value is not shown here, because it can have a password."
 	case errors.Is(e, context.Canceled):
@@ -25,17 +25,17 @@ func explainTransport(e *client.TransportError, s Subject) (summary, answer, adv
 	case errors.Is(e, context.DeadlineExceeded):
 		return fmt.Sprintf("Reading the %s timed out", s.Noun), deadlineAnswer(e, s),
 			fmt.Sprintf("Raise %s if Retab is slow, or check that base_url can be reached from here.", s.timeoutArgument())
-	case errors.Is(e, client.ErrRequestTimeout):
+	case errors.Is(e, transport.ErrRequestTimeout):
 		return "Retab did not answer in time", answer, "Raise request_timeout if Retab is slow, or check that base_url can be reached from here."
-	case errors.Is(e, client.ErrCrossOriginRedirect), errors.Is(e, client.ErrRedirectLoop):
+	case errors.Is(e, transport.ErrCrossOriginRedirect), errors.Is(e, transport.ErrRedirectLoop):
 		return "Retab answered with a redirect", answer, checkBaseURL
-	case errors.Is(e, client.ErrBodyTooLarge) && s.Noun == "artifact":
+	case errors.Is(e, transport.ErrBodyTooLarge) && s.Noun == "artifact":
 		return "Artifact is too large to read", "The record is larger than the 64 MiB that this provider reads.",
 			"Check that base_url is the address of the Retab API. If it is, read the record with Retab's own tools."
-	case errors.Is(e, client.ErrBodyTooLarge):
+	case errors.Is(e, transport.ErrBodyTooLarge):
 		return "Retab sent too large an answer", answer,
 			"Check that base_url is the address of the Retab API. If it is, the documents of this result are too large for a data source."
-	case errors.Is(e, client.ErrStaleAnswer):
+	case errors.Is(e, transport.ErrStaleAnswer):
 		return "A cache answered instead of Retab", answer,
 			"Ask whoever runs the cache to exclude the host of base_url, or to honour Cache-Control: no-cache. An old answer could open a gate that is closed."
 	default:
@@ -44,7 +44,7 @@ func explainTransport(e *client.TransportError, s Subject) (summary, answer, adv
 }
 
 // explainProxy explains that a proxy refused to connect to Retab, or could not.
-func explainProxy(e *client.ProxyError) (summary, answer, advice string) {
+func explainProxy(e *transport.ProxyError) (summary, answer, advice string) {
 	answer = prose.Sentence(prose.UpperFirst(e.Error()))
 	if e.Target != "" {
 		answer += fmt.Sprintf(" It was asked to connect to %s.", e.Target)
@@ -63,13 +63,13 @@ func explainProxy(e *client.ProxyError) (summary, answer, advice string) {
 }
 
 // connectionAdvice returns the advice for a connection that failed.
-func connectionAdvice(e *client.TransportError) string {
+func connectionAdvice(e *transport.Error) string {
 	switch {
-	case client.IsUnknownAuthority(e):
+	case transport.IsUnknownAuthority(e):
 		return "The certificate comes from an authority that is not trusted here, such as a company's own, or that of a proxy which inspects connections. Set the attribute ca_cert_pem in the provider block, or the environment variable RETAB_CA_CERT_PEM, to the certificates of that authority, or add them to those of the system (on Linux also by SSL_CERT_FILE)."
-	case client.IsOutsideValidity(e):
+	case transport.IsOutsideValidity(e):
 		return "Check the clock of this machine: the certificate is not valid at the time that it shows. If the clock is right, ask whoever runs the server, or a proxy that inspects connections, to renew the certificate."
-	case client.MayWantClientCertificate(e):
+	case transport.MayWantClientCertificate(e):
 		return "The server refused the TLS handshake, as servers do that want a client certificate, or another one. Set client_cert_pem and client_key_pem, or the environment variables RETAB_CLIENT_CERT_PEM and RETAB_CLIENT_KEY_PEM."
 	default:
 		return "Check base_url, and that it can be reached from here: name resolution, proxy, firewall and certificates."
@@ -77,9 +77,9 @@ func connectionAdvice(e *client.TransportError) string {
 }
 
 // deadlineAnswer describes the last attempt before the deadline of the read.
-func deadlineAnswer(e *client.TransportError, s Subject) string {
+func deadlineAnswer(e *transport.Error, s Subject) string {
 	timeout := prose.Duration(s.Timeout)
-	var last *client.APIError
+	var last *transport.APIError
 	switch {
 	case errors.As(e.Last, &last):
 		return fmt.Sprintf("There was no successful answer within %s. The last one was %s", timeout, answered(last))

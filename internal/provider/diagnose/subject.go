@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
 // Subject describes the object of a read for diagnostics.
@@ -41,7 +42,7 @@ var idKinds = map[string]string{
 // a read that found nothing: no id is refused because of its form.
 func (s Subject) idAdvice() (advice string) {
 	for _, id := range s.IDs {
-		value := client.PlainText(id.Value)
+		value := sanitize.PlainText(id.Value)
 		prefix, _, hasPrefix := strings.Cut(id.Value, "_")
 		if kind := idKinds[prefix]; hasPrefix && kind != "" && kind != id.Kind {
 			advice += fmt.Sprintf(" %s %q looks like the id of %s, not of %s.", id.Argument, value, withArticle(kind), withArticle(id.Kind))

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/poll"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
@@ -54,7 +54,7 @@ func (e *WaitTimeoutError) watched(waited string) string {
 		answer = fmt.Sprintf("It was watched for %s without one successful read.", waited)
 	}
 	last := e.Ended.Last
-	if cut, ok := errors.AsType[*client.TransportError](e.Ended.Cut); ok && cut.Last != nil {
+	if cut, ok := errors.AsType[*transport.Error](e.Ended.Cut); ok && cut.Last != nil {
 		last = cut.Last // the interrupted read had an answer already
 	}
 	if last != nil {
@@ -68,8 +68,8 @@ func (e *WaitTimeoutError) watched(waited string) string {
 
 // failedRead describes a failed read of a wait.
 func failedRead(err error) string {
-	var api *client.APIError
-	var transport *client.TransportError
+	var api *transport.APIError
+	var transport *transport.Error
 	switch {
 	case errors.As(err, &api):
 		return fmt.Sprintf("%s %s: %s", api.Method, api.URL, answered(api))

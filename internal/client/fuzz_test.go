@@ -1,4 +1,4 @@
-package wire
+package client
 
 import (
 	"bytes"
@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
@@ -16,7 +18,7 @@ import (
 // addSamples seeds a target with the vendor's samples and with small bodies that have one oddity each.
 func addSamples(f *testing.F) {
 	f.Helper()
-	samples, err := filepath.Glob("../testdata/*/*.json")
+	samples, err := filepath.Glob("testdata/*/*.json")
 	if err != nil || len(samples) == 0 {
 		f.Fatal(samples, err)
 	}
@@ -40,11 +42,11 @@ func addSamples(f *testing.F) {
 
 // FuzzDecode checks that no body makes the decoders panic, and that accepted objects have the required members.
 func FuzzDecode(f *testing.F) {
-	decoder := NewDecoder(sanitize.NewRedactor("rt_test_key"))
+	decoder := wire.NewDecoder(sanitize.NewRedactor("rt_test_key"))
 	addSamples(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, payloads := range []bool{false, true} {
-			result, err := decoder.Result(bytes.NewReader(body), payloads)
+			result, err := decode(decoder, bytes.NewReader(body), payloads, convertResult)
 			checkDecoded(t, err, result.ID != "" && result.RunID != "" && result.DocumentID != "" && result.Status != "")
 			for _, handle := range result.HandleInputs {
 				if handle.Data != nil && !payloads {
@@ -54,7 +56,7 @@ func FuzzDecode(f *testing.F) {
 					t.Errorf("the payload of %q is not UTF-8", handle.Name)
 				}
 			}
-			rows, _, err := decoder.Results(bytes.NewReader(body), payloads)
+			rows, _, err := wire.DecodePage(decoder, bytes.NewReader(body), payloads, convertResult)
 			checkDecoded(t, err, true)
 			for _, row := range rows {
 				if row.ID == "" || row.Status == "" {
@@ -62,10 +64,10 @@ func FuzzDecode(f *testing.F) {
 				}
 			}
 		}
-		run, err := decoder.Run(bytes.NewReader(body))
+		run, err := decode(decoder, bytes.NewReader(body), false, convertRun)
 		checkDecoded(t, err, run.ID != "" && run.Status != "")
-		second, errSecond := decoder.Result(bytes.NewReader(body), false)
-		first, errFirst := decoder.Result(bytes.NewReader(body), false)
+		second, errSecond := decode(decoder, bytes.NewReader(body), false, convertResult)
+		first, errFirst := decode(decoder, bytes.NewReader(body), false, convertResult)
 		if (errSecond == nil) != (errFirst == nil) || second.ID != first.ID {
 			t.Error("the same body decodes to two different results")
 		}

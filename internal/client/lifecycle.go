@@ -1,8 +1,11 @@
-// Package retab defines the objects of the Retab API that the provider reads, in one vocabulary for both editions. It
-// knows neither HTTP nor JSON.
-package retab
+package client
 
-import "time"
+import (
+	"cmp"
+	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
+)
 
 // Status is the lifecycle status of an experiment result or run, verbatim from the API's lifecycle.status.
 // The API may send values that are not listed here; they pass through unchanged.
@@ -40,6 +43,8 @@ type Lifecycle struct {
 	Timing       Timing
 }
 
+func (l Lifecycle) created() time.Time { return l.Timing.Created() }
+
 // Timing holds the timestamps exactly as the server wrote them (RFC 3339) and the vendor's own duration, which
 // is not always the difference of the two. Each member is nil until the server sends it.
 type Timing struct {
@@ -51,12 +56,34 @@ type Timing struct {
 
 // Created returns the time of creation, or the zero time if it is missing or not RFC 3339.
 func (t Timing) Created() time.Time {
-	if t.CreatedAt == nil {
-		return time.Time{}
-	}
-	created, err := time.Parse(time.RFC3339, *t.CreatedAt)
+	created, err := time.Parse(time.RFC3339, orEmpty(t.CreatedAt))
 	if err != nil {
 		return time.Time{}
 	}
 	return created
+}
+
+// noMessage is the vendor's default for a failure without text.
+const noMessage = "(no message)"
+
+// convertLifecycle converts a lifecycle. The run-scoped edition has a top-level error, the flat edition has the text in
+// the lifecycle. The vendor's default text is used only if there is nothing better. The status must be present.
+func convertLifecycle(b wire.Lifecycle, failure wire.Failure, timing wire.Timing) Lifecycle {
+	message := b.Message.String()
+	if message == noMessage {
+		message = ""
+	}
+	return Lifecycle{
+		HasError:     failure.Present || message != "" || b.Details.Message != "" || b.Details.Code != "",
+		Status:       Status(b.Status.String()),
+		ErrorMessage: cmp.Or(failure.Message, message, b.Details.Message, b.Message.String()),
+		ErrorCode:    cmp.Or(b.Details.Code, failure.Code),
+		CancelReason: b.Reason.String(),
+		Timing: Timing{
+			CreatedAt:   timing.CreatedAt.Pointer(),
+			StartedAt:   timing.StartedAt.Pointer(),
+			CompletedAt: timing.CompletedAt.Pointer(),
+			DurationMS:  timing.DurationMS.Value,
+		},
+	}
 }

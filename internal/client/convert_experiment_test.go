@@ -1,35 +1,35 @@
-package wire
+package client
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestDecodeExperiment_vendorSamples(t *testing.T) {
 	t.Parallel()
-	want := retab.Experiment{
+	want := Experiment{
 		ID: "exp_abc", WorkflowID: "wf_abc123", BlockID: "extract-invoice", Name: "Q1 invoices", BlockKind: new("extract"),
 		NConsensus: new(int64(5)), DocumentCount: new(int64(12)), Status: "completed", Score: parseNumber(t, "0.9333333333333333"),
 		LastRunID: new("exprun_2"), CreatedAt: new("2026-05-01T14:30:00Z"), UpdatedAt: new("2026-05-02T11:04:18Z"),
 	}
-	for file, change := range map[string]func(*retab.Experiment){
-		"run_scoped/experiment_schema.json": func(e *retab.Experiment) {
-			e.Freshness, e.Drift = retab.Freshness{Status: retab.Fresh}, retab.Drift{Status: retab.NoDrift}
+	for file, change := range map[string]func(*Experiment){
+		"run_scoped/experiment_schema.json": func(e *Experiment) {
+			e.Freshness, e.Drift = Freshness{Status: Fresh}, Drift{Status: NoDrift}
 		},
-		"flat/experiment_schema.json": func(e *retab.Experiment) {
+		"flat/experiment_schema.json": func(e *Experiment) {
 			e.IsStale = true
-			e.Freshness = retab.Freshness{Status: retab.Stale, State: retab.Stale, Reasons: []string{"validity_changed", "inputs_changed"}, BaselineRunID: new("exprun_2")}
-			e.Drift = retab.Drift{Status: "drifted", AffectedTargets: []string{"currency"}, Detail: new("The field currency was renamed.")}
+			e.Freshness = Freshness{Status: Stale, State: Stale, Reasons: []string{"validity_changed", "inputs_changed"}, BaselineRunID: new("exprun_2")}
+			e.Drift = Drift{Status: "drifted", AffectedTargets: []string{"currency"}, Detail: new("The field currency was renamed.")}
 			e.RunPlanMode, e.RerunnableDocuments = new("run"), new(int64(3))
 		},
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			got, err := newTestDecoder().Experiment(openSample(t, file))
+			got, err := decode(newTestDecoder(), openSample(t, file), false, convertExperiment)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -54,23 +54,23 @@ func TestDecodeExperiment_tolerates(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		members string
-		check   func(retab.Experiment) bool
+		check   func(Experiment) bool
 	}{
-		"only the required members": {"", func(e retab.Experiment) bool {
+		"only the required members": {"", func(e Experiment) bool {
 			return e.Score == nil && e.DocumentCount == nil && e.Status == "" && e.LastRunID == nil && e.RunPlanMode == nil
 		}},
-		"an empty name":                 {`,"name":""`, func(e retab.Experiment) bool { return e.Name == "" }},
-		"a name with a terminal escape": {`,"name":"\u001b[31mred"`, func(e retab.Experiment) bool { return e.Name == "red" }},
-		"an unknown status":             {`,"status":"paused"`, func(e retab.Experiment) bool { return e.Status == "paused" }},
-		"no documents":                  {`,"document_count":0`, func(e retab.Experiment) bool { return *e.DocumentCount == 0 }},
-		"reasons that are null":         {`,"freshness":{"status":"stale","reasons":null},"freshness_reasons":["no_baseline"]`, func(e retab.Experiment) bool { return len(e.Freshness.Reasons) == 1 }},
-		"a reason that is null":         {`,"freshness":{"status":"stale","reasons":[null,"x"]}`, func(e retab.Experiment) bool { return len(e.Freshness.Reasons) == 1 }},
-		"two spellings that agree":      {`,"block_kind":"split","block_type":"split"`, func(e retab.Experiment) bool { return *e.BlockKind == "split" }},
-		"unknown members":               {`,"organization_id":"o","freshness":{"status":"fresh","deep":[{}]}`, func(e retab.Experiment) bool { return e.ID == "e" }},
+		"an empty name":                 {`,"name":""`, func(e Experiment) bool { return e.Name == "" }},
+		"a name with a terminal escape": {`,"name":"\u001b[31mred"`, func(e Experiment) bool { return e.Name == "red" }},
+		"an unknown status":             {`,"status":"paused"`, func(e Experiment) bool { return e.Status == "paused" }},
+		"no documents":                  {`,"document_count":0`, func(e Experiment) bool { return *e.DocumentCount == 0 }},
+		"reasons that are null":         {`,"freshness":{"status":"stale","reasons":null},"freshness_reasons":["no_baseline"]`, func(e Experiment) bool { return len(e.Freshness.Reasons) == 1 }},
+		"a reason that is null":         {`,"freshness":{"status":"stale","reasons":[null,"x"]}`, func(e Experiment) bool { return len(e.Freshness.Reasons) == 1 }},
+		"two spellings that agree":      {`,"block_kind":"split","block_type":"split"`, func(e Experiment) bool { return *e.BlockKind == "split" }},
+		"unknown members":               {`,"organization_id":"o","freshness":{"status":"fresh","deep":[{}]}`, func(e Experiment) bool { return e.ID == "e" }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := newTestDecoder().Experiment(strings.NewReader(experimentWith(test.members)))
+			got, err := decode(newTestDecoder(), strings.NewReader(experimentWith(test.members)), false, convertExperiment)
 			if err != nil || !test.check(got) {
 				t.Errorf("got %+v, %v", got, err)
 			}
@@ -94,12 +94,12 @@ func TestDecodeExperiment_refuses(t *testing.T) {
 		strings.Replace(experimentWith(""), `"e"`, `"\u001b[2Je"`, 1):  "id is too long, or has characters that cannot be shown",
 		`[]`: "the body is an array, not an object",
 	} {
-		if _, err := newTestDecoder().Experiment(strings.NewReader(body)); err == nil || !strings.HasPrefix(err.Error(), want) {
+		if _, err := decode(newTestDecoder(), strings.NewReader(body), false, convertExperiment); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", body, err, want)
 		}
 	}
 	page := `{"data":[` + experimentWith("") + `,{"id":"e"}],"list_metadata":{"after":"e"}}`
-	if _, _, err := newTestDecoder().Experiments(strings.NewReader(page)); err == nil || err.Error() != "data.1.workflow_id is missing" {
+	if _, _, err := wire.DecodePage(newTestDecoder(), strings.NewReader(page), false, convertExperiment); err == nil || err.Error() != "data.1.workflow_id is missing" {
 		t.Errorf("got %v", err)
 	}
 }

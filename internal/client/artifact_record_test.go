@@ -1,4 +1,4 @@
-package retab
+package client
 
 import "testing"
 
@@ -14,7 +14,7 @@ func TestArtifactRecord_derive(t *testing.T) {
 		"a status":              {ArtifactRecord{HasOutput: true, Status: RecordPending}, RecordPending},
 		"a status, and no more": {ArtifactRecord{Status: RecordInProgress}, RecordInProgress},
 	} {
-		test.record.Derive()
+		test.record.deriveStatus()
 		if got := test.record.Status; got != test.want {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}

@@ -1,43 +1,43 @@
-package wire
+package client
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestDecodeEvalRun_editions(t *testing.T) {
 	t.Parallel()
-	want := retab.EvalRun{
+	want := EvalRun{
 		ID: "evalrun_1", WorkflowID: "wf_abc123", WorkflowVersionID: new("draft_2026_05_18"), TriggerType: new("api"), TargetBlockID: new("extract-invoice"),
-		Lifecycle: retab.Lifecycle{Status: retab.StatusCompleted, Timing: retab.Timing{CreatedAt: new("c"), DurationMS: new(int64(1200))}},
-		Total:     8, Counts: retab.EvalCounts{Passed: 3, Failed: 2, Blocked: 1, Errors: 1, Cancelled: 1},
+		Lifecycle: Lifecycle{Status: StatusCompleted, Timing: Timing{CreatedAt: new("c"), DurationMS: new(int64(1200))}},
+		Total:     8, Counts: EvalCounts{Passed: 3, Failed: 2, Blocked: 1, Errors: 1, Cancelled: 1},
 	}
 	for name, test := range map[string]struct {
 		body   string
-		change func(*retab.EvalRun)
+		change func(*EvalRun)
 	}{
 		"run-scoped": {
 			`{"id":"evalrun_1","workflow":{"workflow_id":"wf_abc123","version_id":"draft_2026_05_18","name_at_run_time":"n","requested_version":"draft"},
 			"trigger":{"type":"api"},"lifecycle":{"status":"completed","message":null},"timing":{"created_at":"c","duration_ms":1200},"target":{"type":"block","block_id":"extract-invoice"},
 			"test_id":null,"total_tests":8,"counts":{"passed":3,"failed":2,"blocked":1,"error":1,"cancelled":1}}`,
-			func(r *retab.EvalRun) { r.RequestedVersion = new("draft") },
+			func(r *EvalRun) { r.RequestedVersion = new("draft") },
 		},
 		"flat": {
 			`{"id":"evalrun_1","workflow_id":"wf_abc123","workflow_version_id":"draft_2026_05_18","trigger":{"type":"api"},"lifecycle":{"status":"completed"},
 			"timing":{"created_at":"c","duration_ms":1200},"target":{"type":"block","block_id":"extract-invoice"},"total_evals":8,
 			"counts":{"lifecycle_counts":{"completed":6,"error":1,"cancelled":1},"outcome":{"passed":3,"failed":2,"blocked":1}}}`,
-			func(r *retab.EvalRun) { r.Counts.Completed = new(int64(6)) },
+			func(r *EvalRun) { r.Counts.Completed = new(int64(6)) },
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			want := want
 			test.change(&want)
-			got, err := newTestDecoder().EvalRun(strings.NewReader(test.body))
+			got, err := decode(newTestDecoder(), strings.NewReader(test.body), false, convertEvalRun)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -50,16 +50,16 @@ func TestDecodeEvalRun_editions(t *testing.T) {
 
 func TestDecodeEvalRun_scope(t *testing.T) {
 	t.Parallel()
-	for members, want := range map[string]retab.EvalScope{
-		``: retab.ScopeWorkflow,
-		`,"target":null,"eval_id":null,"test_id":null`: retab.ScopeWorkflow,
-		`,"target":{"type":"block","block_id":"b"}`:    retab.ScopeBlock,
-		`,"eval_id":"e"`: retab.ScopeEval,
-		`,"test_id":"e","target":{"type":"block","block_id":"b"}`:    retab.ScopeEval,
-		`,"eval_id":"e","target":{"type":"block","block_id":"b"}`:    retab.ScopeEval,
-		`,"eval_id":"","target":{"type":"block","block_id":"other"}`: retab.ScopeBlock,
+	for members, want := range map[string]EvalScope{
+		``: ScopeWorkflow,
+		`,"target":null,"eval_id":null,"test_id":null`: ScopeWorkflow,
+		`,"target":{"type":"block","block_id":"b"}`:    ScopeBlock,
+		`,"eval_id":"e"`: ScopeEval,
+		`,"test_id":"e","target":{"type":"block","block_id":"b"}`:    ScopeEval,
+		`,"eval_id":"e","target":{"type":"block","block_id":"b"}`:    ScopeEval,
+		`,"eval_id":"","target":{"type":"block","block_id":"other"}`: ScopeBlock,
 	} {
-		got, err := newTestDecoder().EvalRun(strings.NewReader(`{"id":"r","workflow_id":"w","lifecycle":{"status":"running"},"total_evals":1` + members + `}`))
+		got, err := decode(newTestDecoder(), strings.NewReader(`{"id":"r","workflow_id":"w","lifecycle":{"status":"running"},"total_evals":1`+members+`}`), false, convertEvalRun)
 		if err != nil || got.Scope() != want {
 			t.Errorf("%s: got %q, %v, want %q", members, got.Scope(), err, want)
 		}
@@ -81,7 +81,7 @@ func TestDecodeEvalRun_refuses(t *testing.T) {
 		`{"id":"r","workflow_id":"w","lifecycle":{"status":"completed"},"total_evals":1,"counts":{"outcome":{"passed":"1"}}}`:                 "counts.outcome.passed",
 		`{"id":"r","workflow_id":"w","workflow_version_id":"1","workflow":{"version_id":"2"},"lifecycle":{"status":"error"},"total_evals":1}`: "workflow.version_id",
 	} {
-		if _, err := newTestDecoder().EvalRun(strings.NewReader(body)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := decode(newTestDecoder(), strings.NewReader(body), false, convertEvalRun); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", body, err, want)
 		}
 	}
@@ -92,7 +92,7 @@ func TestDecodeEvalRun_namesTheFirstCounter(t *testing.T) {
 	t.Parallel()
 	const body = `{"id":"r","workflow_id":"w","lifecycle":{"status":"completed"},"total_evals":1,"counts":{"passed":-1,"failed":-1,"error":-1}}`
 	for range 50 {
-		if _, err := newTestDecoder().EvalRun(strings.NewReader(body)); err == nil || !strings.Contains(err.Error(), "(passed) is negative") {
+		if _, err := decode(newTestDecoder(), strings.NewReader(body), false, convertEvalRun); err == nil || !strings.Contains(err.Error(), "(passed) is negative") {
 			t.Fatalf("got %v", err)
 		}
 	}
@@ -102,31 +102,31 @@ func TestDecodeEvalRun_namesTheFirstCounter(t *testing.T) {
 // verdict.
 func TestDecodeEvalResult_verdict(t *testing.T) {
 	t.Parallel()
-	for members, want := range map[string]retab.EvalVerdict{
-		`"verdict":"passed"`:  retab.EvalPassed,
-		`"verdict":"failed"`:  retab.EvalFailed,
-		`"verdict":"blocked"`: retab.EvalBlocked,
+	for members, want := range map[string]EvalVerdict{
+		`"verdict":"passed"`:  EvalPassed,
+		`"verdict":"failed"`:  EvalFailed,
+		`"verdict":"blocked"`: EvalBlocked,
 		`"verdict":null`:      "",
 		`"verdict":"skipped"`: "",
 		`"verdict":true`:      "",
-		`"verdict":"passed","assertion_result":{"outcome":"passed"},"verdict_summary":{"passed":true,"assertions_passed":1}`: retab.EvalPassed,
+		`"verdict":"passed","assertion_result":{"outcome":"passed"},"verdict_summary":{"passed":true,"assertions_passed":1}`: EvalPassed,
 		`"verdict":"passed","assertion_result":{"outcome":"failed"}`:                                                         "",
 		`"verdict":"passed","verdict_summary":{"passed":false,"assertions_failed":1}`:                                        "",
 		`"verdict":"passed","verdict_summary":{"passed":true,"assertions_failed":1}`:                                         "",
 		`"verdict":"passed","verdict_summary":{"passed":true,"blocked_assertions":1}`:                                        "",
 		`"verdict":"failed","verdict_summary":{"passed":true}`:                                                               "",
-		`"verdict":"failed","verdict_summary":{"passed":false}`:                                                              retab.EvalFailed,
-		`"verdict":"blocked","verdict_summary":{"passed":false,"blocked_assertions":1}`:                                      retab.EvalBlocked,
-		`"verdict":{},"assertion_result":{"status":"passed"},"verdict_summary":{"result":true}`:                              retab.EvalPassed,
+		`"verdict":"failed","verdict_summary":{"passed":false}`:                                                              EvalFailed,
+		`"verdict":"blocked","verdict_summary":{"passed":false,"blocked_assertions":1}`:                                      EvalBlocked,
+		`"verdict":{},"assertion_result":{"status":"passed"},"verdict_summary":{"result":true}`:                              EvalPassed,
 		`"verdict":{},"assertion_result":{"status":"passed"},"verdict_summary":{"result":false,"assertions_failed":1}`:       "",
 		`"verdict":{},"assertion_result":{"status":"error"},"verdict_summary":null`:                                          "",
-		`"verdict":null,"assertion_result":null,"verdict_summary":{"result":true}`:                                           retab.EvalPassed,
-		`"verdict":null,"assertion_result":null,"verdict_summary":{"result":false,"blocked_assertions":2}`:                   retab.EvalBlocked,
+		`"verdict":null,"assertion_result":null,"verdict_summary":{"result":true}`:                                           EvalPassed,
+		`"verdict":null,"assertion_result":null,"verdict_summary":{"result":false,"blocked_assertions":2}`:                   EvalBlocked,
 		`"verdict":null,"assertion_result":{"status":"passed"},"skipped":true`:                                               "",
 	} {
-		for status, want := range map[string]retab.EvalVerdict{"completed": want, "running": "", "error": "", "cancelled": "", "judged": ""} {
+		for status, want := range map[string]EvalVerdict{"completed": want, "running": "", "error": "", "cancelled": "", "judged": ""} {
 			body := `{"data":[{"id":"i","eval_id":"e","workflow_id":"w","lifecycle":{"status":"` + status + `"},` + members + `}]}`
-			rows, _, err := newTestDecoder().EvalResults(strings.NewReader(body), false)
+			rows, _, err := wire.DecodePage(newTestDecoder(), strings.NewReader(body), false, convertEvalResult)
 			if err != nil || len(rows) != 1 || rows[0].Verdict != want {
 				t.Errorf("%s, %s: got %+v, %v, want %q", status, members, rows, err, want)
 			}
@@ -141,18 +141,18 @@ func TestDecodeEvalResult_values(t *testing.T) {
 		"verdict":"failed","assertion_result":{"assertion_id":"a","condition_kind":"equals","outcome":"failed","actual_value":{"b":1.50,"a":null},"expected_value":"x","score":0.70,
 		"threshold":1,"assertion_label":"total","failure":{"code":"NOT_EQUAL","message":"1.5 is not x","details":{}}},"artifact":{"operation":"extraction","id":"ext_1"},
 		"handle_inputs":{"input-document-0":{}},"handle_outputs":null,"warnings":["w"]}]`
-	want := retab.EvalResult{
-		ID: "i", RunID: new("r"), EvalID: "e", WorkflowID: "w", BlockID: new("b"), BlockKind: new("extract"), Lifecycle: retab.Lifecycle{Status: retab.StatusCompleted},
-		Verdict: retab.EvalFailed, ConditionKind: new("equals"), Score: parseNumber(t, "0.7"), Threshold: parseNumber(t, "1"), FailureCode: new("NOT_EQUAL"),
-		Artifact: &retab.Artifact{Operation: "extraction", ID: "ext_1"},
-		Values:   retab.EvalValues{FailureMessage: new("1.5 is not x"), AssertionLabel: new("total"), Warnings: []string{"w"}},
+	want := EvalResult{
+		ID: "i", RunID: new("r"), EvalID: "e", WorkflowID: "w", BlockID: new("b"), BlockKind: new("extract"), Lifecycle: Lifecycle{Status: StatusCompleted},
+		Verdict: EvalFailed, ConditionKind: new("equals"), Score: parseNumber(t, "0.7"), Threshold: parseNumber(t, "1"), FailureCode: new("NOT_EQUAL"),
+		Artifact: &Artifact{Operation: "extraction", ID: "ext_1"},
+		Values:   EvalValues{FailureMessage: new("1.5 is not x"), AssertionLabel: new("total"), Warnings: []string{"w"}},
 	}
 	for _, payloads := range []bool{false, true} {
 		if payloads {
 			want.Values.ActualValue, want.Values.ExpectedValue = new(`{"a":null,"b":1.50}`), new(`"x"`)
 			want.Values.HandleInputs, want.Values.HandleOutputs = new(`{"input-document-0":{}}`), new("null")
 		}
-		rows, _, err := newTestDecoder().EvalResults(strings.NewReader(body), payloads)
+		rows, _, err := wire.DecodePage(newTestDecoder(), strings.NewReader(body), payloads, convertEvalResult)
 		if err != nil || len(rows) != 1 {
 			t.Fatalf("got %+v, %v", rows, err)
 		}
@@ -165,23 +165,23 @@ func TestDecodeEvalResult_values(t *testing.T) {
 func TestDecodeEvals(t *testing.T) {
 	t.Parallel()
 	const start = `{"id":"e","workflow_id":"w","target":{"type":"block","block_id":"b"},"source":{"type":"manual"}`
-	for members, want := range map[string]retab.Eval{
+	for members, want := range map[string]Eval{
 		``: {},
 		`,"name":"n","latest_run_summary":{"run_record_id":"rr","status":"completed","outcome":"passed","started_at":"s"},"freshness":{"status":"fresh"},"drift":{"status":"none"},"assertion_drift_status":"valid"`: {
-			Name: new("n"), LatestRun: &retab.EvalRunSummary{RecordID: "rr", Status: retab.StatusCompleted, Verdict: retab.EvalPassed, StartedAt: new("s")},
-			Freshness: retab.Freshness{Status: retab.Fresh}, Drift: retab.Drift{Status: retab.NoDrift}, AssertionDrift: "valid",
+			Name: new("n"), LatestRun: &EvalRunSummary{RecordID: "rr", Status: StatusCompleted, Verdict: EvalPassed, StartedAt: new("s")},
+			Freshness: Freshness{Status: Fresh}, Drift: Drift{Status: NoDrift}, AssertionDrift: "valid",
 		},
-		`,"latest_run_summary":{"run_record_id":"rr","status":"passed","started_at":"s"}`:                                                          {LatestRun: &retab.EvalRunSummary{RecordID: "rr", Status: retab.StatusCompleted, Verdict: retab.EvalPassed, StartedAt: new("s")}},
-		`,"latest_run_summary":{"run_record_id":"rr","status":"blocked"}`:                                                                          {LatestRun: &retab.EvalRunSummary{RecordID: "rr", Status: retab.StatusCompleted, Verdict: retab.EvalBlocked}},
-		`,"latest_run_summary":{"run_record_id":"rr","status":"running","outcome":"passed"}`:                                                       {LatestRun: &retab.EvalRunSummary{RecordID: "rr", Status: retab.StatusRunning}},
-		`,"latest_run_summary":{"run_record_id":"rr","status":"passed","outcome":"failed"}`:                                                        {LatestRun: &retab.EvalRunSummary{RecordID: "rr", Status: retab.StatusCompleted}},
-		`,"latest_run_summary":{"run_record_id":"rr","status":"completed","outcome":"passed","assertions_failed":1}`:                               {LatestRun: &retab.EvalRunSummary{RecordID: "rr", Status: retab.StatusCompleted}},
-		`,"latest_run_summary":{"run_record_id":"rr","status":"completed","outcome":null}`:                                                         {LatestRun: &retab.EvalRunSummary{RecordID: "rr", Status: retab.StatusCompleted}},
-		`,"schema_drift":"partial","validation_status":"invalid","latest_failing_run_summary":{"run_record_id":"rr","status":"error"}`:             {Drift: retab.Drift{Status: "partial"}, ValidationStatus: "invalid", LatestFailingRun: &retab.EvalRunSummary{RecordID: "rr", Status: retab.StatusError}},
-		`,"drift":{"status":"unknown"},"schema_drift":"drifted","freshness":{"status":"stale","reasons":["engine_changed"],"baseline_run_id":"x"}`: {Drift: retab.Drift{Status: "drifted"}, Freshness: retab.Freshness{Status: retab.Stale, Reasons: []string{"engine_changed"}, BaselineRunID: new("x")}},
+		`,"latest_run_summary":{"run_record_id":"rr","status":"passed","started_at":"s"}`:                                                          {LatestRun: &EvalRunSummary{RecordID: "rr", Status: StatusCompleted, Verdict: EvalPassed, StartedAt: new("s")}},
+		`,"latest_run_summary":{"run_record_id":"rr","status":"blocked"}`:                                                                          {LatestRun: &EvalRunSummary{RecordID: "rr", Status: StatusCompleted, Verdict: EvalBlocked}},
+		`,"latest_run_summary":{"run_record_id":"rr","status":"running","outcome":"passed"}`:                                                       {LatestRun: &EvalRunSummary{RecordID: "rr", Status: StatusRunning}},
+		`,"latest_run_summary":{"run_record_id":"rr","status":"passed","outcome":"failed"}`:                                                        {LatestRun: &EvalRunSummary{RecordID: "rr", Status: StatusCompleted}},
+		`,"latest_run_summary":{"run_record_id":"rr","status":"completed","outcome":"passed","assertions_failed":1}`:                               {LatestRun: &EvalRunSummary{RecordID: "rr", Status: StatusCompleted}},
+		`,"latest_run_summary":{"run_record_id":"rr","status":"completed","outcome":null}`:                                                         {LatestRun: &EvalRunSummary{RecordID: "rr", Status: StatusCompleted}},
+		`,"schema_drift":"partial","validation_status":"invalid","latest_failing_run_summary":{"run_record_id":"rr","status":"error"}`:             {Drift: Drift{Status: "partial"}, ValidationStatus: "invalid", LatestFailingRun: &EvalRunSummary{RecordID: "rr", Status: StatusError}},
+		`,"drift":{"status":"unknown"},"schema_drift":"drifted","freshness":{"status":"stale","reasons":["engine_changed"],"baseline_run_id":"x"}`: {Drift: Drift{Status: "drifted"}, Freshness: Freshness{Status: Stale, Reasons: []string{"engine_changed"}, BaselineRunID: new("x")}},
 	} {
 		want.ID, want.WorkflowID, want.BlockID = "e", "w", "b"
-		rows, _, err := newTestDecoder().Evals(strings.NewReader(`{"data":[` + start + members + `}]}`))
+		rows, _, err := wire.DecodePage(newTestDecoder(), strings.NewReader(`{"data":[`+start+members+`}]}`), false, convertEval)
 		if err != nil || len(rows) != 1 {
 			t.Errorf("%s: got %+v, %v", members, rows, err)
 			continue
@@ -197,7 +197,7 @@ func TestDecodeEvals(t *testing.T) {
 		`[{"id":"e","workflow_id":"w","target":{"block_id":"b"},"latest_run_summary":{"status":"x"}}]`:                "data.0.latest_run_summary.run_record_id is missing",
 		`[{"id":"e","workflow_id":"w","target":{"block_id":"b"},"latest_failing_run_summary":{"run_record_id":"x"}}]`: "data.0.latest_failing_run_summary.status is missing",
 	} {
-		if _, _, err := newTestDecoder().Evals(strings.NewReader(body)); err == nil || err.Error() != want {
+		if _, _, err := wire.DecodePage(newTestDecoder(), strings.NewReader(body), false, convertEval); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", body, err, want)
 		}
 	}
@@ -205,13 +205,13 @@ func TestDecodeEvals(t *testing.T) {
 
 func TestDecodeWorkflow(t *testing.T) {
 	t.Parallel()
-	for body, want := range map[string]retab.Workflow{
+	for body, want := range map[string]Workflow{
 		`{"id":"w","name":"Invoices","description":"","published":null,"created_at":"c","updated_at":"u"}`:                      {Name: "Invoices", CreatedAt: new("c"), UpdatedAt: new("u")},
-		`{"id":"w","name":"Invoices","project_id":"p","published":{"version_id":"v","published_at":"t","description":"first"}}`: {Name: "Invoices", ProjectID: new("p"), Published: &retab.PublishedVersion{VersionID: new("v"), PublishedAt: new("t"), Description: new("first")}},
-		`{"id":"w","published":{"version_id":null,"published_at":""}}`:                                                          {Published: &retab.PublishedVersion{}},
+		`{"id":"w","name":"Invoices","project_id":"p","published":{"version_id":"v","published_at":"t","description":"first"}}`: {Name: "Invoices", ProjectID: new("p"), Published: &PublishedVersion{VersionID: new("v"), PublishedAt: new("t"), Description: new("first")}},
+		`{"id":"w","published":{"version_id":null,"published_at":""}}`:                                                          {Published: &PublishedVersion{}},
 	} {
 		want.ID = "w"
-		got, err := newTestDecoder().Workflow(strings.NewReader(body))
+		got, err := decode(newTestDecoder(), strings.NewReader(body), false, convertWorkflow)
 		if err != nil {
 			t.Errorf("%s: %v", body, err)
 			continue
@@ -220,7 +220,7 @@ func TestDecodeWorkflow(t *testing.T) {
 			t.Errorf("%s: workflow differs (-want +got):\n%s", body, diff)
 		}
 	}
-	if _, err := newTestDecoder().Workflow(strings.NewReader(`{"name":"n"}`)); err == nil || err.Error() != "id is missing" {
+	if _, err := decode(newTestDecoder(), strings.NewReader(`{"name":"n"}`), false, convertWorkflow); err == nil || err.Error() != "id is missing" {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package wire
+package client
 
 import (
 	"bytes"
@@ -6,13 +6,14 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
+
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
 // FuzzDecodeExperiment checks that no body makes the decoders panic, and that an experiment is fresh only if its body says so.
 func FuzzDecodeExperiment(f *testing.F) {
-	decoder := NewDecoder(sanitize.NewRedactor("rt_test_key"))
+	decoder := wire.NewDecoder(sanitize.NewRedactor("rt_test_key"))
 	addSamples(f)
 	for _, members := range []string{
 		`,"is_stale":false,"schema_drift":"none","last_run_id":"r"`, `,"freshness":{"status":"fresh","reasons":[null]},"last_run_id":"r"`,
@@ -21,13 +22,13 @@ func FuzzDecodeExperiment(f *testing.F) {
 		f.Add([]byte(experimentWith(members)))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		experiment, err := decoder.Experiment(bytes.NewReader(body))
+		experiment, err := decode(decoder, bytes.NewReader(body), false, convertExperiment)
 		checkDecoded(t, err, experiment.ID != "" && experiment.WorkflowID != "" && experiment.BlockID != "")
-		rows, _, err := decoder.Experiments(bytes.NewReader(body))
+		rows, _, err := wire.DecodePage(decoder, bytes.NewReader(body), false, convertExperiment)
 		checkDecoded(t, err, true)
 		for _, row := range append(rows, experiment) {
 			checkNumber(t, row.Score)
-			if fresh := row.Freshness.Status == retab.Fresh; fresh && (!bytes.Contains(body, []byte(`fresh`)) && !bytes.Contains(body, []byte(`is_stale`)) && !bytes.Contains(body, []byte(`\u`))) {
+			if fresh := row.Freshness.Status == Fresh; fresh && (!bytes.Contains(body, []byte(`fresh`)) && !bytes.Contains(body, []byte(`is_stale`)) && !bytes.Contains(body, []byte(`\u`))) {
 				t.Error("fresh although the body does not say so")
 			}
 		}
@@ -36,7 +37,7 @@ func FuzzDecodeExperiment(f *testing.F) {
 
 // FuzzDecodeMetrics checks that no body makes the decoder panic, and that unavailable metrics have no number.
 func FuzzDecodeMetrics(f *testing.F) {
-	decoder := NewDecoder(sanitize.NewRedactor("rt_test_key"))
+	decoder := wire.NewDecoder(sanitize.NewRedactor("rt_test_key"))
 	addSamples(f)
 	for _, body := range []string{
 		`{"kind":"later","experiment_id":"e","score":1}`, `{"run_id":"r","experiment_id":"e","error":{},"aggregate":{"likelihoods":{"a":1,"a":2}}}`,
@@ -45,11 +46,11 @@ func FuzzDecodeMetrics(f *testing.F) {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		for _, view := range []View{SummaryView, DocumentView, TargetView} {
+		for _, view := range []metricsView{summaryView, documentView, targetView} {
 			for _, values := range []bool{false, true} {
-				metrics, about, err := decoder.Metrics(bytes.NewReader(body), view, values)
-				isAvailable := metrics.State == retab.MetricsAvailable
-				checkDecoded(t, err, metrics.State != "" && (about.RunID != "") == isAvailable)
+				metrics, err := decodeMetrics(decoder, bytes.NewReader(body), view, values)
+				isAvailable := metrics.State == MetricsAvailable
+				checkDecoded(t, err, metrics.State != "" && (metrics.RunID != "") == isAvailable)
 				checkNumbers(t, metrics, isAvailable)
 				for _, target := range metrics.Targets {
 					checkValue(t, target.Value, values)
@@ -62,7 +63,7 @@ func FuzzDecodeMetrics(f *testing.F) {
 	})
 }
 
-func checkNumbers(t *testing.T, metrics retab.Metrics, isAvailable bool) {
+func checkNumbers(t *testing.T, metrics Metrics, isAvailable bool) {
 	t.Helper()
 	numbers := []*big.Float{metrics.Score, metrics.PriorScore}
 	for _, score := range metrics.TargetScores {

@@ -1,42 +1,40 @@
-package wire
+package client
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 )
 
 func TestDecodeResult_vendorSamples(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		payloads bool
-		want     retab.ExperimentResult
+		want     ExperimentResult
 	}{
 		"run_scoped/result_example.json": {
-			want: retab.ExperimentResult{
+			want: ExperimentResult{
 				ID: "expresult_1", RunID: "exprun_2", DocumentID: "expdoc_xyz",
-				ExperimentID: new("exp_abc"), BlockKind: new("extract"), Lifecycle: retab.Lifecycle{
-					Status: retab.StatusCompleted,
-					Timing: retab.Timing{
+				ExperimentID: new("exp_abc"), BlockKind: new("extract"), Lifecycle: Lifecycle{
+					Status: StatusCompleted,
+					Timing: Timing{
 						StartedAt: new("2026-05-02T11:00:01Z"), CompletedAt: new("2026-05-02T11:00:05Z"), DurationMS: new(int64(4120)),
 					},
 				},
-				Artifact:     &retab.Artifact{Operation: "extraction", ID: "ext_xyz"},
-				HandleInputs: []retab.Handle{{Name: "input-document-0", Type: "file", Filename: new("invoice_q1.pdf")}},
+				Artifact:     &Artifact{Operation: "extraction", ID: "ext_xyz"},
+				HandleInputs: []Handle{{Name: "input-document-0", Type: "file", Filename: new("invoice_q1.pdf")}},
 			},
 		},
 		"run_scoped/result_schema.json": {
 			payloads: true,
-			want: retab.ExperimentResult{
+			want: ExperimentResult{
 				ID: "expresult_3", RunID: "exprun_2", DocumentID: "expdoc_schema",
-				ExperimentID: new("exp_abc"), BlockKind: new("extract"), Lifecycle: retab.Lifecycle{
-					Status: retab.StatusCompleted,
-					Timing: retab.Timing{CreatedAt: new("2026-05-02T11:00:00.389000Z")},
+				ExperimentID: new("exp_abc"), BlockKind: new("extract"), Lifecycle: Lifecycle{
+					Status: StatusCompleted,
+					Timing: Timing{CreatedAt: new("2026-05-02T11:00:00.389000Z")},
 				},
-				HandleInputs: []retab.Handle{
+				HandleInputs: []Handle{
 					{
 						Name: "input-file-0", Type: "file", FileID: new("file_LPjuee2tTZgfM_Km5yh_G"), Filename: new("invoice_q3.pdf"), MIMEType: new("application/pdf"),
 					},
@@ -48,20 +46,20 @@ func TestDecodeResult_vendorSamples(t *testing.T) {
 		},
 		"flat/result_schema.json": {
 			payloads: true,
-			want: retab.ExperimentResult{
+			want: ExperimentResult{
 				ID: "expjob_V1StGXR8_Z5jdHi6B-myT", RunID: "exprun_2", DocumentID: "expdoc_schema",
-				ExperimentID: new("exp_abc"), BlockKind: new("extract"), Lifecycle: retab.Lifecycle{
-					Status:       retab.StatusError,
+				ExperimentID: new("exp_abc"), BlockKind: new("extract"), Lifecycle: Lifecycle{
+					Status:       StatusError,
 					ErrorMessage: "The page cannot be read.", ErrorCode: "UNREADABLE_PAGE", HasError: true,
-					Timing: retab.Timing{
+					Timing: Timing{
 						CreatedAt: new("2026-06-20T08:00:00.557Z"), StartedAt: new("2026-06-20T08:00:01+02:00"), DurationMS: new(int64(4120)),
 					},
 				},
-				Artifact: &retab.Artifact{Operation: "extraction", ID: "extr_1"},
-				HandleInputs: []retab.Handle{{
+				Artifact: &Artifact{Operation: "extraction", ID: "extr_1"},
+				HandleInputs: []Handle{{
 					Name: "input-file-0", Type: "file", FileID: new("file_LPjuee2tTZgfM_Km5yh_G"), Filename: new("invoice_q3.pdf"), MIMEType: new("application/pdf"),
 				}},
-				HandleOutputs: []retab.Handle{{Name: "output-json-0", Type: "json", Data: new(`[9223372036854775807,"x"]`)}},
+				HandleOutputs: []Handle{{Name: "output-json-0", Type: "json", Data: new(`[9223372036854775807,"x"]`)}},
 				Attempt:       1,
 			},
 		},
@@ -69,7 +67,7 @@ func TestDecodeResult_vendorSamples(t *testing.T) {
 	for file, test := range tests {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			got, err := newTestDecoder().Result(openSample(t, file), test.payloads)
+			got, err := decode(newTestDecoder(), openSample(t, file), test.payloads, convertResult)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -117,7 +115,7 @@ func TestDecodeResult_failureText(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := newTestDecoder().Result(strings.NewReader(test.body), false)
+			got, err := decode(newTestDecoder(), strings.NewReader(test.body), false, convertResult)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -132,70 +130,70 @@ func TestDecodeResult_tolerates(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		body  string
-		check func(retab.ExperimentResult) bool
+		check func(ExperimentResult) bool
 	}{
 		"two spellings that agree": {
 			`{"id":"r","run_id":"a","experiment_run_id":"a","block_kind":"split","block_type":"split","document_id":"d","lifecycle":{"status":"completed"}}`,
-			func(r retab.ExperimentResult) bool { return r.RunID == "a" && *r.BlockKind == "split" },
+			func(r ExperimentResult) bool { return r.RunID == "a" && *r.BlockKind == "split" },
 		},
 		"a duration written as a float": {
-			resultWith("timing", `{"duration_ms":4120.0}`), func(r retab.ExperimentResult) bool { return *r.Timing.DurationMS == 4120 },
+			resultWith("timing", `{"duration_ms":4120.0}`), func(r ExperimentResult) bool { return *r.Timing.DurationMS == 4120 },
 		},
 		"a duration beyond 2^53": {
-			resultWith("timing", `{"duration_ms":9007199254740993}`), func(r retab.ExperimentResult) bool { return *r.Timing.DurationMS == 9007199254740993 },
+			resultWith("timing", `{"duration_ms":9007199254740993}`), func(r ExperimentResult) bool { return *r.Timing.DurationMS == 9007199254740993 },
 		},
-		"timing that is null":   {resultWith("timing", `null`), func(r retab.ExperimentResult) bool { return r.Timing == retab.Timing{} }},
-		"timing that is empty":  {resultWith("timing", `{}`), func(r retab.ExperimentResult) bool { return r.Timing == retab.Timing{} }},
-		"attempt that is null":  {resultWith("attempt", `null`), func(r retab.ExperimentResult) bool { return r.Attempt == 0 }},
-		"an unknown status":     {resultWith("lifecycle", `{"status":"paused"}`), func(r retab.ExperimentResult) bool { return r.Status == "paused" && !r.Status.Terminal() }},
-		"an unknown block kind": {resultWith("block_kind", `"translate"`), func(r retab.ExperimentResult) bool { return *r.BlockKind == "translate" }},
-		"an unknown operation":  {resultWith("artifact", `{"operation":"dream","id":"a"}`), func(r retab.ExperimentResult) bool { return r.Artifact.Operation == "dream" }},
-		"handles that are null": {resultWith("handle_inputs", `null`), func(r retab.ExperimentResult) bool { return len(r.HandleInputs) == 0 }},
+		"timing that is null":   {resultWith("timing", `null`), func(r ExperimentResult) bool { return r.Timing == Timing{} }},
+		"timing that is empty":  {resultWith("timing", `{}`), func(r ExperimentResult) bool { return r.Timing == Timing{} }},
+		"attempt that is null":  {resultWith("attempt", `null`), func(r ExperimentResult) bool { return r.Attempt == 0 }},
+		"an unknown status":     {resultWith("lifecycle", `{"status":"paused"}`), func(r ExperimentResult) bool { return r.Status == "paused" && !r.Status.Terminal() }},
+		"an unknown block kind": {resultWith("block_kind", `"translate"`), func(r ExperimentResult) bool { return *r.BlockKind == "translate" }},
+		"an unknown operation":  {resultWith("artifact", `{"operation":"dream","id":"a"}`), func(r ExperimentResult) bool { return r.Artifact.Operation == "dream" }},
+		"handles that are null": {resultWith("handle_inputs", `null`), func(r ExperimentResult) bool { return len(r.HandleInputs) == 0 }},
 		"a handle with only a type": {
-			resultWith("handle_inputs", `{"h":{"type":"file"}}`), func(r retab.ExperimentResult) bool { return handleOf(r) == retab.Handle{Name: "h", Type: "file"} },
+			resultWith("handle_inputs", `{"h":{"type":"file"}}`), func(r ExperimentResult) bool { return handleOf(r) == Handle{Name: "h", Type: "file"} },
 		},
 		"a file without a type": {
 			resultWith("handle_inputs", `{"h":{"document":{"id":"f","filename":"n"}}}`),
-			func(r retab.ExperimentResult) bool {
+			func(r ExperimentResult) bool {
 				h := handleOf(r)
 				return h.Type == "file" && *h.FileID == "f" && *h.Filename == "n"
 			},
 		},
 		"a file name with a terminal escape": {
 			resultWith("handle_inputs", `{"h":{"document":{"id":"f","filename":"\u001b[31m\u200d\u0007n"}}}`),
-			func(r retab.ExperimentResult) bool { return *handleOf(r).Filename == "\u200dn" },
+			func(r ExperimentResult) bool { return *handleOf(r).Filename == "\u200dn" },
 		},
 		"JSON without a type": {
-			resultWith("handle_inputs", `{"h":{"data":null}}`), func(r retab.ExperimentResult) bool { return handleOf(r) == retab.Handle{Name: "h", Type: "json"} },
+			resultWith("handle_inputs", `{"h":{"data":null}}`), func(r ExperimentResult) bool { return handleOf(r) == Handle{Name: "h", Type: "json"} },
 		},
 		"an unknown handle type": {
 			resultWith("handle_inputs", `{"h":{"type":"json_ref","artifact_ref":{},"preview":[1]}}`),
-			func(r retab.ExperimentResult) bool { return handleOf(r).Type == "json_ref" },
+			func(r ExperimentResult) bool { return handleOf(r).Type == "json_ref" },
 		},
-		"a handle that is not an object":   {resultWith("handle_inputs", `{"h":"later"}`), func(r retab.ExperimentResult) bool { return handleOf(r) == retab.Handle{Name: "h"} }},
-		"a document that is not an object": {resultWith("handle_inputs", `{"h":{"type":"file","document":7}}`), func(r retab.ExperimentResult) bool { return handleOf(r).Type == "file" }},
-		"unknown members":                  {resultWith("organization_id", `{"deep":[1,{"x":null}]}`), func(r retab.ExperimentResult) bool { return r.ID == "r" }},
+		"a handle that is not an object":   {resultWith("handle_inputs", `{"h":"later"}`), func(r ExperimentResult) bool { return handleOf(r) == Handle{Name: "h"} }},
+		"a document that is not an object": {resultWith("handle_inputs", `{"h":{"type":"file","document":7}}`), func(r ExperimentResult) bool { return handleOf(r).Type == "file" }},
+		"unknown members":                  {resultWith("organization_id", `{"deep":[1,{"x":null}]}`), func(r ExperimentResult) bool { return r.ID == "r" }},
 		"a duplicate handle": {
-			resultWith("handle_inputs", `{"h":{"type":"file"},"h":{"type":"json"}}`), func(r retab.ExperimentResult) bool { return handleOf(r).Type == "json" },
+			resultWith("handle_inputs", `{"h":{"type":"file"},"h":{"type":"json"}}`), func(r ExperimentResult) bool { return handleOf(r).Type == "json" },
 		},
 		"a payload with a duplicate name": {
-			resultWith("handle_inputs", `{"h":{"type":"json","data":{"a":1,"a":2}}}`), func(r retab.ExperimentResult) bool { return handleOf(r).Type == "json" },
+			resultWith("handle_inputs", `{"h":{"type":"json","data":{"a":1,"a":2}}}`), func(r ExperimentResult) bool { return handleOf(r).Type == "json" },
 		},
 		"a handle's name with a lone surrogate": {
-			resultWith("handle_inputs", `{"h\ud800":{"type":"file"}}`), func(r retab.ExperimentResult) bool { return handleOf(r).Type == "file" },
+			resultWith("handle_inputs", `{"h\ud800":{"type":"file"}}`), func(r ExperimentResult) bool { return handleOf(r).Type == "file" },
 		},
 		"a payload with a lone surrogate": {
-			resultWith("handle_inputs", `{"h":{"type":"json","data":"\ud800"}}`), func(r retab.ExperimentResult) bool { return handleOf(r).Type == "json" },
+			resultWith("handle_inputs", `{"h":{"type":"json","data":"\ud800"}}`), func(r ExperimentResult) bool { return handleOf(r).Type == "json" },
 		},
 		"a payload with invalid UTF-8": {
-			resultWith("handle_inputs", "{\"h\":{\"type\":\"json\",\"data\":\"\xff\"}}"), func(r retab.ExperimentResult) bool { return handleOf(r).Type == "json" },
+			resultWith("handle_inputs", "{\"h\":{\"type\":\"json\",\"data\":\"\xff\"}}"), func(r ExperimentResult) bool { return handleOf(r).Type == "json" },
 		},
-		"a byte order mark": {"\xef\xbb\xbf" + resultWith("attempt", "2"), func(r retab.ExperimentResult) bool { return r.Attempt == 2 }},
+		"a byte order mark": {"\xef\xbb\xbf" + resultWith("attempt", "2"), func(r ExperimentResult) bool { return r.Attempt == 2 }},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := newTestDecoder().Result(strings.NewReader(test.body), false)
+			got, err := decode(newTestDecoder(), strings.NewReader(test.body), false, convertResult)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -207,9 +205,9 @@ func TestDecodeResult_tolerates(t *testing.T) {
 }
 
 // handleOf returns the one input of a result.
-func handleOf(result retab.ExperimentResult) retab.Handle {
+func handleOf(result ExperimentResult) Handle {
 	if len(result.HandleInputs) != 1 {
-		return retab.Handle{}
+		return Handle{}
 	}
 	return result.HandleInputs[0]
 }
@@ -244,7 +242,7 @@ func TestDecodeResult_refuses(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := newTestDecoder().Result(strings.NewReader(test.body), false)
+			_, err := decode(newTestDecoder(), strings.NewReader(test.body), false, convertResult)
 			if err == nil || !strings.HasPrefix(err.Error(), test.want) {
 				t.Errorf("got error %v, want %q", err, test.want)
 			}
@@ -255,7 +253,7 @@ func TestDecodeResult_refuses(t *testing.T) {
 func TestDecodeResult_equalPayloadsAreEqualText(t *testing.T) {
 	t.Parallel()
 	decode := func(body string) string {
-		result, err := newTestDecoder().Result(strings.NewReader(resultWith("handle_inputs", body)), true)
+		result, err := decode(newTestDecoder(), strings.NewReader(resultWith("handle_inputs", body)), true, convertResult)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -274,9 +272,9 @@ func TestDecodeResult_equalPayloadsAreEqualText(t *testing.T) {
 // TestDecodeResult_deepPayload checks that keys are sorted only up to a depth at which sorting is fast.
 func TestDecodeResult_deepPayload(t *testing.T) {
 	t.Parallel()
-	for depth, sorted := range map[int]bool{maxSortedNesting: true, maxSortedNesting + 1: false} {
+	for depth, sorted := range map[int]bool{100: true, 101: false} {
 		payload := strings.Repeat(`{"b":"]}\\\"","a":`, depth) + "1" + strings.Repeat("}", depth)
-		result, err := newTestDecoder().Result(strings.NewReader(resultWith("handle_inputs", `{"h":{"data":`+payload+`}}`)), true)
+		result, err := decode(newTestDecoder(), strings.NewReader(resultWith("handle_inputs", `{"h":{"data":`+payload+`}}`)), true, convertResult)
 		if err != nil {
 			t.Fatal(err)
 		}

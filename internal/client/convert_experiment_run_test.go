@@ -1,4 +1,4 @@
-package wire
+package client
 
 import (
 	"strings"
@@ -20,7 +20,7 @@ func TestDecodeRun_total(t *testing.T) {
 		`,"total_document_count":0,"document_count":4`:       {true, 4},
 		`,"total_document_count":0`:                          {true, 0},
 	} {
-		run, err := newTestDecoder().Run(strings.NewReader(`{"id":"r","lifecycle":{"status":"completed"}` + members + "}"))
+		run, err := decode(newTestDecoder(), strings.NewReader(`{"id":"r","lifecycle":{"status":"completed"}`+members+"}"), false, convertRun)
 		if err != nil || run.HasTotal != want.hasTotal || run.TotalDocuments != want.total {
 			t.Errorf("%s: got %v, %d, %v", members, run.HasTotal, run.TotalDocuments, err)
 		}

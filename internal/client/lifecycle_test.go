@@ -1,4 +1,4 @@
-package retab
+package client
 
 import (
 	"testing"
@@ -32,21 +32,6 @@ func TestTiming_created(t *testing.T) {
 	}
 	if got := (Timing{}).Created(); !got.IsZero() {
 		t.Errorf("without a timestamp: got %v", got)
-	}
-}
-
-func TestExperimentResult_payloads(t *testing.T) {
-	t.Parallel()
-	result := ExperimentResult{
-		HandleInputs:  []Handle{{Name: "a", Data: new("12345")}, {Name: "b"}},
-		HandleOutputs: []Handle{{Name: "c", Data: new("678")}},
-	}
-	if got := result.PayloadBytes(); got != 8 {
-		t.Errorf("%d bytes", got)
-	}
-	result.DropPayloads()
-	if got := result.PayloadBytes(); got != 0 || result.HandleInputs[0].Data != nil || result.HandleOutputs[0].Data != nil {
-		t.Errorf("%d bytes are left", got)
 	}
 }
 

@@ -2,11 +2,10 @@ package client
 
 import (
 	"testing"
-	"time"
 )
 
-// TestNewestList_isEnough checks when no further page is needed.
-func TestNewestList_isEnough(t *testing.T) {
+// TestNewestRows_isEnough checks when no further page is needed.
+func TestNewestRows_isEnough(t *testing.T) {
 	t.Parallel()
 	const early, late = "2026-05-02T11:00:00Z", "2026-05-02T11:00:01Z"
 	for name, test := range map[string]struct {
@@ -23,15 +22,13 @@ func TestNewestList_isEnough(t *testing.T) {
 		"as many, one without":         {[]string{late, ""}, true},
 		"older, but out of order":      {[]string{early, late, late, early}, false},
 	} {
-		list := newestList[ExperimentRun]{
-			limit: 2, id: func(run ExperimentRun) string { return run.ID }, created: func(run ExperimentRun) time.Time { return run.Timing.Created() },
-		}
+		list := newestRows[ExperimentRun]{limit: 2}
 		for i, created := range test.created {
 			run := ExperimentRun{ID: string(rune('a' + i))}
 			if created != "" {
 				run.Timing.CreatedAt = &created
 			}
-			list.add([]ExperimentRun{run})
+			list.add(run, true)
 		}
 		if got := list.isEnough(); got != test.want {
 			t.Errorf("%s: got %v", name, got)

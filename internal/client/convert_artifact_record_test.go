@@ -1,4 +1,4 @@
-package wire
+package client
 
 import (
 	"maps"
@@ -7,18 +7,19 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
+
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
 // recordWith returns the body of a record with an id and the given members.
 func recordWith(members string) string { return `{"id":"x_1",` + members + `}` }
 
-func decodeRecord(t *testing.T, operation, members string, output bool) retab.ArtifactRecord {
+func recordOf(t *testing.T, operation, members string, output bool) ArtifactRecord {
 	t.Helper()
-	record, err := newTestDecoder().ArtifactRecord(strings.NewReader(recordWith(members)), operation, output)
+	record, err := decodeRecord(newTestDecoder(), strings.NewReader(recordWith(members)), operation, output)
 	if err != nil {
 		t.Fatalf("%s: %v", members, err)
 	}
@@ -26,7 +27,7 @@ func decodeRecord(t *testing.T, operation, members string, output bool) retab.Ar
 }
 
 // likelihoodTexts returns the likelihoods of a record as texts, "null" for a missing one.
-func likelihoodTexts(record retab.ArtifactRecord) map[string]string {
+func likelihoodTexts(record ArtifactRecord) map[string]string {
 	texts := map[string]string{}
 	for path, value := range record.Likelihoods {
 		texts[path] = "null"
@@ -42,49 +43,49 @@ func TestDecodeArtifactRecord(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		operation, members string
-		want               retab.ArtifactRecord
+		want               ArtifactRecord
 	}{
 		"flat, completed": {
 			"extraction", `"operation":"extraction","status":"completed","error":null,"model":"retab-small","n_consensus":3,"created_at":"2026-06-20T08:00:00.557Z",` +
 				`"usage":{"credits":0.7},"file":{"id":"file_1","filename":"a.pdf","mime_type":"application/pdf"},"json_schema":{"type":"object"},"instructions":"Read.",` +
 				`"metadata":{"batch":"7"},"output":{"b":1.50,"a":null},"consensus":{"likelihoods":{"b":0.9},"choices":[{"b":1}]}`,
-			retab.ArtifactRecord{
-				Operation: "extraction", ID: "x_1", Status: retab.RecordCompleted, Model: new("retab-small"), NConsensus: new(int64(3)), CreatedAt: new("2026-06-20T08:00:00.557Z"),
-				Credits: parseNumber(t, "0.7"), File: &retab.File{ID: new("file_1"), Filename: new("a.pdf"), MIMEType: new("application/pdf")},
+			ArtifactRecord{
+				Operation: "extraction", ID: "x_1", Status: RecordCompleted, Model: new("retab-small"), NConsensus: new(int64(3)), CreatedAt: new("2026-06-20T08:00:00.557Z"),
+				Credits: parseNumber(t, "0.7"), File: &File{ID: new("file_1"), Filename: new("a.pdf"), MIMEType: new("application/pdf")},
 				Likelihoods: map[string]*big.Float{"b": parseNumber(t, "0.9")}, HasOutput: true, Output: new(`{"a":null,"b":1.50}`),
-				Coverage: retab.Coverage{Scored: 1, UnscoredCount: 1, Unscored: []string{"a"}, Lowest: parseNumber(t, "0.9"), Highest: parseNumber(t, "0.9")}, Metadata: map[string]string{"batch": "7"},
+				Coverage: Coverage{Scored: 1, UnscoredCount: 1, Unscored: []string{"a"}, Lowest: parseNumber(t, "0.9"), Highest: parseNumber(t, "0.9")}, Metadata: map[string]string{"batch": "7"},
 			},
 		},
 		"flat, failed": {
 			"extraction", `"status":"failed","error":{"code":"DOCUMENT_ENCRYPTED","message":"The document is encrypted.","details":{"stack_trace":"secret"}},` +
 				`"usage":null,"output":{},"consensus":null,"metadata":null`,
-			retab.ArtifactRecord{
-				ID: "x_1", Status: retab.RecordFailed, ErrorMessage: "The document is encrypted.", ErrorCode: "DOCUMENT_ENCRYPTED", HasError: true,
+			ArtifactRecord{
+				ID: "x_1", Status: RecordFailed, ErrorMessage: "The document is encrypted.", ErrorCode: "DOCUMENT_ENCRYPTED", HasError: true,
 				Likelihoods: map[string]*big.Float{}, HasOutput: true, Output: new(`{}`),
 			},
 		},
 		"run-scoped, with a storage address": {
 			"classification", `"file":{"id":"file_1","filename":"a.pdf","mime_type":"application/pdf","gcs_path":"gs://tenant/org_1"},"output":{"reasoning":"r","category":"c"},` +
 				`"consensus":{"likelihood":0.93,"choices":[]},"updated_at":"u"`,
-			retab.ArtifactRecord{
-				ID: "x_1", File: &retab.File{ID: new("file_1"), Filename: new("a.pdf"), MIMEType: new("application/pdf")},
+			ArtifactRecord{
+				ID: "x_1", File: &File{ID: new("file_1"), Filename: new("a.pdf"), MIMEType: new("application/pdf")},
 				Likelihoods: map[string]*big.Float{"category": parseNumber(t, "0.93")}, HasOutput: true, Output: new(`{"category":"c","reasoning":"r"}`),
-				Coverage: retab.Coverage{Scored: 1, Lowest: parseNumber(t, "0.93"), Highest: parseNumber(t, "0.93")},
+				Coverage: Coverage{Scored: 1, Lowest: parseNumber(t, "0.93"), Highest: parseNumber(t, "0.93")},
 			},
 		},
 		"an unknown operation: only the members that all records have": {
 			"dream", `"operation":"dream","status":"completed","output":[1,{"b":2,"a":1}],"consensus":"none","metadata":7,"file":"a.pdf"`,
-			retab.ArtifactRecord{
-				Operation: "dream", ID: "x_1", Status: retab.RecordCompleted, Likelihoods: map[string]*big.Float{}, HasOutput: true, Output: new(`[1,{"a":1,"b":2}]`),
+			ArtifactRecord{
+				Operation: "dream", ID: "x_1", Status: RecordCompleted, Likelihoods: map[string]*big.Float{}, HasOutput: true, Output: new(`[1,{"a":1,"b":2}]`),
 			},
 		},
-		"only an id": {"split", `"output":null,"consensus":{}`, retab.ArtifactRecord{ID: "x_1", Likelihoods: map[string]*big.Float{}}},
+		"only an id": {"split", `"output":null,"consensus":{}`, ArtifactRecord{ID: "x_1", Likelihoods: map[string]*big.Float{}}},
 	} {
-		got := decodeRecord(t, test.operation, test.members, true)
+		got := recordOf(t, test.operation, test.members, true)
 		if diff := cmp.Diff(test.want, got, compareExactly); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
-		without := decodeRecord(t, test.operation, test.members, false)
+		without := recordOf(t, test.operation, test.members, false)
 		if without.Output != nil || without.Metadata != nil || without.HasOutput != got.HasOutput || !maps.Equal(likelihoodTexts(without), likelihoodTexts(got)) {
 			t.Errorf("%s, without its output: got %+v", name, without)
 		}
@@ -145,7 +146,7 @@ func TestDecodeArtifactRecord_likelihoods(t *testing.T) {
 		"a duplicate member: the last one counts":    {"extraction", `"consensus":{"likelihoods":{"a":1}},"consensus":{"likelihoods":{"b":1}}`, map[string]string{"b": "1"}},
 	} {
 		for _, output := range []bool{false, true} {
-			if diff := cmp.Diff(test.want, likelihoodTexts(decodeRecord(t, test.operation, test.members, output))); diff != "" {
+			if diff := cmp.Diff(test.want, likelihoodTexts(recordOf(t, test.operation, test.members, output))); diff != "" {
 				t.Errorf("%s, output %v (-want +got):\n%s", name, output, diff)
 			}
 		}
@@ -177,11 +178,11 @@ func TestDecodeArtifactRecord_refuses(t *testing.T) {
 		"a duplicate label":                                   {"split", recordWith(`"consensus":{"likelihoods":[{"name":0.1,"name":0.9}]}`), `consensus.likelihoods has two values for "[0].name"`},
 		"paths that are too long together":                    {"extraction", recordWith(`"consensus":{"likelihoods":` + deep + `}`), "has more values than this provider keeps"},
 		"too many numbers": {
-			"partition", recordWith(`"consensus":{"likelihoods":[` + strings.Repeat("1,", maxLikelihoods) + `1]}`), "consensus.likelihoods has more values than this provider keeps",
+			"partition", recordWith(`"consensus":{"likelihoods":[` + strings.Repeat("1,", 100_000) + `1]}`), "consensus.likelihoods has more values than this provider keeps",
 		},
 		"a list": {"split", `[]`, "the body is an array, not an object"},
 	} {
-		_, err := newTestDecoder().ArtifactRecord(strings.NewReader(test.body), test.operation, false)
+		_, err := decodeRecord(newTestDecoder(), strings.NewReader(test.body), test.operation, false)
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %.300v, want %s", name, err, test.want)
 		}
@@ -197,15 +198,15 @@ func TestDecodeArtifactRecord_output(t *testing.T) {
 		`[ {"b": 1, "a": [2, 1]} , 0.10, "x" ]`:                            `[{"a":[2,1],"b":1},0.10,"x"]`,
 		`[]`:                                                               `[]`, `[[]]`: `[[]]`, `[null]`: `[null]`, `{}`: `{}`, `""`: `""`, `"text"`: `"text"`, `false`: `false`, `7`: `7`,
 	} {
-		if got := decodeRecord(t, "extraction", `"output":`+body, true); got.Output == nil || *got.Output != want || !got.HasOutput {
+		if got := recordOf(t, "extraction", `"output":`+body, true); got.Output == nil || *got.Output != want || !got.HasOutput {
 			t.Errorf("%s became %v, want %s", body, got.Output, want)
 		}
-		if got := decodeRecord(t, "dream", `"output":`+body, false); got.Output != nil || !got.HasOutput {
+		if got := recordOf(t, "dream", `"output":`+body, false); got.Output != nil || !got.HasOutput {
 			t.Errorf("%s: got %v, which was not requested", body, got.Output)
 		}
 	}
 	for _, body := range []string{`"output":null`, `"model":null`} {
-		if got := decodeRecord(t, "split", body, true); got.Output != nil || got.HasOutput {
+		if got := recordOf(t, "split", body, true); got.Output != nil || got.HasOutput {
 			t.Errorf("%s: got %+v", body, got)
 		}
 	}
@@ -214,8 +215,8 @@ func TestDecodeArtifactRecord_output(t *testing.T) {
 // TestDecodeArtifactRecord_metadata checks that texts are kept without control characters and without the key.
 func TestDecodeArtifactRecord_metadata(t *testing.T) {
 	t.Parallel()
-	decoder := NewDecoder(sanitize.NewRedactor("rt_test_key"))
-	record, err := decoder.ArtifactRecord(strings.NewReader(recordWith(`"metadata":{"a":"x\u001b[31m rt_test_key","b":7,"c":null}`)), "extraction", true)
+	decoder := wire.NewDecoder(sanitize.NewRedactor("rt_test_key"))
+	record, err := decodeRecord(decoder, strings.NewReader(recordWith(`"metadata":{"a":"x\u001b[31m rt_test_key","b":7,"c":null}`)), "extraction", true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +224,7 @@ func TestDecodeArtifactRecord_metadata(t *testing.T) {
 		t.Error(diff)
 	}
 	for _, metadata := range []string{`"text"`, `[{}]`, `7`, `{"\u00e9":"a","e\u0301":"b"}`} {
-		if got := decodeRecord(t, "extraction", `"metadata":`+metadata, true); len(got.Metadata) > 0 {
+		if got := recordOf(t, "extraction", `"metadata":`+metadata, true); len(got.Metadata) > 0 {
 			t.Errorf("%s: got %v", metadata, slices.Collect(maps.Keys(got.Metadata)))
 		}
 	}

@@ -1,18 +1,19 @@
-package wire
+package client
 
 import (
 	"bytes"
 	"testing"
 	"unicode/utf8"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/retab"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
+
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
 // FuzzDecodeArtifact checks that no body makes the decoder panic, that contents are kept only on request, and that a record
 // with a failure does not succeed.
 func FuzzDecodeArtifact(f *testing.F) {
-	decoder := NewDecoder(sanitize.NewRedactor("rt_test_key"))
+	decoder := wire.NewDecoder(sanitize.NewRedactor("rt_test_key"))
 	addSamples(f)
 	for _, members := range []string{
 		`"status":"completed","error":{"code":"E","message":"m"},"output":{"a":1}`,
@@ -24,13 +25,13 @@ func FuzzDecodeArtifact(f *testing.F) {
 		f.Add([]byte(recordWith(members)))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		for _, operation := range []string{retab.Extraction, retab.Classification, retab.Split, retab.Partition, "dream"} {
-			without, err := decoder.ArtifactRecord(bytes.NewReader(body), operation, false)
+		for _, operation := range []string{wire.Extraction, wire.Classification, wire.Split, wire.Partition, "dream"} {
+			without, err := decodeRecord(decoder, bytes.NewReader(body), operation, false)
 			checkDecoded(t, err, without.ID != "" && without.Likelihoods != nil)
 			if without.Output != nil || without.Metadata != nil {
 				t.Errorf("contents were kept, but not requested: %+v", without)
 			}
-			record, err := decoder.ArtifactRecord(bytes.NewReader(body), operation, true)
+			record, err := decodeRecord(decoder, bytes.NewReader(body), operation, true)
 			checkDecoded(t, err, record.ID != "" && record.HasOutput == (record.Output != nil))
 			checkRecord(t, record)
 			if err == nil && without.ID != "" && len(without.Likelihoods) != len(record.Likelihoods) {
@@ -40,7 +41,7 @@ func FuzzDecodeArtifact(f *testing.F) {
 	})
 }
 
-func checkRecord(t *testing.T, record retab.ArtifactRecord) {
+func checkRecord(t *testing.T, record ArtifactRecord) {
 	t.Helper()
 	for path, value := range record.Likelihoods {
 		if !utf8.ValidString(path) {
@@ -53,7 +54,7 @@ func checkRecord(t *testing.T, record retab.ArtifactRecord) {
 	if record.Output != nil && !utf8.ValidString(*record.Output) {
 		t.Errorf("the output is not UTF-8: %q", *record.Output)
 	}
-	record.Derive()
+	record.deriveStatus()
 	if !record.HasError && (record.ErrorMessage != "" || record.ErrorCode != "") {
 		t.Errorf("a record with a failure has no error: %+v", record)
 	}

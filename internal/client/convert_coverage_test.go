@@ -1,4 +1,4 @@
-package wire
+package client
 
 import (
 	"fmt"
@@ -39,7 +39,7 @@ func TestDecodeArtifactRecord_coverage(t *testing.T) {
 		"another operation":              {"dream", `"output":{"a":1},"consensus":{"likelihoods":{"a":1}}`, "0 scored, 0 unscored []"},
 	} {
 		for _, output := range []bool{false, true} {
-			got := decodeRecord(t, test.operation, test.members, output).Coverage
+			got := recordOf(t, test.operation, test.members, output).Coverage
 			text := fmt.Sprintf("%d scored", got.Scored)
 			if got.Lowest != nil {
 				text += fmt.Sprintf(" from %s to %s", got.Lowest.Text('f', -1), got.Highest.Text('f', -1))
@@ -54,9 +54,10 @@ func TestDecodeArtifactRecord_coverage(t *testing.T) {
 // TestDecodeArtifactRecord_coverageIsBounded checks that an output of any size is counted, and that few of its paths are kept.
 func TestDecodeArtifactRecord_coverageIsBounded(t *testing.T) {
 	t.Parallel()
-	many := `"output":{"a":[` + strings.Repeat("1,", maxLikelihoods+10) + `1]}`
-	got := decodeRecord(t, "extraction", many, false).Coverage
-	if got.UnscoredCount != maxLikelihoods+11 || len(got.Unscored) != 100 || cap(got.Unscored) > 200 || !slices.IsSorted(got.Unscored) {
+	const limit = 100_000 // of paths that are kept
+	many := `"output":{"a":[` + strings.Repeat("1,", limit+10) + `1]}`
+	got := recordOf(t, "extraction", many, false).Coverage
+	if got.UnscoredCount != limit+11 || len(got.Unscored) != 100 || cap(got.Unscored) > 200 || !slices.IsSorted(got.Unscored) {
 		t.Errorf("%d unscored, %d of them named", got.UnscoredCount, len(got.Unscored))
 	}
 }
@@ -76,12 +77,12 @@ func TestDecodeArtifactRecord_conflict(t *testing.T) {
 		`"output":{"a":1},"output":null`:                                                  "output",
 		`"json_schema":{"a":1},"json_schema":{"b":1}`:                                     "", // not read
 	} {
-		if got := decodeRecord(t, "extraction", members, false).Conflict; got != want {
+		if got := recordOf(t, "extraction", members, false).Conflict; got != want {
 			t.Errorf("%s: got %q, want %q", members, got, want)
 		}
 	}
 	for form, want := range map[string]bool{`null`: false, `""`: false, `false`: false, `true`: true, `[]`: true, `{}`: true, `{"code":"E"}`: true, `"x"`: true, `7`: true} {
-		if got := decodeRecord(t, "dream", `"error":`+form, false).HasError; got != want {
+		if got := recordOf(t, "dream", `"error":`+form, false).HasError; got != want {
 			t.Errorf("%s is an error: %v", form, got)
 		}
 	}

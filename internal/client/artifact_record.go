@@ -1,0 +1,170 @@
+package client
+
+import (
+	"math/big"
+	"slices"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
+)
+
+// ArtifactRecord is the record that an [Artifact] refers to.
+//
+// API: "Get Extraction", "Get Classification", "Get Split", "Get Partition" and "Get Workflow Artifact".
+type ArtifactRecord struct {
+	Operation string
+	ID        string
+
+	Status       RecordStatus // "" when the API does not say; in the run-scoped edition it is derived
+	ErrorMessage string       // "" when the server gave none
+	ErrorCode    string       // "" when the server gave none
+	HasError     bool         // whether the server sent an error of any form, also one without a text
+	Conflict     string       // a member that the server sent twice with different values, "" if there is none
+
+	Model      *string // nil when the server left it out, like every pointer below
+	NConsensus *int64  // how many passes there were
+	CreatedAt  *string
+	Credits    *big.Float
+	File       *File
+
+	// Likelihoods are how much the passes agree, from 0 to 1, by the path of what they agree on. A value is nil if the server
+	// gave none for a path that has to have one. The map is nil if Terraform would take two of its paths for one.
+	Likelihoods map[string]*big.Float
+
+	Coverage  Coverage
+	HasOutput bool    // whether the record has an output, kept or not
+	Output    *string // compact JSON text with sorted keys; nil unless it was requested
+	Metadata  map[string]string
+}
+
+// File refers to the file that a record was made from. Storage addresses that the API may add are not kept.
+type File struct {
+	ID       *string
+	Filename *string
+	MIMEType *string
+}
+
+// deriveStatus sets the status of a record from an API that has none, where a record exists once it is completed. A record without
+// an output, or with an error, gets none.
+func (r *ArtifactRecord) deriveStatus() {
+	if r.Status == "" && r.HasOutput && !r.HasError {
+		r.Status = RecordCompleted
+	}
+}
+
+// Coverage says which values of an output have a likelihood: every scalar of an extraction, null ones included, but none of a
+// reasoning; the category of a classification; every element of a split or a partition.
+type Coverage struct {
+	Scored        int64
+	UnscoredCount int64
+	Unscored      []string   // paths of the first values without a likelihood, sorted
+	Lowest        *big.Float // of the values with a likelihood, like Highest
+	Highest       *big.Float
+}
+
+// MaxUnscored is how many paths [Coverage.Unscored] has at most.
+const MaxUnscored = 100
+
+// RecordStatus is the status of a record, verbatim from the API. It has other words than the [Status] of a result: a record
+// that ended without an output is failed.
+type RecordStatus string
+
+// The statuses the vendor has published.
+const (
+	RecordPending    RecordStatus = "pending"
+	RecordQueued     RecordStatus = "queued"
+	RecordInProgress RecordStatus = "in_progress"
+	RecordCompleted  RecordStatus = "completed"
+	RecordFailed     RecordStatus = "failed"
+	RecordCancelled  RecordStatus = "cancelled"
+)
+
+// Terminal reports whether the status can no longer change. An unknown status is not terminal.
+func (s RecordStatus) Terminal() bool {
+	switch s {
+	case RecordCompleted, RecordFailed, RecordCancelled:
+		return true
+	default:
+		return false
+	}
+}
+
+// convertRecord checks the required members; output says whether the output is kept.
+func convertRecord(b wire.Record, output bool) (ArtifactRecord, error) {
+	required := []member{{"id", b.ID}}
+	if b.Status.String() != "" {
+		required = append(required, member{"status", b.Status})
+	}
+	record := ArtifactRecord{
+		ID:           b.ID.String(),
+		Operation:    b.Operation.String(),
+		Status:       RecordStatus(b.Status.String()),
+		ErrorMessage: b.Error.Message,
+		ErrorCode:    b.Error.Code,
+		HasError:     b.Error.Present,
+		Conflict:     b.Conflict,
+		Model:        b.Model.Pointer(),
+		NConsensus:   b.NConsensus.Value,
+		CreatedAt:    b.CreatedAt.Pointer(),
+		Credits:      b.Usage.Members.Credits.Float(),
+		HasOutput:    b.Output.Present,
+		Likelihoods:  map[string]*big.Float{},
+	}
+	if b.File != (wire.Document{}) {
+		record.File = &File{
+			ID: firstPresent(b.File.ID.Text, b.File.OriginalID.Text), Filename: firstPresent(b.File.Filename.Text), MIMEType: firstPresent(b.File.MIMEType.Text),
+		}
+	}
+	if output && b.Output.Present {
+		record.Output = &b.Output.Text
+	}
+	return record, requireMembers(required...)
+}
+
+// convertTypedRecord also converts the members of the records that have a route of their own.
+func convertTypedRecord(b wire.TypedRecord, operation string, output bool) (ArtifactRecord, error) {
+	record, err := convertRecord(b.Record, output)
+	if err != nil || record.Operation != "" && record.Operation != operation {
+		return record, err // the caller refuses another operation, whose likelihoods have another form
+	}
+	if _, found := sameForTerraform(b.Metadata); output && !found {
+		record.Metadata = b.Metadata
+	}
+	if record.Likelihoods, err = b.Likelihoods(operation); err != nil {
+		return ArtifactRecord{}, err
+	}
+	record.Coverage = coverageOf(b, operation, record.Likelihoods)
+	if _, found := sameForTerraform(record.Likelihoods); found {
+		record.Likelihoods = nil
+	}
+	return record, nil
+}
+
+// coverageOf says which values of the output have one of the likelihoods. A likelihood of anything else covers nothing.
+func coverageOf(b wire.TypedRecord, operation string, likelihoods map[string]*big.Float) Coverage {
+	composed := make(map[string]*big.Float, len(likelihoods)) // as Terraform compares
+	for path, likelihood := range likelihoods {
+		composed[Identity(path)] = likelihood
+	}
+	paths, more := b.ValuePaths(operation)
+	coverage := Coverage{UnscoredCount: more}
+	for _, path := range paths {
+		likelihood := composed[Identity(path)]
+		if likelihood == nil {
+			coverage.Unscored = append(coverage.Unscored, path)
+			continue
+		}
+		if coverage.Scored++; coverage.Scored == 1 {
+			coverage.Lowest, coverage.Highest = likelihood, likelihood
+		}
+		if likelihood.Cmp(coverage.Lowest) < 0 {
+			coverage.Lowest = likelihood
+		}
+		if likelihood.Cmp(coverage.Highest) > 0 {
+			coverage.Highest = likelihood
+		}
+	}
+	coverage.UnscoredCount += int64(len(coverage.Unscored))
+	slices.Sort(coverage.Unscored)
+	coverage.Unscored = slices.Clone(coverage.Unscored[:min(len(coverage.Unscored), MaxUnscored)])
+	return coverage
+}

@@ -1,0 +1,68 @@
+package client
+
+import (
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
+)
+
+// Artifact refers to the record a block produced: Operation is the kind of record, ID identifies it.
+//
+// API: schema StepArtifactRef.
+type Artifact struct {
+	Operation string
+	ID        string
+}
+
+// Handle is one named input or output of the block: a file or a JSON payload.
+//
+// API: schemas FileHandleInput and JsonHandleInput. Storage addresses that the API may add are not kept.
+type Handle struct {
+	Name     string // such as input-document-0
+	Type     string // file, json, or a later value; inferred when the server left it out
+	FileID   *string
+	Filename *string
+	MIMEType *string
+	Data     *string // compact JSON text, its keys sorted unless nested more than 100 deep; nil unless payloads were requested
+}
+
+// convertHandles converts handles. Of two with the same name, the last one counts.
+func convertHandles(h wire.Handles) []Handle {
+	var converted []Handle
+	for i, handle := range h {
+		if i+1 == len(h) || h[i+1].Name != handle.Name {
+			converted = append(converted, convertHandle(handle))
+		}
+	}
+	return converted
+}
+
+func convertHandle(h wire.NamedHandle) Handle {
+	return Handle{
+		Name:     h.Name,
+		Type:     handleType(h.Handle),
+		FileID:   firstPresent(h.Document.ID.Text, h.Document.OriginalID.Text),
+		Filename: firstPresent(h.Document.Filename.Text, h.Filename.Text),
+		MIMEType: h.Document.MIMEType.Pointer(),
+		Data:     h.Data.Pointer(),
+	}
+}
+
+// handleType returns the type. It infers one that was left out; both schemas have a default.
+func handleType(h wire.Handle) string {
+	switch {
+	case h.Type.Text != nil:
+		return h.Type.String()
+	case h.Data.Present:
+		return "json"
+	case h.Filename.Text != nil || h.Document != wire.Document{}:
+		return "file"
+	default:
+		return ""
+	}
+}
+
+func convertArtifact(a *wire.ArtifactRef) *Artifact {
+	if a == nil {
+		return nil
+	}
+	return &Artifact{Operation: a.Operation.String(), ID: a.ID.String()}
+}

@@ -1,0 +1,185 @@
+package client
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
+)
+
+// maxPages limits how many pages of a list are read.
+const maxPages = 2000
+
+// list is a list of the API.
+type list[Body, Row any] struct {
+	request request                 // for the first page, without its size
+	size    int                     // how many rows a page has at most, 0 if the API has no pages of this list
+	isWhole bool                    // whether the API has no route to further pages
+	id      func(Row) string        // nil to keep rows that are there twice
+	convert func(Body) (Row, error) // also checks that a row belongs into the list
+}
+
+// page is a page of a list.
+type page[Row any] struct {
+	Rows []Row
+	wire.Page
+	info transport.RequestInfo
+}
+
+// page reads the page that follows a cursor, the first page for "".
+func (l list[Body, Row]) page(ctx context.Context, c *Client, size int, after string) (page page[Row], err error) {
+	request := l.request.Request
+	request.Query = maps.Clone(request.Query)
+	if size > 0 {
+		request.Query.Set("limit", strconv.Itoa(size))
+	}
+	if after != "" {
+		request.Query.Set("after", after)
+	}
+	page.info, err = c.transport.Get(ctx, request, func(body io.Reader) (err error) {
+		page.Rows, page.Page, err = wire.DecodePage(c.decoder, body, l.request.content, l.convert)
+		return err
+	})
+	return page, err
+}
+
+// first returns a page with the first row.
+func (l list[Body, Row]) first(ctx context.Context, c *Client, needs freshness) (page[Row], error) {
+	key := l.request.key()
+	key.url += "&limit=1"
+	return cached(ctx, c.cache, key, needs, never, func(ctx context.Context) (page[Row], error) { return l.page(ctx, c, 1, "") })
+}
+
+// all returns the whole list, sorted by id. isFinal says whether it can no longer change.
+func (l list[Body, Row]) all(ctx context.Context, c *Client, needs freshness, isFinal func([]Row) bool) ([]Row, error) {
+	return cached(ctx, c.cache, l.request.key(), needs, isFinal, func(ctx context.Context) (rows []Row, err error) {
+		err = l.eachPage(ctx, c, func(page page[Row]) (bool, error) {
+			rows = append(rows, page.Rows...)
+			return false, nil
+		})
+		slices.SortFunc(rows, func(one, other Row) int { return cmp.Compare(l.id(one), l.id(other)) })
+		return rows, err
+	})
+}
+
+// eachPage calls add with each page until there is no further one, or until add has enough. It leaves out rows that were
+// there before: a row that is created between two requests moves others to the next page.
+func (l list[Body, Row]) eachPage(ctx context.Context, c *Client, add func(page[Row]) (isEnough bool, err error)) error {
+	cursors, ids := map[string]bool{}, map[string]bool{}
+	for after := ""; ; {
+		page, err := l.page(ctx, c, l.size, after)
+		if err != nil {
+			return err
+		}
+		isFull := l.size > 0 && len(page.Rows) >= l.size
+		if l.id != nil {
+			page.Rows = slices.DeleteFunc(page.Rows, func(row Row) bool {
+				id := Identity(l.id(row))
+				isKnown := ids[id]
+				ids[id] = true
+				return isKnown
+			})
+		}
+		isEnough, err := add(page)
+		if err == nil && !isEnough {
+			err = l.checkNext(page.Page, isFull, len(ids), cursors)
+		}
+		if err != nil {
+			return unusableAnswer(page.info, err)
+		}
+		if isEnough || page.After == "" {
+			return nil
+		}
+		after = page.After
+		cursors[after] = true
+	}
+}
+
+// checkNext returns an error for a list that cannot be read to its end, and for one that proves nothing about what it
+// lacks: it is empty without the API's own shape, or it may go on although it has no cursor.
+func (l list[Body, Row]) checkNext(page wire.Page, isFull bool, rows int, cursors map[string]bool) error {
+	switch {
+	case l.isWhole && (page.After != "" || isFull):
+		return fmt.Errorf("the list may go on after its %d rows, but this edition of the API has no route to the rest", rows)
+	case page.After == "" && rows == 0 && !page.IsEnvelope:
+		return errors.New("an empty list without list_metadata, which any server could send")
+	case page.After == "" && page.GoesOn(rows, l.size):
+		return fmt.Errorf("the list goes on after its %d rows, but has no cursor to the rest", rows)
+	case cursors[page.After]:
+		return errors.New("the list repeats a cursor, so it cannot be read to its end")
+	case len(cursors) == maxPages:
+		return fmt.Errorf("the list has more than %d pages", maxPages)
+	default:
+		return nil
+	}
+}
+
+// unusableAnswer returns the error for an answer with status 200 that cannot be used.
+func unusableAnswer(info transport.RequestInfo, err error) error {
+	return &transport.ResponseError{RequestInfo: info, StatusCode: http.StatusOK, Problem: err.Error(), Err: err}
+}
+
+// newest returns the newest rows of a list that is requested newest first: limit of those that count.
+func newest[Body any, Row interface{ created() time.Time }](
+	ctx context.Context, c *Client, l list[Body, Row], limit int, needs freshness, counts func(Row) bool,
+) ([]Row, error) {
+	key := l.request.key()
+	key.rows = limit
+	return cached(ctx, c.cache, key, needs, never, func(ctx context.Context) ([]Row, error) {
+		newest := newestRows[Row]{limit: limit}
+		err := l.eachPage(ctx, c, func(page page[Row]) (bool, error) {
+			for _, row := range page.Rows {
+				newest.add(row, counts(row))
+			}
+			return newest.isEnough(), nil
+		})
+		if !newest.isUndated { // otherwise the server's order is the best there is
+			slices.SortFunc(newest.rows, func(one, other Row) int {
+				return cmp.Or(other.created().Compare(one.created()), cmp.Compare(l.id(other), l.id(one)))
+			})
+		}
+		return newest.rows[:min(len(newest.rows), limit)], err
+	})
+}
+
+// newestRows collects the newest rows of a list.
+type newestRows[Row interface{ created() time.Time }] struct {
+	limit int // positive
+
+	rows       []Row
+	last       time.Time // of the last row that says when it was created
+	isUndated  bool      // whether a row does not say when it was created
+	isUnsorted bool      // whether a row is newer than one before
+}
+
+// add adds a row, if it counts.
+func (n *newestRows[Row]) add(row Row, counts bool) {
+	created := row.created()
+	n.isUndated = n.isUndated || created.IsZero()
+	n.isUnsorted = n.isUnsorted || !n.last.IsZero() && created.After(n.last)
+	if !created.IsZero() {
+		n.last = created
+	}
+	if counts {
+		n.rows = append(n.rows, row)
+	}
+}
+
+// isEnough reports whether no further page can change the result. The server decides which of the rows created at the
+// same time come first, so all rows as old as the last one kept must be read. A list that is visibly out of order is
+// read to its end.
+func (n *newestRows[Row]) isEnough() bool {
+	if len(n.rows) < n.limit || n.isUnsorted {
+		return false
+	}
+	return n.isUndated || n.last.Before(n.rows[n.limit-1].created())
+}

@@ -105,7 +105,7 @@ func convertRecord(b wire.Record, output bool) (ArtifactRecord, error) {
 		Model:        b.Model.Pointer(),
 		NConsensus:   b.NConsensus.Value,
 		CreatedAt:    b.CreatedAt.Pointer(),
-		Credits:      b.Usage.Members.Credits.Float(),
+		Credits:      b.Usage.Credits.Float(),
 		HasOutput:    b.Output.Present,
 		Likelihoods:  map[string]*big.Float{},
 	}
@@ -147,21 +147,17 @@ func coverageOf(b wire.TypedRecord, operation string, likelihoods map[string]*bi
 	}
 	paths, more := b.ValuePaths(operation)
 	coverage := Coverage{UnscoredCount: more}
+	var scored []*big.Float
 	for _, path := range paths {
 		likelihood := composed[Identity(path)]
 		if likelihood == nil {
 			coverage.Unscored = append(coverage.Unscored, path)
 			continue
 		}
-		if coverage.Scored++; coverage.Scored == 1 {
-			coverage.Lowest, coverage.Highest = likelihood, likelihood
-		}
-		if likelihood.Cmp(coverage.Lowest) < 0 {
-			coverage.Lowest = likelihood
-		}
-		if likelihood.Cmp(coverage.Highest) > 0 {
-			coverage.Highest = likelihood
-		}
+		scored = append(scored, likelihood)
+	}
+	if coverage.Scored = int64(len(scored)); coverage.Scored > 0 {
+		coverage.Lowest, coverage.Highest = slices.MinFunc(scored, (*big.Float).Cmp), slices.MaxFunc(scored, (*big.Float).Cmp)
 	}
 	coverage.UnscoredCount += int64(len(coverage.Unscored))
 	slices.Sort(coverage.Unscored)

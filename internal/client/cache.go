@@ -40,7 +40,6 @@ func newCache() *cache {
 // cacheKey identifies an answer.
 type cacheKey struct {
 	subject
-
 	content bool // whether it has payloads
 	url     string
 	rows    int // how many rows of a list, 0 for all

@@ -23,12 +23,9 @@
 // In the flat edition a result is found in the list of its run, which all reads of the run share. In the run-scoped edition the
 // first documents of a run are read one by one; for more, one list replaces them (result_list.go).
 //
-// # Missing objects
-//
-// A 404 alone proves nothing. absence.go decides what it proves, from lists and from the answer of the same route for another
-// object.
-//
 // # Errors
+//
+// A 404 alone proves nothing. Lists, and the answer of the same route for another object, prove an absence (absence.go).
 //
 // Besides the errors of package transport, the package returns [*AbsentError], [*IncompleteListError], [*AmbiguousError],
 // [*NoDetailsError], [*NoRouteError], [ErrNoRun], [ErrNoExperiment], [ErrUnnamedExperiment],

@@ -22,12 +22,10 @@ const (
 
 // CheckEdition returns an [*ArgumentError] for an unknown edition.
 func CheckEdition(edition Edition) error {
-	switch edition {
-	case EditionAuto, EditionRunScoped, EditionFlat:
+	if slices.Contains([]Edition{EditionAuto, EditionRunScoped, EditionFlat}, edition) {
 		return nil
-	default:
-		return &transport.ArgumentError{Argument: "api_edition", Problem: fmt.Sprintf("is %q; it must be auto, run_scoped or flat", edition)}
 	}
+	return &transport.ArgumentError{Argument: "api_edition", Problem: fmt.Sprintf("is %q; it must be auto, run_scoped or flat", edition)}
 }
 
 // routeGroup tells routes apart whose edition is remembered apart.

@@ -77,10 +77,7 @@ func (c *Client) EvalResults(ctx context.Context, runID string, includeValues, f
 
 // evalResults reads the list of a run's results to its end. Each is of another eval, and of the workflow of the run.
 func (c *Client) evalResults(ctx context.Context, edition Edition, run EvalRun, includeValues bool, needs freshness) ([]EvalResult, error) {
-	runIDName := "run_id"
-	if edition == EditionFlat {
-		runIDName = "workflow_eval_run_id"
-	}
+	runIDName := map[Edition]string{EditionRunScoped: "run_id", EditionFlat: "workflow_eval_run_id"}[edition]
 	results := map[string]string{} // by eval
 	list := list[wire.EvalResult, EvalResult]{
 		request: evalResultsRoute.request(edition, values{"run_id": run.ID}, nil).about(run.ID, ""),
@@ -119,7 +116,7 @@ func convertEvalResult(b wire.EvalResult) (EvalResult, error) {
 	result := EvalResult{
 		ID: b.ID.String(), RunID: firstPresent(runID), EvalID: evalID.String(), WorkflowID: b.WorkflowID.String(),
 		BlockID: blockID.Pointer(), BlockKind: b.BlockType.Pointer(),
-		Lifecycle: convertLifecycle(b.Lifecycle, b.Error, b.Timing.Members), Verdict: verdictOf(b), Artifact: convertArtifact(b.Artifact),
+		Lifecycle: convertLifecycle(b.Lifecycle, b.Error, b.Timing), Verdict: verdictOf(b), Artifact: convertArtifact(b.Artifact),
 		Values: EvalValues{Warnings: texts(b.Warnings), HandleInputs: b.HandleInputs.Pointer(), HandleOutputs: cmp.Or(b.HandleOutputs.Pointer(), b.Outputs.Pointer())},
 	}
 	if assertion := b.Assertion; assertion != nil {

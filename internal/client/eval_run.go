@@ -126,10 +126,7 @@ func (c *Client) NewestEvalRun(ctx context.Context, filter EvalRunFilter, fresh 
 
 // evalRunsList is the list of runs of evals, newest first. The run-scoped edition calls evals tests.
 func evalRunsList(edition Edition, filter EvalRunFilter) list[wire.EvalRun, EvalRun] {
-	evalID := "test_id"
-	if edition == EditionFlat {
-		evalID = "eval_id"
-	}
+	evalID := map[Edition]string{EditionRunScoped: "test_id", EditionFlat: "eval_id"}[edition]
 	return list[wire.EvalRun, EvalRun]{
 		request: evalRunsRoute.request(edition, nil, values{
 			"sort_by": "created_at", "order": "desc", "workflow_id": filter.WorkflowID,
@@ -170,14 +167,13 @@ func convertEvalRun(b wire.EvalRun) (EvalRun, error) {
 	workflowID, versionID := workflowIDs(&err, b.WorkflowRef)
 	evalID := oneOf(&err, member{"test_id", b.TestID}, member{"eval_id", b.EvalID})
 	err = cmp.Or(err, requireMembers(member{"id", b.ID}, member{"workflow_id", workflowID}, member{"lifecycle.status", b.Lifecycle.Status}))
-	if err != nil {
-		return EvalRun{}, err
-	}
-	if b.Target != nil && b.Target.BlockID.String() == "" { // a run of a scope that this version does not know
-		return EvalRun{}, errors.New("target.block_id is missing")
-	}
 	total := cmp.Or(b.TotalEvals, b.TotalTests)
-	if total == nil {
+	switch {
+	case err != nil:
+		return EvalRun{}, err
+	case b.Target != nil && b.Target.BlockID.String() == "": // a run of a scope that this version does not know
+		return EvalRun{}, errors.New("target.block_id is missing")
+	case total == nil:
 		return EvalRun{}, errors.New("total_evals (or total_tests) is missing")
 	}
 	counts, err := convertEvalCounts(b.Counts, int64(*total))
@@ -186,8 +182,8 @@ func convertEvalRun(b wire.EvalRun) (EvalRun, error) {
 	}
 	run := EvalRun{
 		ID: b.ID.String(), WorkflowID: workflowID.String(), WorkflowVersionID: versionID.Pointer(),
-		RequestedVersion: b.Workflow.RequestedVersion.Pointer(), TriggerType: b.Trigger.Members.Type.Pointer(), EvalID: firstPresent(evalID),
-		Lifecycle: convertLifecycle(b.Lifecycle, b.Error, b.Timing.Members), Total: int64(*total), Counts: counts,
+		RequestedVersion: b.Workflow.RequestedVersion.Pointer(), TriggerType: b.Trigger.Type.Pointer(), EvalID: firstPresent(evalID),
+		Lifecycle: convertLifecycle(b.Lifecycle, b.Error, b.Timing), Total: int64(*total), Counts: counts,
 	}
 	if b.Target != nil {
 		run.TargetBlockID = b.Target.BlockID.Pointer()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
@@ -40,6 +41,9 @@ type EvalRunSummary struct {
 	StartedAt   *string
 	CompletedAt *string
 }
+
+// Started returns the time of the start, or the zero time if it is missing or not RFC 3339.
+func (r EvalRunSummary) Started() time.Time { return parseTime(r.StartedAt) }
 
 // Evals lists the saved evals of a workflow, or of one of its blocks, sorted by id. blockID may be "".
 //

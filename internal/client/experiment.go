@@ -204,7 +204,14 @@ func (r experimentRead) otherExperiment(ctx context.Context, edition Edition, no
 	case err != nil:
 		return "", err
 	case r.workflowID != "":
-		return r.otherOfWorkflow(ctx, edition, notFound, after)
+		list, err := r.client.experiments(ctx, edition, r.workflowID, after)
+		if slices.ContainsFunc(list, func(row Experiment) bool { return sameID(row.ID, r.experimentID) }) {
+			err = notFound
+		}
+		if err != nil || len(list) == 0 {
+			return "", err
+		}
+		return list[0].ID, nil
 	case !runs.IsEnvelope || len(runs.Rows) > 0 || runs.GoesOn(0, 1):
 		return "", notFound
 	}
@@ -213,18 +220,6 @@ func (r experimentRead) otherExperiment(ctx context.Context, edition Edition, no
 		return "", err
 	}
 	return orEmpty(runs.Rows[0].ExperimentID), nil
-}
-
-func (r experimentRead) otherOfWorkflow(ctx context.Context, edition Edition, notFound error, after freshness) (string, error) {
-	list, err := r.client.experiments(ctx, edition, r.workflowID, after)
-	switch {
-	case err != nil || len(list) == 0:
-		return "", err
-	case slices.ContainsFunc(list, func(row Experiment) bool { return sameID(row.ID, r.experimentID) }):
-		return "", notFound
-	default:
-		return list[0].ID, nil
-	}
 }
 
 // convertExperiment checks the required members and merges the two spellings.

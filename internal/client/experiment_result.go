@@ -64,15 +64,21 @@ type resultRead struct {
 // less than the routes of single results. If that list cannot be used, the route of the one result decides.
 func (r resultRead) read(ctx context.Context, edition Edition) (ExperimentResult, error) {
 	useList := r.client.listPolicy.count(r.runID, r.documentID)
-	if edition == EditionRunScoped {
-		if useList {
-			if row := r.fromSharedList(ctx); row != nil {
-				return *row, nil
-			}
-		}
-		return r.fromOwnRoute(ctx, edition, "")
+	if edition == EditionFlat {
+		return r.readFlat(ctx, useList)
 	}
-	if r.options.IncludeContent && useList {
+	if useList {
+		if row := r.fromSharedList(ctx); row != nil {
+			return *row, nil
+		}
+	}
+	return r.fromOwnRoute(ctx, edition, "")
+}
+
+// readFlat reads the result in the flat edition, where the list of the run says which result is of the document. A list
+// with payloads costs less than the routes of many results.
+func (r resultRead) readFlat(ctx context.Context, useList bool) (ExperimentResult, error) {
+	if useList && r.options.IncludeContent {
 		result, err := r.fromList(ctx, true)
 		if !errors.Is(err, transport.ErrBodyTooLarge) && !IsTemporary(err) {
 			return result, err
@@ -83,7 +89,7 @@ func (r resultRead) read(ctx context.Context, edition Edition) (ExperimentResult
 	if err != nil {
 		return ExperimentResult{}, err
 	}
-	return r.withContent(ctx, edition, row)
+	return r.withContent(ctx, EditionFlat, row)
 }
 
 // fromList returns the row of the document in the list of the run of the flat edition.
@@ -166,7 +172,7 @@ func (r resultRead) fromOwnRoute(ctx context.Context, edition Edition, resultID 
 		if edition == EditionFlat {
 			ids = append(ids, idMatch{"id", resultID, result.ID})
 		}
-		return result, cmp.Or(err, verifyRun(runIDName(edition), r.runID, result.RunID), verifyIDs(ids...))
+		return result, cmp.Or(err, verifyRun(runIDNames[edition], r.runID, result.RunID), verifyIDs(ids...))
 	})
 }
 
@@ -267,7 +273,7 @@ func convertResult(b wire.ExperimentResult) (ExperimentResult, error) {
 		DocumentID:      b.DocumentID.String(),
 		ExperimentID:    b.ExperimentID.Pointer(),
 		BlockKind:       blockKind(&err, b.BlockKind, b.BlockType),
-		Lifecycle:       convertLifecycle(b.Lifecycle, b.Error, b.Timing.Members),
+		Lifecycle:       convertLifecycle(b.Lifecycle, b.Error, b.Timing),
 		Artifact:        convertArtifact(b.Artifact),
 		HandleInputs:    convertHandles(b.HandleInputs),
 		HandleOutputs:   convertHandles(b.HandleOutputs),

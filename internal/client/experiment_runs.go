@@ -62,11 +62,11 @@ func runsList(edition Edition, filter RunFilter) list[wire.ExperimentRun, Experi
 // NewestRun returns the newest run that matches a filter, or an error that unwraps to [ErrNoRun].
 func (c *Client) NewestRun(ctx context.Context, filter RunFilter, fresh bool) (ExperimentRun, error) {
 	runs, err := c.ExperimentRuns(ctx, filter, 1, fresh)
+	if err == nil && len(runs) == 0 {
+		err = ErrNoRun
+	}
 	if err != nil {
 		return ExperimentRun{}, err
-	}
-	if len(runs) == 0 {
-		return ExperimentRun{}, ErrNoRun
 	}
 	return runs[0], nil
 }

@@ -29,10 +29,7 @@ func (c *Client) Experiments(ctx context.Context, workflowID string, filter Expe
 	list, err := inEdition(ctx, c, ownRoutes, CheckID("workflow_id", workflowID), func(ctx context.Context, edition Edition) ([]Experiment, error) {
 		return c.experiments(ctx, edition, workflowID, needs)
 	}, explained[[]Experiment](c.orKeyRefused))
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(slices.Clone(list), func(row Experiment) bool { return !filter.matches(row) }), nil
+	return slices.DeleteFunc(slices.Clone(list), func(row Experiment) bool { return !filter.matches(row) }), err
 }
 
 // FindExperiment returns the one experiment of a workflow that matches a filter. If there is none, the error unwraps to

@@ -25,25 +25,22 @@ type Handle struct {
 }
 
 // convertHandles converts handles. Of two with the same name, the last one counts.
-func convertHandles(h wire.Handles) []Handle {
+func convertHandles(handles wire.Handles) []Handle {
 	var converted []Handle
-	for i, handle := range h {
-		if i+1 == len(h) || h[i+1].Name != handle.Name {
-			converted = append(converted, convertHandle(handle))
+	for i, h := range handles {
+		if i+1 < len(handles) && handles[i+1].Name == h.Name {
+			continue
 		}
+		converted = append(converted, Handle{
+			Name:     h.Name,
+			Type:     handleType(h.Handle),
+			FileID:   firstPresent(h.Document.ID.Text, h.Document.OriginalID.Text),
+			Filename: firstPresent(h.Document.Filename.Text, h.Filename.Text),
+			MIMEType: h.Document.MIMEType.Pointer(),
+			Data:     h.Data.Pointer(),
+		})
 	}
 	return converted
-}
-
-func convertHandle(h wire.NamedHandle) Handle {
-	return Handle{
-		Name:     h.Name,
-		Type:     handleType(h.Handle),
-		FileID:   firstPresent(h.Document.ID.Text, h.Document.OriginalID.Text),
-		Filename: firstPresent(h.Document.Filename.Text, h.Filename.Text),
-		MIMEType: h.Document.MIMEType.Pointer(),
-		Data:     h.Data.Pointer(),
-	}
 }
 
 // handleType returns the type. It infers one that was left out; both schemas have a default.

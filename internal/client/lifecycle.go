@@ -55,12 +55,14 @@ type Timing struct {
 }
 
 // Created returns the time of creation, or the zero time if it is missing or not RFC 3339.
-func (t Timing) Created() time.Time {
-	created, err := time.Parse(time.RFC3339, orEmpty(t.CreatedAt))
+func (t Timing) Created() time.Time { return parseTime(t.CreatedAt) }
+
+func parseTime(text *string) time.Time {
+	parsed, err := time.Parse(time.RFC3339, orEmpty(text))
 	if err != nil {
 		return time.Time{}
 	}
-	return created
+	return parsed
 }
 
 // noMessage is the vendor's default for a failure without text.

@@ -153,8 +153,7 @@ func newest[Body any, Row interface{ created() time.Time }](
 
 // newestRows collects the newest rows of a list.
 type newestRows[Row interface{ created() time.Time }] struct {
-	limit int // positive
-
+	limit      int // positive
 	rows       []Row
 	last       time.Time // of the last row that says when it was created
 	isUndated  bool      // whether a row does not say when it was created

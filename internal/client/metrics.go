@@ -91,9 +91,6 @@ const (
 	targetView   metricsView = "by_target"
 )
 
-// views are all views that the API has. Any other kind of body is a reason why there are no metrics.
-var views = []string{string(summaryView), string(documentView), string(targetView), "votes"}
-
 // convertMetrics converts a view, or the reason why there are no metrics.
 func convertMetrics(b wire.Metrics, view metricsView) (Metrics, error) {
 	if reason := missingReason(b); reason != "" {
@@ -128,15 +125,17 @@ func convertMetrics(b wire.Metrics, view metricsView) (Metrics, error) {
 	return metrics, err
 }
 
-// missingReason returns the API's word for why there are no metrics, "" when there are.
+// missingReason returns the API's word for why there are no metrics, "" when there are. Such is any kind of body but a view.
 func missingReason(b wire.Metrics) string {
-	if kind := b.Kind.String(); kind != "" && !slices.Contains(views, kind) {
+	views := []string{string(summaryView), string(documentView), string(targetView), "votes"}
+	switch kind := b.Kind.String(); {
+	case kind != "" && !slices.Contains(views, kind):
 		return kind
-	}
-	if b.Error.Present {
+	case b.Error.Present:
 		return cmp.Or(b.Error.Message, b.Error.Code, "error")
+	default:
+		return ""
 	}
-	return ""
 }
 
 // convertUnavailable returns metrics without any number. It requires the id of the experiment, which shows that this is the API's
@@ -165,7 +164,10 @@ func (m *Metrics) addSummary(err *error, b wire.Metrics) {
 	m.StaleReasons = texts(b.StaleReasons)
 	m.Score, m.PriorScore, m.PriorRunID = b.Score.Float(), b.PriorScore.Float(), firstPresent(b.PriorRunID)
 	m.Documents = convertDocumentScores(err, b.Documents)
-	m.TargetScores = scoresByTarget(err, b.Aggregate)
+	m.TargetScores = b.Aggregate.Likelihoods
+	if m.TargetScores == nil { // not an extract block
+		m.TargetScores = b.Aggregate.Diagonal
+	}
 	m.Conflict = targetConflict(m.TargetScores)
 	m.Confusions = convertConfusions(err, b.Aggregate.Flows)
 	m.ScoredDocuments, m.TotalDocuments = (*int64)(b.ScoredDocumentCount), (*int64)(b.TotalDocumentCount)
@@ -178,18 +180,6 @@ func targetConflict[V any](targets map[string]V) string {
 		return fmt.Sprintf("two targets have a name that is %q in Terraform", sanitize.PlainText(name))
 	}
 	return ""
-}
-
-// scoresByTarget returns the likelihoods of an extract block, or the diagonal of the confusion matrix of another block.
-func scoresByTarget(err *error, a wire.Aggregate) map[string]*big.Float {
-	name, scores := "likelihoods", a.Likelihoods
-	if scores.ByName == nil && scores.Duplicate == nil {
-		name, scores = "diag", a.Diagonal
-	}
-	if scores.Duplicate != nil {
-		*err = cmp.Or(*err, fmt.Errorf("aggregate.%s has %q twice", name, sanitize.PlainText(*scores.Duplicate)))
-	}
-	return scores.ByName
 }
 
 // convertConfusions converts the flows of a confusion matrix. Each needs a source and a target.

@@ -115,7 +115,7 @@ func (c *Client) results(
 		request: resultsRoute.request(edition, values{"run_id": runID}, nil).about(runID, ""),
 		convert: func(body wire.ExperimentResult) (ExperimentResult, error) {
 			result, err := convertResult(body)
-			return result, cmp.Or(err, verifyRun(runIDName(edition), runID, result.RunID))
+			return result, cmp.Or(err, verifyRun(runIDNames[edition], runID, result.RunID))
 		},
 	}
 	list.request.content = content
@@ -157,13 +157,8 @@ func verifyRun(name, requested, answered string) error {
 	return nil
 }
 
-// runIDName returns the name that an edition has for the id of the run of a result.
-func runIDName(edition Edition) string {
-	if edition == EditionFlat {
-		return "experiment_run_id"
-	}
-	return "run_id"
-}
+// runIDNames are the names that the editions have for the id of the run of a result.
+var runIDNames = map[Edition]string{EditionRunScoped: "run_id", EditionFlat: "experiment_run_id"}
 
 // shortListPauses are the pauses before the short list of a completed run is read again, because rows may come a
 // moment later than the end of the run. There is none before the first, because the list may have been read before

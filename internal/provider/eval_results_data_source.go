@@ -123,10 +123,10 @@ func (m *evalResultsModel) load(ctx context.Context, provider *providerData, fre
 
 // set stores the results of a run.
 func (m *evalResultsModel) set(results client.EvalResults) {
-	sorted := verdict.EvalResultsOf(results.Run, results.Rows)
-	m.Summary = types.StringValue(sorted.Summary(results.Run))
+	sorted := verdict.NewEvalResults(results)
+	m.Summary = types.StringValue(sorted.Summary())
 	m.IsComplete = types.BoolValue(sorted.IsComplete)
-	m.AllPassed = types.BoolValue(sorted.WhyNotPassed(results.Run) == "")
+	m.AllPassed = types.BoolValue(sorted.WhyNotPassed() == "")
 	m.EvalCount = types.Int64Value(results.Run.Total)
 	m.FailedEvalIDs = stringValues(sorted.Failed)
 	m.BlockedEvalIDs = stringValues(sorted.Blocked)

@@ -5,7 +5,6 @@ import (
 	"math/big"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
@@ -95,16 +94,17 @@ func scopeName(scope client.EvalRunFilter) string {
 
 // EvalResults groups the evals of a run that did not pass. Each is in exactly one of the three sorted lists.
 type EvalResults struct {
+	run        client.EvalRun
 	Failed     []string // with the verdict failed, or with an error
 	Blocked    []string
 	Unfinished []string // without a verdict: active, cancelled, or with members that contradict each other
 	IsComplete bool     // whether the run has ended and counts as many evals as there are results
 }
 
-// EvalResultsOf groups the results of a run, one row for each eval.
-func EvalResultsOf(run client.EvalRun, rows []client.EvalResult) EvalResults {
-	results := EvalResults{IsComplete: HasEnded(run.Lifecycle) && int64(len(rows)) == run.Total}
-	for _, row := range rows {
+// NewEvalResults groups the results of a run, one row for each eval.
+func NewEvalResults(all client.EvalResults) EvalResults {
+	results := EvalResults{run: all.Run, IsComplete: HasEnded(all.Run.Lifecycle) && int64(len(all.Rows)) == all.Run.Total}
+	for _, row := range all.Rows {
 		switch {
 		case row.Status == client.StatusCancelled:
 			results.Unfinished = append(results.Unfinished, row.EvalID)
@@ -123,24 +123,22 @@ func EvalResultsOf(run client.EvalRun, rows []client.EvalResult) EvalResults {
 }
 
 // WhyNotPassed returns the first reason why the results do not prove that all evals of the run passed.
-func (r EvalResults) WhyNotPassed(run client.EvalRun) string {
+func (r EvalResults) WhyNotPassed() string {
 	list := func(ids []string, verb string) reason {
 		return reason{len(ids) > 0, fmt.Sprintf("has %s that %s: %s", prose.Counted(int64(len(ids)), "eval"), verb, prose.IDs(ids, maxSummaryIDs))}
 	}
-	whyRun := WhyEvalRunNotPassed(run)
+	whyRun := WhyEvalRunNotPassed(r.run)
 	return first(
 		list(r.Failed, "failed"),
 		list(r.Blocked, prose.Agree(int64(len(r.Blocked)), "is", "are")+" blocked"),
 		list(r.Unfinished, prose.Agree(int64(len(r.Unfinished)), "has", "have")+" no verdict"),
 		reason{whyRun != "", whyRun},
-		reason{!r.IsComplete, fmt.Sprintf("has %s, and Retab lists another number", prose.Counted(run.Total, "eval"))},
+		reason{!r.IsComplete, fmt.Sprintf("has %s, and Retab lists another number", prose.Counted(r.run.Total, "eval"))},
 	)
 }
 
 // Summary describes what the evals of the run found.
-func (r EvalResults) Summary(run client.EvalRun) string {
-	return evalRunSummary(run, r.WhyNotPassed(run))
-}
+func (r EvalResults) Summary() string { return evalRunSummary(r.run, r.WhyNotPassed()) }
 
 // WhyEvalNotPassing returns the first reason why a saved eval did not pass when it last ran, or may not have.
 func WhyEvalNotPassing(e client.Eval) string {
@@ -148,14 +146,13 @@ func WhyEvalNotPassing(e client.Eval) string {
 		return "has never been run"
 	}
 	run, failing := *e.LatestRun, e.LatestFailingRun
-	startedAt := func(run client.EvalRunSummary) time.Time { return client.Timing{CreatedAt: run.StartedAt}.Created() }
 	return first(
 		reason{run.Status != client.StatusCompleted, fmt.Sprintf("has a latest run whose status is %q", sanitize.PlainText(string(run.Status)))},
 		reason{run.Verdict == client.EvalFailed, "failed"},
 		reason{run.Verdict == client.EvalBlocked, "is blocked"},
 		reason{run.Verdict != client.EvalPassed, "has a latest run without a verdict"},
 		reason{failing != nil && failing.RecordID == run.RecordID, "has a latest run that is also its latest failing run"},
-		reason{failing != nil && startedAt(*failing).After(startedAt(run)), "has a failing run that is newer than its latest run"},
+		reason{failing != nil && failing.Started().After(run.Started()), "has a failing run that is newer than its latest run"},
 	)
 }
 

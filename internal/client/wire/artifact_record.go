@@ -1,9 +1,7 @@
 package wire
 
 import (
-	"errors"
 	"math"
-	"math/big"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -11,16 +9,16 @@ import (
 
 // Record has the members of every record in the spellings of both editions.
 type Record struct {
-	ID         *Text        `json:"id"`
-	Operation  *Text        `json:"operation"` // generic routes only
-	Status     *Text        `json:"status"`    // flat edition
-	Error      Failure      `json:"error"`     // flat edition
-	Model      Note         `json:"model"`
-	NConsensus Figure       `json:"n_consensus"`
-	CreatedAt  Note         `json:"created_at"`
-	Usage      Group[Usage] `json:"usage"`
-	File       Document     `json:"file"`
-	Output     Output       `json:"output"`
+	ID         *Text    `json:"id"`
+	Operation  *Text    `json:"operation"` // generic routes only
+	Status     *Text    `json:"status"`    // flat edition
+	Error      Failure  `json:"error"`     // flat edition
+	Model      Note     `json:"model"`
+	NConsensus Figure   `json:"n_consensus"`
+	CreatedAt  Note     `json:"created_at"`
+	Usage      Usage    `json:"usage"`
+	File       Document `json:"file"`
+	Output     Output   `json:"output"`
 
 	Conflict string // a member that the body has twice with different values
 }
@@ -35,6 +33,8 @@ type Usage struct {
 	Credits Measure `json:"credits"`
 }
 
+func (u *Usage) read(r *reader) error { return r.readDescriptive(u) }
+
 // TypedRecord adds the members of the records that this provider knows.
 type TypedRecord struct {
 	Record
@@ -47,20 +47,19 @@ func (b *TypedRecord) read(r *reader) error {
 	return r.readMembers(b)
 }
 
-// Consensus says how much the passes of an operation agree.
-type Consensus struct {
-	Likelihoods LikelihoodTree `json:"likelihoods"`
-	Likelihood  *Number        `json:"likelihood"` // of a classification in the run-scoped edition
-}
-
 // Output is the output of a record: a customer's data. Which values an object has, and how many pages each element of an
 // array, is kept even if the output itself is not.
 type Output struct {
-	Payload // present unless null
-	pages   []pageCount
-	values  valuePaths
-	offset  int64 // in the body, so that two outputs are never the same
+	Payload   // present unless null
+	paths     []string
+	pathBytes int
+	more      int64 // how many values are beyond the limits of likelihoods, so that they cannot have one
+	pages     []pageCount
+	offset    int64 // in the body, so that two outputs are never the same
 }
+
+// reasoningPrefix begins the names of the members that explain another member. They are not data.
+const reasoningPrefix = "reasoning___"
 
 // read accepts any value.
 func (o *Output) read(r *reader) error {
@@ -74,14 +73,22 @@ func (o *Output) read(r *reader) error {
 		}
 		r = &reader{Decoder: jsontext.NewDecoder(strings.NewReader(o.Text), payloadOptions), settings: r.settings}
 	}
-	if r.PeekKind() != '[' {
-		return o.values.read(r)
+	if r.PeekKind() == '[' {
+		return r.eachElement(func(int) error { // a subdocument of a split, a chunk of a partition, or any other value
+			var pages pageCount
+			err := pages.read(r)
+			o.pages = append(o.pages, pages)
+			return err
+		})
 	}
-	return r.eachElement(func(int) error { // a subdocument of a split, a chunk of a partition, or any other value
-		var pages pageCount
-		err := pages.read(r)
-		o.pages = append(o.pages, pages)
-		return err
+	isData := func(name string) bool { return !strings.HasPrefix(name, reasoningPrefix) }
+	return r.eachScalar(nil, isData, func(path []byte) error {
+		if o.pathBytes += len(path); o.pathBytes > maxLikelihoodPaths || len(o.paths) >= maxLikelihoods {
+			o.more++
+		} else {
+			o.paths = append(o.paths, string(path))
+		}
+		return r.SkipValue()
 	})
 }
 
@@ -97,9 +104,9 @@ func (c *pageCount) read(r *reader) error {
 		*c = unknownPages
 		return r.SkipValue()
 	}
-	return r.eachMember(func(name string) error {
+	return r.eachMember(func(name jsontext.Token) error {
 		switch {
-		case name != "pages":
+		case name.String() != "pages":
 			return r.SkipValue()
 		case r.PeekKind() != '[':
 			*c = unknownPages
@@ -114,49 +121,20 @@ func (c *pageCount) read(r *reader) error {
 	})
 }
 
-// Likelihoods returns the likelihoods of a record by path: all of an extraction, the one of a classification, and one for
-// each element of the output of a split or a partition.
-func (b TypedRecord) Likelihoods(operation string) (map[string]*big.Float, error) {
-	tree := b.Consensus.Likelihoods
-	switch operation {
-	case Extraction:
-		if err := tree.expect('{'); err != nil {
-			return nil, err
-		}
-		return tree.byPath()
-	case Classification:
-		return b.categoryLikelihood()
-	default:
-		if err := tree.expect('['); err != nil {
-			return nil, err
-		}
-		if _, err := tree.byPath(); err != nil {
-			return nil, err
-		}
-		return tree.byElement(labels[operation], b.Output.pages), nil
+// ValuePaths returns the paths of the values of the output, and how many more values there are.
+func (b TypedRecord) ValuePaths(operation string) (paths []string, more int64) {
+	switch {
+	case operation == Extraction:
+		return b.Output.paths, b.Output.more
+	case operation == Classification && b.Output.Present:
+		return []string{"category"}, 0
+	case operation == Classification:
+		return nil, 0
 	}
-}
-
-// labels are the members that name a subdocument of a split and a chunk of a partition.
-var labels = map[string]string{Split: "name", Partition: "key"}
-
-// categoryLikelihood returns the likelihood of a classification. Each edition has a member of its own for it.
-func (b TypedRecord) categoryLikelihood() (map[string]*big.Float, error) {
-	tree, likelihood := b.Consensus.Likelihoods, b.Consensus.Likelihood.Float()
-	if err := tree.expect('0'); err != nil {
-		return nil, err
+	for i := range b.Output.pages {
+		paths = append(paths, indexPath(i))
 	}
-	if !tree.isEmpty() {
-		other := tree.leaves[0].value
-		if likelihood != nil && likelihood.Cmp(other) != 0 {
-			return nil, errors.New("consensus.likelihood and consensus.likelihoods are different numbers")
-		}
-		likelihood = other
-	}
-	if likelihood == nil {
-		return map[string]*big.Float{}, nil
-	}
-	return map[string]*big.Float{"category": likelihood}, nil
+	return paths, 0
 }
 
 // The operations whose records have routes of their own. The four block kinds of experiments produce these.

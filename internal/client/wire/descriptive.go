@@ -35,9 +35,6 @@ func (f Figure) OrZero() int64 {
 // Measure is a number with all its digits that only describes.
 type Measure struct{ Number }
 
-// Group is an object whose members all only describe.
-type Group[T any] struct{ Members T }
-
 func (n *Note) read(r *reader) error {
 	if r.PeekKind() != '"' {
 		return r.skipUnread()
@@ -73,11 +70,12 @@ func (m *Measure) read(r *reader) error {
 	return nil
 }
 
-func (g *Group[T]) read(r *reader) error {
+// readDescriptive reads an object whose members all only describe.
+func (r *reader) readDescriptive(target any) error {
 	if r.PeekKind() != '{' {
 		return r.skipUnread()
 	}
-	return r.readMembers(&g.Members)
+	return r.readMembers(target)
 }
 
 // skipUnread skips a value that has not the form that this version knows.

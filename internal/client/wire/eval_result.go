@@ -13,7 +13,7 @@ type EvalResult struct {
 	Target     *EvalBlock `json:"target"` // run-scoped edition
 
 	Lifecycle      Lifecycle       `json:"lifecycle"`
-	Timing         Group[Timing]   `json:"timing"`
+	Timing         Timing          `json:"timing"`
 	Error          Failure         `json:"error"`   // run-scoped edition
 	Skipped        bool            `json:"skipped"` // run-scoped edition
 	Verdict        VerdictWord     `json:"verdict"`
@@ -31,8 +31,8 @@ type Assertion struct {
 	ConditionKind *Text   `json:"condition_kind"`
 	Outcome       *Text   `json:"outcome"` // flat edition
 	Status        *Text   `json:"status"`  // run-scoped edition
-	Score         *Number `json:"score"`
-	Threshold     *Number `json:"threshold"`
+	Score         Number  `json:"score"`
+	Threshold     Number  `json:"threshold"`
 	Label         *Text   `json:"assertion_label"`
 	ActualValue   Payload `json:"actual_value"`
 	ExpectedValue Payload `json:"expected_value"`

@@ -4,17 +4,17 @@ package wire
 type EvalRun struct {
 	ID *Text `json:"id"`
 	WorkflowRef
-	Trigger Group[Trigger] `json:"trigger"`
-	EvalID  *Text          `json:"eval_id"` // flat edition
-	TestID  *Text          `json:"test_id"` // run-scoped edition
-	Target  *EvalBlock     `json:"target"`
+	Trigger Trigger    `json:"trigger"`
+	EvalID  *Text      `json:"eval_id"` // flat edition
+	TestID  *Text      `json:"test_id"` // run-scoped edition
+	Target  *EvalBlock `json:"target"`
 
-	Lifecycle  Lifecycle     `json:"lifecycle"`
-	Timing     Group[Timing] `json:"timing"`
-	Error      Failure       `json:"error"`
-	TotalEvals *Int64        `json:"total_evals"` // flat edition
-	TotalTests *Int64        `json:"total_tests"` // run-scoped edition
-	Counts     EvalCounts    `json:"counts"`
+	Lifecycle  Lifecycle  `json:"lifecycle"`
+	Timing     Timing     `json:"timing"`
+	Error      Failure    `json:"error"`
+	TotalEvals *Int64     `json:"total_evals"` // flat edition
+	TotalTests *Int64     `json:"total_tests"` // run-scoped edition
+	Counts     EvalCounts `json:"counts"`
 }
 
 // EvalBlock is the block that an eval is about.

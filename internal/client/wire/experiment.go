@@ -2,19 +2,19 @@ package wire
 
 // Experiment is one experiment in the spellings of both editions.
 type Experiment struct {
-	ID            *Text   `json:"id"`
-	WorkflowID    *Text   `json:"workflow_id"`
-	BlockID       *Text   `json:"block_id"`
-	Name          *Text   `json:"name"`
-	BlockKind     *Text   `json:"block_kind"`
-	BlockType     *Text   `json:"block_type"` // flat edition
-	NConsensus    Figure  `json:"n_consensus"`
-	DocumentCount *Int64  `json:"document_count"`
-	Status        *Text   `json:"status"`
-	Score         *Number `json:"score"`
-	LastRunID     *Text   `json:"last_run_id"`
-	CreatedAt     Note    `json:"created_at"`
-	UpdatedAt     Note    `json:"updated_at"`
+	ID            *Text  `json:"id"`
+	WorkflowID    *Text  `json:"workflow_id"`
+	BlockID       *Text  `json:"block_id"`
+	Name          *Text  `json:"name"`
+	BlockKind     *Text  `json:"block_kind"`
+	BlockType     *Text  `json:"block_type"` // flat edition
+	NConsensus    Figure `json:"n_consensus"`
+	DocumentCount *Int64 `json:"document_count"`
+	Status        *Text  `json:"status"`
+	Score         Number `json:"score"`
+	LastRunID     *Text  `json:"last_run_id"`
+	CreatedAt     Note   `json:"created_at"`
+	UpdatedAt     Note   `json:"updated_at"`
 
 	IsStale           *bool `json:"is_stale"`
 	SchemaDrift       *Text `json:"schema_drift"`

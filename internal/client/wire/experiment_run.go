@@ -2,10 +2,10 @@ package wire
 
 // ExperimentRun is one experiment run in the spellings of both editions.
 type ExperimentRun struct {
-	ID           *Text          `json:"id"`
-	ExperimentID *Text          `json:"experiment_id"`
-	ParentRunID  Note           `json:"parent_run_id"`
-	Trigger      Group[Trigger] `json:"trigger"`
+	ID           *Text   `json:"id"`
+	ExperimentID *Text   `json:"experiment_id"`
+	ParentRunID  Note    `json:"parent_run_id"`
+	Trigger      Trigger `json:"trigger"`
 
 	WorkflowRef
 	BlockID    *Text  `json:"block_id"`
@@ -13,15 +13,15 @@ type ExperimentRun struct {
 	BlockType  *Text  `json:"block_type"` // flat edition
 	NConsensus Figure `json:"n_consensus"`
 
-	Lifecycle Lifecycle     `json:"lifecycle"`
-	Timing    Group[Timing] `json:"timing"`
-	Error     Failure       `json:"error"` // not of either edition
+	Lifecycle Lifecycle `json:"lifecycle"`
+	Timing    Timing    `json:"timing"`
+	Error     Failure   `json:"error"` // not of either edition
 
-	Score                  *Number `json:"score"`
-	TotalDocumentCount     *Int64  `json:"total_document_count"`
-	DocumentCount          *Int64  `json:"document_count"`
-	CompletedDocumentCount *Int64  `json:"completed_document_count"`
-	ErrorCount             *Int64  `json:"error_count"`
+	Score                  Number `json:"score"`
+	TotalDocumentCount     *Int64 `json:"total_document_count"`
+	DocumentCount          *Int64 `json:"document_count"`
+	CompletedDocumentCount *Int64 `json:"completed_document_count"`
+	ErrorCount             *Int64 `json:"error_count"`
 
 	DocumentsFingerprint      Note `json:"documents_fingerprint"`
 	DefinitionFingerprint     Note `json:"definition_fingerprint"`
@@ -34,3 +34,5 @@ type ExperimentRun struct {
 type Trigger struct {
 	Type Note `json:"type"`
 }
+
+func (t *Trigger) read(r *reader) error { return r.readDescriptive(t) }

@@ -3,6 +3,8 @@ package wire
 import (
 	"cmp"
 	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Handle is a handle in every published shape: {type, document{id or original_id, filename, mime_type}} by the
@@ -23,21 +25,16 @@ type Document struct {
 	MIMEType   Note `json:"mime_type"`
 }
 
-// read skips a handle that is not an object, as a later handle type could be: a handle never makes a result
-// unreadable.
-func (h *Handle) read(r *reader) error {
-	if r.PeekKind() != '{' {
-		return r.SkipValue()
-	}
-	return r.readMembers(h)
-}
+func (h *Handle) read(r *reader) error { return r.readIfObject(h) }
 
-// read skips a document that is not an object.
-func (d *Document) read(r *reader) error {
+func (d *Document) read(r *reader) error { return r.readIfObject(d) }
+
+// readIfObject skips any other value, as a later handle type could be: a handle never makes a result unreadable.
+func (r *reader) readIfObject(target any) error {
 	if r.PeekKind() != '{' {
 		return r.SkipValue()
 	}
-	return r.readMembers(d)
+	return r.readMembers(target)
 }
 
 // Handles are handles by name. There are usually one or two, for which a map would cost several times as much.
@@ -51,8 +48,8 @@ type NamedHandle struct {
 
 // read accepts an object or null, and sorts by name.
 func (h *Handles) read(r *reader) error {
-	err := r.eachMember(func(name string) error {
-		handle := NamedHandle{Name: name}
+	err := r.eachMember(func(name jsontext.Token) error {
+		handle := NamedHandle{Name: r.clean(name.String())}
 		err := handle.read(r)
 		*h = append(*h, handle)
 		r.handles++

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,17 +13,17 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
-// LikelihoodTree is a tree of numbers that mirrors the output of a record, flattened.
-type LikelihoodTree struct {
-	kind      jsontext.Kind // of the root; 0 if the server left it out
-	leaves    []likelihood
-	pathBytes int
+// Consensus says how much the passes of an operation agree.
+type Consensus struct {
+	Likelihoods LikelihoodTree `json:"likelihoods"`
+	Likelihood  Number         `json:"likelihood"` // of a classification in the run-scoped edition
 }
 
-// likelihood is a leaf of the tree. Its path is written as in an expression: vendor.name, line_items[0].price, ["a.b"].
-type likelihood struct {
-	path  string
-	value *big.Float // nil for null
+// LikelihoodTree is a tree of numbers that mirrors the output of a record, flattened.
+type LikelihoodTree struct {
+	kind jsontext.Kind // of the root; 0 if the server left it out
+	// byPath has nil for null. A path is written as in an expression: vendor.name, line_items[0].price, ["a.b"].
+	byPath map[string]*big.Float
 }
 
 // These limit a tree, whose paths could otherwise need far more memory than its body.
@@ -31,40 +32,43 @@ const (
 	maxLikelihoodPaths = 4 << 20 // bytes
 )
 
-var errTooManyLikelihoods = errors.New("has more values than this provider keeps")
-
-// read flattens a tree. Its leaves are numbers or null.
+// read flattens a tree. Its leaves are numbers or null. A duplicate path would hide a number, so it is an error.
 func (t *LikelihoodTree) read(r *reader) error {
 	if t.kind = r.PeekKind(); t.kind == 'n' {
 		return r.SkipValue()
 	}
-	pointer := r.StackPointer()
+	tree, pathBytes := r.StackPointer(), 0
+	t.byPath = map[string]*big.Float{}
 	return r.eachScalar(nil, func(string) bool { return true }, func(path []byte) error {
-		var value Number
-		if err := value.read(r); err != nil {
+		var leaf Number
+		if err := leaf.read(r); err != nil {
 			return err
 		}
-		t.leaves = append(t.leaves, likelihood{string(path), value.value})
-		if t.pathBytes += len(path); t.pathBytes > maxLikelihoodPaths || len(t.leaves) > maxLikelihoods {
-			return refuse(pointer, errTooManyLikelihoods)
+		if _, isDuplicate := t.byPath[string(path)]; isDuplicate {
+			return refuse(tree, fmt.Errorf("has two values for %q", sanitize.PlainText(string(path))))
+		}
+		t.byPath[string(path)] = leaf.value
+		if pathBytes += len(path); pathBytes > maxLikelihoodPaths || len(t.byPath) > maxLikelihoods {
+			return refuse(tree, errors.New("has more values than this provider keeps"))
 		}
 		return nil
 	})
 }
 
-// eachScalar calls read with the path of each scalar of a value at a path; read must read the scalar. It skips
-// members that are not included.
+// eachScalar calls read with the path of each scalar of a value at a path; read must read the scalar. It skips members
+// that are not included.
 func (r *reader) eachScalar(path []byte, included func(name string) bool, read func(path []byte) error) error {
 	switch r.PeekKind() {
 	case '{':
-		return r.eachMember(func(name string) error {
+		return r.eachMember(func(token jsontext.Token) error {
+			name := r.clean(token.String())
 			if !included(name) {
 				return r.SkipValue()
 			}
 			return r.eachScalar(appendName(path, name), included, read)
 		})
 	case '[':
-		return r.eachElement(func(i int) error { return r.eachScalar(appendIndex(path, i), included, read) })
+		return r.eachElement(func(i int) error { return r.eachScalar(append(path, indexPath(i)...), included, read) })
 	default:
 		return read(path)
 	}
@@ -82,40 +86,44 @@ func appendName(path []byte, name string) []byte {
 	return append(path, name...)
 }
 
-func appendIndex(path []byte, i int) []byte {
-	return append(strconv.AppendInt(append(path, '['), int64(i), 10), ']')
+func indexPath(i int) string { return "[" + strconv.Itoa(i) + "]" }
+
+// Likelihoods returns the likelihoods of a record by path: all of an extraction, the one of a classification, and one for
+// each element of the output of a split or a partition.
+func (b TypedRecord) Likelihoods(operation string) (map[string]*big.Float, error) {
+	tree := b.Consensus.Likelihoods
+	root := map[string]jsontext.Kind{Extraction: '{', Classification: '0', Split: '[', Partition: '['}[operation]
+	isMissing := tree.kind == 0 || tree.kind == 'n'
+	switch {
+	case !isMissing && tree.kind != root:
+		return nil, fmt.Errorf("consensus.likelihoods %w", mismatch(tree.kind, kindNames[root]))
+	case operation == Classification:
+		return b.Consensus.ofCategory()
+	case isMissing:
+		return map[string]*big.Float{}, nil
+	case operation == Extraction:
+		return tree.byPath, nil
+	default:
+		return tree.byElement(labels[operation], b.Output.pages), nil
+	}
 }
 
-// byPath returns the leaves by path. A duplicate path would hide a number, so it is an error.
-func (t LikelihoodTree) byPath() (map[string]*big.Float, error) {
-	values := make(map[string]*big.Float, len(t.leaves))
-	for _, leaf := range t.leaves {
-		if _, isDuplicate := values[leaf.path]; isDuplicate {
-			return nil, fmt.Errorf("consensus.likelihoods has two values for %q", sanitize.PlainText(leaf.path))
+// labels are the members that name a subdocument of a split and a chunk of a partition.
+var labels = map[string]string{Split: "name", Partition: "key"}
+
+// ofCategory returns the likelihood of a classification. Each edition has a member of its own for it.
+func (c Consensus) ofCategory() (map[string]*big.Float, error) {
+	likelihood := c.Likelihood.value
+	if other := c.Likelihoods.byPath[""]; other != nil {
+		if likelihood != nil && likelihood.Cmp(other) != 0 {
+			return nil, errors.New("consensus.likelihood and consensus.likelihoods are different numbers")
 		}
-		values[leaf.path] = leaf.value
+		likelihood = other
 	}
-	return values, nil
-}
-
-// expect returns an error if the root is of another kind; null and a tree that was left out are accepted.
-func (t LikelihoodTree) expect(kind jsontext.Kind) error {
-	if t.kind == kind || t.isEmpty() {
-		return nil
+	if likelihood == nil {
+		return map[string]*big.Float{}, nil
 	}
-	return fmt.Errorf("consensus.likelihoods %w", mismatch(t.kind, kindNames[kind]))
-}
-
-// isEmpty reports whether the server sent no tree.
-func (t LikelihoodTree) isEmpty() bool { return t.kind == 0 || t.kind == 'n' }
-
-// element collects the likelihoods of one element of the output.
-type element struct {
-	lowest   *big.Float
-	hasLabel bool // whether there is a likelihood of its label
-	hasNull  bool // whether a likelihood is null
-	pages    pageCount
-	judged   pageCount // how many likelihoods of pages there are
+	return map[string]*big.Float{"category": likelihood}, nil
 }
 
 // byElement returns one likelihood for each element of the output of a split or a partition, by index: the lowest of those
@@ -123,51 +131,40 @@ type element struct {
 // pages is the number of pages of each element. The API's schema lets the likelihoods of pages be left out and does not say
 // what that means, so it does not mean that the pages agree. An element without pages needs only that of its label.
 func (t LikelihoodTree) byElement(label string, pages []pageCount) map[string]*big.Float {
-	if t.isEmpty() {
-		return map[string]*big.Float{}
+	type element struct {
+		values   []*big.Float
+		hasLabel bool
+		unjudged pageCount // how many pages have no likelihood
 	}
-	found := map[string]*element{}
+	elements := map[string]*element{}
 	for i, count := range pages {
-		found[string(appendIndex(nil, i))] = &element{pages: count}
+		elements[indexPath(i)] = &element{unjudged: count}
 	}
-	for _, leaf := range t.leaves {
-		index, member, _ := strings.Cut(leaf.path, "]")
+	for path, value := range t.byPath {
+		index, member, _ := strings.Cut(path, "]")
 		index += "]"
-		if found[index] == nil {
-			found[index] = &element{}
+		if elements[index] == nil {
+			elements[index] = &element{}
 		}
-		found[index].add(leaf, member == "."+label, isPage(member))
+		e := elements[index]
+		e.values = append(e.values, value)
+		e.hasLabel = e.hasLabel || member == "."+label
+		if isPage(member) {
+			e.unjudged--
+		}
 	}
-	numbers := make(map[string]*big.Float, len(found))
-	for index, element := range found {
-		numbers[index] = element.number()
+	lowest := make(map[string]*big.Float, len(elements))
+	for index, e := range elements {
+		lowest[index] = nil
+		if e.hasLabel && e.unjudged <= 0 && !slices.Contains(e.values, nil) {
+			lowest[index] = slices.MinFunc(e.values, (*big.Float).Cmp)
+		}
 	}
-	return numbers
+	return lowest
 }
 
 // isPage reports whether the path of a member is that of one page, such as .pages[2].
 func isPage(member string) bool {
 	index, isOfPages := strings.CutPrefix(member, ".pages[")
 	return isOfPages && !strings.ContainsAny(index, "[.")
-}
-
-func (e *element) add(leaf likelihood, isLabel, isPage bool) {
-	switch {
-	case leaf.value == nil:
-		e.hasNull = true
-	case e.lowest == nil || leaf.value.Cmp(e.lowest) < 0:
-		e.lowest = leaf.value
-	}
-	e.hasLabel = e.hasLabel || isLabel
-	if isPage {
-		e.judged++
-	}
-}
-
-// number returns the lowest likelihood, nil if one is missing.
-func (e *element) number() *big.Float {
-	if e.hasNull || !e.hasLabel || e.judged < e.pages {
-		return nil
-	}
-	return e.lowest
 }

@@ -22,6 +22,8 @@ type Timing struct {
 	DurationMS  Figure `json:"duration_ms"`
 }
 
+func (t *Timing) read(r *reader) error { return r.readDescriptive(t) }
+
 // WorkflowRef is the workflow of a run in the spellings of both editions.
 type WorkflowRef struct {
 	Workflow struct {

@@ -2,6 +2,8 @@ package wire
 
 import (
 	"cmp"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Metadata are the names and values that a customer has given a record. Other values, which the API does not send, are skipped.
@@ -13,7 +15,8 @@ func (m *Metadata) read(r *reader) error {
 		return r.SkipValue()
 	}
 	*m = Metadata{}
-	return r.eachMember(func(name string) error {
+	return r.eachMember(func(token jsontext.Token) error {
+		name := r.clean(token.String())
 		if r.PeekKind() != '"' {
 			return r.SkipValue()
 		}

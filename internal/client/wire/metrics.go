@@ -2,7 +2,12 @@ package wire
 
 import (
 	"cmp"
+	"fmt"
 	"math/big"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
 // Metrics is any view of the metrics of a run, or the reason why there are none, in the spellings of both editions. Every
@@ -18,8 +23,8 @@ type Metrics struct {
 	ExperimentID        *Text           `json:"experiment_id"`
 	BlockKind           *Text           `json:"block_kind"`
 	BlockType           *Text           `json:"block_type"` // flat edition
-	Score               *Number         `json:"score"`
-	PriorScore          *Number         `json:"prior_score"`
+	Score               Number          `json:"score"`
+	PriorScore          Number          `json:"prior_score"`
 	PriorRunID          *Text           `json:"prior_run_id"`
 	Documents           []DocumentScore `json:"documents"`
 	Aggregate           Aggregate       `json:"aggregate"`
@@ -40,16 +45,16 @@ type Metrics struct {
 type DocumentScore struct {
 	ID         *Text   `json:"id"`
 	Filename   Note    `json:"filename"`
-	Score      *Number `json:"score"`
-	PriorScore *Number `json:"prior_score"`
+	Score      Number  `json:"score"`
+	PriorScore Number  `json:"prior_score"`
 	Value      Payload `json:"value"`
 }
 
 // TargetScore is the score of one target.
 type TargetScore struct {
 	Path       *Text   `json:"path"`
-	Score      *Number `json:"score"`
-	PriorScore *Number `json:"prior_score"`
+	Score      Number  `json:"score"`
+	PriorScore Number  `json:"prior_score"`
 	Value      Payload `json:"value"`
 }
 
@@ -60,33 +65,32 @@ type Aggregate struct {
 	Flows       []Flow `json:"flows"`
 }
 
-// Scores is an object of numbers by name. A duplicate name would hide a score, so it is an error.
-type Scores struct {
-	ByName    map[string]*big.Float // nil when the server left the object out or sent null
-	Duplicate *string               // a name that the object has twice
-}
+// Scores is an object of numbers by name, nil when the server left it out or sent null.
+type Scores map[string]*big.Float
 
-// read accepts an object of numbers and nulls, or null.
+// read accepts an object of numbers and nulls, or null. A duplicate name would hide a score, so it is an error.
 func (s *Scores) read(r *reader) error {
 	if r.PeekKind() == '{' {
-		s.ByName = map[string]*big.Float{}
+		*s = Scores{}
 	}
-	return r.eachMember(func(name string) error {
+	scores := r.StackPointer()
+	return r.eachMember(func(token jsontext.Token) error {
+		name := r.clean(token.String())
+		if _, isDuplicate := (*s)[name]; isDuplicate {
+			return refuse(scores, fmt.Errorf("has %q twice", sanitize.PlainText(name)))
+		}
 		var score Number
 		err := score.read(r)
-		if _, isDuplicate := s.ByName[name]; isDuplicate {
-			s.Duplicate = &name
-		}
-		s.ByName[name] = score.value
-		return cmp.Or(err, r.checkCount(len(s.ByName)))
+		(*s)[name] = score.value
+		return cmp.Or(err, r.checkCount(len(*s)))
 	})
 }
 
 // Flow says how strongly one label was taken for another.
 type Flow struct {
-	Source *Text   `json:"source"`
-	From   *Text   `json:"from"` // run-scoped edition
-	Target *Text   `json:"target"`
-	To     *Text   `json:"to"` // run-scoped edition
-	Score  *Number `json:"score"`
+	Source *Text  `json:"source"`
+	From   *Text  `json:"from"` // run-scoped edition
+	Target *Text  `json:"target"`
+	To     *Text  `json:"to"` // run-scoped edition
+	Score  Number `json:"score"`
 }

@@ -65,12 +65,7 @@ func isZero(raw string) bool {
 }
 
 // Float returns nil for a number that the server left out.
-func (n *Number) Float() *big.Float {
-	if n == nil {
-		return nil
-	}
-	return n.value
-}
+func (n Number) Float() *big.Float { return n.value }
 
 // Int64 is a 64-bit integer that may be written as 4120.0.
 type Int64 int64

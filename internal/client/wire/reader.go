@@ -73,33 +73,21 @@ func (r *reader) readBool(target reflect.Value) error {
 
 // readMembers reads an object into a struct, to which target points.
 func (r *reader) readMembers(target any) error {
-	if isNull, err := r.begin('{'); isNull || err != nil {
-		return err
-	}
 	body := reflect.ValueOf(target).Elem()
 	fields := fieldsOf(body.Type())
 	var seen [maxFields]bool // by the number of the field
-	for r.PeekKind() != '}' {
-		name, err := r.ReadToken()
-		if err != nil {
-			return err
-		}
+	return r.eachMember(func(name jsontext.Token) error {
 		known, isKnown := fields[name.String()]
 		switch {
 		case !isKnown:
-			err = r.SkipValue()
-		case !seen[known.number]:
-			seen[known.number] = true
-			err = r.read(body.FieldByIndex(known.index))
+			return r.SkipValue()
+		case seen[known.number]:
+			return r.readAgain(body.FieldByIndex(known.index), known.name)
 		default:
-			err = r.readAgain(body.FieldByIndex(known.index), known.name)
+			seen[known.number] = true
+			return r.read(body.FieldByIndex(known.index))
 		}
-		if err != nil {
-			return err
-		}
-	}
-	_, err := r.ReadToken()
-	return err
+	})
 }
 
 // readAgain reads a member for the second time. If its values differ, it cannot be known which one is true. The last counts.
@@ -145,46 +133,34 @@ func fieldsOf(body reflect.Type) map[string]bodyField {
 	return fields
 }
 
-// begin reads the start of an object or of an array, or null. It refuses any other value.
-func (r *reader) begin(start jsontext.Kind) (isNull bool, err error) {
-	token, err := r.ReadToken()
-	switch kind := token.Kind(); {
-	case err != nil || kind == 'n' || kind == start:
-		return kind == 'n', err
-	default:
-		return false, r.mismatch(kind, kindNames[start])
-	}
-}
-
 // eachMember calls read with the name of each member of an object; read must read the value. Null has no members.
-func (r *reader) eachMember(read func(name string) error) error {
-	if isNull, err := r.begin('{'); isNull || err != nil {
-		return err
-	}
-	for r.PeekKind() != '}' {
-		var name Text
-		if err := name.read(r); err != nil {
+func (r *reader) eachMember(read func(name jsontext.Token) error) error {
+	return r.each('{', '}', func(int) error {
+		name, err := r.ReadToken()
+		if err != nil {
 			return err
 		}
-		if err := read(name.value); err != nil {
-			return err
-		}
-	}
-	_, err := r.ReadToken()
-	return err
+		return read(name)
+	})
 }
 
 // eachElement calls read with the index of each element of an array; read must read the element. Null has no elements.
-func (r *reader) eachElement(read func(i int) error) error {
-	if isNull, err := r.begin('['); isNull || err != nil {
+func (r *reader) eachElement(read func(i int) error) error { return r.each('[', ']', read) }
+
+func (r *reader) each(start, end jsontext.Kind, read func(i int) error) error {
+	token, err := r.ReadToken()
+	switch kind := token.Kind(); {
+	case err != nil || kind == 'n':
 		return err
+	case kind != start:
+		return r.mismatch(kind, kindNames[start])
 	}
-	for i := 0; r.PeekKind() != ']'; i++ {
+	for i := 0; r.PeekKind() != end; i++ {
 		if err := read(i); err != nil {
 			return err
 		}
 	}
-	_, err := r.ReadToken()
+	_, err = r.ReadToken()
 	return err
 }
 

@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -68,7 +69,6 @@ func (t *Text) Pointer() *string {
 	return &t.value
 }
 
-// read cleans a string.
 func (t *Text) read(r *reader) error {
 	token, err := r.ReadToken()
 	switch {
@@ -78,10 +78,13 @@ func (t *Text) read(r *reader) error {
 		return r.mismatch(token.Kind(), "a string")
 	}
 	raw := token.String()
-	t.value = r.settings.redactor.Value(raw)
+	t.value = r.clean(raw)
 	t.altered = t.value != raw
 	return nil
 }
+
+// clean returns a string without what a [Text] lacks.
+func (r *reader) clean(raw string) string { return r.settings.redactor.Value(raw) }
 
 // Decode decodes a body and describes what is wrong with it. payloads says whether the payloads of handles are kept.
 func (d *Decoder) Decode(body io.Reader, target any, payloads bool) error {
@@ -133,14 +136,10 @@ func skipBlank(body *bufio.Reader) (byte, error) {
 
 // memberName formats a JSON pointer as timing.duration_ms.
 func memberName(pointer jsontext.Pointer) string {
-	var names []string
-	for token := range pointer.Tokens() {
-		names = append(names, token)
-	}
-	if len(names) == 0 {
+	if pointer == "" {
 		return "the body"
 	}
-	return strings.Join(names, ".")
+	return strings.Join(slices.Collect(pointer.Tokens()), ".")
 }
 
 // contentError says what is wrong with a member of a body that is JSON.

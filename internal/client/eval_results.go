@@ -140,7 +140,11 @@ func verdictOf(b wire.EvalResult) EvalVerdict {
 	if b.Assertion != nil {
 		words = append(words, b.Assertion.Outcome.String(), b.Assertion.Status.String())
 	}
-	return agreedVerdict(words...)
+	verdict := agreedVerdict(words...)
+	if verdict == EvalPassed && b.Assertion != nil && b.Assertion.Failure != nil {
+		return ""
+	}
+	return verdict
 }
 
 // summaryWord returns the verdict of a summary. One that passed with failed assertions contradicts itself and is no verdict.
@@ -148,18 +152,23 @@ func summaryWord(b *wire.VerdictSummary) string {
 	if b == nil {
 		return ""
 	}
+	against := "" // what the assertions say that did not pass
+	switch {
+	case b.Failed != 0, len(b.FailedIDs) > 0:
+		against = string(EvalFailed)
+	case b.Blocked != 0:
+		against = string(EvalBlocked)
+	}
 	passed := cmp.Or(b.Passed, b.Result)
 	switch {
 	case passed == nil:
-		return ""
-	case *passed && b.Failed == 0 && b.Blocked == 0:
-		return string(EvalPassed)
-	case *passed:
+		return against
+	case *passed && against != "":
 		return "contradiction"
-	case b.Blocked > 0 && b.Failed == 0:
-		return string(EvalBlocked)
+	case *passed:
+		return string(EvalPassed)
 	default:
-		return string(EvalFailed)
+		return cmp.Or(against, string(EvalFailed))
 	}
 }
 

@@ -105,14 +105,12 @@ func (c *Client) staleAnswer(via string, age int) error {
 // noResponse returns the error of an attempt that got no complete response.
 func (x *exchange) noResponse(failed error) *Error {
 	c := x.client
-	var urlErr *url.Error
-	var op *net.OpError
-	var dns *net.DNSError
-	if errors.As(failed, &urlErr) {
+	if urlErr, found := errors.AsType[*url.Error](failed); found {
 		failed = urlErr.Err // RequestInfo already has the method and the URL
 	}
-	if errors.As(failed, &op) && !errors.As(failed, &dns) { // such as a refused connection: the host name was resolved
-		c.knowsName.Store(true)
+	_, isNetwork := errors.AsType[*net.OpError](failed)
+	if _, isDNS := errors.AsType[*net.DNSError](failed); isNetwork && !isDNS {
+		c.knowsName.Store(true) // such as a refused connection
 	}
 	if c.unreadableCAs != "" && IsUnknownAuthority(failed) {
 		failed = fmt.Errorf("%w; of ca_cert_pem, these certificates cannot be read: %s", failed, c.unreadableCAs)

@@ -81,10 +81,9 @@ func (b *breaker) patience() time.Duration {
 
 // isOutage reports whether the end of a read shows that the server does not respond.
 func isOutage(err error) bool {
-	var api *APIError
-	var failed *Error
-	if errors.As(err, &api) {
+	if api, found := errors.AsType[*APIError](err); found {
 		return retryableStatus(api.StatusCode)
 	}
-	return errors.As(err, &failed) && !slices.ContainsFunc(answered, func(answer error) bool { return errors.Is(err, answer) })
+	_, found := errors.AsType[*Error](err)
+	return found && !slices.ContainsFunc(answered, func(cause error) bool { return errors.Is(err, cause) })
 }

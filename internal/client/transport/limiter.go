@@ -10,8 +10,8 @@ import (
 )
 
 // limiter holds back the attempts of all reads of a client when the server limits requests: after a 429, or a 503 with
-// Retry-After, no attempt starts before the pause has ended. Those that waited start at random moments soon after it. Pauses
-// grow while the server sends only limits.
+// Retry-After, no attempt starts before the pause has ended. Those that waited start at random moments soon after it.
+// Pauses grow while the server sends only limits.
 type limiter struct {
 	backoff Backoff
 
@@ -23,8 +23,8 @@ type limiter struct {
 	consecutive int           // limits since the last other response; one for attempts in flight together
 }
 
-// wait waits until an attempt may start, and returns nil. If the context ends first, it returns the last limit with what
-// is left of the Retry-After. It does so at once if the deadline is too early.
+// wait waits until an attempt may start, and returns nil. If the context ends first, it returns the last limit with the
+// rest of the Retry-After. It does so at once if the deadline is too early.
 func (l *limiter) wait(ctx context.Context) (limit *APIError) {
 	for {
 		pause, last := l.pause()
@@ -52,11 +52,10 @@ func (l *limiter) pause() (time.Duration, *APIError) {
 
 // record records the response to an attempt: nil or an error of this package.
 func (l *limiter) record(startedAt time.Time, response error) {
-	var limit *APIError
-	isLimit := errors.As(response, &limit) && judgeStatus(limit.StatusCode, limit.RetryAfter).hold == holdAll
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !isLimit {
+	limit, found := errors.AsType[*APIError](response)
+	if !found || judgeStatus(limit.StatusCode, limit.RetryAfter).hold != holdAll {
 		l.consecutive = 0
 		return
 	}

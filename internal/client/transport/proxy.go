@@ -72,8 +72,8 @@ func (l *proxyLogin) send(via *http.Transport, req *http.Request, proxy *url.URL
 	if resp, err = via.RoundTrip(req); err == nil {
 		return resp, nil
 	}
-	var op *net.OpError // the errors of SOCKS have no type
-	if errors.As(err, &op) && strings.HasPrefix(op.Op, "socks") && strings.Contains(op.Error(), "authentication") {
+	op, found := errors.AsType[*net.OpError](err) // the errors of SOCKS have no type
+	if found && strings.HasPrefix(op.Op, "socks") && strings.Contains(op.Error(), "authentication") {
 		err = &ProxyError{Proxy: proxy.Host}
 	}
 	if refusal, isRefusal := errors.AsType[*ProxyError](err); isRefusal && refusal.IsLogin() {

@@ -120,14 +120,11 @@ func (x *exchange) next(ctx context.Context, err error) (pause time.Duration, ag
 
 // judge returns the verdict on an attempt, and its Retry-After.
 func judge(err error) (judged verdict, asked time.Duration) {
-	var api *APIError
-	var failed *Error
-	switch {
-	case errors.As(err, &api):
+	if api, found := errors.AsType[*APIError](err); found {
 		return judgeStatus(api.StatusCode, api.RetryAfter), api.RetryAfter
-	case errors.As(err, &failed):
-		return failed.judged, 0
-	default:
-		return verdict{}, 0
 	}
+	if failed, found := errors.AsType[*Error](err); found {
+		return failed.judged, 0
+	}
+	return verdict{}, 0
 }

@@ -22,8 +22,8 @@ type Certificates struct {
 }
 
 // tlsConfig returns the configuration of TLS, and the authorities that cannot be read and are left out, "" if there are
-// none. It returns an [*ArgumentError] if a certificate or a key cannot be used, if a certificate is not valid now, and if
-// a key does not belong to the certificate. No error has any part of a key.
+// none. It returns an [*ArgumentError] if a certificate or a key cannot be used, if a certificate is not valid now, and
+// if a key does not belong to the certificate. No error has any part of a key.
 func (c Certificates) tlsConfig() (config *tls.Config, unreadable string, err error) {
 	c = Certificates{normalizePEM(c.CACertPEM), normalizePEM(c.ClientCertPEM), normalizePEM(c.ClientKeyPEM)}
 	config = &tls.Config{MinVersion: tls.VersionTLS12}
@@ -111,8 +111,8 @@ func (c Certificates) clientCertificate() (*tls.Certificate, error) {
 
 const noCertificate = "has no certificate that can be read: "
 
-// parseCertificates returns the certificates in a text, and those that cannot be read, "" if there are none. Other blocks
-// are ignored. problem says why there is no certificate.
+// parseCertificates returns the certificates in a text, and those that cannot be read, "" if there are none. Other
+// blocks are ignored. problem says why there is no certificate.
 func parseCertificates(text string) (certificates []*x509.Certificate, unreadable, problem string) {
 	var errs []string
 	for block, rest := pem.Decode([]byte(text)); block != nil; block, rest = pem.Decode(rest) {

@@ -87,6 +87,9 @@ func TestCertificates_refuses(t *testing.T) {
 	}{
 		"the name of a file":               {Certificates{CACertPEM: "/etc/ssl/office.pem"}, "ca_cert_pem", "is not PEM but probably the name of a file; give the content of the file, as with file()"},
 		"words":                            {Certificates{CACertPEM: "my authority"}, "ca_cert_pem", "is not PEM with a block CERTIFICATE; give the content of the file"},
+		"one word":                         {Certificates{CACertPEM: "office"}, "ca_cert_pem", "is not PEM with a block CERTIFICATE; give the content of the file"},
+		"a sentence":                       {Certificates{CACertPEM: "the file office.pem"}, "ca_cert_pem", "is not PEM with a block CERTIFICATE; give the content of the file"},
+		"a word too short for base64":      {Certificates{CACertPEM: strings.Repeat("A", 64)}, "ca_cert_pem", "is not PEM with a block CERTIFICATE; give the content of the file"},
 		"base64 without the PEM around":    {Certificates{CACertPEM: base64.StdEncoding.EncodeToString(good.leaf.Raw)}, "ca_cert_pem", "is base64 without the lines BEGIN and END of PEM around it"},
 		"PEM on one line":                  {Certificates{CACertPEM: strings.ReplaceAll(good.cert, "\n", " ")}, "ca_cert_pem", "is PEM that has lost its line breaks"},
 		"PEM that is cut off":              {Certificates{CACertPEM: good.cert[:len(good.cert)-10]}, "ca_cert_pem", "is PEM that is not complete"},

@@ -91,7 +91,10 @@ func evalsAttributes(ctx context.Context) attributeMap {
 // load reads the saved evals.
 func (m *evalsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	workflowID := m.WorkflowID.ValueString()
-	subject := &diagnose.Subject{Noun: "list of evals", Description: fmt.Sprintf("the evals of workflow %q", workflowID)}
+	subject := &diagnose.Subject{
+		Noun: "list of evals", Description: fmt.Sprintf("the evals of workflow %q", workflowID),
+		IDs: []diagnose.ID{{Argument: "workflow_id", Kind: "workflow", Value: workflowID}},
+	}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		evals, err := api.Evals(ctx, workflowID, m.TargetBlockID.ValueString(), fresh)
 		m.set(evals)

@@ -35,3 +35,13 @@ func TestDataSourceEvals_counts(t *testing.T) {
 		}
 	})
 }
+
+// TestDataSourceEvals_unknownWorkflow checks that the error names the workflow first, since the address answers other reads.
+func TestDataSourceEvals_unknownWorkflow(t *testing.T) {
+	t.Parallel()
+	forEachServer(t, func(t *testing.T, e env) {
+		_, problem := e.Connect(t).Read(t.Context(), t, evalsType, values{"workflow_id": "wf_404"})
+		wantContains(t, problem, "ERROR: The workflow was not found, or is not at this address", `Asked for the evals of workflow "wf_404".`,
+			"HTTP 404 Not Found: Workflow not found.", "Check workflow_id", "Check base_url")
+	})
+}

@@ -37,7 +37,10 @@ var experimentsNoun = noun{
 
 func (m *experimentsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	workflowID := m.WorkflowID.ValueString()
-	subject := &diagnose.Subject{Noun: "list of experiments", Description: fmt.Sprintf("the experiments of workflow %q", workflowID)}
+	subject := &diagnose.Subject{
+		Noun: "list of experiments", Description: fmt.Sprintf("the experiments of workflow %q", workflowID),
+		IDs: []diagnose.ID{{Argument: "workflow_id", Kind: "workflow", Value: workflowID}},
+	}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		experiments, err := api.Experiments(ctx, workflowID, client.ExperimentFilter{BlockID: m.BlockID.ValueString()}, fresh)
 		m.ByID, m.IDs = make(map[string]experimentModel, len(experiments)), make([]types.String, len(experiments))

@@ -68,7 +68,8 @@ func TestDataSourceExperiments_unknownWorkflow(t *testing.T) {
 	forEachServer(t, func(t *testing.T, e env) {
 		got, problem := e.Connect(t).Read(t.Context(), t, experimentsType, values{"workflow_id": "wf_404"})
 		if e.Serves == fakeapi.RunScoped {
-			wantContains(t, problem, "ERROR: There is no Retab API at this address", `Asked for the experiments of workflow "wf_404".`, "HTTP 404 Not Found: Workflow not found.", "check the ids")
+			wantContains(t, problem, "ERROR: The workflow was not found, or is not at this address", `Asked for the experiments of workflow "wf_404".`,
+				"HTTP 404 Not Found: Workflow not found.", "Check workflow_id")
 			return
 		}
 		if problem != "" || len(got["by_id"].(attributes)) != 0 || got["ids"] == nil {

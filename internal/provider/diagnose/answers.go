@@ -27,6 +27,11 @@ func explainStatus(e *transport.APIError, s Subject) (summary, answer, advice st
 		summary, advice = "Retab asks for payment", "Check the subscription and the credits of the organization at Retab."
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
 		summary, advice = "There is no Retab API at this address", checkBaseURL+s.editionAdvice()+" If that is right, check the ids."+s.idAdvice()
+		if s.hasWorkflow() && strings.EqualFold(strings.TrimSuffix(e.Message, "."), "Workflow not found") {
+			summary = "The workflow was not found, or is not at this address"
+			advice = "Retab says this of a workflow that does not exist, and of a route that it does not have. Check workflow_id, and that the API key belongs to its Retab environment. " +
+				checkBaseURL + s.editionAdvice() + s.idAdvice()
+		}
 	case http.StatusTooManyRequests:
 		summary, advice = "Retab is limiting requests", fmt.Sprintf("Try again later, lower Terraform's -parallelism, or raise %s.", s.timeoutArgument())
 	case http.StatusNotAcceptable:

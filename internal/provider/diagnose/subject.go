@@ -3,6 +3,7 @@ package diagnose
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -61,6 +62,11 @@ func (s Subject) absenceAdvice() string {
 		advice += fmt.Sprintf(" If the %s may legitimately be absent, set ignore_not_found = true and use exists.", s.Ignorable)
 	}
 	return advice
+}
+
+// hasWorkflow reports whether the read names a workflow, so that the workflow can be what was not found.
+func (s Subject) hasWorkflow() bool {
+	return slices.ContainsFunc(s.IDs, func(id ID) bool { return id.Kind == "workflow" })
 }
 
 func withArticle(noun string) string {

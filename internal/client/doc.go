@@ -1,8 +1,8 @@
 // Package client reads experiments, runs, results, metrics, artifacts, evals and workflows from the Retab API. It decides which
 // requests to send and what their answers mean; it imports no Terraform package.
 //
-// A file has the object of a noun, its reads, the proof that it is absent, and its conversion from the body of either edition
-// (package wire). Package transport sends the requests. DESIGN.md has all packages.
+// Each file covers one kind of object: its type, the functions that read it, how its absence is proved, and its conversion
+// from the body of either edition (package wire). Package transport sends the requests. DESIGN.md has all packages.
 //
 // # Editions
 //

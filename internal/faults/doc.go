@@ -1,2 +1,2 @@
-// Package faults has the table of what servers and networks do wrong, and what the provider makes of it.
+// Package faults tests the provider against a table of what servers and networks do wrong.
 package faults

@@ -1,4 +1,4 @@
-// Package poll repeats a read with backoff until it is done.
+// Package poll repeats a read with backoff until the object that it reads is done.
 package poll
 
 import (

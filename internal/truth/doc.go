@@ -1,2 +1,3 @@
-// Package truth compares what the provider reads from random servers with a model of the API that shares no code with it.
+// Package truth tests the provider against randomly generated servers: it compares what the provider reads with the
+// prediction of a model of the API, which shares no code with the provider.
 package truth

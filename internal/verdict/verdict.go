@@ -2,8 +2,8 @@
 // artifact or an eval succeeded, whether metrics are available, and which documents are missing. Its functions are
 // pure.
 //
-// A judgement is true only if its required evidence is there and says yes, and nothing that is there says no. DESIGN.md
-// has the table of evidence. A function named Why… returns the first reason why a judgement is false, in the order of
+// A judgement is true only if all required evidence is present and positive, and no evidence that is present contradicts
+// it. DESIGN.md has the table of evidence. A function named Why… returns the first reason why a judgement is false, in the order of
 // that table, or "" if it is true.
 package verdict
 

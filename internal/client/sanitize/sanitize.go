@@ -1,5 +1,5 @@
-// Package sanitize makes text from a server safe to show and to store: without terminal escapes, control characters,
-// commands of pipelines and the API key.
+// Package sanitize makes server text safe to show and to store by removing terminal escapes, control characters and the
+// API key, and by disarming commands to CI systems.
 package sanitize
 
 import (

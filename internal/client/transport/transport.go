@@ -4,8 +4,8 @@
 // # Retries
 //
 // A request is repeated if no complete response came, and on statuses that can pass by themselves. retry_policy.go has
-// the table, and retry.go the loop. A repeated attempt uses another connection than the failed one. Two responses are
-// requested once more on another connection: 421, and a response that a cache has kept.
+// the table, and retry.go the loop. A repeated attempt uses another connection than the failed one. Two kinds of
+// response are requested once more on a new connection: status 421, and a response from a cache.
 //
 // Pauses grow exponentially with full jitter. Retry-After is honoured up to a maximum, with some jitter on top. If the
 // deadline comes before that, the response is returned at once.

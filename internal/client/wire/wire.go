@@ -7,7 +7,7 @@
 //
 // Bodies are decoded while they are read, so memory use depends on what is kept, not on what is sent: see [reader].
 // Payloads may have duplicate names and invalid UTF-8: they are the customer's, and must not make a result
-// unreadable. A body with a member that is there twice with different values is an error; a record names the member.
+// unreadable. Outside of payloads, a body that repeats a member with different values is an error; a record names the member.
 package wire
 
 import (

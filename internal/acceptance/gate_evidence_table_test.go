@@ -21,11 +21,13 @@ var evidenceOf = map[string][]evidence{
 	"experiment_results.status_by_document": resultEvidences,
 	"experiment_results.by_document":        {{"result", "artifact", "null"}, {"result", "timing", "{}"}, {"result", "timing", `{"duration_ms":60001}`}},
 
-	"experiment_run.id":                  {{"experiment", "last_run_id", `"exprun_other"`}},
-	"experiment_run.exists":              {{"experiment", "last_run_id", `null`}},
-	"experiment_run.status":              {{"run", "lifecycle", `{"status":"running"}`}, {"run", "lifecycle", `{"status":"error"}`}},
-	"experiment_run.score":               {{"run", "score", "79"}, {"run", "score", "0.1"}},
-	"experiment_run.success_ratio":       countEvidences,
+	"experiment_run.id":     {{"experiment", "last_run_id", `"exprun_other"`}},
+	"experiment_run.exists": {{"experiment", "last_run_id", `null`}},
+	"experiment_run.status": {{"run", "lifecycle", `{"status":"running"}`}, {"run", "lifecycle", `{"status":"error"}`}},
+	"experiment_run.score":  {{"run", "score", "79"}, {"run", "score", "0.1"}},
+	"experiment_run.success_ratio": append(slices.Clone(countEvidences), []evidence{
+		{"listed run", "total_document_count", "7"}, {"listed run", "completed_document_count", "0"}, {"listed run", "error_count", "1"},
+	}...),
 	"experiment_run.experiment_id":       {{"run", "experiment_id", "null"}},
 	"experiment_run.workflow_version_id": {{"run", "workflow_version_id", `"other"`}, {"run", "workflow", `{"workflow_id":"wf_1","version_id":"other"}`}},
 	// All instances have the same workflow, so TestGate_releaseWithEvals takes its version away.

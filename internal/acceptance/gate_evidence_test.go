@@ -263,7 +263,7 @@ func (w workspace) tamper(t *testing.T, instances map[string]evidence) {
 		if err != nil {
 			return err
 		}
-		if one := instances[name[1]]; one.noun == nounOf(address.Path) {
+		if one := instances[name[1]]; one.noun == nounOf(address.Path) || one.noun == "listed run" && strings.HasSuffix(address.Path, "/experiments/runs") {
 			text = one.change(text)
 		}
 		response.Body, response.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))

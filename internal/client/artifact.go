@@ -69,10 +69,12 @@ func (r artifactRead) record(ctx context.Context, edition Edition, route route, 
 	return get(ctx, r.client, request, r.needs, isFinal, func(body wire.TypedRecord) (ArtifactRecord, error) {
 		record, err := convertTypedRecord(body, r.operation, request.content)
 		err = cmp.Or(err, r.verify(&record, mustNameOperation))
-		if edition == EditionFlat {
-			record.Status = cmp.Or(record.Status, RecordPending) // the API's default
-		} else {
-			record.deriveStatus()
+		switch {
+		case record.Status != "":
+		case edition == EditionFlat:
+			record.Status = RecordPending // the API's default
+		case record.HasOutput && !record.HasError: // in the run-scoped edition, a record exists once it is completed
+			record.Status = RecordCompleted
 		}
 		return record, err
 	})

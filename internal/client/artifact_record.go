@@ -43,14 +43,6 @@ type File struct {
 	MIMEType *string
 }
 
-// deriveStatus sets the status of a record from an API that has none, where a record exists once it is completed. A record without
-// an output, or with an error, gets none.
-func (r *ArtifactRecord) deriveStatus() {
-	if r.Status == "" && r.HasOutput && !r.HasError {
-		r.Status = RecordCompleted
-	}
-}
-
 // Coverage says which values of an output have a likelihood: every scalar of an extraction, null ones included, but none of a
 // reasoning; the category of a classification; every element of a split or a partition.
 type Coverage struct {

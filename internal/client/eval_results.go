@@ -78,7 +78,7 @@ func (c *Client) EvalResults(ctx context.Context, runID string, includeValues, f
 // evalResults reads the list of a run's results to its end. Each is of another eval, and of the workflow of the run.
 func (c *Client) evalResults(ctx context.Context, edition Edition, run EvalRun, includeValues bool, needs freshness) ([]EvalResult, error) {
 	runIDName := map[Edition]string{EditionRunScoped: "run_id", EditionFlat: "workflow_eval_run_id"}[edition]
-	results := map[string]string{} // by eval
+	results := map[string]string{} // by eval; a repeated attempt converts the same rows again
 	list := list[wire.EvalResult, EvalResult]{
 		request: evalResultsRoute.request(edition, values{"run_id": run.ID}, nil).about(run.ID, ""),
 		size:    maxEvalsPage,
@@ -140,7 +140,11 @@ func verdictOf(b wire.EvalResult) EvalVerdict {
 	if b.Assertion != nil {
 		words = append(words, b.Assertion.Outcome.String(), b.Assertion.Status.String())
 	}
-	return agreedVerdict(words...)
+	verdict := agreedVerdict(words...)
+	if verdict == EvalPassed && b.Assertion != nil && b.Assertion.Failure != nil {
+		return ""
+	}
+	return verdict
 }
 
 // summaryWord returns the verdict of a summary. One that passed with failed assertions contradicts itself and is no verdict.
@@ -148,18 +152,23 @@ func summaryWord(b *wire.VerdictSummary) string {
 	if b == nil {
 		return ""
 	}
+	against := "" // what the assertions say that did not pass
+	switch {
+	case b.Failed != 0, len(b.FailedIDs) > 0:
+		against = string(EvalFailed)
+	case b.Blocked != 0:
+		against = string(EvalBlocked)
+	}
 	passed := cmp.Or(b.Passed, b.Result)
 	switch {
 	case passed == nil:
-		return ""
-	case *passed && b.Failed == 0 && b.Blocked == 0:
-		return string(EvalPassed)
-	case *passed:
+		return against
+	case *passed && against != "":
 		return "contradiction"
-	case b.Blocked > 0 && b.Failed == 0:
-		return string(EvalBlocked)
+	case *passed:
+		return string(EvalPassed)
 	default:
-		return string(EvalFailed)
+		return cmp.Or(against, string(EvalFailed))
 	}
 }
 

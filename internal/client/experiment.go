@@ -140,13 +140,16 @@ func (c *Client) experiment(ctx context.Context, edition Edition, workflowID, ex
 func (c *Client) withRunPlan(ctx context.Context, experiment Experiment, needs freshness) (Experiment, error) {
 	of := values{"workflow_id": experiment.WorkflowID, "experiment_id": experiment.ID}
 	request := runPlanRoute.request(EditionRunScoped, of, nil).about(experiment.ID, "run-plan")
-	plan, err := get(ctx, c, request, needs, never, func(body wire.RunPlan) (wire.RunPlan, error) {
-		return body, requireMembers(member{"mode", body.Mode})
+	plan, err := cached(ctx, c.cache, request.key(), needs, never, func(ctx context.Context) (wire.RunPlan, error) {
+		plan, _, err := send(ctx, c, request, func(body wire.RunPlan) (wire.RunPlan, error) {
+			return body, requireMembers(member{"mode", body.Mode})
+		})
+		switch transport.StatusOf(err) {
+		case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusForbidden:
+			return wire.RunPlan{}, nil
+		}
+		return plan, err
 	})
-	switch transport.StatusOf(err) {
-	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusForbidden:
-		return experiment, nil
-	}
 	if err != nil {
 		return Experiment{}, err
 	}

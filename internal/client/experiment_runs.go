@@ -94,7 +94,7 @@ func verifyRunFilter(filter RunFilter, run ExperimentRun) error {
 // verifyDates returns an error for a run that was created outside the dates of the filter. A date that is not an RFC
 // 3339 text is not compared, because only the server knows what it means. The server may round times to a second.
 func verifyDates(filter RunFilter, run ExperimentRun) error {
-	created := run.Timing.Created()
+	created := run.created()
 	if created.IsZero() {
 		return nil
 	}

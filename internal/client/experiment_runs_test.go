@@ -196,3 +196,31 @@ func parseScore(digits string) *big.Float {
 	}
 	return number
 }
+
+// TestExperimentRuns_rowTwice checks that a run that a list has twice is returned once, and that two rows that contradict each other
+// are an error. A run that is created between two requests moves others to the next page.
+func TestExperimentRuns_rowTwice(t *testing.T) {
+	t.Parallel()
+	row := func(status string) string {
+		return `{"id":"exprun_1","experiment_id":"exp_abc","lifecycle":{"status":"` + status + `"},"timing":{"created_at":"2026-06-01T00:00:00Z"}}`
+	}
+	for _, second := range []string{"completed", "error"} {
+		for name, bodies := range map[string][]string{
+			"one page":  {`{"data":[` + row("completed") + `,` + row(second) + `],"list_metadata":{}}`},
+			"two pages": {`{"data":[` + row("completed") + `],"list_metadata":{"after":"a"}}`, `{"data":[` + row(second) + `],"list_metadata":{}}`},
+		} {
+			fake := startEdition(t, fakeapi.Flat)
+			for _, body := range bodies {
+				fake.Script(runsPath, fakeapi.Reply{Status: 200, Body: body})
+			}
+			runs, err := newEditionClient(t, fake, client.EditionFlat).ExperimentRuns(t.Context(), client.RunFilter{ExperimentID: "exp_abc"}, 1000, false)
+			var refused *transport.ResponseError
+			switch {
+			case second == "completed" && (err != nil || len(runs) != 1):
+				t.Errorf("%s: got %d runs, %v", name, len(runs), err)
+			case second == "error" && (!errors.As(err, &refused) || refused.Problem != `the list has "exprun_1" twice, with different values`):
+				t.Errorf("%s: got %v, %v", name, runs, err)
+			}
+		}
+	}
+}

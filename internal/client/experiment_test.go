@@ -88,6 +88,20 @@ func TestExperiment_costs(t *testing.T) {
 	}
 }
 
+// TestExperiment_withoutTheRouteOfTheRunPlan checks that the plan is unknown, and that reads of the same second ask once for it.
+func TestExperiment_withoutTheRouteOfTheRunPlan(t *testing.T) {
+	t.Parallel()
+	inBubble(t, fakeapi.RunScoped, client.EditionRunScoped, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		fake.AddFault(fakeapi.Fault{Path: runScopedExperimentPath + "/run-plan", Reply: fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`}})
+		for range 3 {
+			if got, err := api.Experiment(t.Context(), "exp_abc", "wf_1", false); err != nil || got.RunPlanMode != nil || got.RerunnableDocuments != nil {
+				t.Errorf("got %+v, %v", got, err)
+			}
+		}
+		wantRequests(t, fake, map[string]int{runScopedExperimentPath + " 200": 1, runScopedExperimentPath + "/run-plan 404": 1})
+	})
+}
+
 // TestExperiment_runWithoutAWorkflow checks that no workflow is taken from a run that does not name its experiment or has
 // no valid workflow.
 func TestExperiment_runWithoutAWorkflow(t *testing.T) {

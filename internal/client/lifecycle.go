@@ -43,7 +43,8 @@ type Lifecycle struct {
 	Timing       Timing
 }
 
-func (l Lifecycle) created() time.Time { return l.Timing.Created() }
+// created returns the time of creation, or the zero time if it is missing or not RFC 3339.
+func (l Lifecycle) created() time.Time { return parseTime(l.Timing.CreatedAt) }
 
 // Timing holds the timestamps exactly as the server wrote them (RFC 3339) and the vendor's own duration, which
 // is not always the difference of the two. Each member is nil until the server sends it.
@@ -53,9 +54,6 @@ type Timing struct {
 	CompletedAt *string
 	DurationMS  *int64 // milliseconds
 }
-
-// Created returns the time of creation, or the zero time if it is missing or not RFC 3339.
-func (t Timing) Created() time.Time { return parseTime(t.CreatedAt) }
 
 func parseTime(text *string) time.Time {
 	parsed, err := time.Parse(time.RFC3339, orEmpty(text))

@@ -17,7 +17,7 @@ func TestStatus_terminal(t *testing.T) {
 	}
 }
 
-func TestTiming_created(t *testing.T) {
+func TestLifecycle_created(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]time.Time{
 		"2026-05-02T11:00:00Z":      time.Date(2026, 5, 2, 11, 0, 0, 0, time.UTC),
@@ -26,11 +26,11 @@ func TestTiming_created(t *testing.T) {
 		"yesterday":                 {},
 		"":                          {},
 	} {
-		if got := (Timing{CreatedAt: &text}).Created(); !got.Equal(want) {
+		if got := (Lifecycle{Timing: Timing{CreatedAt: &text}}).created(); !got.Equal(want) {
 			t.Errorf("%q: got %v", text, got)
 		}
 	}
-	if got := (Timing{}).Created(); !got.IsZero() {
+	if got := (Lifecycle{}).created(); !got.IsZero() {
 		t.Errorf("without a timestamp: got %v", got)
 	}
 }

@@ -8,10 +8,12 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"time"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
@@ -74,7 +76,7 @@ func (l list[Body, Row]) all(ctx context.Context, c *Client, needs freshness, is
 // eachPage calls add with each page until there is no further one, or until add has enough. It leaves out rows that were
 // there before: a row that is created between two requests moves others to the next page.
 func (l list[Body, Row]) eachPage(ctx context.Context, c *Client, add func(page[Row]) (isEnough bool, err error)) error {
-	cursors, ids := map[string]bool{}, map[string]bool{}
+	cursors, known := map[string]bool{}, map[string]Row{}
 	for after := ""; ; {
 		page, err := l.page(ctx, c, l.size, after)
 		if err != nil {
@@ -82,16 +84,13 @@ func (l list[Body, Row]) eachPage(ctx context.Context, c *Client, add func(page[
 		}
 		isFull := l.size > 0 && len(page.Rows) >= l.size
 		if l.id != nil {
-			page.Rows = slices.DeleteFunc(page.Rows, func(row Row) bool {
-				id := Identity(l.id(row))
-				isKnown := ids[id]
-				ids[id] = true
-				return isKnown
-			})
+			if page.Rows, err = l.withoutKnown(page.Rows, known); err != nil {
+				return unusableAnswer(page.info, err)
+			}
 		}
 		isEnough, err := add(page)
 		if err == nil && !isEnough {
-			err = l.checkNext(page.Page, isFull, len(ids), cursors)
+			err = l.checkNext(page.Page, isFull, len(known), cursors)
 		}
 		if err != nil {
 			return unusableAnswer(page.info, err)
@@ -102,6 +101,22 @@ func (l list[Body, Row]) eachPage(ctx context.Context, c *Client, add func(page[
 		after = page.After
 		cursors[after] = true
 	}
+}
+
+// withoutKnown leaves out rows that are known, and adds the others to these. Rows with the same id and different values are an error,
+// since either could be true.
+func (l list[Body, Row]) withoutKnown(rows []Row, known map[string]Row) (others []Row, err error) {
+	for _, row := range rows {
+		id := Identity(l.id(row))
+		switch other, isKnown := known[id]; {
+		case !isKnown:
+			known[id] = row
+			others = append(others, row)
+		case !reflect.DeepEqual(row, other):
+			return nil, fmt.Errorf("the list has %q twice, with different values", sanitize.PlainText(l.id(row)))
+		}
+	}
+	return others, nil
 }
 
 // checkNext returns an error for a list that cannot be read to its end, and for one that proves nothing about what it

@@ -31,9 +31,7 @@ type resultList struct {
 }
 
 // row returns the row of a document, nil if the list has none.
-func (l *resultList) row(documentID string) *ExperimentResult {
-	return l.rows[Identity(documentID)]
-}
+func (l *resultList) row(documentID string) *ExperimentResult { return l.rows[Identity(documentID)] }
 
 // add keeps the later of two results for the same document. Two documents whose ids Terraform cannot tell apart are
 // an error.
@@ -53,13 +51,15 @@ func (l *resultList) add(result *ExperimentResult) error {
 	return nil
 }
 
-// isLater compares by attempt, then by creation, then by id, so that the server's order does not matter.
+// isLater compares by attempt, then by creation, then by id, so that the server's order does not matter. Of the same row twice, the
+// one that is not completed counts, since success needs both.
 func isLater(one, other *ExperimentResult) bool {
-	return cmp.Or(
+	order := cmp.Or(
 		cmp.Compare(one.Attempt, other.Attempt),
-		one.Timing.Created().Compare(other.Timing.Created()),
+		one.created().Compare(other.created()),
 		cmp.Compare(one.ID, other.ID),
-	) > 0
+	)
+	return order > 0 || order == 0 && other.Status == StatusCompleted && one.Status != StatusCompleted
 }
 
 // decidesNothing reports whether a later attempt of any document may be beyond the end of the list.

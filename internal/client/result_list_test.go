@@ -153,6 +153,28 @@ func TestFlat_duplicates(t *testing.T) {
 	}
 }
 
+// TestFlat_sameRowTwice checks that a result that a list has twice succeeds only if both rows say so, in any order. A row can be on
+// two pages, because a row that is created between two requests moves others to the next page.
+func TestFlat_sameRowTwice(t *testing.T) {
+	t.Parallel()
+	row := func(status string) string {
+		return `{"id":"r","experiment_run_id":"exprun_2","document_id":"expdoc_xyz","lifecycle":{"status":"` + status + `"}}`
+	}
+	for rows, want := range map[string]client.Status{
+		row("completed") + "," + row("completed"): client.StatusCompleted,
+		row("completed") + "," + row("error"):     client.StatusError,
+		row("error") + "," + row("completed"):     client.StatusError,
+		row("completed") + "," + row("running"):   client.StatusRunning,
+	} {
+		fake := startEdition(t, fakeapi.Flat)
+		fake.Script(resultsPath, fakeapi.Reply{Status: 200, Body: `{"data":[` + rows + `]}`})
+		result, err := readSeed(t.Context(), newEditionClient(t, fake, client.EditionFlat))
+		if err != nil || result.Status != want {
+			t.Errorf("%s: got %q, %v", rows, result.Status, err)
+		}
+	}
+}
+
 func TestFlat_namesTheInvalidRow(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{

@@ -21,12 +21,12 @@ import (
 // This file has the arguments that several data sources share.
 
 const (
-	// defaultReadTimeout bounds a read that does not wait: five attempts and the pauses between them.
+	// defaultReadTimeout limits a read that does not wait. It allows five attempts and the pauses between them.
 	defaultReadTimeout = 3 * time.Minute
-	// defaultWaitTimeout bounds a read that waits; the vendor's own tool gives up after the same time.
+	// defaultWaitTimeout limits a read that waits. The vendor's own tool has the same limit.
 	defaultWaitTimeout = 10 * time.Minute
 
-	defaultPollInterval = 2 * time.Second // the vendor's own tool's
+	defaultPollInterval = 2 * time.Second // as in the vendor's own tool
 	minPollInterval     = 500 * time.Millisecond
 )
 
@@ -35,7 +35,7 @@ type readModel struct {
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }
 
-// timeout returns the limit of the read.
+// timeout returns the time limit of the read.
 func (m readModel) timeout(ctx context.Context) (time.Duration, diag.Diagnostics) {
 	return m.Timeouts.Read(ctx, defaultReadTimeout)
 }
@@ -47,7 +47,7 @@ type waitModel struct {
 	Timeouts          timeouts.Value `tfsdk:"timeouts"`
 }
 
-// timeout returns the limit of the read, with the wait.
+// timeout returns the time limit of the read, including the wait.
 func (m waitModel) timeout(ctx context.Context) (time.Duration, diag.Diagnostics) {
 	if m.WaitForCompletion.ValueBool() {
 		return m.Timeouts.Read(ctx, defaultWaitTimeout)
@@ -60,13 +60,14 @@ type absenceModel struct {
 	IgnoreNotFound types.Bool `tfsdk:"ignore_not_found"`
 }
 
-// ignores reports whether an error proves an absence that is data.
+// ignores reports whether an error proves an absence that ignore_not_found accepts.
 func (m absenceModel) ignores(err error) bool {
 	return m.IgnoreNotFound.ValueBool() && (client.IsAbsent(err) ||
 		errors.Is(err, client.ErrNoExperiment) || errors.Is(err, client.ErrNoRun) || errors.Is(err, client.ErrNoEvalRun))
 }
 
-// waitArguments returns the schema of waitModel. The condition ends the wait, such as "the result has a final status".
+// waitArguments returns the schema of waitModel. The wait ends when the condition
+// holds, such as "the result has a final status".
 func waitArguments(ctx context.Context, condition string) attributeMap {
 	return attributeMap{
 		"wait_for_completion": optionalBool("Whether to wait until " + condition + ". Defaults to `false`."),
@@ -77,8 +78,7 @@ func waitArguments(ctx context.Context, condition string) attributeMap {
 
 var pollIntervalDescription = fmt.Sprintf("First pause while waiting. Defaults to `%s`.", defaultPollInterval)
 
-// timeoutsArgument describes the conventional argument timeouts, for reads that can wait or not. Its durations must be
-// positive.
+// timeoutsArgument describes the conventional argument timeouts. Its durations must be positive.
 func timeoutsArgument(ctx context.Context, canWait bool) schema.Attribute {
 	defaults := "`" + prose.Duration(defaultReadTimeout) + "`"
 	if canWait {
@@ -113,17 +113,17 @@ func optionalID(description string) schema.Attribute {
 	return schema.StringAttribute{Optional: true, Validators: []validator.String{isID}, MarkdownDescription: description}
 }
 
-// optionalComputedID describes an argument that has the ID of the object that was found if it is not set.
+// optionalComputedID describes an argument that, if it is not set, gets the ID of the object that was found.
 func optionalComputedID(description string, validators ...validator.String) schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, Validators: append(validators, isID), MarkdownDescription: description,
 	}
 }
 
-// anyStatus is the value of status_filter for a run of any status.
+// anyStatus is the status_filter that matches every status.
 const anyStatus = "any"
 
-// statusFilterArgument describes the argument status_filter, which needs the argument that says whose run to find.
+// statusFilterArgument describes the argument status_filter, which requires another argument: whose run to find.
 func statusFilterArgument(needs, description string) schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true, MarkdownDescription: description,

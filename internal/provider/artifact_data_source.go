@@ -59,7 +59,7 @@ type artifactFileModel struct {
 	MIMEType types.String `tfsdk:"mime_type"`
 }
 
-// artifactNoun is the record that a result refers to as its artifact.
+// artifactNoun is retab_artifact: the record that a result refers to as its artifact.
 var artifactNoun = noun{
 	name:        "artifact",
 	description: "Reads the artifact of a Retab result: whether it succeeded, and how much the consensus agrees on each value.",
@@ -71,7 +71,7 @@ var artifactNoun = noun{
 	},
 }
 
-// artifactEphemeralNoun is what the ephemeral resource reads: it has no include_output.
+// artifactEphemeralNoun is the ephemeral retab_artifact, which has no include_output.
 var artifactEphemeralNoun = noun{
 	name:      "artifact",
 	ephemeral: "the artifact of a Retab result, with its contents,",
@@ -81,7 +81,7 @@ var artifactEphemeralNoun = noun{
 	},
 }
 
-// artifactAttributes returns the schema of artifactReadModel. The condition says when the contents are there.
+// artifactAttributes returns the schema of artifactReadModel. The condition says when the contents are null.
 func artifactAttributes(ctx context.Context, condition string) attributeMap {
 	return mergeAttributes(waitArguments(ctx, "the artifact has a final status"), attributeMap{
 		"operation": schema.StringAttribute{

@@ -58,7 +58,7 @@ func computedObjectMap(description string, attributes attributeMap) schema.Attri
 	}
 }
 
-// sensitiveObjectMap describes a map of objects with customers' data.
+// sensitiveObjectMap describes a map of objects that contain customer data.
 func sensitiveObjectMap(description string, attributes attributeMap) schema.Attribute {
 	return schema.MapNestedAttribute{
 		Computed: true, Sensitive: true, MarkdownDescription: description,
@@ -66,7 +66,7 @@ func sensitiveObjectMap(description string, attributes attributeMap) schema.Attr
 	}
 }
 
-// mergeAttributes returns all attributes in one map. A later attribute replaces an earlier one of the same name.
+// mergeAttributes returns all attributes in one map. Of two with the same name, the later one counts.
 func mergeAttributes(all ...attributeMap) attributeMap {
 	attributes := attributeMap{}
 	for _, some := range all {

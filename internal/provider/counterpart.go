@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 )
 
-// counterpart is an ephemeral resource that reads what a data source reads: the same arguments and the same object, but read
-// again when applying, and stored nowhere. Everything but the description is the noun's.
+// counterpart is an ephemeral resource that reads what a data source reads: the same arguments and the same object, but
+// read again when applying, and stored nowhere. Only its description differs.
 type counterpart struct {
 	noun
 	provider *providerData
@@ -58,8 +58,8 @@ func (c *counterpart) Open(ctx context.Context, req ephemeral.OpenRequest, resp 
 	}
 }
 
-// asEphemeral converts the schema of a data source into that of its ephemeral counterpart. The framework has separate types
-// for both.
+// asEphemeral converts the schema of a data source into that of its ephemeral counterpart. The framework has separate
+// types for both.
 func asEphemeral(attributes map[string]dataschema.Attribute) map[string]schema.Attribute {
 	converted := make(map[string]schema.Attribute, len(attributes))
 	nested := func(object dataschema.NestedAttributeObject) schema.NestedAttributeObject {
@@ -92,7 +92,7 @@ func asEphemeral(attributes map[string]dataschema.Attribute) map[string]schema.A
 			converted[name] = schema.MapNestedAttribute{
 				Computed: a.Computed, MarkdownDescription: a.MarkdownDescription, NestedObject: nested(a.NestedObject),
 			}
-		default: // which every test that starts the provider finds
+		default: // every test that starts the provider would find it
 			panic(fmt.Sprintf("attribute %s has the type %T, which asEphemeral does not convert", name, a))
 		}
 	}

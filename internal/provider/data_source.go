@@ -13,7 +13,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
-// noun is what a data source and its ephemeral counterpart read.
+// noun describes what a data source and its ephemeral counterpart read.
 type noun struct {
 	name        string          // of the type, without the provider's prefix
 	description string          // of the data source
@@ -53,7 +53,7 @@ var (
 )
 
 func (s *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	s.provider, _ = req.ProviderData.(*providerData) // nil while Terraform validates
+	s.provider, _ = req.ProviderData.(*providerData) // nil during validation
 }
 
 func (s *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {

@@ -12,7 +12,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
-// evalResultsModel is what the evals of one run found.
+// evalResultsModel holds the results of the evals of one run.
 type evalResultsModel struct {
 	waitModel
 	RunID             types.String                      `tfsdk:"run_id"`
@@ -28,7 +28,7 @@ type evalResultsModel struct {
 	ValueData         map[string]evalResultContentModel `tfsdk:"value_data"`
 }
 
-// evalResultModel is what one eval found.
+// evalResultModel holds the result of one eval.
 type evalResultModel struct {
 	ID            types.String            `tfsdk:"id"`
 	BlockID       types.String            `tfsdk:"block_id"`
@@ -42,7 +42,7 @@ type evalResultModel struct {
 	Timing        *timingModel            `tfsdk:"timing"`
 }
 
-// evalResultContentModel has what can quote customers' data, apart from the rows: see handleModel for the reasons.
+// evalResultContentModel holds what can contain customer data. It is separate from the rows: see handleModel.
 type evalResultContentModel struct {
 	AssertionLabel types.String   `tfsdk:"assertion_label"`
 	FailureMessage types.String   `tfsdk:"failure_message"`
@@ -54,7 +54,7 @@ type evalResultContentModel struct {
 	HandleOutputs  types.String   `tfsdk:"handle_outputs"`
 }
 
-// evalResultsNoun is what each eval of one run found.
+// evalResultsNoun is retab_eval_results: the result of each eval of one run.
 var evalResultsNoun = noun{
 	name:        "eval_results",
 	description: "Reads what each eval of one Retab run found: its verdict, score and threshold.",

@@ -17,7 +17,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
-// evalRunModel is one run of evals.
+// evalRunModel holds one run of evals.
 type evalRunModel struct {
 	waitModel
 	absenceModel
@@ -42,7 +42,7 @@ type evalRunModel struct {
 	WorkflowVersionID types.String `tfsdk:"workflow_version_id"`
 }
 
-// evalRunNoun is one run of evals: the one with an id, or the newest of a scope.
+// evalRunNoun is retab_eval_run: the run of evals with an id, or the newest one of a scope.
 var evalRunNoun = noun{
 	name:        "eval_run",
 	description: "Reads one run of Retab evals: whether every eval passed, and how many did not. Evals run the draft of a workflow.",
@@ -109,8 +109,8 @@ func (m *evalRunModel) load(ctx context.Context, provider *providerData, fresh b
 	})
 }
 
-// filter returns the scope and the status of the run to find. Unlike those of experiments, runs of any status count
-// by default: a gate on evals has no score to fall back on.
+// filter returns the scope and the status of the run to find. By default a run of any status matches, unlike for
+// experiments, because a gate on evals has no score to fall back on.
 func (m *evalRunModel) filter() client.EvalRunFilter {
 	filter := client.EvalRunFilter{
 		WorkflowID: m.WorkflowID.ValueString(), EvalID: m.EvalID.ValueString(),
@@ -122,7 +122,7 @@ func (m *evalRunModel) filter() client.EvalRunFilter {
 	return filter
 }
 
-// finder returns a function that reads the run. A wait goes on with the run that it has found.
+// finder returns a function that reads the run. The later reads of a wait read the run that the first one found.
 func (m *evalRunModel) finder(api *client.Client) func(ctx context.Context, fresh bool) (client.EvalRun, error) {
 	id, filter := m.RunID.ValueString(), m.filter()
 	return func(ctx context.Context, fresh bool) (client.EvalRun, error) {

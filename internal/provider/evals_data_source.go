@@ -12,7 +12,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
-// evalsModel is the saved evals of a workflow, or of one of its blocks.
+// evalsModel holds the saved evals of a workflow, or of one of its blocks.
 type evalsModel struct {
 	readModel
 	WorkflowID    types.String         `tfsdk:"workflow_id"`
@@ -27,7 +27,7 @@ type evalsModel struct {
 	ByID          map[string]evalModel `tfsdk:"by_id"`
 }
 
-// evalModel is one saved eval.
+// evalModel holds one saved eval.
 type evalModel struct {
 	ID                types.String         `tfsdk:"id"`
 	Name              types.String         `tfsdk:"name"`
@@ -39,7 +39,7 @@ type evalModel struct {
 	LatestRun         *evalRunSummaryModel `tfsdk:"latest_run"`
 }
 
-// evalRunSummaryModel is the latest run of an eval.
+// evalRunSummaryModel holds the latest run of an eval.
 type evalRunSummaryModel struct {
 	ID          types.String `tfsdk:"id"`
 	Status      types.String `tfsdk:"status"`
@@ -48,7 +48,7 @@ type evalRunSummaryModel struct {
 	CompletedAt types.String `tfsdk:"completed_at"`
 }
 
-// evalsNoun is the saved evals of a workflow, with what each found when it last ran.
+// evalsNoun is retab_evals: the saved evals of a workflow, with their latest runs.
 var evalsNoun = noun{
 	name:        "evals",
 	description: "Reads the saved evals of a Retab workflow, with what each found when it last ran.",

@@ -26,8 +26,8 @@ type experimentConfigModel struct {
 	readModel
 }
 
-// experimentModel is one experiment, the same object wherever an experiment appears. What conditions and messages use
-// (exists, is_fresh, stale_reasons, status, summary) is at the root and never null.
+// experimentModel holds one experiment, alone or in a list. The attributes for conditions and messages (exists,
+// is_fresh, stale_reasons, status, summary) are at the root and never null.
 type experimentModel struct {
 	Exists                  types.Bool      `tfsdk:"exists"`
 	ID                      types.String    `tfsdk:"id"`
@@ -57,7 +57,8 @@ type freshnessModel struct {
 	BaselineRunID types.String   `tfsdk:"baseline_run_id"`
 }
 
-// experimentNoun is one experiment: the one with an id, or the one of a workflow with a name, a block, or both.
+// experimentNoun is retab_experiment: the experiment with an id, or the one of a workflow with a name, a block, or
+// both.
 var experimentNoun = noun{
 	name:        "experiment",
 	description: "Reads a Retab experiment: its newest run, its score, and whether the score is about the block as it is now.",

@@ -17,8 +17,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
-// experimentMetricsModel holds the scores of a run. A list or a map of scores is null if it is empty: alltrue of an empty list
-// is true, and a gate must not open because there are no scores.
+// experimentMetricsModel holds the scores of a run. A list or a map of scores is null if it is empty: alltrue of an
+// empty list is true, and a gate must not pass because there are no scores.
 type experimentMetricsModel struct {
 	waitModel
 	absenceModel
@@ -65,13 +65,13 @@ type confusionModel struct {
 	Score  types.Number `tfsdk:"score"`
 }
 
-// valueDataModel holds the extracted values, apart from the scores: see handleModel for the reasons.
+// valueDataModel holds the extracted values. They are separate from the scores: see handleModel.
 type valueDataModel struct {
 	Targets   map[string]types.String `tfsdk:"targets"`
 	Documents map[string]types.String `tfsdk:"documents"`
 }
 
-// experimentMetricsNoun is the scores of a run, of each target and of each document.
+// experimentMetricsNoun is retab_experiment_metrics: the scores of a run, of each target and of each document.
 var experimentMetricsNoun = noun{
 	name:        "experiment_metrics",
 	description: "Reads the scores of a Retab experiment run, of each target and of each document, beside those of the prior run.",
@@ -140,7 +140,7 @@ func documentScoresAttribute(description string) schema.Attribute {
 	})
 }
 
-// load reads the metrics. With wait_for_completion it waits for the run first.
+// load reads the metrics. With wait_for_completion it first waits for the run.
 func (m *experimentMetricsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	runID, priorRunID := m.RunID.ValueString(), m.PriorRunID.ValueString()
 	subject := &diagnose.Subject{

@@ -23,7 +23,7 @@ type experimentResultConfigModel struct {
 	HandleData     *handleDataModel `tfsdk:"handle_data"`
 }
 
-// experimentResultModel is one experiment result, the same object wherever a result appears.
+// experimentResultModel holds one experiment result, alone or in a list.
 type experimentResultModel struct {
 	lifecycleModel
 	RunID         types.String            `tfsdk:"run_id"`
@@ -39,9 +39,9 @@ type experimentResultModel struct {
 	IsPlaceholder types.Bool              `tfsdk:"is_placeholder"`
 }
 
-// handleModel describes one input or output handle. The payloads of all handles are apart from it, in one sensitive attribute
-// of the data source. Terraform looks for every sensitive path of an object at every node of it, so a sensitive attribute in
-// each handle of a thousand rows makes a plan take seconds. It also forbids outputs that contain a row.
+// handleModel describes one input or output handle. The payloads are separate, in one sensitive attribute of the data
+// source: Terraform compares every node of an object with every sensitive path, so a sensitive attribute in each handle
+// of a thousand rows would make a plan take seconds. It would also forbid outputs that contain a row.
 type handleModel struct {
 	Type     types.String `tfsdk:"type"`
 	FileID   types.String `tfsdk:"file_id"`
@@ -55,7 +55,7 @@ type handleDataModel struct {
 	Outputs map[string]types.String `tfsdk:"outputs"`
 }
 
-// experimentResultNoun is what one experiment run produced for one document.
+// experimentResultNoun is retab_experiment_result: what one experiment run produced for one document.
 var experimentResultNoun = noun{
 	name:        "experiment_result",
 	description: "Reads the result of one document in a Retab experiment run: status, duration, error and artifact.",
@@ -110,7 +110,7 @@ func handleDataAttributes() attributeMap {
 	}
 }
 
-// load reads the requested result. With wait_for_completion it waits for a final status.
+// load reads the result. With wait_for_completion it waits for a final status.
 func (m *experimentResultConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
 	subject := &diagnose.Subject{
@@ -142,7 +142,7 @@ func (m *experimentResultConfigModel) load(ctx context.Context, provider *provid
 	})
 }
 
-// runCheckInterval is the number of reads of an unfinished result after which the run is read, too.
+// runCheckInterval is how many reads of an unfinished result a wait sends before it also reads the run.
 const runCheckInterval = 4
 
 // waiter returns a waiter for the end of the result, or of a run that can leave it behind.
@@ -166,7 +166,7 @@ func (m *experimentResultConfigModel) waiter(api *client.Client) waiter[client.E
 				runIsOver = true
 				return read(ctx, true)
 			}
-			return result, nil // also if the run cannot be read, because the result can
+			return result, nil // a run that cannot be read does not end the wait for its result
 		},
 		status: func(result client.ExperimentResult) waitStatus {
 			status := statusOf(runID+"/"+documentID, result.Lifecycle)

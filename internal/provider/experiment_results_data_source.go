@@ -42,8 +42,8 @@ type experimentResultsModel struct {
 	AllSucceeded       types.Bool                       `tfsdk:"all_succeeded"`
 }
 
-// experimentResultsNoun is all results of a run. It costs one list for any number of documents, so it is the better
-// choice for more than a few.
+// experimentResultsNoun is retab_experiment_results: all results of a run. It costs one list for any number of
+// documents, so it is the better choice for more than a few.
 var experimentResultsNoun = noun{
 	name:        "experiment_results",
 	description: "Reads the results of all documents in a Retab experiment run, with counts and a summary.",

@@ -22,8 +22,8 @@ type experimentRunConfigModel struct {
 	StatusFilter types.String `tfsdk:"status_filter"`
 }
 
-// experimentRunModel is one experiment run, the same object wherever a run appears. Attributes for conditions and messages are
-// never null, except score and success_ratio, which are null when there is no number.
+// experimentRunModel holds one experiment run, alone or in a list. Attributes for conditions and messages are never
+// null, except score and success_ratio, which are null without a number.
 type experimentRunModel struct {
 	lifecycleModel
 	ID                        types.String `tfsdk:"id"`
@@ -50,7 +50,7 @@ type experimentRunModel struct {
 	MetricsFingerprint        types.String `tfsdk:"metrics_validity_fingerprint"`
 }
 
-// experimentRunNoun is one run: the one with an id, or the newest of an experiment.
+// experimentRunNoun is retab_experiment_run: the run with an id, or the newest one of an experiment.
 var experimentRunNoun = noun{
 	name:        "experiment_run",
 	description: "Reads a Retab experiment run, by its id or as the newest of an experiment: status, score and counts of documents.",
@@ -105,7 +105,7 @@ func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerD
 		run, err := runWaiter(m.finder(api)).readOrWait(ctx, m.waitModel, fresh)
 		switch {
 		case err == nil:
-			if run.ExperimentID == nil { // the list has named it, but a later read of the run has not
+			if run.ExperimentID == nil { // the list named it, but the later read of the run did not
 				run.ExperimentID = m.ExperimentID.ValueStringPointer()
 			}
 			m.experimentRunModel = newExperimentRunModel(run)
@@ -160,7 +160,7 @@ func (m *experimentRunConfigModel) filter() client.RunFilter {
 	return filter
 }
 
-// finder returns a function that reads the run. A wait goes on with the run that it has found.
+// finder returns a function that reads the run. The later reads of a wait read the run that the first one found.
 func (m *experimentRunConfigModel) finder(api *client.Client) func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
 	id, filter := m.ID.ValueString(), m.filter()
 	return func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {

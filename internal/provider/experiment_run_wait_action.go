@@ -20,8 +20,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
-// experimentRunWaitAction waits for a run and judges it, when Terraform applies and a change triggers it. A data
-// source with wait_for_completion waits while planning instead.
+// experimentRunWaitAction waits for a run and judges it when Terraform applies. A data source with wait_for_completion
+// waits when Terraform plans.
 type experimentRunWaitAction struct{ provider *providerData }
 
 var (
@@ -31,15 +31,15 @@ var (
 
 func newExperimentRunWaitAction() action.Action { return &experimentRunWaitAction{} }
 
-// What a run can be required to be.
+// The values of require.
 const (
 	requireAllSucceeded = "all_succeeded"
 	requireTerminal     = "terminal"
 )
 
 const (
-	progressEvery = 30 * time.Second // the longest silence of a wait
-	slowRequest   = 15 * time.Second // the age from which a report mentions an unanswered request
+	progressEvery = 30 * time.Second // the longest time between two reports
+	slowRequest   = 15 * time.Second // how long a request must be unanswered before a report mentions it
 )
 
 type experimentRunWaitModel struct {
@@ -97,7 +97,8 @@ func actionTimeoutsAttribute(ctx context.Context) schema.Attribute {
 	return attribute
 }
 
-// ModifyPlan reports settings of the provider that are wrong or missing, which otherwise appear after the approval of the plan.
+// ModifyPlan reports invalid and missing settings of the provider. Otherwise the user would approve the plan before
+// they are reported.
 func (a *experimentRunWaitAction) ModifyPlan(_ context.Context, _ action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	if _, diags := a.provider.api(); a.provider == nil || !a.provider.unknown {
 		resp.Diagnostics.Append(diags...)
@@ -133,7 +134,7 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 	resp.Diagnostics.Append(diags...)
 }
 
-// timeout returns the limit of the wait.
+// timeout returns the time limit of the wait.
 func (m experimentRunWaitModel) timeout(ctx context.Context) (time.Duration, diag.Diagnostics) {
 	return m.Timeouts.Invoke(ctx, defaultWaitTimeout)
 }
@@ -147,7 +148,7 @@ type progress struct {
 	timer     *time.Timer // fires when a report is due; nil when the wait has ended
 	run       string      // the run, as it was last read
 	state     string      // what the last report said, without the time
-	requested time.Time   // when the unanswered request began, zero if there is none
+	requested time.Time   // when the unanswered request was sent, zero if there is none
 }
 
 func startProgress(runID string, send func(action.InvokeProgressEvent)) *progress {
@@ -174,7 +175,7 @@ func (p *progress) onRequest() {
 
 const notResponding = ", and Retab is not responding"
 
-// onResponse reports the run if it has changed, and failures that do not end the wait.
+// onResponse reports a run that has changed, and a failure that does not end the wait.
 func (p *progress) onResponse(run client.ExperimentRun, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -34,7 +34,7 @@ type experimentRunsModel struct {
 	IDs           []types.String       `tfsdk:"ids"`
 }
 
-// experimentRunsNoun is a list of runs by the filters of the API.
+// experimentRunsNoun is retab_experiment_runs: the runs that match the filters of the API.
 var experimentRunsNoun = noun{
 	name:        "experiment_runs",
 	description: "Lists Retab experiment runs, the newest first.",
@@ -69,7 +69,17 @@ func experimentRunsAttributes(ctx context.Context) attributeMap {
 }
 
 func (m *experimentRunsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	filter, limit := m.filter(), defaultMaxRuns
+	filter := client.RunFilter{
+		WorkflowID:    m.WorkflowID.ValueString(),
+		ExperimentID:  m.ExperimentID.ValueString(),
+		BlockID:       m.BlockID.ValueString(),
+		Status:        m.Status.ValueString(),
+		ExcludeStatus: m.ExcludeStatus.ValueString(),
+		TriggerType:   m.TriggerType.ValueString(),
+		FromDate:      m.FromDate.ValueString(),
+		ToDate:        m.ToDate.ValueString(),
+	}
+	limit := defaultMaxRuns
 	if !m.MaxResults.IsNull() {
 		limit = whole(m.MaxResults)
 	}
@@ -86,17 +96,4 @@ func (m *experimentRunsModel) load(ctx context.Context, provider *providerData, 
 		}
 		return err
 	})
-}
-
-func (m *experimentRunsModel) filter() client.RunFilter {
-	return client.RunFilter{
-		WorkflowID:    m.WorkflowID.ValueString(),
-		ExperimentID:  m.ExperimentID.ValueString(),
-		BlockID:       m.BlockID.ValueString(),
-		Status:        m.Status.ValueString(),
-		ExcludeStatus: m.ExcludeStatus.ValueString(),
-		TriggerType:   m.TriggerType.ValueString(),
-		FromDate:      m.FromDate.ValueString(),
-		ToDate:        m.ToDate.ValueString(),
-	}
 }

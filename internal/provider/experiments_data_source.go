@@ -19,7 +19,7 @@ type experimentsModel struct {
 	IDs        []types.String             `tfsdk:"ids"`
 }
 
-// experimentsNoun is the experiments of a workflow.
+// experimentsNoun is retab_experiments: the experiments of a workflow.
 var experimentsNoun = noun{
 	name:        "experiments",
 	description: "Lists the experiments of a Retab workflow or of one of its blocks.",

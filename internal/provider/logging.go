@@ -7,12 +7,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
 
-// newLogger returns a logger that writes to Terraform's log, through the context of each record. Package client logs
-// to it without knowing of Terraform.
+// newLogger returns a logger for package client, which does not depend on Terraform. It writes to Terraform's log
+// through the context of each record.
 func newLogger() *slog.Logger { return slog.New(logHandler{}) }
 
-// logHandler is a slog handler on top of tflog. Which levels are written is tflog's decision (TF_LOG,
-// TF_LOG_PROVIDER), not the handler's.
+// logHandler is a slog handler on top of tflog, which decides which levels are written (TF_LOG, TF_LOG_PROVIDER).
 type logHandler struct{ attributes []slog.Attr }
 
 func (logHandler) Enabled(context.Context, slog.Level) bool { return true }
@@ -43,5 +42,5 @@ func (h logHandler) WithAttrs(attributes []slog.Attr) slog.Handler {
 	return logHandler{attributes: append(h.attributes[:len(h.attributes):len(h.attributes)], attributes...)}
 }
 
-// WithGroup ignores the group: tflog's fields are flat, and nothing here uses groups.
+// WithGroup ignores the group, because the fields of tflog are flat and the client uses no groups.
 func (h logHandler) WithGroup(string) slog.Handler { return h }

@@ -34,7 +34,7 @@ type retabProvider struct {
 	transport http.RoundTripper
 }
 
-// Option changes how a provider is made.
+// Option configures a provider.
 type Option func(*retabProvider)
 
 // WithBackoff changes the pauses between retries, so that tests need not wait for them.
@@ -72,7 +72,7 @@ func (p *retabProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 }
 
 // Configure resolves the settings and builds the client. It sends no request, so the first read finds a wrong key. If
-// settings are unknown, Terraform Stacks read later; other commands have no later.
+// settings are unknown, Terraform Stacks defer the reads, which other commands cannot do.
 //
 // The first read also reports problems of settings, because a configuration that reads nothing needs no settings. And
 // Terraform quotes the first line of the provider block in every diagnostic of Configure; if the block has only one

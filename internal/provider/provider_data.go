@@ -18,7 +18,7 @@ type providerData struct {
 	unknown  bool             // whether the problems are settings that are not known yet
 }
 
-// api returns the client, or the reasons why there is none. Only before Configure are there no data at all.
+// api returns the client, or the reasons why there is none. The provider data are nil before Configure.
 func (p *providerData) api() (*client.Client, diag.Diagnostics) {
 	switch {
 	case p == nil:

@@ -9,7 +9,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// This file has the objects that are part of several others.
+// This file has the parts that several objects share.
 
 // lifecycleModel holds the API's lifecycle object of a result or a run under flat names that are never null: Terraform
 // reserves the name lifecycle, cannot put a null into a string and, before 1.12, evaluates both sides of && and ||.
@@ -31,7 +31,7 @@ type timingModel struct {
 	DurationMS  types.Int64  `tfsdk:"duration_ms"`
 }
 
-// lifecycleAttributes returns their schema for a thing, such as a result.
+// lifecycleAttributes returns the schema of lifecycleModel for a thing, such as a result.
 func lifecycleAttributes(thing string) attributeMap {
 	return attributeMap{
 		"exists":        computedBool(fmt.Sprintf("Whether the %s exists.", thing)),
@@ -97,7 +97,7 @@ func newArtifactReferenceModel(artifact *client.Artifact) *artifactReferenceMode
 	return &artifactReferenceModel{Operation: types.StringValue(artifact.Operation), ID: types.StringValue(artifact.ID)}
 }
 
-// driftModel says how the schema of a block has changed since a run.
+// driftModel holds the changes of the schema of a block since a run.
 type driftModel struct {
 	Status          types.String   `tfsdk:"status"`
 	AffectedTargets []types.String `tfsdk:"affected_targets"`

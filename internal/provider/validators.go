@@ -67,8 +67,8 @@ var isOperation = stringRule{
 	},
 }
 
-// isStatus warns of a status that the vendor has not published. It is probably a typing error, and then matches
-// nothing. It may also be newer than this provider, so it is not an error.
+// isStatus warns of a status that the vendor has not published. It is probably a typing error and matches nothing. But
+// it may also be newer than this provider, so it is not an error.
 var isStatus = stringRule{
 	anyKnownStatus,
 	func(at path.Path, status string) diag.Diagnostic {
@@ -91,7 +91,7 @@ func knownStatuses() []string {
 	}
 }
 
-// isDuration accepts Go durations above zero and not below a minimum.
+// isDuration accepts Go durations above zero that are not less than a minimum.
 func isDuration(minimum time.Duration) stringRule {
 	return stringRule{
 		description(fmt.Sprintf("value must be a duration such as 30s or 5m, above zero and of at least %s", minimum)),

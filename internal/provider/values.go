@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// This file converts values of Go to those of Terraform where package types has no function for it.
+// This file converts Go values to Terraform values where package types has no function.
 
 // numberValue returns null for a number that the API left out.
 func numberValue(number *big.Float) types.Number {
@@ -46,7 +46,7 @@ func mapBy[From, To any](from []From, convert func(From) (key string, to To)) ma
 	return to
 }
 
-// nullIfEmpty returns nil for an empty map, because a condition over all of no scores is true.
+// nullIfEmpty returns nil for an empty map, because alltrue over no scores is true.
 func nullIfEmpty[Value any](values map[string]Value) map[string]Value {
 	if len(values) == 0 {
 		return nil

@@ -18,15 +18,15 @@ import (
 )
 
 const (
-	maxPollInterval = 15 * time.Second // how far the pauses grow
+	maxPollInterval = 15 * time.Second // the longest pause
 	maxRetryAfter   = 5 * time.Minute  // the longest Retry-After that a wait honours
 
-	// notFoundRetries is how many times in a row a wait accepts that a run, or a row of an active run, is not found. Both
-	// can appear a moment after the id is known.
+	// notFoundRetries limits how often in a row a wait retries a run, or a result of an active run, that is not found.
+	// Both can appear shortly after their id is known.
 	notFoundRetries = 2
 )
 
-// backoff returns the pauses between reads. They are not below the minimum, whether an interval was validated or not.
+// backoff returns the pauses between reads. They are at least minPollInterval, even if the interval was not validated.
 func backoff(interval types.String) poll.Pace {
 	pause, err := time.ParseDuration(interval.ValueString())
 	if err != nil {
@@ -42,11 +42,11 @@ type waiter[T any] struct {
 	read func(ctx context.Context, fresh bool) (T, error)
 	// status describes a value.
 	status func(T) waitStatus
-	// awaitsAbsent makes the wait go on as long as the run of an absent result is active.
+	// awaitsAbsent makes the wait continue while the run of an absent result is active.
 	awaitsAbsent bool
 }
 
-// waitStatus is what a wait needs of a value.
+// waitStatus is what a wait needs to know about a value.
 type waitStatus struct {
 	id      string
 	status  string // in one or a few words
@@ -59,8 +59,8 @@ func statusOf(id string, lifecycle client.Lifecycle) waitStatus {
 	return waitStatus{id: id, status: string(lifecycle.Status), isDone: verdict.HasEnded(lifecycle)}
 }
 
-// mayStillAppear reports whether something is absent that can appear a moment later: an object whose id is known
-// already, or the name of the host, if it has never been resolved.
+// mayStillAppear reports whether an error is an absence that may end soon: of an object whose id is known, or of a host
+// name that has never been resolved.
 func mayStillAppear(err error) bool {
 	absent, isAbsent := errors.AsType[*client.AbsentError](err)
 	_, isDNS := errors.AsType[*net.DNSError](err)
@@ -75,8 +75,8 @@ func (w waiter[T]) readOrWait(ctx context.Context, m waitModel, fresh bool) (T, 
 	return w.wait(ctx, m.PollInterval)
 }
 
-// wait reads at once and then after every pause, until the value is done. It goes on after a temporary failure, and
-// after the first few absences of something that may still come. Every other failure ends it.
+// wait reads at once and then after every pause, until the value is done. It retries temporary failures, and
+// the first few absences of what may still appear. Every other failure ends it.
 func (w waiter[T]) wait(ctx context.Context, interval types.String) (T, error) {
 	began := time.Now()
 	seen := waitState{answered: began}
@@ -94,7 +94,7 @@ func (w waiter[T]) wait(ctx context.Context, interval types.String) (T, error) {
 	})
 	if ended, isEnded := errors.AsType[*poll.Ended](err); isEnded {
 		silent := time.Since(seen.answered)
-		if silent <= 2*maxPollInterval { // the next read was not due long ago
+		if silent <= 2*maxPollInterval { // the next read is not long overdue
 			silent = 0
 		}
 		err = &diagnose.WaitTimeoutError{
@@ -104,7 +104,7 @@ func (w waiter[T]) wait(ctx context.Context, interval types.String) (T, error) {
 	return value, err
 }
 
-// waitState is what a wait has seen so far.
+// waitState is what a wait remembers of its reads.
 type waitState struct {
 	answered time.Time // when the last read succeeded, or proved that the awaited result is absent
 	status   string
@@ -122,7 +122,7 @@ func (w waiter[T]) record(ctx context.Context, seen *waitState, value T) (isDone
 	return now.isDone
 }
 
-// goesOn reports whether the wait goes on after a failure.
+// goesOn reports whether the wait retries after a failure.
 func (w waiter[T]) goesOn(seen *waitState, err error) bool {
 	absent, isAbsent := errors.AsType[*client.AbsentError](err)
 	if isAbsent && w.awaitsAbsent && absent.Reason == client.RunActive {

@@ -11,7 +11,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
-// workflowModel is one workflow with its published version.
+// workflowModel holds one workflow with its published version.
 type workflowModel struct {
 	absenceModel
 	readModel
@@ -32,7 +32,7 @@ type publishedModel struct {
 	Description types.String `tfsdk:"description"`
 }
 
-// workflowNoun is one workflow: its name, and which version of it is published.
+// workflowNoun is retab_workflow: one workflow with its published version.
 var workflowNoun = noun{
 	name:        "workflow",
 	description: "Reads one Retab workflow, with its published version. Experiments and evals run its draft.",

@@ -7,26 +7,26 @@ import (
 	"time"
 )
 
-// truthShortLists are the ways in which the list of a completed run permanently has fewer rows than the run has documents.
-var truthShortLists = map[string]struct {
+// shortLists are the ways in which the list of a completed run permanently has fewer rows than the run has documents.
+var shortLists = map[string]struct {
 	documents    int
-	injectFaults func(f *truthFacts)
+	injectFaults func(f *worldFacts)
 }{
-	"one of three rows never comes":        {3, func(f *truthFacts) { f.runs[0].delay(1, truthNever) }},
-	"a page has 100 of 500 rows at most":   {500, func(f *truthFacts) { f.pageSize, f.cursors = 100, truthCursorsNone }},
-	"a page has two of three rows at most": {3, func(f *truthFacts) { f.pageSize, f.cursors = 2, truthCursorsNone }},
-	"a cursor skips rows":                  {9, func(f *truthFacts) { f.pageSize, f.cursors, f.seed = 3, truthCursorsSkip, 1 }},
+	"one of three rows never comes":        {3, func(f *worldFacts) { f.runs[0].delay(1, never) }},
+	"a page has 100 of 500 rows at most":   {500, func(f *worldFacts) { f.pageSize, f.cursors = 100, cursorsNone }},
+	"a page has two of three rows at most": {3, func(f *worldFacts) { f.pageSize, f.cursors = 2, cursorsNone }},
+	"a cursor skips rows":                  {9, func(f *worldFacts) { f.pageSize, f.cursors, f.seed = 3, cursorsSkip, 1 }},
 }
 
 // TestTruth_shortListIsReported checks that a read of all results warns about missing rows and passes no gate.
 func TestTruth_shortListIsReported(t *testing.T) {
 	t.Parallel()
-	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
-		for name, test := range truthShortLists {
-			facts := setting.facts(newTruthRun(test.documents))
+	forEachEdition(t, func(t *testing.T, setting editionSetting) {
+		for name, test := range shortLists {
+			facts := setting.facts(newRun(test.documents))
 			test.injectFaults(facts)
-			withTruthServer(t, name, facts, func(t *testing.T, s server) {
-				state, errors, warnings := s.ReadWithWarnings(t.Context(), t, resultsType, values{"run_id": truthRunID})
+			withServer(t, name, facts, func(t *testing.T, s server) {
+				state, errors, warnings := s.ReadWithWarnings(t.Context(), t, resultsType, values{"run_id": firstRunID})
 				if errors != "" {
 					t.Fatal(errors)
 				}
@@ -54,21 +54,21 @@ func wantNumbers(t *testing.T, state attributes, want map[string]int) {
 // TestTruth_waitForShortList checks that a wait goes on while the list is short, and ends when the last row has appeared.
 func TestTruth_waitForShortList(t *testing.T) {
 	t.Parallel()
-	waiting := values{"run_id": truthRunID, "wait_for_completion": true, "timeouts": values{"read": "1m"}}
-	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
-		for name, test := range truthShortLists {
-			facts := setting.facts(newTruthRun(test.documents))
+	waiting := values{"run_id": firstRunID, "wait_for_completion": true, "timeouts": values{"read": "1m"}}
+	forEachEdition(t, func(t *testing.T, setting editionSetting) {
+		for name, test := range shortLists {
+			facts := setting.facts(newRun(test.documents))
 			test.injectFaults(facts)
-			withTruthServer(t, name, facts, func(t *testing.T, s server) {
+			withServer(t, name, facts, func(t *testing.T, s server) {
 				began := time.Now()
 				if state, errors, _ := s.ReadWithWarnings(t.Context(), t, resultsType, waiting); errors == "" {
 					t.Errorf("the wait ended after %s with %d of %d rows", time.Since(began), len(asMap(state["by_document"])), test.documents)
 				}
 			})
 		}
-		run := newTruthRun(3)
+		run := newRun(3)
 		run.delay(1, 20*time.Second)
-		withTruthServer(t, "a row comes after 20 seconds", setting.facts(run), func(t *testing.T, s server) {
+		withServer(t, "a row comes after 20 seconds", setting.facts(run), func(t *testing.T, s server) {
 			state, errors, warnings := s.ReadWithWarnings(t.Context(), t, resultsType, waiting)
 			if errors != "" || warnings != "" || len(asMap(state["by_document"])) != 3 || state["all_succeeded"] != true {
 				t.Errorf("got %d of 3 rows, all_succeeded = %v %s %s", len(asMap(state["by_document"])), state["all_succeeded"], errors, warnings)
@@ -80,11 +80,11 @@ func TestTruth_waitForShortList(t *testing.T) {
 // TestTruth_rowAppearsShortlyAfter checks that a read waits a moment for a row that appears a little late.
 func TestTruth_rowAppearsShortlyAfter(t *testing.T) {
 	t.Parallel()
-	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
-		run := newTruthRun(3)
+	forEachEdition(t, func(t *testing.T, setting editionSetting) {
+		run := newRun(3)
 		run.delay(1, 300*time.Millisecond)
-		withTruthServer(t, "after 300 ms", setting.facts(run), func(t *testing.T, s server) {
-			state, errors, warnings := s.ReadWithWarnings(t.Context(), t, resultsType, values{"run_id": truthRunID})
+		withServer(t, "after 300 ms", setting.facts(run), func(t *testing.T, s server) {
+			state, errors, warnings := s.ReadWithWarnings(t.Context(), t, resultsType, values{"run_id": firstRunID})
 			if errors != "" || warnings != "" || state["all_succeeded"] != true {
 				t.Errorf("the plural has %d of 3 rows, all_succeeded = %v: %s %s", len(asMap(state["by_document"])), state["all_succeeded"], errors, warnings)
 			}
@@ -95,13 +95,13 @@ func TestTruth_rowAppearsShortlyAfter(t *testing.T) {
 // TestTruth_shortListProvesNoAbsence checks that a document which is missing from a short list is not absent.
 func TestTruth_shortListProvesNoAbsence(t *testing.T) {
 	t.Parallel()
-	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
-		for name, test := range truthShortLists {
-			facts := setting.facts(newTruthRun(test.documents))
+	forEachEdition(t, func(t *testing.T, setting editionSetting) {
+		for name, test := range shortLists {
+			facts := setting.facts(newRun(test.documents))
 			test.injectFaults(facts)
-			withTruthServer(t, name, facts, func(t *testing.T, s server) {
+			withServer(t, name, facts, func(t *testing.T, s server) {
 				for document := range min(test.documents, 20) {
-					arguments := values{"run_id": truthRunID, "document_id": fmt.Sprintf("expdoc_%d", test.documents-1-document)}
+					arguments := values{"run_id": firstRunID, "document_id": fmt.Sprintf("expdoc_%d", test.documents-1-document)}
 					if _, errors, _ := s.ReadWithWarnings(t.Context(), t, resultType, arguments); strings.Contains(errors, "was not part of") {
 						t.Error(errors)
 					}
@@ -119,10 +119,10 @@ func TestTruth_shortListProvesNoAbsence(t *testing.T) {
 func TestTruth_movingRows(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(30) {
-		facts := truthEditions[1].facts(newTruthRun(9))
-		facts.pageSize, facts.cursors, facts.seed = 3, truthCursorsShuffle, seed
-		withTruthServer(t, fmt.Sprintf("movement %d", seed), facts, func(t *testing.T, s server) {
-			state, errors, warnings := s.ReadWithWarnings(t.Context(), t, resultsType, values{"run_id": truthRunID})
+		facts := editionSettings[1].facts(newRun(9))
+		facts.pageSize, facts.cursors, facts.seed = 3, cursorsShuffle, seed
+		withServer(t, fmt.Sprintf("movement %d", seed), facts, func(t *testing.T, s server) {
+			state, errors, warnings := s.ReadWithWarnings(t.Context(), t, resultsType, values{"run_id": firstRunID})
 			if rows := len(asMap(state["by_document"])); errors == "" && rows < 9 && (warnings == "" || state["all_terminal"] == true) {
 				t.Errorf("%d of 9 rows, all_terminal = %v and the warning %q", rows, state["all_terminal"], warnings)
 			}
@@ -133,14 +133,14 @@ func TestTruth_movingRows(t *testing.T) {
 // TestTruth_ratioOfUnfinishedRun checks the ratio of a run in which 50 of 100 documents have succeeded so far.
 func TestTruth_ratioOfUnfinishedRun(t *testing.T) {
 	t.Parallel()
-	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
-		run := newTruthRun(100)
-		run.ends = truthNever
+	forEachEdition(t, func(t *testing.T, setting editionSetting) {
+		run := newRun(100)
+		run.ends = never
 		for _, document := range run.documents[50:] {
-			document.attempts[0].appears = truthNever
+			document.attempts[0].appears = never
 		}
-		withTruthServer(t, "50 of 100", setting.facts(run), func(t *testing.T, s server) {
-			state, errors, _ := s.ReadWithWarnings(t.Context(), t, resultsType, values{"run_id": truthRunID})
+		withServer(t, "50 of 100", setting.facts(run), func(t *testing.T, s server) {
+			state, errors, _ := s.ReadWithWarnings(t.Context(), t, resultsType, values{"run_id": firstRunID})
 			if errors != "" {
 				t.Fatal(errors)
 			}
@@ -158,17 +158,17 @@ func TestTruth_ratioOfUnfinishedRun(t *testing.T) {
 // TestTruth_namedDocumentsOfALargeRun reads a run of 1200 documents. The list of the run-scoped edition ends at 1000 rows.
 func TestTruth_namedDocumentsOfALargeRun(t *testing.T) {
 	t.Parallel()
-	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
-		facts := setting.facts(newTruthRun(1200))
-		withTruthServer(t, "three documents", facts, func(t *testing.T, s server) {
-			state, errors, _ := s.ReadWithWarnings(t.Context(), t, resultsType, values{"run_id": truthRunID, "document_ids": setOf("expdoc_3", "expdoc_1100", "expdoc_1199")})
+	forEachEdition(t, func(t *testing.T, setting editionSetting) {
+		facts := setting.facts(newRun(1200))
+		withServer(t, "three documents", facts, func(t *testing.T, s server) {
+			state, errors, _ := s.ReadWithWarnings(t.Context(), t, resultsType, values{"run_id": firstRunID, "document_ids": setOf("expdoc_3", "expdoc_1100", "expdoc_1199")})
 			isRefused := !setting.serves.flat && strings.Contains(errors, "retab_experiment_result")
 			if !isRefused && (errors != "" || len(asMap(state["by_document"])) != 3 || state["all_succeeded"] != true) {
 				t.Errorf("%d of 3 rows: %s", len(asMap(state["by_document"])), errors)
 			}
 		})
-		withTruthServer(t, "all documents", facts, func(t *testing.T, s server) {
-			state, errors, _ := s.ReadWithWarnings(t.Context(), t, resultsType, values{"run_id": truthRunID})
+		withServer(t, "all documents", facts, func(t *testing.T, s server) {
+			state, errors, _ := s.ReadWithWarnings(t.Context(), t, resultsType, values{"run_id": firstRunID})
 			if setting.serves.flat {
 				if errors != "" || len(asMap(state["by_document"])) != 1200 {
 					t.Errorf("%d of 1200 rows: %s", len(asMap(state["by_document"])), errors)
@@ -188,10 +188,10 @@ func TestTruth_namedDocumentsOfALargeRun(t *testing.T) {
 // without a Bearer token.
 func TestTruth_gateRefusesWith403(t *testing.T) {
 	t.Parallel()
-	for name, read := range truthAbsences {
-		facts := truthSetting{truthFlat, "auto"}.facts(newTruthRun(3))
+	for name, read := range absences {
+		facts := editionSetting{flatEdition, "auto"}.facts(newRun(3))
 		facts.gate = 403
-		withTruthServer(t, name, facts, func(t *testing.T, s server) {
+		withServer(t, name, facts, func(t *testing.T, s server) {
 			if _, errors, _ := s.ReadWithWarnings(t.Context(), t, read.typeName, read.arguments); errors != "" {
 				t.Error(errors)
 			}
@@ -203,8 +203,8 @@ func TestTruth_gateRefusesWith403(t *testing.T) {
 // that it goes on.
 func TestTruth_cutListDecidesNothing(t *testing.T) {
 	t.Parallel()
-	forTruthEditions(t, func(t *testing.T, setting truthSetting) {
-		run := newTruthRun(1)
+	forEachEdition(t, func(t *testing.T, setting editionSetting) {
+		run := newRun(1)
 		first := run.documents[0].attempts[0]
 		first.number = 1
 		second := *first
@@ -212,9 +212,9 @@ func TestTruth_cutListDecidesNothing(t *testing.T) {
 		run.documents[0].attempts = append(run.documents[0].attempts, &second)
 		for _, tells := range []string{"has_more", "total"} {
 			facts := setting.facts(run)
-			facts.pageSize, facts.cursors, facts.tells = 1, truthCursorsNone, tells
-			withTruthServer(t, tells, facts, func(t *testing.T, s server) {
-				state, _, _ := s.ReadWithWarnings(t.Context(), t, resultType, truthAbsences["result"].arguments)
+			facts.pageSize, facts.cursors, facts.tells = 1, cursorsNone, tells
+			withServer(t, tells, facts, func(t *testing.T, s server) {
+				state, _, _ := s.ReadWithWarnings(t.Context(), t, resultType, absences["result"].arguments)
 				if state["succeeded"] == true {
 					t.Errorf("got %v of attempt %v", state["status"], state["attempt"])
 				}

@@ -8,24 +8,24 @@ import (
 	"time"
 )
 
-// truthChecker compares one answer with the facts. A violation is the name of a rule that the answer breaks.
-type truthChecker struct {
-	*truthFacts
-	read       truthRead
-	answer     truthAnswer
+// checker compares one answer with the facts. A violation is the name of a rule that the answer breaks.
+type checker struct {
+	*worldFacts
+	read       worldRead
+	answer     readAnswer
 	violations []string
 }
 
 // require records a rule unless it holds.
-func (c *truthChecker) require(holds bool, rule string) {
+func (c *checker) require(holds bool, rule string) {
 	if !holds {
 		c.violations = append(c.violations, rule)
 	}
 }
 
 // check returns the rules that an answer breaks. An error breaks none.
-func (f *truthFacts) check(read truthRead, answer truthAnswer) []string {
-	c := &truthChecker{truthFacts: f, read: read, answer: answer}
+func (f *worldFacts) check(read worldRead, answer readAnswer) []string {
+	c := &checker{worldFacts: f, read: read, answer: answer}
 	if answer.state == nil {
 		return nil
 	}
@@ -51,9 +51,9 @@ func (f *truthFacts) check(read truthRead, answer truthAnswer) []string {
 }
 
 // earliest returns the earliest moment that the answer can describe.
-func (c *truthChecker) earliest() time.Duration { return c.answer.from - truthFreshFor }
+func (c *checker) earliest() time.Duration { return c.answer.from - freshFor }
 
-func (c *truthChecker) checkResult() {
+func (c *checker) checkResult() {
 	run := c.run(c.read.runID)
 	if c.answer.state["exists"] != true {
 		c.require(c.isAbsent(run, c.read.documentID), "result: exists = false only if it is certainly absent")
@@ -69,16 +69,16 @@ func (c *truthChecker) checkResult() {
 }
 
 // checkRow checks the attributes of a result that exists.
-func (c *truthChecker) checkRow(what string, run *truthRun, document *truthDocument, row attributes) {
+func (c *checker) checkRow(what string, run *worldRun, document *worldDocument, row attributes) {
 	c.require(row["document_id"] == document.id && row["run_id"] == run.id, what+": a row has the ids of its document")
 	c.require(row["succeeded"] != true || document.succeeded(c.answer.to), what+": succeeded only if the latest row succeeded")
 	c.require(slices.Contains(c.statusesOf(run, document), row["status"].(string)), what+": the status is one that was shown")
-	c.require(row["is_terminal"] == truthFinal(row["status"].(string)), what+": is_terminal follows from the status")
+	c.require(row["is_terminal"] == isFinal(row["status"].(string)), what+": is_terminal follows from the status")
 }
 
 // statusesOf returns the statuses that an answer may have for a document. Where lists lose rows, that can be the status of an
 // earlier attempt.
-func (c *truthChecker) statusesOf(run *truthRun, document *truthDocument) []string {
+func (c *checker) statusesOf(run *worldRun, document *worldDocument) []string {
 	var statuses []string
 	rows := 0
 	for _, document := range run.documents {
@@ -86,7 +86,7 @@ func (c *truthChecker) statusesOf(run *truthRun, document *truthDocument) []stri
 	}
 	walk := c.latency * time.Duration(rows/c.pageSize) // the last page of a shared list is fresh, and its first page is older
 	for _, at := range momentsIn(c.earliest()-walk, c.answer.to, document.changes()...) {
-		for view := range truthViews {
+		for view := range viewCount {
 			_, status := document.latest(view, at)
 			statuses = append(statuses, status)
 			if c.hidesRows(run) {
@@ -101,7 +101,7 @@ func (c *truthChecker) statusesOf(run *truthRun, document *truthDocument) []stri
 
 // isAbsent reports whether a result is certainly absent: the API shows that there is no such run; or the run does not have the
 // document; or the run has no row for it yet, or was stopped before it had one.
-func (c *truthChecker) isAbsent(run *truthRun, documentID string) bool {
+func (c *checker) isAbsent(run *worldRun, documentID string) bool {
 	if run == nil {
 		return c.showsRuns()
 	}
@@ -114,16 +114,16 @@ func (c *truthChecker) isAbsent(run *truthRun, documentID string) bool {
 	case run.isCompleted(at):
 		return false
 	case at >= run.ends:
-		_, status := document.latest(truthItself, at)
+		_, status := document.latest(viewItself, at)
 		return status == ""
 	default:
-		_, single := document.latest(truthSingle, at)
-		_, list := document.latest(truthList, at)
+		_, single := document.latest(viewSingle, at)
+		_, list := document.latest(viewList, at)
 		return single == "" || list == "" || c.hidesRows(run) // a row that the list lost can also be one that has yet to appear
 	}
 }
 
-func (c *truthChecker) checkResults() {
+func (c *checker) checkResults() {
 	run, state := c.run(c.read.runID), c.answer.state
 	if run == nil {
 		c.require(false, "results: only of a run that exists")
@@ -150,7 +150,7 @@ func (c *truthChecker) checkResults() {
 }
 
 // scope returns the documents of a read of several results.
-func (c *truthChecker) scope(run *truthRun) []string {
+func (c *checker) scope(run *worldRun) []string {
 	if c.read.documentIDs != nil {
 		return c.read.documentIDs
 	}
@@ -164,7 +164,7 @@ func (c *truthChecker) scope(run *truthRun) []string {
 }
 
 // checkGates checks the attributes about all documents, which gates use.
-func (c *truthChecker) checkGates(run *truthRun, scope []string, shown attributes, rows int) {
+func (c *checker) checkGates(run *worldRun, scope []string, shown attributes, rows int) {
 	state := c.answer.state
 	documents, unfinished := 0, 0
 	for _, id := range scope {
@@ -173,7 +173,7 @@ func (c *truthChecker) checkGates(run *truthRun, scope []string, shown attribute
 			continue
 		}
 		documents++
-		if status, isShown := shown[id].(string); isShown && !truthFinal(status) || !c.isFinal(run, document) {
+		if status, isShown := shown[id].(string); isShown && !isFinal(status) || !c.isFinal(run, document) {
 			unfinished++
 		}
 	}
@@ -185,7 +185,7 @@ func (c *truthChecker) checkGates(run *truthRun, scope []string, shown attribute
 		}
 	}
 	if c.read.documentIDs == nil {
-		isOver := truthFinal(run.status(c.answer.to))
+		isOver := isFinal(run.status(c.answer.to))
 		c.require(state["all_succeeded"] != true || run.isCompleted(c.answer.to), "results: all_succeeded only once the run is completed")
 		c.require(isOver || state["all_terminal"] != true && state["all_succeeded"] != true, "results: all_terminal and all_succeeded only once the run is over")
 		c.require(run.counters == nil || state["all_succeeded"] != true, "results: all_succeeded only if the counters of the run agree")
@@ -215,7 +215,7 @@ func (c *truthChecker) checkGates(run *truthRun, scope []string, shown attribute
 }
 
 // ratio returns success_ratio, and whether the schema has it and it is not null.
-func (c *truthChecker) ratio() (float64, bool) {
+func (c *checker) ratio() (float64, bool) {
 	text, is := c.answer.state["success_ratio"].(string)
 	if !is {
 		return 0, false
@@ -227,15 +227,15 @@ func (c *truthChecker) ratio() (float64, bool) {
 
 // isFinal reports whether an answer may treat a document as final. A completed run gets no more rows. In an active run, nobody
 // can know of an attempt that is not shown.
-func (c *truthChecker) isFinal(run *truthRun, document *truthDocument) bool {
+func (c *checker) isFinal(run *worldRun, document *worldDocument) bool {
 	if run.isCompleted(c.answer.to) {
 		return document.isFinal(c.answer.to)
 	}
-	return slices.ContainsFunc(c.statusesOf(run, document), truthFinal)
+	return slices.ContainsFunc(c.statusesOf(run, document), isFinal)
 }
 
 // checkRatio checks that success_ratio is never more than the truth, and null without documents.
-func (c *truthChecker) checkRatio(what string, succeeded, documents int) {
+func (c *checker) checkRatio(what string, succeeded, documents int) {
 	ratio, is := c.ratio()
 	if !is {
 		return
@@ -245,7 +245,7 @@ func (c *truthChecker) checkRatio(what string, succeeded, documents int) {
 }
 
 // requireRatio requires that success_ratio is exact, where the schema has it.
-func (c *truthChecker) requireRatio(what string, succeeded, documents int) {
+func (c *checker) requireRatio(what string, succeeded, documents int) {
 	if _, has := c.answer.state["success_ratio"]; has {
 		ratio, is := c.ratio()
 		c.require(is && math.Abs(ratio-float64(succeeded)/float64(documents)) < 1e-9, what+": success_ratio is exact where everything is known")
@@ -253,7 +253,7 @@ func (c *truthChecker) requireRatio(what string, succeeded, documents int) {
 }
 
 // checkCounts checks the counts, for the attributes that the schema has.
-func (c *truthChecker) checkCounts(run *truthRun, scope []string, rows int) {
+func (c *checker) checkCounts(run *worldRun, scope []string, rows int) {
 	c.requireNumber("result_count", rows)
 	if (run.uncounted || run.counters != nil) && c.read.documentIDs == nil {
 		return
@@ -265,7 +265,7 @@ func (c *truthChecker) checkCounts(run *truthRun, scope []string, rows int) {
 }
 
 // number returns a number of the answer, or otherwise if the schema does not have the attribute.
-func (c *truthChecker) number(name string, otherwise int) int {
+func (c *checker) number(name string, otherwise int) int {
 	text, is := c.answer.state[name].(string)
 	if !is {
 		return otherwise
@@ -276,12 +276,12 @@ func (c *truthChecker) number(name string, otherwise int) int {
 }
 
 // requireNumber requires a number, if the schema has the attribute.
-func (c *truthChecker) requireNumber(name string, want int) {
+func (c *checker) requireNumber(name string, want int) {
 	c.require(c.number(name, want) == want, c.read.typeName+": "+name+" is true")
 }
 
 // fewest returns the fewest documents of a read of several results since the earliest moment that it can describe.
-func (c *truthChecker) fewest(run *truthRun, scope []string) int {
+func (c *checker) fewest(run *worldRun, scope []string) int {
 	if c.read.documentIDs != nil {
 		return len(scope)
 	}
@@ -289,31 +289,31 @@ func (c *truthChecker) fewest(run *truthRun, scope []string) int {
 }
 
 // requireBetween requires a number within bounds, if the schema has the attribute.
-func (c *truthChecker) requireBetween(name string, least, most int) {
+func (c *checker) requireBetween(name string, least, most int) {
 	number := c.number(name, most)
 	c.require(number >= least && number <= most, c.read.typeName+": "+name+" is true")
 }
 
 // requireAtMost requires a number that is not above the truth, if the schema has the attribute.
-func (c *truthChecker) requireAtMost(name string, most int) {
+func (c *checker) requireAtMost(name string, most int) {
 	c.require(c.number(name, most) <= most, c.read.typeName+": "+name+" is never more than the truth")
 }
 
 // requireSummary requires a text, if the schema has the attribute.
-func (c *truthChecker) requireSummary(what string) {
+func (c *checker) requireSummary(what string) {
 	if summary, is := c.answer.state["summary"]; is {
 		text, isText := summary.(string)
 		c.require(isText && text != "", what+": summary is a sentence")
 	}
 }
 
-func (c *truthChecker) checkRun() {
+func (c *checker) checkRun() {
 	state := c.answer.state
 	candidates := c.candidates()
 	if state["exists"] != true {
 		isShown := c.showsRuns()
 		if c.read.experimentID != "" {
-			isShown = c.shows(truthRouteRuns)
+			isShown = c.shows(routeRuns)
 		}
 		c.require(slices.Contains(candidates, "") && isShown, "run: exists = false only if it is certainly absent")
 		c.require(c.read.ignores, "run: an absence is data only with ignore_not_found")
@@ -350,7 +350,7 @@ func (c *truthChecker) checkRun() {
 }
 
 // candidates returns the ids of the runs that an answer can describe, "" for none.
-func (c *truthChecker) candidates() []string {
+func (c *checker) candidates() []string {
 	if c.read.experimentID == "" {
 		if c.run(c.read.runID) == nil {
 			return []string{""}

@@ -97,7 +97,7 @@ type evalShapes struct {
 }
 
 // evalShapes creates a workflow. In half of them, every eval passed.
-func (r *truthRandom) evalShapes() evalShapes {
+func (r *worldGenerator) evalShapes() evalShapes {
 	w := evalShapes{edition: r.text("flat", "run_scoped"), goesOn: r.chance(10)}
 	total, isFlawed := r.pick(0, 1, 1, 2, 3, 4), r.chance(50)
 	shape := func(shapes []evalShape) evalShape {
@@ -162,7 +162,7 @@ func (w evalShapes) RoundTrip(request *http.Request) (*http.Response, error) {
 	case strings.HasSuffix(request.URL.Path, "/runs/all"):
 		body = w.run
 	}
-	return truthResponse(request, "application/json", strings.NewReader(body), int64(len(body))), nil
+	return response(request, "application/json", strings.NewReader(body), int64(len(body))), nil
 }
 
 // TestTruth_evalShapes reads random shapes of results and saved evals. A gate passes if and only if every member says so, and a
@@ -173,9 +173,9 @@ func TestTruth_evalShapes(t *testing.T) {
 	opened := map[string]int{}
 	for seed := range uint64(400) {
 		synctest.Test(t, func(t *testing.T) {
-			w := newTruthRandom(seed).evalShapes()
+			w := newRandom(seed).evalShapes()
 			s := server{ProviderServer: providertest.NewServer(provider.WithTransport(w), provider.WithBackoff(transport.Backoff{})), Schema: shared.Schema}
-			if problem := s.Configure(t, values{"api_key": truthKey, "base_url": truthHost, "api_edition": w.edition}); problem != "" {
+			if problem := s.Configure(t, values{"api_key": worldKey, "base_url": worldHost, "api_edition": w.edition}); problem != "" {
 				t.Fatal(problem)
 			}
 			run, evals := map[string]bool{"all_passed": w.passed}, map[string]bool{"all_passing": w.passing, "all_fresh": w.fresh}

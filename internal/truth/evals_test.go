@@ -227,7 +227,7 @@ func (w *evalWorld) allRowsPassed(run *evalWorldRun) bool {
 func TestTruth_evals(t *testing.T) {
 	t.Parallel()
 	worlds := 400
-	if wanted, err := strconv.Atoi(truthSettings.worlds); err == nil {
+	if wanted, err := strconv.Atoi(worldSettings.worlds); err == nil {
 		worlds = wanted
 	}
 	passed := 0

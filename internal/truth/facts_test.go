@@ -13,16 +13,16 @@ import (
 // Moments are durations since the start of the world.
 
 const (
-	truthLongAgo = -time.Hour
-	truthNever   = 1000 * time.Hour
-	// truthFreshFor is the greatest age of an answer that the provider may use again, and truthFinalFor that of an answer about
+	longAgo = -time.Hour
+	never   = 1000 * time.Hour
+	// freshFor is the greatest age of an answer that the provider may use again, and finalFor that of an answer about
 	// something final, and that of an answer of an HTTP cache.
-	truthFreshFor = time.Second
-	truthFinalFor = 10 * time.Second
+	freshFor = time.Second
+	finalFor = 10 * time.Second
 )
 
-// truthAttempt is one row of results: one attempt at one document.
-type truthAttempt struct {
+// worldAttempt is one row of results: one attempt at one document.
+type worldAttempt struct {
 	id          string
 	number      int
 	appears     time.Duration // from then on the row exists, pending
@@ -30,22 +30,22 @@ type truthAttempt struct {
 	ends        time.Duration // from then on it has its outcome
 	outcome     string
 	placeholder bool
-	failure     string                    // JSON of an error that the row has although it is completed
-	lag         [truthViews]time.Duration // the delay after which each view shows a change
+	failure     string                   // JSON of an error that the row has although it is completed
+	lag         [viewCount]time.Duration // the delay after which each view shows a change
 }
 
-// truthView is a way in which the server shows a row.
-type truthView int
+// view is a way in which the server shows a row.
+type view int
 
 const (
-	truthItself truthView = iota // the facts, which nothing delays
-	truthSingle                  // the routes of single results
-	truthList                    // the lists of results
-	truthViews
+	viewItself view = iota // the facts, which nothing delays
+	viewSingle             // the routes of single results
+	viewList               // the lists of results
+	viewCount
 )
 
 // statusIn returns what a view shows at a moment, "" when it does not show the row.
-func (a *truthAttempt) statusIn(view truthView, at time.Duration) string {
+func (a *worldAttempt) statusIn(view view, at time.Duration) string {
 	switch at -= a.lag[view]; {
 	case at < a.appears:
 		return ""
@@ -58,15 +58,15 @@ func (a *truthAttempt) statusIn(view truthView, at time.Duration) string {
 	}
 }
 
-// truthDocument is one document of a run, with its attempts, the first one first.
-type truthDocument struct {
+// worldDocument is one document of a run, with its attempts, the first one first.
+type worldDocument struct {
 	id       string
 	joins    time.Duration // from then on the run counts it
-	attempts []*truthAttempt
+	attempts []*worldAttempt
 }
 
 // latest returns the latest attempt that a view shows at a moment and its status, or nil.
-func (d *truthDocument) latest(view truthView, at time.Duration) (*truthAttempt, string) {
+func (d *worldDocument) latest(view view, at time.Duration) (*worldAttempt, string) {
 	for _, attempt := range slices.Backward(d.attempts) {
 		if status := attempt.statusIn(view, at); status != "" {
 			return attempt, status
@@ -76,43 +76,43 @@ func (d *truthDocument) latest(view truthView, at time.Duration) (*truthAttempt,
 }
 
 // isFinal reports whether the document has a final row at a moment.
-func (d *truthDocument) isFinal(at time.Duration) bool {
-	_, status := d.latest(truthItself, at)
-	return truthFinal(status)
+func (d *worldDocument) isFinal(at time.Duration) bool {
+	_, status := d.latest(viewItself, at)
+	return isFinal(status)
 }
 
 // staysFinal reports whether the document has a final row from one moment to another. A new attempt makes it unfinished again.
-func (d *truthDocument) staysFinal(from, to time.Duration) bool {
-	return d.isFinal(from) && !slices.ContainsFunc(d.attempts, func(attempt *truthAttempt) bool { return attempt.appears > from && attempt.appears <= to })
+func (d *worldDocument) staysFinal(from, to time.Duration) bool {
+	return d.isFinal(from) && !slices.ContainsFunc(d.attempts, func(attempt *worldAttempt) bool { return attempt.appears > from && attempt.appears <= to })
 }
 
 // succeeded reports whether the document's latest row has succeeded at a moment. A placeholder never has.
-func (d *truthDocument) succeeded(at time.Duration) bool {
-	attempt, status := d.latest(truthItself, at)
+func (d *worldDocument) succeeded(at time.Duration) bool {
+	attempt, status := d.latest(viewItself, at)
 	return status == "completed" && !attempt.placeholder && attempt.failure == ""
 }
 
-// truthFinal reports whether a status is final.
-func truthFinal(status string) bool {
+// isFinal reports whether a status is final.
+func isFinal(status string) bool {
 	return status == "completed" || status == "error" || status == "cancelled"
 }
 
-// truthRun is one run.
-type truthRun struct {
+// worldRun is one run.
+type worldRun struct {
 	id, experimentID string
 	age              int           // how many minutes before the start of the world the run was created
 	begins, ends     time.Duration // pending before the first, running before the second
 	outcome          string
 	again, endsAgain time.Duration // if not zero, it is running once more between them
 	deleted          time.Duration // if not zero, it does not exist from then on
-	documents        []*truthDocument
-	uncounted        bool           // whether the run lacks its number of documents
-	bare             bool           // whether it lacks its other counters, too
-	counters         *truthEvidence // the counters that the run shows, nil for the true ones
+	documents        []*worldDocument
+	uncounted        bool      // whether the run lacks its number of documents
+	bare             bool      // whether it lacks its other counters, too
+	counters         *evidence // the counters that the run shows, nil for the true ones
 }
 
 // status returns the run's status at a moment.
-func (r *truthRun) status(at time.Duration) string {
+func (r *worldRun) status(at time.Duration) string {
 	switch {
 	case at < r.begins:
 		return "pending"
@@ -124,7 +124,7 @@ func (r *truthRun) status(at time.Duration) string {
 }
 
 // total returns how many documents the run has at a moment.
-func (r *truthRun) total(at time.Duration) int {
+func (r *worldRun) total(at time.Duration) int {
 	total := 0
 	for _, document := range r.documents {
 		if document.joins <= max(at, 0) {
@@ -135,10 +135,10 @@ func (r *truthRun) total(at time.Duration) int {
 }
 
 // isCompleted reports whether the run is completed at a moment.
-func (r *truthRun) isCompleted(at time.Duration) bool { return r.status(at) == "completed" }
+func (r *worldRun) isCompleted(at time.Duration) bool { return r.status(at) == "completed" }
 
 // document returns a document of the run, or nil.
-func (r *truthRun) document(id string) *truthDocument {
+func (r *worldRun) document(id string) *worldDocument {
 	for _, document := range r.documents {
 		if document.id == id {
 			return document
@@ -148,10 +148,10 @@ func (r *truthRun) document(id string) *truthDocument {
 }
 
 // count returns how many documents have a status at a moment, without placeholders.
-func (r *truthRun) count(status string, at time.Duration) int {
+func (r *worldRun) count(status string, at time.Duration) int {
 	count := 0
 	for _, document := range r.documents {
-		if attempt, is := document.latest(truthItself, at); is == status && !attempt.placeholder {
+		if attempt, is := document.latest(viewItself, at); is == status && !attempt.placeholder {
 			count++
 		}
 	}
@@ -159,7 +159,7 @@ func (r *truthRun) count(status string, at time.Duration) int {
 }
 
 // succeededOf returns how many of some documents have succeeded at a moment.
-func (r *truthRun) succeededOf(documentIDs []string, at time.Duration) int {
+func (r *worldRun) succeededOf(documentIDs []string, at time.Duration) int {
 	count := 0
 	for _, id := range documentIDs {
 		if document := r.document(id); document != nil && document.succeeded(at) {
@@ -175,7 +175,7 @@ func momentsIn(from, to time.Duration, moments ...time.Duration) []time.Duration
 }
 
 // changes returns the moments at which some view of the document changes.
-func (d *truthDocument) changes() []time.Duration {
+func (d *worldDocument) changes() []time.Duration {
 	var changes []time.Duration
 	for _, attempt := range d.attempts {
 		for _, lag := range attempt.lag {
@@ -185,10 +185,10 @@ func (d *truthDocument) changes() []time.Duration {
 	return changes
 }
 
-// truthEdition is the set of editions that a server has.
-type truthEdition struct{ runScoped, flat bool }
+// editionSet is the set of editions that a server has.
+type editionSet struct{ runScoped, flat bool }
 
-func (e truthEdition) String() string {
+func (e editionSet) String() string {
 	switch {
 	case e.runScoped && e.flat:
 		return "both"
@@ -199,91 +199,91 @@ func (e truthEdition) String() string {
 	}
 }
 
-// truthRoute is a group of routes that a server has or does not have.
-type truthRoute int
+// routeGroup is a group of routes that a server has or does not have.
+type routeGroup int
 
 const (
-	truthRouteRuns        truthRoute = iota // the list of runs
-	truthRouteRun                           // one run
-	truthRouteScoped                        // one result of a run, by its document
-	truthRouteOfRun                         // the list of a run's results, run-scoped
-	truthRouteResults                       // the list of a run's results, flat
-	truthRouteByID                          // one result, by its own id
-	truthRouteExperiments                   // the experiments of a workflow
-	truthRouteExperiment                    // one experiment
-	truthRouteMetrics                       // the metrics of a run
-	truthRouteRecord                        // one record of an artifact
-	truthRoutes
+	routeRuns        routeGroup = iota // the list of runs
+	routeRun                           // one run
+	routeScoped                        // one result of a run, by its document
+	routeOfRun                         // the list of a run's results, run-scoped
+	routeResults                       // the list of a run's results, flat
+	routeByID                          // one result, by its own id
+	routeExperiments                   // the experiments of a workflow
+	routeExperiment                    // one experiment
+	routeMetrics                       // the metrics of a run
+	routeRecord                        // one record of an artifact
+	routeCount
 )
 
-func (r truthRoute) String() string {
+func (r routeGroup) String() string {
 	return []string{
 		"runs", "runs/{run}", "runs/{run}/results/{document}", "runs/{run}/results", "results", "results/{id}", "experiments", "experiments/{id}", "metrics", "extractions/{id}",
 	}[r]
 }
 
-// truthReply is a canned answer.
-type truthReply struct {
+// cannedReply is a canned answer.
+type cannedReply struct {
 	status int
 	body   string
 }
 
-// truthCursors is how the pages of the lists of results follow each other.
-type truthCursors int
+// cursorKind is how the pages of the lists of results follow each other.
+type cursorKind int
 
 const (
-	truthCursorsExact   truthCursors = iota
-	truthCursorsNone                 // there is only the first page
-	truthCursorsSkip                 // every page but the first begins some rows too late
-	truthCursorsOverlap              // every page but the first begins some rows too early
-	truthCursorsLoop                 // the last page leads back to the first
-	truthCursorsShuffle              // rows move while they are paged through
+	cursorsExact   cursorKind = iota
+	cursorsNone               // there is only the first page
+	cursorsSkip               // every page but the first begins some rows too late
+	cursorsOverlap            // every page but the first begins some rows too early
+	cursorsLoop               // the last page leads back to the first
+	cursorsShuffle            // rows move while they are paged through
 )
 
-// truthCache is an HTTP cache between the provider and the server.
-type truthCache int
+// cacheKind is an HTTP cache between the provider and the server.
+type cacheKind int
 
 const (
-	truthNoCache       truthCache = iota
-	truthPoliteCache              // answers a request without Cache-Control: no-cache from what it has
-	truthImpoliteCache            // answers every request from what it has
+	noCache       cacheKind = iota
+	politeCache             // answers a request without Cache-Control: no-cache from what it has
+	impoliteCache           // answers every request from what it has
 )
 
-// truthFacts are the facts of a world.
-type truthFacts struct {
+// worldFacts are the facts of a world.
+type worldFacts struct {
 	seed    uint64
 	kind    string
 	setting string // api_edition
 
-	serves, later truthEdition
+	serves, later editionSet
 	changesAfter  int  // the number of requests after which the edition changes to later, 0 for never
 	lenient       bool // whether both editions accept both credentials
 	gate          int  // status with which a gateway answers a request without the right credential before it looks at the route, 0 without a gateway
 	unknownRun404 bool // whether the lists answer 404 for a run that does not exist, and not an empty page
 
-	noRoute    truthReply // the answer to a request for a route that the edition does not have
-	missing    [truthRoutes]*truthReply
-	everything *truthReply // the answer of a gateway to every request
+	noRoute    cannedReply // the answer to a request for a route that the edition does not have
+	missing    [routeCount]*cannedReply
+	everything *cannedReply // the answer of a gateway to every request
 
 	pageSize  int // the most rows of a page, also if the request allows more
-	cursors   truthCursors
+	cursors   cursorKind
 	tells     string // the metadata with which a list says that it goes on, "" for the cursor alone
-	cache     truthCache
+	cache     cacheKind
 	unsorted  bool // whether lists have a random order
 	lastEmpty bool // whether an empty page follows the last row
 	latency   time.Duration
 
-	runs  []*truthRun
+	runs  []*worldRun
 	focus string // the run that the reads are about, which may not exist
 
 	// The objects beside the runs: experiment exp_a of workflow wf_1, the metrics of each completed run, and extraction extr_1.
-	freshness, metrics, record *truthEvidence
+	freshness, metrics, record *evidence
 
 	disorder map[string]bool // the lists of runs that have been shown in a wrong order, by experiment and status
 }
 
 // runAt returns a run that exists at a moment, or nil.
-func (f *truthFacts) runAt(id string, at time.Duration) *truthRun {
+func (f *worldFacts) runAt(id string, at time.Duration) *worldRun {
 	if run := f.run(id); run != nil && (run.deleted == 0 || at < run.deleted) {
 		return run
 	}
@@ -291,7 +291,7 @@ func (f *truthFacts) runAt(id string, at time.Duration) *truthRun {
 }
 
 // run returns a run, or nil.
-func (f *truthFacts) run(id string) *truthRun {
+func (f *worldFacts) run(id string) *worldRun {
 	for _, run := range f.runs {
 		if run.id == id {
 			return run
@@ -301,8 +301,8 @@ func (f *truthFacts) run(id string) *truthRun {
 }
 
 // newest returns the id of the newest run of an experiment with a status at a moment, "" when there is none.
-func (f *truthFacts) newest(experimentID, status string, at time.Duration) string {
-	var newest *truthRun
+func (f *worldFacts) newest(experimentID, status string, at time.Duration) string {
+	var newest *worldRun
 	for _, run := range f.runs {
 		if run.experimentID == experimentID && (status == "any" || run.status(at) == status) && (newest == nil || run.age < newest.age) {
 			newest = run
@@ -315,21 +315,21 @@ func (f *truthFacts) newest(experimentID, status string, at time.Duration) strin
 }
 
 // editions returns the editions that the server has over time, the first one first.
-func (f *truthFacts) editions() []truthEdition {
+func (f *worldFacts) editions() []editionSet {
 	if f.changesAfter == 0 {
-		return []truthEdition{f.serves}
+		return []editionSet{f.serves}
 	}
-	return []truthEdition{f.serves, f.later}
+	return []editionSet{f.serves, f.later}
 }
 
 // hidesRows reports whether the lists may never show some row of a run, however often they are read, and do not let it show.
-func (f *truthFacts) hidesRows(run *truthRun) bool {
-	isFull := f.pageSize == 1000 && f.serves == truthRunScoped // then its list of 1000 rows shows that there can be more
+func (f *worldFacts) hidesRows(run *worldRun) bool {
+	isFull := f.pageSize == 1000 && f.serves == runScopedEdition // then its list of 1000 rows shows that there can be more
 	return f.tells == "" && !isFull && f.losesRows(run)
 }
 
 // losesRows reports whether the lists may never show some row of a run, however often they are read.
-func (f *truthFacts) losesRows(run *truthRun) bool {
+func (f *worldFacts) losesRows(run *worldRun) bool {
 	rows := 0
 	for _, document := range run.documents {
 		rows += len(document.attempts)
@@ -338,31 +338,31 @@ func (f *truthFacts) losesRows(run *truthRun) bool {
 		return false
 	}
 	switch f.cursors {
-	case truthCursorsExact, truthCursorsOverlap:
-		return slices.ContainsFunc(f.editions(), func(e truthEdition) bool { return e.runScoped }) // its list has no cursors
+	case cursorsExact, cursorsOverlap:
+		return slices.ContainsFunc(f.editions(), func(e editionSet) bool { return e.runScoped }) // its list has no cursors
 	default:
 		return true
 	}
 }
 
 // accepts reports whether an edition of the server accepts the key in the header that this setting uses.
-func (f *truthFacts) accepts(e truthEdition) bool {
+func (f *worldFacts) accepts(e editionSet) bool {
 	return f.lenient || f.setting == "auto" || f.setting == "run_scoped" && e.runScoped || f.setting == "flat" && e.flat
 }
 
 // shows reports whether routes exist and accept the key. Only then is it certain that an object does not exist.
-func (f *truthFacts) shows(routes ...truthRoute) bool {
-	isMissing := func(route truthRoute) bool { return f.missing[route] != nil }
+func (f *worldFacts) shows(routes ...routeGroup) bool {
+	isMissing := func(route routeGroup) bool { return f.missing[route] != nil }
 	return f.everything == nil && !slices.ContainsFunc(routes, isMissing) && slices.ContainsFunc(f.editions(), f.accepts)
 }
 
 // showsRuns reports whether it can be certain that a run does not exist. A list that does not have it proves nothing.
-func (f *truthFacts) showsRuns() bool { return f.shows(truthRouteRun) }
+func (f *worldFacts) showsRuns() bool { return f.shows(routeRun) }
 
 // showsResults reports the same for results. Only then is it certain that a run has no result for a document.
-func (f *truthFacts) showsResults() bool {
-	return f.showsRuns() && slices.ContainsFunc(f.editions(), func(e truthEdition) bool {
-		runScoped := e.runScoped && f.setting != "flat" && (f.missing[truthRouteScoped] == nil || f.missing[truthRouteOfRun] == nil)
-		return f.accepts(e) && (runScoped || e.flat && f.setting != "run_scoped" && f.missing[truthRouteResults] == nil)
+func (f *worldFacts) showsResults() bool {
+	return f.showsRuns() && slices.ContainsFunc(f.editions(), func(e editionSet) bool {
+		runScoped := e.runScoped && f.setting != "flat" && (f.missing[routeScoped] == nil || f.missing[routeOfRun] == nil)
+		return f.accepts(e) && (runScoped || e.flat && f.setting != "run_scoped" && f.missing[routeResults] == nil)
 	})
 }

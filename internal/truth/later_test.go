@@ -10,23 +10,23 @@ import (
 // cache that shows what was true earlier. An answer must have been true at a moment that is recent enough.
 
 // changes reports whether something final can change in this world.
-func (f *truthFacts) changesFinal() bool {
+func (f *worldFacts) changesFinal() bool {
 	return f.kind == "executed again" || f.kind == "deleted runs" || f.kind == "HTTP cache"
 }
 
 // executeAgain makes runs execute some of their documents once more after they have finished.
-func (r *truthRandom) executeAgain(f *truthFacts) {
+func (r *worldGenerator) executeAgain(f *worldFacts) {
 	for _, run := range f.runs {
-		run.begins, run.ends, run.outcome = truthLongAgo, -time.Minute, "completed"
+		run.begins, run.ends, run.outcome = longAgo, -time.Minute, "completed"
 		run.again = r.moment(0, 30*time.Second)
 		run.endsAgain = run.again + r.moment(time.Second, 30*time.Second)
 		for _, document := range run.documents {
 			last := document.attempts[len(document.attempts)-1]
-			last.appears, last.starts, last.ends, last.placeholder, last.outcome = truthLongAgo, truthLongAgo, truthLongAgo, false, r.text("completed", "completed", "completed", "error")
+			last.appears, last.starts, last.ends, last.placeholder, last.outcome = longAgo, longAgo, longAgo, false, r.text("completed", "completed", "completed", "error")
 			if r.chance(50) {
 				continue
 			}
-			next := &truthAttempt{id: last.id + "_again", number: last.number + 1, outcome: r.text("completed", "error"), appears: run.again}
+			next := &worldAttempt{id: last.id + "_again", number: last.number + 1, outcome: r.text("completed", "error"), appears: run.again}
 			next.starts = r.moment(next.appears, run.endsAgain)
 			next.ends = r.moment(next.starts, run.endsAgain)
 			document.attempts = append(document.attempts, next)
@@ -35,7 +35,7 @@ func (r *truthRandom) executeAgain(f *truthFacts) {
 }
 
 // deleteRuns deletes runs while they are read.
-func (r *truthRandom) deleteRuns(f *truthFacts) {
+func (r *worldGenerator) deleteRuns(f *worldFacts) {
 	for _, run := range f.runs {
 		if r.chance(75) {
 			run.deleted = 1 + r.moment(0, 40*time.Second)
@@ -44,8 +44,8 @@ func (r *truthRandom) deleteRuns(f *truthFacts) {
 }
 
 // cacheAnswers puts an HTTP cache before the server, and something that changes behind it.
-func (r *truthRandom) cacheAnswers(f *truthFacts) {
-	f.cache = truthCache(r.pick(int(truthPoliteCache), int(truthImpoliteCache)))
+func (r *worldGenerator) cacheAnswers(f *worldFacts) {
+	f.cache = cacheKind(r.pick(int(politeCache), int(impoliteCache)))
 	if r.chance(50) {
 		r.executeAgain(f)
 	} else {
@@ -53,38 +53,38 @@ func (r *truthRandom) cacheAnswers(f *truthFacts) {
 	}
 }
 
-// truthStored is an answer that a cache has.
-type truthStored struct {
+// cachedAnswer is an answer that a cache has.
+type cachedAnswer struct {
 	at    time.Duration
-	reply truthReply
+	reply cannedReply
 }
 
 // cached returns an answer that the cache has, and its age.
-func (s *truthServer) cached(request *http.Request, at time.Duration) (truthReply, time.Duration, bool) {
-	if s.cache == truthNoCache || s.cache == truthPoliteCache && request.Header.Get("Cache-Control") == "no-cache" {
-		return truthReply{}, 0, false
+func (s *worldServer) cached(request *http.Request, at time.Duration) (cannedReply, time.Duration, bool) {
+	if s.cache == noCache || s.cache == politeCache && request.Header.Get("Cache-Control") == "no-cache" {
+		return cannedReply{}, 0, false
 	}
 	stored, is := s.stored[request.URL.String()]
 	return stored.reply, at - stored.at, is
 }
 
 // since returns the earliest moment that the answer can describe, if it describes something final or not.
-func (c *truthChecker) since(final bool) time.Duration {
+func (c *checker) since(final bool) time.Duration {
 	isFresh := c.read.waits > 0 || c.read.ephemeral
 	switch {
-	case c.cache == truthImpoliteCache:
-		return c.answer.from - truthFinalFor - time.Second
+	case c.cache == impoliteCache:
+		return c.answer.from - finalFor - time.Second
 	case isFresh:
 		return c.answer.from
 	case final:
-		return c.answer.from - truthFinalFor
+		return c.answer.from - finalFor
 	default:
-		return c.answer.from - truthFreshFor
+		return c.answer.from - freshFor
 	}
 }
 
 // ever reports whether something was true at a moment that the answer can describe.
-func (c *truthChecker) ever(final bool, holds func(at time.Duration) bool) bool {
+func (c *checker) ever(final bool, holds func(at time.Duration) bool) bool {
 	var changes []time.Duration
 	for _, run := range c.runs {
 		changes = append(changes, run.begins, run.ends, run.again, run.endsAgain, run.deleted)
@@ -96,7 +96,7 @@ func (c *truthChecker) ever(final bool, holds func(at time.Duration) bool) bool 
 }
 
 // checkLater checks an answer in a world in which what was final changes.
-func (c *truthChecker) checkLater() {
+func (c *checker) checkLater() {
 	state := c.answer.state
 	exists := func(at time.Duration) bool { return c.runAt(c.read.runID, at) != nil }
 	absent := func(at time.Duration) bool { return !exists(at) }
@@ -121,16 +121,16 @@ func (c *truthChecker) checkLater() {
 }
 
 // hasRow reports whether the document of the read has a row at a moment.
-func (c *truthChecker) hasRow(run *truthRun, at time.Duration) bool {
-	_, status := run.document(c.read.documentID).latest(truthItself, at)
+func (c *checker) hasRow(run *worldRun, at time.Duration) bool {
+	_, status := run.document(c.read.documentID).latest(viewItself, at)
 	return status != ""
 }
 
 // checkLaterRow checks a row that was there.
-func (c *truthChecker) checkLaterRow(run *truthRun, document *truthDocument, row attributes) {
+func (c *checker) checkLaterRow(run *worldRun, document *worldDocument, row attributes) {
 	status, _ := row["status"].(string)
-	c.require(c.ever(truthFinal(status), func(at time.Duration) bool {
-		_, is := document.latest(truthItself, at)
+	c.require(c.ever(isFinal(status), func(at time.Duration) bool {
+		_, is := document.latest(viewItself, at)
 		return is == status && c.runAt(run.id, at) != nil
 	}), "later: the status is one that the row had")
 	c.require(row["succeeded"] != true || c.ever(true, func(at time.Duration) bool { return document.succeeded(at) && c.runAt(run.id, at) != nil }),
@@ -138,7 +138,7 @@ func (c *truthChecker) checkLaterRow(run *truthRun, document *truthDocument, row
 }
 
 // checkLaterRows checks the rows of a run and the booleans about all of them.
-func (c *truthChecker) checkLaterRows(run *truthRun) {
+func (c *checker) checkLaterRows(run *worldRun) {
 	state, scope := c.answer.state, c.scope(run)
 	for id, row := range asMap(state["by_document"]) {
 		if document := run.document(id); document != nil {

@@ -29,12 +29,12 @@ import (
 // them without it.
 
 const (
-	truthMiB = 1 << 20
-	// truthReadHeap is the most heap for a read whose answer is small, except for parts that nobody requested.
-	truthReadHeap = 10 * truthMiB
-	// truthTextHeap is the same for an answer with one text of 50 to 64 MiB. The decoder holds it before it skips it, and holds
+	miB = 1 << 20
+	// readHeap is the most heap for a read whose answer is small, except for parts that nobody requested.
+	readHeap = 10 * miB
+	// textHeap is the same for an answer with one text of 50 to 64 MiB. The decoder holds it before it skips it, and holds
 	// copies while its buffer grows, until garbage is collected.
-	truthTextHeap = 800 * truthMiB
+	textHeap = 800 * miB
 )
 
 // heapInUse returns the bytes of objects on the heap, garbage included.
@@ -76,9 +76,9 @@ func wantHeap(t *testing.T, limit uint64, do func()) {
 	do()
 	close(stop)
 	<-stopped
-	t.Logf("the heap grew by %d MiB at most", (most-before)/truthMiB)
+	t.Logf("the heap grew by %d MiB at most", (most-before)/miB)
 	if most-before > limit {
-		t.Errorf("the heap grew by %d MiB, and may by %d MiB", (most-before)/truthMiB, limit/truthMiB)
+		t.Errorf("the heap grew by %d MiB, and may by %d MiB", (most-before)/miB, limit/miB)
 	}
 }
 
@@ -125,7 +125,7 @@ func TestLarge_contentLengthAllocatesNothing(t *testing.T) { //nolint:parallelte
 	forMemoryEditions(t, func(t *testing.T, edition string) {
 		synctest.Test(t, func(t *testing.T) {
 			s := connectTo(t, transportFunc(func(request *http.Request) (*http.Response, error) {
-				return truthResponse(request, "application/json", silentBody{request.Context()}, 64*truthMiB), nil
+				return response(request, "application/json", silentBody{request.Context()}, 64*miB), nil
 			}), edition)
 			configs := configsOf(t, s, 60)
 			ctx, cancel := context.WithCancel(t.Context())
@@ -135,9 +135,9 @@ func TestLarge_contentLengthAllocatesNothing(t *testing.T) { //nolint:parallelte
 			reads.Go(func() { readConcurrently(ctx, s, configs) })
 			synctest.Wait()                      // all requests have an answer without a body
 			grown := int64(heapInUse() - before) //nolint:gosec // far from overflowing
-			t.Logf("the heap grew by %d MiB", grown/truthMiB)
-			if grown > 60*truthMiB {
-				t.Errorf("60 reads that have received nothing take %d MiB", grown/truthMiB)
+			t.Logf("the heap grew by %d MiB", grown/miB)
+			if grown > 60*miB {
+				t.Errorf("60 reads that have received nothing take %d MiB", grown/miB)
 			}
 			cancel()
 			reads.Wait()
@@ -145,8 +145,8 @@ func TestLarge_contentLengthAllocatesNothing(t *testing.T) { //nolint:parallelte
 	})
 }
 
-// truthRowAround returns the start and the end of a result. The payload of a handle belongs between them.
-func truthRowAround(runID string) (head, tail string) {
+// rowAround returns the start and the end of a result. The payload of a handle belongs between them.
+func rowAround(runID string) (head, tail string) {
 	return fmt.Sprintf(`{"id":"expjob_1","run_id":%q,"document_id":"expdoc_0","lifecycle":{"status":"completed"},"handle_inputs":{"input-json-0":{"type":"json","data":`, runID), `}}}`
 }
 
@@ -159,8 +159,8 @@ func runOf(request *http.Request) (runID, open, end string) {
 	return segments[1], "", ""
 }
 
-// truthPayloads returns JSON values of about so many bytes.
-func truthPayloads(size int) map[string][]byte {
+// payloads returns JSON values of about so many bytes.
+func payloads(size int) map[string][]byte {
 	line := `"` + strings.Repeat("x", 1000) + `",`
 	return map[string][]byte{
 		"one text":   []byte(`"` + strings.Repeat("x", size) + `"`),
@@ -170,17 +170,17 @@ func truthPayloads(size int) map[string][]byte {
 
 // TestLarge_unrequestedPayload reads two results at the same time, each with a payload of 50 MiB, without include_handle_data.
 func TestLarge_unrequestedPayload(t *testing.T) { //nolint:paralleltest // counts memory
-	for name, payload := range truthPayloads(50 * truthMiB) { //nolint:paralleltest // counts memory
+	for name, payload := range payloads(50 * miB) { //nolint:paralleltest // counts memory
 		t.Run(name, func(t *testing.T) {
 			forMemoryEditions(t, func(t *testing.T, edition string) {
 				s := connectTo(t, transportFunc(func(request *http.Request) (*http.Response, error) {
 					runID, open, end := runOf(request)
-					head, tail := truthRowAround(runID)
+					head, tail := rowAround(runID)
 					body := io.MultiReader(strings.NewReader(open+head), bytes.NewReader(payload), strings.NewReader(tail+end))
-					return truthResponse(request, "application/json", body, int64(len(open+head+tail+end)+len(payload))), nil
+					return response(request, "application/json", body, int64(len(open+head+tail+end)+len(payload))), nil
 				}), edition)
 				configs := configsOf(t, s, 2)
-				most := map[string]uint64{"one text": 2 * truthTextHeap, "many texts": 2 * truthReadHeap}[name]
+				most := map[string]uint64{"one text": 2 * textHeap, "many texts": 2 * readHeap}[name]
 				wantHeap(t, most, func() {
 					for _, problem := range readConcurrently(t.Context(), s, configs) {
 						if problem != "" {
@@ -215,7 +215,7 @@ func TestLarge_decompressedSize(t *testing.T) { //nolint:paralleltest // counts 
 	for name, fill := range map[string]struct{ open, fill, end string }{ //nolint:paralleltest // counts memory
 		"white space": {`{"data":[]`, " ", `}`}, "zeros": {"", "\x00", ""}, "an unknown member": {`{"data":[],"more":"`, "x", `"}`}, "an id": {`{"data":[{"id":"`, "x", `"}]}`},
 	} {
-		bomb := gzipped(t, fill.open, strings.Repeat(fill.fill, truthMiB), 128, fill.end)
+		bomb := gzipped(t, fill.open, strings.Repeat(fill.fill, miB), 128, fill.end)
 		api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("Content-Encoding", "gzip")
@@ -224,11 +224,11 @@ func TestLarge_decompressedSize(t *testing.T) { //nolint:paralleltest // counts 
 		t.Run(name, func(t *testing.T) {
 			forMemoryEditions(t, func(t *testing.T, edition string) {
 				s := serve(t)
-				if problem := s.Configure(t, values{"api_key": truthKey, "base_url": api.URL, "api_edition": edition, "max_retries": 0}); problem != "" {
+				if problem := s.Configure(t, values{"api_key": worldKey, "base_url": api.URL, "api_edition": edition, "max_retries": 0}); problem != "" {
 					t.Fatal(problem)
 				}
 				configs := configsOf(t, s, map[string]int{"run_scoped": 2, "flat": 1}[edition])
-				wantHeap(t, uint64(len(configs))*truthTextHeap, func() { readConcurrently(t.Context(), s, configs) })
+				wantHeap(t, uint64(len(configs))*textHeap, func() { readConcurrently(t.Context(), s, configs) })
 			})
 		})
 		api.Close()
@@ -249,7 +249,7 @@ func (l longList) RoundTrip(request *http.Request) (*http.Response, error) {
 			total = l.rows
 		}
 		body := fmt.Sprintf(`{"id":"exprun_1","lifecycle":{"status":"completed"},"total_document_count":%d,"completed_document_count":%d,"error_count":3}`, total, max(0, total-3))
-		return truthResponse(request, "application/json", strings.NewReader(body), int64(len(body))), nil
+		return response(request, "application/json", strings.NewReader(body), int64(len(body))), nil
 	}
 	start, _ := strconv.Atoi(request.URL.Query().Get("after")) // the first page has no cursor
 	end := min(start+1000, l.rows)
@@ -271,14 +271,14 @@ func (l longList) RoundTrip(request *http.Request) (*http.Response, error) {
 		cursor = fmt.Sprintf(`"%d"`, end)
 	}
 	fmt.Fprintf(&body, `],"list_metadata":{"before":null,"after":%s}}`, cursor)
-	return truthResponse(request, "application/json", &body, int64(body.Len())), nil
+	return response(request, "application/json", &body, int64(body.Len())), nil
 }
 
 // TestLarge_tenThousandResults reads a run of 10,000 documents.
 func TestLarge_tenThousandResults(t *testing.T) { //nolint:paralleltest // counts memory
 	s := connectTo(t, longList{10_000, true}, "flat")
-	config := dynamic(t, s.Schema.DataSourceSchemas[resultsType].ValueType(), values{"run_id": truthRunID})
-	wantHeap(t, 150*truthMiB, func() {
+	config := dynamic(t, s.Schema.DataSourceSchemas[resultsType].ValueType(), values{"run_id": firstRunID})
+	wantHeap(t, 150*miB, func() {
 		if _, problem, _ := s.ReadRaw(t.Context(), resultsType, config); problem != "" {
 			t.Error(problem)
 		}
@@ -290,8 +290,8 @@ func TestLarge_tenThousandResults(t *testing.T) { //nolint:paralleltest // count
 func TestLarge_tooManyResults(t *testing.T) { //nolint:paralleltest // counts memory
 	for _, counted := range []bool{true, false} {
 		s := connectTo(t, longList{20_001, counted}, "flat")
-		wantHeap(t, 150*truthMiB, func() {
-			_, problem, _ := s.ReadWithWarnings(t.Context(), t, resultsType, values{"run_id": truthRunID})
+		wantHeap(t, 150*miB, func() {
+			_, problem, _ := s.ReadWithWarnings(t.Context(), t, resultsType, values{"run_id": firstRunID})
 			for _, way := range []string{"document_ids", "statuses", "retab_experiment_run"} {
 				if !strings.Contains(problem, way) {
 					t.Errorf("counted by its run %t: the error does not name %s: %q", counted, way, problem)
@@ -303,12 +303,12 @@ func TestLarge_tooManyResults(t *testing.T) { //nolint:paralleltest // counts me
 		arguments values
 		rows      int
 	}{
-		"documents": {values{"run_id": truthRunID, "document_ids": setOf("expdoc_000000", "expdoc_010000", "expdoc_020000")}, 3},
-		"failures":  {values{"run_id": truthRunID, "statuses": setOf("error")}, 3},
-		"no rows":   {values{"run_id": truthRunID, "statuses": setOf()}, 0},
+		"documents": {values{"run_id": firstRunID, "document_ids": setOf("expdoc_000000", "expdoc_010000", "expdoc_020000")}, 3},
+		"failures":  {values{"run_id": firstRunID, "statuses": setOf("error")}, 3},
+		"no rows":   {values{"run_id": firstRunID, "statuses": setOf()}, 0},
 	} {
 		s := connectTo(t, longList{20_001, true}, "flat")
-		wantHeap(t, 150*truthMiB, func() {
+		wantHeap(t, 150*miB, func() {
 			state, problem, _ := s.ReadWithWarnings(t.Context(), t, resultsType, test.arguments)
 			if rows := len(asMap(state["by_document"])); problem != "" || rows != test.rows {
 				t.Errorf("%s: %d of %d rows %s", name, rows, test.rows, problem)

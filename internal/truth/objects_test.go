@@ -10,55 +10,55 @@ import (
 // This file serves the objects beside the runs, reads them, and compares the answers with the table of evidence.
 
 // objectRoute is route for experiments, metrics and records.
-func (s *truthServer) objectRoute(request *http.Request, edition truthEdition) (truthRoute, func(at time.Duration) truthReply) {
+func (s *worldServer) objectRoute(request *http.Request, edition editionSet) (routeGroup, func(at time.Duration) cannedReply) {
 	segments, query := strings.Split(strings.TrimPrefix(request.URL.Path, "/v1/"), "/"), request.URL.Query()
 	path := strings.Join(segments, "/")
-	one := func(id string, shown truthEdition) (truthRoute, func(time.Duration) truthReply) {
-		return truthRouteExperiment, func(time.Duration) truthReply {
+	one := func(id string, shown editionSet) (routeGroup, func(time.Duration) cannedReply) {
+		return routeExperiment, func(time.Duration) cannedReply {
 			if id != "exp_a" {
-				return truthDetail(http.StatusNotFound, "Experiment not found: "+id)
+				return detailReply(http.StatusNotFound, "Experiment not found: "+id)
 			}
-			return truthReply{http.StatusOK, s.experimentBody(shown)}
+			return cannedReply{http.StatusOK, s.experimentBody(shown)}
 		}
 	}
-	list := func(shown truthEdition) (truthRoute, func(time.Duration) truthReply) {
-		return truthRouteExperiments, func(time.Duration) truthReply {
-			return truthReply{http.StatusOK, truthPageBody([]string{s.experimentBody(shown)}, "", "")}
+	list := func(shown editionSet) (routeGroup, func(time.Duration) cannedReply) {
+		return routeExperiments, func(time.Duration) cannedReply {
+			return cannedReply{http.StatusOK, pageBody([]string{s.experimentBody(shown)}, "", "")}
 		}
 	}
-	metrics := func(runID string, shown truthEdition) (truthRoute, func(time.Duration) truthReply) {
-		return truthRouteMetrics, func(at time.Duration) truthReply {
+	metrics := func(runID string, shown editionSet) (routeGroup, func(time.Duration) cannedReply) {
+		return routeMetrics, func(at time.Duration) cannedReply {
 			run := s.runAt(runID, at)
 			if run == nil {
-				return truthException(http.StatusNotFound, "Experiment run not found: "+runID)
+				return exceptionReply(http.StatusNotFound, "Experiment run not found: "+runID)
 			}
-			return truthReply{http.StatusOK, s.metricsBody(run, at, shown)}
+			return cannedReply{http.StatusOK, s.metricsBody(run, at, shown)}
 		}
 	}
 	switch {
 	case request.Method != http.MethodGet:
 		return 0, nil
 	case edition.flat && path == "workflows/experiments":
-		return list(truthFlat)
+		return list(flatEdition)
 	case edition.flat && path == "workflows/experiments/metrics":
-		return metrics(query.Get("run_id"), truthFlat)
+		return metrics(query.Get("run_id"), flatEdition)
 	case edition.flat && len(segments) == 3 && segments[1] == "experiments" && strings.HasPrefix(segments[2], "exp_"):
-		return one(segments[2], truthFlat)
+		return one(segments[2], flatEdition)
 	case edition.runScoped && path == "workflows/wf_1/experiments":
-		return list(truthRunScoped)
+		return list(runScopedEdition)
 	case edition.runScoped && len(segments) == 4 && segments[1] == "wf_1" && segments[2] == "experiments":
-		return one(segments[3], truthRunScoped)
+		return one(segments[3], runScopedEdition)
 	case edition.runScoped && len(segments) == 5 && segments[2] == "runs" && segments[4] == "metrics":
-		return metrics(segments[3], truthRunScoped)
+		return metrics(segments[3], runScopedEdition)
 	case len(segments) == 2 && segments[0] == "extractions":
-		return truthRouteRecord, func(time.Duration) truthReply {
+		return routeRecord, func(time.Duration) cannedReply {
 			if segments[1] != "extr_1" {
-				return truthDetail(http.StatusNotFound, "Extraction not found")
+				return detailReply(http.StatusNotFound, "Extraction not found")
 			}
-			if edition == truthBoth { // the header tells the editions of a shared route apart
-				edition = truthEdition{runScoped: request.Header.Get("Api-Key") != "", flat: request.Header.Get("Api-Key") == ""}
+			if edition == bothEditions { // the header tells the editions of a shared route apart
+				edition = editionSet{runScoped: request.Header.Get("Api-Key") != "", flat: request.Header.Get("Api-Key") == ""}
 			}
-			return truthReply{http.StatusOK, s.recordBody(edition)}
+			return cannedReply{http.StatusOK, s.recordBody(edition)}
 		}
 	default:
 		return 0, nil
@@ -66,8 +66,8 @@ func (s *truthServer) objectRoute(request *http.Request, edition truthEdition) (
 }
 
 // readObject creates a read of an experiment, of metrics or of a record.
-func (r *truthRandom) readObject(f *truthFacts) truthRead {
-	read := truthRead{ignores: r.chance(60)}
+func (r *worldGenerator) readObject(f *worldFacts) worldRead {
+	read := worldRead{ignores: r.chance(60)}
 	switch r.IntN(4) {
 	case 0:
 		read.typeName, read.objectID = experimentType, r.text("exp_a", "exp_a", "exp_nowhere")
@@ -86,24 +86,24 @@ func (r *truthRandom) readObject(f *truthFacts) truthRead {
 }
 
 // opened returns the editions whose evidence an answer may have used. auto uses the flat edition wherever it answers.
-func (c *truthChecker) opened(evidence *truthEvidence) bool {
-	return slices.ContainsFunc(c.editions(), func(e truthEdition) bool {
-		flat := e.flat && c.setting != "run_scoped" && evidence.opens(truthFlat)
-		runScoped := e.runScoped && c.setting != "flat" && evidence.opens(truthRunScoped)
+func (c *checker) opened(evidence *evidence) bool {
+	return slices.ContainsFunc(c.editions(), func(e editionSet) bool {
+		flat := e.flat && c.setting != "run_scoped" && evidence.opens(flatEdition)
+		runScoped := e.runScoped && c.setting != "flat" && evidence.opens(runScopedEdition)
 		usesFlat := e.flat && c.setting == "auto" && (c.isHealthy() || c.kind == "contradictions")
 		return flat || runScoped && !usesFlat
 	})
 }
 
 // mustOpen reports whether the boolean must be true: every edition shows that nothing is wrong.
-func (c *truthChecker) mustOpen(evidence *truthEvidence) bool {
-	return c.isHealthy() && evidence.opens(truthBoth)
+func (c *checker) mustOpen(evidence *evidence) bool {
+	return c.isHealthy() && evidence.opens(bothEditions)
 }
 
-func (c *truthChecker) checkExperiment() {
+func (c *checker) checkExperiment() {
 	state := c.answer.state
 	if state["exists"] != true {
-		c.require(c.read.objectID == "exp_nowhere" && c.shows(truthRouteExperiment), "experiment: exists = false only if it is certainly absent")
+		c.require(c.read.objectID == "exp_nowhere" && c.shows(routeExperiment), "experiment: exists = false only if it is certainly absent")
 		c.require(c.read.ignores && state["is_fresh"] == false, "experiment: an absence is data only with ignore_not_found, and not fresh")
 		return
 	}
@@ -113,11 +113,11 @@ func (c *truthChecker) checkExperiment() {
 	c.requireSummary("experiment")
 }
 
-func (c *truthChecker) checkMetrics() {
+func (c *checker) checkMetrics() {
 	run, state := c.run(c.read.runID), c.answer.state
 	if state["exists"] != true {
 		isAbsent := c.ever(false, func(at time.Duration) bool { return c.runAt(c.read.runID, at) == nil })
-		c.require(isAbsent && (c.shows(truthRouteMetrics) || c.showsRuns()), "metrics: exists = false only if the run is certainly absent")
+		c.require(isAbsent && (c.shows(routeMetrics) || c.showsRuns()), "metrics: exists = false only if the run is certainly absent")
 		c.require(c.read.ignores && state["state"] != "available", "metrics: an absence is data only with ignore_not_found, and not available")
 		return
 	}
@@ -137,16 +137,16 @@ func (c *truthChecker) checkMetrics() {
 	c.requireSummary("metrics")
 }
 
-func (c *truthChecker) checkRecord() {
+func (c *checker) checkRecord() {
 	state := c.answer.state
-	isOpen := slices.ContainsFunc(c.editions(), func(e truthEdition) bool { // the editions share the route
-		return e.flat && c.record.opens(truthFlat) || e.runScoped && c.record.opens(truthRunScoped)
+	isOpen := slices.ContainsFunc(c.editions(), func(e editionSet) bool { // the editions share the route
+		return e.flat && c.record.opens(flatEdition) || e.runScoped && c.record.opens(runScopedEdition)
 	})
 	c.require(state["succeeded"] != true || isOpen, "artifact: succeeded only if all evidence says yes")
 	// A run-scoped server that also accepts a Bearer token shows auto a record that the flat edition would not call completed.
 	mustOpen := c.mustOpen(c.record) && (c.serves.flat || !c.lenient || c.setting != "auto")
 	c.require(state["succeeded"] == true || !mustOpen, "artifact: succeeded if all evidence says yes")
-	isScored := isOpen && c.record.value("output") == truthOutput && c.record.value("consensus") == truthScored
+	isScored := isOpen && c.record.value("output") == artifactOutput && c.record.value("consensus") == scoredOutput
 	c.require(state["is_scored"] != true || isScored, "artifact: is_scored only if every value has a likelihood")
 	c.require(state["is_scored"] == true || !isScored || !mustOpen, "artifact: is_scored if every value has a likelihood")
 	c.require(state["is_scored"] != true || state["lowest_likelihood"] == "0.9" && state["unscored_count"] == "0", "artifact: the lowest likelihood is true")

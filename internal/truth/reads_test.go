@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// truthRead is one read of a world.
-type truthRead struct {
+// worldRead is one read of a world.
+type worldRead struct {
 	typeName     string
 	arguments    values
 	runID        string
@@ -23,7 +23,7 @@ type truthRead struct {
 	waits        time.Duration
 }
 
-func (r truthRead) String() string {
+func (r worldRead) String() string {
 	var words []string
 	for _, name := range []string{"run_id", "id", "experiment_id", "status_filter", "document_id", "ignore_not_found"} {
 		if value, is := r.arguments[name]; is {
@@ -43,8 +43,8 @@ func (r truthRead) String() string {
 }
 
 // reads creates the reads of a world, in order.
-func (r *truthRandom) reads(f *truthFacts) []truthRead {
-	var reads []truthRead
+func (r *worldGenerator) reads(f *worldFacts) []worldRead {
+	var reads []worldRead
 	for range 3 + r.IntN(5) {
 		reads = append(reads, r.readResult(f))
 	}
@@ -69,7 +69,7 @@ func (r *truthRandom) reads(f *truthFacts) []truthRead {
 }
 
 // documentOf chooses a document of the focused run, or one that the run does not have.
-func (r *truthRandom) documentOf(f *truthFacts) string {
+func (r *worldGenerator) documentOf(f *worldFacts) string {
 	run := f.run(f.focus)
 	if run == nil || len(run.documents) == 0 || r.chance(20) {
 		return "expdoc_nowhere"
@@ -77,8 +77,8 @@ func (r *truthRandom) documentOf(f *truthFacts) string {
 	return run.documents[r.IntN(len(run.documents))].id
 }
 
-func (r *truthRandom) readResult(f *truthFacts) truthRead {
-	read := truthRead{typeName: resultType, runID: f.focus, documentID: r.documentOf(f), ignores: r.chance(60)}
+func (r *worldGenerator) readResult(f *worldFacts) worldRead {
+	read := worldRead{typeName: resultType, runID: f.focus, documentID: r.documentOf(f), ignores: r.chance(60)}
 	read.arguments = values{"run_id": read.runID, "document_id": read.documentID, "ignore_not_found": read.ignores}
 	switch r.IntN(7) {
 	case 0:
@@ -91,8 +91,8 @@ func (r *truthRandom) readResult(f *truthFacts) truthRead {
 	return read
 }
 
-func (r *truthRandom) readResults(f *truthFacts) truthRead {
-	read := truthRead{typeName: resultsType, runID: f.focus}
+func (r *worldGenerator) readResults(f *worldFacts) worldRead {
+	read := worldRead{typeName: resultsType, runID: f.focus}
 	read.arguments = values{"run_id": read.runID}
 	if r.chance(40) {
 		chosen := map[string]bool{}
@@ -110,8 +110,8 @@ func (r *truthRandom) readResults(f *truthFacts) truthRead {
 	return read
 }
 
-func (r *truthRandom) readRun(f *truthFacts) truthRead {
-	read := truthRead{typeName: runType, ignores: r.chance(60)}
+func (r *worldGenerator) readRun(f *worldFacts) worldRead {
+	read := worldRead{typeName: runType, ignores: r.chance(60)}
 	read.arguments = values{"ignore_not_found": read.ignores}
 	if r.chance(60) {
 		read.runID = f.focus
@@ -123,8 +123,8 @@ func (r *truthRandom) readRun(f *truthFacts) truthRead {
 	return read
 }
 
-// truthAnswer is the provider's answer to a read.
-type truthAnswer struct {
+// readAnswer is the provider's answer to a read.
+type readAnswer struct {
 	state            attributes // nil with an error
 	errors, warnings string
 	from, to         time.Duration // when the read began and ended
@@ -132,7 +132,7 @@ type truthAnswer struct {
 }
 
 // addFirstWaits sets when the first wait for each run began, because the waits for one run share one time limit.
-func addFirstWaits(reads []truthRead, answers []truthAnswer) {
+func addFirstWaits(reads []worldRead, answers []readAnswer) {
 	first := map[string]time.Duration{}
 	for i, read := range reads {
 		if began, found := first[read.runID]; read.waits > 0 && (!found || answers[i].from < began) {
@@ -147,7 +147,7 @@ func addFirstWaits(reads []truthRead, answers []truthAnswer) {
 	}
 }
 
-func (a truthAnswer) String() string {
+func (a readAnswer) String() string {
 	if a.state == nil {
 		return "error: " + a.errors
 	}
@@ -174,7 +174,7 @@ func asMap(value any) attributes {
 }
 
 // schema returns the type of the object that is read.
-func (r truthRead) schema(s server) tftypes.Type {
+func (r worldRead) schema(s server) tftypes.Type {
 	if r.ephemeral {
 		return s.Schema.EphemeralResourceSchemas[r.typeName].ValueType()
 	}

@@ -9,15 +9,15 @@ import (
 	"testing"
 )
 
-// truthReport has the results of all worlds.
-type truthReport struct {
+// worldReport has the results of all worlds.
+type worldReport struct {
 	mu    sync.Mutex
-	kinds map[string]*truthCounts
-	rules map[string]*truthRule
+	kinds map[string]*kindCounts
+	rules map[string]*brokenRule
 }
 
-// truthCounts has the results of the worlds of one kind.
-type truthCounts struct {
+// kindCounts has the results of the worlds of one kind.
+type kindCounts struct {
 	worlds, brokenWorlds            map[uint64]bool
 	reads, truths, errors, warnings int
 	broken                          int    // answers that break a rule
@@ -25,26 +25,26 @@ type truthCounts struct {
 	failedExample                   string // the last read that did not have it
 }
 
-// truthRule is a rule that answers have broken.
-type truthRule struct {
+// brokenRule is a rule that answers have broken.
+type brokenRule struct {
 	answers int
-	kinds   map[string]*truthBroken
+	kinds   map[string]*brokenCount
 }
 
-// truthBroken is how often answers have broken a rule in worlds of one kind, with an example from the smallest of them.
-type truthBroken struct {
+// brokenCount is how often answers have broken a rule in worlds of one kind, with an example from the smallest of them.
+type brokenCount struct {
 	answers, size int
 	seed          uint64
 	example       string
 }
 
 // add counts an answer.
-func (r *truthReport) add(facts *truthFacts, read truthRead, answer truthAnswer, broken []string) {
+func (r *worldReport) add(facts *worldFacts, read worldRead, answer readAnswer, broken []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	counts := r.kinds[facts.kind]
 	if counts == nil {
-		counts = &truthCounts{worlds: map[uint64]bool{}, brokenWorlds: map[uint64]bool{}}
+		counts = &kindCounts{worlds: map[uint64]bool{}, brokenWorlds: map[uint64]bool{}}
 		r.kinds[facts.kind] = counts
 	}
 	counts.worlds[facts.seed] = true
@@ -61,12 +61,12 @@ func (r *truthReport) add(facts *truthFacts, read truthRead, answer truthAnswer,
 	if answer.warnings != "" {
 		counts.warnings++
 	}
-	if want := facts.want(read, answer); want != truthEither {
+	if want := facts.want(read, answer); want != wantEither {
 		counts.certain++
-		if (answer.state != nil) == (want == truthState) {
+		if (answer.state != nil) == (want == wantState) {
 			counts.asWanted++
 		} else {
-			counts.failedExample = truthExample(facts, read, answer)
+			counts.failedExample = exampleOf(facts, read, answer)
 		}
 	}
 	for _, rule := range broken {
@@ -75,14 +75,14 @@ func (r *truthReport) add(facts *truthFacts, read truthRead, answer truthAnswer,
 }
 
 // addBroken counts a broken rule.
-func (r *truthReport) addBroken(rule string, facts *truthFacts, read truthRead, answer truthAnswer) {
+func (r *worldReport) addBroken(rule string, facts *worldFacts, read worldRead, answer readAnswer) {
 	if r.rules[rule] == nil {
-		r.rules[rule] = &truthRule{kinds: map[string]*truthBroken{}}
+		r.rules[rule] = &brokenRule{kinds: map[string]*brokenCount{}}
 	}
 	r.rules[rule].answers++
 	broken := r.rules[rule].kinds[facts.kind]
 	if broken == nil {
-		broken = &truthBroken{}
+		broken = &brokenCount{}
 		r.rules[rule].kinds[facts.kind] = broken
 	}
 	broken.answers++
@@ -91,25 +91,25 @@ func (r *truthReport) addBroken(rule string, facts *truthFacts, read truthRead, 
 		size += len(run.documents)
 	}
 	if broken.example == "" || size < broken.size {
-		broken.size, broken.seed, broken.example = size, facts.seed, truthExample(facts, read, answer)
+		broken.size, broken.seed, broken.example = size, facts.seed, exampleOf(facts, read, answer)
 	}
 }
 
-// truthExample describes a read and its answer, with the facts.
-func truthExample(facts *truthFacts, read truthRead, answer truthAnswer) string {
+// exampleOf describes a read and its answer, with the facts.
+func exampleOf(facts *worldFacts, read worldRead, answer readAnswer) string {
 	return fmt.Sprintf("TRUTH_SEED=%d repeats it\n%s\n%s, from %s to %s\n%s", facts.seed, facts, read, answer.from, answer.to, answer)
 }
 
 // show logs the counts of all kinds, and fails for every broken rule.
-func (r *truthReport) show(t *testing.T) {
+func (r *worldReport) show(t *testing.T) {
 	t.Helper()
 	var table strings.Builder
-	line := func(name string, c truthCounts) {
+	line := func(name string, c kindCounts) {
 		fmt.Fprintf(&table, "\n%-28s %7d %7d %8d %8d %8d %9d %7d %8d/%d", name, len(c.worlds), len(c.brokenWorlds), c.reads, c.truths, c.errors, c.warnings, c.broken, c.asWanted, c.certain)
 	}
 	fmt.Fprintf(&table, "%-28s %7s %7s %8s %8s %8s %9s %7s %s", "kind", "worlds", "broken", "reads", "truths", "errors", "warnings", "broken", "as wanted")
-	total := truthCounts{worlds: map[uint64]bool{}, brokenWorlds: map[uint64]bool{}}
-	for _, kind := range truthKinds {
+	total := kindCounts{worlds: map[uint64]bool{}, brokenWorlds: map[uint64]bool{}}
+	for _, kind := range worldKinds {
 		counts := r.kinds[kind.name]
 		if counts == nil {
 			continue
@@ -128,7 +128,7 @@ func (r *truthReport) show(t *testing.T) {
 	line("all", total)
 	t.Log("\n" + table.String())
 	for _, rule := range slices.Sorted(maps.Keys(r.rules)) {
-		var smallest *truthBroken
+		var smallest *brokenCount
 		var kinds []string
 		for _, kind := range slices.Sorted(maps.Keys(r.rules[rule].kinds)) {
 			broken := r.rules[rule].kinds[kind]
@@ -142,9 +142,9 @@ func (r *truthReport) show(t *testing.T) {
 }
 
 // requireShares fails for a kind of world in which too few reads had the required outcome.
-func (r *truthReport) requireShares(t *testing.T) {
+func (r *worldReport) requireShares(t *testing.T) {
 	t.Helper()
-	for kind, least := range truthShares {
+	for kind, least := range shares {
 		counts := r.kinds[kind]
 		if counts == nil || counts.certain == 0 {
 			t.Errorf("no read of a world of the kind %q has a certain outcome", kind)

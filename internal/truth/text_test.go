@@ -14,16 +14,16 @@ import (
 // Text from the server is shown in terminals, logs and states, so it must have no control or format characters and must not
 // contain the API key.
 
-// truthHostile is the inside of a JSON string with terminal escapes and characters that change the order of letters. It also
+// hostileText is the inside of a JSON string with terminal escapes and characters that change the order of letters. It also
 // has the key in another spelling.
-const truthHostile = `a\u001b[31mred\u001b[0m\u202egnp.exe\u202c\u0007\u0085\u200b \u0072t_test_truth_key z`
+const hostileText = `a\u001b[31mred\u001b[0m\u202egnp.exe\u202c\u0007\u0085\u200b \u0072t_test_truth_key z`
 
-// truthPlaceholder stands for truthHostile until the body is rendered.
-const truthPlaceholder = "MARK"
+// placeholder stands for hostileText until the body is rendered.
+const placeholder = "MARK"
 
-// truthHostileBody renders a body with hostile text in one of its members. A dot separates the names of nested members, and *
+// hostileBody renders a body with hostile text in one of its members. A dot separates the names of nested members, and *
 // stands for the name of the only member.
-func truthHostileBody(t *testing.T, body, member string) string {
+func hostileBody(t *testing.T, body, member string) string {
 	t.Helper()
 	var root map[string]any
 	if err := json.Unmarshal([]byte(body), &root); err != nil {
@@ -42,34 +42,34 @@ func truthHostileBody(t *testing.T, body, member string) string {
 	if last := names[len(names)-1]; last == "*" {
 		for name, value := range object {
 			delete(object, name)
-			object[truthPlaceholder] = value
+			object[placeholder] = value
 		}
 	} else {
-		object[last] = truthPlaceholder
+		object[last] = placeholder
 	}
 	rendered, err := json.Marshal(root)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.ReplaceAll(string(rendered), truthPlaceholder, truthHostile)
+	return strings.ReplaceAll(string(rendered), placeholder, hostileText)
 }
 
-// truthCannedServer answers every request with one result or run, in a list if the request is for one.
-type truthCannedServer struct{ result, run string }
+// cannedServer answers every request with one result or run, in a list if the request is for one.
+type cannedServer struct{ result, run string }
 
 // RoundTrip answers one request.
-func (c truthCannedServer) RoundTrip(request *http.Request) (*http.Response, error) {
+func (c cannedServer) RoundTrip(request *http.Request) (*http.Response, error) {
 	body := c.result
 	path := strings.TrimPrefix(request.URL.Path, "/v1/workflows/experiments/")
 	switch parts := strings.Split(path, "/"); {
 	case path == "runs":
-		body = truthPageBody([]string{c.run}, "", "")
+		body = pageBody([]string{c.run}, "", "")
 	case parts[0] == "runs" && len(parts) == 2:
 		body = c.run
 	case parts[len(parts)-1] == "results":
-		body = truthPageBody([]string{c.result}, "", "")
+		body = pageBody([]string{c.result}, "", "")
 	}
-	return truthResponse(request, "application/json", strings.NewReader(body), int64(len(body))), nil
+	return response(request, "application/json", strings.NewReader(body), int64(len(body))), nil
 }
 
 // findUnsanitized returns a text in a value that is not sanitized, "" if there is none.
@@ -77,7 +77,7 @@ func findUnsanitized(value any) string {
 	switch value := value.(type) {
 	case string:
 		isBad := func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
-		if strings.ContainsFunc(value, isBad) || strings.Contains(value, truthKey) {
+		if strings.ContainsFunc(value, isBad) || strings.Contains(value, worldKey) {
 			return value
 		}
 	case map[string]any:
@@ -115,9 +115,9 @@ func TestTruth_serverTextIsHarmless(t *testing.T) {
 	const result = `{"id":"expjob_1","run_id":"exprun_1","document_id":"expdoc_0","lifecycle":{"status":"error"},"timing":{},"artifact":{"operation":"extraction","id":"extr_1"},` +
 		`"handle_inputs":` + handles + `,"handle_outputs":` + handles + `}`
 	const run = `{"id":"exprun_1","lifecycle":{"status":"error"},"timing":{},"total_document_count":1,"error_count":1}`
-	reads := map[string]values{resultType: {"run_id": truthRunID, "document_id": "expdoc_0"}, resultsType: {"run_id": truthRunID}, runType: {"id": truthRunID}}
+	reads := map[string]values{resultType: {"run_id": firstRunID, "document_id": "expdoc_0"}, resultsType: {"run_id": firstRunID}, runType: {"id": firstRunID}}
 	for _, setting := range []string{"run_scoped", "flat"} {
-		wantSanitized := func(member string, canned truthCannedServer, typeNames ...string) {
+		wantSanitized := func(member string, canned cannedServer, typeNames ...string) {
 			for _, typeName := range typeNames {
 				t.Run(setting+" "+typeName+" "+member, func(t *testing.T) {
 					t.Parallel()
@@ -133,10 +133,10 @@ func TestTruth_serverTextIsHarmless(t *testing.T) {
 			}
 		}
 		for _, member := range ofResult {
-			wantSanitized(member, truthCannedServer{truthHostileBody(t, result, member), run}, resultType, resultsType)
+			wantSanitized(member, cannedServer{hostileBody(t, result, member), run}, resultType, resultsType)
 		}
 		for _, member := range ofRun {
-			wantSanitized(member, truthCannedServer{result, truthHostileBody(t, run, member)}, runType, resultsType)
+			wantSanitized(member, cannedServer{result, hostileBody(t, run, member)}, runType, resultsType)
 		}
 	}
 }
@@ -154,11 +154,11 @@ func TestTruth_excerptsHaveNoContent(t *testing.T) {
 		"a text in quotes": fmt.Sprintf("%q", result), "control characters before it": "\x00\x01" + result, "a server-sent event": "data: " + result + "\n\n", "text before it": "Result: " + result,
 	} {
 		for _, setting := range []string{"run_scoped", "flat"} {
-			for typeName, arguments := range map[string]values{resultType: {"run_id": truthRunID, "document_id": "expdoc_0"}, resultsType: {"run_id": truthRunID}} {
+			for typeName, arguments := range map[string]values{resultType: {"run_id": firstRunID, "document_id": "expdoc_0"}, resultsType: {"run_id": firstRunID}} {
 				t.Run(setting+" "+typeName+" "+name, func(t *testing.T) {
 					t.Parallel()
 					synctest.Test(t, func(t *testing.T) {
-						canned := truthFixedBody(body)
+						canned := fixedBody(body)
 						_, errors, _ := connectTo(t, canned, setting).ReadWithWarnings(t.Context(), t, typeName, arguments)
 						letters := strings.Map(func(r rune) rune {
 							if unicode.IsLetter(r) {
@@ -176,10 +176,10 @@ func TestTruth_excerptsHaveNoContent(t *testing.T) {
 	}
 }
 
-// truthFixedBody is a server that answers every request with one body.
-type truthFixedBody string
+// fixedBody is a server that answers every request with one body.
+type fixedBody string
 
 // RoundTrip answers one request.
-func (f truthFixedBody) RoundTrip(request *http.Request) (*http.Response, error) {
-	return truthResponse(request, "text/plain", strings.NewReader(string(f)), int64(len(f))), nil
+func (f fixedBody) RoundTrip(request *http.Request) (*http.Response, error) {
+	return response(request, "text/plain", strings.NewReader(string(f)), int64(len(f))), nil
 }

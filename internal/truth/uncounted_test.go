@@ -34,11 +34,11 @@ func TestTruth_runWithoutCount(t *testing.T) {
 			t.Run(name+", "+setting, func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
-					arguments := values{"run_id": truthRunID}
+					arguments := values{"run_id": firstRunID}
 					if test.documentIDs != nil {
 						arguments["document_ids"] = setOf(test.documentIDs...)
 					}
-					canned := truthCannedServer{test.row, `{"id":"exprun_1",` + test.run + `}`}
+					canned := cannedServer{test.row, `{"id":"exprun_1",` + test.run + `}`}
 					state, errors, warnings := connectTo(t, canned, setting).ReadWithWarnings(t.Context(), t, resultsType, arguments)
 					if errors != "" || state["summary"] != test.summary || (warnings != "") != test.warns || state["all_terminal"] != test.allTerminal {
 						t.Errorf("got %q, all_terminal = %v, %s %s", state["summary"], state["all_terminal"], warnings, errors)
@@ -64,15 +64,15 @@ func TestExperimentRun_withoutCount(t *testing.T) {
 	} {
 		for _, setting := range []string{"run_scoped", "flat"} {
 			synctest.Test(t, func(t *testing.T) {
-				s := connectTo(t, truthCannedServer{run: `{"id":"exprun_1",` + members + `}`}, setting)
-				got, problem := s.Read(t.Context(), t, runType, values{"id": truthRunID})
+				s := connectTo(t, cannedServer{run: `{"id":"exprun_1",` + members + `}`}, setting)
+				got, problem := s.Read(t.Context(), t, runType, values{"id": firstRunID})
 				if problem != "" || got["summary"] != want || got["succeeded"] != false || got["success_ratio"] != nil {
 					t.Errorf("%s: got %q, succeeded = %v, success_ratio = %v %s", members, got["summary"], got["succeeded"], got["success_ratio"], problem)
 				}
 				if !strings.HasPrefix(want, "Retab does not say") {
 					return
 				}
-				if _, problem = s.Invoke(t.Context(), t, waitType, values{"run_id": truthRunID}); !strings.Contains(strings.Join(strings.Fields(problem), " "), "Retab does not say how many documents it has") {
+				if _, problem = s.Invoke(t.Context(), t, waitType, values{"run_id": firstRunID}); !strings.Contains(strings.Join(strings.Fields(problem), " "), "Retab does not say how many documents it has") {
 					t.Errorf("%s: the action reports %q", members, problem)
 				}
 			})

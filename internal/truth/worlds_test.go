@@ -18,11 +18,11 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/providertest"
 )
 
-// truthSettings saves these variables before TestMain clears the environment.
-var truthSettings = struct{ worlds, seed string }{os.Getenv("TRUTH_WORLDS"), os.Getenv("TRUTH_SEED")}
+// worldSettings saves these variables before TestMain clears the environment.
+var worldSettings = struct{ worlds, seed string }{os.Getenv("TRUTH_WORLDS"), os.Getenv("TRUTH_SEED")}
 
-// truthDefaultWorlds is how many worlds the test reads unless TRUTH_WORLDS says otherwise.
-const truthDefaultWorlds = 800
+// defaultWorlds is how many worlds the test reads unless TRUTH_WORLDS says otherwise.
+const defaultWorlds = 800
 
 // TestTruth reads random worlds and compares the answers with their facts: an answer must be the truth or an error. The seed n
 // creates world n, so every run of the test reads the same worlds; make truth reads more of them. TRUTH_SEED repeats one world
@@ -31,9 +31,9 @@ const truthDefaultWorlds = 800
 func TestTruth(t *testing.T) {
 	t.Parallel()
 	shared := serve(t)
-	report := &truthReport{kinds: map[string]*truthCounts{}, rules: map[string]*truthRule{}}
-	if truthSettings.seed != "" {
-		seed, err := strconv.ParseUint(truthSettings.seed, 10, 64)
+	report := &worldReport{kinds: map[string]*kindCounts{}, rules: map[string]*brokenRule{}}
+	if worldSettings.seed != "" {
+		seed, err := strconv.ParseUint(worldSettings.seed, 10, 64)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -41,9 +41,9 @@ func TestTruth(t *testing.T) {
 		report.show(t)
 		return
 	}
-	worlds := truthDefaultWorlds
-	if truthSettings.worlds != "" {
-		number, err := strconv.Atoi(truthSettings.worlds)
+	worlds := defaultWorlds
+	if worldSettings.worlds != "" {
+		number, err := strconv.Atoi(worldSettings.worlds)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,19 +65,19 @@ func TestTruth(t *testing.T) {
 }
 
 // readWorld creates a world and reads it with a provider of its own, on a fake clock.
-func readWorld(t *testing.T, shared server, seed uint64, report *truthReport, log func(string)) {
+func readWorld(t *testing.T, shared server, seed uint64, report *worldReport, log func(string)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		random := newTruthRandom(seed)
+		random := newRandom(seed)
 		facts := random.facts(seed)
 		reads := random.reads(facts)
 		atOnce := random.chance(25) // as Terraform does, which makes the order of requests random
-		world := &truthServer{truthFacts: facts, start: time.Now(), log: log}
+		world := &worldServer{worldFacts: facts, start: time.Now(), log: log}
 		if log != nil {
 			log(facts.String())
 		}
 		s := server{ProviderServer: providertest.NewServer(provider.WithTransport(world), provider.WithBackoff(transport.Backoff{})), Schema: shared.Schema}
-		if problem := s.Configure(t, values{"api_key": truthKey, "base_url": truthHost, "api_edition": facts.setting}); problem != "" {
+		if problem := s.Configure(t, values{"api_key": worldKey, "base_url": worldHost, "api_edition": facts.setting}); problem != "" {
 			t.Fatal(problem)
 		}
 		answers := readAll(t, s, world, reads, atOnce, func() { <-time.After(random.moment(0, 4*time.Second)) })
@@ -93,14 +93,14 @@ func readWorld(t *testing.T, shared server, seed uint64, report *truthReport, lo
 }
 
 // readAll reads everything in order, with pauses, or everything at the same time.
-func readAll(t *testing.T, s server, world *truthServer, reads []truthRead, atOnce bool, pause func()) []truthAnswer {
+func readAll(t *testing.T, s server, world *worldServer, reads []worldRead, atOnce bool, pause func()) []readAnswer {
 	t.Helper()
-	answers, states := make([]truthAnswer, len(reads)), make([]*tfprotov6.DynamicValue, len(reads))
+	answers, states := make([]readAnswer, len(reads)), make([]*tfprotov6.DynamicValue, len(reads))
 	var all sync.WaitGroup
 	for i, read := range reads {
 		config := dynamic(t, read.schema(s), read.arguments)
 		readOne := func() {
-			answer := truthAnswer{from: time.Since(world.start)}
+			answer := readAnswer{from: time.Since(world.start)}
 			if read.ephemeral {
 				states[i], answer.errors, answer.warnings = s.OpenRaw(context.Background(), read.typeName, config)
 			} else {
@@ -133,7 +133,7 @@ func readAll(t *testing.T, s server, world *truthServer, reads []truthRead, atOn
 }
 
 // String describes the facts.
-func (f *truthFacts) String() string {
+func (f *worldFacts) String() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "world %d: %s, api_edition = %q, serves %s", f.seed, f.kind, f.setting, f.serves)
 	if f.changesAfter > 0 {
@@ -146,10 +146,10 @@ func (f *truthFacts) String() string {
 	}
 	for route, reply := range f.missing {
 		if reply != nil {
-			fmt.Fprintf(&text, "\n  the route %s is answered %d %s", truthRoute(route), reply.status, reply.body)
+			fmt.Fprintf(&text, "\n  the route %s is answered %d %s", routeGroup(route), reply.status, reply.body)
 		}
 	}
-	for name, evidence := range map[string]*truthEvidence{"experiment": f.freshness, "metrics": f.metrics, "record": f.record} {
+	for name, evidence := range map[string]*evidence{"experiment": f.freshness, "metrics": f.metrics, "record": f.record} {
 		fmt.Fprintf(&text, "\n  %s: %s", name, evidence)
 	}
 	for _, run := range f.runs {

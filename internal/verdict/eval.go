@@ -152,7 +152,10 @@ func WhyEvalNotPassing(e client.Eval) string {
 		reason{run.Verdict == client.EvalBlocked, "is blocked"},
 		reason{run.Verdict != client.EvalPassed, "has a latest run without a verdict"},
 		reason{failing != nil && failing.RecordID == run.RecordID, "has a latest run that is also its latest failing run"},
-		reason{failing != nil && failing.Started().After(run.Started()), "has a failing run that is newer than its latest run"},
+		reason{
+			failing != nil && (failing.Started().IsZero() || !failing.Started().Before(run.Started())), // one without a time may be newer
+			"has a failing run that is not older than its latest run",
+		},
 	)
 }
 

@@ -25,3 +25,35 @@ func TestEvalsSummary_namesTheFirstReason(t *testing.T) {
 		}
 	}
 }
+
+// TestWhyEvalNotPassing_failingRun checks that an eval with a failing run passes only if that run is proved to be older than the
+// latest one.
+func TestWhyEvalNotPassing_failingRun(t *testing.T) {
+	t.Parallel()
+	at := func(id, time string) *client.EvalRunSummary {
+		run := &client.EvalRunSummary{RecordID: id, Status: client.StatusCompleted, Verdict: client.EvalPassed}
+		if time != "" {
+			run.StartedAt = &time
+		}
+		return run
+	}
+	const earlier, later = "2026-05-01T00:00:00Z", "2026-05-02T00:00:00Z"
+	for name, test := range map[string]struct {
+		latest, failing *client.EvalRunSummary
+		passes          bool
+	}{
+		"no failing run":         {at("a", later), nil, true},
+		"an older one":           {at("a", later), at("b", earlier), true},
+		"a newer one":            {at("a", earlier), at("b", later), false},
+		"one of the same time":   {at("a", later), at("b", later), false},
+		"one without a time":     {at("a", later), at("b", ""), false},
+		"a latest one without":   {at("a", ""), at("b", earlier), false},
+		"no times":               {at("a", ""), at("b", ""), false},
+		"the latest one itself":  {at("a", later), at("a", earlier), false},
+		"a time that is not one": {at("a", later), at("b", "yesterday"), false},
+	} {
+		if why := WhyEvalNotPassing(client.Eval{LatestRun: test.latest, LatestFailingRun: test.failing}); (why == "") != test.passes {
+			t.Errorf("%s: got %q", name, why)
+		}
+	}
+}

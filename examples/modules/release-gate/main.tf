@@ -173,6 +173,11 @@ resource "terraform_data" "released" {
     }
 
     precondition {
+      condition     = !local.success_is_enough || try(local.run.success_ratio >= var.min_success_ratio, false)
+      error_message = "Enough results succeeded, but the newest run in the list of runs says otherwise. ${local.run.summary}"
+    }
+
+    precondition {
       condition     = length(local.critical_failures) == 0
       error_message = "${local.run_text}: critical documents did not succeed: ${join(", ", local.critical_failures)}."
     }

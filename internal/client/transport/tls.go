@@ -102,11 +102,20 @@ func (c Certificates) clientCertificate() (*tls.Certificate, error) {
 		return refuse("client_key_pem", "does not belong to the first certificate in client_cert_pem")
 	case strings.Contains(c.ClientKeyPEM, "ENCRYPTED"): // in the name of the block, or in a header of an older one
 		return refuse("client_key_pem", "is encrypted with a password; give the key without one")
-	case strings.Contains(c.ClientKeyPEM, "PRIVATE KEY-----"):
+	case hasPrivateKey(c.ClientKeyPEM):
 		return refuse("client_key_pem", "has a private key that cannot be read")
 	default:
 		return refuse("client_key_pem", whatItIs(c.ClientKeyPEM, "PRIVATE KEY"))
 	}
+}
+
+// hasPrivateKey reports whether a text has a complete block of a private key, whatever is in it.
+func hasPrivateKey(text string) bool {
+	block, rest := pem.Decode([]byte(text))
+	for block != nil && !strings.HasSuffix(block.Type, "PRIVATE KEY") {
+		block, rest = pem.Decode(rest)
+	}
+	return block != nil
 }
 
 const noCertificate = "has no certificate that can be read: "

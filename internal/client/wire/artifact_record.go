@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"math"
 	"strings"
 
@@ -47,8 +48,29 @@ func (b *TypedRecord) read(r *reader) error {
 	return r.readMembers(b)
 }
 
-// Output is the output of a record: a customer's data. Which values an object has, and how many pages each element of an
-// array, is kept even if the output itself is not.
+// Metadata are the names and values that a customer has given a record. Other values, which the API does not send, are
+// skipped.
+type Metadata map[string]string
+
+// read accepts any value.
+func (m *Metadata) read(r *reader) error {
+	if r.PeekKind() != '{' {
+		return r.SkipValue()
+	}
+	*m = Metadata{}
+	return r.eachMember(func(name string) error {
+		if r.PeekKind() != '"' {
+			return r.SkipValue()
+		}
+		var value Text
+		err := value.read(r)
+		(*m)[name] = value.value
+		return cmp.Or(err, r.checkCount(len(*m)))
+	})
+}
+
+// Output is the output of a record: a customer's data. Which values an object has, and how many pages each element of
+// an array, is kept even if the output itself is not.
 type Output struct {
 	Payload   // present unless null
 	paths     []string
@@ -104,9 +126,9 @@ func (c *pageCount) read(r *reader) error {
 		*c = unknownPages
 		return r.SkipValue()
 	}
-	return r.eachMember(func(name jsontext.Token) error {
+	return r.eachMember(func(name string) error {
 		switch {
-		case name.String() != "pages":
+		case name != "pages":
 			return r.SkipValue()
 		case r.PeekKind() != '[':
 			*c = unknownPages

@@ -6,8 +6,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// The members of these types only describe. One that is not what it must be is null, so that a change of the API does not make
-// what a gate needs unreadable. DESIGN.md has the table of both kinds.
+// The members of these types only describe. One that is not what it must be is null, so that a change of the API does
+// not make what a gate needs unreadable. DESIGN.md has the table of both kinds.
 
 // Note is a text that only describes.
 type Note struct{ Text *Text }
@@ -97,7 +97,8 @@ var (
 	indexPattern  = regexp.MustCompile(`\.\d+\b`)
 )
 
-// genericName returns the name of a member without the row that it is of: /data/0/timing/duration_ms is timing.duration_ms.
+// genericName returns the name of a member without the row that it is of: /data/0/timing/duration_ms is
+// timing.duration_ms.
 func genericName(pointer jsontext.Pointer) string {
 	name := memberName(jsontext.Pointer("/" + rowPattern.ReplaceAllString(string(pointer), "")))
 	return indexPattern.ReplaceAllString(handlePattern.ReplaceAllString(name, "$1"), "")

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestDescriptive checks that a member that only describes is null if it has another form, and that its name is returned once.
+// TestDescriptive checks that a member that only describes is null if it has another form, and that its name is
+// returned once.
 func TestDescriptive(t *testing.T) {
 	t.Parallel()
 	decoder := newTestDecoder()

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestDecode_duplicateMembers checks that a body with two members of one name that differ is an error, which names the member: which of
-// the two is true cannot be known.
+// TestDecode_duplicateMembers checks that a body with two members of one name that differ is an error, which names the
+// member: which of the two is true cannot be known.
 func TestDecode_duplicateMembers(t *testing.T) {
 	t.Parallel()
 	decoder := newTestDecoder()

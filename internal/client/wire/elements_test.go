@@ -9,8 +9,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
-// TestDecode_tooManyElements checks that a body of 60 MiB with the shortest elements is refused with a sentence, before it takes
-// much memory.
+// TestDecode_tooManyElements checks that a body of 60 MiB with the shortest elements is refused with a sentence, before
+// it takes much memory.
 func TestDecode_tooManyElements(t *testing.T) { //nolint:paralleltest // measures allocations
 	decoder := NewDecoder(sanitize.NewRedactor("rt_test_key"))
 	const size = 60 << 20

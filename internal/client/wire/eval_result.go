@@ -48,10 +48,12 @@ type VerdictSummary struct {
 	Result  *bool `json:"result"` // run-scoped edition
 	Failed  Int64 `json:"assertions_failed"`
 	Blocked Int64 `json:"blocked_assertions"`
+
+	FailedIDs []*Text `json:"failed_assertion_ids"`
 }
 
-// VerdictWord is the verdict of the flat edition, a string. The run-scoped edition has an object there, whose members the vendor
-// does not describe, so it is skipped.
+// VerdictWord is the verdict of the flat edition, a string. The run-scoped edition has an object there, whose members
+// the vendor does not describe, so it is skipped.
 type VerdictWord struct{ Text }
 
 // read accepts a string, and skips any other value.

@@ -3,8 +3,6 @@ package wire
 import (
 	"cmp"
 	"slices"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Handle is a handle in every published shape: {type, document{id or original_id, filename, mime_type}} by the
@@ -48,8 +46,8 @@ type NamedHandle struct {
 
 // read accepts an object or null, and sorts by name.
 func (h *Handles) read(r *reader) error {
-	err := r.eachMember(func(name jsontext.Token) error {
-		handle := NamedHandle{Name: r.clean(name.String())}
+	err := r.eachMember(func(name string) error {
+		handle := NamedHandle{Name: name}
 		err := handle.read(r)
 		*h = append(*h, handle)
 		r.handles++

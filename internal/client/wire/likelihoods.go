@@ -60,8 +60,7 @@ func (t *LikelihoodTree) read(r *reader) error {
 func (r *reader) eachScalar(path []byte, included func(name string) bool, read func(path []byte) error) error {
 	switch r.PeekKind() {
 	case '{':
-		return r.eachMember(func(token jsontext.Token) error {
-			name := r.clean(token.String())
+		return r.eachMember(func(name string) error {
 			if !included(name) {
 				return r.SkipValue()
 			}
@@ -74,8 +73,8 @@ func (r *reader) eachScalar(path []byte, included func(name string) bool, read f
 	}
 }
 
-// appendName appends a member to a path. A name that could be taken for something else is quoted, so that two members never
-// have the same path.
+// appendName appends a member to a path. A name that could be taken for something else is quoted, so that two members
+// never have the same path.
 func appendName(path []byte, name string) []byte {
 	if name == "" || strings.ContainsAny(name, `.[]"\`) {
 		return append(strconv.AppendQuote(append(path, '['), name), ']')
@@ -88,8 +87,8 @@ func appendName(path []byte, name string) []byte {
 
 func indexPath(i int) string { return "[" + strconv.Itoa(i) + "]" }
 
-// Likelihoods returns the likelihoods of a record by path: all of an extraction, the one of a classification, and one for
-// each element of the output of a split or a partition.
+// Likelihoods returns the likelihoods of a record by path: all of an extraction, the one of a classification, and one
+// for each element of the output of a split or a partition.
 func (b TypedRecord) Likelihoods(operation string) (map[string]*big.Float, error) {
 	tree := b.Consensus.Likelihoods
 	root := map[string]jsontext.Kind{Extraction: '{', Classification: '0', Split: '[', Partition: '['}[operation]
@@ -126,10 +125,11 @@ func (c Consensus) ofCategory() (map[string]*big.Float, error) {
 	return map[string]*big.Float{"category": likelihood}, nil
 }
 
-// byElement returns one likelihood for each element of the output of a split or a partition, by index: the lowest of those
-// of its label and its pages. It is nil if one of them is missing: a number would let a gate pass an element without a score.
-// pages is the number of pages of each element. The API's schema lets the likelihoods of pages be left out and does not say
-// what that means, so it does not mean that the pages agree. An element without pages needs only that of its label.
+// byElement returns one likelihood for each element of the output of a split or a partition, by index: the lowest of
+// those of its label and its pages. It is nil if one of them is missing: a number would let a gate pass an element
+// without a score. pages is the number of pages of each element. The API's schema lets the likelihoods of pages be left
+// out and does not say what that means, so it does not mean that the pages agree. An element without pages needs only
+// that of its label.
 func (t LikelihoodTree) byElement(label string, pages []pageCount) map[string]*big.Float {
 	type element struct {
 		values   []*big.Float

@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"math/big"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 )
 
-// Metrics is any view of the metrics of a run, or the reason why there are none, in the spellings of both editions. Every
-// such body comes with status 200.
+// Metrics is any view of the metrics of a run, or the reason why there are none, in the spellings of both editions.
+// Every such body comes with status 200.
 type Metrics struct {
 	Kind         *Text   `json:"kind"` // flat edition: the view, stale_metrics or no_metrics
 	View         *Text   `json:"view"`
@@ -74,8 +72,7 @@ func (s *Scores) read(r *reader) error {
 		*s = Scores{}
 	}
 	scores := r.StackPointer()
-	return r.eachMember(func(token jsontext.Token) error {
-		name := r.clean(token.String())
+	return r.eachMember(func(name string) error {
 		if _, isDuplicate := (*s)[name]; isDuplicate {
 			return refuse(scores, fmt.Errorf("has %q twice", sanitize.PlainText(name)))
 		}

@@ -19,8 +19,9 @@ type Page struct {
 	Total      int64 // how many rows the server says that the whole list has, 0 if it does not say
 }
 
-// GoesOn reports whether a list may have more rows than those of its pages, although the last page has no cursor: the server says so,
-// or it says nothing and the last page is full. rows is how many rows were read, and limit how many a page can have, 0 for no limit.
+// GoesOn reports whether a list may have more rows than those of its pages, although the last page has no cursor: the
+// server says so, or it says nothing and the last page is full. rows is how many rows were read, and limit how many a
+// page can have, 0 for no limit.
 func (p Page) GoesOn(rows, limit int) bool {
 	return p.HasMore || p.Total > int64(rows) || !p.IsEnvelope && limit > 0 && rows > 0 && rows%limit == 0
 }
@@ -94,7 +95,9 @@ func (j *rawJSON) read(r *reader) error {
 }
 
 // DecodePage decodes a page. Each row is converted as soon as it is read.
-func DecodePage[B, Row any](d *Decoder, body io.Reader, payloads bool, convert func(B) (Row, error)) ([]Row, Page, error) {
+func DecodePage[B, Row any](
+	d *Decoder, body io.Reader, payloads bool, convert func(B) (Row, error),
+) ([]Row, Page, error) {
 	var page pageBody
 	var rows []Row
 	page.Data.visit = func(r *reader, i int) error {

@@ -8,9 +8,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// reader reads one body into the structs of this package, as [json.Unmarshal] would. In addition, a member that is there
-// twice with different values is an error, lists have at most maxElements elements, and a type that reads itself knows the
-// settings of the decoder.
+// reader reads one body into the structs of this package, as [json.Unmarshal] would. In addition, a member that is
+// there twice with different values is an error, lists have at most maxElements elements, and a type that reads itself
+// knows the settings of the decoder.
 type reader struct {
 	*jsontext.Decoder
 	settings     *Decoder
@@ -76,13 +76,16 @@ func (r *reader) readMembers(target any) error {
 	body := reflect.ValueOf(target).Elem()
 	fields := fieldsOf(body.Type())
 	var seen [maxFields]bool // by the number of the field
-	return r.eachMember(func(name jsontext.Token) error {
+	return r.each('{', '}', func(int) error {
+		name, err := r.ReadToken()
 		known, isKnown := fields[name.String()]
 		switch {
+		case err != nil:
+			return err
 		case !isKnown:
 			return r.SkipValue()
 		case seen[known.number]:
-			return r.readAgain(body.FieldByIndex(known.index), known.name)
+			return r.readAgain(body.FieldByIndex(known.index), name.String())
 		default:
 			seen[known.number] = true
 			return r.read(body.FieldByIndex(known.index))
@@ -90,7 +93,8 @@ func (r *reader) readMembers(target any) error {
 	})
 }
 
-// readAgain reads a member for the second time. If its values differ, it cannot be known which one is true. The last counts.
+// readAgain reads a member for the second time. If its values differ, it cannot be known which one is true. The last
+// counts.
 func (r *reader) readAgain(field reflect.Value, name string) error {
 	again := reflect.New(field.Type()).Elem()
 	err := r.read(again)
@@ -111,7 +115,6 @@ func (r *reader) readAgain(field reflect.Value, name string) error {
 const maxFields = 64
 
 type bodyField struct {
-	name   string
 	number int
 	index  []int
 }
@@ -126,21 +129,22 @@ func fieldsOf(body reflect.Type) map[string]bodyField {
 	fields := map[string]bodyField{}
 	for _, field := range reflect.VisibleFields(body) {
 		if name := field.Tag.Get("json"); name != "" {
-			fields[name] = bodyField{name, len(fields), field.Index}
+			fields[name] = bodyField{len(fields), field.Index}
 		}
 	}
 	knownFields.Store(body, fields)
 	return fields
 }
 
-// eachMember calls read with the name of each member of an object; read must read the value. Null has no members.
-func (r *reader) eachMember(read func(name jsontext.Token) error) error {
+// eachMember calls read with the name of each member of an object, clean like a [Text]; read must read the value. Null
+// has no members.
+func (r *reader) eachMember(read func(name string) error) error {
 	return r.each('{', '}', func(int) error {
 		name, err := r.ReadToken()
 		if err != nil {
 			return err
 		}
-		return read(name)
+		return read(r.settings.redactor.Value(name.String()))
 	})
 }
 
@@ -164,8 +168,8 @@ func (r *reader) each(start, end jsontext.Kind, read func(i int) error) error {
 	return err
 }
 
-// maxElements is how many elements of one kind a body may have. It is far more than the API returns; without it, a body of
-// 64 MiB could need gigabytes of memory.
+// maxElements is how many elements of one kind a body may have. It is far more than the API returns; without it, a body
+// of 64 MiB could need gigabytes of memory.
 const maxElements = 300_000
 
 // checkCount returns an error if there are too many elements. It is called after one is read.

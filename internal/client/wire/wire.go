@@ -1,9 +1,9 @@
-// Package wire decodes the bodies of both editions of the API. It knows neither the objects of package client, which converts the
-// bodies, nor HTTP.
+// Package wire decodes the bodies of both editions of the API. It knows neither the objects of package client, which
+// converts the bodies, nor HTTP.
 //
-// The structs mirror what the API sends, in the spellings of both editions and of the vendor's own examples, which do not
-// always agree with the vendor's schemas. Members that are not listed are skipped. Every string goes through [Text], which
-// makes it safe to show and to store.
+// The structs mirror what the API sends, in the spellings of both editions and of the vendor's own examples, which do
+// not always agree with the vendor's schemas. Members that are not listed are skipped. Every string goes through
+// [Text], which makes it safe to show and to store.
 //
 // Bodies are decoded while they are read, so memory use depends on what is kept, not on what is sent: see [reader].
 // Payloads may have duplicate names and invalid UTF-8: they are the customer's, and must not make a result
@@ -78,13 +78,10 @@ func (t *Text) read(r *reader) error {
 		return r.mismatch(token.Kind(), "a string")
 	}
 	raw := token.String()
-	t.value = r.clean(raw)
+	t.value = r.settings.redactor.Value(raw)
 	t.altered = t.value != raw
 	return nil
 }
-
-// clean returns a string without what a [Text] lacks.
-func (r *reader) clean(raw string) string { return r.settings.redactor.Value(raw) }
 
 // Decode decodes a body and describes what is wrong with it. payloads says whether the payloads of handles are kept.
 func (d *Decoder) Decode(body io.Reader, target any, payloads bool) error {

@@ -192,6 +192,22 @@ func TestIsOutsideValidity(t *testing.T) {
 	}
 }
 
+// TestMayWantClientCertificate checks which alerts a server sends that requires a client certificate.
+func TestMayWantClientCertificate(t *testing.T) {
+	t.Parallel()
+	for alert, want := range map[string]bool{
+		"tls: certificate required": true, "tls: unknown certificate authority": true, "tls: access denied": true, "tls: handshake failure": true,
+		"tls: protocol version not supported": false, "tls: internal error": false,
+	} {
+		if got := MayWantClientCertificate(&net.OpError{Op: "remote error", Err: errors.New(alert)}); got != want {
+			t.Errorf("%s: got %v", alert, got)
+		}
+	}
+	if MayWantClientCertificate(&net.OpError{Op: "dial", Err: errors.New("tls: certificate required")}) {
+		t.Error("an error that is not an alert counts as one")
+	}
+}
+
 // TestCertificates_addToTheSystem checks that the authorities of the system stay trusted.
 func TestCertificates_addToTheSystem(t *testing.T) {
 	t.Parallel()

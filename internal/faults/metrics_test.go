@@ -223,7 +223,11 @@ func TestFaults_notFoundOfExperimentsAndMetrics(t *testing.T) {
 						arguments["ignore_not_found"] = true
 					}
 					_, problem := e.Connect(t).Read(t.Context(), t, route.typeName, arguments)
-					wantContains(t, problem, noAPI, "HTTP 404 Not Found: ", "check the ids.")
+					summary, advice := noAPI, "check the ids."
+					if name == "experiments" && situation == "a missing workflow" {
+						summary, advice = "ERROR: The workflow was not found, or is not at this address", "Check workflow_id"
+					}
+					wantContains(t, problem, summary, "HTTP 404 Not Found: ", advice)
 				})
 			})
 		}

@@ -26,12 +26,7 @@ func explainStatus(e *transport.APIError, s Subject) (summary, answer, advice st
 	case http.StatusPaymentRequired:
 		summary, advice = "Retab asks for payment", "Check the subscription and the credits of the organization at Retab."
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		summary, advice = "There is no Retab API at this address", checkBaseURL+s.editionAdvice()+" If that is right, check the ids."+s.idAdvice()
-		if s.hasWorkflow() && strings.EqualFold(strings.TrimSuffix(e.Message, "."), "Workflow not found") {
-			summary = "The workflow was not found, or is not at this address"
-			advice = "Retab says this of a workflow that does not exist, and of a route that it does not have. Check workflow_id, and that the API key belongs to its Retab environment. " +
-				checkBaseURL + s.editionAdvice() + s.idAdvice()
-		}
+		summary, advice = explainNotFound(e, s)
 	case http.StatusTooManyRequests:
 		summary, advice = "Retab is limiting requests", fmt.Sprintf("Try again later, lower Terraform's -parallelism, or raise %s.", s.timeoutArgument())
 	case http.StatusNotAcceptable:
@@ -48,6 +43,17 @@ func explainStatus(e *transport.APIError, s Subject) (summary, answer, advice st
 		}
 	}
 	return summary, answer, advice
+}
+
+// explainNotFound explains a 404 or a 405 that proves no absence. Retab answers "Workflow not found" for a route that it
+// does not have, too.
+func explainNotFound(e *transport.APIError, s Subject) (summary, advice string) {
+	if s.hasWorkflow() && strings.EqualFold(strings.TrimSuffix(e.Message, "."), "Workflow not found") {
+		return "The workflow was not found, or is not at this address",
+			"Check workflow_id, and that the API key belongs to its Retab environment. Retab says the same of a route that it does not have. " +
+				checkBaseURL + s.editionAdvice() + s.idAdvice()
+	}
+	return "There is no Retab API at this address", checkBaseURL + s.editionAdvice() + " If that is right, check the ids." + s.idAdvice()
 }
 
 // explainRefusal explains a 401 or a 403. A 403 proves nothing about the key, because gateways check requests before

@@ -93,7 +93,11 @@ func (c *Client) evalResults(ctx context.Context, edition Edition, run EvalRun, 
 				err = fmt.Errorf("eval_id is %q for the second time", sanitize.PlainText(result.EvalID))
 			}
 			results[eval] = result.ID
-			return result, cmp.Or(err, verifyIDs(idMatch{"workflow_id", run.WorkflowID, result.WorkflowID}))
+			if err == nil && !sameID(result.WorkflowID, run.WorkflowID) {
+				err = fmt.Errorf("workflow_id is %q, but its run is of workflow %q",
+					sanitize.PlainText(result.WorkflowID), sanitize.PlainText(run.WorkflowID))
+			}
+			return result, err
 		},
 	}
 	list.request.content = includeValues

@@ -96,3 +96,19 @@ func TestDataSourceEvalResults_otherRun(t *testing.T) {
 		wantContains(t, problem, "but data.0."+name+` is "evalrun_9", but "evalrun_1" was requested`, "the server ignored which run was requested, or Retab reused a result")
 	})
 }
+
+// TestDataSourceEvalResults_otherWorkflow checks that a row of another workflow than its run is an error that says so:
+// nobody requested a workflow.
+func TestDataSourceEvalResults_otherWorkflow(t *testing.T) {
+	t.Parallel()
+	forEachServer(t, func(t *testing.T, e env) {
+		path := evalRunsPath(e) + "/" + fakeapi.EvalRunID + "/results"
+		if e.IsFlat() {
+			path = "/v1/workflows/evals/results"
+		}
+		row := `{"id":"x","eval_id":"e","workflow_id":"wf_9","lifecycle":{"status":"completed"}}`
+		e.Script(path, fakeapi.Reply{Status: 200, Body: `{"data":[` + row + `],"list_metadata":{}}`})
+		_, problem := e.Connect(t).Read(t.Context(), t, evalResultsType, values{"run_id": fakeapi.EvalRunID})
+		wantContains(t, problem, `but data.0.workflow_id is "wf_9", but its run is of workflow "wf_1"`)
+	})
+}

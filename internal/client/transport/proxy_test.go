@@ -260,8 +260,8 @@ func TestProxy_SOCKS(t *testing.T) {
 				_, _ = conn.Read(buffer)                                // the methods
 				_, _ = conn.Write([]byte{5, 2})                         // user name and password
 				_, _ = conn.Read(buffer)                                // which are these
+				logins.Add(1)                                           // before the verdict, which can end the read
 				_, _ = conn.Write([]byte{1, test.verdict})              // the verdict
-				logins.Add(1)                                           // before the other side can end the read
 				_, _ = conn.Read(buffer)                                // the request to connect
 				_, _ = conn.Write([]byte{5, 4, 0, 1, 0, 0, 0, 0, 0, 0}) // host unreachable
 			})

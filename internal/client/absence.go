@@ -55,15 +55,16 @@ func confirmed(err, notFound error) error {
 	return notFound
 }
 
-// orKeyRefused returns a 404, or the refusal of the key: the routes of runs give the best error for a bad key.
-func (c *Client) orKeyRefused(ctx context.Context, edition Edition, notFound error) error {
-	if !IsNotFound(notFound) {
-		return notFound
-	}
-	if _, err := runsList(edition, RunFilter{}).first(ctx, c, freshness{}); isKeyRefused(err) {
+// orKeyRefused returns the refusal of the key in place of a 404: the routes of runs give the best error for a bad key. It
+// returns any other error, such as an [*AbsentError], as it is.
+func (c *Client) orKeyRefused(ctx context.Context, edition Edition, err error) error {
+	if !IsNotFound(err) {
 		return err
 	}
-	return notFound
+	if _, runsErr := runsList(edition, RunFilter{}).first(ctx, c, freshness{}); isKeyRefused(runsErr) {
+		return runsErr
+	}
+	return err
 }
 
 // unlessSaid returns nil if a 404 is in the words that the vendor has published for a missing object, such as

@@ -73,10 +73,7 @@ func (c *Client) EvalRun(ctx context.Context, runID string, fresh bool) (EvalRun
 	return inEdition(ctx, c, ownRoutes, CheckID("run_id", runID), func(ctx context.Context, edition Edition) (EvalRun, error) {
 		return c.evalRun(ctx, edition, runID, needs)
 	}, explained[EvalRun](func(ctx context.Context, edition Edition, err error) error {
-		if err = c.evalRunAbsence(ctx, edition, err, runID); !IsAbsent(err) {
-			err = c.orKeyRefused(ctx, edition, err)
-		}
-		return err
+		return c.orKeyRefused(ctx, edition, c.evalRunAbsence(ctx, edition, err, runID))
 	}))
 }
 

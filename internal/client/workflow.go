@@ -43,10 +43,7 @@ func (c *Client) Workflow(ctx context.Context, workflowID string, fresh bool) (W
 	return inEdition(ctx, c, commonRoutes, CheckID("id", workflowID), func(ctx context.Context, edition Edition) (Workflow, error) {
 		return c.workflow(ctx, edition, workflowID, needs)
 	}, explained[Workflow](func(ctx context.Context, edition Edition, err error) error {
-		if err = c.workflowAbsence(ctx, edition, err, workflowID); !IsAbsent(err) {
-			err = c.orKeyRefused(ctx, edition, err)
-		}
-		return err
+		return c.orKeyRefused(ctx, edition, c.workflowAbsence(ctx, edition, err, workflowID))
 	}))
 }
 

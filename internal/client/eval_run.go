@@ -77,19 +77,13 @@ func (c *Client) EvalRun(ctx context.Context, runID string, fresh bool) (EvalRun
 	}))
 }
 
-// evalRun reads one run. If it is over, what is known about it from before that moment is not used any more.
+// evalRun reads one run.
 func (c *Client) evalRun(ctx context.Context, edition Edition, runID string, needs freshness) (EvalRun, error) {
 	request := evalRunRoute.request(edition, values{"run_id": runID}, nil).about(runID, runPart)
 	isFinal := func(run EvalRun) bool { return run.Status.Terminal() }
-	return cached(ctx, c.cache, request.key(), needs, isFinal, func(ctx context.Context) (EvalRun, error) {
-		run, _, err := send(ctx, c, request, func(body wire.EvalRun) (EvalRun, error) {
-			run, err := convertEvalRun(body)
-			return run, cmp.Or(err, verifyIDs(idMatch{"id", runID, run.ID}))
-		})
-		if err == nil && run.Status.Terminal() {
-			c.cache.runEnded(edition, runID)
-		}
-		return run, err
+	return get(ctx, c, request, needs, isFinal, func(body wire.EvalRun) (EvalRun, error) {
+		run, err := convertEvalRun(body)
+		return run, cmp.Or(err, verifyIDs(idMatch{"id", runID, run.ID}))
 	})
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"math/big"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
@@ -54,32 +53,20 @@ func (r ExperimentRun) DocumentsWithResult() int64 {
 func (c *Client) ExperimentRun(ctx context.Context, runID string, fresh bool) (ExperimentRun, error) {
 	needs := c.cache.freshnessOf(fresh)
 	return inEdition(ctx, c, commonRoutes, CheckID("run_id", runID), func(ctx context.Context, edition Edition) (ExperimentRun, error) {
-		read, err := c.run(ctx, edition, runID, needs)
-		return read.ExperimentRun, err
+		run, err := c.run(ctx, edition, runID, needs)
+		return run.object, err
 	}, explained[ExperimentRun](func(ctx context.Context, edition Edition, err error) error {
 		return c.runAbsence(ctx, edition, err, runID, "")
 	}))
 }
 
-// runRead is a run and the request that read it.
-type runRead struct {
-	ExperimentRun
-	info transport.RequestInfo
-}
-
-// run reads one run. If it is over, what is known about it from before that moment is not used any more.
-func (c *Client) run(ctx context.Context, edition Edition, runID string, needs freshness) (runRead, error) {
+// run reads one run.
+func (c *Client) run(ctx context.Context, edition Edition, runID string, needs freshness) (reply[ExperimentRun], error) {
 	request := runRoute.request(edition, values{"run_id": runID}, nil).about(runID, runPart)
-	isFinal := func(run runRead) bool { return run.Status.Terminal() }
-	return cached(ctx, c.cache, request.key(), needs, isFinal, func(ctx context.Context) (runRead, error) {
-		run, info, err := send(ctx, c, request, func(body wire.ExperimentRun) (ExperimentRun, error) {
-			run, err := convertRun(body)
-			return run, cmp.Or(err, verifyIDs(idMatch{"id", runID, run.ID}))
-		})
-		if err == nil && run.Status.Terminal() {
-			c.cache.runEnded(edition, runID)
-		}
-		return runRead{run, info}, err
+	isFinal := func(run ExperimentRun) bool { return run.Status.Terminal() }
+	return getReply(ctx, c, request, needs, isFinal, func(body wire.ExperimentRun) (ExperimentRun, error) {
+		run, err := convertRun(body)
+		return run, cmp.Or(err, verifyIDs(idMatch{"id", runID, run.ID}))
 	})
 }
 

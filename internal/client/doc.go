@@ -28,6 +28,6 @@
 // A 404 alone proves nothing. Lists, and the answer of the same route for another object, prove an absence (absence.go).
 //
 // Besides the errors of package transport, the package returns [*AbsentError], [*IncompleteListError], [*AmbiguousError],
-// [*NoDetailsError], [*NoRouteError], [ErrNoRun], [ErrNoExperiment], [ErrUnnamedExperiment],
-// [ErrWorkflowNeeded], [ErrUnreachableResults] and [ErrTooManyResults].
+// [*NoDetailsError], [*NoRouteError], [ErrNoRun], [ErrNoEvalRun], [ErrNoExperiment],
+// [ErrUnnamedExperiment], [ErrWorkflowNeeded], [ErrUnreachableResults] and [ErrTooManyResults].
 package client

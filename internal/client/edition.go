@@ -20,7 +20,7 @@ const (
 	EditionFlat      Edition = "flat"       // one list per run, header Authorization: Bearer
 )
 
-// CheckEdition returns an [*ArgumentError] for an unknown edition.
+// CheckEdition returns a [*transport.ArgumentError] for an unknown edition.
 func CheckEdition(edition Edition) error {
 	if slices.Contains([]Edition{EditionAuto, EditionRunScoped, EditionFlat}, edition) {
 		return nil

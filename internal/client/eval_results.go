@@ -151,7 +151,8 @@ func verdictOf(b wire.EvalResult) EvalVerdict {
 	return verdict
 }
 
-// summaryWord returns the verdict of a summary. One that passed with failed assertions contradicts itself and is no verdict.
+// summaryWord returns the verdict of a summary. A summary that passed with failed assertions contradicts itself,
+// so it has no verdict.
 func summaryWord(b *wire.VerdictSummary) string {
 	if b == nil {
 		return ""

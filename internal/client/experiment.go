@@ -34,8 +34,8 @@ type Experiment struct {
 	IsStale   bool // the server's older, second word about freshness; false when left out
 	Drift     Drift
 
-	RunPlanMode         *string // what a new run would do: run, noop, conflict, unknown; flat edition only
-	RerunnableDocuments *int64  // how many documents a new run would compute; flat edition only
+	RunPlanMode         *string // what a new run would do: run, noop, conflict, unknown
+	RerunnableDocuments *int64  // how many documents a new run would compute
 }
 
 // The words of [Freshness.Status]. The API may send others; they pass through unchanged.
@@ -47,7 +47,7 @@ const (
 
 // Freshness says whether the newest score is about the block and the documents as they are now.
 //
-// API: schema ArtifactFreshness, flat edition. In the run-scoped edition the status is derived, see package wire.
+// API: schema ArtifactFreshness, flat edition. In the run-scoped edition the status is derived, see derivedFreshness.
 type Freshness struct {
 	Status        string
 	State         string   // the server's second word for the status, freshness_state; "" when left out; flat edition only

@@ -5,9 +5,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
-
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
 // FuzzDecodeArtifact checks that no body makes the decoder panic, that contents are kept only on request, and that a record

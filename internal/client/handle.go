@@ -1,8 +1,6 @@
 package client
 
-import (
-	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
-)
+import "github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 
 // Artifact refers to the record a block produced: Operation is the kind of record, ID identifies it.
 //

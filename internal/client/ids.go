@@ -11,7 +11,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
-// CheckID returns an [*ArgumentError] that names the argument if no object can have the id or if the id could change
+// CheckID returns a [*transport.ArgumentError] that names the argument if no object can have the id or if the id could change
 // the route of a request: empty, "." or "..", or with a slash, a control character or surrounding white space. Ids
 // are otherwise opaque: the vendor publishes neither a pattern nor a length.
 func CheckID(argument, id string) error {

@@ -66,8 +66,8 @@ func (m absenceModel) ignores(err error) bool {
 		errors.Is(err, client.ErrNoExperiment) || errors.Is(err, client.ErrNoRun) || errors.Is(err, client.ErrNoEvalRun))
 }
 
-// waitArguments returns the schema of waitModel. The wait ends when the condition
-// holds, such as "the result has a final status".
+// waitArguments returns the schema of waitModel. The wait ends when the condition holds, such as "the result has a final
+// status".
 func waitArguments(ctx context.Context, condition string) attributeMap {
 	return attributeMap{
 		"wait_for_completion": optionalBool("Whether to wait until " + condition + ". Defaults to `false`."),

@@ -6,25 +6,25 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// The members of these types only describe. One that is not what it must be is null, so that a change of the API does
-// not make what a gate needs unreadable. DESIGN.md has the table of both kinds.
+// The members of these types only describe. If the API sends one in another form, it is null, so that a change of the API
+// does not make unreadable what a gate needs. DESIGN.md has the table of both kinds.
 
 // Note is a text that only describes.
 type Note struct{ Text *Text }
 
-// Pointer returns nil for a member that the server left out, or that is no text.
+// Pointer returns nil for a member that the server left out, or that is not a string.
 func (n Note) Pointer() *string { return n.Text.Pointer() }
 
-// String returns "" for a member that the server left out, or that is no text.
+// String returns "" for a member that the server left out, or that is not a string.
 func (n Note) String() string { return n.Text.String() }
 
 // Figure is a whole number that only describes.
 type Figure struct {
 	Value    *int64
-	IsUnread bool // whether it is there and no whole number
+	IsUnread bool // whether it is present but not a whole number
 }
 
-// OrZero returns 0 for a number that the server left out, or that is no whole number.
+// OrZero returns 0 for a number that the server left out, or that is not a whole number.
 func (f Figure) OrZero() int64 {
 	if f.Value == nil {
 		return 0
@@ -78,7 +78,7 @@ func (r *reader) readDescriptive(target any) error {
 	return r.readMembers(target)
 }
 
-// skipUnread skips a value that has not the form that this version knows.
+// skipUnread skips a value in a form that this version does not know.
 func (r *reader) skipUnread() error {
 	isNull := r.PeekKind() == 'n'
 	err := r.SkipValue()

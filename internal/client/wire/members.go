@@ -1,8 +1,6 @@
 package wire
 
-import (
-	"cmp"
-)
+import "cmp"
 
 // Members that several objects share.
 

@@ -45,12 +45,12 @@ func explainStatus(e *transport.APIError, s Subject) (summary, answer, advice st
 	return summary, answer, advice
 }
 
-// explainNotFound explains a 404 or a 405 that proves no absence. Retab answers "Workflow not found" for a route that it
-// does not have, too.
+// explainNotFound explains a 404 or a 405 that does not prove an absence. Retab also answers "Workflow not found" for a
+// route that it does not have.
 func explainNotFound(e *transport.APIError, s Subject) (summary, advice string) {
 	if s.hasWorkflow() && strings.EqualFold(strings.TrimSuffix(e.Message, "."), "Workflow not found") {
 		return "The workflow was not found, or is not at this address",
-			"Check workflow_id, and that the API key belongs to its Retab environment. Retab says the same of a route that it does not have. " +
+			"Check workflow_id, and that the API key belongs to its Retab environment. Retab gives the same answer for a route that it does not have. " +
 				checkBaseURL + s.editionAdvice() + s.idAdvice()
 	}
 	return "There is no Retab API at this address", checkBaseURL + s.editionAdvice() + " If that is right, check the ids." + s.idAdvice()

@@ -6,9 +6,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
-
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
 // FuzzDecodeExperiment checks that no body makes the decoders panic, and that an experiment is fresh only if its body says so.

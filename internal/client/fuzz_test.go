@@ -7,9 +7,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
-
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
 // The fuzz targets search for input that breaks an invariant. An input that they find is stored in testdata/fuzz, which every

@@ -12,33 +12,33 @@ import (
 //
 // API: "Get Experiment Run" (schemas ExperimentRunPublic, run-scoped edition, and WorkflowExperimentRun, flat edition).
 type ExperimentRun struct {
-	ID           string
-	ExperimentID *string // nil when the server left it out, like every pointer below
-	ParentRunID  *string
-	TriggerType  *string // such as api or manual_run
+	ID           string  `tfsdk:"-"`
+	ExperimentID *string `tfsdk:"experiment_id"` // nil when the server left it out, like every pointer below
+	ParentRunID  *string `tfsdk:"parent_run_id"`
+	TriggerType  *string `tfsdk:"trigger_type"` // such as api or manual_run
 
-	WorkflowID        *string
-	WorkflowVersionID *string
-	RequestedVersion  *string // such as draft; run-scoped edition only
-	BlockID           *string
-	BlockKind         *string // extract, classifier, split, for_each, or a later value
-	NConsensus        *int64  // how many times each document is executed: 3, 5 or 7
+	WorkflowID        *string `tfsdk:"workflow_id"`
+	WorkflowVersionID *string `tfsdk:"workflow_version_id"`
+	RequestedVersion  *string `tfsdk:"requested_version"` // such as draft; run-scoped edition only
+	BlockID           *string `tfsdk:"block_id"`
+	BlockKind         *string `tfsdk:"block_kind"`  // extract, classifier, split, for_each, or a later value
+	NConsensus        *int64  `tfsdk:"n_consensus"` // how many times each document is executed: 3, 5 or 7
 
 	Lifecycle
 
 	// Score is the consensus agreement from 0 to 1 over the documents that did not fail.
-	Score              *big.Float
-	HasTotal           bool  // whether the server sent a count of documents
-	TotalDocuments     int64 // 0 when the server left it out
-	DocumentCount      int64 // the server's second count of the same; 0 when left out
-	CompletedDocuments int64
-	FailedDocuments    int64
+	Score              *big.Float `tfsdk:"score"`
+	HasTotal           bool       `tfsdk:"-"`              // whether the server sent a count of documents
+	TotalDocuments     int64      `tfsdk:"document_count"` // 0 when the server left it out
+	DocumentCount      int64      `tfsdk:"-"`              // the server's second count of the same; 0 when left out
+	CompletedDocuments int64      `tfsdk:"succeeded_count"`
+	FailedDocuments    int64      `tfsdk:"failed_count"`
 
-	DocumentsFingerprint      *string
-	DefinitionFingerprint     *string // run-scoped edition only
-	BlockExecutionFingerprint *string // flat edition only, like the rest
-	BlockVersionID            *string
-	MetricsFingerprint        *string // for the validity of the metrics
+	DocumentsFingerprint      *string `tfsdk:"documents_fingerprint"`
+	DefinitionFingerprint     *string `tfsdk:"definition_fingerprint"`      // run-scoped edition only
+	BlockExecutionFingerprint *string `tfsdk:"block_execution_fingerprint"` // flat edition only, like the rest
+	BlockVersionID            *string `tfsdk:"block_version_id"`
+	MetricsFingerprint        *string `tfsdk:"metrics_validity_fingerprint"` // for the validity of the metrics
 }
 
 // DocumentsWithResult returns how many documents have a final result, successful or not, by the run's own counters.

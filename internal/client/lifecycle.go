@@ -35,12 +35,12 @@ func (s Status) Terminal() bool {
 
 // Lifecycle is the state of a result or a run.
 type Lifecycle struct {
-	Status       Status
-	ErrorMessage string // "" when the server gave none
-	ErrorCode    string // "" when the server gave none
-	CancelReason string // "" when the server gave none
-	HasError     bool   // whether the server sent an error of any form, also one without a text
-	Timing       Timing
+	Status       Status `tfsdk:"status"`
+	ErrorMessage string `tfsdk:"error_message"` // "" when the server gave none
+	ErrorCode    string `tfsdk:"error_code"`    // "" when the server gave none
+	CancelReason string `tfsdk:"cancel_reason"` // "" when the server gave none
+	HasError     bool   `tfsdk:"-"`             // whether the server sent an error of any form, also one without a text
+	Timing       Timing `tfsdk:"timing"`
 }
 
 // created returns the time of creation, or the zero time if it is missing or not RFC 3339.
@@ -49,10 +49,10 @@ func (l Lifecycle) created() time.Time { return parseTime(l.Timing.CreatedAt) }
 // Timing holds the timestamps exactly as the server wrote them (RFC 3339) and the vendor's own duration, which
 // is not always the difference of the two. Each member is nil until the server sends it.
 type Timing struct {
-	CreatedAt   *string
-	StartedAt   *string
-	CompletedAt *string
-	DurationMS  *int64 // milliseconds
+	CreatedAt   *string `tfsdk:"created_at"`
+	StartedAt   *string `tfsdk:"started_at"`
+	CompletedAt *string `tfsdk:"completed_at"`
+	DurationMS  *int64  `tfsdk:"duration_ms"` // milliseconds
 }
 
 func parseTime(text *string) time.Time {

@@ -3,10 +3,12 @@ package provider
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/plugin/state"
@@ -23,7 +25,8 @@ type noun struct {
 	validators  []datasource.ConfigValidator // of the whole; those of single attributes belong to the schema
 }
 
-// loadable is a pointer to a model: the arguments of a read, and the object that load fills in from the API.
+// loadable is a pointer to a model: the arguments of a read, and the object that load fills in from the API. Most of its
+// attributes are the fields of an object of package client, which have the names of the attributes.
 type loadable interface {
 	// load reads the object. With fresh, it uses only answers that are requested from now on.
 	load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics
@@ -34,11 +37,24 @@ func (n noun) read(
 	ctx context.Context, provider *providerData, config tfsdk.Config, fresh bool,
 ) (loadable, diag.Diagnostics) {
 	model := n.newModel()
-	diags := config.Get(ctx, model)
+	diags := readArguments(ctx, config, model)
 	if !diags.HasError() {
 		diags.Append(model.load(ctx, provider, fresh)...)
 	}
 	return model, diags
+}
+
+// readArguments reads the arguments of a configuration into the fields of a model. [tfsdk.Config.Get] would also read the
+// computed attributes, which are null, and which a field such as a bool cannot hold.
+func readArguments(ctx context.Context, config tfsdk.Config, model any) (diags diag.Diagnostics) {
+	fields := reflect.ValueOf(model).Elem()
+	for _, field := range reflect.VisibleFields(fields.Type()) {
+		name := field.Tag.Get("tfsdk")
+		if attribute, found := config.Schema.GetAttributes()[name]; found && (attribute.IsRequired() || attribute.IsOptional()) {
+			diags.Append(config.GetAttribute(ctx, path.Root(name), fields.FieldByIndex(field.Index).Addr().Interface())...)
+		}
+	}
+	return diags
 }
 
 // dataSource is the data source of a noun.

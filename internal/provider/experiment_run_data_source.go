@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"math/big"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -25,29 +26,12 @@ type experimentRunConfigModel struct {
 // experimentRunModel holds one experiment run, alone or in a list. Attributes for conditions and messages are never
 // null, except score and success_ratio, which are null without a number.
 type experimentRunModel struct {
-	lifecycleModel
-	ID                        types.String `tfsdk:"id"`
-	ExperimentID              types.String `tfsdk:"experiment_id"`
-	Succeeded                 types.Bool   `tfsdk:"succeeded"`
-	Score                     types.Number `tfsdk:"score"`
-	NConsensus                types.Int64  `tfsdk:"n_consensus"`
-	DocumentCount             types.Int64  `tfsdk:"document_count"`
-	SucceededCount            types.Int64  `tfsdk:"succeeded_count"`
-	FailedCount               types.Int64  `tfsdk:"failed_count"`
-	MissingCount              types.Int64  `tfsdk:"missing_count"`
-	SuccessRatio              types.Number `tfsdk:"success_ratio"`
-	WorkflowID                types.String `tfsdk:"workflow_id"`
-	WorkflowVersionID         types.String `tfsdk:"workflow_version_id"`
-	RequestedVersion          types.String `tfsdk:"requested_version"`
-	BlockID                   types.String `tfsdk:"block_id"`
-	BlockKind                 types.String `tfsdk:"block_kind"`
-	TriggerType               types.String `tfsdk:"trigger_type"`
-	ParentRunID               types.String `tfsdk:"parent_run_id"`
-	DocumentsFingerprint      types.String `tfsdk:"documents_fingerprint"`
-	DefinitionFingerprint     types.String `tfsdk:"definition_fingerprint"`
-	BlockExecutionFingerprint types.String `tfsdk:"block_execution_fingerprint"`
-	BlockVersionID            types.String `tfsdk:"block_version_id"`
-	MetricsFingerprint        types.String `tfsdk:"metrics_validity_fingerprint"`
+	client.ExperimentRun
+	outcomeModel
+	ID           types.String `tfsdk:"id"`
+	Succeeded    bool         `tfsdk:"succeeded"`
+	MissingCount int64        `tfsdk:"missing_count"`
+	SuccessRatio *big.Float   `tfsdk:"success_ratio"`
 }
 
 // experimentRunNoun is retab_experiment_run: the run with an id, or the newest one of an experiment.
@@ -106,14 +90,14 @@ func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerD
 		switch {
 		case err == nil:
 			if run.ExperimentID == nil { // the list named it, but the later read of the run did not
-				run.ExperimentID = m.ExperimentID.ValueStringPointer()
+				run.ExperimentID = m.ExperimentID
 			}
 			m.experimentRunModel = newExperimentRunModel(run)
 		case m.ignores(err):
 			id, experimentID, status := m.ID, m.ExperimentID, m.filter().Status
 			m.experimentRunModel = newExperimentRunModel(client.ExperimentRun{})
-			m.ID, m.ExperimentID, m.Exists = id, experimentID, types.BoolValue(false)
-			m.Summary = types.StringValue(verdict.AbsentRunSummary(err, experimentID.ValueString(), status))
+			m.ID, m.ExperimentID, m.Exists = id, experimentID, false
+			m.Summary = verdict.AbsentRunSummary(err, orEmpty(experimentID), status)
 		default:
 			return err
 		}
@@ -123,10 +107,10 @@ func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerD
 
 // subject describes the run with the id, or the newest run of the experiment.
 func (m *experimentRunConfigModel) subject() *diagnose.Subject {
-	if m.ExperimentID.IsNull() {
+	if m.ExperimentID == nil {
 		return runSubject("id", m.ID.ValueString())
 	}
-	experimentID := m.ExperimentID.ValueString()
+	experimentID := *m.ExperimentID
 	subject := &diagnose.Subject{
 		Noun: "experiment run", Description: fmt.Sprintf("the newest run of experiment %q", experimentID),
 		IDs:       []diagnose.ID{{Argument: "experiment_id", Kind: "experiment", Value: experimentID}},
@@ -150,7 +134,7 @@ func runSubject(argument, runID string) *diagnose.Subject {
 
 // filter returns the experiment and the status of the run to find.
 func (m *experimentRunConfigModel) filter() client.RunFilter {
-	filter := client.RunFilter{ExperimentID: m.ExperimentID.ValueString(), Status: m.StatusFilter.ValueString()}
+	filter := client.RunFilter{ExperimentID: orEmpty(m.ExperimentID), Status: m.StatusFilter.ValueString()}
 	switch {
 	case filter.Status == anyStatus:
 		filter.Status = ""
@@ -182,32 +166,15 @@ func runWaiter(read func(ctx context.Context, fresh bool) (client.ExperimentRun,
 	}
 }
 
-// newExperimentRunModel converts a run that exists.
+// newExperimentRunModel judges a run that exists.
 func newExperimentRunModel(run client.ExperimentRun) experimentRunModel {
 	missing, _ := verdict.MissingDocuments(run)
 	return experimentRunModel{
-		lifecycleModel:            newLifecycleModel(run.Lifecycle, verdict.RunSummary(run)),
-		ID:                        types.StringValue(run.ID),
-		ExperimentID:              types.StringPointerValue(run.ExperimentID),
-		Succeeded:                 types.BoolValue(verdict.WhyRunNotSucceeded(run) == ""),
-		Score:                     numberValue(run.Score),
-		NConsensus:                types.Int64PointerValue(run.NConsensus),
-		DocumentCount:             types.Int64Value(run.TotalDocuments),
-		SucceededCount:            types.Int64Value(run.CompletedDocuments),
-		FailedCount:               types.Int64Value(run.FailedDocuments),
-		MissingCount:              types.Int64Value(missing),
-		SuccessRatio:              numberValue(verdict.SuccessRatio(run)),
-		WorkflowID:                types.StringPointerValue(run.WorkflowID),
-		WorkflowVersionID:         types.StringPointerValue(run.WorkflowVersionID),
-		RequestedVersion:          types.StringPointerValue(run.RequestedVersion),
-		BlockID:                   types.StringPointerValue(run.BlockID),
-		BlockKind:                 types.StringPointerValue(run.BlockKind),
-		TriggerType:               types.StringPointerValue(run.TriggerType),
-		ParentRunID:               types.StringPointerValue(run.ParentRunID),
-		DocumentsFingerprint:      types.StringPointerValue(run.DocumentsFingerprint),
-		DefinitionFingerprint:     types.StringPointerValue(run.DefinitionFingerprint),
-		BlockExecutionFingerprint: types.StringPointerValue(run.BlockExecutionFingerprint),
-		BlockVersionID:            types.StringPointerValue(run.BlockVersionID),
-		MetricsFingerprint:        types.StringPointerValue(run.MetricsFingerprint),
+		ExperimentRun: run,
+		outcomeModel:  newOutcomeModel(run.Lifecycle, verdict.RunSummary(run)),
+		ID:            types.StringValue(run.ID),
+		Succeeded:     verdict.WhyRunNotSucceeded(run) == "",
+		MissingCount:  missing,
+		SuccessRatio:  verdict.SuccessRatio(run),
 	}
 }

@@ -31,7 +31,7 @@ type experimentRunsModel struct {
 	ToDate        types.String         `tfsdk:"to_date"`
 	MaxResults    types.Number         `tfsdk:"max_results"`
 	Runs          []experimentRunModel `tfsdk:"runs"`
-	IDs           []types.String       `tfsdk:"ids"`
+	IDs           []string             `tfsdk:"ids"`
 }
 
 // experimentRunsNoun is retab_experiment_runs: the runs that match the filters of the API.
@@ -89,10 +89,10 @@ func (m *experimentRunsModel) load(ctx context.Context, provider *providerData, 
 	}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		runs, err := api.ExperimentRuns(ctx, filter, limit, fresh)
-		m.Runs, m.IDs = make([]experimentRunModel, len(runs)), make([]types.String, len(runs))
+		m.Runs, m.IDs = make([]experimentRunModel, len(runs)), make([]string, len(runs))
 		for i, run := range runs {
 			m.Runs[i] = newExperimentRunModel(run)
-			m.IDs[i] = m.Runs[i].ID
+			m.IDs[i] = run.ID
 		}
 		return err
 	})

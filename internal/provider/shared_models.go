@@ -11,6 +11,18 @@ import (
 
 // This file has the parts that several objects share.
 
+// outcomeModel holds what is judged of a result or a run.
+type outcomeModel struct {
+	Exists     bool   `tfsdk:"exists"`
+	IsTerminal bool   `tfsdk:"is_terminal"`
+	Summary    string `tfsdk:"summary"`
+}
+
+// newOutcomeModel describes a result or a run that exists.
+func newOutcomeModel(lifecycle client.Lifecycle, summary string) outcomeModel {
+	return outcomeModel{Exists: true, IsTerminal: lifecycle.Status.Terminal(), Summary: summary}
+}
+
 // lifecycleModel holds the API's lifecycle object of a result or a run under flat names that are never null: Terraform
 // reserves the name lifecycle, cannot put a null into a string and, before 1.12, evaluates both sides of && and ||.
 type lifecycleModel struct {

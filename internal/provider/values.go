@@ -53,3 +53,11 @@ func nullIfEmpty[Value any](values map[string]Value) map[string]Value {
 	}
 	return values
 }
+
+// orEmpty returns "" for a text that is not set.
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}

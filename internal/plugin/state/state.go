@@ -8,6 +8,7 @@ package state
 import (
 	"bytes"
 	"context"
+	"math/big"
 	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
@@ -16,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/vmihailenco/msgpack/v5"
 )
 
@@ -49,34 +51,25 @@ func Set(ctx context.Context, state *tfsdk.State, model any) (diag.Diagnostics, 
 	return nil, nil
 }
 
-// init registers the types of attributes in models. Without it, such a value would be encoded as an empty map.
+// init registers the types of fields that are not encoded by their kind. Without it, such a value would be encoded as an
+// empty map.
 func init() {
-	for _, value := range []attr.Value{types.String{}, types.Bool{}, types.Int64{}, types.Number{}, types.Set{}, timeouts.Value{}} {
-		msgpack.Register(value, encodeAttr, nil)
+	for _, value := range []any{types.String{}, types.Bool{}, types.Int64{}, types.Number{}, types.Set{}, timeouts.Value{}} {
+		msgpack.Register(value, func(to *msgpack.Encoder, field reflect.Value) error {
+			value, err := field.Interface().(attr.Value).ToTerraformValue(context.Background())
+			if err != nil {
+				return err
+			}
+			return encodeValue(to, value)
+		}, nil)
 	}
+	msgpack.Register(big.Float{}, func(to *msgpack.Encoder, field reflect.Value) error {
+		return encodeValue(to, tftypes.NewValue(tftypes.Number, field.Addr().Interface()))
+	}, nil)
 }
 
-// encodeAttr encodes the value of an attribute.
-func encodeAttr(to *msgpack.Encoder, field reflect.Value) error {
-	value := field.Interface().(attr.Value)
-	if value.IsNull() {
-		return to.EncodeNil()
-	}
-	if !value.IsUnknown() {
-		switch value := value.(type) {
-		case types.String:
-			return to.EncodeString(value.ValueString())
-		case types.Bool:
-			return to.EncodeBool(value.ValueBool())
-		case types.Int64:
-			return to.EncodeInt(value.ValueInt64())
-		}
-	}
-	converted, err := value.ToTerraformValue(context.Background())
-	if err != nil {
-		return err
-	}
-	encoded, err := tfprotov6.NewDynamicValue(converted.Type(), converted)
+func encodeValue(to *msgpack.Encoder, value tftypes.Value) error {
+	encoded, err := tfprotov6.NewDynamicValue(value.Type(), value)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ func TestDecodeMetrics_vendorSamples(t *testing.T) {
 		{ID: "expdoc_1", Filename: new("a.pdf"), Score: n("0.91")}, {ID: "expdoc_2", Filename: new("b.pdf"), Score: n("1"), PriorScore: n("0.5")},
 	}
 	summary := Metrics{
-		State: MetricsAvailable, RunID: "exprun_2", ExperimentID: "exp_abc", Score: n("0.83"), PriorScore: n("0.79"), PriorRunID: new("exprun_1"),
+		State: MetricsAvailable, RunID: "exprun_2", ExperimentID: new("exp_abc"), Score: n("0.83"), PriorScore: n("0.79"), PriorRunID: new("exprun_1"),
 		Documents: documents,
 	}
 	runScoped, flat := summary, summary
@@ -45,10 +45,10 @@ func TestDecodeMetrics_vendorSamples(t *testing.T) {
 			},
 		}},
 		"flat/metrics_stale_schema.json": {summaryView, Metrics{
-			State: MetricsStale, ExperimentID: "exp_abc", StaleReasons: []string{"validity_changed"}, Message: "The block has changed since the last run.",
+			State: MetricsStale, ExperimentID: new("exp_abc"), StaleReasons: []string{"validity_changed"}, Message: "The block has changed since the last run.",
 		}},
 		"run_scoped/metrics_missing_schema.json": {targetView, Metrics{
-			State: MetricsMissing, ExperimentID: "exp_abc", Message: "The experiment has no completed run.",
+			State: MetricsMissing, ExperimentID: new("exp_abc"), Message: "The experiment has no completed run.",
 		}},
 	} {
 		t.Run(file, func(t *testing.T) {
@@ -101,7 +101,7 @@ func TestDecodeMetrics_unavailable(t *testing.T) {
 		`"error":"stale_metrics","message":null,"stale_reasons":null`:         MetricsStale,
 	} {
 		got, err := decodeMetrics(newTestDecoder(), strings.NewReader(`{"experiment_id":"e",`+members+`}`), summaryView, true)
-		if err != nil || got.State != want || got.Score != nil || got.ExperimentID != "e" {
+		if err != nil || got.State != want || got.Score != nil || orEmpty(got.ExperimentID) != "e" {
 			t.Errorf("%s: got %+v, %v", members, got, err)
 		}
 	}

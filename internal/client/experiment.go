@@ -17,25 +17,27 @@ import (
 //
 // API: "Get Experiment" (schemas ExperimentResponse, run-scoped edition, and WorkflowExperiment, flat edition).
 type Experiment struct {
-	ID            string
-	WorkflowID    string
-	BlockID       string
-	Name          string  // not unique: a copy of an experiment can have the same name
-	BlockKind     *string // extract, classifier, split, for_each, or a later value; nil when left out, like every pointer below
-	NConsensus    *int64  // how many times each document is executed: 3, 5 or 7
-	DocumentCount *int64
-	Status        string     // draft, processing, completed, failed, cancelled, or a later value; "" when left out
-	Score         *big.Float // of the newest run
-	LastRunID     *string    // nil when the experiment has never been run
-	CreatedAt     *string    // RFC 3339, exactly as the server wrote it
-	UpdatedAt     *string
+	ID         string `tfsdk:"-"`
+	WorkflowID string `tfsdk:"-"`
+	BlockID    string `tfsdk:"-"`
+	Name       string `tfsdk:"-"` // not unique: a copy of an experiment can have the same name
 
-	Freshness Freshness
-	IsStale   bool // the server's older, second word about freshness; false when left out
-	Drift     Drift
+	// BlockKind is extract, classifier, split, for_each, or a later value. It is nil when left out, like every pointer below.
+	BlockKind     *string    `tfsdk:"block_kind"`
+	NConsensus    *int64     `tfsdk:"n_consensus"` // how many times each document is executed: 3, 5 or 7
+	DocumentCount *int64     `tfsdk:"document_count"`
+	Status        string     `tfsdk:"status"`      // draft, processing, completed, failed, cancelled, or a later value; "" when left out
+	Score         *big.Float `tfsdk:"score"`       // of the newest run
+	LastRunID     *string    `tfsdk:"last_run_id"` // nil when the experiment has never been run
+	CreatedAt     *string    `tfsdk:"created_at"`  // RFC 3339, exactly as the server wrote it
+	UpdatedAt     *string    `tfsdk:"updated_at"`
 
-	RunPlanMode         *string // what a new run would do: run, noop, conflict, unknown
-	RerunnableDocuments *int64  // how many documents a new run would compute
+	Freshness Freshness `tfsdk:"freshness"`
+	IsStale   bool      `tfsdk:"-"` // the server's older, second word about freshness; false when left out
+	Drift     Drift     `tfsdk:"drift"`
+
+	RunPlanMode         *string `tfsdk:"run_plan_mode"`             // what a new run would do: run, noop, conflict, unknown
+	RerunnableDocuments *int64  `tfsdk:"rerunnable_document_count"` // how many documents a new run would compute
 }
 
 // The words of [Freshness.Status]. The API may send others; they pass through unchanged.
@@ -49,10 +51,10 @@ const (
 //
 // API: schema ArtifactFreshness, flat edition. In the run-scoped edition the status is derived, see derivedFreshness.
 type Freshness struct {
-	Status        string
-	State         string   // the server's second word for the status, freshness_state; "" when left out; flat edition only
-	Reasons       []string // why it is not fresh, from both of its lists; flat edition only
-	BaselineRunID *string  // the run that the status is about; flat edition only
+	Status        string   `tfsdk:"status"`
+	State         string   `tfsdk:"-"`               // the second word for the status, freshness_state; "" when left out; flat edition only
+	Reasons       []string `tfsdk:"reasons"`         // why it is not fresh, from both of its lists; flat edition only
+	BaselineRunID *string  `tfsdk:"baseline_run_id"` // the run that the status is about; flat edition only
 }
 
 // NoDrift is the [Drift.Status] of a block whose schema has not changed since the newest run.
@@ -62,9 +64,10 @@ const NoDrift = "none"
 //
 // API: schema ArtifactDrift (flat edition), or the members schema_drift and schema_drift_detail (both editions).
 type Drift struct {
-	Status          string   // flat: none, drifted, broken, unknown; run-scoped: none, partial, drifted, unknown; "" when left out
-	AffectedTargets []string // flat edition only
-	Detail          *string
+	// Status is none, drifted, broken or unknown (flat), none, partial, drifted or unknown (run-scoped), "" when left out.
+	Status          string   `tfsdk:"status"`
+	AffectedTargets []string `tfsdk:"affected_targets"` // flat edition only
+	Detail          *string  `tfsdk:"detail"`
 }
 
 // Changed reports whether the status says that the schema has changed, or may say so: an unknown word counts as a change.

@@ -22,7 +22,7 @@ func TestExperimentMetrics_summary(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got.State != client.MetricsAvailable || got.ExperimentID != "exp_abc" || got.Score.Text('f', -1) != "0.93" || got.PriorScore != nil ||
+		if got.State != client.MetricsAvailable || *got.ExperimentID != "exp_abc" || got.Score.Text('f', -1) != "0.93" || got.PriorScore != nil ||
 			len(got.TargetScores) != 2 || got.TargetScores["line_items.*.unit_price"].Text('f', -1) != "0.89" || len(got.Documents) != 2 ||
 			*got.Documents[0].Filename != "invoice_q1.pdf" || got.Targets != nil || got.TargetDocuments != nil {
 			t.Errorf("got %+v", got)

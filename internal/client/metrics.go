@@ -29,56 +29,57 @@ const (
 // API: "Get Experiment Metrics" (schemas ExperimentSummaryMetricsResponse, ExperimentMetricsStaleError and
 // ExperimentMetricsMissingError).
 type Metrics struct {
-	State        MetricsState
-	Message      string   // why there are no metrics, in the API's words; "" when there are
-	StaleReasons []string // why they are stale
+	State        MetricsState `tfsdk:"state"`
+	Message      string       `tfsdk:"message"`       // why there are no metrics, in the API's words; "" when there are
+	StaleReasons []string     `tfsdk:"stale_reasons"` // why they are stale
 
-	RunID        string // "" unless the metrics are available
-	ExperimentID string
-	BlockKind    *string
+	RunID        string  `tfsdk:"-"` // "" unless the metrics are available
+	ExperimentID *string `tfsdk:"experiment_id"`
+	BlockKind    *string `tfsdk:"block_kind"`
 
-	Score      *big.Float
-	PriorScore *big.Float
-	PriorRunID *string // the run that PriorScore is of
+	Score      *big.Float `tfsdk:"score"`
+	PriorScore *big.Float `tfsdk:"prior_score"`
+	PriorRunID *string    `tfsdk:"prior_run_id"` // the run that PriorScore is of
 
-	TargetScores map[string]*big.Float // by target path or label; nil when the API has none
-	Documents    []DocumentScore
-	Confusions   []Confusion
+	TargetScores map[string]*big.Float `tfsdk:"target_scores"` // by target path or label; nil when the API has none
+	Documents    []DocumentScore       `tfsdk:"-"`
+	Confusions   []Confusion           `tfsdk:"confusions"`
 
-	ScoredDocuments *int64 // flat edition only, like TotalDocuments
-	TotalDocuments  *int64
+	ScoredDocuments *int64 `tfsdk:"scored_document_count"` // flat edition only, like TotalDocuments
+	TotalDocuments  *int64 `tfsdk:"total_document_count"`
 
-	DefinitionFingerprint     *string // run-scoped edition only
-	BlockExecutionFingerprint *string // flat edition only
+	DefinitionFingerprint     *string `tfsdk:"definition_fingerprint"`      // run-scoped edition only
+	BlockExecutionFingerprint *string `tfsdk:"block_execution_fingerprint"` // flat edition only
 
 	// Conflict says why the scores of targets cannot be told apart, "" when they can.
-	Conflict string
+	Conflict string `tfsdk:"-"`
 
-	Targets         []TargetScore   // of the one requested document
-	TargetDocuments []DocumentScore // of the one requested target
+	Targets         []TargetScore   `tfsdk:"-"` // of the one requested document
+	TargetDocuments []DocumentScore `tfsdk:"-"` // of the one requested target
 }
 
 // DocumentScore is the score of one document.
 type DocumentScore struct {
-	ID         string
-	Filename   *string
-	Score      *big.Float
-	PriorScore *big.Float
-	Value      *string // JSON text of what was extracted, a customer's data; nil unless values were requested
+	ID         string     `tfsdk:"-"`
+	Filename   *string    `tfsdk:"filename"`
+	Score      *big.Float `tfsdk:"score"`
+	PriorScore *big.Float `tfsdk:"prior_score"`
+	Value      *string    `tfsdk:"-"` // JSON text of what was extracted, a customer's data; nil unless values were requested
 }
 
 // TargetScore is the score of one target, such as line_items.*.unit_price, in one document.
 type TargetScore struct {
-	Path       string
-	Score      *big.Float
-	PriorScore *big.Float
-	Value      *string // see DocumentScore
+	Path       string     `tfsdk:"-"`
+	Score      *big.Float `tfsdk:"score"`
+	PriorScore *big.Float `tfsdk:"prior_score"`
+	Value      *string    `tfsdk:"-"` // see DocumentScore
 }
 
 // Confusion says how strongly one label was taken for another.
 type Confusion struct {
-	Source, Target string
-	Score          *big.Float
+	Source string     `tfsdk:"source"`
+	Target string     `tfsdk:"target"`
+	Score  *big.Float `tfsdk:"score"`
 }
 
 // metricsView is one of the API's views of the metrics of a run.
@@ -145,7 +146,7 @@ func convertUnavailable(b wire.Metrics, reason string) (Metrics, error) {
 		return Metrics{}, err
 	}
 	metrics := Metrics{
-		State: MetricsState(reason), Message: b.Message.String(), StaleReasons: texts(b.StaleReasons), ExperimentID: b.ExperimentID.String(),
+		State: MetricsState(reason), Message: b.Message.String(), StaleReasons: texts(b.StaleReasons), ExperimentID: b.ExperimentID.Pointer(),
 	}
 	switch {
 	case reason == "stale_metrics":
@@ -160,7 +161,7 @@ func convertUnavailable(b wire.Metrics, reason string) (Metrics, error) {
 
 // addSummary adds the members of the summary view.
 func (m *Metrics) addSummary(err *error, b wire.Metrics) {
-	m.ExperimentID, m.BlockKind = b.ExperimentID.String(), blockKind(err, b.BlockKind, b.BlockType)
+	m.ExperimentID, m.BlockKind = b.ExperimentID.Pointer(), blockKind(err, b.BlockKind, b.BlockType)
 	m.StaleReasons = texts(b.StaleReasons)
 	m.Score, m.PriorScore, m.PriorRunID = b.Score.Float(), b.PriorScore.Float(), firstPresent(b.PriorRunID)
 	m.Documents = convertDocumentScores(err, b.Documents)

@@ -29,32 +29,15 @@ type experimentConfigModel struct {
 // experimentModel holds one experiment, alone or in a list. The attributes for conditions and messages (exists,
 // is_fresh, stale_reasons, status, summary) are at the root and never null.
 type experimentModel struct {
-	Exists                  types.Bool      `tfsdk:"exists"`
-	ID                      types.String    `tfsdk:"id"`
-	WorkflowID              types.String    `tfsdk:"workflow_id"`
-	Name                    types.String    `tfsdk:"name"`
-	BlockID                 types.String    `tfsdk:"block_id"`
-	BlockKind               types.String    `tfsdk:"block_kind"`
-	NConsensus              types.Int64     `tfsdk:"n_consensus"`
-	DocumentCount           types.Int64     `tfsdk:"document_count"`
-	Status                  types.String    `tfsdk:"status"`
-	Score                   types.Number    `tfsdk:"score"`
-	LastRunID               types.String    `tfsdk:"last_run_id"`
-	CreatedAt               types.String    `tfsdk:"created_at"`
-	UpdatedAt               types.String    `tfsdk:"updated_at"`
-	IsFresh                 types.Bool      `tfsdk:"is_fresh"`
-	StaleReasons            []types.String  `tfsdk:"stale_reasons"`
-	Summary                 types.String    `tfsdk:"summary"`
-	Freshness               *freshnessModel `tfsdk:"freshness"`
-	Drift                   *driftModel     `tfsdk:"drift"`
-	RunPlanMode             types.String    `tfsdk:"run_plan_mode"`
-	RerunnableDocumentCount types.Int64     `tfsdk:"rerunnable_document_count"`
-}
-
-type freshnessModel struct {
-	Status        types.String   `tfsdk:"status"`
-	Reasons       []types.String `tfsdk:"reasons"`
-	BaselineRunID types.String   `tfsdk:"baseline_run_id"`
+	client.Experiment
+	Exists       bool         `tfsdk:"exists"`
+	ID           types.String `tfsdk:"id"`
+	WorkflowID   types.String `tfsdk:"workflow_id"`
+	Name         types.String `tfsdk:"name"`
+	BlockID      types.String `tfsdk:"block_id"`
+	IsFresh      bool         `tfsdk:"is_fresh"`
+	StaleReasons []string     `tfsdk:"stale_reasons"`
+	Summary      string       `tfsdk:"summary"`
 }
 
 // experimentNoun is retab_experiment: the experiment with an id, or the one of a workflow with a name, a block, or
@@ -130,11 +113,10 @@ func (m *experimentConfigModel) load(ctx context.Context, provider *providerData
 			requested := m.experimentModel
 			m.experimentModel = newExperimentModel(client.Experiment{})
 			m.ID, m.WorkflowID, m.Name, m.BlockID = requested.ID, requested.WorkflowID, requested.Name, requested.BlockID
-			m.Summary, m.Exists = types.StringValue("There is no such experiment."), types.BoolValue(false)
-		default:
-			return err
+			m.Summary, m.Exists = "There is no such experiment.", false
+			return nil
 		}
-		return nil
+		return err
 	})
 }
 
@@ -167,32 +149,19 @@ func (m *experimentConfigModel) find(ctx context.Context, api *client.Client, fr
 	return api.FindExperiment(ctx, m.WorkflowID.ValueString(), filter, fresh)
 }
 
-// newExperimentModel converts an experiment that exists.
+// newExperimentModel judges an experiment that exists.
 func newExperimentModel(experiment client.Experiment) experimentModel {
+	experiment.Freshness.Reasons = notNull(experiment.Freshness.Reasons)
+	experiment.Drift.AffectedTargets = notNull(experiment.Drift.AffectedTargets)
 	return experimentModel{
-		Exists:        types.BoolValue(true),
-		ID:            types.StringValue(experiment.ID),
-		WorkflowID:    types.StringValue(experiment.WorkflowID),
-		Name:          types.StringValue(experiment.Name),
-		BlockID:       types.StringValue(experiment.BlockID),
-		BlockKind:     types.StringPointerValue(experiment.BlockKind),
-		NConsensus:    types.Int64PointerValue(experiment.NConsensus),
-		DocumentCount: types.Int64PointerValue(experiment.DocumentCount),
-		Status:        types.StringValue(experiment.Status),
-		Score:         numberValue(experiment.Score),
-		LastRunID:     types.StringPointerValue(experiment.LastRunID),
-		CreatedAt:     types.StringPointerValue(experiment.CreatedAt),
-		UpdatedAt:     types.StringPointerValue(experiment.UpdatedAt),
-		IsFresh:       types.BoolValue(verdict.WhyNotFresh(experiment) == ""),
-		StaleReasons:  stringValues(experiment.Freshness.Reasons),
-		Summary:       types.StringValue(verdict.ExperimentSummary(experiment)),
-		Freshness: &freshnessModel{
-			Status:        types.StringValue(experiment.Freshness.Status),
-			Reasons:       stringValues(experiment.Freshness.Reasons),
-			BaselineRunID: types.StringPointerValue(experiment.Freshness.BaselineRunID),
-		},
-		Drift:                   newDriftModel(experiment.Drift),
-		RunPlanMode:             types.StringPointerValue(experiment.RunPlanMode),
-		RerunnableDocumentCount: types.Int64PointerValue(experiment.RerunnableDocuments),
+		Experiment:   experiment,
+		Exists:       true,
+		ID:           types.StringValue(experiment.ID),
+		WorkflowID:   types.StringValue(experiment.WorkflowID),
+		Name:         types.StringValue(experiment.Name),
+		BlockID:      types.StringValue(experiment.BlockID),
+		IsFresh:      verdict.WhyNotFresh(experiment) == "",
+		StaleReasons: experiment.Freshness.Reasons,
+		Summary:      verdict.ExperimentSummary(experiment),
 	}
 }

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,55 +21,25 @@ import (
 // experimentMetricsModel holds the scores of a run. A list or a map of scores is null if it is empty: alltrue of an
 // empty list is true, and a gate must not pass because there are no scores.
 type experimentMetricsModel struct {
+	client.Metrics
 	waitModel
 	absenceModel
-	RunID                     types.String                  `tfsdk:"run_id"`
-	DocumentID                types.String                  `tfsdk:"document_id"`
-	TargetPath                types.String                  `tfsdk:"target_path"`
-	IncludeContent            types.Bool                    `tfsdk:"include_values"`
-	ValueData                 *valueDataModel               `tfsdk:"value_data"`
-	Exists                    types.Bool                    `tfsdk:"exists"`
-	State                     types.String                  `tfsdk:"state"`
-	Message                   types.String                  `tfsdk:"message"`
-	StaleReasons              []types.String                `tfsdk:"stale_reasons"`
-	Summary                   types.String                  `tfsdk:"summary"`
-	ExperimentID              types.String                  `tfsdk:"experiment_id"`
-	BlockKind                 types.String                  `tfsdk:"block_kind"`
-	Score                     types.Number                  `tfsdk:"score"`
-	PriorScore                types.Number                  `tfsdk:"prior_score"`
-	PriorRunID                types.String                  `tfsdk:"prior_run_id"`
-	TargetScores              map[string]types.Number       `tfsdk:"target_scores"`
-	DocumentScores            map[string]documentScoreModel `tfsdk:"document_scores"`
-	Confusions                []confusionModel              `tfsdk:"confusions"`
-	ScoredDocumentCount       types.Int64                   `tfsdk:"scored_document_count"`
-	TotalDocumentCount        types.Int64                   `tfsdk:"total_document_count"`
-	DefinitionFingerprint     types.String                  `tfsdk:"definition_fingerprint"`
-	BlockExecutionFingerprint types.String                  `tfsdk:"block_execution_fingerprint"`
-	Targets                   map[string]targetScoreModel   `tfsdk:"targets"`
-	Documents                 map[string]documentScoreModel `tfsdk:"documents"`
-}
-
-type documentScoreModel struct {
-	Filename   types.String `tfsdk:"filename"`
-	Score      types.Number `tfsdk:"score"`
-	PriorScore types.Number `tfsdk:"prior_score"`
-}
-
-type targetScoreModel struct {
-	Score      types.Number `tfsdk:"score"`
-	PriorScore types.Number `tfsdk:"prior_score"`
-}
-
-type confusionModel struct {
-	Source types.String `tfsdk:"source"`
-	Target types.String `tfsdk:"target"`
-	Score  types.Number `tfsdk:"score"`
+	RunID          types.String                    `tfsdk:"run_id"`
+	DocumentID     types.String                    `tfsdk:"document_id"`
+	TargetPath     types.String                    `tfsdk:"target_path"`
+	IncludeContent types.Bool                      `tfsdk:"include_values"`
+	ValueData      *valueDataModel                 `tfsdk:"value_data"`
+	Exists         bool                            `tfsdk:"exists"`
+	Summary        string                          `tfsdk:"summary"`
+	DocumentScores map[string]client.DocumentScore `tfsdk:"document_scores"`
+	Targets        map[string]client.TargetScore   `tfsdk:"targets"`
+	Documents      map[string]client.DocumentScore `tfsdk:"documents"`
 }
 
 // valueDataModel holds the extracted values. They are separate from the scores: see handleModel.
 type valueDataModel struct {
-	Targets   map[string]types.String `tfsdk:"targets"`
-	Documents map[string]types.String `tfsdk:"documents"`
+	Targets   map[string]*string `tfsdk:"targets"`
+	Documents map[string]*string `tfsdk:"documents"`
 }
 
 // experimentMetricsNoun is retab_experiment_metrics: the scores of a run, of each target and of each document.
@@ -142,7 +113,7 @@ func documentScoresAttribute(description string) schema.Attribute {
 
 // load reads the metrics. With wait_for_completion it first waits for the run.
 func (m *experimentMetricsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	runID, priorRunID := m.RunID.ValueString(), m.PriorRunID.ValueString()
+	runID, priorRunID := m.RunID.ValueString(), orEmpty(m.PriorRunID)
 	subject := &diagnose.Subject{
 		Noun: "metrics", Description: fmt.Sprintf("the metrics of experiment run %q", runID),
 		IDs: []diagnose.ID{
@@ -158,7 +129,7 @@ func (m *experimentMetricsModel) load(ctx context.Context, provider *providerDat
 			m.set(metrics)
 		case isMissingRun(err, runID) && m.ignores(err):
 			m.set(client.Metrics{State: client.MetricsMissing, Message: "There is no such run."})
-			m.Exists, m.ExperimentID = types.BoolValue(false), types.StringNull()
+			m.Exists = false
 		default:
 			if isMissingRun(err, priorRunID) { // which ignore_not_found does not accept
 				subject.Ignorable = ""
@@ -184,7 +155,7 @@ func (m *experimentMetricsModel) waitAndRead(
 		}
 	}
 	return api.ExperimentMetrics(ctx, runID, client.MetricsOptions{
-		PriorRunID:     m.PriorRunID.ValueString(),
+		PriorRunID:     orEmpty(m.PriorRunID),
 		DocumentID:     m.DocumentID.ValueString(),
 		TargetPath:     m.TargetPath.ValueString(),
 		IncludeContent: m.IncludeContent.ValueBool(),
@@ -198,10 +169,15 @@ func isMissingRun(err error, runID string) bool {
 	return isAbsent && absent.RunID == runID
 }
 
-// set stores the metrics of a run.
+// set stores and judges the metrics of a run.
 func (m *experimentMetricsModel) set(metrics client.Metrics) {
 	if m.IncludeContent.ValueBool() {
-		m.ValueData = newValueDataModel(metrics)
+		targetValue := func(target client.TargetScore) (path string, value *string) { return target.Path, target.Value }
+		documentValue := func(document client.DocumentScore) (id string, value *string) { return document.ID, document.Value }
+		m.ValueData = &valueDataModel{
+			Targets:   nullIfEmpty(mapBy(metrics.Targets, targetValue)),
+			Documents: nullIfEmpty(mapBy(metrics.TargetDocuments, documentValue)),
+		}
 	}
 	if why := verdict.WhyNotAvailable(metrics); why != "" && metrics.State == client.MetricsAvailable {
 		metrics = client.Metrics{
@@ -209,56 +185,16 @@ func (m *experimentMetricsModel) set(metrics client.Metrics) {
 			StaleReasons: metrics.StaleReasons, ExperimentID: metrics.ExperimentID,
 		}
 	}
-	m.Exists = types.BoolValue(true)
-	m.State = types.StringValue(string(metrics.State))
-	m.Message = types.StringValue(metrics.Message)
-	m.StaleReasons = stringValues(metrics.StaleReasons)
-	m.Summary = types.StringValue(verdict.MetricsSummary(m.RunID.ValueString(), metrics))
-	m.ExperimentID = types.StringValue(metrics.ExperimentID)
-	m.BlockKind = types.StringPointerValue(metrics.BlockKind)
-	m.Score = numberValue(metrics.Score)
-	m.PriorScore = numberValue(metrics.PriorScore)
-	m.TargetScores = nullIfEmpty(mapValues(metrics.TargetScores, numberValue))
-	m.DocumentScores = nullIfEmpty(mapBy(metrics.Documents, newDocumentScoreModel))
-	m.TotalDocumentCount = types.Int64PointerValue(metrics.TotalDocuments)
-	m.DefinitionFingerprint = types.StringPointerValue(metrics.DefinitionFingerprint)
-	m.BlockExecutionFingerprint = types.StringPointerValue(metrics.BlockExecutionFingerprint)
-	m.Targets = nullIfEmpty(mapBy(metrics.Targets, newTargetScoreModel))
-	m.Documents = nullIfEmpty(mapBy(metrics.TargetDocuments, newDocumentScoreModel))
-	if m.PriorRunID.IsNull() {
-		m.PriorRunID = types.StringPointerValue(metrics.PriorRunID)
-	}
+	m.Exists, m.Summary = true, verdict.MetricsSummary(m.RunID.ValueString(), metrics)
+	byID := func(document client.DocumentScore) (string, client.DocumentScore) { return document.ID, document }
+	byPath := func(target client.TargetScore) (string, client.TargetScore) { return target.Path, target }
+	m.DocumentScores = nullIfEmpty(mapBy(metrics.Documents, byID))
+	m.Targets = nullIfEmpty(mapBy(metrics.Targets, byPath))
+	m.Documents = nullIfEmpty(mapBy(metrics.TargetDocuments, byID))
+	metrics.TargetScores, metrics.StaleReasons = nullIfEmpty(metrics.TargetScores), notNull(metrics.StaleReasons)
+	metrics.PriorRunID = cmp.Or(m.PriorRunID, metrics.PriorRunID)
 	if metrics.State == client.MetricsAvailable {
-		m.ScoredDocumentCount = types.Int64Value(verdict.ScoredDocuments(metrics))
-		m.Confusions = make([]confusionModel, len(metrics.Confusions))
-		for i, c := range metrics.Confusions {
-			m.Confusions[i] = confusionModel{types.StringValue(c.Source), types.StringValue(c.Target), numberValue(c.Score)}
-		}
+		metrics.ScoredDocuments, metrics.Confusions = new(verdict.ScoredDocuments(metrics)), notNull(metrics.Confusions)
 	}
-}
-
-func newDocumentScoreModel(document client.DocumentScore) (id string, model documentScoreModel) {
-	return document.ID, documentScoreModel{
-		types.StringPointerValue(document.Filename), numberValue(document.Score), numberValue(document.PriorScore),
-	}
-}
-
-func newTargetScoreModel(target client.TargetScore) (path string, model targetScoreModel) {
-	return target.Path, targetScoreModel{numberValue(target.Score), numberValue(target.PriorScore)}
-}
-
-// newValueDataModel returns the extracted values, as JSON. What was not requested is null.
-func newValueDataModel(metrics client.Metrics) *valueDataModel {
-	model := &valueDataModel{}
-	if metrics.Targets != nil {
-		model.Targets = mapBy(metrics.Targets, func(target client.TargetScore) (path string, value types.String) {
-			return target.Path, types.StringPointerValue(target.Value)
-		})
-	}
-	if metrics.TargetDocuments != nil {
-		model.Documents = mapBy(metrics.TargetDocuments, func(document client.DocumentScore) (id string, value types.String) {
-			return document.ID, types.StringPointerValue(document.Value)
-		})
-	}
-	return model
+	m.Metrics = metrics
 }

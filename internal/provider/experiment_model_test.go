@@ -19,7 +19,7 @@ func TestExperimentMetricsModel_emptyIsNull(t *testing.T) {
 		t.Errorf("got %+v", empty)
 	}
 	stale.set(client.Metrics{State: client.MetricsStale})
-	if stale.Confusions != nil || stale.StaleReasons == nil || !stale.Score.IsNull() {
+	if stale.Confusions != nil || stale.StaleReasons == nil || stale.Score != nil {
 		t.Errorf("got %+v", stale)
 	}
 }

@@ -16,7 +16,7 @@ type experimentsModel struct {
 	WorkflowID types.String               `tfsdk:"workflow_id"`
 	BlockID    types.String               `tfsdk:"block_id"`
 	ByID       map[string]experimentModel `tfsdk:"by_id"`
-	IDs        []types.String             `tfsdk:"ids"`
+	IDs        []string                   `tfsdk:"ids"`
 }
 
 // experimentsNoun is retab_experiments: the experiments of a workflow.
@@ -43,10 +43,10 @@ func (m *experimentsModel) load(ctx context.Context, provider *providerData, fre
 	}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		experiments, err := api.Experiments(ctx, workflowID, client.ExperimentFilter{BlockID: m.BlockID.ValueString()}, fresh)
-		m.ByID, m.IDs = make(map[string]experimentModel, len(experiments)), make([]types.String, len(experiments))
+		m.ByID, m.IDs = make(map[string]experimentModel, len(experiments)), make([]string, len(experiments))
 		for i, experiment := range experiments {
 			m.ByID[experiment.ID] = newExperimentModel(experiment)
-			m.IDs[i] = types.StringValue(experiment.ID)
+			m.IDs[i] = experiment.ID
 		}
 		return err
 	})

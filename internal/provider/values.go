@@ -24,6 +24,9 @@ func stringValues(texts []string) []types.String {
 	return values
 }
 
+// notNull returns an empty list for nil, which would be null in Terraform.
+func notNull[Element any](list []Element) []Element { return append([]Element{}, list...) }
+
 // mapValues converts the values of a map. A nil map stays nil, which is null in Terraform.
 func mapValues[From, To any](from map[string]From, convert func(From) To) map[string]To {
 	if from == nil {

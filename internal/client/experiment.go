@@ -22,11 +22,11 @@ type Experiment struct {
 	BlockID    string `tfsdk:"-"`
 	Name       string `tfsdk:"-"` // not unique: a copy of an experiment can have the same name
 
-	// BlockKind is extract, classifier, split, for_each, or a later value. It is nil when left out, like every pointer below.
+	// BlockKind is extract, classifier, split, for_each, or a later value; nil when left out, like every pointer below.
 	BlockKind     *string    `tfsdk:"block_kind"`
 	NConsensus    *int64     `tfsdk:"n_consensus"` // how many times each document is executed: 3, 5 or 7
 	DocumentCount *int64     `tfsdk:"document_count"`
-	Status        string     `tfsdk:"status"`      // draft, processing, completed, failed, cancelled, or a later value; "" when left out
+	Status        string     `tfsdk:"status"`      // draft, processing, completed, failed, cancelled, a later value, or ""
 	Score         *big.Float `tfsdk:"score"`       // of the newest run
 	LastRunID     *string    `tfsdk:"last_run_id"` // nil when the experiment has never been run
 	CreatedAt     *string    `tfsdk:"created_at"`  // RFC 3339, exactly as the server wrote it
@@ -36,7 +36,7 @@ type Experiment struct {
 	IsStale   bool      `tfsdk:"-"` // the server's older, second word about freshness; false when left out
 	Drift     Drift     `tfsdk:"drift"`
 
-	RunPlanMode         *string `tfsdk:"run_plan_mode"`             // what a new run would do: run, noop, conflict, unknown
+	RunPlanMode         *string `tfsdk:"run_plan_mode"`             // of a new run: run, noop, conflict, unknown
 	RerunnableDocuments *int64  `tfsdk:"rerunnable_document_count"` // how many documents a new run would compute
 }
 
@@ -52,7 +52,7 @@ const (
 // API: schema ArtifactFreshness, flat edition. In the run-scoped edition the status is derived, see derivedFreshness.
 type Freshness struct {
 	Status        string   `tfsdk:"status"`
-	State         string   `tfsdk:"-"`               // the second word for the status, freshness_state; "" when left out; flat edition only
+	State         string   `tfsdk:"-"`               // freshness_state, the second status, or ""; flat edition only
 	Reasons       []string `tfsdk:"reasons"`         // why it is not fresh, from both of its lists; flat edition only
 	BaselineRunID *string  `tfsdk:"baseline_run_id"` // the run that the status is about; flat edition only
 }

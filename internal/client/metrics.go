@@ -64,7 +64,7 @@ type DocumentScore struct {
 	Filename   *string    `tfsdk:"filename"`
 	Score      *big.Float `tfsdk:"score"`
 	PriorScore *big.Float `tfsdk:"prior_score"`
-	Value      *string    `tfsdk:"-"` // JSON text of what was extracted, a customer's data; nil unless values were requested
+	Value      *string    `tfsdk:"-"` // JSON text of what was extracted, customer data; nil unless values were requested
 }
 
 // TargetScore is the score of one target, such as line_items.*.unit_price, in one document.
@@ -146,7 +146,8 @@ func convertUnavailable(b wire.Metrics, reason string) (Metrics, error) {
 		return Metrics{}, err
 	}
 	metrics := Metrics{
-		State: MetricsState(reason), Message: b.Message.String(), StaleReasons: texts(b.StaleReasons), ExperimentID: b.ExperimentID.Pointer(),
+		State: MetricsState(reason), Message: b.Message.String(), StaleReasons: texts(b.StaleReasons),
+		ExperimentID: b.ExperimentID.Pointer(),
 	}
 	switch {
 	case reason == "stale_metrics":

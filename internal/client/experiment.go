@@ -36,7 +36,7 @@ type Experiment struct {
 	IsStale   bool      `tfsdk:"-"` // the server's older, second word about freshness; false when left out
 	Drift     Drift     `tfsdk:"drift"`
 
-	RunPlanMode         *string `tfsdk:"run_plan_mode"`             // of a new run: run, noop, conflict, unknown
+	RunPlanMode         *string `tfsdk:"run_plan_mode"`             // what a new run would do, such as run or noop
 	RerunnableDocuments *int64  `tfsdk:"rerunnable_document_count"` // how many documents a new run would compute
 }
 
@@ -276,11 +276,9 @@ func convertFreshness(b wire.Experiment) Freshness {
 // been run.
 func derivedFreshness(b wire.Experiment) string {
 	switch {
-	case b.IsStale == nil:
-		return UnknownFreshness
-	case *b.IsStale:
+	case b.IsStale != nil && *b.IsStale:
 		return Stale
-	case b.SchemaDrift.String() == NoDrift && b.LastRunID.String() != "":
+	case b.IsStale != nil && b.SchemaDrift.String() == NoDrift && b.LastRunID.String() != "":
 		return Fresh
 	default:
 		return UnknownFreshness

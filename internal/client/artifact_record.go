@@ -1,6 +1,7 @@
 package client
 
 import (
+	"maps"
 	"math/big"
 	"slices"
 
@@ -118,14 +119,14 @@ func convertTypedRecord(b wire.TypedRecord, operation string, output bool) (Arti
 	if err != nil || record.Operation != "" && record.Operation != operation {
 		return record, err // the caller refuses another operation, whose likelihoods have another form
 	}
-	if _, found := sameForTerraform(b.Metadata); output && !found {
+	if _, found := SameIdentity(slices.Collect(maps.Keys(b.Metadata))); output && !found {
 		record.Metadata = b.Metadata
 	}
 	if record.Likelihoods, err = b.Likelihoods(operation); err != nil {
 		return ArtifactRecord{}, err
 	}
 	record.Coverage = coverageOf(b, operation, record.Likelihoods)
-	if _, found := sameForTerraform(record.Likelihoods); found {
+	if _, found := SameIdentity(slices.Collect(maps.Keys(record.Likelihoods))); found {
 		record.Likelihoods = nil
 	}
 	return record, nil

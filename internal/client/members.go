@@ -101,16 +101,15 @@ func verifyFilter(members ...idMatch) error {
 	return verifyIDs(slices.DeleteFunc(members, func(m idMatch) bool { return m.requested == "" || m.answered == "" })...)
 }
 
-// sameForTerraform reports a name of a map that another one equals in Terraform, which compares the composed form of Unicode.
-// One of the two would vanish.
-func sameForTerraform[V any](values map[string]V) (name string, found bool) {
-	composed := make(map[string]bool, len(values))
-	for name := range values {
-		form := Identity(name)
-		if composed[form] {
-			return form, true
+// SameIdentity returns the [Identity] that two different names have, if there are such names. Terraform would show only one
+// of the two.
+func SameIdentity(names []string) (identity string, found bool) {
+	seen := map[string]bool{}
+	for _, name := range names {
+		if identity = Identity(name); seen[identity] {
+			return identity, true
 		}
-		composed[form] = true
+		seen[identity] = true
 	}
 	return "", false
 }

@@ -51,9 +51,6 @@ type Metrics struct {
 	DefinitionFingerprint     *string `tfsdk:"definition_fingerprint"`      // run-scoped edition only
 	BlockExecutionFingerprint *string `tfsdk:"block_execution_fingerprint"` // flat edition only
 
-	// Conflict says why the scores of targets cannot be told apart, "" when they can.
-	Conflict string `tfsdk:"-"`
-
 	Targets         []TargetScore   `tfsdk:"-"` // of the one requested document
 	TargetDocuments []DocumentScore `tfsdk:"-"` // of the one requested target
 }
@@ -111,11 +108,6 @@ func convertMetrics(b wire.Metrics, view metricsView) (Metrics, error) {
 	case documentView:
 		err = requireMembers(member{"document.id", b.Document.ID})
 		metrics.Targets = convertTargetScores(&err, b.Targets)
-		paths := map[string]bool{}
-		for _, target := range metrics.Targets {
-			paths[target.Path] = true
-		}
-		metrics.Conflict = targetConflict(paths)
 	case targetView:
 		err = requireMembers(member{"target", b.Target})
 		metrics.TargetDocuments = convertDocumentScores(&err, b.Documents)
@@ -170,18 +162,9 @@ func (m *Metrics) addSummary(err *error, b wire.Metrics) {
 	if m.TargetScores == nil { // not an extract block
 		m.TargetScores = b.Aggregate.Diagonal
 	}
-	m.Conflict = targetConflict(m.TargetScores)
 	m.Confusions = convertConfusions(err, b.Aggregate.Flows)
 	m.ScoredDocuments, m.TotalDocuments = (*int64)(b.ScoredDocumentCount), (*int64)(b.TotalDocumentCount)
 	m.DefinitionFingerprint, m.BlockExecutionFingerprint = b.DefinitionFingerprint.Pointer(), b.BlockExecutionFingerprint.Pointer()
-}
-
-// targetConflict describes two targets that Terraform takes for one, "" if there are none.
-func targetConflict[V any](targets map[string]V) string {
-	if name, found := sameForTerraform(targets); found {
-		return fmt.Sprintf("two targets have a name that is %q in Terraform", sanitize.PlainText(name))
-	}
-	return ""
 }
 
 // convertConfusions converts the flows of a confusion matrix. Each needs a source and a target.

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,6 +24,7 @@ type evidenceCase struct {
 	green     any
 	path      func(e env) string
 	body      func(e env) [][2]string
+	requests  int // how many requests get the body; 0 is 1
 	changes   []change
 	flat      []change // in the flat edition only, like runScoped
 	runScoped []change
@@ -204,6 +206,22 @@ func metricsEvidence() evidenceCase {
 	}
 }
 
+// documentMetricsEvidence is the evidence of metrics with the targets of one document.
+func documentMetricsEvidence() evidenceCase {
+	test := metricsEvidence()
+	test.arguments, test.requests = values{"run_id": "exprun_2", "document_id": "a"}, 2
+	ofRun := test.body
+	test.body = func(e env) [][2]string {
+		return append(ofRun(e), [2]string{"document", `{"id":"a"}`}, [2]string{"targets", `[{"path":"total","score":0.9}]`})
+	}
+	test.changes = []change{
+		{"targets", `[{"path":"total","score":79}]`, "Target total has 79"},
+		{"targets", `[{"path":"\u00e9","score":0.1},{"path":"e\u0301","score":0.9}]`, "Two targets have a name that is"},
+		{"targets", `[]`, ""},
+	}
+	return test
+}
+
 func artifactEvidence(judgement string) evidenceCase {
 	test := evidenceCase{
 		typeName: artifactType, arguments: values{"operation": "extraction", "id": "extr_1"}, judgement: judgement, green: true,
@@ -256,7 +274,8 @@ func artifactEvidence(judgement string) evidenceCase {
 func TestEvidence(t *testing.T) {
 	t.Parallel()
 	cases := []evidenceCase{
-		experimentEvidence(), resultEvidence(), runEvidence(), metricsEvidence(), artifactEvidence("succeeded"), artifactEvidence("is_scored"),
+		experimentEvidence(), resultEvidence(), runEvidence(), metricsEvidence(), documentMetricsEvidence(),
+		artifactEvidence("succeeded"), artifactEvidence("is_scored"),
 	}
 	for _, test := range cases {
 		t.Run(test.typeName+"_"+test.judgement, func(t *testing.T) {
@@ -286,7 +305,7 @@ func (c evidenceCase) check(t *testing.T, e env, one change) {
 		"data source":        func(s server) (attributes, string) { return s.Read(t.Context(), t, c.typeName, c.arguments) },
 		"ephemeral resource": func(s server) (attributes, string) { return s.Open(t.Context(), t, c.typeName, c.arguments) },
 	} {
-		e.Script(c.path(e), reply)
+		e.Script(c.path(e), slices.Repeat([]fakeapi.Reply{reply}, max(1, c.requests))...)
 		got, problem := read(e.Connect(t))
 		if problem != "" {
 			t.Errorf("%s, %s of a %s: %s", one.member, one.value, kind, problem)

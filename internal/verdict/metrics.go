@@ -27,8 +27,21 @@ func WhyNotAvailable(m client.Metrics) string {
 			ScoredDocuments(m) < 0 || m.TotalDocuments != nil && scored > total,
 			fmt.Sprintf("%d documents of %d have a score", scored, total),
 		},
-		reason{m.Conflict != "", m.Conflict},
+		sameTarget(m),
 	)
+}
+
+// sameTarget returns a reason that holds if Terraform takes two targets for one.
+func sameTarget(m client.Metrics) reason {
+	var paths []string // in the requested document
+	for _, target := range m.Targets {
+		paths = append(paths, target.Path)
+	}
+	name, found := client.SameIdentity(slices.Collect(maps.Keys(m.TargetScores)))
+	if !found {
+		name, found = client.SameIdentity(paths)
+	}
+	return reason{found, fmt.Sprintf("two targets have a name that is %q in Terraform", sanitize.PlainText(name))}
 }
 
 // ScoredDocuments returns how many documents have a score: the server's count or, if it sends none, the number of

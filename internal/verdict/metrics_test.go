@@ -54,11 +54,16 @@ func TestWhyNotAvailable(t *testing.T) {
 		"document d has 2, which is not between 0 and 1": func(m *client.Metrics) {
 			m.TargetDocuments = []client.DocumentScore{{ID: "d", Score: score("2")}}
 		},
-		"there are reasons why they are stale (x)":           func(m *client.Metrics) { m.StaleReasons = []string{"x"} },
-		"the prior run is the run itself":                    func(m *client.Metrics) { m.PriorRunID = new("r") },
-		"there is the prior score 1, but no prior run":       func(m *client.Metrics) { m.PriorRunID = nil },
-		"3 documents of 2 have a score":                      func(m *client.Metrics) { m.ScoredDocuments = new(int64(3)) },
-		"two targets have a name that is \"a\" in Terraform": func(m *client.Metrics) { m.Conflict = `two targets have a name that is "a" in Terraform` },
+		"there are reasons why they are stale (x)":     func(m *client.Metrics) { m.StaleReasons = []string{"x"} },
+		"the prior run is the run itself":              func(m *client.Metrics) { m.PriorRunID = new("r") },
+		"there is the prior score 1, but no prior run": func(m *client.Metrics) { m.PriorRunID = nil },
+		"3 documents of 2 have a score":                func(m *client.Metrics) { m.ScoredDocuments = new(int64(3)) },
+		"two targets have a name that is \"\u00e9\" in Terraform": func(m *client.Metrics) {
+			m.TargetScores = map[string]*big.Float{"\u00e9": big.NewFloat(0.9), "e\u0301": big.NewFloat(0.1)}
+		},
+		"two targets have a name that is \"\u00fc\" in Terraform": func(m *client.Metrics) {
+			m.Targets = []client.TargetScore{{Path: "\u00fc"}, {Path: "u\u0308"}}
+		},
 	} {
 		changed := good
 		change(&changed)

@@ -113,23 +113,20 @@ func convertEvalResult(b wire.EvalResult) (EvalResult, error) {
 	var err error
 	evalID := oneOf(&err, member{"test_id", b.TestID}, member{"eval_id", b.EvalID})
 	runID := oneOf(&err, member{"run_id", b.RunID}, member{"workflow_eval_run_id", b.EvalRunID})
-	blockID := b.BlockID
-	if blockID == nil && b.Target != nil {
-		blockID = b.Target.BlockID
-	}
+	found := b.Assertion
 	result := EvalResult{
 		ID: b.ID.String(), RunID: firstPresent(runID), EvalID: evalID.String(), WorkflowID: b.WorkflowID.String(),
-		BlockID: blockID.Pointer(), BlockKind: b.BlockType.Pointer(),
+		BlockID: cmp.Or(b.BlockID, b.Target.BlockID).Pointer(), BlockKind: b.BlockType.Pointer(),
 		Lifecycle: convertLifecycle(b.Lifecycle, b.Error, b.Timing), Verdict: verdictOf(b), Artifact: convertArtifact(b.Artifact),
-		Values: EvalValues{Warnings: texts(b.Warnings), HandleInputs: b.HandleInputs.Pointer(), HandleOutputs: cmp.Or(b.HandleOutputs.Pointer(), b.Outputs.Pointer())},
+		ConditionKind: found.ConditionKind.Pointer(), Score: found.Score.Float(), Threshold: found.Threshold.Float(),
+		Values: EvalValues{
+			AssertionLabel: found.Label.Pointer(), Warnings: texts(b.Warnings),
+			ActualValue: found.ActualValue.Pointer(), ExpectedValue: found.ExpectedValue.Pointer(),
+			HandleInputs: b.HandleInputs.Pointer(), HandleOutputs: cmp.Or(b.HandleOutputs.Pointer(), b.Outputs.Pointer()),
+		},
 	}
-	if assertion := b.Assertion; assertion != nil {
-		result.ConditionKind, result.Score, result.Threshold = assertion.ConditionKind.Pointer(), assertion.Score.Float(), assertion.Threshold.Float()
-		result.Values.AssertionLabel = assertion.Label.Pointer()
-		result.Values.ActualValue, result.Values.ExpectedValue = assertion.ActualValue.Pointer(), assertion.ExpectedValue.Pointer()
-		if assertion.Failure != nil {
-			result.FailureCode, result.Values.FailureMessage = assertion.Failure.Code.Pointer(), assertion.Failure.Message.Pointer()
-		}
+	if failure := found.Failure; failure != nil {
+		result.FailureCode, result.Values.FailureMessage = failure.Code.Pointer(), failure.Message.Pointer()
 	}
 	return result, cmp.Or(err, requireMembers(member{"id", b.ID}, member{"eval_id (or test_id)", evalID}, member{"workflow_id", b.WorkflowID}))
 }
@@ -140,12 +137,9 @@ func verdictOf(b wire.EvalResult) EvalVerdict {
 	if b.Lifecycle.Status.String() != string(StatusCompleted) || b.Skipped {
 		return ""
 	}
-	words := []string{b.Verdict.String(), summaryWord(b.VerdictSummary)}
-	if b.Assertion != nil {
-		words = append(words, b.Assertion.Outcome.String(), b.Assertion.Status.String())
-	}
-	verdict := agreedVerdict(words...)
-	if verdict == EvalPassed && b.Assertion != nil && b.Assertion.Failure != nil {
+	found := b.Assertion
+	verdict := agreedVerdict(b.Verdict.String(), summaryWord(b.VerdictSummary), found.Outcome.String(), found.Status.String())
+	if verdict == EvalPassed && found.Failure != nil {
 		return ""
 	}
 	return verdict
@@ -153,10 +147,7 @@ func verdictOf(b wire.EvalResult) EvalVerdict {
 
 // summaryWord returns the verdict of a summary. A summary that passed with failed assertions contradicts itself,
 // so it has no verdict.
-func summaryWord(b *wire.VerdictSummary) string {
-	if b == nil {
-		return ""
-	}
+func summaryWord(b wire.VerdictSummary) string {
 	against := "" // what the assertions say that did not pass
 	switch {
 	case b.Failed != 0, len(b.FailedIDs) > 0:

@@ -132,16 +132,10 @@ func evalRunsList(edition Edition, filter EvalRunFilter) list[wire.EvalRun, Eval
 	}
 }
 
-// hasScope reports whether a run is about exactly what the filter names.
+// hasScope reports whether a run is about exactly what the filter names. A run of one eval can also name the eval's block.
 func hasScope(run EvalRun, filter EvalRunFilter) bool {
-	switch run.Scope() {
-	case ScopeEval:
-		return filter.EvalID != "" && sameID(*run.EvalID, filter.EvalID)
-	case ScopeBlock:
-		return filter.EvalID == "" && filter.TargetBlockID != "" && sameID(*run.TargetBlockID, filter.TargetBlockID)
-	default:
-		return filter.EvalID == "" && filter.TargetBlockID == ""
-	}
+	return sameID(orEmpty(run.EvalID), filter.EvalID) &&
+		(filter.EvalID != "" || sameID(orEmpty(run.TargetBlockID), filter.TargetBlockID))
 }
 
 // verifyEvalRun returns an error for a run that the filter excludes, as a server that ignores the filter would send.

@@ -25,32 +25,33 @@ const (
 //
 // API: "List Workflow Eval Results" (schemas WorkflowTestRunRecord, run-scoped edition, and WorkflowEvalResult, flat edition).
 type EvalResult struct {
-	ID         string
-	RunID      *string
-	EvalID     string
-	WorkflowID string
-	BlockID    *string
-	BlockKind  *string // flat edition only
+	ID         string  `tfsdk:"id"`
+	RunID      *string `tfsdk:"-"`
+	EvalID     string  `tfsdk:"-"`
+	WorkflowID string  `tfsdk:"-"`
+	BlockID    *string `tfsdk:"block_id"`
+	BlockKind  *string `tfsdk:"-"` // flat edition only
 
-	Lifecycle
-	Verdict       EvalVerdict // "" if there is none, or if the API contradicts itself
-	ConditionKind *string
-	Score         *big.Float
-	Threshold     *big.Float
-	FailureCode   *string
-	Artifact      *Artifact // flat edition only
-	Values        EvalValues
+	Lifecycle `tfsdk:"-"` // of which only the status and the timing cannot quote customers' data
+
+	Verdict       EvalVerdict `tfsdk:"verdict"` // "" if there is none, or if the API contradicts itself
+	ConditionKind *string     `tfsdk:"condition_kind"`
+	Score         *big.Float  `tfsdk:"score"`
+	Threshold     *big.Float  `tfsdk:"threshold"`
+	FailureCode   *string     `tfsdk:"failure_code"`
+	Artifact      *Artifact   `tfsdk:"artifact"` // flat edition only
+	Values        EvalValues  `tfsdk:"-"`
 }
 
 // EvalValues are the members of an eval's result that can quote customers' data. JSON members are nil unless requested.
 type EvalValues struct {
-	FailureMessage *string
-	AssertionLabel *string
-	Warnings       []string
-	ActualValue    *string // compact JSON, like the rest
-	ExpectedValue  *string
-	HandleInputs   *string
-	HandleOutputs  *string
+	FailureMessage *string  `tfsdk:"failure_message"`
+	AssertionLabel *string  `tfsdk:"assertion_label"`
+	Warnings       []string `tfsdk:"warnings"`
+	ActualValue    *string  `tfsdk:"actual_value"` // compact JSON, like the rest
+	ExpectedValue  *string  `tfsdk:"expected_value"`
+	HandleInputs   *string  `tfsdk:"handle_inputs"`
+	HandleOutputs  *string  `tfsdk:"handle_outputs"`
 }
 
 // EvalResults are a run of evals and the results that it has produced so far, one for each eval.
@@ -137,9 +138,9 @@ func verdictOf(b wire.EvalResult) EvalVerdict {
 	if b.Lifecycle.Status.String() != string(StatusCompleted) || b.Skipped {
 		return ""
 	}
-	found := b.Assertion
-	verdict := agreedVerdict(b.Verdict.String(), summaryWord(b.VerdictSummary), found.Outcome.String(), found.Status.String())
-	if verdict == EvalPassed && found.Failure != nil {
+	summary := summaryWord(b.VerdictSummary)
+	verdict := agreedVerdict(b.Verdict.String(), summary, b.Assertion.Outcome.String(), b.Assertion.Status.String())
+	if verdict == EvalPassed && b.Assertion.Failure != nil {
 		return ""
 	}
 	return verdict

@@ -62,9 +62,10 @@ const NoDrift = "none"
 //
 // API: schema ArtifactDrift (flat edition), or the members schema_drift and schema_drift_detail (both editions).
 type Drift struct {
-	Status          string   // flat: none, drifted, broken, unknown; run-scoped: none, partial, drifted, unknown; "" when left out
-	AffectedTargets []string // flat edition only
-	Detail          *string
+	// Status is none, drifted, broken or unknown (flat), none, partial, drifted or unknown (run-scoped), "" when left out.
+	Status          string   `tfsdk:"status"`
+	AffectedTargets []string `tfsdk:"affected_targets"` // flat edition only
+	Detail          *string  `tfsdk:"detail"`
 }
 
 // Changed reports whether the status says that the schema has changed, or may say so: an unknown word counts as a change.

@@ -14,7 +14,7 @@ func TestDecodeEvalRun_editions(t *testing.T) {
 	want := EvalRun{
 		ID: "evalrun_1", WorkflowID: "wf_abc123", WorkflowVersionID: new("draft_2026_05_18"), TriggerType: new("api"), TargetBlockID: new("extract-invoice"),
 		Lifecycle: Lifecycle{Status: StatusCompleted, Timing: Timing{CreatedAt: new("c"), DurationMS: new(int64(1200))}},
-		Total:     8, Counts: EvalCounts{Passed: 3, Failed: 2, Blocked: 1, Errors: 1, Cancelled: 1},
+		Total:     8, EvalCounts: EvalCounts{Passed: 3, Failed: 2, Blocked: 1, Errors: 1, Cancelled: 1},
 	}
 	for name, test := range map[string]struct {
 		body   string
@@ -30,7 +30,7 @@ func TestDecodeEvalRun_editions(t *testing.T) {
 			`{"id":"evalrun_1","workflow_id":"wf_abc123","workflow_version_id":"draft_2026_05_18","trigger":{"type":"api"},"lifecycle":{"status":"completed"},
 			"timing":{"created_at":"c","duration_ms":1200},"target":{"type":"block","block_id":"extract-invoice"},"total_evals":8,
 			"counts":{"lifecycle_counts":{"completed":6,"error":1,"cancelled":1},"outcome":{"passed":3,"failed":2,"blocked":1}}}`,
-			func(r *EvalRun) { r.Counts.Completed = new(int64(6)) },
+			func(r *EvalRun) { r.Completed = new(int64(6)) },
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -191,6 +191,10 @@ func TestDecodeEvals(t *testing.T) {
 		`,"drift":{"status":"unknown"},"schema_drift":"drifted","freshness":{"status":"stale","reasons":["engine_changed"],"baseline_run_id":"x"}`: {Drift: Drift{Status: "drifted"}, Freshness: Freshness{Status: Stale, Reasons: []string{"engine_changed"}, BaselineRunID: new("x")}},
 	} {
 		want.ID, want.WorkflowID, want.BlockID = "e", "w", "b"
+		want.Drift.AffectedTargets = []string{}
+		if want.Freshness.Reasons == nil {
+			want.Freshness.Reasons = []string{}
+		}
 		rows, _, err := wire.DecodePage(newTestDecoder(), strings.NewReader(`{"data":[`+start+members+`}]}`), false, convertEval)
 		if err != nil || len(rows) != 1 {
 			t.Errorf("%s: got %+v, %v", members, rows, err)

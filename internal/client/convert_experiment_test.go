@@ -18,7 +18,8 @@ func TestDecodeExperiment_vendorSamples(t *testing.T) {
 	}
 	for file, change := range map[string]func(*Experiment){
 		"run_scoped/experiment_schema.json": func(e *Experiment) {
-			e.Freshness, e.Drift = Freshness{Status: Fresh}, Drift{Status: NoDrift}
+			e.Freshness = Freshness{Status: Fresh, Reasons: []string{}}
+			e.Drift = Drift{Status: NoDrift, AffectedTargets: []string{}}
 		},
 		"flat/experiment_schema.json": func(e *Experiment) {
 			e.IsStale = true

@@ -16,7 +16,7 @@ func TestDecodeMetrics_vendorSamples(t *testing.T) {
 	}
 	summary := Metrics{
 		State: MetricsAvailable, RunID: "exprun_2", ExperimentID: new("exp_abc"), Score: n("0.83"), PriorScore: n("0.79"), PriorRunID: new("exprun_1"),
-		Documents: documents,
+		StaleReasons: []string{}, Documents: documents,
 	}
 	runScoped, flat := summary, summary
 	runScoped.DefinitionFingerprint, flat.BlockExecutionFingerprint = new("9f2c"), new("9f2c")
@@ -48,7 +48,8 @@ func TestDecodeMetrics_vendorSamples(t *testing.T) {
 			State: MetricsStale, ExperimentID: new("exp_abc"), StaleReasons: []string{"validity_changed"}, Message: "The block has changed since the last run.",
 		}},
 		"run_scoped/metrics_missing_schema.json": {targetView, Metrics{
-			State: MetricsMissing, ExperimentID: new("exp_abc"), Message: "The experiment has no completed run.",
+			State: MetricsMissing, ExperimentID: new("exp_abc"), StaleReasons: []string{},
+			Message: "The experiment has no completed run.",
 		}},
 	} {
 		t.Run(file, func(t *testing.T) {

@@ -25,32 +25,33 @@ const (
 //
 // API: "List Workflow Eval Results" (schemas WorkflowTestRunRecord, run-scoped edition, and WorkflowEvalResult, flat edition).
 type EvalResult struct {
-	ID         string
-	RunID      *string
-	EvalID     string
-	WorkflowID string
-	BlockID    *string
-	BlockKind  *string // flat edition only
+	ID         string  `tfsdk:"id"`
+	RunID      *string `tfsdk:"-"`
+	EvalID     string  `tfsdk:"-"`
+	WorkflowID string  `tfsdk:"-"`
+	BlockID    *string `tfsdk:"block_id"`
+	BlockKind  *string `tfsdk:"-"` // flat edition only
 
-	Lifecycle
-	Verdict       EvalVerdict // "" if there is none, or if the API contradicts itself
-	ConditionKind *string
-	Score         *big.Float
-	Threshold     *big.Float
-	FailureCode   *string
-	Artifact      *Artifact // flat edition only
-	Values        EvalValues
+	Lifecycle `tfsdk:"-"` // of which only the status and the timing cannot quote customers' data
+
+	Verdict       EvalVerdict `tfsdk:"verdict"` // "" if there is none, or if the API contradicts itself
+	ConditionKind *string     `tfsdk:"condition_kind"`
+	Score         *big.Float  `tfsdk:"score"`
+	Threshold     *big.Float  `tfsdk:"threshold"`
+	FailureCode   *string     `tfsdk:"failure_code"`
+	Artifact      *Artifact   `tfsdk:"artifact"` // flat edition only
+	Values        EvalValues  `tfsdk:"-"`
 }
 
 // EvalValues are the members of an eval's result that can quote customers' data. JSON members are nil unless requested.
 type EvalValues struct {
-	FailureMessage *string
-	AssertionLabel *string
-	Warnings       []string
-	ActualValue    *string // compact JSON, like the rest
-	ExpectedValue  *string
-	HandleInputs   *string
-	HandleOutputs  *string
+	FailureMessage *string  `tfsdk:"failure_message"`
+	AssertionLabel *string  `tfsdk:"assertion_label"`
+	Warnings       []string `tfsdk:"warnings"`
+	ActualValue    *string  `tfsdk:"actual_value"` // compact JSON, like the rest
+	ExpectedValue  *string  `tfsdk:"expected_value"`
+	HandleInputs   *string  `tfsdk:"handle_inputs"`
+	HandleOutputs  *string  `tfsdk:"handle_outputs"`
 }
 
 // EvalResults are a run of evals and the results that it has produced so far, one for each eval.
@@ -113,23 +114,20 @@ func convertEvalResult(b wire.EvalResult) (EvalResult, error) {
 	var err error
 	evalID := oneOf(&err, member{"test_id", b.TestID}, member{"eval_id", b.EvalID})
 	runID := oneOf(&err, member{"run_id", b.RunID}, member{"workflow_eval_run_id", b.EvalRunID})
-	blockID := b.BlockID
-	if blockID == nil && b.Target != nil {
-		blockID = b.Target.BlockID
-	}
+	found := b.Assertion
 	result := EvalResult{
 		ID: b.ID.String(), RunID: firstPresent(runID), EvalID: evalID.String(), WorkflowID: b.WorkflowID.String(),
-		BlockID: blockID.Pointer(), BlockKind: b.BlockType.Pointer(),
+		BlockID: cmp.Or(b.BlockID, b.Target.BlockID).Pointer(), BlockKind: b.BlockType.Pointer(),
 		Lifecycle: convertLifecycle(b.Lifecycle, b.Error, b.Timing), Verdict: verdictOf(b), Artifact: convertArtifact(b.Artifact),
-		Values: EvalValues{Warnings: texts(b.Warnings), HandleInputs: b.HandleInputs.Pointer(), HandleOutputs: cmp.Or(b.HandleOutputs.Pointer(), b.Outputs.Pointer())},
+		ConditionKind: found.ConditionKind.Pointer(), Score: found.Score.Float(), Threshold: found.Threshold.Float(),
+		Values: EvalValues{
+			AssertionLabel: found.Label.Pointer(), Warnings: texts(b.Warnings),
+			ActualValue: found.ActualValue.Pointer(), ExpectedValue: found.ExpectedValue.Pointer(),
+			HandleInputs: b.HandleInputs.Pointer(), HandleOutputs: cmp.Or(b.HandleOutputs.Pointer(), b.Outputs.Pointer()),
+		},
 	}
-	if assertion := b.Assertion; assertion != nil {
-		result.ConditionKind, result.Score, result.Threshold = assertion.ConditionKind.Pointer(), assertion.Score.Float(), assertion.Threshold.Float()
-		result.Values.AssertionLabel = assertion.Label.Pointer()
-		result.Values.ActualValue, result.Values.ExpectedValue = assertion.ActualValue.Pointer(), assertion.ExpectedValue.Pointer()
-		if assertion.Failure != nil {
-			result.FailureCode, result.Values.FailureMessage = assertion.Failure.Code.Pointer(), assertion.Failure.Message.Pointer()
-		}
+	if failure := found.Failure; failure != nil {
+		result.FailureCode, result.Values.FailureMessage = failure.Code.Pointer(), failure.Message.Pointer()
 	}
 	return result, cmp.Or(err, requireMembers(member{"id", b.ID}, member{"eval_id (or test_id)", evalID}, member{"workflow_id", b.WorkflowID}))
 }
@@ -140,12 +138,9 @@ func verdictOf(b wire.EvalResult) EvalVerdict {
 	if b.Lifecycle.Status.String() != string(StatusCompleted) || b.Skipped {
 		return ""
 	}
-	words := []string{b.Verdict.String(), summaryWord(b.VerdictSummary)}
-	if b.Assertion != nil {
-		words = append(words, b.Assertion.Outcome.String(), b.Assertion.Status.String())
-	}
-	verdict := agreedVerdict(words...)
-	if verdict == EvalPassed && b.Assertion != nil && b.Assertion.Failure != nil {
+	summary := summaryWord(b.VerdictSummary)
+	verdict := agreedVerdict(b.Verdict.String(), summary, b.Assertion.Outcome.String(), b.Assertion.Status.String())
+	if verdict == EvalPassed && b.Assertion.Failure != nil {
 		return ""
 	}
 	return verdict
@@ -153,10 +148,7 @@ func verdictOf(b wire.EvalResult) EvalVerdict {
 
 // summaryWord returns the verdict of a summary. A summary that passed with failed assertions contradicts itself,
 // so it has no verdict.
-func summaryWord(b *wire.VerdictSummary) string {
-	if b == nil {
-		return ""
-	}
+func summaryWord(b wire.VerdictSummary) string {
 	against := "" // what the assertions say that did not pass
 	switch {
 	case b.Failed != 0, len(b.FailedIDs) > 0:

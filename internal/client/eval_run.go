@@ -13,17 +13,17 @@ import (
 //
 // API: "Get Workflow Eval Run" (schemas WorkflowTestRunStatus, run-scoped edition, and WorkflowEvalRun, flat edition).
 type EvalRun struct {
-	ID                string
-	WorkflowID        string
-	WorkflowVersionID *string
-	RequestedVersion  *string // draft, production or a version; run-scoped edition only
-	TriggerType       *string
-	EvalID            *string // of a run of one eval
-	TargetBlockID     *string // of a run of the evals of one block
+	ID                string  `tfsdk:"-"`
+	WorkflowID        string  `tfsdk:"-"`
+	WorkflowVersionID *string `tfsdk:"workflow_version_id"`
+	RequestedVersion  *string `tfsdk:"requested_version"` // draft, production or a version; run-scoped edition only
+	TriggerType       *string `tfsdk:"trigger_type"`
+	EvalID            *string `tfsdk:"eval_id"`         // of a run of one eval
+	TargetBlockID     *string `tfsdk:"target_block_id"` // of a run of the evals of one block
 
 	Lifecycle
-	Total  int64 // the evals of the run
-	Counts EvalCounts
+	Total int64 `tfsdk:"eval_count"`
+	EvalCounts
 }
 
 // EvalRunFilter narrows a list of runs of evals; an empty field does not. The fields are the API's own query parameters.
@@ -36,10 +36,13 @@ type EvalRunFilter struct {
 
 // EvalCounts counts the evals of a run. Passed, Failed and Blocked have a verdict; Errors and Cancelled ended without one.
 type EvalCounts struct {
-	Passed, Failed, Blocked int64
-	Errors, Cancelled       int64
-	Active                  int64  // pending, queued or running
-	Completed               *int64 // those with a verdict, by a counter of its own; flat edition only
+	Passed    int64  `tfsdk:"passed_count"`
+	Failed    int64  `tfsdk:"failed_count"`
+	Blocked   int64  `tfsdk:"blocked_count"`
+	Errors    int64  `tfsdk:"error_count"`
+	Cancelled int64  `tfsdk:"cancelled_count"`
+	Active    int64  `tfsdk:"-"` // pending, queued or running
+	Completed *int64 `tfsdk:"-"` // those with a verdict, by a counter of its own; flat edition only
 }
 
 // EvalScope is what a run of evals is about.
@@ -132,16 +135,10 @@ func evalRunsList(edition Edition, filter EvalRunFilter) list[wire.EvalRun, Eval
 	}
 }
 
-// hasScope reports whether a run is about exactly what the filter names.
+// hasScope reports whether a run is about exactly what the filter names. A run of one eval can also name its block.
 func hasScope(run EvalRun, filter EvalRunFilter) bool {
-	switch run.Scope() {
-	case ScopeEval:
-		return filter.EvalID != "" && sameID(*run.EvalID, filter.EvalID)
-	case ScopeBlock:
-		return filter.EvalID == "" && filter.TargetBlockID != "" && sameID(*run.TargetBlockID, filter.TargetBlockID)
-	default:
-		return filter.EvalID == "" && filter.TargetBlockID == ""
-	}
+	return sameID(orEmpty(run.EvalID), filter.EvalID) &&
+		(filter.EvalID != "" || sameID(orEmpty(run.TargetBlockID), filter.TargetBlockID))
 }
 
 // verifyEvalRun returns an error for a run that the filter excludes, as a server that ignores the filter would send.
@@ -174,7 +171,7 @@ func convertEvalRun(b wire.EvalRun) (EvalRun, error) {
 	run := EvalRun{
 		ID: b.ID.String(), WorkflowID: workflowID.String(), WorkflowVersionID: versionID.Pointer(),
 		RequestedVersion: b.Workflow.RequestedVersion.Pointer(), TriggerType: b.Trigger.Type.Pointer(), EvalID: firstPresent(evalID),
-		Lifecycle: convertLifecycle(b.Lifecycle, b.Error, b.Timing), Total: int64(*total), Counts: counts,
+		Lifecycle: convertLifecycle(b.Lifecycle, b.Error, b.Timing), Total: int64(*total), EvalCounts: counts,
 	}
 	if b.Target != nil {
 		run.TargetBlockID = b.Target.BlockID.Pointer()

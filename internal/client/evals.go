@@ -14,20 +14,20 @@ import (
 //
 // API: "List Workflow Evals" (schemas WorkflowTest, run-scoped edition, and WorkflowEval, flat edition).
 type Eval struct {
-	ID         string
-	WorkflowID string
-	BlockID    string
-	Name       *string
-	CreatedAt  *string
-	UpdatedAt  *string
+	ID         string  `tfsdk:"id"`
+	WorkflowID string  `tfsdk:"-"`
+	BlockID    string  `tfsdk:"block_id"`
+	Name       *string `tfsdk:"name"`
+	CreatedAt  *string `tfsdk:"-"`
+	UpdatedAt  *string `tfsdk:"-"`
 
-	Freshness        Freshness // unknown in the run-scoped edition, which has none
-	Drift            Drift
-	AssertionDrift   string // valid, drifted or broken; "" when left out
-	ValidationStatus string // valid, or what is wrong with the eval; "" when left out
+	Freshness        Freshness `tfsdk:"-"` // unknown in the run-scoped edition, which has none
+	Drift            Drift     `tfsdk:"drift"`
+	AssertionDrift   string    `tfsdk:"-"` // valid, drifted or broken; "" when left out
+	ValidationStatus string    `tfsdk:"-"` // valid, or what is wrong with the eval; "" when left out
 
-	LatestRun        *EvalRunSummary // nil if the eval has never been run
-	LatestFailingRun *EvalRunSummary
+	LatestRun        *EvalRunSummary `tfsdk:"latest_run"` // nil if the eval has never been run
+	LatestFailingRun *EvalRunSummary `tfsdk:"-"`
 }
 
 // AssertionResolves reports whether the API says that the assertion still refers to an output of the block.
@@ -35,11 +35,11 @@ func (e Eval) AssertionResolves() bool { return e.AssertionDrift == "valid" }
 
 // EvalRunSummary is one run of an eval, as the eval shows it.
 type EvalRunSummary struct {
-	RecordID    string
-	Status      Status      // run-scoped: completed if there is a verdict
-	Verdict     EvalVerdict // "" if there is none, or if the API contradicts itself
-	StartedAt   *string
-	CompletedAt *string
+	RecordID    string      `tfsdk:"id"`
+	Status      Status      `tfsdk:"status"`  // run-scoped: completed if there is a verdict
+	Verdict     EvalVerdict `tfsdk:"verdict"` // "" if there is none, or if the API contradicts itself
+	StartedAt   *string     `tfsdk:"started_at"`
+	CompletedAt *string     `tfsdk:"completed_at"`
 }
 
 // Started returns the time of the start, or the zero time if it is missing or not RFC 3339.

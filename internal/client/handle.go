@@ -6,8 +6,8 @@ import "github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 //
 // API: schema StepArtifactRef.
 type Artifact struct {
-	Operation string
-	ID        string
+	Operation string `tfsdk:"operation"`
+	ID        string `tfsdk:"id"`
 }
 
 // Handle is one named input or output of the block: a file or a JSON payload.

@@ -70,9 +70,9 @@ func orEmpty(text *string) string {
 	return *text
 }
 
-// texts returns the texts of a list, without nulls.
+// texts returns the texts of a list, without nulls. It is never nil, which would be null in Terraform.
 func texts(list []*wire.Text) []string {
-	var values []string
+	values := []string{}
 	for _, one := range list {
 		if one != nil {
 			values = append(values, one.String())

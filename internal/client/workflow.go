@@ -13,20 +13,20 @@ import (
 //
 // API: "Get Workflow" (schemas WorkflowResponse, run-scoped edition, and Workflow, flat edition).
 type Workflow struct {
-	ID          string
-	Name        string
-	Description string
-	ProjectID   *string // flat edition only
-	Published   *PublishedVersion
-	CreatedAt   *string
-	UpdatedAt   *string
+	ID          string            `tfsdk:"id"`
+	Name        string            `tfsdk:"name"`
+	Description string            `tfsdk:"description"`
+	ProjectID   *string           `tfsdk:"project_id"` // flat edition only
+	Published   *PublishedVersion `tfsdk:"published"`
+	CreatedAt   *string           `tfsdk:"created_at"`
+	UpdatedAt   *string           `tfsdk:"updated_at"`
 }
 
 // PublishedVersion is the version of a workflow that production runs.
 type PublishedVersion struct {
-	VersionID   *string
-	PublishedAt *string
-	Description *string // flat edition only
+	VersionID   *string `tfsdk:"version_id"`
+	PublishedAt *string `tfsdk:"published_at"`
+	Description *string `tfsdk:"description"` // flat edition only
 }
 
 // IsPublished reports whether the API names a published version, or when it was published.

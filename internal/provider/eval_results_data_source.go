@@ -15,43 +15,27 @@ import (
 // evalResultsModel holds the results of the evals of one run.
 type evalResultsModel struct {
 	waitModel
-	RunID             types.String                      `tfsdk:"run_id"`
-	IncludeContent    types.Bool                        `tfsdk:"include_values"`
-	Summary           types.String                      `tfsdk:"summary"`
-	IsComplete        types.Bool                        `tfsdk:"is_complete"`
-	AllPassed         types.Bool                        `tfsdk:"all_passed"`
-	EvalCount         types.Int64                       `tfsdk:"eval_count"`
-	FailedEvalIDs     []types.String                    `tfsdk:"failed_eval_ids"`
-	BlockedEvalIDs    []types.String                    `tfsdk:"blocked_eval_ids"`
-	UnfinishedEvalIDs []types.String                    `tfsdk:"unfinished_eval_ids"`
-	ByEval            map[string]evalResultModel        `tfsdk:"by_eval"`
-	ValueData         map[string]evalResultContentModel `tfsdk:"value_data"`
+	verdict.EvalResults
+	RunID          string                            `tfsdk:"run_id"`
+	IncludeContent types.Bool                        `tfsdk:"include_values"`
+	Summary        string                            `tfsdk:"summary"`
+	AllPassed      bool                              `tfsdk:"all_passed"`
+	EvalCount      int64                             `tfsdk:"eval_count"`
+	ByEval         map[string]evalResultModel        `tfsdk:"by_eval"`
+	ValueData      map[string]evalResultContentModel `tfsdk:"value_data"`
 }
 
 // evalResultModel holds the result of one eval.
 type evalResultModel struct {
-	ID            types.String            `tfsdk:"id"`
-	BlockID       types.String            `tfsdk:"block_id"`
-	Status        types.String            `tfsdk:"status"`
-	Verdict       types.String            `tfsdk:"verdict"`
-	ConditionKind types.String            `tfsdk:"condition_kind"`
-	Score         types.Number            `tfsdk:"score"`
-	Threshold     types.Number            `tfsdk:"threshold"`
-	FailureCode   types.String            `tfsdk:"failure_code"`
-	Artifact      *artifactReferenceModel `tfsdk:"artifact"`
-	Timing        *timingModel            `tfsdk:"timing"`
+	client.EvalResult
+	Status client.Status `tfsdk:"status"`
+	Timing client.Timing `tfsdk:"timing"`
 }
 
 // evalResultContentModel holds what can contain customer data. It is separate from the rows: see handleModel.
 type evalResultContentModel struct {
-	AssertionLabel types.String   `tfsdk:"assertion_label"`
-	FailureMessage types.String   `tfsdk:"failure_message"`
-	ErrorMessage   types.String   `tfsdk:"error_message"`
-	Warnings       []types.String `tfsdk:"warnings"`
-	ActualValue    types.String   `tfsdk:"actual_value"`
-	ExpectedValue  types.String   `tfsdk:"expected_value"`
-	HandleInputs   types.String   `tfsdk:"handle_inputs"`
-	HandleOutputs  types.String   `tfsdk:"handle_outputs"`
+	client.EvalValues
+	ErrorMessage string `tfsdk:"error_message"`
 }
 
 // evalResultsNoun is retab_eval_results: the result of each eval of one run.
@@ -101,66 +85,35 @@ func evalResultsAttributes(ctx context.Context) attributeMap {
 
 // load reads the results of the run.
 func (m *evalResultsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	id := m.RunID.ValueString()
 	subject := &diagnose.Subject{
-		Noun: "run of evals", Description: fmt.Sprintf("the results of the run of evals %q", id),
-		IDs: []diagnose.ID{{Argument: "run_id", Kind: "run", Value: id}},
+		Noun: "run of evals", Description: fmt.Sprintf("the results of the run of evals %q", m.RunID),
+		IDs: []diagnose.ID{{Argument: "run_id", Kind: "run", Value: m.RunID}},
 	}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		results, err := waiter[client.EvalResults]{
 			noun: "Run of evals",
 			read: func(ctx context.Context, fresh bool) (client.EvalResults, error) {
-				return api.EvalResults(ctx, id, m.IncludeContent.ValueBool(), fresh)
+				return api.EvalResults(ctx, m.RunID, m.IncludeContent.ValueBool(), fresh)
 			},
-			status: func(results client.EvalResults) waitStatus { return statusOf(id, results.Run.Lifecycle) },
+			status: func(results client.EvalResults) waitStatus { return statusOf(m.RunID, results.Run.Lifecycle) },
 		}.readOrWait(ctx, m.waitModel, fresh)
-		if err == nil {
-			m.set(results)
-		}
+		m.set(results)
 		return err
 	})
 }
 
-// set stores the results of a run.
+// set stores and judges the results of a run.
 func (m *evalResultsModel) set(results client.EvalResults) {
-	sorted := verdict.NewEvalResults(results)
-	m.Summary = types.StringValue(sorted.Summary())
-	m.IsComplete = types.BoolValue(sorted.IsComplete)
-	m.AllPassed = types.BoolValue(sorted.WhyNotPassed() == "")
-	m.EvalCount = types.Int64Value(results.Run.Total)
-	m.FailedEvalIDs = stringValues(sorted.Failed)
-	m.BlockedEvalIDs = stringValues(sorted.Blocked)
-	m.UnfinishedEvalIDs = stringValues(sorted.Unfinished)
-	m.ByEval = mapBy(results.Rows, newEvalResultModel)
+	m.EvalResults = verdict.NewEvalResults(results)
+	m.Summary = m.EvalResults.Summary()
+	m.AllPassed = m.WhyNotPassed() == ""
+	m.EvalCount = results.Run.Total
+	m.ByEval = mapBy(results.Rows, func(row client.EvalResult) (evalID string, model evalResultModel) {
+		return row.EvalID, evalResultModel{row, row.Status, row.Timing}
+	})
 	if m.IncludeContent.ValueBool() {
-		m.ValueData = mapBy(results.Rows, newEvalResultContentModel)
-	}
-}
-
-func newEvalResultModel(row client.EvalResult) (evalID string, model evalResultModel) {
-	return row.EvalID, evalResultModel{
-		ID:            types.StringValue(row.ID),
-		BlockID:       types.StringPointerValue(row.BlockID),
-		Status:        types.StringValue(string(row.Status)),
-		Verdict:       types.StringValue(string(row.Verdict)),
-		ConditionKind: types.StringPointerValue(row.ConditionKind),
-		Score:         numberValue(row.Score),
-		Threshold:     numberValue(row.Threshold),
-		FailureCode:   types.StringPointerValue(row.FailureCode),
-		Artifact:      newArtifactReferenceModel(row.Artifact),
-		Timing:        newTimingModel(row.Timing),
-	}
-}
-
-func newEvalResultContentModel(row client.EvalResult) (evalID string, model evalResultContentModel) {
-	return row.EvalID, evalResultContentModel{
-		AssertionLabel: types.StringPointerValue(row.Values.AssertionLabel),
-		FailureMessage: types.StringPointerValue(row.Values.FailureMessage),
-		ErrorMessage:   types.StringValue(row.ErrorMessage),
-		Warnings:       stringValues(row.Values.Warnings),
-		ActualValue:    types.StringPointerValue(row.Values.ActualValue),
-		ExpectedValue:  types.StringPointerValue(row.Values.ExpectedValue),
-		HandleInputs:   types.StringPointerValue(row.Values.HandleInputs),
-		HandleOutputs:  types.StringPointerValue(row.Values.HandleOutputs),
+		m.ValueData = mapBy(results.Rows, func(row client.EvalResult) (evalID string, model evalResultContentModel) {
+			return row.EvalID, evalResultContentModel{row.Values, row.ErrorMessage}
+		})
 	}
 }

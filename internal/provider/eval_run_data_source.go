@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"math/big"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -21,25 +22,15 @@ import (
 type evalRunModel struct {
 	waitModel
 	absenceModel
-	lifecycleModel
-	StatusFilter      types.String `tfsdk:"status_filter"`
-	RunID             types.String `tfsdk:"run_id"`
-	WorkflowID        types.String `tfsdk:"workflow_id"`
-	EvalID            types.String `tfsdk:"eval_id"`
-	TargetBlockID     types.String `tfsdk:"target_block_id"`
-	Scope             types.String `tfsdk:"scope"`
-	AllPassed         types.Bool   `tfsdk:"all_passed"`
-	PassRatio         types.Number `tfsdk:"pass_ratio"`
-	EvalCount         types.Int64  `tfsdk:"eval_count"`
-	PassedCount       types.Int64  `tfsdk:"passed_count"`
-	FailedCount       types.Int64  `tfsdk:"failed_count"`
-	BlockedCount      types.Int64  `tfsdk:"blocked_count"`
-	ErrorCount        types.Int64  `tfsdk:"error_count"`
-	CancelledCount    types.Int64  `tfsdk:"cancelled_count"`
-	MissingCount      types.Int64  `tfsdk:"missing_count"`
-	TriggerType       types.String `tfsdk:"trigger_type"`
-	RequestedVersion  types.String `tfsdk:"requested_version"`
-	WorkflowVersionID types.String `tfsdk:"workflow_version_id"`
+	outcomeModel
+	client.EvalRun
+	StatusFilter types.String     `tfsdk:"status_filter"`
+	RunID        types.String     `tfsdk:"run_id"`
+	WorkflowID   types.String     `tfsdk:"workflow_id"`
+	Scope        client.EvalScope `tfsdk:"scope"`
+	AllPassed    bool             `tfsdk:"all_passed"`
+	PassRatio    *big.Float       `tfsdk:"pass_ratio"`
+	MissingCount int64            `tfsdk:"missing_count"`
 }
 
 // evalRunNoun is retab_eval_run: the run of evals with an id, or the newest one of a scope.
@@ -84,7 +75,7 @@ func evalRunAttributes(ctx context.Context) attributeMap {
 	})
 }
 
-// load reads the run with the id, or the newest run of the scope.
+// load reads the run with the id, or the newest run of the scope. One that is absent has only what was requested of it.
 func (m *evalRunModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	return provider.read(ctx, m.subject(), m.timeout, func(ctx context.Context, api *client.Client) error {
 		run, err := waiter[client.EvalRun]{
@@ -92,20 +83,12 @@ func (m *evalRunModel) load(ctx context.Context, provider *providerData, fresh b
 			read:   m.finder(api),
 			status: func(run client.EvalRun) waitStatus { return statusOf(run.ID, run.Lifecycle) },
 		}.readOrWait(ctx, m.waitModel, fresh)
-		switch {
-		case err == nil:
-			m.set(run)
-		case m.ignores(err):
-			requested := *m
-			m.set(client.EvalRun{})
-			m.RunID, m.WorkflowID = requested.RunID, requested.WorkflowID
-			m.EvalID, m.TargetBlockID = requested.EvalID, requested.TargetBlockID
-			m.Summary = types.StringValue(verdict.AbsentEvalRunSummary(err, m.filter()))
-			m.Exists, m.Scope = types.BoolValue(false), types.StringValue("")
-		default:
-			return err
+		if m.ignores(err) {
+			m.Summary = verdict.AbsentEvalRunSummary(err, m.filter())
+			return nil
 		}
-		return nil
+		m.set(run)
+		return err
 	})
 }
 
@@ -113,8 +96,8 @@ func (m *evalRunModel) load(ctx context.Context, provider *providerData, fresh b
 // experiments, because a gate on evals has no score to fall back on.
 func (m *evalRunModel) filter() client.EvalRunFilter {
 	filter := client.EvalRunFilter{
-		WorkflowID: m.WorkflowID.ValueString(), EvalID: m.EvalID.ValueString(),
-		TargetBlockID: m.TargetBlockID.ValueString(), Status: m.StatusFilter.ValueString(),
+		WorkflowID: m.WorkflowID.ValueString(), EvalID: orEmpty(m.EvalID),
+		TargetBlockID: orEmpty(m.TargetBlockID), Status: m.StatusFilter.ValueString(),
 	}
 	if filter.Status == anyStatus {
 		filter.Status = ""
@@ -141,35 +124,22 @@ func (m *evalRunModel) subject() *diagnose.Subject {
 	case !m.RunID.IsNull():
 		subject.Description = fmt.Sprintf("the run of evals %q", m.RunID.ValueString())
 		subject.IDs = []diagnose.ID{{Argument: "run_id", Kind: "run", Value: m.RunID.ValueString()}}
-	case !m.EvalID.IsNull():
-		subject.Description = fmt.Sprintf("the newest run of only eval %q", m.EvalID.ValueString())
-	case !m.TargetBlockID.IsNull():
-		subject.Description = fmt.Sprintf("the newest run of only the evals of block %q", m.TargetBlockID.ValueString())
+	case m.EvalID != nil:
+		subject.Description = fmt.Sprintf("the newest run of only eval %q", *m.EvalID)
+	case m.TargetBlockID != nil:
+		subject.Description = fmt.Sprintf("the newest run of only the evals of block %q", *m.TargetBlockID)
 	default:
 		subject.Description = fmt.Sprintf("the newest run of all evals of workflow %q", m.WorkflowID.ValueString())
 	}
 	return subject
 }
 
-// set stores a run that exists.
+// set stores and judges a run that exists.
 func (m *evalRunModel) set(run client.EvalRun) {
-	missing, _ := verdict.MissingEvals(run)
-	m.lifecycleModel = newLifecycleModel(run.Lifecycle, verdict.EvalRunSummary(run))
-	m.RunID = types.StringValue(run.ID)
-	m.WorkflowID = types.StringValue(run.WorkflowID)
-	m.EvalID = types.StringPointerValue(run.EvalID)
-	m.TargetBlockID = types.StringPointerValue(run.TargetBlockID)
-	m.Scope = types.StringValue(string(run.Scope()))
-	m.AllPassed = types.BoolValue(verdict.WhyEvalRunNotPassed(run) == "")
-	m.PassRatio = numberValue(verdict.EvalPassRatio(run))
-	m.EvalCount = types.Int64Value(run.Total)
-	m.PassedCount = types.Int64Value(run.Counts.Passed)
-	m.FailedCount = types.Int64Value(run.Counts.Failed)
-	m.BlockedCount = types.Int64Value(run.Counts.Blocked)
-	m.ErrorCount = types.Int64Value(run.Counts.Errors)
-	m.CancelledCount = types.Int64Value(run.Counts.Cancelled)
-	m.MissingCount = types.Int64Value(missing)
-	m.TriggerType = types.StringPointerValue(run.TriggerType)
-	m.RequestedVersion = types.StringPointerValue(run.RequestedVersion)
-	m.WorkflowVersionID = types.StringPointerValue(run.WorkflowVersionID)
+	m.EvalRun, m.outcomeModel = run, newOutcomeModel(run.Lifecycle, verdict.EvalRunSummary(run))
+	m.RunID, m.WorkflowID = types.StringValue(run.ID), types.StringValue(run.WorkflowID)
+	m.Scope = run.Scope()
+	m.AllPassed = verdict.WhyEvalRunNotPassed(run) == ""
+	m.PassRatio = verdict.EvalPassRatio(run)
+	m.MissingCount, _ = verdict.MissingEvals(run)
 }

@@ -15,37 +15,24 @@ import (
 // evalsModel holds the saved evals of a workflow, or of one of its blocks.
 type evalsModel struct {
 	readModel
-	WorkflowID    types.String         `tfsdk:"workflow_id"`
+	WorkflowID    string               `tfsdk:"workflow_id"`
 	TargetBlockID types.String         `tfsdk:"target_block_id"`
-	Summary       types.String         `tfsdk:"summary"`
-	AllPassing    types.Bool           `tfsdk:"all_passing"`
-	AllFresh      types.Bool           `tfsdk:"all_fresh"`
-	EvalCount     types.Int64          `tfsdk:"eval_count"`
-	PassingCount  types.Int64          `tfsdk:"passing_count"`
-	FreshCount    types.Int64          `tfsdk:"fresh_count"`
-	IDs           []types.String       `tfsdk:"ids"`
+	Summary       string               `tfsdk:"summary"`
+	AllPassing    bool                 `tfsdk:"all_passing"`
+	AllFresh      bool                 `tfsdk:"all_fresh"`
+	EvalCount     int64                `tfsdk:"eval_count"`
+	PassingCount  int64                `tfsdk:"passing_count"`
+	FreshCount    int64                `tfsdk:"fresh_count"`
+	IDs           []string             `tfsdk:"ids"`
 	ByID          map[string]evalModel `tfsdk:"by_id"`
 }
 
 // evalModel holds one saved eval.
 type evalModel struct {
-	ID                types.String         `tfsdk:"id"`
-	Name              types.String         `tfsdk:"name"`
-	BlockID           types.String         `tfsdk:"block_id"`
-	IsPassing         types.Bool           `tfsdk:"is_passing"`
-	IsFresh           types.Bool           `tfsdk:"is_fresh"`
-	AssertionResolves types.Bool           `tfsdk:"assertion_resolves"`
-	Drift             *driftModel          `tfsdk:"drift"`
-	LatestRun         *evalRunSummaryModel `tfsdk:"latest_run"`
-}
-
-// evalRunSummaryModel holds the latest run of an eval.
-type evalRunSummaryModel struct {
-	ID          types.String `tfsdk:"id"`
-	Status      types.String `tfsdk:"status"`
-	Verdict     types.String `tfsdk:"verdict"`
-	StartedAt   types.String `tfsdk:"started_at"`
-	CompletedAt types.String `tfsdk:"completed_at"`
+	client.Eval
+	IsPassing         bool `tfsdk:"is_passing"`
+	IsFresh           bool `tfsdk:"is_fresh"`
+	AssertionResolves bool `tfsdk:"assertion_resolves"`
 }
 
 // evalsNoun is retab_evals: the saved evals of a workflow, with their latest runs.
@@ -90,13 +77,12 @@ func evalsAttributes(ctx context.Context) attributeMap {
 
 // load reads the saved evals.
 func (m *evalsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	workflowID := m.WorkflowID.ValueString()
 	subject := &diagnose.Subject{
-		Noun: "list of evals", Description: fmt.Sprintf("the evals of workflow %q", workflowID),
-		IDs: []diagnose.ID{{Argument: "workflow_id", Kind: "workflow", Value: workflowID}},
+		Noun: "list of evals", Description: fmt.Sprintf("the evals of workflow %q", m.WorkflowID),
+		IDs: []diagnose.ID{{Argument: "workflow_id", Kind: "workflow", Value: m.WorkflowID}},
 	}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
-		evals, err := api.Evals(ctx, workflowID, m.TargetBlockID.ValueString(), fresh)
+		evals, err := api.Evals(ctx, m.WorkflowID, m.TargetBlockID.ValueString(), fresh)
 		m.set(evals)
 		return err
 	})
@@ -104,47 +90,28 @@ func (m *evalsModel) load(ctx context.Context, provider *providerData, fresh boo
 
 // set stores the evals, which are sorted by id.
 func (m *evalsModel) set(evals []client.Eval) {
-	of := "workflow " + m.WorkflowID.ValueString()
+	of := "workflow " + m.WorkflowID
 	if !m.TargetBlockID.IsNull() {
 		of = "block " + m.TargetBlockID.ValueString()
 	}
-	m.Summary = types.StringValue(verdict.EvalsSummary(of, evals))
-	m.IDs, m.ByID = make([]types.String, len(evals)), make(map[string]evalModel, len(evals))
-	passing, fresh := 0, 0
+	m.Summary = verdict.EvalsSummary(of, evals)
+	m.IDs, m.ByID = make([]string, len(evals)), make(map[string]evalModel, len(evals))
 	for i, e := range evals {
-		one := newEvalModel(e)
-		m.IDs[i], m.ByID[e.ID] = one.ID, one
-		if one.IsPassing.ValueBool() {
-			passing++
+		one := evalModel{
+			Eval:              e,
+			IsPassing:         verdict.WhyEvalNotPassing(e) == "",
+			IsFresh:           verdict.WhyEvalNotFresh(e) == "",
+			AssertionResolves: e.AssertionResolves(),
 		}
-		if one.IsFresh.ValueBool() {
-			fresh++
+		m.IDs[i], m.ByID[e.ID] = e.ID, one
+		if one.IsPassing {
+			m.PassingCount++
 		}
-	}
-	m.EvalCount = types.Int64Value(int64(len(evals)))
-	m.PassingCount, m.FreshCount = types.Int64Value(int64(passing)), types.Int64Value(int64(fresh))
-	m.AllPassing = types.BoolValue(len(evals) > 0 && passing == len(evals))
-	m.AllFresh = types.BoolValue(len(evals) > 0 && fresh == len(evals))
-}
-
-func newEvalModel(e client.Eval) evalModel {
-	model := evalModel{
-		ID:                types.StringValue(e.ID),
-		Name:              types.StringPointerValue(e.Name),
-		BlockID:           types.StringValue(e.BlockID),
-		IsPassing:         types.BoolValue(verdict.WhyEvalNotPassing(e) == ""),
-		IsFresh:           types.BoolValue(verdict.WhyEvalNotFresh(e) == ""),
-		AssertionResolves: types.BoolValue(e.AssertionResolves()),
-		Drift:             newDriftModel(e.Drift),
-	}
-	if run := e.LatestRun; run != nil {
-		model.LatestRun = &evalRunSummaryModel{
-			ID:          types.StringValue(run.RecordID),
-			Status:      types.StringValue(string(run.Status)),
-			Verdict:     types.StringValue(string(run.Verdict)),
-			StartedAt:   types.StringPointerValue(run.StartedAt),
-			CompletedAt: types.StringPointerValue(run.CompletedAt),
+		if one.IsFresh {
+			m.FreshCount++
 		}
 	}
-	return model
+	m.EvalCount = int64(len(evals))
+	m.AllPassing = m.EvalCount > 0 && m.PassingCount == m.EvalCount
+	m.AllFresh = m.EvalCount > 0 && m.FreshCount == m.EvalCount
 }

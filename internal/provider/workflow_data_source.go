@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
@@ -13,23 +12,11 @@ import (
 
 // workflowModel holds one workflow with its published version.
 type workflowModel struct {
+	client.Workflow
 	absenceModel
 	readModel
-	Exists      types.Bool      `tfsdk:"exists"`
-	ID          types.String    `tfsdk:"id"`
-	Name        types.String    `tfsdk:"name"`
-	Description types.String    `tfsdk:"description"`
-	ProjectID   types.String    `tfsdk:"project_id"`
-	IsPublished types.Bool      `tfsdk:"is_published"`
-	Published   *publishedModel `tfsdk:"published"`
-	CreatedAt   types.String    `tfsdk:"created_at"`
-	UpdatedAt   types.String    `tfsdk:"updated_at"`
-}
-
-type publishedModel struct {
-	VersionID   types.String `tfsdk:"version_id"`
-	PublishedAt types.String `tfsdk:"published_at"`
-	Description types.String `tfsdk:"description"`
+	Exists      bool `tfsdk:"exists"`
+	IsPublished bool `tfsdk:"is_published"`
 }
 
 // workflowNoun is retab_workflow: one workflow with its published version.
@@ -61,40 +48,15 @@ func workflowAttributes(ctx context.Context) attributeMap {
 	}
 }
 
-// load reads the workflow.
+// load reads the workflow. One that is absent has only its id.
 func (m *workflowModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	id := m.ID.ValueString()
-	subject := &diagnose.Subject{Noun: "workflow", Description: fmt.Sprintf("workflow %q", id), Ignorable: "workflow"}
+	subject := &diagnose.Subject{Noun: "workflow", Description: fmt.Sprintf("workflow %q", m.ID), Ignorable: "workflow"}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
-		workflow, err := api.Workflow(ctx, id, fresh)
-		switch {
-		case err == nil:
-			m.set(workflow)
-		case m.ignores(err):
-			m.set(client.Workflow{ID: id})
-			m.Exists = types.BoolValue(false)
-		default:
-			return err
+		workflow, err := api.Workflow(ctx, m.ID, fresh)
+		if m.ignores(err) {
+			return nil
 		}
-		return nil
+		m.Workflow, m.Exists, m.IsPublished = workflow, true, workflow.IsPublished()
+		return err
 	})
-}
-
-// set stores a workflow that exists.
-func (m *workflowModel) set(workflow client.Workflow) {
-	m.Exists = types.BoolValue(true)
-	m.ID = types.StringValue(workflow.ID)
-	m.Name = types.StringValue(workflow.Name)
-	m.Description = types.StringValue(workflow.Description)
-	m.ProjectID = types.StringPointerValue(workflow.ProjectID)
-	m.IsPublished = types.BoolValue(workflow.IsPublished())
-	m.CreatedAt = types.StringPointerValue(workflow.CreatedAt)
-	m.UpdatedAt = types.StringPointerValue(workflow.UpdatedAt)
-	if published := workflow.Published; published != nil {
-		m.Published = &publishedModel{
-			VersionID:   types.StringPointerValue(published.VersionID),
-			PublishedAt: types.StringPointerValue(published.PublishedAt),
-			Description: types.StringPointerValue(published.Description),
-		}
-	}
 }

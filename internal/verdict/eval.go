@@ -14,7 +14,7 @@ import (
 // MissingEvals returns how many evals of a run have not ended. If the counters of the run contradict each other, it
 // returns 0 and the contradiction.
 func MissingEvals(run client.EvalRun) (missing int64, contradiction string) {
-	counts, rest := run.Counts, run.Total
+	counts, rest := run.EvalCounts, run.Total
 	for _, count := range []int64{counts.Passed, counts.Failed, counts.Blocked, counts.Errors, counts.Cancelled, counts.Active} {
 		if rest -= count; rest < 0 { // a count is not negative, so this cannot overflow
 			return 0, "its counters add up to more than its " + prose.Counted(run.Total, "eval")
@@ -42,10 +42,10 @@ func WhyEvalRunNotPassed(run client.EvalRun) string {
 		reason{run.Status != client.StatusCompleted || run.HasError, strings.TrimSuffix(outcome(run.Lifecycle), ".")},
 		reason{contradiction != "", completedBut + contradiction},
 		reason{run.Total == 0, completedBut + "has no evals, so nothing passed"},
-		some(run.Counts.Failed, "failed", "failed"),
-		some(run.Counts.Blocked, "is blocked", "are blocked"),
-		some(run.Counts.Errors, "ended with an error", "ended with an error"),
-		some(run.Counts.Cancelled, "was cancelled", "were cancelled"),
+		some(run.Failed, "failed", "failed"),
+		some(run.Blocked, "is blocked", "are blocked"),
+		some(run.Errors, "ended with an error", "ended with an error"),
+		some(run.Cancelled, "was cancelled", "were cancelled"),
 		some(missing, "has no verdict", "have no verdict"),
 	)
 }
@@ -53,10 +53,10 @@ func WhyEvalRunNotPassed(run client.EvalRun) string {
 // EvalPassRatio returns the share of the evals of a run that passed. It is nil if the run has no evals, if its counters
 // contradict each other, or if it would be 1 although the run has not passed.
 func EvalPassRatio(run client.EvalRun) *big.Float {
-	if _, contradiction := MissingEvals(run); contradiction != "" || run.Counts.Passed == run.Total && WhyEvalRunNotPassed(run) != "" {
+	if _, contradiction := MissingEvals(run); contradiction != "" || run.Passed == run.Total && WhyEvalRunNotPassed(run) != "" {
 		return nil
 	}
-	return ratio(run.Counts.Passed, run.Total)
+	return ratio(run.Passed, run.Total)
 }
 
 // EvalRunSummary describes a run by its scope and the first reason why it has not passed.
@@ -92,18 +92,21 @@ func scopeName(scope client.EvalRunFilter) string {
 	}
 }
 
-// EvalResults groups the evals of a run that did not pass. Each is in exactly one of the three sorted lists.
+// EvalResults groups the evals of a run that did not pass, by id. Each is in exactly one of the three sorted lists.
 type EvalResults struct {
 	run        client.EvalRun
-	Failed     []string // with the verdict failed, or with an error
-	Blocked    []string
-	Unfinished []string // without a verdict: active, cancelled, or with members that contradict each other
-	IsComplete bool     // whether the run has ended and counts as many evals as there are results
+	Failed     []string `tfsdk:"failed_eval_ids"` // with the verdict failed, or with an error
+	Blocked    []string `tfsdk:"blocked_eval_ids"`
+	Unfinished []string `tfsdk:"unfinished_eval_ids"` // without a verdict: active, cancelled, or contradicting itself
+	IsComplete bool     `tfsdk:"is_complete"`         // has ended, and counts as many evals as there are results
 }
 
 // NewEvalResults groups the results of a run, one row for each eval.
 func NewEvalResults(all client.EvalResults) EvalResults {
-	results := EvalResults{run: all.Run, IsComplete: HasEnded(all.Run.Lifecycle) && int64(len(all.Rows)) == all.Run.Total}
+	results := EvalResults{
+		run: all.Run, Failed: []string{}, Blocked: []string{}, Unfinished: []string{}, // nil would be null in Terraform
+		IsComplete: HasEnded(all.Run.Lifecycle) && int64(len(all.Rows)) == all.Run.Total,
+	}
 	for _, row := range all.Rows {
 		switch {
 		case row.Status == client.StatusCancelled:

@@ -2,28 +2,28 @@ package wire
 
 // EvalResult is the result of one eval in the spellings of both editions.
 type EvalResult struct {
-	ID         *Text      `json:"id"`
-	RunID      *Text      `json:"run_id"`               // run-scoped edition
-	EvalRunID  *Text      `json:"workflow_eval_run_id"` // flat edition
-	TestID     *Text      `json:"test_id"`              // run-scoped edition
-	EvalID     *Text      `json:"eval_id"`              // flat edition
-	WorkflowID *Text      `json:"workflow_id"`
-	BlockID    *Text      `json:"block_id"` // flat edition
-	BlockType  *Text      `json:"block_type"`
-	Target     *EvalBlock `json:"target"` // run-scoped edition
+	ID         *Text     `json:"id"`
+	RunID      *Text     `json:"run_id"`               // run-scoped edition
+	EvalRunID  *Text     `json:"workflow_eval_run_id"` // flat edition
+	TestID     *Text     `json:"test_id"`              // run-scoped edition
+	EvalID     *Text     `json:"eval_id"`              // flat edition
+	WorkflowID *Text     `json:"workflow_id"`
+	BlockID    *Text     `json:"block_id"` // flat edition
+	BlockType  *Text     `json:"block_type"`
+	Target     EvalBlock `json:"target"` // run-scoped edition
 
-	Lifecycle      Lifecycle       `json:"lifecycle"`
-	Timing         Timing          `json:"timing"`
-	Error          Failure         `json:"error"`   // run-scoped edition
-	Skipped        bool            `json:"skipped"` // run-scoped edition
-	Verdict        VerdictWord     `json:"verdict"`
-	Assertion      *Assertion      `json:"assertion_result"`
-	VerdictSummary *VerdictSummary `json:"verdict_summary"`
-	Artifact       *ArtifactRef    `json:"artifact"`
-	Warnings       []*Text         `json:"warnings"`
-	HandleInputs   Payload         `json:"handle_inputs"`
-	HandleOutputs  Payload         `json:"handle_outputs"` // flat edition
-	Outputs        Payload         `json:"outputs"`        // run-scoped edition
+	Lifecycle      Lifecycle      `json:"lifecycle"`
+	Timing         Timing         `json:"timing"`
+	Error          Failure        `json:"error"`   // run-scoped edition
+	Skipped        bool           `json:"skipped"` // run-scoped edition
+	Verdict        VerdictWord    `json:"verdict"`
+	Assertion      Assertion      `json:"assertion_result"`
+	VerdictSummary VerdictSummary `json:"verdict_summary"`
+	Artifact       *ArtifactRef   `json:"artifact"`
+	Warnings       []*Text        `json:"warnings"`
+	HandleInputs   Payload        `json:"handle_inputs"`
+	HandleOutputs  Payload        `json:"handle_outputs"` // flat edition
+	Outputs        Payload        `json:"outputs"`        // run-scoped edition
 }
 
 // Assertion is what an assertion found.

@@ -102,20 +102,17 @@ func experimentAttributes() attributeMap {
 	}
 }
 
-// load reads the experiment with the id, or the one that matches the other arguments.
+// load reads the experiment with the id, or the one that matches the other arguments. One that is absent has only what was
+// requested of it.
 func (m *experimentConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	return provider.read(ctx, m.subject(), m.timeout, func(ctx context.Context, api *client.Client) error {
 		experiment, err := m.find(ctx, api, fresh)
-		switch {
-		case err == nil:
-			m.experimentModel = newExperimentModel(experiment)
-		case m.ignores(err):
-			requested := m.experimentModel
-			m.experimentModel = newExperimentModel(client.Experiment{})
-			m.ID, m.WorkflowID, m.Name, m.BlockID = requested.ID, requested.WorkflowID, requested.Name, requested.BlockID
-			m.Summary, m.Exists = "There is no such experiment.", false
+		if m.ignores(err) {
+			m.Summary = "There is no such experiment."
+			m.StaleReasons, m.Freshness.Reasons, m.Drift.AffectedTargets = []string{}, []string{}, []string{} // never null
 			return nil
 		}
+		m.experimentModel = newExperimentModel(experiment)
 		return err
 	})
 }
@@ -151,8 +148,6 @@ func (m *experimentConfigModel) find(ctx context.Context, api *client.Client, fr
 
 // newExperimentModel judges an experiment that exists.
 func newExperimentModel(experiment client.Experiment) experimentModel {
-	experiment.Freshness.Reasons = notNull(experiment.Freshness.Reasons)
-	experiment.Drift.AffectedTargets = notNull(experiment.Drift.AffectedTargets)
 	return experimentModel{
 		Experiment:   experiment,
 		Exists:       true,

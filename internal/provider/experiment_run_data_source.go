@@ -83,25 +83,19 @@ func experimentRunAttributes() attributeMap {
 	})
 }
 
-// load reads the run with the id, or the newest run of the experiment.
+// load reads the run with the id, or the newest run of the experiment. One that is absent has only what was requested of it.
 func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	return provider.read(ctx, m.subject(), m.timeout, func(ctx context.Context, api *client.Client) error {
 		run, err := runWaiter(m.finder(api)).readOrWait(ctx, m.waitModel, fresh)
-		switch {
-		case err == nil:
-			if run.ExperimentID == nil { // the list named it, but the later read of the run did not
-				run.ExperimentID = m.ExperimentID
-			}
-			m.experimentRunModel = newExperimentRunModel(run)
-		case m.ignores(err):
-			id, experimentID, status := m.ID, m.ExperimentID, m.filter().Status
-			m.experimentRunModel = newExperimentRunModel(client.ExperimentRun{})
-			m.ID, m.ExperimentID, m.Exists = id, experimentID, false
-			m.Summary = verdict.AbsentRunSummary(err, orEmpty(experimentID), status)
-		default:
-			return err
+		if m.ignores(err) {
+			m.Summary = verdict.AbsentRunSummary(err, orEmpty(m.ExperimentID), m.filter().Status)
+			return nil
 		}
-		return nil
+		if run.ExperimentID == nil { // the list named it, but the later read of the run did not
+			run.ExperimentID = m.ExperimentID
+		}
+		m.experimentRunModel = newExperimentRunModel(run)
+		return err
 	})
 }
 

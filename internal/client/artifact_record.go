@@ -142,12 +142,11 @@ func coverageOf(b wire.TypedRecord, operation string, likelihoods map[string]*bi
 	coverage := Coverage{UnscoredCount: more, Unscored: []string{}}
 	var scored []*big.Float
 	for _, path := range paths {
-		likelihood := composed[Identity(path)]
-		if likelihood == nil {
+		if likelihood := composed[Identity(path)]; likelihood != nil {
+			scored = append(scored, likelihood)
+		} else {
 			coverage.Unscored = append(coverage.Unscored, path)
-			continue
 		}
-		scored = append(scored, likelihood)
 	}
 	if coverage.Scored = int64(len(scored)); coverage.Scored > 0 {
 		coverage.Lowest, coverage.Highest = slices.MinFunc(scored, (*big.Float).Cmp), slices.MaxFunc(scored, (*big.Float).Cmp)

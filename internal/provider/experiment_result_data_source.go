@@ -116,10 +116,8 @@ func (m *experimentResultConfigModel) load(ctx context.Context, provider *provid
 		case err == nil:
 			m.experimentResultModel = newExperimentResultModel(&result)
 		case isAbsent && m.ignores(err):
-			result = client.ExperimentResult{RunID: absent.RunID, DocumentID: absent.DocumentID}
-			m.experimentResultModel = newExperimentResultModel(&result)
-			m.outcomeModel = outcomeModel{Summary: verdict.AbsentResultSummary(absent)}
-			m.ID, m.Attempt = nil, nil
+			m.Summary = verdict.AbsentResultSummary(absent)
+			m.HandleInputs, m.HandleOutputs = map[string]client.Handle{}, map[string]client.Handle{}
 		default:
 			return err
 		}

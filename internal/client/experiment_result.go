@@ -83,7 +83,7 @@ func (r resultRead) readFlat(ctx context.Context, useList bool) (ExperimentResul
 		if !errors.Is(err, transport.ErrBodyTooLarge) && !IsTemporary(err) {
 			return result, err
 		}
-		r.client.listPolicy.giveUp(r.runID)
+		r.client.listPolicy.decide(r.runID, false)
 	}
 	row, err := r.fromList(ctx, false)
 	if err != nil {
@@ -135,7 +135,7 @@ func (r resultRead) fromSharedList(ctx context.Context) *ExperimentResult {
 	case err == nil && !list.decidesNothing():
 		return list.row(r.documentID)
 	case err != nil && ctx.Err() == nil && (!errors.Is(err, context.DeadlineExceeded) || patience >= minListTime):
-		r.client.listPolicy.giveUp(r.runID)
+		r.client.listPolicy.decide(r.runID, false)
 	}
 	return nil
 }

@@ -59,10 +59,9 @@ type Results struct {
 	Missing      []string                   `tfsdk:"missing_document_ids"` // named documents without a result
 	NoResult     int64                      `tfsdk:"missing_count"`        // how many documents have no result
 
-	named bool // whether the read names its documents, which are then judged by their own rows only
-
 	failed, cancelled, placeholders, unfinished []string
 
+	named           bool  // whether the read names its documents, which are then judged by their own rows only
 	listed          int64 // results in the whole list of the run
 	listedSucceeded int64
 }

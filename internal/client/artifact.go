@@ -25,7 +25,8 @@ type ArtifactOptions struct {
 // /v1/workflows/artifacts/{artifact_id} in the flat edition. A record that provably does not exist is an
 // [*AbsentError]; if the API has no route for it, a [*NoRouteError].
 func (c *Client) Artifact(ctx context.Context, operation, id string, options ArtifactOptions) (ArtifactRecord, error) {
-	read := artifactRead{c, operation, id, options, c.cache.freshnessOf(options.Fresh)}
+	route := cmp.Or(artifactRoutes[operation], genericArtifactRoute)
+	read := artifactRead{c, operation, id, route, options, c.cache.freshnessOf(options.Fresh)}
 	return inEdition(ctx, c, commonRoutes, cmp.Or(CheckID("operation", operation), CheckID("id", id)), read.read, read.findAbsent)
 }
 
@@ -33,24 +34,24 @@ func (c *Client) Artifact(ctx context.Context, operation, id string, options Art
 type artifactRead struct {
 	client        *Client
 	operation, id string
+	route         route // of the operation, or the generic one
 	options       ArtifactOptions
 	needs         freshness
 }
 
+// isTyped reports whether the records of the operation have a route of their own.
+func (r artifactRead) isTyped() bool { return r.route != genericArtifactRoute }
+
 // read reads the record. A wait in the flat edition first requests the status alone. The API then leaves out the
 // contents and the likelihoods, so a record with a final status is read once more.
 func (r artifactRead) read(ctx context.Context, edition Edition) (ArtifactRecord, error) {
-	route, isTyped := artifactRoutes[r.operation]
-	if !isTyped {
-		route = genericArtifactRoute
-	}
-	if r.options.Waiting && edition == EditionFlat && isTyped {
-		record, err := r.record(ctx, edition, route, values{"include_output": "false"})
+	if r.options.Waiting && edition == EditionFlat && r.isTyped() {
+		record, err := r.record(ctx, edition, r.route, values{"include_output": "false"})
 		if err != nil || !record.Status.Terminal() {
 			return record, err
 		}
 	}
-	return r.record(ctx, edition, route, nil)
+	return r.record(ctx, edition, r.route, nil)
 }
 
 // record reads the record by a route.
@@ -60,7 +61,7 @@ func (r artifactRead) record(ctx context.Context, edition Edition, route route, 
 	request.content = r.options.IncludeContent && parameters == nil // a status alone has none
 	isFinal := func(record ArtifactRecord) bool { return record.Status.Terminal() }
 	mustNameOperation := route == genericArtifactRoute && edition == EditionFlat // where the id alone selects the record
-	if !isTyped(r.operation) {
+	if !r.isTyped() {
 		return get(ctx, r.client, request, r.needs, isFinal, func(body wire.Record) (ArtifactRecord, error) {
 			record, err := convertRecord(body, request.content)
 			return record, cmp.Or(err, r.verify(&record, mustNameOperation))
@@ -97,12 +98,11 @@ func (r artifactRead) verify(record *ArtifactRecord, mustNameOperation bool) err
 //  3. The refusal is in the API's published words: the record does not exist.
 //  4. Otherwise the API has no such route, or the answer is not the API's.
 func (r artifactRead) findAbsent(ctx context.Context, edition Edition, refusal error) (ArtifactRecord, error) {
-	isTyped := isTyped(r.operation)
 	var api *transport.APIError
-	if !errors.As(refusal, &api) || !mayLackRoute(refusal, edition == EditionRunScoped && !isTyped) {
+	if !errors.As(refusal, &api) || !mayLackRoute(refusal, edition == EditionRunScoped && !r.isTyped()) {
 		return ArtifactRecord{}, refusal
 	}
-	if isTyped {
+	if r.isTyped() {
 		record, err := r.record(ctx, edition, genericArtifactRoute, nil)
 		if err == nil || !mayLackRoute(err, true) {
 			return record, err
@@ -121,12 +121,6 @@ func (r artifactRead) findAbsent(ctx context.Context, edition Edition, refusal e
 	default:
 		return ArtifactRecord{}, &NoRouteError{RequestInfo: api.RequestInfo, Operation: r.operation, ID: r.id, Refusal: api}
 	}
-}
-
-// isTyped reports whether the records of an operation have a route of their own.
-func isTyped(operation string) bool {
-	_, isTyped := artifactRoutes[operation]
-	return isTyped
 }
 
 // mayLackRoute reports whether an answer can mean that the API has no route for an operation, or that the route has no such

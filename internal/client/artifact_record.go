@@ -12,46 +12,46 @@ import (
 //
 // API: "Get Extraction", "Get Classification", "Get Split", "Get Partition" and "Get Workflow Artifact".
 type ArtifactRecord struct {
-	Operation string
-	ID        string
+	Operation string `tfsdk:"operation"`
+	ID        string `tfsdk:"id"`
 
-	Status       RecordStatus // "" when the API does not say; in the run-scoped edition it is derived
-	ErrorMessage string       // "" when the server gave none
-	ErrorCode    string       // "" when the server gave none
-	HasError     bool         // whether the server sent an error of any form, also one without a text
-	Conflict     string       // a member that the server sent twice with different values, "" if there is none
+	Status       RecordStatus `tfsdk:"status"`        // "" when the API does not say; derived in the run-scoped edition
+	ErrorMessage string       `tfsdk:"error_message"` // "" when the server gave none
+	ErrorCode    string       `tfsdk:"error_code"`    // "" when the server gave none
+	HasError     bool         `tfsdk:"-"`             // whether the server sent an error of any form, even without a text
+	Conflict     string       `tfsdk:"-"`             // a member that the server sent twice with different values, or ""
 
-	Model      *string // nil when the server left it out, like every pointer below
-	NConsensus *int64  // how many passes there were
-	CreatedAt  *string
-	Credits    *big.Float
-	File       *File
+	Model      *string    `tfsdk:"model"`       // nil when the server left it out, like every pointer below
+	NConsensus *int64     `tfsdk:"n_consensus"` // how many passes there were
+	CreatedAt  *string    `tfsdk:"created_at"`
+	Credits    *big.Float `tfsdk:"credits"`
+	File       *File      `tfsdk:"file"`
 
 	// Likelihoods are how much the passes agree, from 0 to 1, by the path of what they agree on. A value is nil if the server
 	// gave none for a path that has to have one. The map is nil if Terraform would take two of its paths for one.
-	Likelihoods map[string]*big.Float
+	Likelihoods map[string]*big.Float `tfsdk:"likelihoods"`
 
-	Coverage  Coverage
-	HasOutput bool    // whether the record has an output, kept or not
-	Output    *string // compact JSON text with sorted keys; nil unless it was requested
-	Metadata  map[string]string
+	Coverage
+	HasOutput bool              `tfsdk:"-"`      // whether the record has an output, kept or not
+	Output    *string           `tfsdk:"output"` // compact JSON text with sorted keys; nil unless it was requested
+	Metadata  map[string]string `tfsdk:"metadata"`
 }
 
 // File refers to the file that a record was made from. Storage addresses that the API may add are not kept.
 type File struct {
-	ID       *string
-	Filename *string
-	MIMEType *string
+	ID       *string `tfsdk:"id"`
+	Filename *string `tfsdk:"filename"`
+	MIMEType *string `tfsdk:"mime_type"`
 }
 
 // Coverage says which values of an output have a likelihood: every scalar of an extraction, null ones included, but none of a
 // reasoning; the category of a classification; every element of a split or a partition.
 type Coverage struct {
-	Scored        int64
-	UnscoredCount int64
-	Unscored      []string   // paths of the first values without a likelihood, sorted
-	Lowest        *big.Float // of the values with a likelihood, like Highest
-	Highest       *big.Float
+	Scored        int64      `tfsdk:"-"`
+	UnscoredCount int64      `tfsdk:"unscored_count"`
+	Unscored      []string   `tfsdk:"unscored_paths"` // of the first values without a likelihood, sorted; never nil
+	Lowest        *big.Float `tfsdk:"-"`              // of the values with a likelihood, like Highest
+	Highest       *big.Float `tfsdk:"-"`
 }
 
 // MaxUnscored is how many paths [Coverage.Unscored] has at most.
@@ -101,6 +101,7 @@ func convertRecord(b wire.Record, output bool) (ArtifactRecord, error) {
 		Credits:      b.Usage.Credits.Float(),
 		HasOutput:    b.Output.Present,
 		Likelihoods:  map[string]*big.Float{},
+		Coverage:     Coverage{Unscored: []string{}},
 	}
 	if b.File != (wire.Document{}) {
 		record.File = &File{
@@ -139,15 +140,14 @@ func coverageOf(b wire.TypedRecord, operation string, likelihoods map[string]*bi
 		composed[Identity(path)] = likelihood
 	}
 	paths, more := b.ValuePaths(operation)
-	coverage := Coverage{UnscoredCount: more}
+	coverage := Coverage{UnscoredCount: more, Unscored: []string{}}
 	var scored []*big.Float
 	for _, path := range paths {
-		likelihood := composed[Identity(path)]
-		if likelihood == nil {
+		if likelihood := composed[Identity(path)]; likelihood != nil {
+			scored = append(scored, likelihood)
+		} else {
 			coverage.Unscored = append(coverage.Unscored, path)
-			continue
 		}
-		scored = append(scored, likelihood)
 	}
 	if coverage.Scored = int64(len(scored)); coverage.Scored > 0 {
 		coverage.Lowest, coverage.Highest = slices.MinFunc(scored, (*big.Float).Cmp), slices.MaxFunc(scored, (*big.Float).Cmp)

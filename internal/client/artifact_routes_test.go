@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"testing"
@@ -55,7 +56,9 @@ func readArtifact(t *testing.T, api *Client, operation, id string, isFlat, isGen
 	if isFlat {
 		edition = EditionFlat
 	}
-	read := artifactRead{client: api, operation: operation, id: id, options: ArtifactOptions{Waiting: statusOnly}}
+	read := artifactRead{
+		client: api, operation: operation, id: id, route: cmp.Or(artifactRoutes[operation], genericArtifactRoute), options: ArtifactOptions{Waiting: statusOnly},
+	}
 	if isGeneric {
 		return read.record(t.Context(), edition, genericArtifactRoute, nil)
 	}

@@ -61,7 +61,7 @@ func TestDecodeArtifactRecord(t *testing.T) {
 				`"usage":null,"output":{},"consensus":null,"metadata":null`,
 			ArtifactRecord{
 				ID: "x_1", Status: RecordFailed, ErrorMessage: "The document is encrypted.", ErrorCode: "DOCUMENT_ENCRYPTED", HasError: true,
-				Likelihoods: map[string]*big.Float{}, HasOutput: true, Output: new(`{}`),
+				Likelihoods: map[string]*big.Float{}, Coverage: Coverage{Unscored: []string{}}, HasOutput: true, Output: new(`{}`),
 			},
 		},
 		"run-scoped, with a storage address": {
@@ -70,16 +70,17 @@ func TestDecodeArtifactRecord(t *testing.T) {
 			ArtifactRecord{
 				ID: "x_1", File: &File{ID: new("file_1"), Filename: new("a.pdf"), MIMEType: new("application/pdf")},
 				Likelihoods: map[string]*big.Float{"category": parseNumber(t, "0.93")}, HasOutput: true, Output: new(`{"category":"c","reasoning":"r"}`),
-				Coverage: Coverage{Scored: 1, Lowest: parseNumber(t, "0.93"), Highest: parseNumber(t, "0.93")},
+				Coverage: Coverage{Scored: 1, Unscored: []string{}, Lowest: parseNumber(t, "0.93"), Highest: parseNumber(t, "0.93")},
 			},
 		},
 		"an unknown operation: only the members that all records have": {
 			"dream", `"operation":"dream","status":"completed","output":[1,{"b":2,"a":1}],"consensus":"none","metadata":7,"file":"a.pdf"`,
 			ArtifactRecord{
-				Operation: "dream", ID: "x_1", Status: RecordCompleted, Likelihoods: map[string]*big.Float{}, HasOutput: true, Output: new(`[1,{"a":1,"b":2}]`),
+				Operation: "dream", ID: "x_1", Status: RecordCompleted, Likelihoods: map[string]*big.Float{}, Coverage: Coverage{Unscored: []string{}},
+				HasOutput: true, Output: new(`[1,{"a":1,"b":2}]`),
 			},
 		},
-		"only an id": {"split", `"output":null,"consensus":{}`, ArtifactRecord{ID: "x_1", Likelihoods: map[string]*big.Float{}}},
+		"only an id": {"split", `"output":null,"consensus":{}`, ArtifactRecord{ID: "x_1", Likelihoods: map[string]*big.Float{}, Coverage: Coverage{Unscored: []string{}}}},
 	} {
 		got := recordOf(t, test.operation, test.members, true)
 		if diff := cmp.Diff(test.want, got, compareExactly); diff != "" {

@@ -30,7 +30,7 @@ func decodeMetrics(decoder *wire.Decoder, reader io.Reader, view metricsView, va
 }
 
 func decodeRecord(decoder *wire.Decoder, reader io.Reader, operation string, output bool) (ArtifactRecord, error) {
-	if !isTyped(operation) {
+	if _, isTyped := artifactRoutes[operation]; !isTyped {
 		return decode(decoder, reader, output, func(body wire.Record) (ArtifactRecord, error) { return convertRecord(body, output) })
 	}
 	return decode(decoder, reader, output, func(body wire.TypedRecord) (ArtifactRecord, error) {

@@ -17,21 +17,21 @@ import (
 // API: "Get Experiment Run Result" (schema ExperimentResultPublic, run-scoped edition) and "List Experiment
 // Results" (schema WorkflowExperimentResult, flat edition).
 type ExperimentResult struct {
-	ID           string
-	RunID        string
-	DocumentID   string
-	ExperimentID *string // nil when the server left it out
-	BlockKind    *string // extract, classifier, split, for_each, or a later value; nil when left out
+	ID           string  `tfsdk:"-"`
+	RunID        string  `tfsdk:"run_id"`
+	DocumentID   string  `tfsdk:"document_id"`
+	ExperimentID *string `tfsdk:"experiment_id"` // nil when the server left it out
+	BlockKind    *string `tfsdk:"block_kind"`    // such as extract or classifier; nil when the server left it out
 
 	Lifecycle
-	Artifact      *Artifact // nil until one was produced
-	HandleInputs  []Handle  // sorted by name
-	HandleOutputs []Handle  // sorted by name
+	Artifact      *Artifact `tfsdk:"artifact"` // nil until one was produced
+	HandleInputs  []Handle  `tfsdk:"-"`        // sorted by name; maps would take several times the memory of a long list
+	HandleOutputs []Handle  `tfsdk:"-"`        // sorted by name
 
-	Attempt int64 // vendor-defined counter; 0 when left out
+	Attempt int64 `tfsdk:"-"` // vendor-defined counter; 0 when left out
 	// IsAttemptUnread reports that Attempt is not known, because the server sent something else than a number.
-	IsAttemptUnread bool
-	IsPlaceholder   *bool // nil when the server left it out, as the flat edition does
+	IsAttemptUnread bool  `tfsdk:"-"`
+	IsPlaceholder   *bool `tfsdk:"is_placeholder"` // nil when the server left it out, as the flat edition does
 }
 
 // ResultOptions says how to read a result.
@@ -83,7 +83,7 @@ func (r resultRead) readFlat(ctx context.Context, useList bool) (ExperimentResul
 		if !errors.Is(err, transport.ErrBodyTooLarge) && !IsTemporary(err) {
 			return result, err
 		}
-		r.client.listPolicy.giveUp(r.runID)
+		r.client.listPolicy.decide(r.runID, false)
 	}
 	row, err := r.fromList(ctx, false)
 	if err != nil {
@@ -135,7 +135,7 @@ func (r resultRead) fromSharedList(ctx context.Context) *ExperimentResult {
 	case err == nil && !list.decidesNothing():
 		return list.row(r.documentID)
 	case err != nil && ctx.Err() == nil && (!errors.Is(err, context.DeadlineExceeded) || patience >= minListTime):
-		r.client.listPolicy.giveUp(r.runID)
+		r.client.listPolicy.decide(r.runID, false)
 	}
 	return nil
 }

@@ -76,15 +76,11 @@ func (r resultsRead) read(ctx context.Context, edition Edition) (RunResults, err
 	})
 	list, listErr := r.list(ctx, edition, r.needs)
 	running.Wait()
-	switch {
-	case errors.Is(runErr, ErrTooManyResults):
-		return RunResults{}, runErr
-	case isDecisive(listErr):
+	if isDecisive(listErr) && !errors.Is(runErr, ErrTooManyResults) {
 		return RunResults{}, listErr
-	case runErr != nil:
-		return RunResults{}, runErr
-	case listErr != nil: // the run exists, so a list that was not found is a missing route
-		return RunResults{}, listErr
+	}
+	if err := cmp.Or(runErr, listErr); err != nil { // if the run exists, a list that was not found is a missing route
+		return RunResults{}, err
 	}
 	list, err := r.client.rereadShortList(ctx, run.object, list, func(ctx context.Context, needs freshness) (*resultList, error) {
 		return r.list(ctx, edition, needs)
@@ -105,7 +101,7 @@ func (r resultsRead) read(ctx context.Context, edition Edition) (RunResults, err
 func (r resultsRead) list(ctx context.Context, edition Edition, needs freshness) (*resultList, error) {
 	list, err := r.client.results(ctx, edition, r.runID, r.options.IncludeContent, needs, never)
 	if err == nil && edition == EditionRunScoped && !r.options.Fresh {
-		r.client.listPolicy.prefer(r.runID)
+		r.client.listPolicy.decide(r.runID, true)
 	}
 	return list, err
 }

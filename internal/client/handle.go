@@ -14,12 +14,14 @@ type Artifact struct {
 //
 // API: schemas FileHandleInput and JsonHandleInput. Storage addresses that the API may add are not kept.
 type Handle struct {
-	Name     string // such as input-document-0
-	Type     string // file, json, or a later value; inferred when the server left it out
-	FileID   *string
-	Filename *string
-	MIMEType *string
-	Data     *string // compact JSON text, its keys sorted unless nested more than 100 deep; nil unless payloads were requested
+	Name     string  `tfsdk:"-"`    // such as input-document-0
+	Type     string  `tfsdk:"type"` // file, json, or a later value; inferred when the server left it out
+	FileID   *string `tfsdk:"file_id"`
+	Filename *string `tfsdk:"filename"`
+	MIMEType *string `tfsdk:"mime_type"`
+	// Data is compact JSON text, its keys sorted unless nested more than 100 deep. It is nil unless payloads were
+	// requested.
+	Data *string `tfsdk:"-"`
 }
 
 // convertHandles converts handles. Of two with the same name, the last one counts.

@@ -199,35 +199,32 @@ const directReads = 4
 // requested. A wait reads one document many times, so reads do not count.
 type listPolicy struct {
 	mu        sync.Mutex
-	documents map[string]map[string]bool // by run, at most directReads of each; nil for a run whose list was read
-	failed    map[string]bool            // runs whose list cannot replace single reads
+	documents map[string]map[string]bool // by run, at most directReads of each
+	useList   map[string]bool            // by run, once its list was read or could not replace a single read
 }
 
 // count counts a document, and returns whether the list of its run should be read instead.
 func (p *listPolicy) count(runID, documentID string) (useList bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	documents, isKnown := p.documents[runID]
-	if !isKnown {
+	if useList, isDecided := p.useList[runID]; isDecided {
+		return useList
+	}
+	documents := p.documents[runID]
+	if documents == nil {
 		documents = map[string]bool{}
 		p.documents[runID] = documents
 	}
-	if documents != nil && len(documents) < directReads {
+	if len(documents) < directReads {
 		documents[documentID] = true
 	}
-	return !documents[documentID] && !p.failed[runID]
+	return !documents[documentID]
 }
 
-// prefer makes the later reads of a run use its list, which was read.
-func (p *listPolicy) prefer(runID string) {
+// decide makes the later reads of a run use its list, or skip it. A list that is skipped stays so.
+func (p *listPolicy) decide(runID string, useList bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.documents[runID] = nil
-}
-
-// giveUp makes the later reads of a run skip its list.
-func (p *listPolicy) giveUp(runID string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.failed[runID] = true
+	before, isDecided := p.useList[runID]
+	p.useList[runID] = useList && (before || !isDecided)
 }

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"math/big"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -16,47 +17,20 @@ import (
 
 // artifactConfigModel is the record with the arguments of the data source.
 type artifactConfigModel struct {
-	artifactReadModel
+	artifactModel
 	IncludeContent types.Bool `tfsdk:"include_output"`
 }
 
-// artifactEphemeralModel is the record with its contents, which the ephemeral resource always reads.
-type artifactEphemeralModel struct{ artifactReadModel }
-
-// artifactReadModel is the record with the arguments that the data source and the ephemeral resource share.
-type artifactReadModel struct {
-	artifactModel
-	waitModel
-}
-
-// artifactModel is the record that an artifact refers to. Attributes for conditions and messages are never null.
+// artifactModel is the record that an artifact refers to, with the arguments of the ephemeral resource. Attributes for
+// conditions and messages are never null.
 type artifactModel struct {
-	Operation        types.String            `tfsdk:"operation"`
-	ID               types.String            `tfsdk:"id"`
-	Summary          types.String            `tfsdk:"summary"`
-	Status           types.String            `tfsdk:"status"`
-	IsTerminal       types.Bool              `tfsdk:"is_terminal"`
-	Succeeded        types.Bool              `tfsdk:"succeeded"`
-	ErrorMessage     types.String            `tfsdk:"error_message"`
-	ErrorCode        types.String            `tfsdk:"error_code"`
-	Model            types.String            `tfsdk:"model"`
-	NConsensus       types.Int64             `tfsdk:"n_consensus"`
-	CreatedAt        types.String            `tfsdk:"created_at"`
-	Credits          types.Number            `tfsdk:"credits"`
-	File             *artifactFileModel      `tfsdk:"file"`
-	Likelihoods      map[string]types.Number `tfsdk:"likelihoods"`
-	IsScored         types.Bool              `tfsdk:"is_scored"`
-	LowestLikelihood types.Number            `tfsdk:"lowest_likelihood"`
-	UnscoredPaths    []types.String          `tfsdk:"unscored_paths"`
-	UnscoredCount    types.Int64             `tfsdk:"unscored_count"`
-	Output           types.String            `tfsdk:"output"`
-	Metadata         map[string]types.String `tfsdk:"metadata"`
-}
-
-type artifactFileModel struct {
-	ID       types.String `tfsdk:"id"`
-	Filename types.String `tfsdk:"filename"`
-	MIMEType types.String `tfsdk:"mime_type"`
+	client.ArtifactRecord
+	waitModel
+	Summary          string     `tfsdk:"summary"`
+	IsTerminal       bool       `tfsdk:"is_terminal"`
+	Succeeded        bool       `tfsdk:"succeeded"`
+	IsScored         bool       `tfsdk:"is_scored"`
+	LowestLikelihood *big.Float `tfsdk:"lowest_likelihood"`
 }
 
 // artifactNoun is retab_artifact: the record that a result refers to as its artifact.
@@ -75,13 +49,13 @@ var artifactNoun = noun{
 var artifactEphemeralNoun = noun{
 	name:      "artifact",
 	ephemeral: "the artifact of a Retab result, with its contents,",
-	newModel:  func() loadable { return &artifactEphemeralModel{} },
+	newModel:  func() loadable { return &artifactModel{} },
 	attributes: func(ctx context.Context) attributeMap {
 		return artifactAttributes(ctx, "Null until there is one.")
 	},
 }
 
-// artifactAttributes returns the schema of artifactReadModel. The condition says when the contents are null.
+// artifactAttributes returns the schema of artifactModel. The condition says when the contents are null.
 func artifactAttributes(ctx context.Context, condition string) attributeMap {
 	return mergeAttributes(waitArguments(ctx, "the artifact has a final status"), attributeMap{
 		"operation": schema.StringAttribute{
@@ -129,66 +103,38 @@ func (m *artifactConfigModel) load(ctx context.Context, provider *providerData, 
 }
 
 // load reads the record with its contents.
-func (m *artifactEphemeralModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
+func (m *artifactModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	return m.loadRecord(ctx, provider, true, fresh)
 }
 
-// loadRecord reads the record. With wait_for_completion it waits for a final status.
-func (m *artifactReadModel) loadRecord(ctx context.Context, provider *providerData, includeContent, fresh bool) diag.Diagnostics {
-	operation, id := m.Operation.ValueString(), m.ID.ValueString()
+// loadRecord reads and judges the record. With wait_for_completion it waits for a final status.
+func (m *artifactModel) loadRecord(ctx context.Context, provider *providerData, includeContent, fresh bool) diag.Diagnostics {
 	subject := &diagnose.Subject{
-		Noun: "artifact", Description: fmt.Sprintf("the artifact %q of the operation %q", id, operation),
-		IDs: []diagnose.ID{{Argument: "id", Kind: operation, Value: id}},
+		Noun: "artifact", Description: fmt.Sprintf("the artifact %q of the operation %q", m.ID, m.Operation),
+		IDs: []diagnose.ID{{Argument: "id", Kind: m.Operation, Value: m.ID}},
 	}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		record, err := waiter[client.ArtifactRecord]{
 			noun: "Artifact",
 			read: func(ctx context.Context, fresh bool) (client.ArtifactRecord, error) {
-				return api.Artifact(ctx, operation, id, client.ArtifactOptions{
+				return api.Artifact(ctx, m.Operation, m.ID, client.ArtifactOptions{
 					IncludeContent: includeContent, Fresh: fresh, Waiting: m.WaitForCompletion.ValueBool(),
 				})
 			},
 			status: func(record client.ArtifactRecord) waitStatus {
 				isDone := record.Status.Terminal() || record.Status == ""
-				return waitStatus{id: operation + "/" + id, status: string(record.Status), isDone: isDone}
+				return waitStatus{id: m.Operation + "/" + m.ID, status: string(record.Status), isDone: isDone}
 			},
 		}.readOrWait(ctx, m.waitModel, fresh)
-		if err == nil {
-			m.artifactModel = newArtifactModel(record)
+		if err != nil {
+			return err
 		}
-		return err
+		m.ArtifactRecord = record
+		m.Summary = verdict.ArtifactSummary(record)
+		m.IsTerminal = record.Status.Terminal()
+		m.Succeeded = verdict.ArtifactSucceeded(record)
+		m.IsScored = verdict.IsScored(record)
+		m.LowestLikelihood = verdict.LowestLikelihood(record)
+		return nil
 	})
-}
-
-// newArtifactModel converts a record.
-func newArtifactModel(record client.ArtifactRecord) artifactModel {
-	model := artifactModel{
-		Operation:        types.StringValue(record.Operation),
-		ID:               types.StringValue(record.ID),
-		Summary:          types.StringValue(verdict.ArtifactSummary(record)),
-		Status:           types.StringValue(string(record.Status)),
-		IsTerminal:       types.BoolValue(record.Status.Terminal()),
-		Succeeded:        types.BoolValue(verdict.ArtifactSucceeded(record)),
-		ErrorMessage:     types.StringValue(record.ErrorMessage),
-		ErrorCode:        types.StringValue(record.ErrorCode),
-		Model:            types.StringPointerValue(record.Model),
-		NConsensus:       types.Int64PointerValue(record.NConsensus),
-		CreatedAt:        types.StringPointerValue(record.CreatedAt),
-		Credits:          numberValue(record.Credits),
-		IsScored:         types.BoolValue(verdict.IsScored(record)),
-		LowestLikelihood: numberValue(verdict.LowestLikelihood(record)),
-		UnscoredPaths:    stringValues(record.Coverage.Unscored),
-		UnscoredCount:    types.Int64Value(record.Coverage.UnscoredCount),
-		Likelihoods:      mapValues(record.Likelihoods, numberValue),
-		Output:           types.StringPointerValue(record.Output),
-		Metadata:         mapValues(record.Metadata, types.StringValue),
-	}
-	if record.File != nil {
-		model.File = &artifactFileModel{
-			ID:       types.StringPointerValue(record.File.ID),
-			Filename: types.StringPointerValue(record.File.Filename),
-			MIMEType: types.StringPointerValue(record.File.MIMEType),
-		}
-	}
-	return model
 }

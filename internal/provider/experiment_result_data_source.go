@@ -25,34 +25,22 @@ type experimentResultConfigModel struct {
 
 // experimentResultModel holds one experiment result, alone or in a list.
 type experimentResultModel struct {
-	lifecycleModel
-	RunID         types.String            `tfsdk:"run_id"`
-	DocumentID    types.String            `tfsdk:"document_id"`
-	ID            types.String            `tfsdk:"id"`
-	ExperimentID  types.String            `tfsdk:"experiment_id"`
-	BlockKind     types.String            `tfsdk:"block_kind"`
-	Succeeded     types.Bool              `tfsdk:"succeeded"`
-	Artifact      *artifactReferenceModel `tfsdk:"artifact"`
-	HandleInputs  map[string]handleModel  `tfsdk:"handle_inputs"`
-	HandleOutputs map[string]handleModel  `tfsdk:"handle_outputs"`
-	Attempt       types.Int64             `tfsdk:"attempt"`
-	IsPlaceholder types.Bool              `tfsdk:"is_placeholder"`
+	client.ExperimentResult
+	outcomeModel
+	ID            *string                  `tfsdk:"id"` // nil if the result does not exist, like the attempt
+	Succeeded     bool                     `tfsdk:"succeeded"`
+	HandleInputs  map[string]client.Handle `tfsdk:"handle_inputs"`
+	HandleOutputs map[string]client.Handle `tfsdk:"handle_outputs"`
+	Attempt       *int64                   `tfsdk:"attempt"`
 }
 
-// handleModel describes one input or output handle. The payloads are separate, in one sensitive attribute of the data
-// source: Terraform compares every node of an object with every sensitive path, so a sensitive attribute in each handle
-// of a thousand rows would make a plan take seconds. It would also forbid outputs that contain a row.
-type handleModel struct {
-	Type     types.String `tfsdk:"type"`
-	FileID   types.String `tfsdk:"file_id"`
-	Filename types.String `tfsdk:"filename"`
-	MIMEType types.String `tfsdk:"mime_type"`
-}
-
-// handleDataModel holds the payloads of a result's handles, by handle name.
+// handleDataModel holds the payloads of a result's handles, by handle name. They are separate, in one sensitive
+// attribute of the data source: Terraform compares every node of an object with every sensitive path, so a sensitive
+// attribute in each handle of a thousand rows would make a plan take seconds. It would also forbid outputs that contain
+// a row.
 type handleDataModel struct {
-	Inputs  map[string]types.String `tfsdk:"inputs"`
-	Outputs map[string]types.String `tfsdk:"outputs"`
+	Inputs  map[string]string `tfsdk:"inputs"`
+	Outputs map[string]string `tfsdk:"outputs"`
 }
 
 // experimentResultNoun is retab_experiment_result: what one experiment run produced for one document.
@@ -112,12 +100,12 @@ func handleDataAttributes() attributeMap {
 
 // load reads the result. With wait_for_completion it waits for a final status.
 func (m *experimentResultConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
 	subject := &diagnose.Subject{
-		Noun: "experiment result", Description: fmt.Sprintf("the result of document %q in experiment run %q", documentID, runID),
+		Noun:        "experiment result",
+		Description: fmt.Sprintf("the result of document %q in experiment run %q", m.DocumentID, m.RunID),
 		IDs: []diagnose.ID{
-			{Argument: "run_id", Kind: "run", Value: runID},
-			{Argument: "document_id", Kind: "document", Value: documentID},
+			{Argument: "run_id", Kind: "run", Value: m.RunID},
+			{Argument: "document_id", Kind: "document", Value: m.DocumentID},
 		},
 		Ignorable: "result",
 	}
@@ -126,17 +114,15 @@ func (m *experimentResultConfigModel) load(ctx context.Context, provider *provid
 		absent, isAbsent := errors.AsType[*client.AbsentError](err)
 		switch {
 		case err == nil:
-			m.experimentResultModel = newExperimentResultModel(result)
+			m.experimentResultModel = newExperimentResultModel(&result)
 		case isAbsent && m.ignores(err):
-			result = client.ExperimentResult{RunID: absent.RunID, DocumentID: absent.DocumentID}
-			m.experimentResultModel = newExperimentResultModel(result)
-			m.Summary, m.Exists = types.StringValue(verdict.AbsentResultSummary(absent)), types.BoolValue(false)
-			m.ID, m.Attempt = types.StringNull(), types.Int64Null()
+			m.Summary = verdict.AbsentResultSummary(absent)
+			m.HandleInputs, m.HandleOutputs = map[string]client.Handle{}, map[string]client.Handle{}
 		default:
 			return err
 		}
 		if m.IncludeContent.ValueBool() {
-			m.HandleData = new(newHandleDataModel(result))
+			m.HandleData = new(newHandleDataModel(m.experimentResultModel))
 		}
 		return nil
 	})
@@ -147,10 +133,9 @@ const runCheckInterval = 4
 
 // waiter returns a waiter for the end of the result, or of a run that can leave it behind.
 func (m *experimentResultConfigModel) waiter(api *client.Client) waiter[client.ExperimentResult] {
-	runID, documentID := m.RunID.ValueString(), m.DocumentID.ValueString()
 	read := func(ctx context.Context, fresh bool) (client.ExperimentResult, error) {
 		options := client.ResultOptions{IncludeContent: m.IncludeContent.ValueBool(), Fresh: fresh}
-		return api.ExperimentResult(ctx, runID, documentID, options)
+		return api.ExperimentResult(ctx, m.RunID, m.DocumentID, options)
 	}
 	reads, runIsOver := 0, false
 	return waiter[client.ExperimentResult]{
@@ -161,7 +146,7 @@ func (m *experimentResultConfigModel) waiter(api *client.Client) waiter[client.E
 			if err != nil || verdict.HasEnded(result.Lifecycle) || reads%runCheckInterval != 0 {
 				return result, err
 			}
-			run, err := api.ExperimentRun(ctx, runID, true)
+			run, err := api.ExperimentRun(ctx, m.RunID, true)
 			if err == nil && verdict.LeavesResultsBehind(run) {
 				runIsOver = true
 				return read(ctx, true)
@@ -169,7 +154,7 @@ func (m *experimentResultConfigModel) waiter(api *client.Client) waiter[client.E
 			return result, nil // a run that cannot be read does not end the wait for its result
 		},
 		status: func(result client.ExperimentResult) waitStatus {
-			status := statusOf(runID+"/"+documentID, result.Lifecycle)
+			status := statusOf(m.RunID+"/"+m.DocumentID, result.Lifecycle)
 			status.isDone = status.isDone || runIsOver
 			return status
 		},
@@ -177,39 +162,26 @@ func (m *experimentResultConfigModel) waiter(api *client.Client) waiter[client.E
 	}
 }
 
-// newExperimentResultModel converts a result that exists.
-func newExperimentResultModel(result client.ExperimentResult) experimentResultModel {
+// newExperimentResultModel judges a result that exists.
+func newExperimentResultModel(result *client.ExperimentResult) experimentResultModel {
+	byName := func(handle client.Handle) (name string, same client.Handle) { return handle.Name, handle }
 	return experimentResultModel{
-		lifecycleModel: newLifecycleModel(result.Lifecycle, verdict.ResultSummary(&result)),
-		RunID:          types.StringValue(result.RunID),
-		DocumentID:     types.StringValue(result.DocumentID),
-		ID:             types.StringValue(result.ID),
-		ExperimentID:   types.StringPointerValue(result.ExperimentID),
-		BlockKind:      types.StringPointerValue(result.BlockKind),
-		Succeeded:      types.BoolValue(verdict.ResultSucceeded(&result)),
-		Artifact:       newArtifactReferenceModel(result.Artifact),
-		HandleInputs:   mapBy(result.HandleInputs, newHandleModel),
-		HandleOutputs:  mapBy(result.HandleOutputs, newHandleModel),
-		Attempt:        types.Int64Value(result.Attempt),
-		IsPlaceholder:  types.BoolPointerValue(result.IsPlaceholder),
+		ExperimentResult: *result,
+		outcomeModel:     newOutcomeModel(result.Lifecycle, verdict.ResultSummary(result)),
+		ID:               &result.ID,
+		Succeeded:        verdict.ResultSucceeded(result),
+		HandleInputs:     mapBy(result.HandleInputs, byName),
+		HandleOutputs:    mapBy(result.HandleOutputs, byName),
+		Attempt:          &result.Attempt,
 	}
 }
 
-func newHandleModel(handle client.Handle) (name string, model handleModel) {
-	return handle.Name, handleModel{
-		Type:     types.StringValue(handle.Type),
-		FileID:   types.StringPointerValue(handle.FileID),
-		Filename: types.StringPointerValue(handle.Filename),
-		MIMEType: types.StringPointerValue(handle.MIMEType),
-	}
-}
-
-func newHandleDataModel(result client.ExperimentResult) handleDataModel {
-	payloads := func(handles []client.Handle) map[string]types.String {
-		texts := map[string]types.String{}
-		for _, handle := range handles {
+func newHandleDataModel(result experimentResultModel) handleDataModel {
+	payloads := func(handles map[string]client.Handle) map[string]string {
+		texts := map[string]string{}
+		for name, handle := range handles {
 			if handle.Data != nil {
-				texts[handle.Name] = types.StringPointerValue(handle.Data)
+				texts[name] = *handle.Data
 			}
 		}
 		return texts

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"math/big"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -20,26 +21,22 @@ import (
 type experimentResultsModel struct {
 	waitModel
 	absenceModel
-	RunID              types.String                     `tfsdk:"run_id"`
-	DocumentIDs        types.Set                        `tfsdk:"document_ids"`
-	Statuses           types.Set                        `tfsdk:"statuses"`
-	IncludeContent     types.Bool                       `tfsdk:"include_handle_data"`
-	Exists             types.Bool                       `tfsdk:"exists"`
-	ByDocument         map[string]experimentResultModel `tfsdk:"by_document"`
-	HandleData         map[string]handleDataModel       `tfsdk:"handle_data"`
-	StatusByDocument   map[string]types.String          `tfsdk:"status_by_document"`
-	StatusCounts       map[string]types.Int64           `tfsdk:"status_counts"`
-	Summary            types.String                     `tfsdk:"summary"`
-	DocumentCount      types.Int64                      `tfsdk:"document_count"`
-	ResultCount        types.Int64                      `tfsdk:"result_count"`
-	SucceededCount     types.Int64                      `tfsdk:"succeeded_count"`
-	FailedCount        types.Int64                      `tfsdk:"failed_count"`
-	MissingCount       types.Int64                      `tfsdk:"missing_count"`
-	SuccessRatio       types.Number                     `tfsdk:"success_ratio"`
-	FailedDocumentIDs  []types.String                   `tfsdk:"failed_document_ids"`
-	MissingDocumentIDs []types.String                   `tfsdk:"missing_document_ids"`
-	AllTerminal        types.Bool                       `tfsdk:"all_terminal"`
-	AllSucceeded       types.Bool                       `tfsdk:"all_succeeded"`
+	verdict.Results
+	RunID            string                           `tfsdk:"run_id"`
+	DocumentIDs      []string                         `tfsdk:"document_ids"`
+	Statuses         []string                         `tfsdk:"statuses"`
+	IncludeContent   types.Bool                       `tfsdk:"include_handle_data"`
+	Exists           bool                             `tfsdk:"exists"`
+	ByDocument       map[string]experimentResultModel `tfsdk:"by_document"`
+	HandleData       map[string]handleDataModel       `tfsdk:"handle_data"`
+	StatusByDocument map[string]client.Status         `tfsdk:"status_by_document"`
+	StatusCounts     map[string]int64                 `tfsdk:"status_counts"`
+	Summary          string                           `tfsdk:"summary"`
+	ResultCount      int                              `tfsdk:"result_count"`
+	FailedCount      int                              `tfsdk:"failed_count"`
+	SuccessRatio     *big.Float                       `tfsdk:"success_ratio"`
+	AllTerminal      bool                             `tfsdk:"all_terminal"`
+	AllSucceeded     bool                             `tfsdk:"all_succeeded"`
 }
 
 // experimentResultsNoun is retab_experiment_results: all results of a run. It costs one list for any number of
@@ -89,82 +86,64 @@ func experimentResultsAttributes(ctx context.Context) attributeMap {
 
 // load reads the results once or, with wait_for_completion, until every document has a final result.
 func (m *experimentResultsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	runID := m.RunID.ValueString()
-	var documentIDs, statuses []string
-	diags := m.DocumentIDs.ElementsAs(ctx, &documentIDs, false)
-	diags.Append(m.Statuses.ElementsAs(ctx, &statuses, false)...)
-	if diags.HasError() {
-		return diags
-	}
-	subject := runSubject("run_id", runID)
-	subject.Description = fmt.Sprintf("the results of experiment run %q", runID)
-	read := provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
+	subject := runSubject("run_id", m.RunID)
+	subject.Description = fmt.Sprintf("the results of experiment run %q", m.RunID)
+	diags := provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
 		results, err := waiter[verdict.Results]{
 			noun: "Experiment results",
 			read: func(ctx context.Context, fresh bool) (verdict.Results, error) {
-				all, err := api.ExperimentResults(ctx, runID, client.ResultsOptions{
+				all, err := api.ExperimentResults(ctx, m.RunID, client.ResultsOptions{
 					ResultOptions: client.ResultOptions{IncludeContent: m.IncludeContent.ValueBool(), Fresh: fresh},
-					DocumentIDs:   documentIDs,
-					Statuses:      statuses,
+					DocumentIDs:   m.DocumentIDs,
+					Statuses:      m.Statuses,
 				})
-				return verdict.NewResults(all, documentIDs), err
+				return verdict.NewResults(all, m.DocumentIDs), err
 			},
 			status: func(results verdict.Results) waitStatus {
-				return waitStatus{runID, results.Progress(), results.Gap(), results.HasEnded()}
+				return waitStatus{m.RunID, results.Progress(), results.Gap(), results.HasEnded()}
 			},
 		}.readOrWait(ctx, m.waitModel, fresh)
-		if m.ignores(err) {
-			m.set(verdict.NewResults(client.RunResults{}, documentIDs), nil)
-			m.Summary, m.Exists = types.StringValue(verdict.AbsentRunSummary(err, "", "")), types.BoolValue(false)
-			m.HandleData = nil
-			return nil
-		}
-		if err != nil {
+		switch {
+		case err == nil:
+			m.set(results)
+		case m.ignores(err):
+			m.set(verdict.NewResults(client.RunResults{}, m.DocumentIDs))
+			m.Summary, m.Exists, m.HandleData = verdict.AbsentRunSummary(err, "", ""), false, nil
+		default:
 			return err
-		}
-		m.set(results, statuses)
-		if gap := results.Gap(); gap != "" {
-			diags.Append(diagnose.Incomplete(gap))
 		}
 		return nil
 	})
-	return append(diags, read...)
+	if gap := m.Gap(); gap != "" {
+		return append(diag.Diagnostics{diagnose.Incomplete(gap)}, diags...)
+	}
+	return diags
 }
 
-// set stores counted results. Unless statuses is nil, only rows with one of them are shown.
-func (m *experimentResultsModel) set(results verdict.Results, statuses []string) {
-	failed := results.NotSucceeded()
-	m.Exists = types.BoolValue(true)
-	m.Summary = types.StringValue(results.Summary())
-	m.DocumentCount = types.Int64Value(results.Documents)
-	m.ResultCount = types.Int64Value(int64(len(results.Rows)))
-	m.SucceededCount = types.Int64Value(results.Succeeded)
-	m.FailedCount = types.Int64Value(int64(len(failed)))
-	m.MissingCount = types.Int64Value(results.NoResult)
-	m.SuccessRatio = numberValue(results.Ratio())
-	m.FailedDocumentIDs = stringValues(failed)
-	m.MissingDocumentIDs = stringValues(results.Missing)
-	m.AllTerminal = types.BoolValue(results.AllTerminal())
-	m.AllSucceeded = types.BoolValue(results.AllSucceeded())
-	m.ByDocument, m.StatusByDocument = map[string]experimentResultModel{}, map[string]types.String{}
+// set stores counted results. Only the rows with a requested status are shown.
+func (m *experimentResultsModel) set(results verdict.Results) {
+	m.Results = results
+	m.Exists, m.Summary, m.SuccessRatio = true, results.Summary(), results.Ratio()
+	m.ResultCount, m.FailedCount = len(results.Rows), len(results.NotSucceeded)
+	m.AllTerminal, m.AllSucceeded = results.AllTerminal(), results.AllSucceeded()
+	m.ByDocument, m.StatusByDocument = map[string]experimentResultModel{}, map[string]client.Status{}
 	if m.IncludeContent.ValueBool() {
 		m.HandleData = map[string]handleDataModel{}
 	}
-	counts := map[string]int64{}
+	m.StatusCounts = map[string]int64{}
 	for _, status := range knownStatuses() {
-		counts[status] = 0
+		m.StatusCounts[status] = 0
 	}
 	for _, result := range results.Rows {
-		status := string(result.Status)
-		counts[status]++
-		m.StatusByDocument[result.DocumentID] = types.StringValue(status)
-		if statuses != nil && !slices.Contains(statuses, status) {
+		m.StatusCounts[string(result.Status)]++
+		m.StatusByDocument[result.DocumentID] = result.Status
+		if m.Statuses != nil && !slices.Contains(m.Statuses, string(result.Status)) {
 			continue
 		}
-		m.ByDocument[result.DocumentID] = newExperimentResultModel(*result)
-		if m.IncludeContent.ValueBool() {
-			m.HandleData[result.DocumentID] = newHandleDataModel(*result)
+		row := newExperimentResultModel(result)
+		m.ByDocument[result.DocumentID] = row
+		if m.HandleData != nil {
+			m.HandleData[result.DocumentID] = newHandleDataModel(row)
 		}
 	}
-	m.StatusCounts = mapValues(counts, types.Int64Value)
 }

@@ -46,10 +46,9 @@ func BenchmarkRows(b *testing.B) {
 	described := schema.Schema{Attributes: experimentResultsAttributes(b.Context())}
 	newModel := func() *experimentResultsModel {
 		model := &experimentResultsModel{
-			DocumentIDs: types.SetNull(types.StringType), Statuses: types.SetNull(types.StringType),
 			waitModel: waitModel{Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{"read": types.StringType})}},
 		}
-		model.set(verdict.NewResults(all, nil), nil)
+		model.set(verdict.NewResults(all, nil))
 		return model
 	}
 	model := newModel()

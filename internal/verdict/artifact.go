@@ -17,22 +17,21 @@ func ArtifactSucceeded(record client.ArtifactRecord) bool {
 
 // IsScored reports whether a record succeeded and every value has a likelihood, whether high or low.
 func IsScored(record client.ArtifactRecord) bool {
-	return ArtifactSucceeded(record) && record.HasOutput && record.Coverage.Scored > 0 && hasLikelihoods(record)
+	return ArtifactSucceeded(record) && record.HasOutput && record.Scored > 0 && hasLikelihoods(record)
 }
 
 // LowestLikelihood returns the lowest likelihood of a record, or 0 if a value has none or one that is not between 0 and
 // 1.
 func LowestLikelihood(record client.ArtifactRecord) *big.Float {
-	if record.Coverage.Lowest == nil || !hasLikelihoods(record) {
+	if record.Lowest == nil || !hasLikelihoods(record) {
 		return new(big.Float)
 	}
-	return record.Coverage.Lowest
+	return record.Lowest
 }
 
 // hasLikelihoods reports whether no value lacks a likelihood, and all likelihoods are between 0 and 1.
 func hasLikelihoods(record client.ArtifactRecord) bool {
-	coverage := record.Coverage
-	return record.Likelihoods != nil && coverage.UnscoredCount == 0 && isFraction(coverage.Lowest) && isFraction(coverage.Highest)
+	return record.Likelihoods != nil && record.UnscoredCount == 0 && isFraction(record.Lowest) && isFraction(record.Highest)
 }
 
 // ArtifactSummary describes a record.

@@ -49,25 +49,29 @@ func AbsentResultSummary(absent *client.AbsentError) string {
 }
 
 // Results groups documents by the outcome of their results: all documents of a run, or those that a read names. The
-// lists of documents are sorted.
+// exported lists of documents are sorted, and never nil.
 type Results struct {
-	Run       client.ExperimentRun
-	Rows      []*client.ExperimentResult
-	named     bool // whether the read names its documents, which are then judged by their own rows only
-	Documents int64
-	Succeeded int64
-	Missing   []string // without a result; known only for named documents
-	NoResult  int64    // how many documents have no result
+	Run          client.ExperimentRun       `tfsdk:"-"`
+	Rows         []*client.ExperimentResult `tfsdk:"-"`
+	Documents    int64                      `tfsdk:"document_count"`
+	Succeeded    int64                      `tfsdk:"succeeded_count"`
+	NotSucceeded []string                   `tfsdk:"failed_document_ids"`  // with a final result that did not succeed
+	Missing      []string                   `tfsdk:"missing_document_ids"` // named documents without a result
+	NoResult     int64                      `tfsdk:"missing_count"`        // how many documents have no result
 
 	failed, cancelled, placeholders, unfinished []string
 
+	named           bool  // whether the read names its documents, which are then judged by their own rows only
 	listed          int64 // results in the whole list of the run
 	listedSucceeded int64
 }
 
 // NewResults groups the results of a run or, unless documentIDs is nil, those of the named documents.
 func NewResults(all client.RunResults, documentIDs []string) Results {
-	r := Results{Run: all.Run, Rows: all.Results, named: documentIDs != nil, Documents: all.Run.TotalDocuments}
+	r := Results{
+		Run: all.Run, Rows: all.Results, named: documentIDs != nil, Documents: all.Run.TotalDocuments,
+		NotSucceeded: []string{}, Missing: []string{},
+	}
 	for _, result := range all.Results {
 		r.listed++
 		if ResultSucceeded(result) {
@@ -87,7 +91,8 @@ func NewResults(all client.RunResults, documentIDs []string) Results {
 				r.Rows = append(r.Rows, result)
 			}
 		}
-		r.Missing = slices.Sorted(maps.Keys(without))
+		r.Missing = slices.AppendSeq(r.Missing, maps.Keys(without))
+		slices.Sort(r.Missing)
 		r.NoResult = int64(len(r.Missing))
 	}
 	for _, result := range r.Rows {
@@ -110,11 +115,9 @@ func (r *Results) count(result *client.ExperimentResult) {
 		ids = &r.failed
 	}
 	*ids = append(*ids, result.DocumentID)
-}
-
-// NotSucceeded returns the documents whose result is final and did not succeed.
-func (r Results) NotSucceeded() []string {
-	return slices.Sorted(slices.Values(slices.Concat(r.failed, r.cancelled, r.placeholders)))
+	if ids != &r.unfinished {
+		r.NotSucceeded = append(r.NotSucceeded, result.DocumentID)
+	}
 }
 
 // contradiction returns the numbers of the run and of its list if they cannot all be true: the run has fewer documents

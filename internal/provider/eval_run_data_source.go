@@ -25,8 +25,8 @@ type evalRunModel struct {
 	outcomeModel
 	client.EvalRun
 	StatusFilter types.String     `tfsdk:"status_filter"`
-	RunID        types.String     `tfsdk:"run_id"`
-	WorkflowID   types.String     `tfsdk:"workflow_id"`
+	RunID        *string          `tfsdk:"run_id"`
+	WorkflowID   *string          `tfsdk:"workflow_id"`
 	Scope        client.EvalScope `tfsdk:"scope"`
 	AllPassed    bool             `tfsdk:"all_passed"`
 	PassRatio    *big.Float       `tfsdk:"pass_ratio"`
@@ -96,7 +96,7 @@ func (m *evalRunModel) load(ctx context.Context, provider *providerData, fresh b
 // experiments, because a gate on evals has no score to fall back on.
 func (m *evalRunModel) filter() client.EvalRunFilter {
 	filter := client.EvalRunFilter{
-		WorkflowID: m.WorkflowID.ValueString(), EvalID: orEmpty(m.EvalID),
+		WorkflowID: orEmpty(m.WorkflowID), EvalID: orEmpty(m.EvalID),
 		TargetBlockID: orEmpty(m.TargetBlockID), Status: m.StatusFilter.ValueString(),
 	}
 	if filter.Status == anyStatus {
@@ -107,7 +107,7 @@ func (m *evalRunModel) filter() client.EvalRunFilter {
 
 // finder returns a function that reads the run. The later reads of a wait read the run that the first one found.
 func (m *evalRunModel) finder(api *client.Client) func(ctx context.Context, fresh bool) (client.EvalRun, error) {
-	id, filter := m.RunID.ValueString(), m.filter()
+	id, filter := orEmpty(m.RunID), m.filter()
 	return func(ctx context.Context, fresh bool) (client.EvalRun, error) {
 		if id != "" {
 			return api.EvalRun(ctx, id, fresh)
@@ -121,15 +121,15 @@ func (m *evalRunModel) finder(api *client.Client) func(ctx context.Context, fres
 func (m *evalRunModel) subject() *diagnose.Subject {
 	subject := &diagnose.Subject{Noun: "run of evals", Ignorable: "run"}
 	switch {
-	case !m.RunID.IsNull():
-		subject.Description = fmt.Sprintf("the run of evals %q", m.RunID.ValueString())
-		subject.IDs = []diagnose.ID{{Argument: "run_id", Kind: "run", Value: m.RunID.ValueString()}}
+	case m.RunID != nil:
+		subject.Description = fmt.Sprintf("the run of evals %q", *m.RunID)
+		subject.IDs = []diagnose.ID{{Argument: "run_id", Kind: "run", Value: *m.RunID}}
 	case m.EvalID != nil:
 		subject.Description = fmt.Sprintf("the newest run of only eval %q", *m.EvalID)
 	case m.TargetBlockID != nil:
 		subject.Description = fmt.Sprintf("the newest run of only the evals of block %q", *m.TargetBlockID)
 	default:
-		subject.Description = fmt.Sprintf("the newest run of all evals of workflow %q", m.WorkflowID.ValueString())
+		subject.Description = fmt.Sprintf("the newest run of all evals of workflow %q", orEmpty(m.WorkflowID))
 	}
 	return subject
 }
@@ -137,7 +137,7 @@ func (m *evalRunModel) subject() *diagnose.Subject {
 // set stores and judges a run that exists.
 func (m *evalRunModel) set(run client.EvalRun) {
 	m.EvalRun, m.outcomeModel = run, newOutcomeModel(run.Lifecycle, verdict.EvalRunSummary(run))
-	m.RunID, m.WorkflowID = types.StringValue(run.ID), types.StringValue(run.WorkflowID)
+	m.RunID, m.WorkflowID = &run.ID, &run.WorkflowID
 	m.Scope = run.Scope()
 	m.AllPassed = verdict.WhyEvalRunNotPassed(run) == ""
 	m.PassRatio = verdict.EvalPassRatio(run)

@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
@@ -30,14 +29,14 @@ type experimentConfigModel struct {
 // is_fresh, stale_reasons, status, summary) are at the root and never null.
 type experimentModel struct {
 	client.Experiment
-	Exists       bool         `tfsdk:"exists"`
-	ID           types.String `tfsdk:"id"`
-	WorkflowID   types.String `tfsdk:"workflow_id"`
-	Name         types.String `tfsdk:"name"`
-	BlockID      types.String `tfsdk:"block_id"`
-	IsFresh      bool         `tfsdk:"is_fresh"`
-	StaleReasons []string     `tfsdk:"stale_reasons"`
-	Summary      string       `tfsdk:"summary"`
+	Exists       bool     `tfsdk:"exists"`
+	ID           *string  `tfsdk:"id"`
+	WorkflowID   *string  `tfsdk:"workflow_id"`
+	Name         *string  `tfsdk:"name"`
+	BlockID      *string  `tfsdk:"block_id"`
+	IsFresh      bool     `tfsdk:"is_fresh"`
+	StaleReasons []string `tfsdk:"stale_reasons"`
+	Summary      string   `tfsdk:"summary"`
 }
 
 // experimentNoun is retab_experiment: the experiment with an id, or the one of a workflow with a name, a block, or
@@ -120,30 +119,30 @@ func (m *experimentConfigModel) load(ctx context.Context, provider *providerData
 // subject describes the experiment with the id, or the one that matches the other arguments.
 func (m *experimentConfigModel) subject() *diagnose.Subject {
 	subject := &diagnose.Subject{Noun: "experiment", Ignorable: "experiment"}
-	if !m.ID.IsNull() {
-		subject.Description = fmt.Sprintf("experiment %q", m.ID.ValueString())
-		if !m.WorkflowID.IsNull() {
-			subject.Description += fmt.Sprintf(" of workflow %q", m.WorkflowID.ValueString())
+	if m.ID != nil {
+		subject.Description = fmt.Sprintf("experiment %q", *m.ID)
+		if m.WorkflowID != nil {
+			subject.Description += fmt.Sprintf(" of workflow %q", *m.WorkflowID)
 		}
 		return subject
 	}
 	var by []string
-	if !m.Name.IsNull() {
-		by = append(by, fmt.Sprintf("the name %q", m.Name.ValueString()))
+	if m.Name != nil {
+		by = append(by, fmt.Sprintf("the name %q", *m.Name))
 	}
-	if !m.BlockID.IsNull() {
-		by = append(by, fmt.Sprintf("the block %q", m.BlockID.ValueString()))
+	if m.BlockID != nil {
+		by = append(by, fmt.Sprintf("the block %q", *m.BlockID))
 	}
-	subject.Description = fmt.Sprintf("the experiment of workflow %q with %s", m.WorkflowID.ValueString(), strings.Join(by, " and "))
+	subject.Description = fmt.Sprintf("the experiment of workflow %q with %s", orEmpty(m.WorkflowID), strings.Join(by, " and "))
 	return subject
 }
 
 func (m *experimentConfigModel) find(ctx context.Context, api *client.Client, fresh bool) (client.Experiment, error) {
-	if !m.ID.IsNull() {
-		return api.Experiment(ctx, m.ID.ValueString(), m.WorkflowID.ValueString(), fresh)
+	if m.ID != nil {
+		return api.Experiment(ctx, *m.ID, orEmpty(m.WorkflowID), fresh)
 	}
-	filter := client.ExperimentFilter{Name: m.Name.ValueString(), BlockID: m.BlockID.ValueString()}
-	return api.FindExperiment(ctx, m.WorkflowID.ValueString(), filter, fresh)
+	filter := client.ExperimentFilter{Name: orEmpty(m.Name), BlockID: orEmpty(m.BlockID)}
+	return api.FindExperiment(ctx, orEmpty(m.WorkflowID), filter, fresh)
 }
 
 // newExperimentModel judges an experiment that exists.
@@ -151,10 +150,10 @@ func newExperimentModel(experiment client.Experiment) experimentModel {
 	return experimentModel{
 		Experiment:   experiment,
 		Exists:       true,
-		ID:           types.StringValue(experiment.ID),
-		WorkflowID:   types.StringValue(experiment.WorkflowID),
-		Name:         types.StringValue(experiment.Name),
-		BlockID:      types.StringValue(experiment.BlockID),
+		ID:           &experiment.ID,
+		WorkflowID:   &experiment.WorkflowID,
+		Name:         &experiment.Name,
+		BlockID:      &experiment.BlockID,
 		IsFresh:      verdict.WhyNotFresh(experiment) == "",
 		StaleReasons: experiment.Freshness.Reasons,
 		Summary:      verdict.ExperimentSummary(experiment),

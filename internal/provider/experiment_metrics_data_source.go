@@ -198,3 +198,11 @@ func (m *experimentMetricsModel) set(metrics client.Metrics) {
 	}
 	m.Metrics = metrics
 }
+
+// nullIfEmpty returns nil for an empty map, because alltrue over no scores is true.
+func nullIfEmpty[Value any](values map[string]Value) map[string]Value {
+	if len(values) == 0 {
+		return nil
+	}
+	return values
+}

@@ -28,10 +28,10 @@ type experimentRunConfigModel struct {
 type experimentRunModel struct {
 	client.ExperimentRun
 	outcomeModel
-	ID           types.String `tfsdk:"id"`
-	Succeeded    bool         `tfsdk:"succeeded"`
-	MissingCount int64        `tfsdk:"missing_count"`
-	SuccessRatio *big.Float   `tfsdk:"success_ratio"`
+	ID           *string    `tfsdk:"id"`
+	Succeeded    bool       `tfsdk:"succeeded"`
+	MissingCount int64      `tfsdk:"missing_count"`
+	SuccessRatio *big.Float `tfsdk:"success_ratio"`
 }
 
 // experimentRunNoun is retab_experiment_run: the run with an id, or the newest one of an experiment.
@@ -102,7 +102,7 @@ func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerD
 // subject describes the run with the id, or the newest run of the experiment.
 func (m *experimentRunConfigModel) subject() *diagnose.Subject {
 	if m.ExperimentID == nil {
-		return runSubject("id", m.ID.ValueString())
+		return runSubject("id", orEmpty(m.ID))
 	}
 	experimentID := *m.ExperimentID
 	subject := &diagnose.Subject{
@@ -140,7 +140,7 @@ func (m *experimentRunConfigModel) filter() client.RunFilter {
 
 // finder returns a function that reads the run. The later reads of a wait read the run that the first one found.
 func (m *experimentRunConfigModel) finder(api *client.Client) func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
-	id, filter := m.ID.ValueString(), m.filter()
+	id, filter := orEmpty(m.ID), m.filter()
 	return func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
 		if id != "" {
 			return api.ExperimentRun(ctx, id, fresh)
@@ -166,7 +166,7 @@ func newExperimentRunModel(run client.ExperimentRun) experimentRunModel {
 	return experimentRunModel{
 		ExperimentRun: run,
 		outcomeModel:  newOutcomeModel(run.Lifecycle, verdict.RunSummary(run)),
-		ID:            types.StringValue(run.ID),
+		ID:            &run.ID,
 		Succeeded:     verdict.WhyRunNotSucceeded(run) == "",
 		MissingCount:  missing,
 		SuccessRatio:  verdict.SuccessRatio(run),

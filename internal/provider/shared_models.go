@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
@@ -23,27 +22,9 @@ func newOutcomeModel(lifecycle client.Lifecycle, summary string) outcomeModel {
 	return outcomeModel{Exists: true, IsTerminal: lifecycle.Status.Terminal(), Summary: summary}
 }
 
-// lifecycleModel holds the API's lifecycle object of a result or a run under flat names that are never null: Terraform
-// reserves the name lifecycle, cannot put a null into a string and, before 1.12, evaluates both sides of && and ||.
-type lifecycleModel struct {
-	Exists       types.Bool   `tfsdk:"exists"`
-	Summary      types.String `tfsdk:"summary"`
-	Status       types.String `tfsdk:"status"`
-	IsTerminal   types.Bool   `tfsdk:"is_terminal"`
-	ErrorMessage types.String `tfsdk:"error_message"`
-	ErrorCode    types.String `tfsdk:"error_code"`
-	CancelReason types.String `tfsdk:"cancel_reason"`
-	Timing       *timingModel `tfsdk:"timing"`
-}
-
-type timingModel struct {
-	CreatedAt   types.String `tfsdk:"created_at"`
-	StartedAt   types.String `tfsdk:"started_at"`
-	CompletedAt types.String `tfsdk:"completed_at"`
-	DurationMS  types.Int64  `tfsdk:"duration_ms"`
-}
-
-// lifecycleAttributes returns the schema of lifecycleModel for a thing, such as a result.
+// lifecycleAttributes returns the schema of outcomeModel and of the API's lifecycle object, for a thing such as a result.
+// The names are flat and never null: Terraform reserves the name lifecycle, cannot put a null into a string and, before
+// 1.12, evaluates both sides of && and ||.
 func lifecycleAttributes(thing string) attributeMap {
 	return attributeMap{
 		"exists":        computedBool(fmt.Sprintf("Whether the %s exists.", thing)),
@@ -66,54 +47,11 @@ func timingAttribute(thing string) schema.Attribute {
 	})
 }
 
-// newLifecycleModel converts the lifecycle of a result or run that exists.
-func newLifecycleModel(lifecycle client.Lifecycle, summary string) lifecycleModel {
-	return lifecycleModel{
-		Exists:       types.BoolValue(true),
-		Summary:      types.StringValue(summary),
-		Status:       types.StringValue(string(lifecycle.Status)),
-		IsTerminal:   types.BoolValue(lifecycle.Status.Terminal()),
-		ErrorMessage: types.StringValue(lifecycle.ErrorMessage),
-		ErrorCode:    types.StringValue(lifecycle.ErrorCode),
-		CancelReason: types.StringValue(lifecycle.CancelReason),
-		Timing:       newTimingModel(lifecycle.Timing),
-	}
-}
-
-func newTimingModel(timing client.Timing) *timingModel {
-	return &timingModel{
-		CreatedAt:   types.StringPointerValue(timing.CreatedAt),
-		StartedAt:   types.StringPointerValue(timing.StartedAt),
-		CompletedAt: types.StringPointerValue(timing.CompletedAt),
-		DurationMS:  types.Int64PointerValue(timing.DurationMS),
-	}
-}
-
-// artifactReferenceModel refers to an artifact, which retab_artifact reads.
-type artifactReferenceModel struct {
-	Operation types.String `tfsdk:"operation"`
-	ID        types.String `tfsdk:"id"`
-}
-
 func artifactReferenceAttribute() schema.Attribute {
 	return computedObject("Artifact that the block produced, or null.", attributeMap{
 		"operation": computedString("`extraction`, `classification`, `split`, `partition` or another one."),
 		"id":        computedString("Id of the artifact."),
 	})
-}
-
-func newArtifactReferenceModel(artifact *client.Artifact) *artifactReferenceModel {
-	if artifact == nil {
-		return nil
-	}
-	return &artifactReferenceModel{Operation: types.StringValue(artifact.Operation), ID: types.StringValue(artifact.ID)}
-}
-
-// driftModel holds the changes of the schema of a block since a run.
-type driftModel struct {
-	Status          types.String   `tfsdk:"status"`
-	AffectedTargets []types.String `tfsdk:"affected_targets"`
-	Detail          types.String   `tfsdk:"detail"`
 }
 
 func driftAttribute() schema.Attribute {
@@ -122,12 +60,4 @@ func driftAttribute() schema.Attribute {
 		"affected_targets": computedStrings("Targets that have changed. Flat edition only."),
 		"detail":           computedString("What has changed, or null."),
 	})
-}
-
-func newDriftModel(drift client.Drift) *driftModel {
-	return &driftModel{
-		Status:          types.StringValue(drift.Status),
-		AffectedTargets: stringValues(drift.AffectedTargets),
-		Detail:          types.StringPointerValue(drift.Detail),
-	}
 }

@@ -54,7 +54,7 @@ func Set(ctx context.Context, state *tfsdk.State, model any) (diag.Diagnostics, 
 // init registers the types of fields that are not encoded by their kind. Without it, such a value would be encoded as an
 // empty map.
 func init() {
-	for _, value := range []any{types.String{}, types.Bool{}, types.Int64{}, types.Number{}, types.Set{}, timeouts.Value{}} {
+	for _, value := range []any{types.String{}, types.Bool{}, types.Number{}, timeouts.Value{}} {
 		msgpack.Register(value, func(to *msgpack.Encoder, field reflect.Value) error {
 			value, err := field.Interface().(attr.Value).ToTerraformValue(context.Background())
 			if err != nil {

@@ -4,7 +4,6 @@ import (
 	"math/big"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -15,21 +14,34 @@ type embedded struct {
 	Text types.String `tfsdk:"text"`
 }
 
+type word string
+
 type row struct {
-	Count types.Int64 `tfsdk:"count"`
+	Count int64 `tfsdk:"count"`
 }
 
 type model struct {
 	embedded
-	Flag    types.Bool              `tfsdk:"flag"`
-	Number  types.Number            `tfsdk:"number"`
-	Texts   []types.String          `tfsdk:"texts"`
-	Set     types.Set               `tfsdk:"set"`
-	Numbers map[string]types.Number `tfsdk:"numbers"`
-	Nested  *row                    `tfsdk:"nested"`
-	Rows    map[string]row          `tfsdk:"rows"`
-	Listed  []row                   `tfsdk:"listed"`
+	Hidden  `tfsdk:"-"`
+	Skipped bool                  `tfsdk:"-"`
+	Flag    types.Bool            `tfsdk:"flag"`
+	Number  types.Number          `tfsdk:"number"`
+	Yes     bool                  `tfsdk:"yes"`
+	Word    word                  `tfsdk:"word"`
+	Maybe   *string               `tfsdk:"maybe"`
+	Count   *int64                `tfsdk:"count"`
+	Score   *big.Float            `tfsdk:"score"`
+	Texts   []string              `tfsdk:"texts"`
+	Set     []string              `tfsdk:"set"`
+	Words   map[string]word       `tfsdk:"words"`
+	Numbers map[string]*big.Float `tfsdk:"numbers"`
+	Nested  *row                  `tfsdk:"nested"`
+	Rows    map[string]row        `tfsdk:"rows"`
+	Listed  []row                 `tfsdk:"listed"`
 }
+
+// Hidden is embedded in an object, and no part of its state.
+type Hidden struct{ Word word }
 
 // TestSet compares the encoding with that of the framework, for every kind of attribute, with and without a value.
 func TestSet(t *testing.T) {
@@ -37,6 +49,9 @@ func TestSet(t *testing.T) {
 	nested := map[string]schema.Attribute{"count": schema.Int64Attribute{Computed: true}}
 	described := schema.Schema{Attributes: map[string]schema.Attribute{
 		"text": schema.StringAttribute{Computed: true}, "flag": schema.BoolAttribute{Computed: true}, "number": schema.NumberAttribute{Computed: true},
+		"yes": schema.BoolAttribute{Computed: true}, "word": schema.StringAttribute{Computed: true}, "maybe": schema.StringAttribute{Computed: true},
+		"count": schema.Int64Attribute{Computed: true}, "score": schema.NumberAttribute{Computed: true},
+		"words":   schema.MapAttribute{Computed: true, ElementType: types.StringType},
 		"texts":   schema.ListAttribute{Computed: true, ElementType: types.StringType},
 		"set":     schema.SetAttribute{Computed: true, ElementType: types.StringType},
 		"numbers": schema.MapAttribute{Computed: true, ElementType: types.NumberType},
@@ -44,27 +59,26 @@ func TestSet(t *testing.T) {
 		"rows":    schema.MapNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: nested}},
 		"listed":  schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: nested}},
 	}}
-	number := func(text string) types.Number {
+	number := func(text string) *big.Float {
 		value, _, err := big.ParseFloat(text, 10, 512, big.ToNearestEven)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return types.NumberValue(value)
+		return value
 	}
 	for name, value := range map[string]model{
-		"nulls": {Set: types.SetNull(types.StringType)},
+		"nulls": {},
 		"empty": {
-			embedded: embedded{types.StringValue("")}, Flag: types.BoolValue(false), Number: number("0"), Texts: []types.String{},
-			Set: types.SetValueMust(types.StringType, nil), Numbers: map[string]types.Number{}, Nested: &row{}, Rows: map[string]row{}, Listed: []row{},
+			embedded: embedded{types.StringValue("")}, Flag: types.BoolValue(false), Number: types.NumberValue(number("0")), Maybe: new(""),
+			Count: new(int64(0)), Score: number("0"), Texts: []string{}, Set: []string{}, Words: map[string]word{}, Numbers: map[string]*big.Float{},
+			Nested: &row{}, Rows: map[string]row{}, Listed: []row{},
 		},
 		"full": {
-			embedded: embedded{types.StringValue("é\x00")}, Flag: types.BoolValue(true), Number: number("0.12345678901234567890"),
-			Texts: []types.String{types.StringValue("a"), types.StringNull()},
-			Set:   types.SetValueMust(types.StringType, []attr.Value{types.StringValue("b"), types.StringValue("a")}),
-			Numbers: map[string]types.Number{
-				"small": number("1e-7"), "large": number("12345678901234567890"), "whole": number("-3"), "none": types.NumberNull(),
-			},
-			Nested: &row{types.Int64Value(1 << 40)}, Rows: map[string]row{"a": {types.Int64Value(-1)}, "b": {}}, Listed: []row{{types.Int64Value(2)}, {}},
+			embedded: embedded{types.StringValue("é\x00")}, Hidden: Hidden{"h"}, Skipped: true, Flag: types.BoolValue(true),
+			Number: types.NumberValue(number("0.12345678901234567890")), Yes: true, Word: "w", Maybe: new("m"), Count: new(int64(-1 << 40)), Score: number("0.7"),
+			Texts: []string{"a", ""}, Set: []string{"b", "a"}, Words: map[string]word{"k": "v"},
+			Numbers: map[string]*big.Float{"small": number("1e-7"), "large": number("12345678901234567890"), "whole": number("-3"), "none": nil},
+			Nested:  &row{1 << 40}, Rows: map[string]row{"a": {-1}, "b": {}}, Listed: []row{{2}, {}},
 		},
 	} {
 		want := tfsdk.State{Schema: described}

@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"errors"
+	"reflect"
 	"regexp"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -10,26 +12,12 @@ import (
 // does not make unreadable what a gate needs. DESIGN.md has the table of both kinds.
 
 // Note is a text that only describes.
-type Note struct{ Text *Text }
-
-// Pointer returns nil for a member that the server left out, or that is not a string.
-func (n Note) Pointer() *string { return n.Text.Pointer() }
-
-// String returns "" for a member that the server left out, or that is not a string.
-func (n Note) String() string { return n.Text.String() }
+type Note struct{ *Text }
 
 // Figure is a whole number that only describes.
 type Figure struct {
-	Value    *int64
+	*Int64
 	IsUnread bool // whether it is present but not a whole number
-}
-
-// OrZero returns 0 for a number that the server left out, or that is not a whole number.
-func (f Figure) OrZero() int64 {
-	if f.Value == nil {
-		return 0
-	}
-	return *f.Value
 }
 
 // Measure is a number with all its digits that only describes.
@@ -44,30 +32,27 @@ func (n *Note) read(r *reader) error {
 }
 
 func (f *Figure) read(r *reader) error {
-	raw, err := r.ReadValue()
-	if err != nil || raw.Kind() == 'n' {
-		return err
+	err := r.read(reflect.ValueOf(&f.Int64).Elem())
+	if f.IsUnread = r.isUnread(err); f.IsUnread {
+		f.Int64, err = nil, nil
 	}
-	value, problem := parseInt64(raw)
-	if f.IsUnread = problem != nil; f.IsUnread {
-		r.addUnread()
-	} else {
-		f.Value = &value
+	return err
+}
+
+func (m *Measure) read(r *reader) error {
+	if err := m.Number.read(r); !r.isUnread(err) {
+		return err
 	}
 	return nil
 }
 
-func (m *Measure) read(r *reader) error {
-	raw, err := r.ReadValue()
-	if err != nil || raw.Kind() == 'n' {
-		return err
-	}
-	value, problem := exactNumber(raw)
-	if problem != nil {
+// isUnread reports whether reading a number failed because of its form.
+func (r *reader) isUnread(err error) bool {
+	_, isUnread := errors.AsType[contentError](err)
+	if isUnread {
 		r.addUnread()
 	}
-	m.value = value
-	return nil
+	return isUnread
 }
 
 // readDescriptive reads an object whose members all only describe.

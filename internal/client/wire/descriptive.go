@@ -4,6 +4,7 @@ import (
 	"errors"
 	"reflect"
 	"regexp"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -93,8 +94,8 @@ func genericName(pointer jsontext.Pointer) string {
 func (d *Decoder) Unread() []string {
 	d.unread.Lock()
 	defer d.unread.Unlock()
-	names := d.unread.names
-	d.unread.names = nil
+	names := d.unread.names[d.unread.returned:]
+	d.unread.returned = len(d.unread.names)
 	return names
 }
 
@@ -102,8 +103,7 @@ func (d *Decoder) Unread() []string {
 func (d *Decoder) addUnread(name string) {
 	d.unread.Lock()
 	defer d.unread.Unlock()
-	if len(d.unread.known) < maxUnread && !d.unread.known[name] {
-		d.unread.known[name] = true
+	if len(d.unread.names) < maxUnread && !slices.Contains(d.unread.names, name) {
 		d.unread.names = append(d.unread.names, name)
 	}
 }

@@ -32,17 +32,13 @@ type Decoder struct {
 
 	unread struct { // descriptive members that could not be read
 		sync.Mutex
-		known map[string]bool
-		names []string // not yet returned
+		names    []string
+		returned int // how many names Unread has returned
 	}
 }
 
 // NewDecoder returns a decoder that removes a key from every string.
-func NewDecoder(redactor sanitize.Redactor) *Decoder {
-	decoder := &Decoder{redactor: redactor}
-	decoder.unread.known = map[string]bool{}
-	return decoder
-}
+func NewDecoder(redactor sanitize.Redactor) *Decoder { return &Decoder{redactor: redactor} }
 
 // Text is a string of the server without terminal escapes, control characters and the API key.
 type Text struct {

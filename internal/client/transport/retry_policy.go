@@ -9,41 +9,27 @@ import (
 	"time"
 )
 
-// hold says who waits before the next attempt.
-type hold int
-
-const (
-	holdNobody hold = iota
-	holdRead        // the read whose attempt failed
-	holdAll         // every read of the client
-)
-
-// cost says whether an attempt that failed uses up a retry.
-type cost int
-
-const (
-	costNothing cost = iota
-	costRead         // one retry of the read whose attempt failed
-)
-
 // verdict says what an attempt that failed means for the next one.
-type verdict struct {
-	again bool // whether another attempt may succeed
-	hold  hold
-	cost  cost
-}
+type verdict int
+
+const (
+	final         verdict = iota // no other attempt can succeed
+	retryAlone                   // the read pauses, and uses up a retry
+	retryTogether                // every read of the client pauses, and this one uses up a retry
+	retryFree                    // every read of the client pauses, and none uses up a retry
+)
 
 // judgeStatus judges a response by its status and the pause that it asks for, 0 if it asks for none.
 func judgeStatus(status int, asked time.Duration) verdict {
 	switch {
 	case status == http.StatusTooManyRequests:
-		return verdict{again: true, hold: holdAll, cost: costNothing}
+		return retryFree
 	case status == http.StatusServiceUnavailable && asked > 0:
-		return verdict{again: true, hold: holdAll, cost: costRead}
+		return retryTogether
 	case retryableStatus(status):
-		return verdict{again: true, hold: holdRead, cost: costRead}
+		return retryAlone
 	default:
-		return verdict{}
+		return final
 	}
 }
 
@@ -51,9 +37,9 @@ func judgeStatus(status int, asked time.Duration) verdict {
 // exist at the next attempt either.
 func judgeError(err error, unknownNameIsFinal bool) verdict {
 	if !retryableError(err) || unknownNameIsFinal && isUnknownName(err) {
-		return verdict{}
+		return final
 	}
-	return verdict{again: true, hold: holdRead, cost: costRead}
+	return retryAlone
 }
 
 // retryableStatus reports whether a status can pass by itself. The vendor's SDKs repeat 429 and 5xx; 501 and 505

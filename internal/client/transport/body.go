@@ -104,7 +104,12 @@ var textMembers = []string{"details", "detail", "error", "errors", "message", "m
 // deepestMessage returns the message that is nested in at most depth objects and lists, "" if there is none.
 func deepestMessage(value any, depth int) string {
 	if text, isText := value.(string); isText {
-		return messageInText(strings.TrimSpace(text), depth)
+		text = strings.TrimSpace(text)
+		var parsed any
+		if json.Unmarshal([]byte(text), &parsed) == nil { // as the vendor's validation handler sends it
+			return cmp.Or(deepestMessage(parsed, depth), text)
+		}
+		return text
 	}
 	if depth == 0 {
 		return ""
@@ -129,15 +134,6 @@ func deepestMessage(value any, depth int) string {
 		}
 	}
 	return generic
-}
-
-// messageInText parses a message that is a JSON document, as the vendor's validation handler sends it.
-func messageInText(text string, depth int) string {
-	var parsed any
-	if json.Unmarshal([]byte(text), &parsed) == nil {
-		return cmp.Or(deepestMessage(parsed, depth), text)
-	}
-	return text
 }
 
 // isGeneric reports whether a message says only that something failed.

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"crypto/tls"
 	"errors"
 	"io/fs"
 	"net"
@@ -63,10 +64,12 @@ func retryableError(err error) bool {
 	case errors.As(err, &proxy):
 		return retryableStatus(proxy.StatusCode)
 	case slices.ContainsFunc(answered, func(answer error) bool { return errors.Is(err, answer) }),
-		errors.Is(err, ErrProxyAddress), errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, fs.ErrPermission):
+		errors.Is(err, ErrProxyAddress), errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, fs.ErrPermission),
+		errors.As(err, new(*tls.CertificateVerificationError)),
+		errors.As(err, new(*net.AddrError)): // of the base URL or of a proxy
 		return false
 	default:
-		return !isCertificateError(err) && !isTLSRefusal(err) && !isAddressError(err)
+		return !isTLSRefusal(err)
 	}
 }
 
@@ -74,12 +77,4 @@ func retryableError(err error) bool {
 func isUnknownName(err error) bool {
 	var dns *net.DNSError
 	return errors.As(err, &dns) && dns.IsNotFound
-}
-
-// isAddressError reports whether the host of the base URL or of a proxy is not an address that can be dialed.
-func isAddressError(err error) bool {
-	var address *net.AddrError
-	var invalid net.InvalidAddrError
-	var network net.UnknownNetworkError
-	return errors.As(err, &address) || errors.As(err, &invalid) || errors.As(err, &network)
 }

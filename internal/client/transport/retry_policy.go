@@ -34,13 +34,22 @@ func judgeStatus(status int, asked time.Duration) verdict {
 	}
 }
 
-// judgeError judges an attempt without an answer. unknownNameIsFinal says that a host name that does not exist will not
-// exist at the next attempt either.
+// judgeError judges an attempt without an answer. Any may succeed when repeated, except one that would fail in the same
+// way again. unknownNameIsFinal says that a host name that does not exist will not exist at the next attempt either.
 func judgeError(err error, unknownNameIsFinal bool) verdict {
-	if !retryableError(err) || unknownNameIsFinal && isUnknownName(err) {
+	var proxy *ProxyError
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &proxy) && !retryableStatus(proxy.StatusCode),
+		errors.As(err, &dns) && dns.IsNotFound && unknownNameIsFinal,
+		slices.ContainsFunc(answered, func(answer error) bool { return errors.Is(err, answer) }),
+		errors.Is(err, ErrProxyAddress), errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, fs.ErrPermission),
+		errors.As(err, new(*net.AddrError)), // of the base URL or of a proxy
+		errors.As(err, new(*tls.CertificateVerificationError)), isTLSRefusal(err):
 		return final
+	default:
+		return retryAlone
 	}
-	return retryAlone
 }
 
 // retryableStatus reports whether a status can pass by itself. The vendor's SDKs repeat 429 and 5xx; 501 and 505
@@ -54,27 +63,4 @@ func retryableStatus(status int) bool {
 		// Content networks answer 520 to 529 when the origin behind them does not answer.
 		return status >= 520 && status <= 529
 	}
-}
-
-// retryableError reports whether an attempt without an answer may succeed when repeated. Any may, except one that
-// would fail in the same way again.
-func retryableError(err error) bool {
-	var proxy *ProxyError
-	switch {
-	case errors.As(err, &proxy):
-		return retryableStatus(proxy.StatusCode)
-	case slices.ContainsFunc(answered, func(answer error) bool { return errors.Is(err, answer) }),
-		errors.Is(err, ErrProxyAddress), errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, fs.ErrPermission),
-		errors.As(err, new(*tls.CertificateVerificationError)),
-		errors.As(err, new(*net.AddrError)): // of the base URL or of a proxy
-		return false
-	default:
-		return !isTLSRefusal(err)
-	}
-}
-
-// isUnknownName reports whether an attempt failed because a host name does not exist.
-func isUnknownName(err error) bool {
-	var dns *net.DNSError
-	return errors.As(err, &dns) && dns.IsNotFound
 }

@@ -103,19 +103,18 @@ var textMembers = []string{"details", "detail", "error", "errors", "message", "m
 
 // deepestMessage returns the message that is nested in at most depth objects and lists, "" if there is none.
 func deepestMessage(value any, depth int) string {
-	if text, isText := value.(string); isText {
-		text = strings.TrimSpace(text)
+	if depth < 0 {
+		return ""
+	}
+	generic := ""
+	switch value := value.(type) {
+	case string:
+		text := strings.TrimSpace(value)
 		var parsed any
 		if json.Unmarshal([]byte(text), &parsed) == nil { // as the vendor's validation handler sends it
 			return cmp.Or(deepestMessage(parsed, depth), text)
 		}
 		return text
-	}
-	if depth == 0 {
-		return ""
-	}
-	generic := ""
-	switch value := value.(type) {
 	case []any:
 		var messages []string
 		for _, item := range value {

@@ -176,9 +176,8 @@ const maxElements = 300_000
 // checkCount returns an error if there are too many elements. It is called after one is read.
 func (r *reader) checkCount(count int) error {
 	if count > maxElements {
-		return refuse(r.StackPointer().Parent(), errTooManyElements)
+		problem := fmt.Errorf("has more than %d elements, which is more than this provider reads", maxElements)
+		return refuse(r.StackPointer().Parent(), problem)
 	}
 	return nil
 }
-
-var errTooManyElements = fmt.Errorf("has more than %d elements, which is more than this provider reads", maxElements)

@@ -34,26 +34,22 @@ func (n *Note) read(r *reader) error {
 
 func (f *Figure) read(r *reader) error {
 	err := r.read(reflect.ValueOf(&f.Int64).Elem())
-	if f.IsUnread = r.isUnread(err); f.IsUnread {
-		f.Int64, err = nil, nil
+	if _, f.IsUnread = errors.AsType[contentError](err); f.IsUnread {
+		f.Int64 = nil
 	}
-	return err
+	return r.ignoreForm(err)
 }
 
-func (m *Measure) read(r *reader) error {
-	if err := m.Number.read(r); !r.isUnread(err) {
+func (m *Measure) read(r *reader) error { return r.ignoreForm(m.Number.read(r)) }
+
+// ignoreForm returns the error of reading a number. If the number was in a form that this version does not know, it
+// remembers the name of the member and returns nil.
+func (r *reader) ignoreForm(err error) error {
+	if _, isForm := errors.AsType[contentError](err); !isForm {
 		return err
 	}
+	r.addUnread()
 	return nil
-}
-
-// isUnread reports whether reading a number failed because of its form.
-func (r *reader) isUnread(err error) bool {
-	_, isUnread := errors.AsType[contentError](err)
-	if isUnread {
-		r.addUnread()
-	}
-	return isUnread
 }
 
 // readDescriptive reads an object whose members all only describe.

@@ -19,8 +19,8 @@ type Number struct{ value *big.Float }
 // number grows with the square of its length, so one of 50 MiB would take an hour.
 const maxNumberLength = 1000
 
-// read accepts a number in the range of a float64, and null. A number out of range could have billions of digits when it
-// is written out.
+// read accepts a number in the range of a float64, and null. Written out, a number outside that range could have
+// billions of digits.
 func (n *Number) read(r *reader) error {
 	raw, err := r.ReadValue()
 	switch kind := raw.Kind(); {

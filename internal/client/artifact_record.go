@@ -96,7 +96,7 @@ func convertRecord(b wire.Record, output bool) (ArtifactRecord, error) {
 		HasError:     b.Error.Present,
 		Conflict:     b.Conflict,
 		Model:        b.Model.Pointer(),
-		NConsensus:   b.NConsensus.Value,
+		NConsensus:   b.NConsensus.Pointer(),
 		CreatedAt:    b.CreatedAt.Pointer(),
 		Credits:      b.Usage.Credits.Float(),
 		HasOutput:    b.Output.Present,

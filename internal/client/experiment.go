@@ -240,7 +240,7 @@ func convertExperiment(b wire.Experiment) (Experiment, error) {
 		BlockID:             b.BlockID.String(),
 		Name:                b.Name.String(),
 		BlockKind:           blockKind(&err, b.BlockKind, b.BlockType),
-		NConsensus:          b.NConsensus.Value,
+		NConsensus:          b.NConsensus.Pointer(),
 		DocumentCount:       (*int64)(b.DocumentCount),
 		Status:              b.Status.String(),
 		Score:               b.Score.Float(),

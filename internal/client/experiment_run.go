@@ -94,7 +94,7 @@ func convertRun(b wire.ExperimentRun) (ExperimentRun, error) {
 		RequestedVersion:          b.Workflow.RequestedVersion.Pointer(),
 		BlockID:                   b.BlockID.Pointer(),
 		BlockKind:                 blockKind(&err, b.BlockKind, b.BlockType),
-		NConsensus:                b.NConsensus.Value,
+		NConsensus:                b.NConsensus.Pointer(),
 		Lifecycle:                 convertLifecycle(b.Lifecycle, b.Error, b.Timing),
 		Score:                     b.Score.Float(),
 		HasTotal:                  b.TotalDocumentCount != nil || b.DocumentCount != nil,

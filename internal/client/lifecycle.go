@@ -83,7 +83,7 @@ func convertLifecycle(b wire.Lifecycle, failure wire.Failure, timing wire.Timing
 			CreatedAt:   timing.CreatedAt.Pointer(),
 			StartedAt:   timing.StartedAt.Pointer(),
 			CompletedAt: timing.CompletedAt.Pointer(),
-			DurationMS:  timing.DurationMS.Value,
+			DurationMS:  timing.DurationMS.Pointer(),
 		},
 	}
 }

@@ -30,9 +30,5 @@ func breakCommands(text string) string {
 // isLoggingCommand reports whether text begins like ##[ or ##word[.
 func isLoggingCommand(text string) bool {
 	word, found := strings.CutPrefix(text, "##")
-	if !found {
-		return false
-	}
-	end := strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) })
-	return end >= 0 && word[end] == '['
+	return found && strings.HasPrefix(strings.TrimLeftFunc(word, unicode.IsLetter), "[")
 }

@@ -53,10 +53,7 @@ func stripInvisible(text string) string {
 // stripControl removes terminal escapes and control characters, and replaces invalid UTF-8. It keeps format characters,
 // because some languages need joiners in file names.
 func stripControl(text string) string {
-	if isPrintable(text) {
-		return text
-	}
-	if utf8.ValidString(text) && !strings.ContainsFunc(text, isRemoved) {
+	if isPrintable(text) || utf8.ValidString(text) && !strings.ContainsFunc(text, isRemoved) {
 		return text
 	}
 	clean := strings.Builder{}
@@ -89,7 +86,7 @@ const (
 )
 
 // escapeLength returns the length of the control sequence, operating system command or short escape that text begins
-// with.
+// with. It leaves the end of a command, which is a control character or a short escape itself.
 func escapeLength(text string) int {
 	skip := func(at int, low, high byte) int {
 		for at < len(text) && text[at] >= low && text[at] <= high {
@@ -100,11 +97,10 @@ func escapeLength(text string) int {
 	start := len("\x1b[") // as many bytes as a controlSequence
 	switch {
 	case strings.HasPrefix(text, "\x1b]"):
-		end := strings.IndexAny(text[start:], "\x07\x1b")
-		if end < 0 {
-			return len(text)
+		if end := strings.IndexAny(text[start:], "\x07\x1b"); end >= 0 {
+			return start + end
 		}
-		return start + end + len(terminator(text[start+end:]))
+		return len(text)
 	case text[0] == escape && !strings.HasPrefix(text, "\x1b["):
 		return min(skip(1, ' ', '~'), 2)
 	}
@@ -113,14 +109,6 @@ func escapeLength(text string) int {
 		return end + 1
 	}
 	return start
-}
-
-// terminator returns what ends an operating system command at the start of text.
-func terminator(text string) string {
-	if strings.HasPrefix(text, "\x1b\\") {
-		return text[:2]
-	}
-	return strings.TrimSuffix(text[:1], "\x1b")
 }
 
 func truncate(text string) string {

@@ -69,14 +69,14 @@ func (x *exchange) consume(resp *http.Response) (answered, failed error) {
 	}
 	body := &limitedBody{source: resp.Body, limit: c.config.MaxBodyBytes}
 	var problem error
-	var text []byte
 	switch {
 	case resp.StatusCode == http.StatusOK:
 		problem = x.decode(body)
 	case resp.StatusCode/100 == 2: // 206 is only a part of the object, and a proxy has changed a 203
 		problem = errors.New("only 200 OK is a complete answer")
 	default:
-		text, _ = io.ReadAll(io.LimitReader(body, maxErrorBytes+1)) // body.err has the error
+		text, _ := io.ReadAll(io.LimitReader(body, maxErrorBytes+1)) // body.err has the error
+		answered = x.newAPIError(resp, text)
 	}
 	if body.err == nil {
 		_, _ = io.CopyN(io.Discard, body, maxErrorBytes) // so that the connection can be used again
@@ -86,10 +86,8 @@ func (x *exchange) consume(resp *http.Response) (answered, failed error) {
 		return nil, body.err
 	case problem != nil:
 		return x.newResponseError(resp, body, problem), nil
-	case resp.StatusCode != http.StatusOK:
-		return x.newAPIError(resp, text), nil
 	default:
-		return nil, nil
+		return answered, nil
 	}
 }
 

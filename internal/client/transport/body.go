@@ -103,14 +103,18 @@ var textMembers = []string{"details", "detail", "error", "errors", "message", "m
 
 // deepestMessage returns the message that is nested in at most depth objects and lists, "" if there is none.
 func deepestMessage(value any, depth int) string {
-	if text, isText := value.(string); isText {
-		return messageInText(strings.TrimSpace(text), depth)
-	}
-	if depth == 0 {
+	if depth < 0 {
 		return ""
 	}
 	generic := ""
 	switch value := value.(type) {
+	case string:
+		text := strings.TrimSpace(value)
+		var parsed any
+		if json.Unmarshal([]byte(text), &parsed) == nil { // as the vendor's validation handler sends it
+			return cmp.Or(deepestMessage(parsed, depth), text)
+		}
+		return text
 	case []any:
 		var messages []string
 		for _, item := range value {
@@ -129,15 +133,6 @@ func deepestMessage(value any, depth int) string {
 		}
 	}
 	return generic
-}
-
-// messageInText parses a message that is a JSON document, as the vendor's validation handler sends it.
-func messageInText(text string, depth int) string {
-	var parsed any
-	if json.Unmarshal([]byte(text), &parsed) == nil {
-		return cmp.Or(deepestMessage(parsed, depth), text)
-	}
-	return text
 }
 
 // isGeneric reports whether a message says only that something failed.

@@ -81,7 +81,7 @@ type Error struct {
 	Err     error  // the cause, including context.Canceled and context.DeadlineExceeded
 	// Last is the error of the last complete attempt: an [*APIError], or why there was no response. Nil if none failed.
 	Last error
-	// judged is the verdict on the attempt, zero if the context ended it.
+	// judged is the verdict on the attempt, final if the context ended it.
 	judged verdict
 }
 
@@ -94,7 +94,7 @@ func NewWaitError(err error) error { return &Error{Problem: err.Error(), Err: er
 // IsTemporary reports whether a failure can pass by itself, so that a wait continues.
 func IsTemporary(err error) bool {
 	judged, _ := judge(err)
-	return judged.again
+	return judged != final
 }
 
 // failureOf returns a copy of an error for another request.

@@ -54,11 +54,11 @@ func (l *limiter) pause() (time.Duration, *APIError) {
 func (l *limiter) record(startedAt time.Time, response error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	limit, found := errors.AsType[*APIError](response)
-	if !found || judgeStatus(limit.StatusCode, limit.RetryAfter).hold != holdAll {
+	if judged, _ := judge(response); judged != retryTogether && judged != retryFree {
 		l.consecutive = 0
 		return
 	}
+	limit, _ := errors.AsType[*APIError](response)
 	ceiling := l.backoff.ceiling(l.consecutive)
 	pause := max(min(limit.RetryAfter, l.backoff.MaxRetryAfter), ceiling/2)
 	l.last, l.lastAt, l.spread = limit, time.Now(), max(jitter(pause), ceiling-pause)

@@ -96,7 +96,7 @@ func (x *exchange) next(ctx context.Context, err error) (pause time.Duration, ag
 	c := x.client
 	judged, asked := judge(err)
 	isElsewhere := HasStatus(err, http.StatusMisdirectedRequest) != nil || errors.Is(err, ErrStaleAnswer)
-	isBroken := isElsewhere || judged.hold == holdRead || errors.Is(err, context.DeadlineExceeded)
+	isBroken := isElsewhere || judged == retryAlone || errors.Is(err, context.DeadlineExceeded)
 	if isBroken && x.transport != nil {
 		c.connections.leave(x.transport) // later reads must not use it either
 	}
@@ -107,12 +107,12 @@ func (x *exchange) next(ctx context.Context, err error) (pause time.Duration, ag
 	case isElsewhere:
 		again, x.isRerouted = !x.isRerouted, true
 		return 0, again
-	case !judged.again, bounded && asked >= time.Until(deadline):
+	case judged == final, bounded && asked >= time.Until(deadline):
 		return 0, false
-	case judged.cost == costRead, !bounded: // a read without a deadline must end
+	case judged != retryFree, !bounded: // a read without a deadline must end
 		x.retries++
 	}
-	if judged.hold == holdRead {
+	if judged == retryAlone {
 		pause = c.config.RetryWait.pause(x.retries-1, asked)
 	}
 	return pause, x.retries <= c.config.MaxRetries
@@ -126,5 +126,5 @@ func judge(err error) (judged verdict, asked time.Duration) {
 	if failed, found := errors.AsType[*Error](err); found {
 		return failed.judged, 0
 	}
-	return verdict{}, 0
+	return final, 0
 }

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"crypto/tls"
 	"errors"
 	"io/fs"
 	"net"
@@ -9,51 +10,46 @@ import (
 	"time"
 )
 
-// hold says who waits before the next attempt.
-type hold int
-
-const (
-	holdNobody hold = iota
-	holdRead        // the read whose attempt failed
-	holdAll         // every read of the client
-)
-
-// cost says whether an attempt that failed uses up a retry.
-type cost int
-
-const (
-	costNothing cost = iota
-	costRead         // one retry of the read whose attempt failed
-)
-
 // verdict says what an attempt that failed means for the next one.
-type verdict struct {
-	again bool // whether another attempt may succeed
-	hold  hold
-	cost  cost
-}
+type verdict int
+
+const (
+	final         verdict = iota // no other attempt can succeed
+	retryAlone                   // the read pauses, and uses up a retry
+	retryTogether                // every read of the client pauses, and this one uses up a retry
+	retryFree                    // every read of the client pauses, and none uses up a retry
+)
 
 // judgeStatus judges a response by its status and the pause that it asks for, 0 if it asks for none.
 func judgeStatus(status int, asked time.Duration) verdict {
 	switch {
 	case status == http.StatusTooManyRequests:
-		return verdict{again: true, hold: holdAll, cost: costNothing}
+		return retryFree
 	case status == http.StatusServiceUnavailable && asked > 0:
-		return verdict{again: true, hold: holdAll, cost: costRead}
+		return retryTogether
 	case retryableStatus(status):
-		return verdict{again: true, hold: holdRead, cost: costRead}
+		return retryAlone
 	default:
-		return verdict{}
+		return final
 	}
 }
 
-// judgeError judges an attempt without an answer. unknownNameIsFinal says that a host name that does not exist will not
-// exist at the next attempt either.
+// judgeError judges an attempt without an answer. Any may succeed when repeated, except one that would fail in the same
+// way again. unknownNameIsFinal says that a host name that does not exist will not exist at the next attempt either.
 func judgeError(err error, unknownNameIsFinal bool) verdict {
-	if !retryableError(err) || unknownNameIsFinal && isUnknownName(err) {
-		return verdict{}
+	var proxy *ProxyError
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &proxy) && !retryableStatus(proxy.StatusCode),
+		errors.As(err, &dns) && dns.IsNotFound && unknownNameIsFinal,
+		slices.ContainsFunc(answered, func(answer error) bool { return errors.Is(err, answer) }),
+		errors.Is(err, ErrProxyAddress), errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, fs.ErrPermission),
+		errors.As(err, new(*net.AddrError)), // of the base URL or of a proxy
+		errors.As(err, new(*tls.CertificateVerificationError)), isTLSRefusal(err):
+		return final
+	default:
+		return retryAlone
 	}
-	return verdict{again: true, hold: holdRead, cost: costRead}
 }
 
 // retryableStatus reports whether a status can pass by itself. The vendor's SDKs repeat 429 and 5xx; 501 and 505
@@ -67,33 +63,4 @@ func retryableStatus(status int) bool {
 		// Content networks answer 520 to 529 when the origin behind them does not answer.
 		return status >= 520 && status <= 529
 	}
-}
-
-// retryableError reports whether an attempt without an answer may succeed when repeated. Any may, except one that
-// would fail in the same way again.
-func retryableError(err error) bool {
-	var proxy *ProxyError
-	switch {
-	case errors.As(err, &proxy):
-		return retryableStatus(proxy.StatusCode)
-	case slices.ContainsFunc(answered, func(answer error) bool { return errors.Is(err, answer) }),
-		errors.Is(err, ErrProxyAddress), errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, fs.ErrPermission):
-		return false
-	default:
-		return !isCertificateError(err) && !isTLSRefusal(err) && !isAddressError(err)
-	}
-}
-
-// isUnknownName reports whether an attempt failed because a host name does not exist.
-func isUnknownName(err error) bool {
-	var dns *net.DNSError
-	return errors.As(err, &dns) && dns.IsNotFound
-}
-
-// isAddressError reports whether the host of the base URL or of a proxy is not an address that can be dialed.
-func isAddressError(err error) bool {
-	var address *net.AddrError
-	var invalid net.InvalidAddrError
-	var network net.UnknownNetworkError
-	return errors.As(err, &address) || errors.As(err, &invalid) || errors.As(err, &network)
 }

@@ -14,14 +14,6 @@ import (
 	"time"
 )
 
-// These are the verdicts on an attempt that failed.
-var (
-	final    = verdict{}
-	again    = verdict{again: true, hold: holdRead, cost: costRead}
-	allAgain = verdict{again: true, hold: holdAll, cost: costRead}
-	allFree  = verdict{again: true, hold: holdAll, cost: costNothing}
-)
-
 // TestJudgeStatus checks for every status whether the request is repeated, which reads wait, and whose retries are used up.
 func TestJudgeStatus(t *testing.T) {
 	t.Parallel()
@@ -36,21 +28,21 @@ func TestJudgeStatus(t *testing.T) {
 		{404, final, final, "absence is an answer"},
 		{405, final, final, "the route will not appear"},
 		{407, final, final, "the login at the proxy will not become right, and wrong logins lock accounts"},
-		{408, again, again, "the server gave up waiting for this request"},
+		{408, retryAlone, retryAlone, "the server gave up waiting for this request"},
 		{409, final, final, "reads have no conflicts; this is some other server"},
 		{410, final, final, "gone is an answer"},
 		{422, final, final, "the same values will be refused again"},
-		{425, again, again, "the server asks to repeat this request later"},
-		{429, allFree, allFree, "the limit holds for all reads, and ends"},
+		{425, retryAlone, retryAlone, "the server asks to repeat this request later"},
+		{429, retryFree, retryFree, "the limit holds for all reads, and ends"},
 		{451, final, final, "lawyers are slow"},
-		{500, again, again, "a read is safe to repeat, and 500 is often a moment's fault of one request"},
+		{500, retryAlone, retryAlone, "a read is safe to repeat, and 500 is often a moment's fault of one request"},
 		{501, final, final, "the server says it cannot do this at all"},
-		{502, again, again, "the server behind the gateway may come back"},
-		{503, again, allAgain, "the server says it will come back; with a pause, all may as well wait"},
-		{504, again, again, "the server behind the gateway may be faster next time"},
+		{502, retryAlone, retryAlone, "the server behind the gateway may come back"},
+		{503, retryAlone, retryTogether, "the server says it will come back; with a pause, all may as well wait"},
+		{504, retryAlone, retryAlone, "the server behind the gateway may be faster next time"},
 		{505, final, final, "the protocol version will not change"},
-		{520, again, again, "a content network got no sensible answer from the server"},
-		{529, again, again, "the server is overloaded"},
+		{520, retryAlone, retryAlone, "a content network got no sensible answer from the server"},
+		{529, retryAlone, retryAlone, "the server is overloaded"},
 		{530, final, final, "not a status that passes"},
 		{301, final, final, "redirects are followed below, or refused"},
 	}
@@ -74,13 +66,13 @@ func TestJudgeError(t *testing.T) {
 		err  error
 		want verdict
 	}{
-		{"a closed port", op("dial", syscall.ECONNREFUSED), again},
-		{"a network that is down", op("dial", syscall.ENETUNREACH), again},
-		{"a connection that is reset", op("read", syscall.ECONNRESET), again},
-		{"a connection that ends", io.ErrUnexpectedEOF, again},
-		{"an attempt without an answer in time", ErrRequestTimeout, again},
-		{"a name server that does not answer", op("dial", &net.DNSError{IsTimeout: true}), again},
-		{"a name server that fails", op("dial", &net.DNSError{IsTemporary: true}), again},
+		{"a closed port", op("dial", syscall.ECONNREFUSED), retryAlone},
+		{"a network that is down", op("dial", syscall.ENETUNREACH), retryAlone},
+		{"a connection that is reset", op("read", syscall.ECONNRESET), retryAlone},
+		{"a connection that ends", io.ErrUnexpectedEOF, retryAlone},
+		{"an attempt without an answer in time", ErrRequestTimeout, retryAlone},
+		{"a name server that does not answer", op("dial", &net.DNSError{IsTimeout: true}), retryAlone},
+		{"a name server that fails", op("dial", &net.DNSError{IsTemporary: true}), retryAlone},
 		{"a firewall on this machine", op("dial", os.NewSyscallError("connect", syscall.EACCES)), final},
 		{"an address without a port", op("dial", &net.AddrError{Err: "missing port in address"}), final},
 		{"an authority that nobody trusts", &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, final},
@@ -90,15 +82,15 @@ func TestJudgeError(t *testing.T) {
 		{"a server that wants a certificate", alert("certificate required"), final},
 		{"a server that does not know the certificate's authority", alert("unknown certificate authority"), final},
 		{"no protocol version in common", alert("protocol version not supported"), final},
-		{"a fault of the server in the handshake", alert("internal error"), again},
+		{"a fault of the server in the handshake", alert("internal error"), retryAlone},
 		{"a server without TLS", http.ErrSchemeMismatch, final},
 		{"a proxy that wants a login", &ProxyError{StatusCode: 407}, final},
 		{"a proxy that does not accept the login", &ProxyError{StatusCode: 401}, final},
 		{"a SOCKS proxy that does not accept the login", &ProxyError{}, final},
 		{"a proxy that forbids the host", &ProxyError{StatusCode: 403}, final},
 		{"a proxy that knows no CONNECT", &ProxyError{StatusCode: 405}, final},
-		{"a proxy that cannot reach the server", &ProxyError{StatusCode: 502}, again},
-		{"a proxy without an answer in time", &ProxyError{StatusCode: 504}, again},
+		{"a proxy that cannot reach the server", &ProxyError{StatusCode: 502}, retryAlone},
+		{"a proxy without an answer in time", &ProxyError{StatusCode: 504}, retryAlone},
 		{"an address of a proxy that is none", ErrProxyAddress, final},
 		{"a redirect to another origin", ErrCrossOriginRedirect, final},
 		{"a redirect without end", ErrRedirectLoop, final},
@@ -116,8 +108,8 @@ func TestJudgeError(t *testing.T) {
 	if got := judgeError(unknownName, true); got != final {
 		t.Errorf("a name that nobody has: %+v", got)
 	}
-	if got := judgeError(unknownName, false); got != again {
-		t.Errorf("a name that somebody had: %+v", got)
+	if got := judgeError(unknownName, false); got != retryAlone {
+		t.Errorf("a name that somebody had: %v", got)
 	}
 }
 

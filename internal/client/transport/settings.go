@@ -37,20 +37,14 @@ func checkAPIKey(key string) error {
 	return &ArgumentError{Argument: "api_key", Problem: problem}
 }
 
+var characterNames = map[byte]string{' ': "a space", '\t': "a tab", '\n': "a line break", '\r': "a line break"}
+
 // nameOf names a character that does not belong into a setting.
 func nameOf(character byte) string {
-	switch {
-	case character == ' ':
-		return "a space"
-	case character == '\t':
-		return "a tab"
-	case character == '\n' || character == '\r':
-		return "a line break"
-	case character >= 0x80:
+	if character >= 0x80 {
 		return "a character outside ASCII"
-	default:
-		return "a control character"
 	}
+	return cmp.Or(characterNames[character], "a control character")
 }
 
 // parseBaseURL checks a base URL and returns it without white space around it, without a trailing slash and without a

@@ -102,20 +102,21 @@ func (c Certificates) clientCertificate() (*tls.Certificate, error) {
 		return refuse("client_key_pem", "does not belong to the first certificate in client_cert_pem")
 	case strings.Contains(c.ClientKeyPEM, "ENCRYPTED"): // in the name of the block, or in a header of an older one
 		return refuse("client_key_pem", "is encrypted with a password; give the key without one")
-	case hasPrivateKey(c.ClientKeyPEM):
+	case len(pemBlocks(c.ClientKeyPEM, "PRIVATE KEY")) > 0:
 		return refuse("client_key_pem", "has a private key that cannot be read")
 	default:
 		return refuse("client_key_pem", whatItIs(c.ClientKeyPEM, "PRIVATE KEY"))
 	}
 }
 
-// hasPrivateKey reports whether a text has a complete block of a private key, whatever is in it.
-func hasPrivateKey(text string) bool {
-	block, rest := pem.Decode([]byte(text))
-	for block != nil && !strings.HasSuffix(block.Type, "PRIVATE KEY") {
-		block, rest = pem.Decode(rest)
+// pemBlocks returns the complete blocks in a text whose type ends with a kind, whatever is in them.
+func pemBlocks(text, kind string) (blocks []*pem.Block) {
+	for block, rest := pem.Decode([]byte(text)); block != nil; block, rest = pem.Decode(rest) {
+		if strings.HasSuffix(block.Type, kind) {
+			blocks = append(blocks, block)
+		}
 	}
-	return block != nil
+	return blocks
 }
 
 const noCertificate = "has no certificate that can be read: "
@@ -124,16 +125,13 @@ const noCertificate = "has no certificate that can be read: "
 // blocks are ignored. problem says why there is no certificate.
 func parseCertificates(text string) (certificates []*x509.Certificate, unreadable, problem string) {
 	var errs []string
-	for block, rest := pem.Decode([]byte(text)); block != nil; block, rest = pem.Decode(rest) {
-		if !strings.HasSuffix(block.Type, "CERTIFICATE") {
-			continue
-		}
+	for i, block := range pemBlocks(text, "CERTIFICATE") {
 		var first asn1.RawValue // a TRUSTED CERTIFICATE has settings of OpenSSL after it
 		_, _ = asn1.Unmarshal(block.Bytes, &first)
 		if certificate, err := x509.ParseCertificate(first.FullBytes); err == nil {
 			certificates = append(certificates, certificate)
 		} else {
-			errs = append(errs, fmt.Sprintf("number %d (%v)", len(certificates)+len(errs)+1, err))
+			errs = append(errs, fmt.Sprintf("number %d (%v)", i+1, err))
 		}
 	}
 	unreadable = strings.Join(errs, ", ")
@@ -183,17 +181,8 @@ func whatItIs(text, kind string) string {
 	}
 }
 
-// isCertificateError reports whether the certificate of the server does not verify.
-func isCertificateError(err error) bool {
-	_, found := errors.AsType[*tls.CertificateVerificationError](err)
-	return found
-}
-
 // IsUnknownAuthority reports whether the certificate of the server comes from an authority that is not trusted here.
-func IsUnknownAuthority(err error) bool {
-	_, found := errors.AsType[x509.UnknownAuthorityError](err)
-	return found
-}
+func IsUnknownAuthority(err error) bool { return errors.As(err, new(x509.UnknownAuthorityError)) }
 
 // IsOutsideValidity reports whether the certificate of the server has expired or is not valid yet, by the clock of this
 // machine.

@@ -1,7 +1,10 @@
 package wire
 
 import (
+	"errors"
+	"reflect"
 	"regexp"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -10,26 +13,12 @@ import (
 // does not make unreadable what a gate needs. DESIGN.md has the table of both kinds.
 
 // Note is a text that only describes.
-type Note struct{ Text *Text }
-
-// Pointer returns nil for a member that the server left out, or that is not a string.
-func (n Note) Pointer() *string { return n.Text.Pointer() }
-
-// String returns "" for a member that the server left out, or that is not a string.
-func (n Note) String() string { return n.Text.String() }
+type Note struct{ *Text }
 
 // Figure is a whole number that only describes.
 type Figure struct {
-	Value    *int64
+	*Int64
 	IsUnread bool // whether it is present but not a whole number
-}
-
-// OrZero returns 0 for a number that the server left out, or that is not a whole number.
-func (f Figure) OrZero() int64 {
-	if f.Value == nil {
-		return 0
-	}
-	return *f.Value
 }
 
 // Measure is a number with all its digits that only describes.
@@ -44,29 +33,22 @@ func (n *Note) read(r *reader) error {
 }
 
 func (f *Figure) read(r *reader) error {
-	raw, err := r.ReadValue()
-	if err != nil || raw.Kind() == 'n' {
-		return err
+	err := r.read(reflect.ValueOf(&f.Int64).Elem())
+	if _, f.IsUnread = errors.AsType[contentError](err); f.IsUnread {
+		f.Int64 = nil
 	}
-	value, problem := parseInt64(raw)
-	if f.IsUnread = problem != nil; f.IsUnread {
-		r.addUnread()
-	} else {
-		f.Value = &value
-	}
-	return nil
+	return r.ignoreForm(err)
 }
 
-func (m *Measure) read(r *reader) error {
-	raw, err := r.ReadValue()
-	if err != nil || raw.Kind() == 'n' {
+func (m *Measure) read(r *reader) error { return r.ignoreForm(m.Number.read(r)) }
+
+// ignoreForm returns the error of reading a number. If the number was in a form that this version does not know, it
+// remembers the name of the member and returns nil.
+func (r *reader) ignoreForm(err error) error {
+	if _, isForm := errors.AsType[contentError](err); !isForm {
 		return err
 	}
-	value, problem := exactNumber(raw)
-	if problem != nil {
-		r.addUnread()
-	}
-	m.value = value
+	r.addUnread()
 	return nil
 }
 
@@ -108,8 +90,8 @@ func genericName(pointer jsontext.Pointer) string {
 func (d *Decoder) Unread() []string {
 	d.unread.Lock()
 	defer d.unread.Unlock()
-	names := d.unread.names
-	d.unread.names = nil
+	names := d.unread.names[d.unread.returned:]
+	d.unread.returned = len(d.unread.names)
 	return names
 }
 
@@ -117,8 +99,7 @@ func (d *Decoder) Unread() []string {
 func (d *Decoder) addUnread(name string) {
 	d.unread.Lock()
 	defer d.unread.Unlock()
-	if len(d.unread.known) < maxUnread && !d.unread.known[name] {
-		d.unread.known[name] = true
+	if len(d.unread.names) < maxUnread && !slices.Contains(d.unread.names, name) {
 		d.unread.names = append(d.unread.names, name)
 	}
 }

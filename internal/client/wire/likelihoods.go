@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/big"
@@ -112,17 +113,15 @@ var labels = map[string]string{Split: "name", Partition: "key"}
 
 // ofCategory returns the likelihood of a classification. Each edition has a member of its own for it.
 func (c Consensus) ofCategory() (map[string]*big.Float, error) {
-	likelihood := c.Likelihood.value
-	if other := c.Likelihoods.byPath[""]; other != nil {
-		if likelihood != nil && likelihood.Cmp(other) != 0 {
-			return nil, errors.New("consensus.likelihood and consensus.likelihoods are different numbers")
-		}
-		likelihood = other
-	}
-	if likelihood == nil {
+	one, other := c.Likelihood.value, c.Likelihoods.byPath[""]
+	switch likelihood := cmp.Or(one, other); {
+	case one != nil && other != nil && one.Cmp(other) != 0:
+		return nil, errors.New("consensus.likelihood and consensus.likelihoods are different numbers")
+	case likelihood == nil:
 		return map[string]*big.Float{}, nil
+	default:
+		return map[string]*big.Float{"category": likelihood}, nil
 	}
-	return map[string]*big.Float{"category": likelihood}, nil
 }
 
 // byElement returns one likelihood for each element of the output of a split or a partition, by index: the lowest of

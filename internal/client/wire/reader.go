@@ -15,9 +15,10 @@ type reader struct {
 	*jsontext.Decoder
 	settings     *Decoder
 	keepPayloads bool
-	target       any     // a pointer to what the body is read into
-	handles      int     // how many handles the body has
-	conflict     *string // takes the name of a member with two different values; nil if that is an error
+	target       any           // a pointer to what the body is read into
+	kind         jsontext.Kind // of the body; 0 if it is empty
+	handles      int           // how many handles the body has
+	conflict     *string       // takes the name of a member with two different values; nil if that is an error
 }
 
 // readable is a type that reads itself.
@@ -25,7 +26,7 @@ type readable interface{ read(r *reader) error }
 
 // UnmarshalJSONFrom reads the whole body.
 func (r *reader) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
-	r.Decoder = decoder
+	r.Decoder, r.kind = decoder, decoder.PeekKind()
 	return r.read(reflect.ValueOf(r.target).Elem())
 }
 
@@ -175,9 +176,8 @@ const maxElements = 300_000
 // checkCount returns an error if there are too many elements. It is called after one is read.
 func (r *reader) checkCount(count int) error {
 	if count > maxElements {
-		return refuse(r.StackPointer().Parent(), errTooManyElements)
+		problem := fmt.Errorf("has more than %d elements, which is more than this provider reads", maxElements)
+		return refuse(r.StackPointer().Parent(), problem)
 	}
 	return nil
 }
-
-var errTooManyElements = fmt.Errorf("has more than %d elements, which is more than this provider reads", maxElements)

@@ -12,7 +12,6 @@ package wire
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -32,17 +31,13 @@ type Decoder struct {
 
 	unread struct { // descriptive members that could not be read
 		sync.Mutex
-		known map[string]bool
-		names []string // not yet returned
+		names    []string
+		returned int // how many names Unread has returned
 	}
 }
 
 // NewDecoder returns a decoder that removes a key from every string.
-func NewDecoder(redactor sanitize.Redactor) *Decoder {
-	decoder := &Decoder{redactor: redactor}
-	decoder.unread.known = map[string]bool{}
-	return decoder
-}
+func NewDecoder(redactor sanitize.Redactor) *Decoder { return &Decoder{redactor: redactor} }
 
 // Text is a string of the server without terminal escapes, control characters and the API key.
 type Text struct {
@@ -86,11 +81,11 @@ func (t *Text) read(r *reader) error {
 // Decode decodes a body and describes what is wrong with it. payloads says whether the payloads of handles are kept.
 func (d *Decoder) Decode(body io.Reader, target any, payloads bool) error {
 	buffered := bufio.NewReader(body)
-	first, err := skipBlank(buffered)
-	if err != nil {
-		return errors.New("the body is empty") // or it broke off, which the transport reports
+	if start, _ := buffered.Peek(len(utf8BOM)); string(start) == utf8BOM {
+		_, _ = buffered.Discard(len(utf8BOM))
 	}
-	err = json.UnmarshalRead(buffered, &reader{settings: d, keepPayloads: payloads, target: target}, payloadOptions)
+	r := &reader{settings: d, keepPayloads: payloads, target: target}
+	err := json.UnmarshalRead(buffered, r, payloadOptions)
 	var syntactic *jsontext.SyntacticError
 	var content contentError
 	switch {
@@ -98,8 +93,10 @@ func (d *Decoder) Decode(body io.Reader, target any, payloads bool) error {
 		return nil
 	case errors.As(err, &content):
 		return content
-	case !errors.As(err, &syntactic) || first != '{' && first != '[':
-		return errNotJSON
+	case r.kind == 0 && errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the body is empty")
+	case !errors.As(err, &syntactic) || r.kind != '{' && r.kind != '[':
+		return errors.New("the body is not JSON") // but a proxy's page, for example
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("the body is JSON that ends too early")
 	default: // the error itself would quote the body, which may be a customer's document
@@ -110,26 +107,7 @@ func (d *Decoder) Decode(body io.Reader, target any, payloads bool) error {
 // payloadOptions accept what customers' payloads may have. [reader] checks the names of other members.
 var payloadOptions = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
-// errNotJSON is for a body that is not JSON at all, such as a proxy's page.
-var errNotJSON = errors.New("the body is not JSON")
-
-var utf8BOM = []byte("\xef\xbb\xbf")
-
-// skipBlank skips a byte order mark and white space, and returns the first byte after them.
-func skipBlank(body *bufio.Reader) (byte, error) {
-	if start, _ := body.Peek(len(utf8BOM)); bytes.Equal(start, utf8BOM) {
-		_, _ = body.Discard(len(utf8BOM))
-	}
-	for {
-		character, err := body.ReadByte()
-		if err != nil {
-			return 0, err
-		}
-		if !strings.ContainsRune(" \t\r\n", rune(character)) {
-			return character, body.UnreadByte()
-		}
-	}
-}
+const utf8BOM = "\xef\xbb\xbf"
 
 // memberName formats a JSON pointer as timing.duration_ms.
 func memberName(pointer jsontext.Pointer) string {

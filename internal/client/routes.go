@@ -10,24 +10,25 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
-// route is the path of one route in both editions, below /v1. {name} stands for a value, which may also be a parameter.
+// route is the path of one route in both editions, below /v1. {name} stands for a value, and ?name for a parameter with
+// the value of that name.
 type route struct{ runScoped, flat string }
 
 // The routes of the API. The vendor's names of them are in the comments of the exported methods.
 var (
 	runPlanRoute         = route{"workflows/{workflow_id}/experiments/{experiment_id}/run-plan", ""}
 	workflowRoute        = route{"workflows/{workflow_id}", "workflows/{workflow_id}"}
-	evalsRoute           = route{"workflows/{workflow_id}/tests", "workflows/evals?workflow_id={workflow_id}"}
+	evalsRoute           = route{"workflows/{workflow_id}/tests", "workflows/evals?workflow_id"}
 	evalRunRoute         = route{"workflows/tests/runs/{run_id}", "workflows/evals/runs/{run_id}"}
 	evalRunsRoute        = route{"workflows/tests/runs", "workflows/evals/runs"}
-	evalResultsRoute     = route{"workflows/tests/runs/{run_id}/results", "workflows/evals/results?run_id={run_id}"}
+	evalResultsRoute     = route{"workflows/tests/runs/{run_id}/results", "workflows/evals/results?run_id"}
 	runRoute             = route{"workflows/experiments/runs/{run_id}", "workflows/experiments/runs/{run_id}"}
 	runsRoute            = route{"workflows/experiments/runs", "workflows/experiments/runs"}
 	resultRoute          = route{"workflows/experiments/runs/{run_id}/results/{document_id}", "workflows/experiments/results/{result_id}"}
-	resultsRoute         = route{"workflows/experiments/runs/{run_id}/results", "workflows/experiments/results?run_id={run_id}"}
-	metricsRoute         = route{"workflows/experiments/runs/{run_id}/metrics", "workflows/experiments/metrics?run_id={run_id}"}
+	resultsRoute         = route{"workflows/experiments/runs/{run_id}/results", "workflows/experiments/results?run_id"}
+	metricsRoute         = route{"workflows/experiments/runs/{run_id}/metrics", "workflows/experiments/metrics?run_id"}
 	experimentRoute      = route{"workflows/{workflow_id}/experiments/{experiment_id}", "workflows/experiments/{experiment_id}"}
-	experimentsRoute     = route{"workflows/{workflow_id}/experiments", "workflows/experiments?workflow_id={workflow_id}"}
+	experimentsRoute     = route{"workflows/{workflow_id}/experiments", "workflows/experiments?workflow_id"}
 	genericArtifactRoute = route{"workflows/artifacts/{operation}/{artifact_id}", "workflows/artifacts/{artifact_id}"}
 )
 
@@ -64,12 +65,15 @@ func (r route) request(edition Edition, of, parameters values) request {
 	if edition == EditionFlat {
 		pattern, request.Credential = r.flat, transport.BearerToken
 	}
-	path, parameter, _ := strings.Cut(pattern, "?")
+	path, parameter, hasParameter := strings.Cut(pattern, "?")
 	for segment := range strings.SplitSeq(path, "/") {
-		request.Segments = append(request.Segments, of.fill(segment))
+		if name, isValue := strings.CutPrefix(segment, "{"); isValue {
+			segment = of[strings.TrimSuffix(name, "}")]
+		}
+		request.Segments = append(request.Segments, segment)
 	}
-	if name, value, hasParameter := strings.Cut(parameter, "="); hasParameter {
-		request.Query.Set(name, of.fill(value))
+	if hasParameter {
+		request.Query.Set(parameter, of[parameter])
 	}
 	for name, value := range parameters {
 		if value != "" {
@@ -88,14 +92,6 @@ func (r request) about(object, part string) request {
 // key returns the key of the answer in the cache.
 func (r request) key() cacheKey {
 	return cacheKey{subject: r.subject, content: r.content, url: strings.Join(r.Segments, "/") + "?" + r.Query.Encode()}
-}
-
-// fill returns the value of {name}, and any other text as it is.
-func (v values) fill(text string) string {
-	if name, isValue := strings.CutPrefix(text, "{"); isValue {
-		return v[strings.TrimSuffix(name, "}")]
-	}
-	return text
 }
 
 // get returns the answer to a request for an object, from the cache or from the server. isFinal says whether the object

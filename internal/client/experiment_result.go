@@ -195,7 +195,7 @@ func (r resultRead) findAbsent(ctx context.Context, edition Edition, notFound er
 	if err != nil {
 		return ExperimentResult{}, r.client.runAbsence(ctx, edition, err, r.runID, r.documentID)
 	}
-	list, err := r.settledList(ctx, edition, run.object)
+	list, err := r.settledList(ctx, edition, run.ExperimentRun)
 	switch {
 	case mayBeOtherEdition(err) && !isUnlisted:
 		return ExperimentResult{}, notFound // neither route exists, so nothing is decided
@@ -246,8 +246,8 @@ func (r resultRead) checkOwnRoute(ctx context.Context, list *resultList, notFoun
 }
 
 // absence returns the error for a document that was found neither by its route nor in the list of its run.
-func (r resultRead) absence(read reply[ExperimentRun], list *resultList, notFound error) error {
-	run, isPartial := read.object, list.isPartial(read.object)
+func (r resultRead) absence(read runReply, list *resultList, notFound error) error {
+	run, isPartial := read.ExperimentRun, list.isPartial(read.ExperimentRun)
 	isUndecided := list.row(r.documentID) != nil || isPartial && !isAPINotFound(notFound)
 	reason := RunActive
 	if run.Status.Terminal() {

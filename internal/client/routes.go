@@ -99,28 +99,9 @@ func (r request) key() cacheKey {
 func get[Body, T any](
 	ctx context.Context, c *Client, request request, needs freshness, isFinal func(T) bool, convert func(Body) (T, error),
 ) (T, error) {
-	got, err := getReply(ctx, c, request, needs, isFinal, convert)
-	return got.object, err
-}
-
-// reply is an object and the request that read it.
-type reply[T any] struct {
-	object T
-	info   transport.RequestInfo
-}
-
-// getReply is [get] for a reader that also needs the request. If a run is over, what is known about it from before that
-// moment is not used any more.
-func getReply[Body, T any](
-	ctx context.Context, c *Client, request request, needs freshness, isFinal func(T) bool, convert func(Body) (T, error),
-) (reply[T], error) {
-	isFinalReply := func(got reply[T]) bool { return isFinal(got.object) }
-	return cached(ctx, c.cache, request.key(), needs, isFinalReply, func(ctx context.Context) (reply[T], error) {
-		object, info, err := send(ctx, c, request, convert)
-		if err == nil && request.part == runPart && isFinal(object) {
-			c.cache.runEnded(request.edition, request.object)
-		}
-		return reply[T]{object, info}, err
+	return cached(ctx, c.cache, request.key(), needs, isFinal, func(ctx context.Context) (T, error) {
+		object, _, err := send(ctx, c, request, convert)
+		return object, err
 	})
 }
 

@@ -48,7 +48,7 @@ func New(config Config) (*Client, error) {
 		decoder:        wire.NewDecoder(sanitize.NewRedactor(config.APIKey)),
 		editions:       editions{configured: config.Edition},
 		cache:          newCache(),
-		listPolicy:     listPolicy{documents: map[string]map[string]bool{}, failed: map[string]bool{}},
+		listPolicy:     listPolicy{documents: map[string][]string{}},
 		shortListPause: time.Second,
 	}
 	if config.RetryWait.Base > 0 {

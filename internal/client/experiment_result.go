@@ -83,7 +83,7 @@ func (r resultRead) readFlat(ctx context.Context, useList bool) (ExperimentResul
 		if !errors.Is(err, transport.ErrBodyTooLarge) && !IsTemporary(err) {
 			return result, err
 		}
-		r.client.listPolicy.giveUp(r.runID)
+		r.client.listPolicy.useList.Store(r.runID, false)
 	}
 	row, err := r.fromList(ctx, false)
 	if err != nil {
@@ -98,7 +98,7 @@ func (r resultRead) fromList(ctx context.Context, content bool) (ExperimentResul
 	if err != nil {
 		return ExperimentResult{}, err
 	}
-	if row := list.row(r.documentID); row != nil && !list.decidesNothing() {
+	if row := list.latest(r.documentID); row != nil {
 		return *row, nil
 	}
 	return ExperimentResult{}, errNotListed
@@ -131,11 +131,11 @@ func (r resultRead) fromSharedList(ctx context.Context) *ExperimentResult {
 	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	list, err := r.list(limited, EditionRunScoped, r.options.IncludeContent, r.needs)
-	switch {
-	case err == nil && !list.decidesNothing():
-		return list.row(r.documentID)
-	case err != nil && ctx.Err() == nil && (!errors.Is(err, context.DeadlineExceeded) || patience >= minListTime):
-		r.client.listPolicy.giveUp(r.runID)
+	if err == nil {
+		return list.latest(r.documentID)
+	}
+	if ctx.Err() == nil && (!errors.Is(err, context.DeadlineExceeded) || patience >= minListTime) {
+		r.client.listPolicy.useList.Store(r.runID, false)
 	}
 	return nil
 }
@@ -202,7 +202,7 @@ func (r resultRead) findAbsent(ctx context.Context, edition Edition, notFound er
 	case err != nil:
 		return ExperimentResult{}, err
 	}
-	if row := list.row(r.documentID); row != nil && !list.decidesNothing() {
+	if row := list.latest(r.documentID); row != nil {
 		result, err := r.withContent(ctx, edition, *row)
 		if !errors.Is(err, errNotListed) {
 			return result, err
@@ -227,7 +227,7 @@ func (r resultRead) settledList(ctx context.Context, edition Edition, run Experi
 		return nil, err
 	}
 	list, err = r.client.rereadShortList(ctx, run, list, read, func(list *resultList) bool {
-		return list.row(r.documentID) == nil && !list.isPartial(run) && !list.hasMoreThan(run) && !list.hasEveryDocument(run)
+		return list.row(r.documentID) == nil && !list.isPartial(run) && !list.hasEveryDocument(run)
 	})
 	if err == nil && ctx.Err() != nil {
 		err = transport.NewWaitError(ctx.Err())

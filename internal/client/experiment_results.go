@@ -105,7 +105,7 @@ func (r resultsRead) read(ctx context.Context, edition Edition) (RunResults, err
 func (r resultsRead) list(ctx context.Context, edition Edition, needs freshness) (*resultList, error) {
 	list, err := r.client.results(ctx, edition, r.runID, r.options.IncludeContent, needs, never)
 	if err == nil && edition == EditionRunScoped && !r.options.Fresh {
-		r.client.listPolicy.prefer(r.runID)
+		r.client.listPolicy.useList.LoadOrStore(r.runID, true)
 	}
 	return list, err
 }

@@ -62,8 +62,13 @@ func isLater(one, other *ExperimentResult) bool {
 	return order > 0 || order == 0 && other.Status == StatusCompleted && one.Status != StatusCompleted
 }
 
-// decidesNothing reports whether a later attempt of any document may be beyond the end of the list.
-func (l *resultList) decidesNothing() bool { return l.isCut && l.hasAttempts }
+// latest returns the row of a document, nil if a later attempt of any document may be beyond the end of the list.
+func (l *resultList) latest(documentID string) *ExperimentResult {
+	if l.isCut && l.hasAttempts {
+		return nil
+	}
+	return l.row(documentID)
+}
 
 // isPartial reports whether documents of the run may be beyond the end of the list.
 func (l *resultList) isPartial(run ExperimentRun) bool {
@@ -198,36 +203,22 @@ const directReads = 4
 // listPolicy decides whether a result is read from the list of its run. It counts the documents of each run that were
 // requested. A wait reads one document many times, so reads do not count.
 type listPolicy struct {
+	useList   sync.Map // by run: true once its list was read, false once the list cannot replace single reads
 	mu        sync.Mutex
-	documents map[string]map[string]bool // by run, at most directReads of each; nil for a run whose list was read
-	failed    map[string]bool            // runs whose list cannot replace single reads
+	documents map[string][]string // by run, at most directReads of each
 }
 
 // count counts a document, and returns whether the list of its run should be read instead.
-func (p *listPolicy) count(runID, documentID string) (useList bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	documents, isKnown := p.documents[runID]
-	if !isKnown {
-		documents = map[string]bool{}
-		p.documents[runID] = documents
+func (p *listPolicy) count(runID, documentID string) bool {
+	if useList, isDecided := p.useList.Load(runID); isDecided {
+		return useList == true
 	}
-	if documents != nil && len(documents) < directReads {
-		documents[documentID] = true
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	documents := p.documents[runID]
+	isDirect := slices.Contains(documents, documentID)
+	if !isDirect && len(documents) < directReads {
+		p.documents[runID], isDirect = append(documents, documentID), true
 	}
-	return !documents[documentID] && !p.failed[runID]
-}
-
-// prefer makes the later reads of a run use its list, which was read.
-func (p *listPolicy) prefer(runID string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.documents[runID] = nil
-}
-
-// giveUp makes the later reads of a run skip its list.
-func (p *listPolicy) giveUp(runID string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.failed[runID] = true
+	return !isDirect
 }

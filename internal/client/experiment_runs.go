@@ -94,18 +94,15 @@ func verifyRunFilter(filter RunFilter, run ExperimentRun) error {
 // verifyDates returns an error for a run that was created outside the dates of the filter. A date that is not an RFC
 // 3339 text is not compared, because only the server knows what it means. The server may round times to a second.
 func verifyDates(filter RunFilter, run ExperimentRun) error {
-	created := run.created()
-	if created.IsZero() {
-		return nil
-	}
+	created, from, to := run.created(), parseTime(&filter.FromDate), parseTime(&filter.ToDate)
 	excludedBy := ""
-	if from, err := time.Parse(time.RFC3339, filter.FromDate); err == nil && created.Before(from.Add(-time.Second)) {
+	if created.Before(from.Add(-time.Second)) {
 		excludedBy = "from_date"
 	}
-	if to, err := time.Parse(time.RFC3339, filter.ToDate); err == nil && created.After(to.Add(time.Second)) {
+	if !to.IsZero() && created.After(to.Add(time.Second)) {
 		excludedBy = "to_date"
 	}
-	if excludedBy == "" {
+	if excludedBy == "" || created.IsZero() {
 		return nil
 	}
 	return fmt.Errorf("timing.created_at is %q, which %s excludes", created.Format(time.RFC3339Nano), excludedBy)

@@ -76,15 +76,11 @@ func (r resultsRead) read(ctx context.Context, edition Edition) (RunResults, err
 	})
 	list, listErr := r.list(ctx, edition, r.needs)
 	running.Wait()
-	switch {
-	case errors.Is(runErr, ErrTooManyResults):
-		return RunResults{}, runErr
-	case isDecisive(listErr):
-		return RunResults{}, listErr
-	case runErr != nil:
-		return RunResults{}, runErr
-	case listErr != nil: // the run exists, so a list that was not found is a missing route
-		return RunResults{}, listErr
+	if isDecisive(listErr) && !errors.Is(runErr, ErrTooManyResults) {
+		runErr = nil // the error of the list says more
+	}
+	if err := cmp.Or(runErr, listErr); err != nil { // if the run exists, a list that was not found is a missing route
+		return RunResults{}, err
 	}
 	list, err := r.client.rereadShortList(ctx, run.ExperimentRun, list, func(ctx context.Context, needs freshness) (*resultList, error) {
 		return r.list(ctx, edition, needs)

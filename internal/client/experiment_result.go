@@ -166,14 +166,13 @@ func (r resultRead) fromOwnRoute(ctx context.Context, edition Edition, resultID 
 		}
 	}
 	isFinal := func(result ExperimentResult) bool { return result.Status == StatusCompleted }
-	return get(ctx, r.client, request, r.needs, isFinal, func(body wire.ExperimentResult) (ExperimentResult, error) {
-		result, err := convertResult(body)
+	return get(ctx, r.client, request, r.needs, isFinal, checked(convertResult, func(result ExperimentResult) error {
 		ids := []idMatch{{"document_id", r.documentID, result.DocumentID}}
 		if edition == EditionFlat {
 			ids = append(ids, idMatch{"id", resultID, result.ID})
 		}
-		return result, cmp.Or(err, verifyRun(runIDNames[edition], r.runID, result.RunID), verifyIDs(ids...))
-	})
+		return cmp.Or(verifyRun(runIDNames[edition], r.runID, result.RunID), verifyIDs(ids...))
+	}))
 }
 
 // findAbsent finds out why a read did not find a result. err is the 404 of the route of the result, or says that the

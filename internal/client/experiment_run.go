@@ -72,10 +72,9 @@ func (c *Client) run(ctx context.Context, edition Edition, runID string, needs f
 	request := runRoute.request(edition, values{"run_id": runID}, nil).about(runID, runPart)
 	isFinal := func(run runReply) bool { return run.Status.Terminal() }
 	return cached(ctx, c.cache, request.key(), needs, isFinal, func(ctx context.Context) (runReply, error) {
-		run, info, err := send(ctx, c, request, func(body wire.ExperimentRun) (ExperimentRun, error) {
-			run, err := convertRun(body)
-			return run, cmp.Or(err, verifyIDs(idMatch{"id", runID, run.ID}))
-		})
+		run, info, err := send(ctx, c, request, checked(convertRun, func(run ExperimentRun) error {
+			return verifyIDs(idMatch{"id", runID, run.ID})
+		}))
 		return runReply{run, info}, err
 	})
 }

@@ -1,7 +1,6 @@
 package client
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -50,12 +49,9 @@ func runsList(edition Edition, filter RunFilter) list[wire.ExperimentRun, Experi
 			"block_id": filter.BlockID, "status": filter.Status, "exclude_status": filter.ExcludeStatus, "trigger_type": filter.TriggerType,
 			"from_date": filter.FromDate, "to_date": filter.ToDate,
 		}),
-		size: maxRunsPage,
-		id:   func(run ExperimentRun) string { return run.ID },
-		convert: func(body wire.ExperimentRun) (ExperimentRun, error) {
-			run, err := convertRun(body)
-			return run, cmp.Or(err, verifyRunFilter(filter, run))
-		},
+		size:    maxRunsPage,
+		id:      func(run ExperimentRun) string { return run.ID },
+		convert: checked(convertRun, func(run ExperimentRun) error { return verifyRunFilter(filter, run) }),
 	}
 }
 

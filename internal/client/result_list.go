@@ -118,10 +118,9 @@ func (c *Client) results(
 ) (*resultList, error) {
 	list := list[wire.ExperimentResult, ExperimentResult]{
 		request: resultsRoute.request(edition, values{"run_id": runID}, nil).about(runID, ""),
-		convert: func(body wire.ExperimentResult) (ExperimentResult, error) {
-			result, err := convertResult(body)
-			return result, cmp.Or(err, verifyRun(runIDNames[edition], runID, result.RunID))
-		},
+		convert: checked(convertResult, func(result ExperimentResult) error {
+			return verifyRun(runIDNames[edition], runID, result.RunID)
+		}),
 	}
 	list.request.content = content
 	read := func(ctx context.Context) (results *resultList, err error) {
@@ -182,11 +181,8 @@ func (c *Client) rereadShortList(
 		pauses = pauses[1:2]
 	}
 	for _, factor := range pauses {
-		if !run.Status.Terminal() || !isShort(list) {
-			return list, nil
-		}
-		if poll.Sleep(ctx, time.Duration(factor)*c.shortListPause) != nil {
-			return list, nil //nolint:nilerr // the short list says more
+		if !run.Status.Terminal() || !isShort(list) || poll.Sleep(ctx, time.Duration(factor)*c.shortListPause) != nil {
+			break // a short list says more than that the time is over
 		}
 		var err error
 		if list, err = read(ctx, c.cache.freshnessOf(true)); err != nil {

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/url"
@@ -118,6 +119,14 @@ func send[Body, T any](
 		return err
 	})
 	return object, info, err
+}
+
+// checked returns a conversion that also checks that an object is the requested one.
+func checked[Body, T any](convert func(Body) (T, error), check func(T) error) func(Body) (T, error) {
+	return func(body Body) (T, error) {
+		object, err := convert(body)
+		return object, cmp.Or(err, check(object))
+	}
 }
 
 // never says of an answer that nothing in it is final.

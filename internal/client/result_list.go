@@ -182,14 +182,14 @@ func (c *Client) rereadShortList(
 	}
 	for _, factor := range pauses {
 		if !run.Status.Terminal() || !isShort(list) || poll.Sleep(ctx, time.Duration(factor)*c.shortListPause) != nil {
-			break // a short list says more than that the time is over
+			break
 		}
 		var err error
 		if list, err = read(ctx, c.cache.freshnessOf(true)); err != nil {
 			return nil, err
 		}
 	}
-	return list, nil
+	return list, nil //nolint:nilerr // if the time is over, the short list says more
 }
 
 // directReads is the number of documents of a run that are read one by one. A list of up to 1000 rows takes little

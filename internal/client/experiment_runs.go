@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -78,13 +79,10 @@ func verifyRunFilter(filter RunFilter, run ExperimentRun) error {
 		idMatch{"block_id", filter.BlockID, orEmpty(run.BlockID)}, idMatch{"lifecycle.status", filter.Status, string(run.Status)},
 		idMatch{"trigger.type", filter.TriggerType, trigger},
 	)
-	if err != nil {
-		return err
+	if err == nil && filter.ExcludeStatus != "" && string(run.Status) == filter.ExcludeStatus {
+		err = fmt.Errorf("lifecycle.status is %q, which exclude_status excludes", run.Status)
 	}
-	if filter.ExcludeStatus != "" && string(run.Status) == filter.ExcludeStatus {
-		return fmt.Errorf("lifecycle.status is %q, which exclude_status excludes", run.Status)
-	}
-	return verifyDates(filter, run)
+	return cmp.Or(err, verifyDates(filter, run))
 }
 
 // verifyDates returns an error for a run that was created outside the dates of the filter. A date that is not an RFC

@@ -160,10 +160,8 @@ func (r resultRead) fromOwnRoute(ctx context.Context, edition Edition, resultID 
 	ids := values{"run_id": r.runID, "document_id": r.documentID, "result_id": resultID}
 	request := resultRoute.request(edition, ids, nil).about(r.runID, r.documentID)
 	request.content = r.options.IncludeContent
-	if edition == EditionFlat {
-		if err := CheckID("id", resultID); err != nil { // it comes from the server
-			return ExperimentResult{}, err
-		}
+	if err := checkOptionalID("id", resultID); err != nil { // it comes from the server
+		return ExperimentResult{}, err
 	}
 	isFinal := func(result ExperimentResult) bool { return result.Status == StatusCompleted }
 	return get(ctx, r.client, request, r.needs, isFinal, checked(convertResult, func(result ExperimentResult) error {
@@ -195,10 +193,10 @@ func (r resultRead) findAbsent(ctx context.Context, edition Edition, notFound er
 		return ExperimentResult{}, r.client.runAbsence(ctx, edition, err, r.runID, r.documentID)
 	}
 	list, err := r.settledList(ctx, edition, run.ExperimentRun)
-	switch {
-	case mayBeOtherEdition(err) && !isUnlisted:
-		return ExperimentResult{}, notFound // neither route exists, so nothing is decided
-	case err != nil:
+	if mayBeOtherEdition(err) && !isUnlisted {
+		err = notFound // neither route exists, so nothing is decided
+	}
+	if err != nil {
 		return ExperimentResult{}, err
 	}
 	if row := list.latest(r.documentID); row != nil {

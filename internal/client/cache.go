@@ -139,7 +139,8 @@ func cached[T any](
 // lookup returns an answer that a read may use, or else the fetch to wait for, and whether the read may use what that
 // returns. It starts a fetch if there is none.
 func lookup[T any](
-	ctx context.Context, c *cache, key cacheKey, needs freshness, isFinal func(T) bool, read func(context.Context) (T, error),
+	ctx context.Context, c *cache, key cacheKey, needs freshness, isFinal func(T) bool,
+	read func(context.Context) (T, error),
 ) (answer *fetch, mayUse bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -159,7 +160,9 @@ func lookup[T any](
 }
 
 // start starts a fetch. It has the time of the read that starts it.
-func start[T any](ctx context.Context, c *cache, key cacheKey, isFinal func(T) bool, read func(context.Context) (T, error)) *fetch {
+func start[T any](
+	ctx context.Context, c *cache, key cacheKey, isFinal func(T) bool, read func(context.Context) (T, error),
+) *fetch {
 	deadline, _ := ctx.Deadline()
 	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), deadline)
 	started := &fetch{key: key, requestedAt: c.now(), deadline: deadline, cancel: cancel, done: make(chan struct{})}

@@ -111,7 +111,9 @@ func TestCache_partOfARun(t *testing.T) {
 func endRun(edition Edition, runID string) func(c *cache) {
 	return func(c *cache) {
 		key := cacheKey{subject: subject{edition, runID, runPart}}
-		_, _ = cached(context.Background(), c, key, c.freshnessOf(true), final, func(context.Context) (string, error) { return "over", nil })
+		_, _ = cached(context.Background(), c, key, c.freshnessOf(true), final, func(context.Context) (string, error) {
+			return "over", nil
+		})
 	}
 }
 

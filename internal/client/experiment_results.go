@@ -82,9 +82,9 @@ func (r resultsRead) read(ctx context.Context, edition Edition) (RunResults, err
 	if err := cmp.Or(runErr, listErr); err != nil { // if the run exists, a list that was not found is a missing route
 		return RunResults{}, err
 	}
-	list, err := r.client.rereadShortList(ctx, run.ExperimentRun, list, func(ctx context.Context, needs freshness) (*resultList, error) {
-		return r.list(ctx, edition, needs)
-	}, func(list *resultList) bool { return r.isShort(run.ExperimentRun, list) })
+	readList := func(ctx context.Context, needs freshness) (*resultList, error) { return r.list(ctx, edition, needs) }
+	isShort := func(list *resultList) bool { return r.isShort(run.ExperimentRun, list) }
+	list, err := r.client.rereadShortList(ctx, run.ExperimentRun, list, readList, isShort)
 	if err != nil {
 		return RunResults{}, err
 	}

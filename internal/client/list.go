@@ -165,9 +165,9 @@ func newest[Body any, Row interface{ created() time.Time }](
 	})
 }
 
-// hasNewest reports whether no further page can change which rows that count are the newest. The server decides which of
-// the rows created at the same time come first, so all rows as old as the last one kept must be read. A list that is
-// visibly out of order is read to its end.
+// hasNewest reports whether no further page can change which rows that count are the newest. The server decides which
+// of the rows created at the same time come first, so all rows as old as the last one kept must be read. A list that
+// is visibly out of order is read to its end.
 func hasNewest[Row interface{ created() time.Time }](read, counting []Row, limit int) bool {
 	if len(counting) < limit {
 		return false

@@ -13,7 +13,7 @@ import (
 const (
 	maxAge         = time.Second      // of an answer that an ordinary read uses: Terraform starts ten reads at a time, one after the other
 	maxFinalAge    = 10 * time.Second // of what is final
-	maxFetchTime   = 10 * time.Minute // of a fetch for a reader without a deadline
+	maxReadTime    = 24 * time.Hour   // of a read without a deadline
 	maxCachedBytes = 64 << 20         // of the text of all answers; the newest one is kept whatever its size
 )
 
@@ -29,7 +29,6 @@ type cache struct {
 	mu       sync.Mutex
 	answers  map[cacheKey]*fetch // the last ones
 	inFlight map[cacheKey]*fetch
-	bytes    int                // of all answers
 	outdated map[subject]moment // what was requested about a subject before its moment is not used
 }
 
@@ -52,10 +51,8 @@ type subject struct {
 	part    string // the id of a part of it, such as a document; "" for the whole
 }
 
-const (
-	runPart = "\x00run" // the part for a run itself
-	endPart = "\x00end" // the part for what was requested before the end of a run was seen
-)
+// runPart is the part for a run itself. It becomes outdated for all other parts when the end of the run is seen.
+const runPart = "\x00run"
 
 // moment orders what happens. Clocks do not: two events can have the same time.
 type moment int64
@@ -80,21 +77,12 @@ func (c *cache) freshnessOf(fresh bool) freshness {
 // isLateEnough reports whether an answer was requested late enough for a read.
 func (c *cache) isLateEnough(answer *fetch, needs freshness) bool {
 	of := answer.key.subject
-	whole, end := subject{of.edition, of.object, ""}, subject{of.edition, of.object, endPart}
-	after := max(needs.after, c.outdated[of], c.outdated[whole])
-	if of.part != runPart {
-		after = max(after, c.outdated[end])
+	whole, run := subject{of.edition, of.object, ""}, subject{of.edition, of.object, runPart}
+	after := max(needs.after, c.outdated[whole])
+	if of != run {
+		after = max(after, c.outdated[of], c.outdated[run])
 	}
 	return answer.requestedAt > after
-}
-
-// runEnded makes sure that no later read uses what was requested about a run before now, when its end was first seen.
-func (c *cache) runEnded(edition Edition, runID string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if end := (subject{edition, runID, endPart}); c.outdated[end] == 0 {
-		c.outdated[end] = c.now()
-	}
 }
 
 // outdatedAt returns the moment since which answers about a part of an object count.
@@ -114,10 +102,10 @@ type fetch struct {
 
 	done       chan struct{} // closed when the fields below are final
 	answeredAt time.Time
-	value      any
+	value      any // nil if there is an error
 	bytes      int // of the value, about
 	err        error
-	timedOut   bool // whether the time of the fetch was over
+	timedOut   bool // whether the time of the fetch was over before it had an answer
 }
 
 // cached returns an answer of the cache, or fetches it. isFinal reports whether what the read needs of an answer is
@@ -125,54 +113,46 @@ type fetch struct {
 func cached[T any](
 	ctx context.Context, c *cache, key cacheKey, needs freshness, isFinal func(T) bool, read func(ctx context.Context) (T, error),
 ) (T, error) {
-	var none T
+	ctx, cancel := context.WithTimeout(ctx, maxReadTime)
+	defer cancel()
+	deadline, _ := ctx.Deadline()
 	for {
-		answer, mayUse := c.lookup(ctx, key, needs, func(value any) bool { return isFinal(value.(T)) }, func(ctx context.Context) (any, error) {
-			return read(ctx)
-		})
+		answer, mayUse := lookup(ctx, c, key, needs, isFinal, read)
 		if err := c.wait(ctx, answer); err != nil {
+			var none T
 			return none, err
 		}
-		switch {
-		case !answer.settles(ctx, mayUse):
-		case answer.err != nil:
-			return none, answer.err
-		default:
-			return answer.value.(T), nil
+		if answer.timedOut {
+			if ctx.Err() == nil && deadline.After(answer.deadline) {
+				continue // with the time of this read
+			}
+			<-ctx.Done() // a moment later
+			mayUse = true
+		}
+		if mayUse {
+			value, _ := answer.value.(T)
+			return value, answer.err
 		}
 	}
-}
-
-// settles reports whether the outcome of a fetch is that of a read. If the time of the fetch was over, a read with
-// more time fetches again.
-func (f *fetch) settles(ctx context.Context, mayUse bool) bool {
-	if f.err == nil || !f.timedOut {
-		return mayUse
-	}
-	deadline, bounded := ctx.Deadline()
-	if ctx.Err() == nil && (!bounded || deadline.After(f.deadline)) {
-		return false
-	}
-	<-ctx.Done() // a moment later
-	return true
 }
 
 // lookup returns an answer that a read may use, or else the fetch to wait for, and whether the read may use what that
 // returns. It starts a fetch if there is none.
-func (c *cache) lookup(
-	ctx context.Context, key cacheKey, needs freshness, isFinal func(any) bool, read func(context.Context) (any, error),
+func lookup[T any](
+	ctx context.Context, c *cache, key cacheKey, needs freshness, isFinal func(T) bool,
+	read func(context.Context) (T, error),
 ) (answer *fetch, mayUse bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if answer = c.answers[key]; answer != nil && c.isLateEnough(answer, needs) {
 		age := time.Since(answer.answeredAt) // counted from the last page
-		if needs.fresh || age <= maxAge || age <= maxFinalAge && isFinal(answer.value) {
+		if needs.fresh || age <= maxAge || age <= maxFinalAge && isFinal(answer.value.(T)) {
 			return answer, true
 		}
 	}
 	answer = c.inFlight[key]
 	if answer == nil {
-		answer = c.start(ctx, key, read)
+		answer = start(ctx, c, key, isFinal, read)
 		c.inFlight[key] = answer
 	}
 	answer.waiters++
@@ -180,38 +160,45 @@ func (c *cache) lookup(
 }
 
 // start starts a fetch. It has the time of the read that starts it.
-func (c *cache) start(ctx context.Context, key cacheKey, read func(context.Context) (any, error)) *fetch {
-	deadline, bounded := ctx.Deadline()
-	if !bounded {
-		deadline = time.Now().Add(maxFetchTime)
-	}
+func start[T any](
+	ctx context.Context, c *cache, key cacheKey, isFinal func(T) bool, read func(context.Context) (T, error),
+) *fetch {
+	deadline, _ := ctx.Deadline()
 	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), deadline)
 	started := &fetch{key: key, requestedAt: c.now(), deadline: deadline, cancel: cancel, done: make(chan struct{})}
 	go func() {
 		defer cancel()
 		value, err := read(ctx)
-		c.finish(started, value, err, ctx.Err() != nil)
+		if started.err = err; err == nil {
+			started.value = value
+		}
+		started.timedOut = err != nil && ctx.Err() != nil
+		c.finish(started, err == nil && key.part == runPart && isFinal(value))
 	}()
 	return started
 }
 
-// finish stores the outcome of a fetch and wakes its waiters.
-func (c *cache) finish(finished *fetch, value any, err error, timedOut bool) {
+// finish stores the outcome of a fetch, and what it says about earlier answers, and wakes its waiters. isEnd says that
+// a run was seen to be over.
+func (c *cache) finish(finished *fetch, isEnd bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	finished.value, finished.err, finished.timedOut, finished.answeredAt = value, err, timedOut, time.Now()
+	finished.answeredAt = time.Now()
 	defer close(finished.done)
 	key := finished.key
 	if c.inFlight[key] != finished { // all waiters have left
 		return
 	}
 	delete(c.inFlight, key)
-	c.drop(c.answers[key])
+	delete(c.answers, key)
+	of := key.subject
 	switch {
-	case err == nil:
+	case finished.err == nil:
 		c.keep(finished)
-	case IsNotFound(err), isKeyRefused(err):
-		of := key.subject
+		if isEnd && c.outdated[of] == 0 {
+			c.outdated[of] = c.now()
+		}
+	case IsNotFound(finished.err), isKeyRefused(finished.err):
 		if of.part == runPart { // which stands for all of the run
 			of.part = ""
 		}
@@ -225,26 +212,21 @@ func (c *cache) keep(answer *fetch) {
 	if large, isLarge := answer.value.(interface{ textBytes() int }); isLarge {
 		answer.bytes += large.textBytes()
 	}
-	c.bytes += answer.bytes
-	for _, other := range c.answers {
-		if c.bytes > maxCachedBytes {
-			c.drop(other)
+	total := answer.bytes
+	for key, other := range c.answers {
+		if total += other.bytes; total > maxCachedBytes {
+			total -= other.bytes
+			delete(c.answers, key)
 		}
 	}
 	c.answers[answer.key] = answer
 	time.AfterFunc(maxFinalAge, func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.drop(answer)
+		if c.answers[answer.key] == answer {
+			delete(c.answers, answer.key)
+		}
 	})
-}
-
-// drop drops an answer, if it is kept.
-func (c *cache) drop(answer *fetch) {
-	if answer != nil && c.answers[answer.key] == answer {
-		c.bytes -= answer.bytes
-		delete(c.answers, answer.key)
-	}
 }
 
 // wait waits until a fetch is done or the context of a reader ends. If the time of the fetch is over no later than

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -43,18 +44,14 @@ func New(config Config) (*Client, error) {
 	if err := CheckEdition(config.Edition); err != nil {
 		return nil, err
 	}
-	c := &Client{
+	return &Client{
 		transport:      api,
 		decoder:        wire.NewDecoder(sanitize.NewRedactor(config.APIKey)),
 		editions:       editions{configured: config.Edition},
 		cache:          newCache(),
-		listPolicy:     listPolicy{documents: map[string]map[string]bool{}, useList: map[string]bool{}},
-		shortListPause: time.Second,
-	}
-	if config.RetryWait.Base > 0 {
-		c.shortListPause = config.RetryWait.Base
-	}
-	return c, nil
+		listPolicy:     listPolicy{documents: map[string][]string{}},
+		shortListPause: cmp.Or(config.RetryWait.Base, time.Second),
+	}, nil
 }
 
 // UnreadMembers returns the descriptive members that the API sent in another form than this version knows, so that

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,13 +59,9 @@ func (e *editions) order(group routeGroup) []candidate {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	first := e.answered[group]
-	isKnown := first != ""
-	if !isKnown {
-		first = e.answered[1-group]
-		isKnown = first != "" && group == commonRoutes // what accepts a credential for its own routes accepts it for these
-	}
-	if first == EditionRunScoped {
+	same, other := e.answered[group], e.answered[1-group]
+	isKnown := same != "" || other != "" && group == commonRoutes // a credential for own routes is one for common routes
+	if cmp.Or(same, other) == EditionRunScoped {
 		return []candidate{{EditionRunScoped, isKnown}, {EditionFlat, false}}
 	}
 	return []candidate{{EditionFlat, isKnown}, {EditionRunScoped, false}}
@@ -108,7 +105,7 @@ func inEdition[T any](
 		failures = append(failures, err)
 	}
 	for i, asked := range order { // neither edition has answered
-		if asked.isKnown || isKeyRefused(failures[i]) {
+		if asked.isKnown {
 			continue
 		}
 		value, err := diagnose(ctx, asked.edition, failures[i])

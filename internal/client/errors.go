@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
@@ -56,22 +57,21 @@ type AbsentError struct {
 }
 
 func (e *AbsentError) Error() string {
-	switch e.Reason {
-	case NoSuchRun:
-		return fmt.Sprintf("there is no experiment run %q", e.RunID)
-	case NoSuchEvalRun:
-		return fmt.Sprintf("there is no run of evals %q", e.RunID)
-	case NoSuchWorkflow:
-		return fmt.Sprintf("there is no workflow %q", e.WorkflowID)
-	case NoSuchExperiment:
-		return fmt.Sprintf("there is no experiment %q", e.ExperimentID)
-	case NoSuchArtifact:
-		return fmt.Sprintf("there is no artifact %q of the operation %q", e.Artifact.ID, e.Artifact.Operation)
-	case RunActive:
-		return fmt.Sprintf("experiment run %q is %s and has no result for document %q yet", e.RunID, e.Run.Status, e.DocumentID)
-	default:
-		return fmt.Sprintf("experiment run %q is %s and has no result for document %q", e.RunID, e.Run.Status, e.DocumentID)
+	object := map[AbsenceReason]string{
+		NoSuchRun:        fmt.Sprintf("experiment run %q", e.RunID),
+		NoSuchEvalRun:    fmt.Sprintf("run of evals %q", e.RunID),
+		NoSuchWorkflow:   fmt.Sprintf("workflow %q", e.WorkflowID),
+		NoSuchExperiment: fmt.Sprintf("experiment %q", e.ExperimentID),
+		NoSuchArtifact:   fmt.Sprintf("artifact %q of the operation %q", e.Artifact.ID, e.Artifact.Operation),
+	}[e.Reason]
+	if object != "" {
+		return "there is no " + object
 	}
+	text := fmt.Sprintf("experiment run %q is %s and has no result for document %q", e.RunID, e.Run.Status, e.DocumentID)
+	if e.Reason == RunActive {
+		text += " yet"
+	}
+	return text
 }
 
 // IsAbsent reports whether an error is an [*AbsentError].
@@ -136,8 +136,8 @@ func (e *NoRouteError) Error() string {
 
 // IsTemporary reports whether a failure may be temporary, so that a wait continues.
 func IsTemporary(err error) bool {
-	var incomplete *IncompleteListError
-	return errors.As(err, &incomplete) && !incomplete.Truncated || transport.IsTemporary(err)
+	incomplete, isIncomplete := errors.AsType[*IncompleteListError](err)
+	return isIncomplete && !incomplete.Truncated || transport.IsTemporary(err)
 }
 
 // IsNotFound reports whether an error is the server's 404, which may mean a missing record, a record of another
@@ -151,40 +151,24 @@ func isAPINotFound(err error) bool {
 	if notFound == nil || !notFound.IsJSON {
 		return false
 	}
-	switch strings.ToLower(strings.TrimSuffix(notFound.Message, ".")) {
-	case "", "not found", "workflow not found":
-		return false
-	default:
-		return true
-	}
+	message := strings.ToLower(strings.TrimSuffix(notFound.Message, "."))
+	return !slices.Contains([]string{"", "not found", "workflow not found"}, message)
 }
 
 // mayBeOtherEdition reports whether a failure can mean that the server speaks the other edition: the route is
 // missing, or a gateway does not know the credential. No other refusal, limit or fault can mean that. An experiment
 // that the run-scoped edition cannot find without its workflow may be found in the flat edition.
 func mayBeOtherEdition(err error) bool {
-	if errors.Is(err, ErrWorkflowNeeded) {
-		return true
-	}
-	switch transport.StatusOf(err) {
-	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		return true
-	default:
-		return isKeyRefused(err)
-	}
+	status := transport.StatusOf(err)
+	isMissing := status == http.StatusNotFound || status == http.StatusMethodNotAllowed
+	return isMissing || isKeyRefused(err) || errors.Is(err, ErrWorkflowNeeded)
 }
 
 // isKeyRefused reports whether the server did not accept the credential. Older gateways answer 403 to a request
 // without a Bearer token.
 func isKeyRefused(err error) bool {
-	switch transport.StatusOf(err) {
-	case http.StatusUnauthorized:
-		return true
-	case http.StatusForbidden:
-		return isMissingCredential(err)
-	default:
-		return false
-	}
+	status := transport.StatusOf(err)
+	return status == http.StatusUnauthorized || status == http.StatusForbidden && isMissingCredential(err)
 }
 
 // isDecisive reports whether an error means more than that a route may be missing. A refused key does.
@@ -195,8 +179,8 @@ func isDecisive(err error) bool {
 // isMissingCredential reports whether the server's message is the one for a request without a key, as in the vendor's
 // clients/python/tests/test_error_handling.py, or empty.
 func isMissingCredential(err error) bool {
-	var api *transport.APIError
-	if !errors.As(err, &api) {
+	api, isAPI := errors.AsType[*transport.APIError](err)
+	if !isAPI {
 		return false
 	}
 	message := strings.TrimSuffix(api.Message, ".")

@@ -84,10 +84,9 @@ func (c *Client) EvalRun(ctx context.Context, runID string, fresh bool) (EvalRun
 func (c *Client) evalRun(ctx context.Context, edition Edition, runID string, needs freshness) (EvalRun, error) {
 	request := evalRunRoute.request(edition, values{"run_id": runID}, nil).about(runID, runPart)
 	isFinal := func(run EvalRun) bool { return run.Status.Terminal() }
-	return get(ctx, c, request, needs, isFinal, func(body wire.EvalRun) (EvalRun, error) {
-		run, err := convertEvalRun(body)
-		return run, cmp.Or(err, verifyIDs(idMatch{"id", runID, run.ID}))
-	})
+	return get(ctx, c, request, needs, isFinal, checked(convertEvalRun, func(run EvalRun) error {
+		return verifyIDs(idMatch{"id", runID, run.ID})
+	}))
 }
 
 // evalRunAbsence returns an [*AbsentError] if err is the 404 of a run of evals that does not exist: see provedAbsent.
@@ -126,12 +125,9 @@ func evalRunsList(edition Edition, filter EvalRunFilter) list[wire.EvalRun, Eval
 			"sort_by": "created_at", "order": "desc", "workflow_id": filter.WorkflowID,
 			evalID: filter.EvalID, "target_block_id": filter.TargetBlockID, "status": filter.Status,
 		}),
-		size: maxEvalsPage,
-		id:   func(run EvalRun) string { return run.ID },
-		convert: func(body wire.EvalRun) (EvalRun, error) {
-			run, err := convertEvalRun(body)
-			return run, cmp.Or(err, verifyEvalRun(filter, run))
-		},
+		size:    maxEvalsPage,
+		id:      func(run EvalRun) string { return run.ID },
+		convert: checked(convertEvalRun, func(run EvalRun) error { return verifyEvalRun(filter, run) }),
 	}
 }
 

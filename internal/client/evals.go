@@ -64,10 +64,9 @@ func evalsList(edition Edition, workflowID string) list[wire.Eval, Eval] {
 		size:    maxEvalsPage,
 		isWhole: edition == EditionRunScoped,
 		id:      func(eval Eval) string { return eval.ID },
-		convert: func(body wire.Eval) (Eval, error) {
-			eval, err := convertEval(body)
-			return eval, cmp.Or(err, verifyIDs(idMatch{"workflow_id", workflowID, eval.WorkflowID}))
-		},
+		convert: checked(convertEval, func(eval Eval) error {
+			return verifyIDs(idMatch{"workflow_id", workflowID, eval.WorkflowID})
+		}),
 	}
 }
 

@@ -125,14 +125,13 @@ func (r experimentRead) read(ctx context.Context, edition Edition) (Experiment, 
 // experiment reads one experiment from its route.
 func (c *Client) experiment(ctx context.Context, edition Edition, workflowID, experimentID string, needs freshness) (Experiment, error) {
 	request := experimentRoute.request(edition, values{"workflow_id": workflowID, "experiment_id": experimentID}, nil).about(experimentID, "")
-	return get(ctx, c, request, needs, never, func(body wire.Experiment) (Experiment, error) {
-		experiment, err := convertExperiment(body)
+	return get(ctx, c, request, needs, never, checked(convertExperiment, func(experiment Experiment) error {
 		ids := []idMatch{{"id", experimentID, experiment.ID}}
 		if edition == EditionRunScoped {
 			ids = append(ids, idMatch{"workflow_id", workflowID, experiment.WorkflowID})
 		}
-		return experiment, cmp.Or(err, verifyIDs(ids...))
-	})
+		return verifyIDs(ids...)
+	}))
 }
 
 // withRunPlan adds the run plan to an experiment of the run-scoped edition. Without that route, which later versions

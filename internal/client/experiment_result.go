@@ -83,7 +83,7 @@ func (r resultRead) readFlat(ctx context.Context, useList bool) (ExperimentResul
 		if !errors.Is(err, transport.ErrBodyTooLarge) && !IsTemporary(err) {
 			return result, err
 		}
-		r.client.listPolicy.decide(r.runID, false)
+		r.client.listPolicy.useList.Store(r.runID, false)
 	}
 	row, err := r.fromList(ctx, false)
 	if err != nil {
@@ -98,7 +98,7 @@ func (r resultRead) fromList(ctx context.Context, content bool) (ExperimentResul
 	if err != nil {
 		return ExperimentResult{}, err
 	}
-	if row := list.row(r.documentID); row != nil && !list.decidesNothing() {
+	if row := list.latest(r.documentID); row != nil {
 		return *row, nil
 	}
 	return ExperimentResult{}, errNotListed
@@ -131,11 +131,11 @@ func (r resultRead) fromSharedList(ctx context.Context) *ExperimentResult {
 	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	list, err := r.list(limited, EditionRunScoped, r.options.IncludeContent, r.needs)
-	switch {
-	case err == nil && !list.decidesNothing():
-		return list.row(r.documentID)
-	case err != nil && ctx.Err() == nil && (!errors.Is(err, context.DeadlineExceeded) || patience >= minListTime):
-		r.client.listPolicy.decide(r.runID, false)
+	if err == nil {
+		return list.latest(r.documentID)
+	}
+	if ctx.Err() == nil && (!errors.Is(err, context.DeadlineExceeded) || patience >= minListTime) {
+		r.client.listPolicy.useList.Store(r.runID, false)
 	}
 	return nil
 }
@@ -160,20 +160,17 @@ func (r resultRead) fromOwnRoute(ctx context.Context, edition Edition, resultID 
 	ids := values{"run_id": r.runID, "document_id": r.documentID, "result_id": resultID}
 	request := resultRoute.request(edition, ids, nil).about(r.runID, r.documentID)
 	request.content = r.options.IncludeContent
-	if edition == EditionFlat {
-		if err := CheckID("id", resultID); err != nil { // it comes from the server
-			return ExperimentResult{}, err
-		}
+	if err := checkOptionalID("id", resultID); err != nil { // it comes from the server
+		return ExperimentResult{}, err
 	}
 	isFinal := func(result ExperimentResult) bool { return result.Status == StatusCompleted }
-	return get(ctx, r.client, request, r.needs, isFinal, func(body wire.ExperimentResult) (ExperimentResult, error) {
-		result, err := convertResult(body)
+	return get(ctx, r.client, request, r.needs, isFinal, checked(convertResult, func(result ExperimentResult) error {
 		ids := []idMatch{{"document_id", r.documentID, result.DocumentID}}
 		if edition == EditionFlat {
 			ids = append(ids, idMatch{"id", resultID, result.ID})
 		}
-		return result, cmp.Or(err, verifyRun(runIDNames[edition], r.runID, result.RunID), verifyIDs(ids...))
-	})
+		return cmp.Or(verifyRun(runIDNames[edition], r.runID, result.RunID), verifyIDs(ids...))
+	}))
 }
 
 // findAbsent finds out why a read did not find a result. err is the 404 of the route of the result, or says that the
@@ -195,14 +192,14 @@ func (r resultRead) findAbsent(ctx context.Context, edition Edition, notFound er
 	if err != nil {
 		return ExperimentResult{}, r.client.runAbsence(ctx, edition, err, r.runID, r.documentID)
 	}
-	list, err := r.settledList(ctx, edition, run.object)
-	switch {
-	case mayBeOtherEdition(err) && !isUnlisted:
-		return ExperimentResult{}, notFound // neither route exists, so nothing is decided
-	case err != nil:
+	list, err := r.settledList(ctx, edition, run.ExperimentRun)
+	if mayBeOtherEdition(err) && !isUnlisted {
+		err = notFound // neither route exists, so nothing is decided
+	}
+	if err != nil {
 		return ExperimentResult{}, err
 	}
-	if row := list.row(r.documentID); row != nil && !list.decidesNothing() {
+	if row := list.latest(r.documentID); row != nil {
 		result, err := r.withContent(ctx, edition, *row)
 		if !errors.Is(err, errNotListed) {
 			return result, err
@@ -227,7 +224,7 @@ func (r resultRead) settledList(ctx context.Context, edition Edition, run Experi
 		return nil, err
 	}
 	list, err = r.client.rereadShortList(ctx, run, list, read, func(list *resultList) bool {
-		return list.row(r.documentID) == nil && !list.isPartial(run) && !list.hasMoreThan(run) && !list.hasEveryDocument(run)
+		return list.row(r.documentID) == nil && !list.isPartial(run) && !list.hasEveryDocument(run)
 	})
 	if err == nil && ctx.Err() != nil {
 		err = transport.NewWaitError(ctx.Err())
@@ -246,8 +243,8 @@ func (r resultRead) checkOwnRoute(ctx context.Context, list *resultList, notFoun
 }
 
 // absence returns the error for a document that was found neither by its route nor in the list of its run.
-func (r resultRead) absence(read reply[ExperimentRun], list *resultList, notFound error) error {
-	run, isPartial := read.object, list.isPartial(read.object)
+func (r resultRead) absence(read runReply, list *resultList, notFound error) error {
+	run, isPartial := read.ExperimentRun, list.isPartial(read.ExperimentRun)
 	isUndecided := list.row(r.documentID) != nil || isPartial && !isAPINotFound(notFound)
 	reason := RunActive
 	if run.Status.Terminal() {

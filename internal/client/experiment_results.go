@@ -66,7 +66,7 @@ type resultsRead struct {
 func (r resultsRead) read(ctx context.Context, edition Edition) (RunResults, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var run reply[ExperimentRun]
+	var run runReply
 	var runErr error
 	var running sync.WaitGroup
 	running.Go(func() {
@@ -77,44 +77,44 @@ func (r resultsRead) read(ctx context.Context, edition Edition) (RunResults, err
 	list, listErr := r.list(ctx, edition, r.needs)
 	running.Wait()
 	if isDecisive(listErr) && !errors.Is(runErr, ErrTooManyResults) {
-		return RunResults{}, listErr
+		runErr = nil // the error of the list says more
 	}
 	if err := cmp.Or(runErr, listErr); err != nil { // if the run exists, a list that was not found is a missing route
 		return RunResults{}, err
 	}
-	list, err := r.client.rereadShortList(ctx, run.object, list, func(ctx context.Context, needs freshness) (*resultList, error) {
-		return r.list(ctx, edition, needs)
-	}, func(list *resultList) bool { return r.isShort(run.object, list) })
+	readList := func(ctx context.Context, needs freshness) (*resultList, error) { return r.list(ctx, edition, needs) }
+	isShort := func(list *resultList) bool { return r.isShort(run.ExperimentRun, list) }
+	list, err := r.client.rereadShortList(ctx, run.ExperimentRun, list, readList, isShort)
 	if err != nil {
 		return RunResults{}, err
 	}
-	if err := r.problem(run.object, list); err != nil {
+	if err := r.problem(run.ExperimentRun, list); err != nil {
 		return RunResults{}, unusableAnswer(run.info, err)
 	}
 	sorted := slices.SortedFunc(maps.Values(list.rows), func(one, other *ExperimentResult) int {
 		return cmp.Compare(one.DocumentID, other.DocumentID)
 	})
-	return RunResults{Run: run.object, Results: sorted}, nil
+	return RunResults{Run: run.ExperimentRun, Results: sorted}, nil
 }
 
 // list reads the list of the run.
 func (r resultsRead) list(ctx context.Context, edition Edition, needs freshness) (*resultList, error) {
 	list, err := r.client.results(ctx, edition, r.runID, r.options.IncludeContent, needs, never)
 	if err == nil && edition == EditionRunScoped && !r.options.Fresh {
-		r.client.listPolicy.decide(r.runID, true)
+		r.client.listPolicy.useList.LoadOrStore(r.runID, true)
 	}
 	return list, err
 }
 
 // run reads the run, and refuses one with too many results.
-func (r resultsRead) run(ctx context.Context, edition Edition) (reply[ExperimentRun], error) {
+func (r resultsRead) run(ctx context.Context, edition Edition) (runReply, error) {
 	run, err := r.client.run(ctx, edition, r.runID, r.needs)
 	selectsAll := r.options.DocumentIDs == nil && r.options.Statuses == nil
 	switch {
 	case err != nil:
-		return reply[ExperimentRun]{}, r.client.runAbsence(ctx, edition, err, r.runID, "")
-	case run.object.TotalDocuments > MaxRunResults && selectsAll && edition != EditionRunScoped: // whose lists are shorter
-		return reply[ExperimentRun]{}, unusableAnswer(run.info, ErrTooManyResults)
+		return runReply{}, r.client.runAbsence(ctx, edition, err, r.runID, "")
+	case run.TotalDocuments > MaxRunResults && selectsAll && edition != EditionRunScoped: // whose lists are shorter
+		return runReply{}, unusableAnswer(run.info, ErrTooManyResults)
 	}
 	return run, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"math/big"
 
+	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
@@ -54,19 +55,27 @@ func (c *Client) ExperimentRun(ctx context.Context, runID string, fresh bool) (E
 	needs := c.cache.freshnessOf(fresh)
 	return inEdition(ctx, c, commonRoutes, CheckID("run_id", runID), func(ctx context.Context, edition Edition) (ExperimentRun, error) {
 		run, err := c.run(ctx, edition, runID, needs)
-		return run.object, err
+		return run.ExperimentRun, err
 	}, explained[ExperimentRun](func(ctx context.Context, edition Edition, err error) error {
 		return c.runAbsence(ctx, edition, err, runID, "")
 	}))
 }
 
+// runReply is a run and the request that read it.
+type runReply struct {
+	ExperimentRun
+	info transport.RequestInfo
+}
+
 // run reads one run.
-func (c *Client) run(ctx context.Context, edition Edition, runID string, needs freshness) (reply[ExperimentRun], error) {
+func (c *Client) run(ctx context.Context, edition Edition, runID string, needs freshness) (runReply, error) {
 	request := runRoute.request(edition, values{"run_id": runID}, nil).about(runID, runPart)
-	isFinal := func(run ExperimentRun) bool { return run.Status.Terminal() }
-	return getReply(ctx, c, request, needs, isFinal, func(body wire.ExperimentRun) (ExperimentRun, error) {
-		run, err := convertRun(body)
-		return run, cmp.Or(err, verifyIDs(idMatch{"id", runID, run.ID}))
+	isFinal := func(run runReply) bool { return run.Status.Terminal() }
+	return cached(ctx, c.cache, request.key(), needs, isFinal, func(ctx context.Context) (runReply, error) {
+		run, info, err := send(ctx, c, request, checked(convertRun, func(run ExperimentRun) error {
+			return verifyIDs(idMatch{"id", runID, run.ID})
+		}))
+		return runReply{run, info}, err
 	})
 }
 

@@ -50,12 +50,9 @@ func runsList(edition Edition, filter RunFilter) list[wire.ExperimentRun, Experi
 			"block_id": filter.BlockID, "status": filter.Status, "exclude_status": filter.ExcludeStatus, "trigger_type": filter.TriggerType,
 			"from_date": filter.FromDate, "to_date": filter.ToDate,
 		}),
-		size: maxRunsPage,
-		id:   func(run ExperimentRun) string { return run.ID },
-		convert: func(body wire.ExperimentRun) (ExperimentRun, error) {
-			run, err := convertRun(body)
-			return run, cmp.Or(err, verifyRunFilter(filter, run))
-		},
+		size:    maxRunsPage,
+		id:      func(run ExperimentRun) string { return run.ID },
+		convert: checked(convertRun, func(run ExperimentRun) error { return verifyRunFilter(filter, run) }),
 	}
 }
 
@@ -82,30 +79,24 @@ func verifyRunFilter(filter RunFilter, run ExperimentRun) error {
 		idMatch{"block_id", filter.BlockID, orEmpty(run.BlockID)}, idMatch{"lifecycle.status", filter.Status, string(run.Status)},
 		idMatch{"trigger.type", filter.TriggerType, trigger},
 	)
-	if err != nil {
-		return err
+	if err == nil && filter.ExcludeStatus != "" && string(run.Status) == filter.ExcludeStatus {
+		err = fmt.Errorf("lifecycle.status is %q, which exclude_status excludes", run.Status)
 	}
-	if filter.ExcludeStatus != "" && string(run.Status) == filter.ExcludeStatus {
-		return fmt.Errorf("lifecycle.status is %q, which exclude_status excludes", run.Status)
-	}
-	return verifyDates(filter, run)
+	return cmp.Or(err, verifyDates(filter, run))
 }
 
 // verifyDates returns an error for a run that was created outside the dates of the filter. A date that is not an RFC
 // 3339 text is not compared, because only the server knows what it means. The server may round times to a second.
 func verifyDates(filter RunFilter, run ExperimentRun) error {
-	created := run.created()
-	if created.IsZero() {
-		return nil
-	}
+	created, from, to := run.created(), parseTime(&filter.FromDate), parseTime(&filter.ToDate)
 	excludedBy := ""
-	if from, err := time.Parse(time.RFC3339, filter.FromDate); err == nil && created.Before(from.Add(-time.Second)) {
+	if created.Before(from.Add(-time.Second)) {
 		excludedBy = "from_date"
 	}
-	if to, err := time.Parse(time.RFC3339, filter.ToDate); err == nil && created.After(to.Add(time.Second)) {
+	if !to.IsZero() && created.After(to.Add(time.Second)) {
 		excludedBy = "to_date"
 	}
-	if excludedBy == "" {
+	if excludedBy == "" || created.IsZero() {
 		return nil
 	}
 	return fmt.Errorf("timing.created_at is %q, which %s excludes", created.Format(time.RFC3339Nano), excludedBy)

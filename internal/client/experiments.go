@@ -1,7 +1,6 @@
 package client
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -63,10 +62,9 @@ func (c *Client) experiments(ctx context.Context, edition Edition, workflowID st
 		request: experimentsRoute.request(edition, values{"workflow_id": workflowID}, nil).about(workflowID, ""),
 		size:    maxExperimentsPage,
 		id:      func(experiment Experiment) string { return experiment.ID },
-		convert: func(body wire.Experiment) (Experiment, error) {
-			experiment, err := convertExperiment(body)
-			return experiment, cmp.Or(err, verifyIDs(idMatch{"workflow_id", workflowID, experiment.WorkflowID}))
-		},
+		convert: checked(convertExperiment, func(experiment Experiment) error {
+			return verifyIDs(idMatch{"workflow_id", workflowID, experiment.WorkflowID})
+		}),
 	}
 	if edition == EditionRunScoped {
 		list.size, list.isWhole = 0, true

@@ -25,12 +25,7 @@ const (
 // Terminal reports whether the status can no longer change. An unknown status is not terminal, so that a value added by
 // the vendor is never mistaken for an end.
 func (s Status) Terminal() bool {
-	switch s {
-	case StatusCompleted, StatusError, StatusCancelled:
-		return true
-	default:
-		return false
-	}
+	return s == StatusCompleted || s == StatusError || s == StatusCancelled
 }
 
 // Lifecycle is the state of a result or a run.

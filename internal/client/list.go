@@ -150,50 +150,39 @@ func newest[Body any, Row interface{ created() time.Time }](
 	key := l.request.key()
 	key.rows = limit
 	return cached(ctx, c.cache, key, needs, never, func(ctx context.Context) ([]Row, error) {
-		newest := newestRows[Row]{limit: limit}
+		var read, counting []Row
 		err := l.eachPage(ctx, c, func(page page[Row]) (bool, error) {
-			for _, row := range page.Rows {
-				newest.add(row, counts(row))
-			}
-			return newest.isEnough(), nil
+			read = append(read, page.Rows...)
+			counting = append(counting, slices.DeleteFunc(page.Rows, func(row Row) bool { return !counts(row) })...)
+			return hasNewest(read, counting, limit), nil
 		})
-		if !newest.isUndated { // otherwise the server's order is the best there is
-			slices.SortFunc(newest.rows, func(one, other Row) int {
-				return cmp.Or(other.created().Compare(one.created()), cmp.Compare(l.id(other), l.id(one)))
+		if !slices.ContainsFunc(read, isUndated) { // otherwise the server's order is the best there is
+			slices.SortFunc(counting, func(one, other Row) int {
+				return cmp.Or(newestFirst(one, other), cmp.Compare(l.id(other), l.id(one)))
 			})
 		}
-		return newest.rows[:min(len(newest.rows), limit)], err
+		return counting[:min(len(counting), limit)], err
 	})
 }
 
-// newestRows collects the newest rows of a list.
-type newestRows[Row interface{ created() time.Time }] struct {
-	limit      int // positive
-	rows       []Row
-	last       time.Time // of the last row that says when it was created
-	isUndated  bool      // whether a row does not say when it was created
-	isUnsorted bool      // whether a row is newer than one before
-}
-
-// add adds a row, if it counts.
-func (n *newestRows[Row]) add(row Row, counts bool) {
-	created := row.created()
-	n.isUndated = n.isUndated || created.IsZero()
-	n.isUnsorted = n.isUnsorted || !n.last.IsZero() && created.After(n.last)
-	if !created.IsZero() {
-		n.last = created
-	}
-	if counts {
-		n.rows = append(n.rows, row)
-	}
-}
-
-// isEnough reports whether no further page can change the result. The server decides which of the rows created at the
-// same time come first, so all rows as old as the last one kept must be read. A list that is visibly out of order is
-// read to its end.
-func (n *newestRows[Row]) isEnough() bool {
-	if len(n.rows) < n.limit || n.isUnsorted {
+// hasNewest reports whether no further page can change which rows that count are the newest. The server decides which
+// of the rows created at the same time come first, so all rows as old as the last one kept must be read. A list that
+// is visibly out of order is read to its end.
+func hasNewest[Row interface{ created() time.Time }](read, counting []Row, limit int) bool {
+	if len(counting) < limit {
 		return false
 	}
-	return n.isUndated || n.last.Before(n.rows[n.limit-1].created())
+	dated := slices.DeleteFunc(slices.Clone(read), isUndated)
+	if !slices.IsSortedFunc(dated, newestFirst) {
+		return false
+	}
+	return len(dated) < len(read) || newestFirst(counting[limit-1], read[len(read)-1]) < 0
 }
+
+// newestFirst compares rows by when they were created.
+func newestFirst[Row interface{ created() time.Time }](one, other Row) int {
+	return other.created().Compare(one.created())
+}
+
+// isUndated reports whether a row does not say when it was created.
+func isUndated[Row interface{ created() time.Time }](row Row) bool { return row.created().IsZero() }

@@ -4,8 +4,8 @@ import (
 	"testing"
 )
 
-// TestNewestRows_isEnough checks when no further page is needed.
-func TestNewestRows_isEnough(t *testing.T) {
+// TestHasNewest checks when no further page is needed.
+func TestHasNewest(t *testing.T) {
 	t.Parallel()
 	const early, late = "2026-05-02T11:00:00Z", "2026-05-02T11:00:01Z"
 	for name, test := range map[string]struct {
@@ -22,15 +22,15 @@ func TestNewestRows_isEnough(t *testing.T) {
 		"as many, one without":         {[]string{late, ""}, true},
 		"older, but out of order":      {[]string{early, late, late, early}, false},
 	} {
-		list := newestRows[ExperimentRun]{limit: 2}
+		var rows []ExperimentRun
 		for i, created := range test.created {
 			run := ExperimentRun{ID: string(rune('a' + i))}
 			if created != "" {
 				run.Timing.CreatedAt = &created
 			}
-			list.add(run, true)
+			rows = append(rows, run)
 		}
-		if got := list.isEnough(); got != test.want {
+		if got := hasNewest(rows, rows, 2); got != test.want {
 			t.Errorf("%s: got %v", name, got)
 		}
 	}

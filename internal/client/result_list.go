@@ -62,8 +62,13 @@ func isLater(one, other *ExperimentResult) bool {
 	return order > 0 || order == 0 && other.Status == StatusCompleted && one.Status != StatusCompleted
 }
 
-// decidesNothing reports whether a later attempt of any document may be beyond the end of the list.
-func (l *resultList) decidesNothing() bool { return l.isCut && l.hasAttempts }
+// latest returns the row of a document, nil if a later attempt of any document may be beyond the end of the list.
+func (l *resultList) latest(documentID string) *ExperimentResult {
+	if l.isCut && l.hasAttempts {
+		return nil
+	}
+	return l.row(documentID)
+}
 
 // isPartial reports whether documents of the run may be beyond the end of the list.
 func (l *resultList) isPartial(run ExperimentRun) bool {
@@ -113,10 +118,9 @@ func (c *Client) results(
 ) (*resultList, error) {
 	list := list[wire.ExperimentResult, ExperimentResult]{
 		request: resultsRoute.request(edition, values{"run_id": runID}, nil).about(runID, ""),
-		convert: func(body wire.ExperimentResult) (ExperimentResult, error) {
-			result, err := convertResult(body)
-			return result, cmp.Or(err, verifyRun(runIDNames[edition], runID, result.RunID))
-		},
+		convert: checked(convertResult, func(result ExperimentResult) error {
+			return verifyRun(runIDNames[edition], runID, result.RunID)
+		}),
 	}
 	list.request.content = content
 	read := func(ctx context.Context) (results *resultList, err error) {
@@ -177,18 +181,15 @@ func (c *Client) rereadShortList(
 		pauses = pauses[1:2]
 	}
 	for _, factor := range pauses {
-		if !run.Status.Terminal() || !isShort(list) {
-			return list, nil
-		}
-		if poll.Sleep(ctx, time.Duration(factor)*c.shortListPause) != nil {
-			return list, nil //nolint:nilerr // the short list says more
+		if !run.Status.Terminal() || !isShort(list) || poll.Sleep(ctx, time.Duration(factor)*c.shortListPause) != nil {
+			break
 		}
 		var err error
 		if list, err = read(ctx, c.cache.freshnessOf(true)); err != nil {
 			return nil, err
 		}
 	}
-	return list, nil
+	return list, nil //nolint:nilerr // if the time is over, the short list says more
 }
 
 // directReads is the number of documents of a run that are read one by one. A list of up to 1000 rows takes little
@@ -198,33 +199,22 @@ const directReads = 4
 // listPolicy decides whether a result is read from the list of its run. It counts the documents of each run that were
 // requested. A wait reads one document many times, so reads do not count.
 type listPolicy struct {
+	useList   sync.Map // by run: true once its list was read, false once the list cannot replace single reads
 	mu        sync.Mutex
-	documents map[string]map[string]bool // by run, at most directReads of each
-	useList   map[string]bool            // by run, once its list was read or could not replace a single read
+	documents map[string][]string // by run, at most directReads of each
 }
 
 // count counts a document, and returns whether the list of its run should be read instead.
-func (p *listPolicy) count(runID, documentID string) (useList bool) {
+func (p *listPolicy) count(runID, documentID string) bool {
+	if useList, isDecided := p.useList.Load(runID); isDecided {
+		return useList == true
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if useList, isDecided := p.useList[runID]; isDecided {
-		return useList
-	}
 	documents := p.documents[runID]
-	if documents == nil {
-		documents = map[string]bool{}
-		p.documents[runID] = documents
+	isDirect := slices.Contains(documents, documentID)
+	if !isDirect && len(documents) < directReads {
+		p.documents[runID], isDirect = append(documents, documentID), true
 	}
-	if len(documents) < directReads {
-		documents[documentID] = true
-	}
-	return !documents[documentID]
-}
-
-// decide makes the later reads of a run use its list, or skip it. A list that is skipped stays so.
-func (p *listPolicy) decide(runID string, useList bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	before, isDecided := p.useList[runID]
-	p.useList[runID] = useList && (before || !isDecided)
+	return !isDirect
 }

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/url"
@@ -10,24 +11,25 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
-// route is the path of one route in both editions, below /v1. {name} stands for a value, which may also be a parameter.
+// route is the path of one route in both editions, below /v1. {name} stands for a value, and ?name for a parameter with
+// the value of that name.
 type route struct{ runScoped, flat string }
 
 // The routes of the API. The vendor's names of them are in the comments of the exported methods.
 var (
 	runPlanRoute         = route{"workflows/{workflow_id}/experiments/{experiment_id}/run-plan", ""}
 	workflowRoute        = route{"workflows/{workflow_id}", "workflows/{workflow_id}"}
-	evalsRoute           = route{"workflows/{workflow_id}/tests", "workflows/evals?workflow_id={workflow_id}"}
+	evalsRoute           = route{"workflows/{workflow_id}/tests", "workflows/evals?workflow_id"}
 	evalRunRoute         = route{"workflows/tests/runs/{run_id}", "workflows/evals/runs/{run_id}"}
 	evalRunsRoute        = route{"workflows/tests/runs", "workflows/evals/runs"}
-	evalResultsRoute     = route{"workflows/tests/runs/{run_id}/results", "workflows/evals/results?run_id={run_id}"}
+	evalResultsRoute     = route{"workflows/tests/runs/{run_id}/results", "workflows/evals/results?run_id"}
 	runRoute             = route{"workflows/experiments/runs/{run_id}", "workflows/experiments/runs/{run_id}"}
 	runsRoute            = route{"workflows/experiments/runs", "workflows/experiments/runs"}
 	resultRoute          = route{"workflows/experiments/runs/{run_id}/results/{document_id}", "workflows/experiments/results/{result_id}"}
-	resultsRoute         = route{"workflows/experiments/runs/{run_id}/results", "workflows/experiments/results?run_id={run_id}"}
-	metricsRoute         = route{"workflows/experiments/runs/{run_id}/metrics", "workflows/experiments/metrics?run_id={run_id}"}
+	resultsRoute         = route{"workflows/experiments/runs/{run_id}/results", "workflows/experiments/results?run_id"}
+	metricsRoute         = route{"workflows/experiments/runs/{run_id}/metrics", "workflows/experiments/metrics?run_id"}
 	experimentRoute      = route{"workflows/{workflow_id}/experiments/{experiment_id}", "workflows/experiments/{experiment_id}"}
-	experimentsRoute     = route{"workflows/{workflow_id}/experiments", "workflows/experiments?workflow_id={workflow_id}"}
+	experimentsRoute     = route{"workflows/{workflow_id}/experiments", "workflows/experiments?workflow_id"}
 	genericArtifactRoute = route{"workflows/artifacts/{operation}/{artifact_id}", "workflows/artifacts/{artifact_id}"}
 )
 
@@ -64,12 +66,15 @@ func (r route) request(edition Edition, of, parameters values) request {
 	if edition == EditionFlat {
 		pattern, request.Credential = r.flat, transport.BearerToken
 	}
-	path, parameter, _ := strings.Cut(pattern, "?")
+	path, parameter, hasParameter := strings.Cut(pattern, "?")
 	for segment := range strings.SplitSeq(path, "/") {
-		request.Segments = append(request.Segments, of.fill(segment))
+		if name, isValue := strings.CutPrefix(segment, "{"); isValue {
+			segment = of[strings.TrimSuffix(name, "}")]
+		}
+		request.Segments = append(request.Segments, segment)
 	}
-	if name, value, hasParameter := strings.Cut(parameter, "="); hasParameter {
-		request.Query.Set(name, of.fill(value))
+	if hasParameter {
+		request.Query.Set(parameter, of[parameter])
 	}
 	for name, value := range parameters {
 		if value != "" {
@@ -90,41 +95,14 @@ func (r request) key() cacheKey {
 	return cacheKey{subject: r.subject, content: r.content, url: strings.Join(r.Segments, "/") + "?" + r.Query.Encode()}
 }
 
-// fill returns the value of {name}, and any other text as it is.
-func (v values) fill(text string) string {
-	if name, isValue := strings.CutPrefix(text, "{"); isValue {
-		return v[strings.TrimSuffix(name, "}")]
-	}
-	return text
-}
-
 // get returns the answer to a request for an object, from the cache or from the server. isFinal says whether the object
 // can no longer change. convert also checks that the body is about the object; it may run once per attempt.
 func get[Body, T any](
 	ctx context.Context, c *Client, request request, needs freshness, isFinal func(T) bool, convert func(Body) (T, error),
 ) (T, error) {
-	got, err := getReply(ctx, c, request, needs, isFinal, convert)
-	return got.object, err
-}
-
-// reply is an object and the request that read it.
-type reply[T any] struct {
-	object T
-	info   transport.RequestInfo
-}
-
-// getReply is [get] for a reader that also needs the request. If a run is over, what is known about it from before that
-// moment is not used any more.
-func getReply[Body, T any](
-	ctx context.Context, c *Client, request request, needs freshness, isFinal func(T) bool, convert func(Body) (T, error),
-) (reply[T], error) {
-	isFinalReply := func(got reply[T]) bool { return isFinal(got.object) }
-	return cached(ctx, c.cache, request.key(), needs, isFinalReply, func(ctx context.Context) (reply[T], error) {
-		object, info, err := send(ctx, c, request, convert)
-		if err == nil && request.part == runPart && isFinal(object) {
-			c.cache.runEnded(request.edition, request.object)
-		}
-		return reply[T]{object, info}, err
+	return cached(ctx, c.cache, request.key(), needs, isFinal, func(ctx context.Context) (T, error) {
+		object, _, err := send(ctx, c, request, convert)
+		return object, err
 	})
 }
 
@@ -141,6 +119,14 @@ func send[Body, T any](
 		return err
 	})
 	return object, info, err
+}
+
+// checked returns a conversion that also checks that an object is the requested one.
+func checked[Body, T any](convert func(Body) (T, error), check func(T) error) func(Body) (T, error) {
+	return func(body Body) (T, error) {
+		object, err := convert(body)
+		return object, cmp.Or(err, check(object))
+	}
 }
 
 // never says of an answer that nothing in it is final.

@@ -1,7 +1,6 @@
 package client
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 
@@ -49,10 +48,9 @@ func (c *Client) Workflow(ctx context.Context, workflowID string, fresh bool) (W
 
 func (c *Client) workflow(ctx context.Context, edition Edition, workflowID string, needs freshness) (Workflow, error) {
 	request := workflowRoute.request(edition, values{"workflow_id": workflowID}, nil).about(workflowID, "")
-	return get(ctx, c, request, needs, never, func(body wire.Workflow) (Workflow, error) {
-		workflow, err := convertWorkflow(body)
-		return workflow, cmp.Or(err, verifyIDs(idMatch{"id", workflowID, workflow.ID}))
-	})
+	return get(ctx, c, request, needs, never, checked(convertWorkflow, func(workflow Workflow) error {
+		return verifyIDs(idMatch{"id", workflowID, workflow.ID})
+	}))
 }
 
 // workflowAbsence returns an [*AbsentError] if err is the 404 of a workflow that does not exist: the route must

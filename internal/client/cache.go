@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -208,10 +209,7 @@ func (c *cache) finish(finished *fetch, isEnd bool) {
 
 // keep keeps an answer until no read may use it, and drops others if the cache is full.
 func (c *cache) keep(answer *fetch) {
-	answer.bytes = 1 << 10
-	if large, isLarge := answer.value.(interface{ textBytes() int }); isLarge {
-		answer.bytes += large.textBytes()
-	}
+	answer.bytes = memoryOf(answer.value)
 	total := answer.bytes
 	for key, other := range c.answers {
 		if total += other.bytes; total > maxCachedBytes {
@@ -227,6 +225,39 @@ func (c *cache) keep(answer *fetch) {
 			delete(c.answers, answer.key)
 		}
 	})
+}
+
+// memoryOf estimates the memory of an answer: a kilobyte for each object, and its payloads.
+func memoryOf(answer any) int {
+	objects, payloads := 1, []*string{}
+	switch answer := answer.(type) {
+	case *resultList:
+		objects = len(answer.rows)
+		for _, row := range answer.rows {
+			for _, handle := range slices.Concat(row.HandleInputs, row.HandleOutputs) {
+				payloads = append(payloads, handle.Data)
+			}
+		}
+	case ArtifactRecord:
+		payloads = append(payloads, answer.Output)
+	case Metrics:
+		for _, target := range answer.Targets {
+			payloads = append(payloads, target.Value)
+		}
+		for _, document := range answer.TargetDocuments {
+			payloads = append(payloads, document.Value)
+		}
+	case []EvalResult:
+		objects = len(answer)
+		for _, row := range answer {
+			payloads = append(payloads, row.Values.ActualValue, row.Values.ExpectedValue, row.Values.HandleInputs, row.Values.HandleOutputs)
+		}
+	}
+	bytes := objects << 10
+	for _, payload := range payloads {
+		bytes += len(orEmpty(payload))
+	}
+	return bytes
 }
 
 // wait waits until a fetch is done or the context of a reader ends. If the time of the fetch is over no later than

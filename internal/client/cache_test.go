@@ -240,18 +240,21 @@ func TestCache_isBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newCache()
-		payload := strings.Repeat("x", 40<<20)
-		for i := range 3 {
+		payload := new(strings.Repeat("x", 40<<20))
+		for i, large := range []any{
+			listOfRows(&ExperimentResult{HandleInputs: []Handle{{Data: payload}}}), listOfRows(&ExperimentResult{HandleOutputs: []Handle{{Data: payload}}}),
+			ArtifactRecord{Output: payload}, Metrics{Targets: []TargetScore{{Value: payload}}}, Metrics{TargetDocuments: []DocumentScore{{Value: payload}}},
+			[]EvalResult{{Values: EvalValues{ActualValue: payload}}}, []EvalResult{{Values: EvalValues{HandleOutputs: payload}}},
+			make([]EvalResult, 40<<10),
+		} {
 			key := cacheKey{subject: subject{EditionFlat, fmt.Sprint(i), ""}}
-			_, err := cached(t.Context(), c, key, freshness{}, never, func(context.Context) (*resultList, error) {
-				return listOfRows(&ExperimentResult{HandleInputs: []Handle{{Data: &payload}}}), nil
-			})
+			_, err := cached(t.Context(), c, key, freshness{}, never, func(context.Context) (any, error) { return large, nil })
 			bytes := 0
 			for _, answer := range c.answers {
 				bytes += answer.bytes
 			}
-			if err != nil || len(c.answers) != 1 || c.answers[key] == nil || bytes < len(payload) || bytes > maxCachedBytes {
-				t.Errorf("%d answers of %d bytes, %v", len(c.answers), bytes, err)
+			if err != nil || len(c.answers) != 1 || c.answers[key] == nil || bytes < len(*payload) || bytes > maxCachedBytes {
+				t.Errorf("%T: %d answers of %d bytes, %v", large, len(c.answers), bytes, err)
 			}
 		}
 		refuseRun(404, runKey)(c)

@@ -101,17 +101,6 @@ func (l *resultList) isFinal(run ExperimentRun) bool {
 	return l.hasEveryDocument(run) && failed >= run.FailedDocuments
 }
 
-// textBytes estimates the memory of the list.
-func (l *resultList) textBytes() (bytes int) {
-	for _, row := range l.rows {
-		bytes += 1 << 10
-		for _, handle := range slices.Concat(row.HandleInputs, row.HandleOutputs) {
-			bytes += len(orEmpty(handle.Data))
-		}
-	}
-	return bytes
-}
-
 // results returns the list of a run.
 func (c *Client) results(
 	ctx context.Context, edition Edition, runID string, content bool, needs freshness, isFinal func(*resultList) bool,

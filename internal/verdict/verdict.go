@@ -36,9 +36,12 @@ func first(reasons ...reason) string {
 // completedBut begins every reason against a completed run.
 const completedBut = "is completed, but "
 
-// notFraction returns a reason that holds if a number is there and not between 0 and 1.
+// notFraction returns a reason that holds if a number is there and not between 0 and 1. name ends in a verb.
 func notFraction(name string, number *big.Float) reason {
-	return reason{!isFraction(number), fmt.Sprintf("%s is %s, which is not between 0 and 1", name, prose.Score(number))}
+	if isFraction(number) {
+		return reason{}
+	}
+	return reason{true, fmt.Sprintf("%s %s, which is not between 0 and 1", name, prose.Score(number))}
 }
 
 // value returns what a pointer points to, or the zero value.
@@ -68,8 +71,8 @@ func failure(lifecycle client.Lifecycle) string {
 	return message
 }
 
-// outcome describes how a result or a run stands that did not succeed, as the end of a sentence.
-func outcome(lifecycle client.Lifecycle) string {
+// describe returns how a result or a run stands that did not succeed, as the end of a sentence.
+func describe(lifecycle client.Lifecycle) string {
 	switch lifecycle.Status {
 	case client.StatusError:
 		return prose.Sentence("failed" + prose.Because(failure(lifecycle)))

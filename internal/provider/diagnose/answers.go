@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,7 +49,8 @@ func explainStatus(e *transport.APIError, s Subject) (summary, answer, advice st
 // explainNotFound explains a 404 or a 405 that does not prove an absence. Retab also answers "Workflow not found" for a
 // route that it does not have.
 func explainNotFound(e *transport.APIError, s Subject) (summary, advice string) {
-	if s.hasWorkflow() && strings.EqualFold(strings.TrimSuffix(e.Message, "."), "Workflow not found") {
+	namesWorkflow := slices.ContainsFunc(s.IDs, func(id ID) bool { return id.Kind == "workflow" })
+	if namesWorkflow && strings.EqualFold(strings.TrimSuffix(e.Message, "."), "Workflow not found") {
 		return "The workflow was not found, or is not at this address",
 			"Check workflow_id, and that the API key belongs to its Retab environment. Retab gives the same answer for a route that it does not have. " +
 				checkBaseURL + s.editionAdvice() + s.idAdvice()

@@ -62,38 +62,25 @@ func (a *experimentRunWaitAction) Schema(ctx context.Context, _ action.SchemaReq
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Waits until a Retab experiment run has ended, and fails unless it ended as required. Needs Terraform 1.14 or later.",
 		Attributes: map[string]schema.Attribute{
-			"run_id": schema.StringAttribute{
-				Required:            true,
-				Validators:          []validator.String{isID},
-				MarkdownDescription: "Id of the run, such as `exprun_2`.",
-			},
+			"run_id": requiredID("Id of the run, such as `exprun_2`."),
 			"require": schema.StringAttribute{
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(requireAllSucceeded, requireTerminal)},
+				Optional: true, Validators: []validator.String{stringvalidator.OneOf(requireAllSucceeded, requireTerminal)},
 				MarkdownDescription: "`all_succeeded`, or `terminal` for any final status. Defaults to `all_succeeded`.",
 			},
 			"min_score": schema.NumberAttribute{
-				Optional:            true,
-				Validators:          []validator.Number{isFraction},
+				Optional: true, Validators: []validator.Number{isFraction},
 				MarkdownDescription: "Least score of the run, from `0` to `1`. Not checked by default.",
 			},
-			"poll_interval": schema.StringAttribute{
-				Optional:            true,
-				Validators:          []validator.String{isDuration(minPollInterval)},
-				MarkdownDescription: pollIntervalDescription,
-			},
-			"timeouts": actionTimeoutsAttribute(ctx),
+			"poll_interval": optionalDuration(minPollInterval, pollIntervalDescription),
+			"timeouts":      actionTimeouts(ctx),
 		},
 	}
 }
 
-func actionTimeoutsAttribute(ctx context.Context) schema.Attribute {
+func actionTimeouts(ctx context.Context) schema.Attribute {
 	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
 	attribute.MarkdownDescription = "Limit of the whole wait."
-	attribute.Attributes["invoke"] = schema.StringAttribute{
-		Optional: true, Validators: []validator.String{isDuration(0)},
-		MarkdownDescription: "How long to wait, such as `30m`. Defaults to `" + prose.Duration(defaultWaitTimeout) + "`.",
-	}
+	attribute.Attributes["invoke"] = optionalDuration(0, "How long to wait, such as `30m`. Defaults to `"+prose.Duration(defaultWaitTimeout)+"`.")
 	return attribute
 }
 

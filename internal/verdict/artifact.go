@@ -32,7 +32,7 @@ func LowestLikelihood(record client.ArtifactRecord) *big.Float {
 // hasLikelihoods reports whether no value lacks a likelihood, and all likelihoods are between 0 and 1.
 func hasLikelihoods(record client.ArtifactRecord) bool {
 	coverage := record.Coverage
-	return record.Likelihoods != nil && coverage.UnscoredCount == 0 && isFraction(coverage.Lowest) && isFraction(coverage.Highest)
+	return record.Likelihoods != nil && coverage.UnscoredCount == 0 && IsFraction(coverage.Lowest) && IsFraction(coverage.Highest)
 }
 
 // ArtifactSummary describes a record.

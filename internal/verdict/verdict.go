@@ -38,7 +38,7 @@ const completedBut = "is completed, but "
 
 // notFraction returns a reason that holds if a number is there and not between 0 and 1. name ends in a verb.
 func notFraction(name string, number *big.Float) reason {
-	if isFraction(number) {
+	if IsFraction(number) {
 		return reason{}
 	}
 	return reason{true, fmt.Sprintf("%s %s, which is not between 0 and 1", name, prose.Score(number))}
@@ -52,8 +52,8 @@ func value[T any](pointer *T) T {
 	return *pointer
 }
 
-// isFraction reports whether a number is missing or between 0 and 1.
-func isFraction(number *big.Float) bool {
+// IsFraction reports whether a number is missing or between 0 and 1.
+func IsFraction(number *big.Float) bool {
 	return number == nil || number.Sign() >= 0 && number.Cmp(big.NewFloat(1)) <= 0
 }
 

@@ -99,7 +99,7 @@ func (p *retabProvider) newProviderData(config configModel, unknown []string, te
 	if len(unknown) > 0 {
 		return &providerData{problems: unknownSettingDiagnostics(unknown), unknown: true}
 	}
-	settings, diags := config.settings()
+	settings, diags := config.clientConfig()
 	if diags.HasError() {
 		return &providerData{problems: diags}
 	}

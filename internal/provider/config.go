@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -57,28 +56,22 @@ type configModel struct {
 }
 
 func configAttributes() map[string]schema.Attribute {
-	text := func(description string) schema.Attribute {
-		return schema.StringAttribute{Optional: true, MarkdownDescription: description}
-	}
 	secret := func(description string) schema.Attribute {
 		return schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: description}
 	}
 	return map[string]schema.Attribute{
 		"api_key": secret("API key of the Retab environment. Better set in `RETAB_API_KEY`."),
-		"base_url": text("URL of the API, with https except on this machine. " +
+		"base_url": optionalString("URL of the API, with https except on this machine. " +
 			"Read from `RETAB_API_BASE_URL` or `RETAB_BASE_URL` if not set, and defaults to `" + client.DefaultBaseURL + "`."),
-		"api_edition": text("`auto`, `flat` or `run_scoped`. Read from `RETAB_API_EDITION` if not set, and defaults to `auto`."),
-		"request_timeout": schema.StringAttribute{
-			Optional: true, Validators: []validator.String{isDuration(0)},
-			MarkdownDescription: fmt.Sprintf("Limit of one HTTP request. Defaults to `%s`.", prose.Duration(client.DefaultRequestTimeout)),
-		},
-		"max_retries": schema.NumberAttribute{
-			Optional: true, Validators: []validator.Number{isWhole(0, maxRetriesLimit)},
-			MarkdownDescription: fmt.Sprintf("How often a request is repeated, from `0` to `%d`. Defaults to `%d`.", maxRetriesLimit, client.DefaultMaxRetries),
-		},
+		"api_edition": optionalString("`auto`, `flat` or `run_scoped`. Read from `RETAB_API_EDITION` if not set, and defaults to `auto`."),
+		"request_timeout": optionalDuration(0,
+			fmt.Sprintf("Limit of one HTTP request. Defaults to `%s`.", prose.Duration(client.DefaultRequestTimeout))),
+		"max_retries": optionalNumber(
+			fmt.Sprintf("How often a request is repeated, from `0` to `%d`. Defaults to `%d`.", maxRetriesLimit, client.DefaultMaxRetries),
+			isWhole(0, maxRetriesLimit)),
 		// The certificates have the same names as in the http data source.
-		"ca_cert_pem":     text("PEM of authorities to trust besides those of the system. Read from `RETAB_CA_CERT_PEM` if not set."),
-		"client_cert_pem": text("PEM of the client certificate and its chain. Read from `RETAB_CLIENT_CERT_PEM` if not set."),
+		"ca_cert_pem":     optionalString("PEM of authorities to trust besides those of the system. Read from `RETAB_CA_CERT_PEM` if not set."),
+		"client_cert_pem": optionalString("PEM of the client certificate and its chain. Read from `RETAB_CLIENT_CERT_PEM` if not set."),
 		"client_key_pem":  secret("PEM of the key of `client_cert_pem`, unencrypted. Read from `RETAB_CLIENT_KEY_PEM` if not set."),
 		"headers": schema.MapAttribute{
 			Optional: true, Sensitive: true, ElementType: types.StringType,
@@ -139,7 +132,8 @@ func (m configModel) clientConfig() (client.Config, diag.Diagnostics) {
 	}}
 	if variable := text("headers"); variable != "" {
 		if err := json.Unmarshal([]byte(variable), &config.Headers); err != nil { // not shown, because it quotes a value
-			diags.Append(m.diagnostic(&transport.ArgumentError{Argument: "headers", Problem: `is not a JSON object of strings, such as {"X-Token":"…"}`}))
+			problem := `is not a JSON object of strings, such as {"X-Token":"…"}`
+			diags.Append(m.diagnostic(&transport.ArgumentError{Argument: "headers", Problem: problem}))
 		}
 	}
 	for name, value := range m.Headers.Elements() {

@@ -39,7 +39,8 @@ func Read(err error, s Subject) diag.Diagnostic {
 	}
 	if request.URL != "" {
 		unsent, cause := failure(err)
-		if unsent.URL != "" && unsent.Attempts == 0 && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
+		isInterrupted := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+		if unsent.URL != "" && unsent.Attempts == 0 && !isInterrupted {
 			return diag.NewErrorDiagnostic(summary, detail[0]+" Not sent, because other reads failed: "+cause)
 		}
 		detail = append(detail, "", fmt.Sprintf("%s %s", request.Method, request.URL),

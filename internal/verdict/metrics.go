@@ -53,7 +53,9 @@ func outsideScores(m client.Metrics) []reason {
 	reasons := []reason{notFraction("the score is", m.Score), notFraction("the prior score is", m.PriorScore)}
 	check := func(what, name string, scores ...*big.Float) {
 		for _, score := range scores {
-			reasons = append(reasons, notFraction(fmt.Sprintf("%s %s has", what, sanitize.PlainText(name)), score))
+			if !IsFraction(score) {
+				reasons = append(reasons, notFraction(fmt.Sprintf("%s %s has", what, sanitize.PlainText(name)), score))
+			}
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(m.TargetScores)) {
@@ -94,10 +96,11 @@ func scoreFacts(m client.Metrics) []string {
 	if m.TotalDocuments != nil {
 		facts[0] += fmt.Sprintf(" over %d of %d documents", ScoredDocuments(m), *m.TotalDocuments)
 	}
-	targets := slices.DeleteFunc(slices.Sorted(maps.Keys(m.TargetScores)), func(path string) bool { return m.TargetScores[path] == nil })
+	scores := m.TargetScores
+	targets := slices.DeleteFunc(slices.Sorted(maps.Keys(scores)), func(path string) bool { return scores[path] == nil })
 	if len(targets) > 0 { // of several with the lowest score, the first by name
-		lowest := slices.MinFunc(targets, func(a, b string) int { return m.TargetScores[a].Cmp(m.TargetScores[b]) })
-		facts = append(facts, fmt.Sprintf("its lowest target is %s with %s", sanitize.PlainText(lowest), prose.Score(m.TargetScores[lowest])))
+		lowest := slices.MinFunc(targets, func(one, other string) int { return scores[one].Cmp(scores[other]) })
+		facts = append(facts, fmt.Sprintf("its lowest target is %s with %s", sanitize.PlainText(lowest), prose.Score(scores[lowest])))
 	}
 	if m.PriorRunID != nil && m.PriorScore != nil {
 		facts = append(facts, fmt.Sprintf("the prior run %s has %s", *m.PriorRunID, prose.Score(m.PriorScore)))

@@ -72,8 +72,7 @@ func AbsentResultSummary(absent *client.AbsentError) string {
 	}
 }
 
-// Results has the outcome of documents: of all documents of a run, or of those that a read names. The lists of documents
-// are sorted.
+// Results has the results of documents: of all documents of a run, or of those that a read names. Its lists are sorted.
 type Results struct {
 	Run       client.ExperimentRun
 	Rows      []*client.ExperimentResult
@@ -88,8 +87,8 @@ type Results struct {
 
 // NewResults selects the results of a run or, unless documentIDs is nil, those of the named documents.
 func NewResults(all client.RunResults, documentIDs []string) Results {
-	r := Results{Run: all.Run, Rows: all.Results, named: documentIDs != nil, Documents: all.Run.TotalDocuments, listed: int64(len(all.Results))}
-	r.listedSucceeded = int64(len(documents(all.Results, succeeded)))
+	r := Results{Run: all.Run, Rows: all.Results, named: documentIDs != nil, Documents: all.Run.TotalDocuments}
+	r.listed, r.listedSucceeded = int64(len(all.Results)), int64(len(documents(all.Results, succeeded)))
 	r.NoResult = max(0, r.Documents-r.listed)
 	if r.named {
 		without := map[string]bool{}

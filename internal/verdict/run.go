@@ -97,21 +97,23 @@ func RunSummary(run client.ExperimentRun) string {
 		reason{isCompleted && !run.HasError && run.CompletedDocuments == run.TotalDocuments, everyDocument(run.TotalDocuments, of)},
 	)
 	if counts == "" && run.HasTotal { // without it, the other counters say little
-		verb := "has no final result"
-		if !run.Status.Terminal() {
-			verb += " yet"
-		}
-		counts = part(run.FailedDocuments, run.TotalDocuments, of, failed, nil)
-		if counts != "" {
-			of = ""
-		}
-		counts = prose.Paragraph(counts, part(missing, run.TotalDocuments, of, verb, nil))
+		counts = partialCounts(run, missing, of)
 	}
-	score := ""
-	if outside := notFraction("Its score is", run.Score); outside.holds {
-		score = outside.text + "."
+	outside := notFraction("Its score is", run.Score)
+	return prose.Paragraph(status, counts, first(reason{outside.holds, outside.text + "."}))
+}
+
+// partialCounts describes the documents of a run that failed or have no final result.
+func partialCounts(run client.ExperimentRun, missing int64, of string) string {
+	failures := part(run.FailedDocuments, run.TotalDocuments, of, failed, nil)
+	if failures != "" {
+		of = ""
 	}
-	return prose.Paragraph(status, counts, score)
+	verb := "has no final result"
+	if !run.Status.Terminal() {
+		verb += " yet"
+	}
+	return prose.Paragraph(failures, part(missing, run.TotalDocuments, of, verb, nil))
 }
 
 // LeavesResultsBehind reports whether a run has ended without finishing all of its results: one that was cancelled or

@@ -38,10 +38,7 @@ const completedBut = "is completed, but "
 
 // notFraction returns a reason that holds if a number is there and not between 0 and 1. name ends in a verb.
 func notFraction(name string, number *big.Float) reason {
-	if IsFraction(number) {
-		return reason{}
-	}
-	return reason{true, fmt.Sprintf("%s %s, which is not between 0 and 1", name, prose.Score(number))}
+	return reason{!IsFraction(number), fmt.Sprintf("%s %s, which is not between 0 and 1", name, prose.Score(number))}
 }
 
 // value returns what a pointer points to, or the zero value.
@@ -75,12 +72,12 @@ func failure(lifecycle client.Lifecycle) string {
 func describe(lifecycle client.Lifecycle) string {
 	switch lifecycle.Status {
 	case client.StatusError:
-		return prose.Sentence("failed" + prose.Because(failure(lifecycle)))
+		return prose.Sentence(failed + prose.Because(failure(lifecycle)))
 	case client.StatusCancelled:
-		return prose.Sentence("was cancelled" + prose.Because(sanitize.PlainText(cmp.Or(lifecycle.CancelReason, lifecycle.ErrorMessage))))
+		return prose.Sentence(wasCancelled + prose.Because(sanitize.PlainText(cmp.Or(lifecycle.CancelReason, lifecycle.ErrorMessage))))
 	case client.StatusCompleted:
 		return prose.Sentence(completedBut + "reports an error" + prose.Because(failure(lifecycle)))
 	default:
-		return fmt.Sprintf("has not finished (%s).", sanitize.PlainText(string(lifecycle.Status)))
+		return notFinished + prose.Parentheses(sanitize.PlainText(string(lifecycle.Status))) + "."
 	}
 }

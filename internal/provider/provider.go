@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
@@ -106,7 +107,7 @@ func (p *retabProvider) newProviderData(config configModel, unknown []string, te
 	settings.UserAgent = userAgent(p.version, terraformVersion)
 	settings.RetryWait = p.backoff
 	settings.RoundTripper = p.transport
-	settings.Logger = newLogger()
+	settings.Debug = tflog.Debug
 	api, err := client.New(settings)
 	if err != nil {
 		return &providerData{problems: diag.Diagnostics{config.diagnostic(err)}}

@@ -28,8 +28,6 @@ var (
 	_ action.ActionWithModifyPlan = &experimentRunWaitAction{}
 )
 
-func newExperimentRunWaitAction() action.Action { return &experimentRunWaitAction{} }
-
 // The values of require.
 const (
 	requireAllSucceeded = "all_succeeded"

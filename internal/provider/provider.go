@@ -138,7 +138,7 @@ func (p *retabProvider) EphemeralResources(context.Context) []func() ephemeral.E
 }
 
 func (p *retabProvider) Actions(context.Context) []func() action.Action {
-	return []func() action.Action{newExperimentRunWaitAction}
+	return []func() action.Action{func() action.Action { return &experimentRunWaitAction{} }}
 }
 
 func (p *retabProvider) Resources(context.Context) []func() resource.Resource { return nil }

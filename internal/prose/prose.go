@@ -2,8 +2,10 @@
 package prose
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,19 +37,26 @@ func UpperFirst(text string) string {
 }
 
 // Counted formats a number with its noun: 0 errors, 1 error, 2 errors.
-func Counted(number int64, noun string) string {
+func Counted[N int | int64](number N, noun string) string {
 	if number == 1 {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", number, noun)
 }
 
-// Agree chooses the form of a verb: one for the number 1, many for all others.
-func Agree(number int64, one, many string) string {
+// Agree puts a phrase that begins with a verb into the plural, unless the number is 1: is late, are late.
+func Agree[N int | int64](number N, phrase string) string {
 	if number == 1 {
-		return one
+		return phrase
 	}
-	return many
+	verb, _, _ := strings.Cut(phrase, " ")
+	plural := map[string]string{"is": "are", "was": "were", "has": "have"}[verb]
+	return cmp.Or(plural, verb) + strings.TrimPrefix(phrase, verb)
+}
+
+// Paragraph joins sentences, without those that are empty.
+func Paragraph(sentences ...string) string {
+	return strings.Join(slices.DeleteFunc(sentences, func(text string) bool { return text == "" }), " ")
 }
 
 // IDs lists up to limit ids, and how many more there are: "a, b and 3 more".
@@ -81,12 +90,5 @@ func Score(score *big.Float) string {
 
 // Duration formats a duration as 30s or 10m, where Go has 10m0s.
 func Duration(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
+	return strings.NewReplacer("h0m0s", "h", "m0s", "m").Replace(d.String())
 }

@@ -99,10 +99,16 @@ func optionalBool(description string) schema.Attribute {
 	return schema.BoolAttribute{Optional: true, MarkdownDescription: description}
 }
 
+func optionalNumber(description string, rule validator.Number) schema.Attribute {
+	return schema.NumberAttribute{Optional: true, Validators: []validator.Number{rule}, MarkdownDescription: description}
+}
+
+func optionalString(description string, rules ...validator.String) schema.Attribute {
+	return schema.StringAttribute{Optional: true, Validators: rules, MarkdownDescription: description}
+}
+
 func optionalDuration(minimum time.Duration, description string) schema.Attribute {
-	return schema.StringAttribute{
-		Optional: true, Validators: []validator.String{isDuration(minimum)}, MarkdownDescription: description,
-	}
+	return optionalString(description, isDuration(minimum))
 }
 
 func requiredID(description string) schema.Attribute {
@@ -110,7 +116,7 @@ func requiredID(description string) schema.Attribute {
 }
 
 func optionalID(description string) schema.Attribute {
-	return schema.StringAttribute{Optional: true, Validators: []validator.String{isID}, MarkdownDescription: description}
+	return optionalString(description, isID)
 }
 
 // optionalComputedID describes an argument that, if it is not set, gets the ID of the object that was found.
@@ -125,10 +131,6 @@ const anyStatus = "any"
 
 // statusFilterArgument describes the argument status_filter, which requires another argument: whose run to find.
 func statusFilterArgument(needs, description string) schema.Attribute {
-	return schema.StringAttribute{
-		Optional: true, MarkdownDescription: description,
-		Validators: []validator.String{
-			stringvalidator.OneOf(append(knownStatuses(), anyStatus)...), stringvalidator.AlsoRequires(path.MatchRoot(needs)),
-		},
-	}
+	isOne := stringvalidator.OneOf(append(knownStatuses(), anyStatus)...)
+	return optionalString(description, isOne, stringvalidator.AlsoRequires(path.MatchRoot(needs)))
 }

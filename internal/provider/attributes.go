@@ -52,7 +52,7 @@ func computedObjectList(description string, attributes attributeMap) schema.Attr
 	}
 }
 
-func computedObjectMap(description string, attributes attributeMap) schema.Attribute {
+func computedObjectMap(description string, attributes attributeMap) schema.MapNestedAttribute {
 	return schema.MapNestedAttribute{
 		Computed: true, MarkdownDescription: description, NestedObject: schema.NestedAttributeObject{Attributes: attributes},
 	}
@@ -60,10 +60,9 @@ func computedObjectMap(description string, attributes attributeMap) schema.Attri
 
 // sensitiveObjectMap describes a map of objects that contain customer data.
 func sensitiveObjectMap(description string, attributes attributeMap) schema.Attribute {
-	return schema.MapNestedAttribute{
-		Computed: true, Sensitive: true, MarkdownDescription: description,
-		NestedObject: schema.NestedAttributeObject{Attributes: attributes},
-	}
+	attribute := computedObjectMap(description, attributes)
+	attribute.Sensitive = true
+	return attribute
 }
 
 // mergeAttributes returns all attributes in one map. Of two with the same name, the later one counts.

@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -28,16 +27,20 @@ import (
 // maxRetriesLimit keeps a typing error from making one read take hours.
 const maxRetriesLimit = 20
 
-// environment lists the variables that replace an unset attribute. The first non-empty one counts. The vendor's tools
-// use two names for the base URL, so both are read.
-var environment = map[string][]string{
-	"api_key":         {"RETAB_API_KEY"},
-	"base_url":        {"RETAB_API_BASE_URL", "RETAB_BASE_URL"},
-	"api_edition":     {"RETAB_API_EDITION"},
-	"ca_cert_pem":     {"RETAB_CA_CERT_PEM"},
-	"client_cert_pem": {"RETAB_CLIENT_CERT_PEM"},
-	"client_key_pem":  {"RETAB_CLIENT_KEY_PEM"},
-	"headers":         {"RETAB_HEADERS"},
+// settings has, for each attribute that a variable can replace, the summary of the error of an invalid value, the
+// default, and the variables. The first non-empty one counts. The vendor's tools use two names for the base URL, so
+// both are read.
+var settings = map[string]struct {
+	invalid, fallback string
+	variables         []string
+}{
+	"api_key":         {"Invalid Retab API key", "", []string{"RETAB_API_KEY"}},
+	"base_url":        {"Invalid Retab base URL", client.DefaultBaseURL, []string{"RETAB_API_BASE_URL", "RETAB_BASE_URL"}},
+	"api_edition":     {"Invalid Retab API edition", string(client.EditionAuto), []string{"RETAB_API_EDITION"}},
+	"ca_cert_pem":     {"Invalid CA certificate", "", []string{"RETAB_CA_CERT_PEM"}},
+	"client_cert_pem": {"Invalid client certificate", "", []string{"RETAB_CLIENT_CERT_PEM"}},
+	"client_key_pem":  {"Invalid client key", "", []string{"RETAB_CLIENT_KEY_PEM"}},
+	"headers":         {"Invalid headers", "", []string{"RETAB_HEADERS"}},
 }
 
 type configModel struct {
@@ -53,28 +56,22 @@ type configModel struct {
 }
 
 func configAttributes() map[string]schema.Attribute {
-	text := func(description string) schema.Attribute {
-		return schema.StringAttribute{Optional: true, MarkdownDescription: description}
-	}
 	secret := func(description string) schema.Attribute {
 		return schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: description}
 	}
 	return map[string]schema.Attribute{
 		"api_key": secret("API key of the Retab environment. Better set in `RETAB_API_KEY`."),
-		"base_url": text("URL of the API, with https except on this machine. " +
+		"base_url": optionalString("URL of the API, with https except on this machine. " +
 			"Read from `RETAB_API_BASE_URL` or `RETAB_BASE_URL` if not set, and defaults to `" + client.DefaultBaseURL + "`."),
-		"api_edition": text("`auto`, `flat` or `run_scoped`. Read from `RETAB_API_EDITION` if not set, and defaults to `auto`."),
-		"request_timeout": schema.StringAttribute{
-			Optional: true, Validators: []validator.String{isDuration(0)},
-			MarkdownDescription: fmt.Sprintf("Limit of one HTTP request. Defaults to `%s`.", prose.Duration(client.DefaultRequestTimeout)),
-		},
-		"max_retries": schema.NumberAttribute{
-			Optional: true, Validators: []validator.Number{isWhole(0, maxRetriesLimit)},
-			MarkdownDescription: fmt.Sprintf("How often a request is repeated, from `0` to `%d`. Defaults to `%d`.", maxRetriesLimit, client.DefaultMaxRetries),
-		},
+		"api_edition": optionalString("`auto`, `flat` or `run_scoped`. Read from `RETAB_API_EDITION` if not set, and defaults to `auto`."),
+		"request_timeout": optionalDuration(0,
+			fmt.Sprintf("Limit of one HTTP request. Defaults to `%s`.", prose.Duration(client.DefaultRequestTimeout))),
+		"max_retries": optionalNumber(
+			fmt.Sprintf("How often a request is repeated, from `0` to `%d`. Defaults to `%d`.", maxRetriesLimit, client.DefaultMaxRetries),
+			isWhole(0, maxRetriesLimit)),
 		// The certificates have the same names as in the http data source.
-		"ca_cert_pem":     text("PEM of authorities to trust besides those of the system. Read from `RETAB_CA_CERT_PEM` if not set."),
-		"client_cert_pem": text("PEM of the client certificate and its chain. Read from `RETAB_CLIENT_CERT_PEM` if not set."),
+		"ca_cert_pem":     optionalString("PEM of authorities to trust besides those of the system. Read from `RETAB_CA_CERT_PEM` if not set."),
+		"client_cert_pem": optionalString("PEM of the client certificate and its chain. Read from `RETAB_CLIENT_CERT_PEM` if not set."),
 		"client_key_pem":  secret("PEM of the key of `client_cert_pem`, unencrypted. Read from `RETAB_CLIENT_KEY_PEM` if not set."),
 		"headers": schema.MapAttribute{
 			Optional: true, Sensitive: true, ElementType: types.StringType,
@@ -94,26 +91,57 @@ func unknownAttributes(config tfsdk.Config) ([]string, error) {
 	return slices.Sorted(maps.Keys(attributes)), nil
 }
 
-// settings resolves every attribute: configuration, then environment, then default.
-func (m configModel) settings() (client.Config, diag.Diagnostics) {
+// lookup returns a setting as text and where it comes from: an attribute that is set, even to "", or else the first
+// variable that is not empty, or else the default. The text of an attribute that is no string is "".
+func (m configModel) lookup(attribute string) (text, source string) {
+	value := map[string]attr.Value{
+		"headers": m.Headers, "api_key": m.APIKey, "base_url": m.BaseURL, "api_edition": m.APIEdition,
+		"ca_cert_pem": m.CACertPEM, "client_cert_pem": m.ClientCertPEM, "client_key_pem": m.ClientKeyPEM,
+	}[attribute]
+	setting, source := settings[attribute], "the attribute "+attribute
+	if !value.IsNull() {
+		value, _ := value.(types.String)
+		return value.ValueString(), source
+	}
+	for _, variable := range setting.variables {
+		if text := os.Getenv(variable); text != "" {
+			return text, "the environment variable " + variable
+		}
+	}
+	return setting.fallback, source
+}
+
+// clientConfig resolves every attribute.
+func (m configModel) clientConfig() (client.Config, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	settings := client.Config{Edition: client.Edition(strings.TrimSpace(resolve("api_edition", m.APIEdition, string(client.EditionAuto)))), Config: transport.Config{
-		APIKey:         resolve("api_key", m.APIKey, ""),
-		BaseURL:        resolve("base_url", m.BaseURL, client.DefaultBaseURL),
+	text := func(attribute string) string {
+		value, _ := m.lookup(attribute)
+		return value
+	}
+	config := client.Config{Edition: client.Edition(strings.TrimSpace(text("api_edition"))), Config: transport.Config{
+		APIKey:         text("api_key"),
+		BaseURL:        text("base_url"),
 		RequestTimeout: client.DefaultRequestTimeout,
 		MaxRetries:     client.DefaultMaxRetries,
 		Certificates: transport.Certificates{
-			CACertPEM:     resolve("ca_cert_pem", m.CACertPEM, ""),
-			ClientCertPEM: resolve("client_cert_pem", m.ClientCertPEM, ""),
-			ClientKeyPEM:  resolve("client_key_pem", m.ClientKeyPEM, ""),
+			CACertPEM:     text("ca_cert_pem"),
+			ClientCertPEM: text("client_cert_pem"),
+			ClientKeyPEM:  text("client_key_pem"),
 		},
+		Headers: map[string]string{},
 	}}
-	headers, err := m.headers()
-	if err != nil {
-		diags.Append(m.diagnostic(err))
+	if variable := text("headers"); variable != "" {
+		if err := json.Unmarshal([]byte(variable), &config.Headers); err != nil { // not shown, because it quotes a value
+			problem := `is not a JSON object of strings, such as {"X-Token":"…"}`
+			diags.Append(m.diagnostic(&transport.ArgumentError{Argument: "headers", Problem: problem}))
+		}
 	}
-	settings.Headers = headers
-	if settings.APIKey == "" {
+	for name, value := range m.Headers.Elements() {
+		if header, isString := value.(types.String); isString && !header.IsNull() {
+			config.Headers[name] = header.ValueString()
+		}
+	}
+	if config.APIKey == "" {
 		diags.Append(missingKeyDiagnostic(!m.APIKey.IsNull()))
 	}
 	if !m.RequestTimeout.IsNull() {
@@ -121,50 +149,12 @@ func (m configModel) settings() (client.Config, diag.Diagnostics) {
 		if err != nil { // a validator cannot check a value that is not known yet
 			diags.AddError("Invalid duration", durationDetail("the provider's request_timeout", m.RequestTimeout.ValueString()))
 		}
-		settings.RequestTimeout = timeout
+		config.RequestTimeout = timeout
 	}
 	if !m.MaxRetries.IsNull() {
-		settings.MaxRetries = whole(m.MaxRetries)
+		config.MaxRetries = whole(m.MaxRetries)
 	}
-	return settings, diags
-}
-
-// headers resolves the headers, without those that are null.
-func (m configModel) headers() (map[string]string, error) {
-	headers := map[string]string{}
-	if variable := variableOf("headers"); m.Headers.IsNull() && variable != "" {
-		if err := json.Unmarshal([]byte(os.Getenv(variable)), &headers); err != nil { // not shown, because it quotes a value
-			return nil, &transport.ArgumentError{Argument: "headers", Problem: `is not a JSON object of strings, such as {"X-Token":"…"}`}
-		}
-	}
-	for name, value := range m.Headers.Elements() {
-		if text, isString := value.(types.String); isString && !text.IsNull() {
-			headers[name] = text.ValueString()
-		}
-	}
-	return headers, nil
-}
-
-// resolve returns an attribute that is set, even to "". Otherwise it returns the first variable that is not empty, or
-// else the default.
-func resolve(attribute string, value types.String, fallback string) string {
-	if !value.IsNull() {
-		return value.ValueString()
-	}
-	if variable := variableOf(attribute); variable != "" {
-		return os.Getenv(variable)
-	}
-	return fallback
-}
-
-// variableOf returns the variable that replaces an unset attribute, or "" if there is none.
-func variableOf(attribute string) string {
-	for _, variable := range environment[attribute] {
-		if os.Getenv(variable) != "" {
-			return variable
-		}
-	}
-	return ""
+	return config, diags
 }
 
 // userAgent returns the header in the form that Terraform providers use: name and version of the provider, then of
@@ -184,13 +174,9 @@ func (m configModel) diagnostic(err error) diag.Diagnostic {
 	if !isArgument {
 		return diagnose.Internal(err.Error())
 	}
-	summary := map[string]string{
-		"api_key": "Invalid Retab API key", "base_url": "Invalid Retab base URL", "api_edition": "Invalid Retab API edition",
-		"ca_cert_pem": "Invalid CA certificate", "client_cert_pem": "Invalid client certificate", "client_key_pem": "Invalid client key",
-		"headers": "Invalid headers",
-	}[argument.Argument]
-	return diag.NewErrorDiagnostic(summary, fmt.Sprintf(
-		"The value of %s %s.\n\nCorrect it there. It can be set by %s.", m.sourceOf(argument.Argument), argument.Problem, settingPlaces(argument.Argument)))
+	_, source := m.lookup(argument.Argument)
+	return diag.NewErrorDiagnostic(settings[argument.Argument].invalid, fmt.Sprintf(
+		"The value of %s %s.\n\nCorrect it there. It can be set by %s.", source, argument.Problem, settingPlaces(argument.Argument)))
 }
 
 func missingKeyDiagnostic(setButEmpty bool) diag.Diagnostic {
@@ -206,7 +192,7 @@ func unknownSettingDiagnostics(attributes []string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, attribute := range attributes {
 		remedies := "Give it a value that is known when planning"
-		if variables := environment[attribute]; len(variables) > 0 {
+		if variables := settings[attribute].variables; len(variables) > 0 {
 			remedies += ", leave it out and set the environment variable " + strings.Join(variables, " or ")
 		}
 		diags.Append(diag.NewErrorDiagnostic("Provider setting is not known yet", fmt.Sprintf(
@@ -218,17 +204,5 @@ func unknownSettingDiagnostics(attributes []string) diag.Diagnostics {
 
 // settingPlaces names where a setting can be set.
 func settingPlaces(attribute string) string {
-	return fmt.Sprintf("the attribute %s in the provider block, or the environment variable %s", attribute, strings.Join(environment[attribute], " or "))
-}
-
-// sourceOf returns where the value of an attribute comes from, for diagnostics.
-func (m configModel) sourceOf(attribute string) string {
-	value := map[string]attr.Value{
-		"headers": m.Headers, "api_key": m.APIKey, "base_url": m.BaseURL, "api_edition": m.APIEdition,
-		"ca_cert_pem": m.CACertPEM, "client_cert_pem": m.ClientCertPEM, "client_key_pem": m.ClientKeyPEM,
-	}[attribute]
-	if variable := variableOf(attribute); value.IsNull() && variable != "" {
-		return "the environment variable " + variable
-	}
-	return "the attribute " + attribute
+	return fmt.Sprintf("the attribute %s in the provider block, or the environment variable %s", attribute, strings.Join(settings[attribute].variables, " or "))
 }

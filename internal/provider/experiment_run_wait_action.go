@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
@@ -28,8 +27,6 @@ var (
 	_ action.ActionWithConfigure  = &experimentRunWaitAction{}
 	_ action.ActionWithModifyPlan = &experimentRunWaitAction{}
 )
-
-func newExperimentRunWaitAction() action.Action { return &experimentRunWaitAction{} }
 
 // The values of require.
 const (
@@ -62,38 +59,21 @@ func (a *experimentRunWaitAction) Schema(ctx context.Context, _ action.SchemaReq
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Waits until a Retab experiment run has ended, and fails unless it ended as required. Needs Terraform 1.14 or later.",
 		Attributes: map[string]schema.Attribute{
-			"run_id": schema.StringAttribute{
-				Required:            true,
-				Validators:          []validator.String{isID},
-				MarkdownDescription: "Id of the run, such as `exprun_2`.",
-			},
-			"require": schema.StringAttribute{
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(requireAllSucceeded, requireTerminal)},
-				MarkdownDescription: "`all_succeeded`, or `terminal` for any final status. Defaults to `all_succeeded`.",
-			},
-			"min_score": schema.NumberAttribute{
-				Optional:            true,
-				Validators:          []validator.Number{isFraction},
-				MarkdownDescription: "Least score of the run, from `0` to `1`. Not checked by default.",
-			},
-			"poll_interval": schema.StringAttribute{
-				Optional:            true,
-				Validators:          []validator.String{isDuration(minPollInterval)},
-				MarkdownDescription: pollIntervalDescription,
-			},
-			"timeouts": actionTimeoutsAttribute(ctx),
+			"run_id": requiredID("Id of the run, such as `exprun_2`."),
+			"require": optionalString("`all_succeeded`, or `terminal` for any final status. Defaults to `all_succeeded`.",
+				stringvalidator.OneOf(requireAllSucceeded, requireTerminal)),
+			"min_score":     optionalNumber("Least score of the run, from `0` to `1`. Not checked by default.", isFraction),
+			"poll_interval": optionalDuration(minPollInterval, pollIntervalDescription),
+			"timeouts":      actionTimeouts(ctx),
 		},
 	}
 }
 
-func actionTimeoutsAttribute(ctx context.Context) schema.Attribute {
+func actionTimeouts(ctx context.Context) schema.Attribute {
 	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
 	attribute.MarkdownDescription = "Limit of the whole wait."
-	attribute.Attributes["invoke"] = schema.StringAttribute{
-		Optional: true, Validators: []validator.String{isDuration(0)},
-		MarkdownDescription: "How long to wait, such as `30m`. Defaults to `" + prose.Duration(defaultWaitTimeout) + "`.",
-	}
+	attribute.Attributes["invoke"] = optionalDuration(0,
+		"How long to wait, such as `30m`. Defaults to `"+prose.Duration(defaultWaitTimeout)+"`.")
 	return attribute
 }
 
@@ -118,10 +98,7 @@ func (a *experimentRunWaitAction) Invoke(ctx context.Context, req action.InvokeR
 		progress := startProgress(runID, resp.SendProgress)
 		defer progress.stop()
 		run, err := runWaiter(func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
-			progress.onRequest()
-			run, err := api.ExperimentRun(ctx, runID, fresh)
-			progress.onResponse(run, err)
-			return run, err
+			return progress.watch(func() (client.ExperimentRun, error) { return api.ExperimentRun(ctx, runID, fresh) })
 		}).wait(ctx, config.PollInterval)
 		if err != nil {
 			return err
@@ -167,16 +144,14 @@ func (p *progress) stop() {
 	p.timer = nil
 }
 
-func (p *progress) onRequest() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.requested = time.Now()
-}
-
 const notResponding = ", and Retab is not responding"
 
-// onResponse reports a run that has changed, and a failure that does not end the wait.
-func (p *progress) onResponse(run client.ExperimentRun, err error) {
+// watch reads the run. It reports a run that has changed, and a failure that does not end the wait.
+func (p *progress) watch(read func() (client.ExperimentRun, error)) (client.ExperimentRun, error) {
+	p.mu.Lock()
+	p.requested = time.Now()
+	p.mu.Unlock()
+	run, err := read()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.requested = time.Time{}
@@ -191,11 +166,12 @@ func (p *progress) onResponse(run client.ExperimentRun, err error) {
 	case client.IsTemporary(err) || mayStillAppear(err):
 		state += notResponding
 	default:
-		return
+		return run, err
 	}
 	if state != p.state {
 		p.report(state)
 	}
+	return run, err
 }
 
 // onDue reports the state again.

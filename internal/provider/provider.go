@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
@@ -99,14 +100,14 @@ func (p *retabProvider) newProviderData(config configModel, unknown []string, te
 	if len(unknown) > 0 {
 		return &providerData{problems: unknownSettingDiagnostics(unknown), unknown: true}
 	}
-	settings, diags := config.settings()
+	settings, diags := config.clientConfig()
 	if diags.HasError() {
 		return &providerData{problems: diags}
 	}
 	settings.UserAgent = userAgent(p.version, terraformVersion)
 	settings.RetryWait = p.backoff
 	settings.RoundTripper = p.transport
-	settings.Logger = newLogger()
+	settings.Debug = tflog.Debug
 	api, err := client.New(settings)
 	if err != nil {
 		return &providerData{problems: diag.Diagnostics{config.diagnostic(err)}}
@@ -137,7 +138,7 @@ func (p *retabProvider) EphemeralResources(context.Context) []func() ephemeral.E
 }
 
 func (p *retabProvider) Actions(context.Context) []func() action.Action {
-	return []func() action.Action{newExperimentRunWaitAction}
+	return []func() action.Action{func() action.Action { return &experimentRunWaitAction{} }}
 }
 
 func (p *retabProvider) Resources(context.Context) []func() resource.Resource { return nil }

@@ -18,6 +18,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
+	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
 // description is the text of a validator.
@@ -149,7 +150,4 @@ func whole(number types.Number) int {
 }
 
 // isFraction accepts numbers from 0 to 1.
-var isFraction = numberRule{
-	"the value must be between 0 and 1",
-	func(value *big.Float) bool { return value.Sign() >= 0 && value.Cmp(big.NewFloat(1)) <= 0 },
-}
+var isFraction = numberRule{"the value must be between 0 and 1", verdict.IsFraction}

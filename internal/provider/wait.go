@@ -85,7 +85,12 @@ func (w waiter[T]) wait(ctx context.Context, interval types.String) (T, error) {
 		if err != nil {
 			return value, false, err
 		}
-		return value, w.record(ctx, &seen, value), nil
+		now := w.status(value)
+		if now.status != seen.status {
+			tflog.Info(ctx, w.noun+" changed its status", map[string]any{"id": now.id, "status": now.status})
+		}
+		seen = waitState{waitStatus: now, answered: time.Now()}
+		return value, now.isDone, nil
 	}, func(err error) (atLeast time.Duration, goOn bool) {
 		if refusal, isRefusal := errors.AsType[*transport.APIError](err); isRefusal {
 			atLeast = min(refusal.RetryAfter, maxRetryAfter)
@@ -106,20 +111,9 @@ func (w waiter[T]) wait(ctx context.Context, interval types.String) (T, error) {
 
 // waitState is what a wait remembers of its reads.
 type waitState struct {
-	answered time.Time // when the last read succeeded, or proved that the awaited result is absent
-	status   string
-	problem  string // see waitStatus
-	absences int    // in a row
-}
-
-// record stores and reports a value that was read. It returns whether the value is done.
-func (w waiter[T]) record(ctx context.Context, seen *waitState, value T) (isDone bool) {
-	now := w.status(value)
-	if now.status != seen.status {
-		tflog.Info(ctx, w.noun+" changed its status", map[string]any{"id": now.id, "status": now.status})
-	}
-	seen.answered, seen.absences, seen.status, seen.problem = time.Now(), 0, now.status, now.problem
-	return now.isDone
+	waitStatus           // of the last value
+	answered   time.Time // when the last read succeeded, or proved that the awaited result is absent
+	absences   int       // in a row
 }
 
 // goesOn reports whether the wait retries after a failure.

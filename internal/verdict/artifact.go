@@ -31,24 +31,24 @@ func LowestLikelihood(record client.ArtifactRecord) *big.Float {
 
 // hasLikelihoods reports whether no value lacks a likelihood, and all likelihoods are between 0 and 1.
 func hasLikelihoods(record client.ArtifactRecord) bool {
-	return record.Likelihoods != nil && record.UnscoredCount == 0 && isFraction(record.Lowest) && isFraction(record.Highest)
+	return record.Likelihoods != nil && record.UnscoredCount == 0 && IsFraction(record.Lowest) && IsFraction(record.Highest)
 }
 
 // ArtifactSummary describes a record.
 func ArtifactSummary(record client.ArtifactRecord) string {
-	artifact, message := "Artifact "+sanitize.PlainText(record.ID), sanitize.PlainText(cmp.Or(record.ErrorMessage, record.ErrorCode))
+	artifact, verb := "Artifact "+sanitize.PlainText(record.ID), failed // also if it is completed with an error
 	switch {
 	case ArtifactSucceeded(record):
 		return artifact + " succeeded."
 	case record.Status == client.RecordCancelled:
-		return prose.Sentence(artifact + " was cancelled" + prose.Because(message))
+		verb = wasCancelled
 	case record.Status == client.RecordCompleted && !record.HasError:
 		return fmt.Sprintf("%s is completed, but its answer has two different values of %s.", artifact, record.Conflict)
-	case record.Status.Terminal(): // failed, or completed with an error
-		return prose.Sentence(artifact + " failed" + prose.Because(message))
 	case record.Status == "":
-		return prose.Sentence(artifact + " has no status" + prose.Because(message))
-	default:
-		return prose.Sentence(fmt.Sprintf("%s has not finished (%s)%s", artifact, sanitize.PlainText(string(record.Status)), prose.Because(message)))
+		verb = "has no status"
+	case !record.Status.Terminal():
+		verb = notFinished + prose.Parentheses(sanitize.PlainText(string(record.Status)))
 	}
+	message := sanitize.PlainText(cmp.Or(record.ErrorMessage, record.ErrorCode))
+	return prose.Sentence(artifact + " " + verb + prose.Because(message))
 }

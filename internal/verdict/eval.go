@@ -35,18 +35,18 @@ func MissingEvals(run client.EvalRun) (missing int64, contradiction string) {
 // continues a sentence that begins with the run.
 func WhyEvalRunNotPassed(run client.EvalRun) string {
 	missing, contradiction := MissingEvals(run)
-	some := func(count int64, one, many string) reason {
-		return reason{count > 0, fmt.Sprintf(completedBut+"%d of %s %s", count, prose.Counted(run.Total, "eval"), prose.Agree(count, one, many))}
+	some := func(count int64, verb string) reason {
+		return reason{count > 0, fmt.Sprintf(completedBut+"%d of %s %s", count, prose.Counted(run.Total, "eval"), prose.Agree(count, verb))}
 	}
 	return first(
-		reason{run.Status != client.StatusCompleted || run.HasError, strings.TrimSuffix(outcome(run.Lifecycle), ".")},
+		reason{run.Status != client.StatusCompleted || run.HasError, strings.TrimSuffix(describe(run.Lifecycle), ".")},
 		reason{contradiction != "", completedBut + contradiction},
 		reason{run.Total == 0, completedBut + "has no evals, so nothing passed"},
-		some(run.Failed, "failed", "failed"),
-		some(run.Blocked, "is blocked", "are blocked"),
-		some(run.Errors, "ended with an error", "ended with an error"),
-		some(run.Cancelled, "was cancelled", "were cancelled"),
-		some(missing, "has no verdict", "have no verdict"),
+		some(run.Failed, failed),
+		some(run.Blocked, "is blocked"),
+		some(run.Errors, "ended with an error"),
+		some(run.Cancelled, wasCancelled),
+		some(missing, "has no verdict"),
 	)
 }
 
@@ -128,13 +128,14 @@ func NewEvalResults(all client.EvalResults) EvalResults {
 // WhyNotPassed returns the first reason why the results do not prove that all evals of the run passed.
 func (r EvalResults) WhyNotPassed() string {
 	list := func(ids []string, verb string) reason {
-		return reason{len(ids) > 0, fmt.Sprintf("has %s that %s: %s", prose.Counted(int64(len(ids)), "eval"), verb, prose.IDs(ids, maxSummaryIDs))}
+		count := len(ids)
+		return reason{count > 0, fmt.Sprintf("has %s that %s: %s", prose.Counted(count, "eval"), prose.Agree(count, verb), prose.IDs(ids, maxSummaryIDs))}
 	}
 	whyRun := WhyEvalRunNotPassed(r.run)
 	return first(
-		list(r.Failed, "failed"),
-		list(r.Blocked, prose.Agree(int64(len(r.Blocked)), "is", "are")+" blocked"),
-		list(r.Unfinished, prose.Agree(int64(len(r.Unfinished)), "has", "have")+" no verdict"),
+		list(r.Failed, failed),
+		list(r.Blocked, "is blocked"),
+		list(r.Unfinished, "has no verdict"),
 		reason{whyRun != "", whyRun},
 		reason{!r.IsComplete, fmt.Sprintf("has %s, and Retab lists another number", prose.Counted(r.run.Total, "eval"))},
 	)
@@ -187,7 +188,7 @@ func EvalsSummary(of string, evals []client.Eval) string {
 			stale = append(stale, sanitize.PlainText(e.ID)+" "+why)
 		}
 	}
-	total, are := prose.Counted(int64(len(evals)), "eval"), prose.Agree(int64(len(stale)), "is", "are")
+	total, are := prose.Counted(len(evals), "eval"), prose.Agree(len(stale), "is")
 	switch {
 	case len(evals) == 0:
 		return prose.UpperFirst(of) + " has no evals."

@@ -32,7 +32,7 @@ func WhyNotFresh(e client.Experiment) string {
 		reason{value(e.RerunnableDocuments) != 0, "a new run would compute " + prose.Counted(value(e.RerunnableDocuments), "document")},
 		reason{e.Status == "processing", fmt.Sprintf("its status is %q", e.Status)},
 		reason{baseline != last, fmt.Sprintf("its freshness is about run %s, and its newest run is %s", baseline, last)},
-		notFraction("its score", e.Score),
+		notFraction("its score is", e.Score),
 	)
 }
 

@@ -14,12 +14,10 @@ import (
 
 // WhyNotAvailable returns the first contradiction between the members of available metrics, which then prove nothing.
 func WhyNotAvailable(m client.Metrics) string {
-	priorRun, other := value(m.PriorRunID), otherScore(m)
+	priorRun := value(m.PriorRunID)
 	scored, total := max(ScoredDocuments(m), scores(m)), value(m.TotalDocuments)
-	return first(
-		notFraction("the score", m.Score),
-		notFraction("the prior score", m.PriorScore),
-		reason{other != "", other},
+	return first(append(
+		outsideScores(m),
 		reason{len(m.StaleReasons) > 0, "there are reasons why they are stale" + prose.Parentheses(m.StaleReasons...)},
 		reason{priorRun == m.RunID && priorRun != "", "the prior run is the run itself"},
 		reason{m.PriorScore != nil && priorRun == "", fmt.Sprintf("there is the prior score %s, but no prior run", prose.Score(m.PriorScore))},
@@ -28,7 +26,7 @@ func WhyNotAvailable(m client.Metrics) string {
 			fmt.Sprintf("%d documents of %d have a score", scored, total),
 		},
 		sameTarget(m),
-	)
+	)...)
 }
 
 // sameTarget returns a reason that holds if Terraform takes two targets for one.
@@ -63,13 +61,13 @@ func scores(m client.Metrics) (count int64) {
 	return count
 }
 
-// otherScore describes a score of a target or a document that is not between 0 and 1, "" if all are.
-func otherScore(m client.Metrics) string {
-	found := ""
+// outsideScores returns the reasons of the scores that are not between 0 and 1.
+func outsideScores(m client.Metrics) []reason {
+	reasons := []reason{notFraction("the score is", m.Score), notFraction("the prior score is", m.PriorScore)}
 	check := func(what, name string, scores ...*big.Float) {
 		for _, score := range scores {
-			if found == "" && !isFraction(score) {
-				found = fmt.Sprintf("%s %s has %s, which is not between 0 and 1", what, sanitize.PlainText(name), prose.Score(score))
+			if !IsFraction(score) {
+				reasons = append(reasons, notFraction(fmt.Sprintf("%s %s has", what, sanitize.PlainText(name)), score))
 			}
 		}
 	}
@@ -82,7 +80,7 @@ func otherScore(m client.Metrics) string {
 	for _, document := range slices.Concat(m.Documents, m.TargetDocuments) {
 		check("document", document.ID, document.Score, document.PriorScore)
 	}
-	return found
+	return reasons
 }
 
 // MetricsSummary returns a sentence about the metrics of a run.
@@ -111,22 +109,14 @@ func scoreFacts(m client.Metrics) []string {
 	if m.TotalDocuments != nil {
 		facts[0] += fmt.Sprintf(" over %d of %d documents", ScoredDocuments(m), *m.TotalDocuments)
 	}
-	if target, score := lowestTarget(m.TargetScores); score != nil {
-		facts = append(facts, fmt.Sprintf("its lowest target is %s with %s", sanitize.PlainText(target), prose.Score(score)))
+	scores := m.TargetScores
+	targets := slices.DeleteFunc(slices.Sorted(maps.Keys(scores)), func(path string) bool { return scores[path] == nil })
+	if len(targets) > 0 { // of several with the lowest score, the first by name
+		lowest := slices.MinFunc(targets, func(one, other string) int { return scores[one].Cmp(scores[other]) })
+		facts = append(facts, fmt.Sprintf("its lowest target is %s with %s", sanitize.PlainText(lowest), prose.Score(scores[lowest])))
 	}
 	if m.PriorRunID != nil && m.PriorScore != nil {
 		facts = append(facts, fmt.Sprintf("the prior run %s has %s", *m.PriorRunID, prose.Score(m.PriorScore)))
 	}
 	return facts
-}
-
-// lowestTarget returns the target with the lowest score; of several, the first by name. The score is nil if there is
-// none.
-func lowestTarget(scores map[string]*big.Float) (target string, lowest *big.Float) {
-	for _, name := range slices.Sorted(maps.Keys(scores)) {
-		if score := scores[name]; score != nil && (lowest == nil || score.Cmp(lowest) < 0) {
-			target, lowest = name, score
-		}
-	}
-	return target, lowest
 }

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math/big"
 	"slices"
-	"strings"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
@@ -18,16 +17,41 @@ func ResultSucceeded(result *client.ExperimentResult) bool {
 	return result.Status == client.StatusCompleted && !result.HasError && !value(result.IsPlaceholder)
 }
 
+// The outcomes of results, as the verbs of sentences.
+const (
+	succeeded     = "succeeded"
+	failed        = "failed"
+	wasCancelled  = "was cancelled"
+	neverExecuted = "was never executed" // a placeholder
+	notFinished   = "has not finished"
+)
+
+// outcomeOf returns which of the outcomes a result has.
+func outcomeOf(result *client.ExperimentResult) string {
+	switch {
+	case ResultSucceeded(result):
+		return succeeded
+	case result.Status == client.StatusCompleted && !result.HasError:
+		return neverExecuted
+	case result.Status == client.StatusCancelled:
+		return wasCancelled
+	case result.Status.Terminal():
+		return failed
+	default:
+		return notFinished
+	}
+}
+
 // ResultSummary describes a result that exists.
 func ResultSummary(result *client.ExperimentResult) string {
 	document := "Document " + sanitize.PlainText(result.DocumentID)
-	switch {
-	case ResultSucceeded(result):
+	switch outcomeOf(result) {
+	case succeeded:
 		return document + " succeeded."
-	case result.Status == client.StatusCompleted && !result.HasError:
+	case neverExecuted:
 		return document + " was never executed: its result is a placeholder."
 	default:
-		return document + " " + outcome(result.Lifecycle)
+		return document + " " + describe(result.Lifecycle)
 	}
 }
 
@@ -38,7 +62,7 @@ func AbsentResultSummary(absent *client.AbsentError) string {
 	case absent.Reason == client.NoSuchRun:
 		return fmt.Sprintf("%s has no result: %s", document, nonexistent(run))
 	case absent.Reason == client.RunActive:
-		return fmt.Sprintf("%s has no result yet: %s %s", document, run, outcome(absent.Run.Lifecycle))
+		return fmt.Sprintf("%s has no result yet: %s %s", document, run, describe(absent.Run.Lifecycle))
 	case absent.Run.Status == client.StatusCancelled:
 		return fmt.Sprintf("%s has no result: %s was cancelled.", document, run)
 	case absent.Run.Status == client.StatusError:
@@ -48,8 +72,8 @@ func AbsentResultSummary(absent *client.AbsentError) string {
 	}
 }
 
-// Results groups documents by the outcome of their results: all documents of a run, or those that a read names. The
-// exported lists of documents are sorted, and never nil.
+// Results has the results of documents: of all documents of a run, or of those that a read names. Its lists are sorted, and
+// never nil.
 type Results struct {
 	Run          client.ExperimentRun       `tfsdk:"-"`
 	Rows         []*client.ExperimentResult `tfsdk:"-"`
@@ -59,25 +83,14 @@ type Results struct {
 	Missing      []string                   `tfsdk:"missing_document_ids"` // named documents without a result
 	NoResult     int64                      `tfsdk:"missing_count"`        // how many documents have no result
 
-	failed, cancelled, placeholders, unfinished []string
-
-	named           bool  // whether the read names its documents, which are then judged by their own rows only
-	listed          int64 // results in the whole list of the run
-	listedSucceeded int64
+	named                   bool  // whether the read names its documents, which are then judged by their own rows only
+	listed, listedSucceeded int64 // the results in the whole list of the run
 }
 
-// NewResults groups the results of a run or, unless documentIDs is nil, those of the named documents.
+// NewResults selects the results of a run or, unless documentIDs is nil, those of the named documents.
 func NewResults(all client.RunResults, documentIDs []string) Results {
-	r := Results{
-		Run: all.Run, Rows: all.Results, named: documentIDs != nil, Documents: all.Run.TotalDocuments,
-		NotSucceeded: []string{}, Missing: []string{},
-	}
-	for _, result := range all.Results {
-		r.listed++
-		if ResultSucceeded(result) {
-			r.listedSucceeded++
-		}
-	}
+	r := Results{Run: all.Run, Rows: all.Results, named: documentIDs != nil, Documents: all.Run.TotalDocuments, Missing: []string{}}
+	r.listed, r.listedSucceeded = int64(len(all.Results)), int64(len(documents(all.Results, succeeded)))
 	r.NoResult = max(0, r.Documents-r.listed)
 	if r.named {
 		without := map[string]bool{}
@@ -95,29 +108,20 @@ func NewResults(all client.RunResults, documentIDs []string) Results {
 		slices.Sort(r.Missing)
 		r.NoResult = int64(len(r.Missing))
 	}
-	for _, result := range r.Rows {
-		r.count(result)
-	}
+	r.Succeeded = int64(len(documents(r.Rows, succeeded)))
+	r.NotSucceeded = documents(r.Rows, failed, wasCancelled, neverExecuted)
 	return r
 }
 
-func (r *Results) count(result *client.ExperimentResult) {
-	ids := &r.unfinished
-	switch {
-	case ResultSucceeded(result):
-		r.Succeeded++
-		return
-	case result.Status == client.StatusCompleted && !result.HasError:
-		ids = &r.placeholders
-	case result.Status == client.StatusCancelled:
-		ids = &r.cancelled
-	case result.Status.Terminal():
-		ids = &r.failed
+// documents returns the documents whose result has one of the outcomes.
+func documents(rows []*client.ExperimentResult, outcomes ...string) []string {
+	ids := []string{}
+	for _, row := range rows {
+		if slices.Contains(outcomes, outcomeOf(row)) {
+			ids = append(ids, row.DocumentID)
+		}
 	}
-	*ids = append(*ids, result.DocumentID)
-	if ids != &r.unfinished {
-		r.NotSucceeded = append(r.NotSucceeded, result.DocumentID)
-	}
+	return ids
 }
 
 // contradiction returns the numbers of the run and of its list if they cannot all be true: the run has fewer documents
@@ -147,7 +151,7 @@ func (r Results) Gap() string {
 	}
 	run := fmt.Sprintf("run %q", sanitize.PlainText(r.Run.ID))
 	uncounted := prose.UpperFirst(run) + " is completed, but Retab does not say how many documents it has, and lists "
-	contradiction, count := r.contradiction(), int64(len(r.unfinished))
+	contradiction, unfinished := r.contradiction(), len(documents(r.Rows, notFinished))
 	return first(
 		reason{r.isUncounted(), uncounted + r.listing() + ". To prove results, name their documents in document_ids."},
 		reason{!r.Run.HasTotal && r.NoResult > 0, uncounted + fmt.Sprintf("no result for %d of %d named documents.", r.NoResult, r.Documents)},
@@ -156,17 +160,19 @@ func (r Results) Gap() string {
 			r.NoResult > 0 && r.listed < r.Run.TotalDocuments,
 			fmt.Sprintf("The list of %s has %d of %d documents, although the run is completed.", run, r.listed, r.Run.TotalDocuments),
 		},
-		reason{count > 0, fmt.Sprintf("In the list of %s, %d of %d documents %s not finished, although the run is completed.", run, count, r.Documents, have(count))},
+		reason{
+			unfinished > 0, fmt.Sprintf("In the list of %s, %d of %d documents %s, although the run is completed.",
+				run, unfinished, r.Documents, prose.Agree(unfinished, notFinished)),
+		},
 	)
 }
 
 // listing describes the list of the run.
 func (r Results) listing() string {
-	results := prose.Counted(r.listed, "result")
 	if r.listed == 0 {
-		return results
+		return "0 results"
 	}
-	return fmt.Sprintf("%s, of which %d succeeded", results, r.listedSucceeded)
+	return fmt.Sprintf("%s, of which %d succeeded", prose.Counted(r.listed, "result"), r.listedSucceeded)
 }
 
 // AllTerminal reports whether no result can change or appear any more. It is false for all documents of an active run,
@@ -207,9 +213,9 @@ func (r Results) Ratio() *big.Float {
 
 // Progress describes in a few words how far the run is.
 func (r Results) Progress() string {
-	final := int64(len(r.Rows) - len(r.unfinished))
+	final := len(r.Rows) - len(documents(r.Rows, notFinished))
 	if r.isUncounted() {
-		return fmt.Sprintf("%s: %s %s ended", r.Run.Status, prose.Counted(final, "document"), have(final))
+		return fmt.Sprintf("%s: %s %s", r.Run.Status, prose.Counted(final, "document"), prose.Agree(final, "has ended"))
 	}
 	return fmt.Sprintf("%s: %d of %d documents have ended", r.Run.Status, final, max(r.Documents, int64(len(r.Rows))))
 }
@@ -219,55 +225,48 @@ func (r Results) Summary() string {
 	if r.AllSucceeded() {
 		return everyDocument(r.Documents, "")
 	}
-	run, isCompleted := "The run "+outcome(r.Run.Lifecycle), r.Run.Status == client.StatusCompleted
-	problem := first(
+	isCompleted, parts := r.Run.Status == client.StatusCompleted, r.parts()
+	text := first(
 		reason{r.isUncounted(), fmt.Sprintf("Retab does not say how many documents the run has, and lists %s.", r.listing())},
 		reason{!r.isProved(), fmt.Sprintf("The run and its list contradict each other: %s.", r.contradiction())},
 		reason{r.Documents == 0 && r.named, "No documents are named."},
 		reason{r.Documents == 0 && isCompleted, "The run has no documents."},
+		reason{parts != "", parts},
+		reason{isCompleted, "The run " + prose.Sentence(WhyRunNotSucceeded(r.Run))}, // although every document succeeded
 	)
-	sentences := []string{problem}
-	if problem == "" {
-		sentences = r.parts()
+	saysUnfinished := !r.Run.Status.Terminal() && (r.named || r.Documents > 0) && text != ""
+	if isCompleted || saysUnfinished {
+		return text
 	}
-	isUnfinished := !r.Run.Status.Terminal() && (r.named || r.Documents > 0) && len(sentences) > 0 // which the parts say
-	switch {
-	case !isCompleted && !isUnfinished:
-		sentences = slices.Insert(sentences, 0, run)
-	case len(sentences) == 0: // every document succeeded, but the run says no
-		return "The run " + prose.Sentence(WhyRunNotSucceeded(r.Run))
-	}
-	return strings.Join(sentences, " ")
+	return prose.Paragraph("The run "+describe(r.Run.Lifecycle), text)
 }
 
 // parts describes the documents that did not succeed, in a sentence for each outcome.
-func (r Results) parts() (sentences []string) {
-	add := func(count int64, ids []string, one, many string) {
-		if count > 0 {
-			sentences = append(sentences, part(count, r.Documents, "", prose.Agree(count, one, many), ids))
-		}
+func (r Results) parts() string {
+	var sentences []string
+	for _, outcome := range []string{failed, wasCancelled, neverExecuted, notFinished} {
+		ids := documents(r.Rows, outcome)
+		sentences = append(sentences, part(int64(len(ids)), r.Documents, "", outcome, ids))
 	}
-	add(int64(len(r.failed)), r.failed, "failed", "failed")
-	add(int64(len(r.cancelled)), r.cancelled, "was cancelled", "were cancelled")
-	add(int64(len(r.placeholders)), r.placeholders, "was never executed", "were never executed")
-	add(int64(len(r.unfinished)), r.unfinished, "has not finished", "have not finished")
+	missing := "has no result"
 	switch {
 	case !r.AllTerminal():
-		add(r.NoResult, r.Missing, "has no result yet", "have no result yet")
+		missing = "has no result yet"
 	case r.Run.Status == client.StatusCompleted:
-		add(r.NoResult, r.Missing, "is not part of the run", "are not part of the run")
-	default:
-		add(r.NoResult, r.Missing, "has no result", "have no result")
+		missing = "is not part of the run"
 	}
-	return sentences
+	return prose.Paragraph(append(sentences, part(r.NoResult, r.Documents, "", missing, r.Missing))...)
 }
 
 // maxSummaryIDs limits how many ids a summary lists.
 const maxSummaryIDs = 10
 
-// part formats a sentence such as "2 of 3 documents failed: a, b."
+// part formats a sentence such as "2 of 3 documents failed: a, b.", or "" for none of them.
 func part(number, total int64, of, verb string, ids []string) string {
-	text := fmt.Sprintf("%d of %d documents%s %s", number, total, of, verb)
+	if number <= 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%d of %d documents%s %s", number, total, of, prose.Agree(number, verb))
 	if len(ids) > 0 {
 		text += ": " + prose.IDs(ids, maxSummaryIDs)
 	}
@@ -280,5 +279,3 @@ func everyDocument(documents int64, of string) string {
 	}
 	return fmt.Sprintf("All %d documents%s succeeded.", documents, of)
 }
-
-func have(number int64) string { return prose.Agree(number, "has", "have") }

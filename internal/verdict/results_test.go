@@ -61,7 +61,7 @@ func TestResults_isProved(t *testing.T) {
 			}
 		}
 		ratio := got.Ratio()
-		failed, unfinished := int64(len(got.NotSucceeded)), int64(len(got.unfinished))
+		failed, unfinished := int64(len(got.NotSucceeded)), int64(len(documents(got.Rows, notFinished)))
 		for what, wrong := range map[string]bool{
 			"all_succeeded is not proved":            got.AllSucceeded() && !everyDocument,
 			"a ratio of 1 is not proved":             float64Of(ratio) == 1 && !everyDocument,

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"strings"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
@@ -65,7 +64,7 @@ func WhyRunNotSucceeded(run client.ExperimentRun) string {
 		reason{run.TotalDocuments == 0, completedBut + "has no documents, so nothing succeeded"},
 		reason{run.FailedDocuments > 0, fmt.Sprintf(completedBut+"%d of %s failed", run.FailedDocuments, of)},
 		reason{run.CompletedDocuments < run.TotalDocuments, fmt.Sprintf(completedBut+"only %d of %s are", run.CompletedDocuments, of)},
-		notFraction(completedBut+"its score", run.Score),
+		notFraction(completedBut+"its score is", run.Score),
 	)
 }
 
@@ -74,7 +73,7 @@ func WhyRunNotSucceeded(run client.ExperimentRun) string {
 func WhyNotAsRequired(run client.ExperimentRun, needsSuccess bool, minimum *big.Float) string {
 	whyNot, hasBoth := WhyRunNotSucceeded(run), minimum != nil && run.Score != nil
 	required := fmt.Sprintf("at least %s is required", prose.Score(minimum))
-	outside := notFraction("its score", run.Score)
+	outside := notFraction("its score is", run.Score)
 	return first(
 		reason{needsSuccess && whyNot != "", "it " + whyNot},
 		reason{minimum != nil && run.Score == nil, "it has no score, and " + required},
@@ -85,46 +84,36 @@ func WhyNotAsRequired(run client.ExperimentRun, needsSuccess bool, minimum *big.
 
 // RunSummary describes a run by its status and its counters.
 func RunSummary(run client.ExperimentRun) string {
-	of := " of run " + sanitize.PlainText(run.ID) // named once, in the first sentence
-	var sentences []string
-	if run.Status != client.StatusCompleted || run.HasError {
-		sentences = append(sentences, "Run "+sanitize.PlainText(run.ID)+" "+outcome(run.Lifecycle))
-		of = ""
-	}
-	sentences = append(sentences, countSentences(run, of)...)
-	if outside := notFraction("Its score", run.Score); outside.holds {
-		sentences = append(sentences, outside.text+".")
-	}
-	return strings.Join(sentences, " ")
-}
-
-// countSentences describes the counters of a run.
-func countSentences(run client.ExperimentRun, of string) (sentences []string) {
 	name, isCompleted := "run "+sanitize.PlainText(run.ID), run.Status == client.StatusCompleted
+	status, of := "", " of "+name // the first sentence names the run
+	if !isCompleted || run.HasError {
+		status, of = prose.UpperFirst(name)+" "+describe(run.Lifecycle), ""
+	}
 	missing, contradiction := MissingDocuments(run)
-	whole := first(
+	counts := first(
 		reason{!run.HasTotal && isCompleted, fmt.Sprintf("Retab does not say how many documents %s has.", name)},
 		reason{run.HasTotal && contradiction != "", fmt.Sprintf("The counters of %s contradict each other: %s.", name, contradiction)},
 		reason{run.HasTotal && isCompleted && run.TotalDocuments == 0, prose.UpperFirst(name) + " has no documents."},
 		reason{isCompleted && !run.HasError && run.CompletedDocuments == run.TotalDocuments, everyDocument(run.TotalDocuments, of)},
 	)
-	if whole != "" {
-		return []string{whole}
+	if counts == "" && run.HasTotal { // without it, the other counters say little
+		counts = partialCounts(run, missing, of)
 	}
-	if !run.HasTotal { // without it, the other counters say little
-		return nil
+	outside := notFraction("Its score is", run.Score)
+	return prose.Paragraph(status, counts, first(reason{outside.holds, outside.text + "."}))
+}
+
+// partialCounts describes the documents of a run that failed or have no final result.
+func partialCounts(run client.ExperimentRun, missing int64, of string) string {
+	failures := part(run.FailedDocuments, run.TotalDocuments, of, failed, nil)
+	if failures != "" {
+		of = ""
 	}
-	if run.FailedDocuments > 0 {
-		sentences, of = append(sentences, part(run.FailedDocuments, run.TotalDocuments, of, "failed", nil)), ""
+	verb := "has no final result"
+	if !run.Status.Terminal() {
+		verb += " yet"
 	}
-	if missing > 0 {
-		verb := have(missing) + " no final result"
-		if !run.Status.Terminal() {
-			verb += " yet"
-		}
-		sentences = append(sentences, part(missing, run.TotalDocuments, of, verb, nil))
-	}
-	return sentences
+	return prose.Paragraph(failures, part(missing, run.TotalDocuments, of, verb, nil))
 }
 
 // LeavesResultsBehind reports whether a run has ended without finishing all of its results: one that was cancelled or

@@ -36,9 +36,9 @@ func first(reasons ...reason) string {
 // completedBut begins every reason against a completed run.
 const completedBut = "is completed, but "
 
-// notFraction returns a reason that holds if a number is there and not between 0 and 1.
+// notFraction returns a reason that holds if a number is there and not between 0 and 1. name ends in a verb.
 func notFraction(name string, number *big.Float) reason {
-	return reason{!isFraction(number), fmt.Sprintf("%s is %s, which is not between 0 and 1", name, prose.Score(number))}
+	return reason{!IsFraction(number), fmt.Sprintf("%s %s, which is not between 0 and 1", name, prose.Score(number))}
 }
 
 // value returns what a pointer points to, or the zero value.
@@ -49,8 +49,8 @@ func value[T any](pointer *T) T {
 	return *pointer
 }
 
-// isFraction reports whether a number is missing or between 0 and 1.
-func isFraction(number *big.Float) bool {
+// IsFraction reports whether a number is missing or between 0 and 1.
+func IsFraction(number *big.Float) bool {
 	return number == nil || number.Sign() >= 0 && number.Cmp(big.NewFloat(1)) <= 0
 }
 
@@ -68,16 +68,16 @@ func failure(lifecycle client.Lifecycle) string {
 	return message
 }
 
-// outcome describes how a result or a run stands that did not succeed, as the end of a sentence.
-func outcome(lifecycle client.Lifecycle) string {
+// describe returns how a result or a run stands that did not succeed, as the end of a sentence.
+func describe(lifecycle client.Lifecycle) string {
 	switch lifecycle.Status {
 	case client.StatusError:
-		return prose.Sentence("failed" + prose.Because(failure(lifecycle)))
+		return prose.Sentence(failed + prose.Because(failure(lifecycle)))
 	case client.StatusCancelled:
-		return prose.Sentence("was cancelled" + prose.Because(sanitize.PlainText(cmp.Or(lifecycle.CancelReason, lifecycle.ErrorMessage))))
+		return prose.Sentence(wasCancelled + prose.Because(sanitize.PlainText(cmp.Or(lifecycle.CancelReason, lifecycle.ErrorMessage))))
 	case client.StatusCompleted:
 		return prose.Sentence(completedBut + "reports an error" + prose.Because(failure(lifecycle)))
 	default:
-		return fmt.Sprintf("has not finished (%s).", sanitize.PlainText(string(lifecycle.Status)))
+		return notFinished + prose.Parentheses(sanitize.PlainText(string(lifecycle.Status))) + "."
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -128,17 +127,17 @@ func (x *exchange) failure(err error) *Error {
 // and customers' documents.
 func (x *exchange) log(ctx context.Context, resp *http.Response, took time.Duration, err error) {
 	redactor := x.client.redactor
-	attributes := []slog.Attr{
-		slog.String("method", x.request.Method),
-		slog.String("path", redactor.Message(x.request.URL.EscapedPath())),
-		slog.Int64("duration_ms", took.Milliseconds()),
-		slog.Int("attempt", x.info.Attempts),
+	fields := map[string]any{
+		"method":      x.request.Method,
+		"path":        redactor.Message(x.request.URL.EscapedPath()),
+		"duration_ms": took.Milliseconds(),
+		"attempt":     x.info.Attempts,
 	}
 	if resp != nil {
-		attributes = append(attributes, slog.Int("status", resp.StatusCode), slog.String("request_id", x.info.RequestID))
+		fields["status"], fields["request_id"] = resp.StatusCode, x.info.RequestID
 	}
 	if err != nil {
-		attributes = append(attributes, slog.String("error", redactor.Message(err.Error())))
+		fields["error"] = redactor.Message(err.Error())
 	}
-	x.client.config.Logger.LogAttrs(ctx, slog.LevelDebug, "Retab API request", attributes...)
+	x.client.config.Debug(ctx, "Retab API request", fields)
 }

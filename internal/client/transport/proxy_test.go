@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -200,7 +199,9 @@ func TestProxy_hidesItsLogin(t *testing.T) {
 	var logged strings.Builder
 	api := newClient(t, Config{
 		APIKey: "rt_test_key", BaseURL: "https://retab.example", RoundTripper: NewRoundTripper(nil, http.ProxyURL(proxy)),
-		Logger: slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Debug: func(_ context.Context, message string, fields ...map[string]any) {
+			fmt.Fprintln(&logged, message, fields)
+		},
 	})
 	err := read(t, api)
 	if err == nil || !strings.Contains(err.Error(), "malformed HTTP") || !strings.Contains(logged.String(), "malformed HTTP") {

@@ -1,9 +1,10 @@
 package transport
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -161,7 +162,9 @@ func TestGet_headers(t *testing.T) {
 	sent := 0
 	api := newClient(t, Config{
 		APIKey: "rt_test_key", BaseURL: "https://api.retab.example", Headers: map[string]string{"x-gateway-secret": value},
-		Logger: slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Debug: func(_ context.Context, message string, fields ...map[string]any) {
+			fmt.Fprintln(&logged, message, fields)
+		},
 		RoundTripper: roundTrip(func(req *http.Request) (*http.Response, error) {
 			if got := req.Header.Get("X-Gateway-Secret"); got != value || req.URL.Host != "api.retab.example" || req.Header.Get("Api-Key") != "rt_test_key" {
 				t.Errorf("request to %s with %v", req.URL, req.Header)

@@ -26,7 +26,6 @@ import (
 	"cmp"
 	"context"
 	"io"
-	"log/slog"
 	"maps"
 	"net/http"
 	"net/url"
@@ -47,9 +46,10 @@ type Config struct {
 	MaxRetries     int               // how many times a request is repeated after its first attempt
 	RetryWait      Backoff           // limits the pauses between attempts
 	MaxBodyBytes   int64             // maximum size of one decompressed response; zero means 64 MiB
-	Logger         *slog.Logger      // receives one debug record per attempt; nil discards them
 	Certificates   Certificates      // for connections by TLS
 	RoundTripper   http.RoundTripper // nil means [NewRoundTripper] with Certificates and the proxies of the environment
+	// Debug logs one record per attempt, as tflog.Debug does; nil discards them.
+	Debug func(ctx context.Context, message string, fields ...map[string]any)
 }
 
 // Client sends GET requests to one API with one key. It is safe for concurrent use.
@@ -72,8 +72,8 @@ func New(config Config) (*Client, error) {
 	if err := cmp.Or(checkAPIKey(config.APIKey), urlErr, checkHeaders(config.Headers), tlsErr); err != nil {
 		return nil, err
 	}
-	if config.Logger == nil {
-		config.Logger = slog.New(slog.DiscardHandler)
+	if config.Debug == nil {
+		config.Debug = func(context.Context, string, ...map[string]any) {}
 	}
 	if config.RoundTripper == nil {
 		config.RoundTripper = NewRoundTripper(tlsConfig, http.ProxyFromEnvironment)

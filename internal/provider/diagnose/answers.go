@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,27 +21,24 @@ func explainStatus(e *transport.APIError, s Subject) (summary, answer, advice st
 	if e.IsJSON {
 		answer = "Retab answered " + answered(e)
 	}
-	switch e.StatusCode {
-	case http.StatusUnauthorized, http.StatusForbidden:
+	switch status := e.StatusCode; {
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		summary, advice = explainRefusal(e, s)
-	case http.StatusPaymentRequired:
+	case status == http.StatusPaymentRequired:
 		summary, advice = "Retab asks for payment", "Check the subscription and the credits of the organization at Retab."
-	case http.StatusNotFound, http.StatusMethodNotAllowed:
+	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
 		summary, advice = explainNotFound(e, s)
-	case http.StatusTooManyRequests:
+	case status == http.StatusTooManyRequests:
 		summary, advice = "Retab is limiting requests", fmt.Sprintf("Try again later, lower Terraform's -parallelism, or raise %s.", s.timeoutArgument())
-	case http.StatusNotAcceptable:
+	case status == http.StatusNotAcceptable:
 		summary = "A gateway did not accept the request"
 		advice = "The API itself does not send this status. Ask whoever runs the gateway or proxy in front of it to let requests with Accept: application/json through, and check base_url."
+	case status/100 == 3:
+		summary, advice = "Retab answered with a redirect", checkBaseURL
+	case status >= 500:
+		summary, advice = "Retab could not answer", "The failure is on the server's side. Try again later; if it lasts, report the request id to Retab."
 	default:
-		switch {
-		case e.StatusCode/100 == 3:
-			summary, advice = "Retab answered with a redirect", checkBaseURL
-		case e.StatusCode >= 500:
-			summary, advice = "Retab could not answer", "The failure is on the server's side. Try again later; if it lasts, report the request id to Retab."
-		default:
-			summary, advice = "Retab did not accept the request", "Check the ids and base_url."
-		}
+		summary, advice = "Retab did not accept the request", "Check the ids and base_url."
 	}
 	return summary, answer, advice
 }
@@ -48,7 +46,8 @@ func explainStatus(e *transport.APIError, s Subject) (summary, answer, advice st
 // explainNotFound explains a 404 or a 405 that does not prove an absence. Retab also answers "Workflow not found" for a
 // route that it does not have.
 func explainNotFound(e *transport.APIError, s Subject) (summary, advice string) {
-	if s.hasWorkflow() && strings.EqualFold(strings.TrimSuffix(e.Message, "."), "Workflow not found") {
+	namesWorkflow := slices.ContainsFunc(s.IDs, func(id ID) bool { return id.Kind == "workflow" })
+	if namesWorkflow && strings.EqualFold(strings.TrimSuffix(e.Message, "."), "Workflow not found") {
 		return "The workflow was not found, or is not at this address",
 			"Check workflow_id, and that the API key belongs to its Retab environment. Retab gives the same answer for a route that it does not have. " +
 				checkBaseURL + s.editionAdvice() + s.idAdvice()

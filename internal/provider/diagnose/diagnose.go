@@ -38,7 +38,9 @@ func Read(err error, s Subject) diag.Diagnostic {
 		detail = append(detail, "", advice)
 	}
 	if request.URL != "" {
-		if cause := causeInOthers(err); cause != "" && request.Attempts == 0 {
+		unsent, cause := failure(err)
+		isInterrupted := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+		if unsent.URL != "" && unsent.Attempts == 0 && !isInterrupted {
 			return diag.NewErrorDiagnostic(summary, detail[0]+" Not sent, because other reads failed: "+cause)
 		}
 		detail = append(detail, "", fmt.Sprintf("%s %s", request.Method, request.URL),
@@ -53,18 +55,24 @@ type requestError interface {
 	Request() transport.RequestInfo
 }
 
-// causeInOthers describes the failure of other reads because of which a request was not sent, "" for any other failure.
-func causeInOthers(err error) string {
-	var api *transport.APIError
-	var transport *transport.Error
-	switch {
-	case errors.As(err, &api):
-		return answered(api)
-	case errors.As(err, &transport) && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled):
-		return prose.Sentence(plainFailure(transport.Problem))
-	default:
-		return ""
+// failure describes an answer with a status outside 2xx, or why there was no answer, as the end of a sentence, and
+// returns the request. Of any other error it returns the text only. It replaces the messages of Go for a closed
+// connection.
+func failure(err error) (request transport.RequestInfo, text string) {
+	if api, ok := errors.AsType[*transport.APIError](err); ok {
+		return api.RequestInfo, answered(api)
 	}
+	text = err.Error()
+	if failed, ok := errors.AsType[*transport.Error](err); ok {
+		request, text = failed.RequestInfo, failed.Problem
+	}
+	switch strings.TrimPrefix(text, "net/http: HTTP/1.x transport connection broken: ") {
+	case "EOF":
+		text = "the server closed the connection without an answer"
+	case "unexpected EOF":
+		text = "the server closed the connection in the middle of its answer"
+	}
+	return request, prose.Sentence(text)
 }
 
 // InvalidID formats the error of an argument whose value cannot be an id.

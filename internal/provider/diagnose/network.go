@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
@@ -39,7 +38,8 @@ func explainTransport(e *transport.Error, s Subject) (summary, answer, advice st
 		return "A cache answered instead of Retab", answer,
 			"Ask whoever runs the cache to exclude the host of base_url, or to honour Cache-Control: no-cache. An old answer could open a gate that is closed."
 	default:
-		return "Could not get an answer from Retab", "The last attempt failed: " + plainFailure(e.Problem), connectionAdvice(e)
+		_, problem := failure(e)
+		return "Could not get an answer from Retab", "The last attempt failed: " + problem, connectionAdvice(e)
 	}
 }
 
@@ -79,25 +79,12 @@ func connectionAdvice(e *transport.Error) string {
 // deadlineAnswer describes the last attempt before the deadline of the read.
 func deadlineAnswer(e *transport.Error, s Subject) string {
 	timeout := prose.Duration(s.Timeout)
-	var last *transport.APIError
-	switch {
-	case errors.As(e.Last, &last):
-		return fmt.Sprintf("There was no successful answer within %s. The last one was %s", timeout, answered(last))
-	case e.Last != nil:
-		return fmt.Sprintf("There was no answer within %s. The last attempt failed: %s", timeout, plainFailure(e.Last.Error()))
-	default:
+	if e.Last == nil {
 		return fmt.Sprintf("There was no answer within %s.", timeout)
 	}
-}
-
-// plainFailure replaces the messages of Go for a closed connection.
-func plainFailure(problem string) string {
-	switch strings.TrimPrefix(problem, "net/http: HTTP/1.x transport connection broken: ") {
-	case "EOF":
-		return "the server closed the connection without an answer"
-	case "unexpected EOF":
-		return "the server closed the connection in the middle of its answer"
-	default:
-		return problem
+	_, last := failure(e.Last)
+	if errors.As(e.Last, new(*transport.APIError)) {
+		return fmt.Sprintf("There was no successful answer within %s. The last one was %s", timeout, last)
 	}
+	return fmt.Sprintf("There was no answer within %s. The last attempt failed: %s", timeout, last)
 }

@@ -64,11 +64,6 @@ func (s Subject) absenceAdvice() string {
 	return advice
 }
 
-// hasWorkflow reports whether the read names a workflow, so that the workflow can be what was not found.
-func (s Subject) hasWorkflow() bool {
-	return slices.ContainsFunc(s.IDs, func(id ID) bool { return id.Kind == "workflow" })
-}
-
 func withArticle(noun string) string {
 	if strings.HasPrefix(noun, "e") {
 		return "an " + noun
@@ -79,10 +74,8 @@ func withArticle(noun string) string {
 // argumentOf returns the name of the argument with an id. No argument has the id of a run that was found by its
 // experiment.
 func (s Subject) argumentOf(value string) string {
-	for _, id := range s.IDs {
-		if id.Value == value {
-			return id.Argument
-		}
+	if i := slices.IndexFunc(s.IDs, func(id ID) bool { return id.Value == value }); i >= 0 {
+		return s.IDs[i].Argument
 	}
 	return "the ids"
 }

@@ -17,11 +17,8 @@ type WaitTimeoutError struct {
 	Problem string        // what the last successful read found wrong, "" if nothing
 	Waited  time.Duration // since the first read
 	Silent  time.Duration // since the last successful read, 0 if that was recent
-	Ended   *poll.Ended
+	*poll.Ended
 }
-
-func (e *WaitTimeoutError) Error() string { return e.Ended.Error() }
-func (e *WaitTimeoutError) Unwrap() error { return e.Ended }
 
 // explainWait explains a wait that hit its deadline or was interrupted.
 func explainWait(e *WaitTimeoutError, s Subject) (summary, answer, advice string) {
@@ -53,29 +50,19 @@ func (e *WaitTimeoutError) watched(waited string) string {
 	if e.Status == "" {
 		answer = fmt.Sprintf("It was watched for %s without one successful read.", waited)
 	}
-	last := e.Ended.Last
-	if cut, ok := errors.AsType[*transport.Error](e.Ended.Cut); ok && cut.Last != nil {
+	last := e.Last
+	if cut, ok := errors.AsType[*transport.Error](e.Cut); ok && cut.Last != nil {
 		last = cut.Last // the interrupted read had an answer already
 	}
 	if last != nil {
-		answer += " The last read failed: " + failedRead(last)
+		request, text := failure(last)
+		if request.URL != "" {
+			text = fmt.Sprintf("%s %s: %s", request.Method, request.URL, text)
+		}
+		answer += " The last read failed: " + text
 	}
 	if e.Status != "" && e.Silent > 0 {
 		answer += fmt.Sprintf(" No read has succeeded for the last %s.", prose.Duration(e.Silent.Round(time.Second)))
 	}
 	return answer
-}
-
-// failedRead describes a failed read of a wait.
-func failedRead(err error) string {
-	var api *transport.APIError
-	var transport *transport.Error
-	switch {
-	case errors.As(err, &api):
-		return fmt.Sprintf("%s %s: %s", api.Method, api.URL, answered(api))
-	case errors.As(err, &transport) && transport.URL != "":
-		return prose.Sentence(fmt.Sprintf("%s %s: %s", transport.Method, transport.URL, plainFailure(transport.Problem)))
-	default:
-		return prose.Sentence(plainFailure(err.Error()))
-	}
 }

@@ -243,8 +243,11 @@ func TestCache_isBounded(t *testing.T) {
 		payload := new(strings.Repeat("x", 40<<20))
 		for i, large := range []any{
 			listOfRows(&ExperimentResult{HandleInputs: []Handle{{Data: payload}}}), listOfRows(&ExperimentResult{HandleOutputs: []Handle{{Data: payload}}}),
-			ArtifactRecord{Output: payload}, Metrics{Targets: []TargetScore{{Value: payload}}}, Metrics{TargetDocuments: []DocumentScore{{Value: payload}}},
-			[]EvalResult{{Values: EvalValues{ActualValue: payload}}}, []EvalResult{{Values: EvalValues{HandleOutputs: payload}}},
+			ArtifactRecord{Output: payload},
+			Metrics{Targets: []TargetScore{{Value: payload}}},
+			Metrics{TargetDocuments: []DocumentScore{{Value: payload}}},
+			[]EvalResult{{Values: EvalValues{ActualValue: payload}}},
+			[]EvalResult{{Values: EvalValues{HandleOutputs: payload}}},
 			make([]EvalResult, 40<<10),
 		} {
 			key := cacheKey{subject: subject{EditionFlat, fmt.Sprint(i), ""}}

@@ -216,7 +216,7 @@ func TestDataSourceArtifact_absenceDiagnostics(t *testing.T) {
 		} {
 			_, problem := s.Read(t.Context(), t, artifactType, values{"operation": test.operation, "id": test.id})
 			wantContains(t, problem, test.want...)
-			if strings.Count(problem, "ERROR: ") != 1 {
+			if strings.Count(problem, "ERROR: ") != 1 || strings.Count(problem, "looks like") > 1 {
 				t.Errorf("%s %s:\n%s", test.operation, test.id, problem)
 			}
 		}

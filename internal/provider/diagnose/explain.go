@@ -95,7 +95,7 @@ func explainAbsence(e *client.AbsentError, s Subject) (summary, answer, advice s
 			fmt.Sprintf("Check the id, and that the API key belongs to the Retab environment of the %s.", s.Noun)
 	case client.NoSuchArtifact:
 		return "Artifact not found", "Retab has no such artifact for this API key: " + e.Message,
-			"Check operation and id, and that the API key belongs to the Retab environment of the artifact: artifacts of another environment are not found." + s.idAdvice()
+			"Check operation and id, and that the API key belongs to the Retab environment of the artifact: artifacts of another environment are not found."
 	case client.NoSuchRun:
 		answer = fmt.Sprintf("Retab has no experiment run %q for this API key.", e.RunID)
 		if e.Message != "" {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
@@ -140,10 +141,17 @@ func verdictOf(b wire.EvalResult) EvalVerdict {
 	}
 	summary := summaryWord(b.VerdictSummary)
 	verdict := agreedVerdict(b.Verdict.String(), summary, b.Assertion.Outcome.String(), b.Assertion.Status.String())
-	if verdict == EvalPassed && b.Assertion.Failure != nil {
+	if verdict == EvalPassed && (b.Assertion.Failure != nil || isBelowThreshold(b.Assertion)) {
 		return ""
 	}
 	return verdict
+}
+
+// isBelowThreshold reports whether the score is too low for the condition. The vendor names the direction of the threshold
+// only for the kinds similarity_gte and split_iou_gte.
+func isBelowThreshold(b wire.Assertion) bool {
+	score, threshold := b.Score.Float(), b.Threshold.Float()
+	return score != nil && threshold != nil && strings.HasSuffix(b.ConditionKind.String(), "_gte") && score.Cmp(threshold) < 0
 }
 
 // summaryWord returns the verdict of a summary. A summary that passed with failed assertions contradicts itself,

@@ -55,8 +55,10 @@ func TestFaults_proxies(t *testing.T) {
 	}{
 		"407 Proxy Authentication Required":           {1, []string{"ERROR: The proxy refused the login", "HTTP 407 Proxy Authentication Required. It was asked to connect to retab.example:443.", "HTTPS_PROXY", "NO_PROXY"}},
 		"401 svc_build:last_months_password is wrong": {1, []string{"ERROR: The proxy refused the login", "answered HTTP 401 Unauthorized."}},
-		"403 Forbidden":   {4, []string{"ERROR: The proxy refused the connection to Retab", "answered HTTP 403 Forbidden.", "Retab itself was not reached."}},
-		"502 Bad Gateway": {0, []string{"ERROR: The proxy could not connect to Retab", "answered HTTP 502 Bad Gateway."}},
+		"403 Forbidden":         {4, []string{"ERROR: The proxy refused the connection to Retab", "answered HTTP 403 Forbidden.", "Retab itself was not reached."}},
+		"408 Request Timeout":   {0, []string{"ERROR: The proxy could not connect to Retab", "answered HTTP 408 Request Timeout.", "try again later"}},
+		"429 Too Many Requests": {0, []string{"ERROR: The proxy could not connect to Retab", "answered HTTP 429 Too Many Requests.", "try again later"}},
+		"502 Bad Gateway":       {0, []string{"ERROR: The proxy could not connect to Retab", "answered HTTP 502 Bad Gateway."}},
 	} {
 		t.Run(status, func(t *testing.T) {
 			t.Parallel()

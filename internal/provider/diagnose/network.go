@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
@@ -54,7 +55,7 @@ func explainProxy(e *transport.ProxyError) (summary, answer, advice string) {
 	case e.IsLogin():
 		summary = "The proxy refused the login"
 		advice = "Check the user name and the password in HTTPS_PROXY; special characters in them must be percent-encoded. No other read of this plan takes them to the proxy, because wrong logins can lock an account."
-	case e.StatusCode >= 500:
+	case e.StatusCode >= 500, e.StatusCode == http.StatusRequestTimeout, e.StatusCode == http.StatusTooManyRequests:
 		summary, advice = "The proxy could not connect to Retab", "Check base_url, try again later, or ask whoever runs the proxy."
 	default:
 		summary, advice = "The proxy refused the connection to Retab", "Ask whoever runs the proxy to allow connections to the host of base_url."

@@ -255,7 +255,7 @@ func memoryOf(answer any) int {
 	}
 	bytes := objects << 10
 	for _, payload := range payloads {
-		bytes += len(orEmpty(payload))
+		bytes += len(OrZero(payload))
 	}
 	return bytes
 }

@@ -102,7 +102,7 @@ func TestDecodeMetrics_unavailable(t *testing.T) {
 		`"error":"stale_metrics","message":null,"stale_reasons":null`:         MetricsStale,
 	} {
 		got, err := decodeMetrics(newTestDecoder(), strings.NewReader(`{"experiment_id":"e",`+members+`}`), summaryView, true)
-		if err != nil || got.State != want || got.Score != nil || orEmpty(got.ExperimentID) != "e" {
+		if err != nil || got.State != want || got.Score != nil || OrZero(got.ExperimentID) != "e" {
 			t.Errorf("%s: got %+v, %v", members, got, err)
 		}
 	}

@@ -133,15 +133,15 @@ func evalRunsList(edition Edition, filter EvalRunFilter) list[wire.EvalRun, Eval
 
 // hasScope reports whether a run is about exactly what the filter names. A run of one eval can also name its block.
 func hasScope(run EvalRun, filter EvalRunFilter) bool {
-	return sameID(orEmpty(run.EvalID), filter.EvalID) &&
-		(filter.EvalID != "" || sameID(orEmpty(run.TargetBlockID), filter.TargetBlockID))
+	return sameID(OrZero(run.EvalID), filter.EvalID) &&
+		(filter.EvalID != "" || sameID(OrZero(run.TargetBlockID), filter.TargetBlockID))
 }
 
 // verifyEvalRun returns an error for a run that the filter excludes, as a server that ignores the filter would send.
 func verifyEvalRun(filter EvalRunFilter, run EvalRun) error {
 	return verifyFilter(
-		idMatch{"workflow_id", filter.WorkflowID, run.WorkflowID}, idMatch{"eval_id", filter.EvalID, orEmpty(run.EvalID)},
-		idMatch{"target.block_id", filter.TargetBlockID, orEmpty(run.TargetBlockID)}, idMatch{"lifecycle.status", filter.Status, string(run.Status)},
+		idMatch{"workflow_id", filter.WorkflowID, run.WorkflowID}, idMatch{"eval_id", filter.EvalID, OrZero(run.EvalID)},
+		idMatch{"target.block_id", filter.TargetBlockID, OrZero(run.TargetBlockID)}, idMatch{"lifecycle.status", filter.Status, string(run.Status)},
 	)
 }
 

@@ -224,7 +224,7 @@ func (r experimentRead) otherExperiment(ctx context.Context, edition Edition, no
 	if err != nil || len(runs.Rows) == 0 {
 		return "", err
 	}
-	return orEmpty(runs.Rows[0].ExperimentID), nil
+	return OrZero(runs.Rows[0].ExperimentID), nil
 }
 
 // convertExperiment checks the required members and merges the two spellings.

@@ -51,7 +51,7 @@ type Timing struct {
 }
 
 func parseTime(text *string) time.Time {
-	parsed, err := time.Parse(time.RFC3339, orEmpty(text))
+	parsed, err := time.Parse(time.RFC3339, OrZero(text))
 	if err != nil {
 		return time.Time{}
 	}

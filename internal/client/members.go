@@ -62,12 +62,12 @@ func firstPresent(values ...*wire.Text) *string {
 	return nil
 }
 
-// orEmpty returns "" for a text that the server left out.
-func orEmpty(text *string) string {
-	if text == nil {
-		return ""
+// OrZero returns what a pointer points to, or the zero value for nil, which stands for what the server left out.
+func OrZero[T any](pointer *T) T {
+	if pointer == nil {
+		return *new(T)
 	}
-	return *text
+	return *pointer
 }
 
 // texts returns the texts of a list, without nulls. It is never nil, which would be null in Terraform.

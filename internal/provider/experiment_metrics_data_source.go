@@ -113,7 +113,7 @@ func documentScoresAttribute(description string) schema.Attribute {
 
 // load reads the metrics. With wait_for_completion it first waits for the run.
 func (m *experimentMetricsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	runID, priorRunID := m.RunID.ValueString(), orEmpty(m.PriorRunID)
+	runID, priorRunID := m.RunID.ValueString(), client.OrZero(m.PriorRunID)
 	subject := &diagnose.Subject{
 		Noun: "metrics", Description: fmt.Sprintf("the metrics of experiment run %q", runID),
 		IDs: []diagnose.ID{
@@ -155,7 +155,7 @@ func (m *experimentMetricsModel) waitAndRead(
 		}
 	}
 	return api.ExperimentMetrics(ctx, runID, client.MetricsOptions{
-		PriorRunID:     orEmpty(m.PriorRunID),
+		PriorRunID:     client.OrZero(m.PriorRunID),
 		DocumentID:     m.DocumentID.ValueString(),
 		TargetPath:     m.TargetPath.ValueString(),
 		IncludeContent: m.IncludeContent.ValueBool(),

@@ -1,6 +1,6 @@
 package provider
 
-// This file converts Go values to those of attributes.
+// This file converts lists and maps to those of models.
 
 // notNull returns an empty list for nil, which would be null in Terraform.
 func notNull[Element any](list []Element) []Element { return append([]Element{}, list...) }
@@ -13,12 +13,4 @@ func mapBy[From, To any](from []From, convert func(From) (key string, to To)) ma
 		to[key] = value
 	}
 	return to
-}
-
-// orEmpty returns "" for an argument that is not set.
-func orEmpty(text *string) string {
-	if text == nil {
-		return ""
-	}
-	return *text
 }

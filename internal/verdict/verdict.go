@@ -41,14 +41,6 @@ func notFraction(name string, number *big.Float) reason {
 	return reason{!IsFraction(number), fmt.Sprintf("%s %s, which is not between 0 and 1", name, prose.Score(number))}
 }
 
-// value returns what a pointer points to, or the zero value.
-func value[T any](pointer *T) T {
-	if pointer == nil {
-		return *new(T)
-	}
-	return *pointer
-}
-
 // IsFraction reports whether a number is missing or between 0 and 1.
 func IsFraction(number *big.Float) bool {
 	return number == nil || number.Sign() >= 0 && number.Cmp(big.NewFloat(1)) <= 0
@@ -56,7 +48,7 @@ func IsFraction(number *big.Float) bool {
 
 // HasEnded reports whether a run or a result has ended: its status is final, or it has a time of completion.
 func HasEnded(lifecycle client.Lifecycle) bool {
-	return lifecycle.Status.Terminal() || value(lifecycle.Timing.CompletedAt) != ""
+	return lifecycle.Status.Terminal() || client.OrZero(lifecycle.Timing.CompletedAt) != ""
 }
 
 // failure returns the message of a failure, "" when there is none.

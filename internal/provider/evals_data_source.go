@@ -47,7 +47,7 @@ var evalsNoun = noun{
 func evalsAttributes(ctx context.Context) attributeMap {
 	return attributeMap{
 		"workflow_id":     requiredID("Id of the workflow."),
-		"target_block_id": optionalID("Only evals of this block."),
+		"target_block_id": optionalString("Only evals of this block.", isID),
 		"timeouts":        timeoutsArgument(ctx, false),
 		"summary":         computedString("The outcome in one or two sentences, for messages."),
 		"all_passing":     computedBool("Whether there is an eval, and each passed when it last ran. The block can have changed since: see `all_fresh`."),

@@ -32,7 +32,7 @@ type evalResultModel struct {
 	Timing client.Timing `tfsdk:"timing"`
 }
 
-// evalResultContentModel holds what can contain customer data. It is separate from the rows: see handleModel.
+// evalResultContentModel holds what can contain customer data. It is separate from the rows: see handleDataModel.
 type evalResultContentModel struct {
 	client.EvalValues
 	ErrorMessage string `tfsdk:"error_message"`

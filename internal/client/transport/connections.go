@@ -2,7 +2,6 @@ package transport
 
 import (
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -84,16 +83,3 @@ func checkRedirect(next *http.Request, via []*http.Request) error {
 	}
 	return nil
 }
-
-// Causes of a [*Error] that come from this package.
-var (
-	ErrRequestTimeout      = errors.New("the last attempt was not answered within the request timeout")
-	ErrBodyTooLarge        = errors.New("the answer is larger than this provider reads")
-	ErrCrossOriginRedirect = errors.New("the server redirects to another origin, where the API key must not go")
-	ErrOtherProtocol       = errors.New("the server switched to another protocol than HTTP")
-	ErrRedirectLoop        = fmt.Errorf("the server redirected more than %d times", maxRedirects)
-	ErrStaleAnswer         = errors.New("the answer is an old copy from a cache")
-)
-
-// answered has the causes that are permanent although a response arrived.
-var answered = []error{ErrBodyTooLarge, ErrCrossOriginRedirect, ErrRedirectLoop, ErrOtherProtocol, ErrStaleAnswer}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -46,6 +47,15 @@ func IsFraction(number *big.Float) bool {
 	return number == nil || number.Sign() >= 0 && number.Cmp(big.NewFloat(1)) <= 0
 }
 
+// ratio returns the quotient that Terraform computes from the two literals, nil for a total of 0: 2 of 3 is its 2 / 3.
+func ratio(part, total int64) *big.Float {
+	if total <= 0 {
+		return nil
+	}
+	number := func(n int64) *big.Float { return new(big.Float).SetPrec(wire.NumberPrecision).SetInt64(n) }
+	return number(0).Quo(number(part), number(total))
+}
+
 // HasEnded reports whether a run or a result has ended: its status is final, or it has a time of completion.
 func HasEnded(lifecycle client.Lifecycle) bool {
 	return lifecycle.Status.Terminal() || client.OrZero(lifecycle.Timing.CompletedAt) != ""
@@ -54,7 +64,7 @@ func HasEnded(lifecycle client.Lifecycle) bool {
 // failure returns the message of a failure, "" when there is none.
 func failure(lifecycle client.Lifecycle) string {
 	message := sanitize.PlainText(cmp.Or(lifecycle.ErrorMessage, lifecycle.ErrorCode))
-	if message == "(no message)" { // which the flat edition of the API sends then
+	if message == client.NoMessage {
 		return ""
 	}
 	return message

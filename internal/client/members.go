@@ -100,16 +100,3 @@ func verifyIDs(ids ...idMatch) error {
 func verifyFilter(members ...idMatch) error {
 	return verifyIDs(slices.DeleteFunc(members, func(m idMatch) bool { return m.requested == "" || m.answered == "" })...)
 }
-
-// SameIdentity returns the [Identity] that two different names have, if there are such names. Terraform would show only one
-// of the two.
-func SameIdentity(names []string) (identity string, found bool) {
-	seen := map[string]bool{}
-	for _, name := range names {
-		if identity = Identity(name); seen[identity] {
-			return identity, true
-		}
-		seen[identity] = true
-	}
-	return "", false
-}

@@ -69,14 +69,12 @@ const MaxUnscored = 100
 // that ended without an output is failed.
 type RecordStatus string
 
-// The statuses the vendor has published.
+// The statuses that the provider distinguishes. The vendor has also published queued and in_progress.
 const (
-	RecordPending    RecordStatus = "pending"
-	RecordQueued     RecordStatus = "queued"
-	RecordInProgress RecordStatus = "in_progress"
-	RecordCompleted  RecordStatus = "completed"
-	RecordFailed     RecordStatus = "failed"
-	RecordCancelled  RecordStatus = "cancelled"
+	RecordPending   RecordStatus = "pending"
+	RecordCompleted RecordStatus = "completed"
+	RecordFailed    RecordStatus = "failed"
+	RecordCancelled RecordStatus = "cancelled"
 )
 
 // Terminal reports whether the status can no longer change. An unknown status is not terminal.

@@ -45,25 +45,15 @@ type EvalCounts struct {
 	Completed *int64 `tfsdk:"-"` // those with a verdict, by a counter of its own; flat edition only
 }
 
-// EvalScope is what a run of evals is about.
-type EvalScope string
-
-// The scopes of a run.
-const (
-	ScopeWorkflow EvalScope = "workflow"
-	ScopeBlock    EvalScope = "block"
-	ScopeEval     EvalScope = "eval"
-)
-
-// Scope returns what the run is about.
-func (r EvalRun) Scope() EvalScope {
+// Scope returns what the run is about: eval, block or workflow.
+func (r EvalRun) Scope() string {
 	switch {
 	case r.EvalID != nil:
-		return ScopeEval
+		return "eval"
 	case r.TargetBlockID != nil:
-		return ScopeBlock
+		return "block"
 	default:
-		return ScopeWorkflow
+		return "workflow"
 	}
 }
 

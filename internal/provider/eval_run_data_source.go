@@ -24,13 +24,13 @@ type evalRunModel struct {
 	absenceModel
 	outcomeModel
 	client.EvalRun
-	StatusFilter types.String     `tfsdk:"status_filter"`
-	RunID        *string          `tfsdk:"run_id"`
-	WorkflowID   *string          `tfsdk:"workflow_id"`
-	Scope        client.EvalScope `tfsdk:"scope"`
-	AllPassed    bool             `tfsdk:"all_passed"`
-	PassRatio    *big.Float       `tfsdk:"pass_ratio"`
-	MissingCount int64            `tfsdk:"missing_count"`
+	StatusFilter types.String `tfsdk:"status_filter"`
+	RunID        *string      `tfsdk:"run_id"`
+	WorkflowID   *string      `tfsdk:"workflow_id"`
+	Scope        string       `tfsdk:"scope"`
+	AllPassed    bool         `tfsdk:"all_passed"`
+	PassRatio    *big.Float   `tfsdk:"pass_ratio"`
+	MissingCount int64        `tfsdk:"missing_count"`
 }
 
 // evalRunNoun is retab_eval_run: the run of evals with an id, or the newest one of a scope.

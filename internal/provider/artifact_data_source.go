@@ -126,15 +126,12 @@ func (m *artifactModel) loadRecord(ctx context.Context, provider *providerData, 
 				return waitStatus{id: m.Operation + "/" + m.ID, status: string(record.Status), isDone: isDone}
 			},
 		}.readOrWait(ctx, m.waitModel, fresh)
-		if err != nil {
-			return err
-		}
 		m.ArtifactRecord = record
 		m.Summary = verdict.ArtifactSummary(record)
 		m.IsTerminal = record.Status.Terminal()
 		m.Succeeded = verdict.ArtifactSucceeded(record)
 		m.IsScored = verdict.IsScored(record)
 		m.LowestLikelihood = verdict.LowestLikelihood(record)
-		return nil
+		return err
 	})
 }

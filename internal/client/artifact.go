@@ -30,7 +30,6 @@ func (c *Client) Artifact(ctx context.Context, operation, id string, options Art
 	return inEdition(ctx, c, commonRoutes, cmp.Or(CheckID("operation", operation), CheckID("id", id)), read.read, read.findAbsent)
 }
 
-// artifactRead is one read of a record.
 type artifactRead struct {
 	client        *Client
 	operation, id string
@@ -54,7 +53,6 @@ func (r artifactRead) read(ctx context.Context, edition Edition) (ArtifactRecord
 	return r.record(ctx, edition, r.route, nil)
 }
 
-// record reads the record by a route.
 func (r artifactRead) record(ctx context.Context, edition Edition, route route, parameters values) (ArtifactRecord, error) {
 	of := values{r.operation + "_id": r.id, "operation": r.operation, "artifact_id": r.id}
 	request := route.request(edition, of, parameters).about(r.id, r.operation)

@@ -70,7 +70,6 @@ func (c *Client) EvalRun(ctx context.Context, runID string, fresh bool) (EvalRun
 	}))
 }
 
-// evalRun reads one run.
 func (c *Client) evalRun(ctx context.Context, edition Edition, runID string, needs freshness) (EvalRun, error) {
 	request := evalRunRoute.request(edition, values{"run_id": runID}, nil).about(runID, runPart)
 	isFinal := func(run EvalRun) bool { return run.Status.Terminal() }

@@ -99,7 +99,6 @@ func (c *Client) Experiment(ctx context.Context, experimentID, workflowID string
 	return experiment, err
 }
 
-// experimentRead is one read of an experiment.
 type experimentRead struct {
 	client                   *Client
 	experimentID, workflowID string
@@ -122,7 +121,6 @@ func (r experimentRead) read(ctx context.Context, edition Edition) (Experiment, 
 	return r.client.withRunPlan(ctx, experiment, r.needs)
 }
 
-// experiment reads one experiment from its route.
 func (c *Client) experiment(ctx context.Context, edition Edition, workflowID, experimentID string, needs freshness) (Experiment, error) {
 	request := experimentRoute.request(edition, values{"workflow_id": workflowID, "experiment_id": experimentID}, nil).about(experimentID, "")
 	return get(ctx, c, request, needs, never, checked(convertExperiment, func(experiment Experiment) error {

@@ -32,7 +32,6 @@ func (c *Client) ExperimentMetrics(ctx context.Context, runID string, options Me
 	return inEdition(ctx, c, ownRoutes, ids, read.read, explained[Metrics](read.findAbsent))
 }
 
-// metricsRead is one read of metrics.
 type metricsRead struct {
 	client  *Client
 	runID   string

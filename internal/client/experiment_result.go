@@ -52,7 +52,6 @@ func (c *Client) ExperimentResult(ctx context.Context, runID, documentID string,
 	return inEdition(ctx, c, ownRoutes, cmp.Or(CheckID("run_id", runID), CheckID("document_id", documentID)), read.read, read.findAbsent)
 }
 
-// resultRead is one read of a result.
 type resultRead struct {
 	client            *Client
 	runID, documentID string

@@ -101,7 +101,6 @@ func (l *resultList) isFinal(run ExperimentRun) bool {
 	return l.hasEveryDocument(run) && failed >= run.FailedDocuments
 }
 
-// results returns the list of a run.
 func (c *Client) results(
 	ctx context.Context, edition Edition, runID string, content bool, needs freshness, isFinal func(*resultList) bool,
 ) (*resultList, error) {

@@ -106,7 +106,6 @@ func get[Body, T any](
 	})
 }
 
-// send sends a request for an object.
 func send[Body, T any](
 	ctx context.Context, c *Client, request request, convert func(Body) (T, error),
 ) (object T, info transport.RequestInfo, err error) {

@@ -18,7 +18,6 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
-// evalRunModel holds one run of evals.
 type evalRunModel struct {
 	waitModel
 	absenceModel

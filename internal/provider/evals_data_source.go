@@ -27,7 +27,6 @@ type evalsModel struct {
 	ByID          map[string]evalModel `tfsdk:"by_id"`
 }
 
-// evalModel holds one saved eval.
 type evalModel struct {
 	client.Eval
 	IsPassing         bool `tfsdk:"is_passing"`
@@ -35,7 +34,6 @@ type evalModel struct {
 	AssertionResolves bool `tfsdk:"assertion_resolves"`
 }
 
-// evalsNoun is retab_evals: the saved evals of a workflow, with their latest runs.
 var evalsNoun = noun{
 	name:        "evals",
 	description: "Reads the saved evals of a Retab workflow, with what each found when it last ran.",
@@ -75,7 +73,6 @@ func evalsAttributes(ctx context.Context) attributeMap {
 	}
 }
 
-// load reads the saved evals.
 func (m *evalsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	subject := &diagnose.Subject{
 		Noun: "list of evals", Description: fmt.Sprintf("the evals of workflow %q", m.WorkflowID),

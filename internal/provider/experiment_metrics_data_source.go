@@ -41,7 +41,6 @@ type valueDataModel struct {
 	Documents map[string]*string `tfsdk:"documents"`
 }
 
-// experimentMetricsNoun is retab_experiment_metrics: the scores of a run, of each target and of each document.
 var experimentMetricsNoun = noun{
 	name:        "experiment_metrics",
 	description: "Reads the scores of a Retab experiment run, of each target and of each document, beside those of the prior run.",

@@ -34,7 +34,6 @@ type experimentRunsModel struct {
 	IDs           []string             `tfsdk:"ids"`
 }
 
-// experimentRunsNoun is retab_experiment_runs: the runs that match the filters of the API.
 var experimentRunsNoun = noun{
 	name:        "experiment_runs",
 	description: "Lists Retab experiment runs, the newest first.",

@@ -19,7 +19,6 @@ type experimentsModel struct {
 	IDs        []string                   `tfsdk:"ids"`
 }
 
-// experimentsNoun is retab_experiments: the experiments of a workflow.
 var experimentsNoun = noun{
 	name:        "experiments",
 	description: "Lists the experiments of a Retab workflow or of one of its blocks.",

@@ -124,12 +124,5 @@ func (r artifactRead) findAbsent(ctx context.Context, edition Edition, refusal e
 // mayLackRoute reports whether an answer can mean that the API has no route for an operation, or that the route has no such
 // record. The generic route of the run-scoped edition answers 422 to an operation that is not in its list.
 func mayLackRoute(err error, isGeneric bool) bool {
-	switch transport.StatusOf(err) {
-	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		return true
-	case http.StatusUnprocessableEntity:
-		return isGeneric
-	default:
-		return false
-	}
+	return isMissingRoute(err) || isGeneric && transport.StatusOf(err) == http.StatusUnprocessableEntity
 }

@@ -144,8 +144,7 @@ func (c *Client) withRunPlan(ctx context.Context, experiment Experiment, needs f
 		plan, _, err := send(ctx, c, request, func(body wire.RunPlan) (wire.RunPlan, error) {
 			return body, requireMembers(member{"mode", body.Mode})
 		})
-		switch transport.StatusOf(err) {
-		case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusForbidden:
+		if isMissingRoute(err) || transport.StatusOf(err) == http.StatusForbidden {
 			return wire.RunPlan{}, nil
 		}
 		return plan, err

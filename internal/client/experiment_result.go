@@ -249,7 +249,8 @@ func (r resultRead) absence(read runReply, list *resultList, notFound error) err
 	if run.Status.Terminal() {
 		reason = RunOver
 		isShort := run.Status == StatusCompleted && !list.hasEveryDocument(run)
-		isUndecided = isUndecided || isPartial || isShort || list.hasMoreThan(run)
+		isLong := run.TotalDocuments > 0 && int64(len(list.rows)) > run.TotalDocuments
+		isUndecided = isUndecided || isPartial || isShort || isLong
 	}
 	if isUndecided {
 		return &IncompleteListError{

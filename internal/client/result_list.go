@@ -81,11 +81,6 @@ func (l *resultList) hasEveryDocument(run ExperimentRun) bool {
 	return run.HasTotal && int64(len(l.rows)) >= run.TotalDocuments && (run.TotalDocuments > 0 || len(l.rows) == 0)
 }
 
-// hasMoreThan reports whether the list has more documents than the run says, which is a contradiction.
-func (l *resultList) hasMoreThan(run ExperimentRun) bool {
-	return run.HasTotal && run.TotalDocuments > 0 && int64(len(l.rows)) > run.TotalDocuments
-}
-
 // isFinal reports whether the list has a final result for every document of a run that is over, and agrees with the
 // run's counter of failures.
 func (l *resultList) isFinal(run ExperimentRun) bool {

@@ -80,9 +80,6 @@ type Output struct {
 	offset    int64 // in the body, so that two outputs are never the same
 }
 
-// reasoningPrefix begins the names of the members that explain another member. They are not data.
-const reasoningPrefix = "reasoning___"
-
 // read accepts any value.
 func (o *Output) read(r *reader) error {
 	if r.PeekKind() == 'n' {
@@ -103,7 +100,7 @@ func (o *Output) read(r *reader) error {
 			return err
 		})
 	}
-	isData := func(name string) bool { return !strings.HasPrefix(name, reasoningPrefix) }
+	isData := func(name string) bool { return !strings.HasPrefix(name, "reasoning___") } // which explains another member
 	return r.eachScalar(nil, isData, func(path []byte) error {
 		if o.pathBytes += len(path); o.pathBytes > maxLikelihoodPaths || len(o.paths) >= maxLikelihoods {
 			o.more++

@@ -24,6 +24,7 @@ func TestDecodeMetrics_vendorSamples(t *testing.T) {
 	runScoped.TargetScores = map[string]*big.Float{"invoice": n("0.9"), "receipt": n("1e-7")}
 	runScoped.Confusions = []Confusion{{Source: "receipt", Target: "invoice", Score: n("0.1")}}
 	flat.TargetScores = map[string]*big.Float{"total": n("0.12345678901234566"), "line_items.*.unit_price": n("1e-7")}
+	flat.Confusions = []Confusion{}
 	flat.ScoredDocuments, flat.TotalDocuments = new(int64(2)), new(int64(3))
 	for file, test := range map[string]struct {
 		view metricsView

@@ -123,7 +123,7 @@ func (m *experimentMetricsModel) load(ctx context.Context, provider *providerDat
 		case err == nil:
 			m.set(metrics)
 		case isMissingRun(err, m.RunID) && m.ignores(err):
-			m.set(client.Metrics{State: client.MetricsMissing, Message: "There is no such run."})
+			m.set(client.Metrics{State: client.MetricsMissing, Message: "There is no such run.", StaleReasons: []string{}})
 			m.Exists = false
 		default:
 			if isMissingRun(err, priorRunID) { // which ignore_not_found does not accept
@@ -186,10 +186,10 @@ func (m *experimentMetricsModel) set(metrics client.Metrics) {
 	m.DocumentScores = nullIfEmpty(mapBy(metrics.Documents, byID))
 	m.Targets = nullIfEmpty(mapBy(metrics.Targets, byPath))
 	m.Documents = nullIfEmpty(mapBy(metrics.TargetDocuments, byID))
-	metrics.TargetScores, metrics.StaleReasons = nullIfEmpty(metrics.TargetScores), notNull(metrics.StaleReasons)
+	metrics.TargetScores = nullIfEmpty(metrics.TargetScores)
 	metrics.PriorRunID = cmp.Or(m.PriorRunID, metrics.PriorRunID)
 	if metrics.State == client.MetricsAvailable {
-		metrics.ScoredDocuments, metrics.Confusions = new(verdict.ScoredDocuments(metrics)), notNull(metrics.Confusions)
+		metrics.ScoredDocuments = new(verdict.ScoredDocuments(metrics))
 	}
 	m.Metrics = metrics
 }

@@ -114,9 +114,15 @@ func evalRunsList(edition Edition, filter EvalRunFilter) list[wire.EvalRun, Eval
 			"sort_by": "created_at", "order": "desc", "workflow_id": filter.WorkflowID,
 			evalID: filter.EvalID, "target_block_id": filter.TargetBlockID, "status": filter.Status,
 		}),
-		size:    maxEvalsPage,
-		id:      func(run EvalRun) string { return run.ID },
-		convert: checked(convertEvalRun, func(run EvalRun) error { return verifyEvalRun(filter, run) }),
+		size: maxEvalsPage,
+		id:   func(run EvalRun) string { return run.ID },
+		convert: checked(convertEvalRun, func(run EvalRun) error { // a server can ignore the filter
+			return verifyFilter(
+				idMatch{"workflow_id", filter.WorkflowID, run.WorkflowID}, idMatch{"eval_id", filter.EvalID, OrZero(run.EvalID)},
+				idMatch{"target.block_id", filter.TargetBlockID, OrZero(run.TargetBlockID)},
+				idMatch{"lifecycle.status", filter.Status, string(run.Status)},
+			)
+		}),
 	}
 }
 
@@ -124,14 +130,6 @@ func evalRunsList(edition Edition, filter EvalRunFilter) list[wire.EvalRun, Eval
 func hasScope(run EvalRun, filter EvalRunFilter) bool {
 	return sameID(OrZero(run.EvalID), filter.EvalID) &&
 		(filter.EvalID != "" || sameID(OrZero(run.TargetBlockID), filter.TargetBlockID))
-}
-
-// verifyEvalRun returns an error for a run that the filter excludes, as a server that ignores the filter would send.
-func verifyEvalRun(filter EvalRunFilter, run EvalRun) error {
-	return verifyFilter(
-		idMatch{"workflow_id", filter.WorkflowID, run.WorkflowID}, idMatch{"eval_id", filter.EvalID, OrZero(run.EvalID)},
-		idMatch{"target.block_id", filter.TargetBlockID, OrZero(run.TargetBlockID)}, idMatch{"lifecycle.status", filter.Status, string(run.Status)},
-	)
 }
 
 // convertEvalRun checks the required members and merges the two spellings.

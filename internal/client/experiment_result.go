@@ -109,8 +109,7 @@ func (r resultRead) withContent(ctx context.Context, edition Edition, row Experi
 		return row, nil
 	}
 	result, err := r.fromOwnRoute(ctx, EditionFlat, row.ID)
-	var invalid *transport.ArgumentError
-	if mayBeOtherEdition(err) || errors.As(err, &invalid) { // without that route, the list still has the payloads
+	if mayBeOtherEdition(err) || errors.As(err, new(*transport.ArgumentError)) { // the list still has the payloads
 		return r.fromList(ctx, true)
 	}
 	return result, err

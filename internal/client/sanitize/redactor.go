@@ -9,9 +9,8 @@ import (
 const (
 	// minKeyLength is the length from which a key is searched for. The vendor's keys are much longer; a shorter key is
 	// certainly invalid and could be part of any word.
-	minKeyLength = 8
-	// maxWordLength is the length up to which a key of letters alone could be an ordinary word.
-	maxWordLength = 19
+	minKeyLength  = 8
+	maxWordLength = 19 // the length up to which a key of letters only could be an ordinary word
 )
 
 // Redactor cleans text and removes secrets from it. The zero value removes none.

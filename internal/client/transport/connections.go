@@ -10,12 +10,10 @@ import (
 )
 
 const (
-	// maxHeaderBytes limits the header of one response.
-	maxHeaderBytes = 256 << 10
-	// maxConnections limits the connections to the API, idle or not.
-	maxConnections = 100
-	// maxRedirects is more than any gateway in front of the API should need.
-	maxRedirects = 5
+	maxHeaderBytes = 256 << 10 // of one response
+	maxConnections = 100       // to the API, idle or not
+	maxRedirects   = 5         // more than any gateway in front of the API should need
+
 	// pingAfter and pingTimeout find an HTTP/2 connection that is dead before a request on it times out.
 	pingAfter, pingTimeout = 10 * time.Second, 5 * time.Second
 )

@@ -18,7 +18,7 @@ const (
 	EditionFlat      Edition = "flat"       // one list per run, header Authorization: Bearer
 )
 
-// routeGroup tells routes apart whose edition is remembered apart.
+// routeGroup names the routes that share a remembered edition.
 type routeGroup int
 
 const (

@@ -177,8 +177,8 @@ func (r resultRead) fromOwnRoute(ctx context.Context, edition Edition, resultID 
 //  1. The run does not exist: see runAbsence.
 //  2. A list that is no older than the end of the run has the result: that is the result.
 //  3. The route of one result answers for no other document of the list: the route may be missing.
-//  4. The run is not over: there is no result yet.
-//  5. The run is over, and its list has as many results as the run says: the document is not part of the run.
+//  4. The run is active: there is no result yet.
+//  5. The run has finished, and its list has as many results as the run says: the document is not part of the run.
 //  6. The run was cancelled or failed, so its list may stay short: if two reads of the list agree, a second apart, there is no result.
 //  7. Otherwise, nothing is decided: the list is shorter, or longer, than the run says, or may go on.
 func (r resultRead) findAbsent(ctx context.Context, edition Edition, notFound error) (ExperimentResult, error) {

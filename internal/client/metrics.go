@@ -118,7 +118,7 @@ func convertMetrics(b wire.Metrics, view metricsView) (Metrics, error) {
 	return metrics, err
 }
 
-// missingReason returns the API's word for why there are no metrics, "" when there are. Such is any kind of body but a view.
+// missingReason returns the API's word for why a body is not a view of metrics, "" if it is one.
 func missingReason(b wire.Metrics) string {
 	views := []string{string(summaryView), string(documentView), string(targetView), "votes"}
 	switch kind := b.Kind.String(); {

@@ -152,9 +152,8 @@ var runIDNames = map[Edition]string{EditionRunScoped: "run_id", EditionFlat: "ex
 // the run ended.
 var shortListPauses = []int{0, 1, 2, 4} // times Client.shortListPause
 
-// rereadShortList reads the list of a run that is over again while it is short: that of a completed run a few times,
-// that of another run once, after a pause, because it may stay short. If the time is over, the short list is the
-// result.
+// rereadShortList reads the list of a finished run again while the list is short: a few times for a completed run, and
+// once, after a pause, for any other run, whose list may stay short. At the deadline, it returns the short list.
 func (c *Client) rereadShortList(
 	ctx context.Context, run ExperimentRun, list *resultList,
 	read func(ctx context.Context, needs freshness) (*resultList, error), isShort func(*resultList) bool,
@@ -172,7 +171,7 @@ func (c *Client) rereadShortList(
 			return nil, err
 		}
 	}
-	return list, nil //nolint:nilerr // if the time is over, the short list says more
+	return list, nil //nolint:nilerr // at the deadline, the short list says more
 }
 
 // directReads is the number of documents of a run that are read one by one. A list of up to 1000 rows takes little

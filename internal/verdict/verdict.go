@@ -70,7 +70,7 @@ func failure(lifecycle client.Lifecycle) string {
 	return message
 }
 
-// describe returns how a result or a run stands that did not succeed, as the end of a sentence.
+// describe returns the state of a result or a run that did not succeed, as the end of a sentence.
 func describe(lifecycle client.Lifecycle) string {
 	switch lifecycle.Status {
 	case client.StatusError:

@@ -69,8 +69,8 @@ func (m *Metadata) read(r *reader) error {
 	})
 }
 
-// Output is the output of a record: a customer's data. Which values an object has, and how many pages each element of
-// an array, is kept even if the output itself is not.
+// Output is the output of a record: a customer's data. The paths of an object's values, and the number of pages of each
+// element of an array, are kept even if the output itself is not.
 type Output struct {
 	Payload   // present unless null
 	paths     []string

@@ -30,7 +30,6 @@ func (c *Client) Artifact(ctx context.Context, operation, id string, options Art
 	return inEdition(ctx, c, commonRoutes, cmp.Or(CheckID("operation", operation), CheckID("id", id)), read.read, read.findAbsent)
 }
 
-// artifactRead is one read of a record.
 type artifactRead struct {
 	client        *Client
 	operation, id string
@@ -54,7 +53,6 @@ func (r artifactRead) read(ctx context.Context, edition Edition) (ArtifactRecord
 	return r.record(ctx, edition, r.route, nil)
 }
 
-// record reads the record by a route.
 func (r artifactRead) record(ctx context.Context, edition Edition, route route, parameters values) (ArtifactRecord, error) {
 	of := values{r.operation + "_id": r.id, "operation": r.operation, "artifact_id": r.id}
 	request := route.request(edition, of, parameters).about(r.id, r.operation)
@@ -126,12 +124,5 @@ func (r artifactRead) findAbsent(ctx context.Context, edition Edition, refusal e
 // mayLackRoute reports whether an answer can mean that the API has no route for an operation, or that the route has no such
 // record. The generic route of the run-scoped edition answers 422 to an operation that is not in its list.
 func mayLackRoute(err error, isGeneric bool) bool {
-	switch transport.StatusOf(err) {
-	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		return true
-	case http.StatusUnprocessableEntity:
-		return isGeneric
-	default:
-		return false
-	}
+	return isMissingRoute(err) || isGeneric && transport.StatusOf(err) == http.StatusUnprocessableEntity
 }

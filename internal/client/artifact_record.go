@@ -8,6 +8,14 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
+// Artifact refers to the record a block produced: Operation is the kind of record, ID identifies it.
+//
+// API: schema StepArtifactRef.
+type Artifact struct {
+	Operation string `tfsdk:"operation"`
+	ID        string `tfsdk:"id"`
+}
+
 // ArtifactRecord is the record that an [Artifact] refers to.
 //
 // API: "Get Extraction", "Get Classification", "Get Split", "Get Partition" and "Get Workflow Artifact".
@@ -61,24 +69,24 @@ const MaxUnscored = 100
 // that ended without an output is failed.
 type RecordStatus string
 
-// The statuses the vendor has published.
+// The statuses that the provider distinguishes. The vendor has also published queued and in_progress.
 const (
-	RecordPending    RecordStatus = "pending"
-	RecordQueued     RecordStatus = "queued"
-	RecordInProgress RecordStatus = "in_progress"
-	RecordCompleted  RecordStatus = "completed"
-	RecordFailed     RecordStatus = "failed"
-	RecordCancelled  RecordStatus = "cancelled"
+	RecordPending   RecordStatus = "pending"
+	RecordCompleted RecordStatus = "completed"
+	RecordFailed    RecordStatus = "failed"
+	RecordCancelled RecordStatus = "cancelled"
 )
 
 // Terminal reports whether the status can no longer change. An unknown status is not terminal.
 func (s RecordStatus) Terminal() bool {
-	switch s {
-	case RecordCompleted, RecordFailed, RecordCancelled:
-		return true
-	default:
-		return false
+	return s == RecordCompleted || s == RecordFailed || s == RecordCancelled
+}
+
+func convertArtifact(a *wire.ArtifactRef) *Artifact {
+	if a == nil {
+		return nil
 	}
+	return &Artifact{Operation: a.Operation.String(), ID: a.ID.String()}
 }
 
 // convertRecord checks the required members; output says whether the output is kept.

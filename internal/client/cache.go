@@ -106,7 +106,7 @@ type fetch struct {
 	value      any // nil if there is an error
 	bytes      int // of the value, about
 	err        error
-	timedOut   bool // whether the time of the fetch was over before it had an answer
+	timedOut   bool // whether the fetch hit its deadline
 }
 
 // cached returns an answer of the cache, or fetches it. isFinal reports whether what the read needs of an answer is
@@ -255,7 +255,7 @@ func memoryOf(answer any) int {
 	}
 	bytes := objects << 10
 	for _, payload := range payloads {
-		bytes += len(orEmpty(payload))
+		bytes += len(OrZero(payload))
 	}
 	return bytes
 }

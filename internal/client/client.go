@@ -2,6 +2,8 @@ package client
 
 import (
 	"cmp"
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,8 +43,9 @@ func New(config Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := CheckEdition(config.Edition); err != nil {
-		return nil, err
+	if !slices.Contains([]Edition{EditionAuto, EditionRunScoped, EditionFlat}, config.Edition) {
+		problem := fmt.Sprintf("is %q; it must be auto, run_scoped or flat", config.Edition)
+		return nil, &transport.ArgumentError{Argument: "api_edition", Problem: problem}
 	}
 	return &Client{
 		transport:      api,

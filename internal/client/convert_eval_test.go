@@ -50,14 +50,14 @@ func TestDecodeEvalRun_editions(t *testing.T) {
 
 func TestDecodeEvalRun_scope(t *testing.T) {
 	t.Parallel()
-	for members, want := range map[string]EvalScope{
-		``: ScopeWorkflow,
-		`,"target":null,"eval_id":null,"test_id":null`: ScopeWorkflow,
-		`,"target":{"type":"block","block_id":"b"}`:    ScopeBlock,
-		`,"eval_id":"e"`: ScopeEval,
-		`,"test_id":"e","target":{"type":"block","block_id":"b"}`:    ScopeEval,
-		`,"eval_id":"e","target":{"type":"block","block_id":"b"}`:    ScopeEval,
-		`,"eval_id":"","target":{"type":"block","block_id":"other"}`: ScopeBlock,
+	for members, want := range map[string]string{
+		``: "workflow",
+		`,"target":null,"eval_id":null,"test_id":null`: "workflow",
+		`,"target":{"type":"block","block_id":"b"}`:    "block",
+		`,"eval_id":"e"`: "eval",
+		`,"test_id":"e","target":{"type":"block","block_id":"b"}`:    "eval",
+		`,"eval_id":"e","target":{"type":"block","block_id":"b"}`:    "eval",
+		`,"eval_id":"","target":{"type":"block","block_id":"other"}`: "block",
 	} {
 		got, err := decode(newTestDecoder(), strings.NewReader(`{"id":"r","workflow_id":"w","lifecycle":{"status":"running"},"total_evals":1`+members+`}`), false, convertEvalRun)
 		if err != nil || got.Scope() != want {

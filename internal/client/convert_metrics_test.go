@@ -24,6 +24,7 @@ func TestDecodeMetrics_vendorSamples(t *testing.T) {
 	runScoped.TargetScores = map[string]*big.Float{"invoice": n("0.9"), "receipt": n("1e-7")}
 	runScoped.Confusions = []Confusion{{Source: "receipt", Target: "invoice", Score: n("0.1")}}
 	flat.TargetScores = map[string]*big.Float{"total": n("0.12345678901234566"), "line_items.*.unit_price": n("1e-7")}
+	flat.Confusions = []Confusion{}
 	flat.ScoredDocuments, flat.TotalDocuments = new(int64(2)), new(int64(3))
 	for file, test := range map[string]struct {
 		view metricsView
@@ -102,7 +103,7 @@ func TestDecodeMetrics_unavailable(t *testing.T) {
 		`"error":"stale_metrics","message":null,"stale_reasons":null`:         MetricsStale,
 	} {
 		got, err := decodeMetrics(newTestDecoder(), strings.NewReader(`{"experiment_id":"e",`+members+`}`), summaryView, true)
-		if err != nil || got.State != want || got.Score != nil || orEmpty(got.ExperimentID) != "e" {
+		if err != nil || got.State != want || got.Score != nil || OrZero(got.ExperimentID) != "e" {
 			t.Errorf("%s: got %+v, %v", members, got, err)
 		}
 	}

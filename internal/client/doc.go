@@ -17,11 +17,8 @@
 //
 // # Shared reads
 //
-// Every request goes through one cache (cache.go). Reads of the same object share a request if they begin at about the same time. A
-// fresh read, as a wait needs, uses only an answer that was requested after the read began.
-//
-// In the flat edition a result is found in the list of its run, which all reads of the run share. In the run-scoped edition the
-// first documents of a run are read one by one; for more, one list replaces them (result_list.go).
+// Every request goes through one cache (cache.go). In the flat edition a result is found in the list of its run. In the
+// run-scoped edition the first documents of a run are read one by one; one list replaces the others (result_list.go).
 //
 // # Errors
 //

@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
-
-	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
 // Edition names one of the API's two published forms. See the package comment.
@@ -21,15 +18,7 @@ const (
 	EditionFlat      Edition = "flat"       // one list per run, header Authorization: Bearer
 )
 
-// CheckEdition returns a [*transport.ArgumentError] for an unknown edition.
-func CheckEdition(edition Edition) error {
-	if slices.Contains([]Edition{EditionAuto, EditionRunScoped, EditionFlat}, edition) {
-		return nil
-	}
-	return &transport.ArgumentError{Argument: "api_edition", Problem: fmt.Sprintf("is %q; it must be auto, run_scoped or flat", edition)}
-}
-
-// routeGroup tells routes apart whose edition is remembered apart.
+// routeGroup names the routes that share a remembered edition.
 type routeGroup int
 
 const (

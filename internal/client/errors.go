@@ -159,9 +159,13 @@ func isAPINotFound(err error) bool {
 // missing, or a gateway does not know the credential. No other refusal, limit or fault can mean that. An experiment
 // that the run-scoped edition cannot find without its workflow may be found in the flat edition.
 func mayBeOtherEdition(err error) bool {
+	return isMissingRoute(err) || isKeyRefused(err) || errors.Is(err, ErrWorkflowNeeded)
+}
+
+// isMissingRoute reports whether the server answered as it does for a route that it does not have.
+func isMissingRoute(err error) bool {
 	status := transport.StatusOf(err)
-	isMissing := status == http.StatusNotFound || status == http.StatusMethodNotAllowed
-	return isMissing || isKeyRefused(err) || errors.Is(err, ErrWorkflowNeeded)
+	return status == http.StatusNotFound || status == http.StatusMethodNotAllowed
 }
 
 // isKeyRefused reports whether the server did not accept the credential. Older gateways answer 403 to a request

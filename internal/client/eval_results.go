@@ -83,7 +83,8 @@ func (c *Client) evalResults(ctx context.Context, edition Edition, run EvalRun, 
 	results := map[string]string{} // by eval; a repeated attempt converts the same rows again
 	list := list[wire.EvalResult, EvalResult]{
 		request: evalResultsRoute.request(edition, values{"run_id": run.ID}, nil).about(run.ID, ""),
-		size:    maxEvalsPage,
+		size:    map[Edition]int{EditionFlat: maxEvalsPage}[edition],
+		isWhole: edition == EditionRunScoped,
 		id:      func(result EvalResult) string { return result.ID },
 		convert: func(body wire.EvalResult) (EvalResult, error) {
 			result, err := convertEvalResult(body)
@@ -103,9 +104,6 @@ func (c *Client) evalResults(ctx context.Context, edition Edition, run EvalRun, 
 		},
 	}
 	list.request.content = includeValues
-	if edition == EditionRunScoped {
-		list.size, list.isWhole = 0, true
-	}
 	isFinal := func([]EvalResult) bool { return run.Status.Terminal() }
 	return list.all(ctx, c, needs, isFinal)
 }

@@ -45,25 +45,15 @@ type EvalCounts struct {
 	Completed *int64 `tfsdk:"-"` // those with a verdict, by a counter of its own; flat edition only
 }
 
-// EvalScope is what a run of evals is about.
-type EvalScope string
-
-// The scopes of a run.
-const (
-	ScopeWorkflow EvalScope = "workflow"
-	ScopeBlock    EvalScope = "block"
-	ScopeEval     EvalScope = "eval"
-)
-
-// Scope returns what the run is about.
-func (r EvalRun) Scope() EvalScope {
+// Scope returns what the run is about: eval, block or workflow.
+func (r EvalRun) Scope() string {
 	switch {
 	case r.EvalID != nil:
-		return ScopeEval
+		return "eval"
 	case r.TargetBlockID != nil:
-		return ScopeBlock
+		return "block"
 	default:
-		return ScopeWorkflow
+		return "workflow"
 	}
 }
 
@@ -80,7 +70,6 @@ func (c *Client) EvalRun(ctx context.Context, runID string, fresh bool) (EvalRun
 	}))
 }
 
-// evalRun reads one run.
 func (c *Client) evalRun(ctx context.Context, edition Edition, runID string, needs freshness) (EvalRun, error) {
 	request := evalRunRoute.request(edition, values{"run_id": runID}, nil).about(runID, runPart)
 	isFinal := func(run EvalRun) bool { return run.Status.Terminal() }
@@ -125,24 +114,22 @@ func evalRunsList(edition Edition, filter EvalRunFilter) list[wire.EvalRun, Eval
 			"sort_by": "created_at", "order": "desc", "workflow_id": filter.WorkflowID,
 			evalID: filter.EvalID, "target_block_id": filter.TargetBlockID, "status": filter.Status,
 		}),
-		size:    maxEvalsPage,
-		id:      func(run EvalRun) string { return run.ID },
-		convert: checked(convertEvalRun, func(run EvalRun) error { return verifyEvalRun(filter, run) }),
+		size: maxEvalsPage,
+		id:   func(run EvalRun) string { return run.ID },
+		convert: checked(convertEvalRun, func(run EvalRun) error { // a server can ignore the filter
+			return verifyFilter(
+				idMatch{"workflow_id", filter.WorkflowID, run.WorkflowID}, idMatch{"eval_id", filter.EvalID, OrZero(run.EvalID)},
+				idMatch{"target.block_id", filter.TargetBlockID, OrZero(run.TargetBlockID)},
+				idMatch{"lifecycle.status", filter.Status, string(run.Status)},
+			)
+		}),
 	}
 }
 
 // hasScope reports whether a run is about exactly what the filter names. A run of one eval can also name its block.
 func hasScope(run EvalRun, filter EvalRunFilter) bool {
-	return sameID(orEmpty(run.EvalID), filter.EvalID) &&
-		(filter.EvalID != "" || sameID(orEmpty(run.TargetBlockID), filter.TargetBlockID))
-}
-
-// verifyEvalRun returns an error for a run that the filter excludes, as a server that ignores the filter would send.
-func verifyEvalRun(filter EvalRunFilter, run EvalRun) error {
-	return verifyFilter(
-		idMatch{"workflow_id", filter.WorkflowID, run.WorkflowID}, idMatch{"eval_id", filter.EvalID, orEmpty(run.EvalID)},
-		idMatch{"target.block_id", filter.TargetBlockID, orEmpty(run.TargetBlockID)}, idMatch{"lifecycle.status", filter.Status, string(run.Status)},
-	)
+	return sameID(OrZero(run.EvalID), filter.EvalID) &&
+		(filter.EvalID != "" || sameID(OrZero(run.TargetBlockID), filter.TargetBlockID))
 }
 
 // convertEvalRun checks the required members and merges the two spellings.

@@ -99,7 +99,6 @@ func (c *Client) Experiment(ctx context.Context, experimentID, workflowID string
 	return experiment, err
 }
 
-// experimentRead is one read of an experiment.
 type experimentRead struct {
 	client                   *Client
 	experimentID, workflowID string
@@ -122,7 +121,6 @@ func (r experimentRead) read(ctx context.Context, edition Edition) (Experiment, 
 	return r.client.withRunPlan(ctx, experiment, r.needs)
 }
 
-// experiment reads one experiment from its route.
 func (c *Client) experiment(ctx context.Context, edition Edition, workflowID, experimentID string, needs freshness) (Experiment, error) {
 	request := experimentRoute.request(edition, values{"workflow_id": workflowID, "experiment_id": experimentID}, nil).about(experimentID, "")
 	return get(ctx, c, request, needs, never, checked(convertExperiment, func(experiment Experiment) error {
@@ -146,8 +144,7 @@ func (c *Client) withRunPlan(ctx context.Context, experiment Experiment, needs f
 		plan, _, err := send(ctx, c, request, func(body wire.RunPlan) (wire.RunPlan, error) {
 			return body, requireMembers(member{"mode", body.Mode})
 		})
-		switch transport.StatusOf(err) {
-		case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusForbidden:
+		if isMissingRoute(err) || transport.StatusOf(err) == http.StatusForbidden {
 			return wire.RunPlan{}, nil
 		}
 		return plan, err
@@ -224,7 +221,7 @@ func (r experimentRead) otherExperiment(ctx context.Context, edition Edition, no
 	if err != nil || len(runs.Rows) == 0 {
 		return "", err
 	}
-	return orEmpty(runs.Rows[0].ExperimentID), nil
+	return OrZero(runs.Rows[0].ExperimentID), nil
 }
 
 // convertExperiment checks the required members and merges the two spellings.

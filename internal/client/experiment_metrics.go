@@ -32,7 +32,6 @@ func (c *Client) ExperimentMetrics(ctx context.Context, runID string, options Me
 	return inEdition(ctx, c, ownRoutes, ids, read.read, explained[Metrics](read.findAbsent))
 }
 
-// metricsRead is one read of metrics.
 type metricsRead struct {
 	client  *Client
 	runID   string
@@ -83,7 +82,7 @@ func (r metricsRead) view(ctx context.Context, edition Edition, view metricsView
 			ids = append(ids, idMatch{"target", targetPath, body.Target.String()})
 		}
 		if r.options.PriorRunID != "" && (metrics.PriorRunID != nil || metrics.PriorScore != nil) {
-			ids = append(ids, idMatch{"prior_run_id", r.options.PriorRunID, orEmpty(metrics.PriorRunID)})
+			ids = append(ids, idMatch{"prior_run_id", r.options.PriorRunID, OrZero(metrics.PriorRunID)})
 		}
 		return metrics, verifyIDs(ids...)
 	})

@@ -52,7 +52,6 @@ func (c *Client) ExperimentResult(ctx context.Context, runID, documentID string,
 	return inEdition(ctx, c, ownRoutes, cmp.Or(CheckID("run_id", runID), CheckID("document_id", documentID)), read.read, read.findAbsent)
 }
 
-// resultRead is one read of a result.
 type resultRead struct {
 	client            *Client
 	runID, documentID string
@@ -110,8 +109,7 @@ func (r resultRead) withContent(ctx context.Context, edition Edition, row Experi
 		return row, nil
 	}
 	result, err := r.fromOwnRoute(ctx, EditionFlat, row.ID)
-	var invalid *transport.ArgumentError
-	if mayBeOtherEdition(err) || errors.As(err, &invalid) { // without that route, the list still has the payloads
+	if mayBeOtherEdition(err) || errors.As(err, new(*transport.ArgumentError)) { // the list still has the payloads
 		return r.fromList(ctx, true)
 	}
 	return result, err
@@ -179,8 +177,8 @@ func (r resultRead) fromOwnRoute(ctx context.Context, edition Edition, resultID 
 //  1. The run does not exist: see runAbsence.
 //  2. A list that is no older than the end of the run has the result: that is the result.
 //  3. The route of one result answers for no other document of the list: the route may be missing.
-//  4. The run is not over: there is no result yet.
-//  5. The run is over, and its list has as many results as the run says: the document is not part of the run.
+//  4. The run is active: there is no result yet.
+//  5. The run has finished, and its list has as many results as the run says: the document is not part of the run.
 //  6. The run was cancelled or failed, so its list may stay short: if two reads of the list agree, a second apart, there is no result.
 //  7. Otherwise, nothing is decided: the list is shorter, or longer, than the run says, or may go on.
 func (r resultRead) findAbsent(ctx context.Context, edition Edition, notFound error) (ExperimentResult, error) {
@@ -250,7 +248,8 @@ func (r resultRead) absence(read runReply, list *resultList, notFound error) err
 	if run.Status.Terminal() {
 		reason = RunOver
 		isShort := run.Status == StatusCompleted && !list.hasEveryDocument(run)
-		isUndecided = isUndecided || isPartial || isShort || list.hasMoreThan(run)
+		isLong := run.TotalDocuments > 0 && int64(len(list.rows)) > run.TotalDocuments
+		isUndecided = isUndecided || isPartial || isShort || isLong
 	}
 	if isUndecided {
 		return &IncompleteListError{

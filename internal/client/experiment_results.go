@@ -54,7 +54,6 @@ func (c *Client) ExperimentResults(ctx context.Context, runID string, options Re
 	return inEdition(ctx, c, ownRoutes, ids, read.read, explained[RunResults](nil))
 }
 
-// resultsRead is one read of the results of a run.
 type resultsRead struct {
 	client  *Client
 	runID   string
@@ -97,7 +96,6 @@ func (r resultsRead) read(ctx context.Context, edition Edition) (RunResults, err
 	return RunResults{Run: run.ExperimentRun, Results: sorted}, nil
 }
 
-// list reads the list of the run.
 func (r resultsRead) list(ctx context.Context, edition Edition, needs freshness) (*resultList, error) {
 	list, err := r.client.results(ctx, edition, r.runID, r.options.IncludeContent, needs, never)
 	if err == nil && edition == EditionRunScoped && !r.options.Fresh {

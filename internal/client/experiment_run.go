@@ -67,7 +67,6 @@ type runReply struct {
 	info transport.RequestInfo
 }
 
-// run reads one run.
 func (c *Client) run(ctx context.Context, edition Edition, runID string, needs freshness) (runReply, error) {
 	request := runRoute.request(edition, values{"run_id": runID}, nil).about(runID, runPart)
 	isFinal := func(run runReply) bool { return run.Status.Terminal() }

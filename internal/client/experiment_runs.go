@@ -35,7 +35,7 @@ func (c *Client) ExperimentRuns(ctx context.Context, filter RunFilter, limit int
 		return newest(ctx, c, runsList(edition, filter), limit, needs, func(ExperimentRun) bool { return true })
 	}, explained[[]ExperimentRun](nil))
 	for _, run := range list {
-		if filter.ExperimentID != "" && orEmpty(run.ExperimentID) == "" {
+		if filter.ExperimentID != "" && OrZero(run.ExperimentID) == "" {
 			return nil, fmt.Errorf("run %q in the list %w", sanitize.PlainText(run.ID), ErrUnnamedExperiment)
 		}
 	}
@@ -70,13 +70,13 @@ func (c *Client) NewestRun(ctx context.Context, filter RunFilter, fresh bool) (E
 
 // verifyRunFilter returns an error for a run that the filter excludes, as a server that ignores the filter would send.
 func verifyRunFilter(filter RunFilter, run ExperimentRun) error {
-	trigger := orEmpty(run.TriggerType)
+	trigger := OrZero(run.TriggerType)
 	if strings.HasPrefix(trigger, filter.TriggerType+":") { // such as auto_retry:metrics
 		trigger = filter.TriggerType
 	}
 	err := verifyFilter(
-		idMatch{"experiment_id", filter.ExperimentID, orEmpty(run.ExperimentID)}, idMatch{"workflow_id", filter.WorkflowID, orEmpty(run.WorkflowID)},
-		idMatch{"block_id", filter.BlockID, orEmpty(run.BlockID)}, idMatch{"lifecycle.status", filter.Status, string(run.Status)},
+		idMatch{"experiment_id", filter.ExperimentID, OrZero(run.ExperimentID)}, idMatch{"workflow_id", filter.WorkflowID, OrZero(run.WorkflowID)},
+		idMatch{"block_id", filter.BlockID, OrZero(run.BlockID)}, idMatch{"lifecycle.status", filter.Status, string(run.Status)},
 		idMatch{"trigger.type", filter.TriggerType, trigger},
 	)
 	if err == nil && filter.ExcludeStatus != "" && string(run.Status) == filter.ExcludeStatus {

@@ -58,16 +58,13 @@ func (c *Client) FindExperiment(ctx context.Context, workflowID string, filter E
 
 // experiments reads the experiments of a workflow. The list is read completely, so that it serves every filter.
 func (c *Client) experiments(ctx context.Context, edition Edition, workflowID string, needs freshness) ([]Experiment, error) {
-	list := list[wire.Experiment, Experiment]{
+	return list[wire.Experiment, Experiment]{
 		request: experimentsRoute.request(edition, values{"workflow_id": workflowID}, nil).about(workflowID, ""),
-		size:    maxExperimentsPage,
+		size:    map[Edition]int{EditionFlat: maxExperimentsPage}[edition],
+		isWhole: edition == EditionRunScoped,
 		id:      func(experiment Experiment) string { return experiment.ID },
 		convert: checked(convertExperiment, func(experiment Experiment) error {
 			return verifyIDs(idMatch{"workflow_id", workflowID, experiment.WorkflowID})
 		}),
-	}
-	if edition == EditionRunScoped {
-		list.size, list.isWhole = 0, true
-	}
-	return list.all(ctx, c, needs, never)
+	}.all(ctx, c, needs, never)
 }

@@ -2,14 +2,6 @@ package client
 
 import "github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 
-// Artifact refers to the record a block produced: Operation is the kind of record, ID identifies it.
-//
-// API: schema StepArtifactRef.
-type Artifact struct {
-	Operation string `tfsdk:"operation"`
-	ID        string `tfsdk:"id"`
-}
-
 // Handle is one named input or output of the block: a file or a JSON payload.
 //
 // API: schemas FileHandleInput and JsonHandleInput. Storage addresses that the API may add are not kept.
@@ -55,11 +47,4 @@ func handleType(h wire.Handle) string {
 	default:
 		return ""
 	}
-}
-
-func convertArtifact(a *wire.ArtifactRef) *Artifact {
-	if a == nil {
-		return nil
-	}
-	return &Artifact{Operation: a.Operation.String(), ID: a.ID.String()}
 }

@@ -46,3 +46,15 @@ func Identity(id string) string { return norm.NFC.String(id) }
 
 // sameID reports whether Terraform takes two ids or names for the same.
 func sameID(one, other string) bool { return Identity(one) == Identity(other) }
+
+// SameIdentity returns the [Identity] that two different names share, if any. Terraform would show only one of the two.
+func SameIdentity(names []string) (identity string, found bool) {
+	seen := map[string]bool{}
+	for _, name := range names {
+		if identity = Identity(name); seen[identity] {
+			return identity, true
+		}
+		seen[identity] = true
+	}
+	return "", false
+}

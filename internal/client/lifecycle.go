@@ -51,21 +51,21 @@ type Timing struct {
 }
 
 func parseTime(text *string) time.Time {
-	parsed, err := time.Parse(time.RFC3339, orEmpty(text))
+	parsed, err := time.Parse(time.RFC3339, OrZero(text))
 	if err != nil {
 		return time.Time{}
 	}
 	return parsed
 }
 
-// noMessage is the vendor's default for a failure without text.
-const noMessage = "(no message)"
+// NoMessage is the vendor's default for a failure without text.
+const NoMessage = "(no message)"
 
 // convertLifecycle converts a lifecycle. The run-scoped edition has a top-level error, the flat edition has the text in
 // the lifecycle. The vendor's default text is used only if there is nothing better. The status must be present.
 func convertLifecycle(b wire.Lifecycle, failure wire.Failure, timing wire.Timing) Lifecycle {
 	message := b.Message.String()
-	if message == noMessage {
+	if message == NoMessage {
 		message = ""
 	}
 	return Lifecycle{

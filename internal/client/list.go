@@ -103,8 +103,8 @@ func (l list[Body, Row]) eachPage(ctx context.Context, c *Client, add func(page[
 	}
 }
 
-// withoutKnown leaves out rows that are known, and adds the others to these. Rows with the same id and different values are an error,
-// since either could be true.
+// withoutKnown leaves out known rows, and adds the others to known. Rows with the same id and different values are an
+// error, since either could be true.
 func (l list[Body, Row]) withoutKnown(rows []Row, known map[string]Row) (others []Row, err error) {
 	for _, row := range rows {
 		id := Identity(l.id(row))

@@ -62,12 +62,12 @@ func firstPresent(values ...*wire.Text) *string {
 	return nil
 }
 
-// orEmpty returns "" for a text that the server left out.
-func orEmpty(text *string) string {
-	if text == nil {
-		return ""
+// OrZero returns what a pointer points to, or the zero value for nil, which stands for what the server left out.
+func OrZero[T any](pointer *T) T {
+	if pointer == nil {
+		return *new(T)
 	}
-	return *text
+	return *pointer
 }
 
 // texts returns the texts of a list, without nulls. It is never nil, which would be null in Terraform.
@@ -99,17 +99,4 @@ func verifyIDs(ids ...idMatch) error {
 // server sent it: the API lets trigger.type be null and can leave others out.
 func verifyFilter(members ...idMatch) error {
 	return verifyIDs(slices.DeleteFunc(members, func(m idMatch) bool { return m.requested == "" || m.answered == "" })...)
-}
-
-// SameIdentity returns the [Identity] that two different names have, if there are such names. Terraform would show only one
-// of the two.
-func SameIdentity(names []string) (identity string, found bool) {
-	seen := map[string]bool{}
-	for _, name := range names {
-		if identity = Identity(name); seen[identity] {
-			return identity, true
-		}
-		seen[identity] = true
-	}
-	return "", false
 }

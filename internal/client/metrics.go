@@ -31,7 +31,7 @@ const (
 type Metrics struct {
 	State        MetricsState `tfsdk:"state"`
 	Message      string       `tfsdk:"message"`       // why there are no metrics, in the API's words; "" when there are
-	StaleReasons []string     `tfsdk:"stale_reasons"` // why they are stale
+	StaleReasons []string     `tfsdk:"stale_reasons"` // why they are stale; nil only in a view of details
 
 	RunID        string  `tfsdk:"-"` // "" unless the metrics are available
 	ExperimentID *string `tfsdk:"experiment_id"`
@@ -43,7 +43,7 @@ type Metrics struct {
 
 	TargetScores map[string]*big.Float `tfsdk:"target_scores"` // by target path or label; nil when the API has none
 	Documents    []DocumentScore       `tfsdk:"-"`
-	Confusions   []Confusion           `tfsdk:"confusions"`
+	Confusions   []Confusion           `tfsdk:"confusions"` // nil only without metrics
 
 	ScoredDocuments *int64 `tfsdk:"scored_document_count"` // flat edition only, like TotalDocuments
 	TotalDocuments  *int64 `tfsdk:"total_document_count"`
@@ -118,7 +118,7 @@ func convertMetrics(b wire.Metrics, view metricsView) (Metrics, error) {
 	return metrics, err
 }
 
-// missingReason returns the API's word for why there are no metrics, "" when there are. Such is any kind of body but a view.
+// missingReason returns the API's word for why a body is not a view of metrics, "" if it is one.
 func missingReason(b wire.Metrics) string {
 	views := []string{string(summaryView), string(documentView), string(targetView), "votes"}
 	switch kind := b.Kind.String(); {
@@ -168,7 +168,8 @@ func (m *Metrics) addSummary(err *error, b wire.Metrics) {
 }
 
 // convertConfusions converts the flows of a confusion matrix. Each needs a source and a target.
-func convertConfusions(err *error, flows []wire.Flow) (converted []Confusion) {
+func convertConfusions(err *error, flows []wire.Flow) []Confusion {
+	converted := []Confusion{} // nil would be null in Terraform
 	for i, flow := range flows {
 		var problem error
 		source := oneOf(&problem, member{"source", flow.Source}, member{"from", flow.From})

@@ -81,11 +81,6 @@ func (l *resultList) hasEveryDocument(run ExperimentRun) bool {
 	return run.HasTotal && int64(len(l.rows)) >= run.TotalDocuments && (run.TotalDocuments > 0 || len(l.rows) == 0)
 }
 
-// hasMoreThan reports whether the list has more documents than the run says, which is a contradiction.
-func (l *resultList) hasMoreThan(run ExperimentRun) bool {
-	return run.HasTotal && run.TotalDocuments > 0 && int64(len(l.rows)) > run.TotalDocuments
-}
-
 // isFinal reports whether the list has a final result for every document of a run that is over, and agrees with the
 // run's counter of failures.
 func (l *resultList) isFinal(run ExperimentRun) bool {
@@ -101,7 +96,6 @@ func (l *resultList) isFinal(run ExperimentRun) bool {
 	return l.hasEveryDocument(run) && failed >= run.FailedDocuments
 }
 
-// results returns the list of a run.
 func (c *Client) results(
 	ctx context.Context, edition Edition, runID string, content bool, needs freshness, isFinal func(*resultList) bool,
 ) (*resultList, error) {
@@ -158,9 +152,8 @@ var runIDNames = map[Edition]string{EditionRunScoped: "run_id", EditionFlat: "ex
 // the run ended.
 var shortListPauses = []int{0, 1, 2, 4} // times Client.shortListPause
 
-// rereadShortList reads the list of a run that is over again while it is short: that of a completed run a few times,
-// that of another run once, after a pause, because it may stay short. If the time is over, the short list is the
-// result.
+// rereadShortList reads the list of a finished run again while the list is short: a few times for a completed run, and
+// once, after a pause, for any other run, whose list may stay short. At the deadline, it returns the short list.
 func (c *Client) rereadShortList(
 	ctx context.Context, run ExperimentRun, list *resultList,
 	read func(ctx context.Context, needs freshness) (*resultList, error), isShort func(*resultList) bool,
@@ -178,7 +171,7 @@ func (c *Client) rereadShortList(
 			return nil, err
 		}
 	}
-	return list, nil //nolint:nilerr // if the time is over, the short list says more
+	return list, nil //nolint:nilerr // at the deadline, the short list says more
 }
 
 // directReads is the number of documents of a run that are read one by one. A list of up to 1000 rows takes little

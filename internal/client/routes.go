@@ -61,10 +61,10 @@ type request struct {
 
 // request returns the request for a route in an edition. Parameters without a value are left out.
 func (r route) request(edition Edition, of, parameters values) request {
-	request := request{Request: transport.Request{Query: url.Values{}, Credential: transport.APIKeyHeader}, subject: subject{edition: edition}}
+	request := request{Request: transport.Request{Query: url.Values{}}, subject: subject{edition: edition}}
 	pattern := r.runScoped
 	if edition == EditionFlat {
-		pattern, request.Credential = r.flat, transport.BearerToken
+		pattern, request.Bearer = r.flat, true
 	}
 	path, parameter, hasParameter := strings.Cut(pattern, "?")
 	for segment := range strings.SplitSeq(path, "/") {
@@ -106,7 +106,6 @@ func get[Body, T any](
 	})
 }
 
-// send sends a request for an object.
 func send[Body, T any](
 	ctx context.Context, c *Client, request request, convert func(Body) (T, error),
 ) (object T, info transport.RequestInfo, err error) {

@@ -63,7 +63,7 @@ func (c *Client) workflowAbsence(ctx context.Context, edition Edition, err error
 	after := c.cache.freshnessOf(true)
 	other := ""
 	if runs, listErr := runsList(edition, RunFilter{}).first(ctx, c, after); listErr == nil && len(runs.Rows) > 0 {
-		other = orEmpty(runs.Rows[0].WorkflowID)
+		other = OrZero(runs.Rows[0].WorkflowID)
 	}
 	if other == "" {
 		if runs, listErr := evalRunsList(edition, EvalRunFilter{}).first(ctx, c, after); listErr == nil && len(runs.Rows) > 0 {

@@ -53,7 +53,7 @@ func disableLoggers() {
 
 // New returns a server of the provider for the plugin protocol.
 func New(version string, options ...provider.Option) tfprotov6.ProviderServer {
-	framework := providerserver.NewProtocol6(provider.New(version, options...)())()
+	framework := providerserver.NewProtocol6(provider.New(version, options...))()
 	return &server{framework.(tfprotov6.ProviderServerWithActions), maxObjectBytes} //nolint:staticcheck // this interface has the actions for now
 }
 

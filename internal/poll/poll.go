@@ -9,10 +9,8 @@ import (
 )
 
 const (
-	// growth is the factor between consecutive pauses.
-	growth = 1.5
-	// jitter is the random part of a pause, so that many waits do not send their requests at the same moment.
-	jitter = 0.2
+	growth = 1.5 // the factor between consecutive pauses
+	jitter = 0.2 // the random part of a pause, so that many waits do not send their requests at the same moment
 )
 
 // Pace defines the pauses between reads: the first one is Interval, and they grow to at most Max. No pause is below Interval. A

@@ -71,7 +71,7 @@ func (m absenceModel) ignores(err error) bool {
 func waitArguments(ctx context.Context, condition string) attributeMap {
 	return attributeMap{
 		"wait_for_completion": optionalBool("Whether to wait until " + condition + ". Defaults to `false`."),
-		"poll_interval":       optionalDuration(minPollInterval, pollIntervalDescription),
+		"poll_interval":       optionalString(pollIntervalDescription, isDuration(minPollInterval)),
 		"timeouts":            timeoutsArgument(ctx, true),
 	}
 }
@@ -86,7 +86,7 @@ func timeoutsArgument(ctx context.Context, canWait bool) schema.Attribute {
 	}
 	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
 	attribute.MarkdownDescription = "Time limits."
-	attribute.Attributes["read"] = optionalDuration(0, "Limit of the whole read. Defaults to "+defaults+".")
+	attribute.Attributes["read"] = optionalString("Limit of the whole read. Defaults to "+defaults+".", isDuration(0))
 	return attribute
 }
 
@@ -107,16 +107,8 @@ func optionalString(description string, rules ...validator.String) schema.Attrib
 	return schema.StringAttribute{Optional: true, Validators: rules, MarkdownDescription: description}
 }
 
-func optionalDuration(minimum time.Duration, description string) schema.Attribute {
-	return optionalString(description, isDuration(minimum))
-}
-
 func requiredID(description string) schema.Attribute {
 	return schema.StringAttribute{Required: true, Validators: []validator.String{isID}, MarkdownDescription: description}
-}
-
-func optionalID(description string) schema.Attribute {
-	return optionalString(description, isID)
 }
 
 // optionalComputedID describes an argument that, if it is not set, gets the ID of the object that was found.

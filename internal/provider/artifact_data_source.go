@@ -33,7 +33,6 @@ type artifactModel struct {
 	LowestLikelihood *big.Float `tfsdk:"lowest_likelihood"`
 }
 
-// artifactNoun is retab_artifact: the record that a result refers to as its artifact.
 var artifactNoun = noun{
 	name:        "artifact",
 	description: "Reads the artifact of a Retab result: whether it succeeded, and how much the consensus agrees on each value.",
@@ -97,12 +96,10 @@ func artifactAttributes(ctx context.Context, condition string) attributeMap {
 	})
 }
 
-// load reads the record, with its contents if they are requested.
 func (m *artifactConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	return m.loadRecord(ctx, provider, m.IncludeContent.ValueBool(), fresh)
 }
 
-// load reads the record with its contents.
 func (m *artifactModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	return m.loadRecord(ctx, provider, true, fresh)
 }
@@ -126,15 +123,12 @@ func (m *artifactModel) loadRecord(ctx context.Context, provider *providerData, 
 				return waitStatus{id: m.Operation + "/" + m.ID, status: string(record.Status), isDone: isDone}
 			},
 		}.readOrWait(ctx, m.waitModel, fresh)
-		if err != nil {
-			return err
-		}
 		m.ArtifactRecord = record
 		m.Summary = verdict.ArtifactSummary(record)
 		m.IsTerminal = record.Status.Terminal()
 		m.Succeeded = verdict.ArtifactSucceeded(record)
 		m.IsScored = verdict.IsScored(record)
 		m.LowestLikelihood = verdict.LowestLikelihood(record)
-		return nil
+		return err
 	})
 }

@@ -64,8 +64,8 @@ func configAttributes() map[string]schema.Attribute {
 		"base_url": optionalString("URL of the API, with https except on this machine. " +
 			"Read from `RETAB_API_BASE_URL` or `RETAB_BASE_URL` if not set, and defaults to `" + client.DefaultBaseURL + "`."),
 		"api_edition": optionalString("`auto`, `flat` or `run_scoped`. Read from `RETAB_API_EDITION` if not set, and defaults to `auto`."),
-		"request_timeout": optionalDuration(0,
-			fmt.Sprintf("Limit of one HTTP request. Defaults to `%s`.", prose.Duration(client.DefaultRequestTimeout))),
+		"request_timeout": optionalString(
+			"Limit of one HTTP request. Defaults to `"+prose.Duration(client.DefaultRequestTimeout)+"`.", isDuration(0)),
 		"max_retries": optionalNumber(
 			fmt.Sprintf("How often a request is repeated, from `0` to `%d`. Defaults to `%d`.", maxRetriesLimit, client.DefaultMaxRetries),
 			isWhole(0, maxRetriesLimit)),

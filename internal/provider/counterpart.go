@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 )
@@ -16,8 +15,8 @@ type counterpart struct {
 }
 
 var (
-	_ ephemeral.EphemeralResourceWithConfigure      = &counterpart{}
-	_ ephemeral.EphemeralResourceWithValidateConfig = &counterpart{}
+	_ ephemeral.EphemeralResourceWithConfigure        = &counterpart{}
+	_ ephemeral.EphemeralResourceWithConfigValidators = &counterpart{}
 )
 
 func (c *counterpart) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
@@ -38,15 +37,11 @@ func (c *counterpart) Schema(ctx context.Context, _ ephemeral.SchemaRequest, res
 	}
 }
 
-// ValidateConfig applies the validators of the whole; those of attributes are part of the schema.
-func (c *counterpart) ValidateConfig(
-	ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse,
-) {
+func (c *counterpart) ConfigValidators(context.Context) (validators []ephemeral.ConfigValidator) {
 	for _, validator := range c.validators {
-		var validated datasource.ValidateConfigResponse
-		validator.ValidateDataSource(ctx, datasource.ValidateConfigRequest{Config: req.Config}, &validated)
-		resp.Diagnostics.Append(validated.Diagnostics...)
+		validators = append(validators, validator.(ephemeral.ConfigValidator)) // those of the framework are of both kinds
 	}
+	return validators
 }
 
 // Open loads the object, with fresh answers only, because it is read again when applying, after a data source of the

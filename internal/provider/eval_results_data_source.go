@@ -12,7 +12,6 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
-// evalResultsModel holds the results of the evals of one run.
 type evalResultsModel struct {
 	waitModel
 	verdict.EvalResults
@@ -25,20 +24,18 @@ type evalResultsModel struct {
 	ValueData      map[string]evalResultContentModel `tfsdk:"value_data"`
 }
 
-// evalResultModel holds the result of one eval.
 type evalResultModel struct {
 	client.EvalResult
 	Status client.Status `tfsdk:"status"`
 	Timing client.Timing `tfsdk:"timing"`
 }
 
-// evalResultContentModel holds what can contain customer data. It is separate from the rows: see handleModel.
+// evalResultContentModel holds what can contain customer data. It is separate from the rows: see handleDataModel.
 type evalResultContentModel struct {
 	client.EvalValues
 	ErrorMessage string `tfsdk:"error_message"`
 }
 
-// evalResultsNoun is retab_eval_results: the result of each eval of one run.
 var evalResultsNoun = noun{
 	name:        "eval_results",
 	description: "Reads what each eval of one Retab run found: its verdict, score and threshold.",
@@ -83,7 +80,6 @@ func evalResultsAttributes(ctx context.Context) attributeMap {
 	})
 }
 
-// load reads the results of the run.
 func (m *evalResultsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	subject := &diagnose.Subject{
 		Noun: "run of evals", Description: fmt.Sprintf("the results of the run of evals %q", m.RunID),

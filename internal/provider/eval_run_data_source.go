@@ -18,19 +18,18 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/verdict"
 )
 
-// evalRunModel holds one run of evals.
 type evalRunModel struct {
 	waitModel
 	absenceModel
 	outcomeModel
 	client.EvalRun
-	StatusFilter types.String     `tfsdk:"status_filter"`
-	RunID        *string          `tfsdk:"run_id"`
-	WorkflowID   *string          `tfsdk:"workflow_id"`
-	Scope        client.EvalScope `tfsdk:"scope"`
-	AllPassed    bool             `tfsdk:"all_passed"`
-	PassRatio    *big.Float       `tfsdk:"pass_ratio"`
-	MissingCount int64            `tfsdk:"missing_count"`
+	StatusFilter types.String `tfsdk:"status_filter"`
+	RunID        *string      `tfsdk:"run_id"`
+	WorkflowID   *string      `tfsdk:"workflow_id"`
+	Scope        string       `tfsdk:"scope"`
+	AllPassed    bool         `tfsdk:"all_passed"`
+	PassRatio    *big.Float   `tfsdk:"pass_ratio"`
+	MissingCount int64        `tfsdk:"missing_count"`
 }
 
 // evalRunNoun is retab_eval_run: the run of evals with an id, or the newest one of a scope.
@@ -96,8 +95,8 @@ func (m *evalRunModel) load(ctx context.Context, provider *providerData, fresh b
 // experiments, because a gate on evals has no score to fall back on.
 func (m *evalRunModel) filter() client.EvalRunFilter {
 	filter := client.EvalRunFilter{
-		WorkflowID: orEmpty(m.WorkflowID), EvalID: orEmpty(m.EvalID),
-		TargetBlockID: orEmpty(m.TargetBlockID), Status: m.StatusFilter.ValueString(),
+		WorkflowID: client.OrZero(m.WorkflowID), EvalID: client.OrZero(m.EvalID),
+		TargetBlockID: client.OrZero(m.TargetBlockID), Status: m.StatusFilter.ValueString(),
 	}
 	if filter.Status == anyStatus {
 		filter.Status = ""
@@ -107,7 +106,7 @@ func (m *evalRunModel) filter() client.EvalRunFilter {
 
 // finder returns a function that reads the run. The later reads of a wait read the run that the first one found.
 func (m *evalRunModel) finder(api *client.Client) func(ctx context.Context, fresh bool) (client.EvalRun, error) {
-	id, filter := orEmpty(m.RunID), m.filter()
+	id, filter := client.OrZero(m.RunID), m.filter()
 	return func(ctx context.Context, fresh bool) (client.EvalRun, error) {
 		if id != "" {
 			return api.EvalRun(ctx, id, fresh)
@@ -129,7 +128,7 @@ func (m *evalRunModel) subject() *diagnose.Subject {
 	case m.TargetBlockID != nil:
 		subject.Description = fmt.Sprintf("the newest run of only the evals of block %q", *m.TargetBlockID)
 	default:
-		subject.Description = fmt.Sprintf("the newest run of all evals of workflow %q", orEmpty(m.WorkflowID))
+		subject.Description = fmt.Sprintf("the newest run of all evals of workflow %q", client.OrZero(m.WorkflowID))
 	}
 	return subject
 }

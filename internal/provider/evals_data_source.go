@@ -27,7 +27,6 @@ type evalsModel struct {
 	ByID          map[string]evalModel `tfsdk:"by_id"`
 }
 
-// evalModel holds one saved eval.
 type evalModel struct {
 	client.Eval
 	IsPassing         bool `tfsdk:"is_passing"`
@@ -35,7 +34,6 @@ type evalModel struct {
 	AssertionResolves bool `tfsdk:"assertion_resolves"`
 }
 
-// evalsNoun is retab_evals: the saved evals of a workflow, with their latest runs.
 var evalsNoun = noun{
 	name:        "evals",
 	description: "Reads the saved evals of a Retab workflow, with what each found when it last ran.",
@@ -47,7 +45,7 @@ var evalsNoun = noun{
 func evalsAttributes(ctx context.Context) attributeMap {
 	return attributeMap{
 		"workflow_id":     requiredID("Id of the workflow."),
-		"target_block_id": optionalID("Only evals of this block."),
+		"target_block_id": optionalString("Only evals of this block.", isID),
 		"timeouts":        timeoutsArgument(ctx, false),
 		"summary":         computedString("The outcome in one or two sentences, for messages."),
 		"all_passing":     computedBool("Whether there is an eval, and each passed when it last ran. The block can have changed since: see `all_fresh`."),
@@ -75,7 +73,6 @@ func evalsAttributes(ctx context.Context) attributeMap {
 	}
 }
 
-// load reads the saved evals.
 func (m *evalsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	subject := &diagnose.Subject{
 		Noun: "list of evals", Description: fmt.Sprintf("the evals of workflow %q", m.WorkflowID),

@@ -133,16 +133,17 @@ func (m *experimentConfigModel) subject() *diagnose.Subject {
 	if m.BlockID != nil {
 		by = append(by, fmt.Sprintf("the block %q", *m.BlockID))
 	}
-	subject.Description = fmt.Sprintf("the experiment of workflow %q with %s", orEmpty(m.WorkflowID), strings.Join(by, " and "))
+	workflowID := client.OrZero(m.WorkflowID)
+	subject.Description = fmt.Sprintf("the experiment of workflow %q with %s", workflowID, strings.Join(by, " and "))
 	return subject
 }
 
 func (m *experimentConfigModel) find(ctx context.Context, api *client.Client, fresh bool) (client.Experiment, error) {
 	if m.ID != nil {
-		return api.Experiment(ctx, *m.ID, orEmpty(m.WorkflowID), fresh)
+		return api.Experiment(ctx, *m.ID, client.OrZero(m.WorkflowID), fresh)
 	}
-	filter := client.ExperimentFilter{Name: orEmpty(m.Name), BlockID: orEmpty(m.BlockID)}
-	return api.FindExperiment(ctx, orEmpty(m.WorkflowID), filter, fresh)
+	filter := client.ExperimentFilter{Name: client.OrZero(m.Name), BlockID: client.OrZero(m.BlockID)}
+	return api.FindExperiment(ctx, client.OrZero(m.WorkflowID), filter, fresh)
 }
 
 // newExperimentModel judges an experiment that exists.

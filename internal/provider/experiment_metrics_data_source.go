@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
@@ -24,7 +23,7 @@ type experimentMetricsModel struct {
 	client.Metrics
 	waitModel
 	absenceModel
-	RunID          types.String                    `tfsdk:"run_id"`
+	RunID          string                          `tfsdk:"run_id"`
 	DocumentID     types.String                    `tfsdk:"document_id"`
 	TargetPath     types.String                    `tfsdk:"target_path"`
 	IncludeContent types.Bool                      `tfsdk:"include_values"`
@@ -36,13 +35,12 @@ type experimentMetricsModel struct {
 	Documents      map[string]client.DocumentScore `tfsdk:"documents"`
 }
 
-// valueDataModel holds the extracted values. They are separate from the scores: see handleModel.
+// valueDataModel holds the extracted values. They are separate from the scores: see handleDataModel.
 type valueDataModel struct {
 	Targets   map[string]*string `tfsdk:"targets"`
 	Documents map[string]*string `tfsdk:"documents"`
 }
 
-// experimentMetricsNoun is retab_experiment_metrics: the scores of a run, of each target and of each document.
 var experimentMetricsNoun = noun{
 	name:        "experiment_metrics",
 	description: "Reads the scores of a Retab experiment run, of each target and of each document, beside those of the prior run.",
@@ -55,12 +53,9 @@ func experimentMetricsAttributes(ctx context.Context) attributeMap {
 	return mergeAttributes(waitArguments(ctx, "the run has a final status"), attributeMap{
 		"run_id":       requiredID("Id of the run, such as `exprun_2`."),
 		"prior_run_id": optionalComputedID("Id of the run to compare with. Defaults to the choice of Retab, or null."),
-		"document_id":  optionalID("Id of the document of `targets`. Costs one more request."),
-		"target_path": schema.StringAttribute{
-			Optional:            true,
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-			MarkdownDescription: "Path or label of the target of `documents`. Costs one more request.",
-		},
+		"document_id":  optionalString("Id of the document of `targets`. Costs one more request.", isID),
+		"target_path": optionalString(
+			"Path or label of the target of `documents`. Costs one more request.", stringvalidator.LengthAtLeast(1)),
 		"include_values":   optionalBool("Whether to read extracted values into `value_data`. Defaults to `false`."),
 		"ignore_not_found": ignoreNotFoundArgument("run"),
 		"exists":           computedBool("Whether the run exists."),
@@ -113,11 +108,11 @@ func documentScoresAttribute(description string) schema.Attribute {
 
 // load reads the metrics. With wait_for_completion it first waits for the run.
 func (m *experimentMetricsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	runID, priorRunID := m.RunID.ValueString(), orEmpty(m.PriorRunID)
+	priorRunID := client.OrZero(m.PriorRunID)
 	subject := &diagnose.Subject{
-		Noun: "metrics", Description: fmt.Sprintf("the metrics of experiment run %q", runID),
+		Noun: "metrics", Description: fmt.Sprintf("the metrics of experiment run %q", m.RunID),
 		IDs: []diagnose.ID{
-			{Argument: "run_id", Kind: "run", Value: runID},
+			{Argument: "run_id", Kind: "run", Value: m.RunID},
 			{Argument: "prior_run_id", Kind: "run", Value: priorRunID},
 		},
 		Ignorable: "run",
@@ -127,8 +122,8 @@ func (m *experimentMetricsModel) load(ctx context.Context, provider *providerDat
 		switch {
 		case err == nil:
 			m.set(metrics)
-		case isMissingRun(err, runID) && m.ignores(err):
-			m.set(client.Metrics{State: client.MetricsMissing, Message: "There is no such run."})
+		case isMissingRun(err, m.RunID) && m.ignores(err):
+			m.set(client.Metrics{State: client.MetricsMissing, Message: "There is no such run.", StaleReasons: []string{}})
 			m.Exists = false
 		default:
 			if isMissingRun(err, priorRunID) { // which ignore_not_found does not accept
@@ -146,16 +141,16 @@ func (m *experimentMetricsModel) load(ctx context.Context, provider *providerDat
 func (m *experimentMetricsModel) waitAndRead(
 	ctx context.Context, api *client.Client, fresh bool,
 ) (client.Metrics, error) {
-	runID, isWaiting := m.RunID.ValueString(), m.WaitForCompletion.ValueBool()
+	isWaiting := m.WaitForCompletion.ValueBool()
 	if isWaiting {
 		if _, err := runWaiter(func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
-			return api.ExperimentRun(ctx, runID, fresh)
+			return api.ExperimentRun(ctx, m.RunID, fresh)
 		}).wait(ctx, m.PollInterval); err != nil {
 			return client.Metrics{}, err
 		}
 	}
-	return api.ExperimentMetrics(ctx, runID, client.MetricsOptions{
-		PriorRunID:     orEmpty(m.PriorRunID),
+	return api.ExperimentMetrics(ctx, m.RunID, client.MetricsOptions{
+		PriorRunID:     client.OrZero(m.PriorRunID),
 		DocumentID:     m.DocumentID.ValueString(),
 		TargetPath:     m.TargetPath.ValueString(),
 		IncludeContent: m.IncludeContent.ValueBool(),
@@ -185,16 +180,16 @@ func (m *experimentMetricsModel) set(metrics client.Metrics) {
 			StaleReasons: metrics.StaleReasons, ExperimentID: metrics.ExperimentID,
 		}
 	}
-	m.Exists, m.Summary = true, verdict.MetricsSummary(m.RunID.ValueString(), metrics)
+	m.Exists, m.Summary = true, verdict.MetricsSummary(m.RunID, metrics)
 	byID := func(document client.DocumentScore) (string, client.DocumentScore) { return document.ID, document }
 	byPath := func(target client.TargetScore) (string, client.TargetScore) { return target.Path, target }
 	m.DocumentScores = nullIfEmpty(mapBy(metrics.Documents, byID))
 	m.Targets = nullIfEmpty(mapBy(metrics.Targets, byPath))
 	m.Documents = nullIfEmpty(mapBy(metrics.TargetDocuments, byID))
-	metrics.TargetScores, metrics.StaleReasons = nullIfEmpty(metrics.TargetScores), notNull(metrics.StaleReasons)
+	metrics.TargetScores = nullIfEmpty(metrics.TargetScores)
 	metrics.PriorRunID = cmp.Or(m.PriorRunID, metrics.PriorRunID)
 	if metrics.State == client.MetricsAvailable {
-		metrics.ScoredDocuments, metrics.Confusions = new(verdict.ScoredDocuments(metrics)), notNull(metrics.Confusions)
+		metrics.ScoredDocuments = new(verdict.ScoredDocuments(metrics))
 	}
 	m.Metrics = metrics
 }

@@ -18,7 +18,7 @@ func TestExperimentMetricsModel_emptyIsNull(t *testing.T) {
 	if empty.TargetScores != nil || empty.DocumentScores != nil || empty.Targets != nil || empty.Documents != nil {
 		t.Errorf("got %+v", empty)
 	}
-	stale.set(client.Metrics{State: client.MetricsStale})
+	stale.set(client.Metrics{State: client.MetricsStale, StaleReasons: []string{}}) // as the client returns them
 	if stale.Confusions != nil || stale.StaleReasons == nil || stale.Score != nil {
 		t.Errorf("got %+v", stale)
 	}

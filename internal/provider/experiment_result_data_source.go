@@ -43,7 +43,6 @@ type handleDataModel struct {
 	Outputs map[string]string `tfsdk:"outputs"`
 }
 
-// experimentResultNoun is retab_experiment_result: what one experiment run produced for one document.
 var experimentResultNoun = noun{
 	name:        "experiment_result",
 	description: "Reads the result of one document in a Retab experiment run: status, duration, error and artifact.",

@@ -103,16 +103,13 @@ func (m *experimentResultsModel) load(ctx context.Context, provider *providerDat
 				return waitStatus{m.RunID, results.Progress(), results.Gap(), results.HasEnded()}
 			},
 		}.readOrWait(ctx, m.waitModel, fresh)
-		switch {
-		case err == nil:
-			m.set(results)
-		case m.ignores(err):
+		if m.ignores(err) {
 			m.set(verdict.NewResults(client.RunResults{}, m.DocumentIDs))
 			m.Summary, m.Exists, m.HandleData = verdict.AbsentRunSummary(err, "", ""), false, nil
-		default:
-			return err
+			return nil
 		}
-		return nil
+		m.set(results)
+		return err
 	})
 	if gap := m.Gap(); gap != "" {
 		return append(diag.Diagnostics{diagnose.Incomplete(gap)}, diags...)

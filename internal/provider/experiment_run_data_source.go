@@ -88,7 +88,7 @@ func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerD
 	return provider.read(ctx, m.subject(), m.timeout, func(ctx context.Context, api *client.Client) error {
 		run, err := runWaiter(m.finder(api)).readOrWait(ctx, m.waitModel, fresh)
 		if m.ignores(err) {
-			m.Summary = verdict.AbsentRunSummary(err, orEmpty(m.ExperimentID), m.filter().Status)
+			m.Summary = verdict.AbsentRunSummary(err, client.OrZero(m.ExperimentID), m.filter().Status)
 			return nil
 		}
 		if run.ExperimentID == nil { // the list named it, but the later read of the run did not
@@ -102,7 +102,7 @@ func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerD
 // subject describes the run with the id, or the newest run of the experiment.
 func (m *experimentRunConfigModel) subject() *diagnose.Subject {
 	if m.ExperimentID == nil {
-		return runSubject("id", orEmpty(m.ID))
+		return runSubject("id", client.OrZero(m.ID))
 	}
 	experimentID := *m.ExperimentID
 	subject := &diagnose.Subject{
@@ -128,7 +128,7 @@ func runSubject(argument, runID string) *diagnose.Subject {
 
 // filter returns the experiment and the status of the run to find.
 func (m *experimentRunConfigModel) filter() client.RunFilter {
-	filter := client.RunFilter{ExperimentID: orEmpty(m.ExperimentID), Status: m.StatusFilter.ValueString()}
+	filter := client.RunFilter{ExperimentID: client.OrZero(m.ExperimentID), Status: m.StatusFilter.ValueString()}
 	switch {
 	case filter.Status == anyStatus:
 		filter.Status = ""
@@ -140,7 +140,7 @@ func (m *experimentRunConfigModel) filter() client.RunFilter {
 
 // finder returns a function that reads the run. The later reads of a wait read the run that the first one found.
 func (m *experimentRunConfigModel) finder(api *client.Client) func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
-	id, filter := orEmpty(m.ID), m.filter()
+	id, filter := client.OrZero(m.ID), m.filter()
 	return func(ctx context.Context, fresh bool) (client.ExperimentRun, error) {
 		if id != "" {
 			return api.ExperimentRun(ctx, id, fresh)

@@ -63,7 +63,7 @@ func (a *experimentRunWaitAction) Schema(ctx context.Context, _ action.SchemaReq
 			"require": optionalString("`all_succeeded`, or `terminal` for any final status. Defaults to `all_succeeded`.",
 				stringvalidator.OneOf(requireAllSucceeded, requireTerminal)),
 			"min_score":     optionalNumber("Least score of the run, from `0` to `1`. Not checked by default.", isFraction),
-			"poll_interval": optionalDuration(minPollInterval, pollIntervalDescription),
+			"poll_interval": optionalString(pollIntervalDescription, isDuration(minPollInterval)),
 			"timeouts":      actionTimeouts(ctx),
 		},
 	}
@@ -72,8 +72,8 @@ func (a *experimentRunWaitAction) Schema(ctx context.Context, _ action.SchemaReq
 func actionTimeouts(ctx context.Context) schema.Attribute {
 	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
 	attribute.MarkdownDescription = "Limit of the whole wait."
-	attribute.Attributes["invoke"] = optionalDuration(0,
-		"How long to wait, such as `30m`. Defaults to `"+prose.Duration(defaultWaitTimeout)+"`.")
+	attribute.Attributes["invoke"] = optionalString(
+		"How long to wait, such as `30m`. Defaults to `"+prose.Duration(defaultWaitTimeout)+"`.", isDuration(0))
 	return attribute
 }
 

@@ -34,7 +34,6 @@ type experimentRunsModel struct {
 	IDs           []string             `tfsdk:"ids"`
 }
 
-// experimentRunsNoun is retab_experiment_runs: the runs that match the filters of the API.
 var experimentRunsNoun = noun{
 	name:        "experiment_runs",
 	description: "Lists Retab experiment runs, the newest first.",
@@ -44,9 +43,7 @@ var experimentRunsNoun = noun{
 
 func experimentRunsAttributes(ctx context.Context) attributeMap {
 	filter := func(description string, validators ...validator.String) schema.Attribute {
-		return schema.StringAttribute{
-			Optional: true, Validators: append(validators, stringvalidator.LengthAtLeast(1)), MarkdownDescription: description,
-		}
+		return optionalString(description, append(validators, stringvalidator.LengthAtLeast(1))...)
 	}
 	return attributeMap{
 		"workflow_id":    filter("Only runs of this workflow."),
@@ -57,11 +54,9 @@ func experimentRunsAttributes(ctx context.Context) attributeMap {
 		"trigger_type":   filter("Only runs started in this way, such as `manual_run`."),
 		"from_date":      filter("Only runs created at or after this time, such as `2026-06-01T00:00:00Z`."),
 		"to_date":        filter("Only runs created at or before this time."),
-		"max_results": schema.NumberAttribute{
-			Optional:            true,
-			Validators:          []validator.Number{isWhole(1, mostRuns)},
-			MarkdownDescription: fmt.Sprintf("Maximum number of runs, up to `%d`. Defaults to `%d`.", mostRuns, defaultMaxRuns),
-		},
+		"max_results": optionalNumber(
+			fmt.Sprintf("Maximum number of runs, up to `%d`. Defaults to `%d`.", mostRuns, defaultMaxRuns),
+			isWhole(1, mostRuns)),
 		"timeouts": timeoutsArgument(ctx, false),
 		"runs":     computedObjectList("Runs, the newest first.", experimentRunAttributes()),
 		"ids":      computedStrings("Ids of `runs`, in the same order."),

@@ -13,13 +13,12 @@ import (
 
 type experimentsModel struct {
 	readModel
-	WorkflowID types.String               `tfsdk:"workflow_id"`
+	WorkflowID string                     `tfsdk:"workflow_id"`
 	BlockID    types.String               `tfsdk:"block_id"`
 	ByID       map[string]experimentModel `tfsdk:"by_id"`
 	IDs        []string                   `tfsdk:"ids"`
 }
 
-// experimentsNoun is retab_experiments: the experiments of a workflow.
 var experimentsNoun = noun{
 	name:        "experiments",
 	description: "Lists the experiments of a Retab workflow or of one of its blocks.",
@@ -27,7 +26,7 @@ var experimentsNoun = noun{
 	attributes: func(ctx context.Context) attributeMap {
 		return attributeMap{
 			"workflow_id": requiredID("Id of the workflow, such as `wf_1`."),
-			"block_id":    optionalID("Only experiments of this block."),
+			"block_id":    optionalString("Only experiments of this block.", isID),
 			"timeouts":    timeoutsArgument(ctx, false),
 			"by_id":       computedObjectMap("Experiments, by id.", experimentAttributes()),
 			"ids":         computedStrings("Sorted ids of the experiments."),
@@ -36,13 +35,13 @@ var experimentsNoun = noun{
 }
 
 func (m *experimentsModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
-	workflowID := m.WorkflowID.ValueString()
 	subject := &diagnose.Subject{
-		Noun: "list of experiments", Description: fmt.Sprintf("the experiments of workflow %q", workflowID),
-		IDs: []diagnose.ID{{Argument: "workflow_id", Kind: "workflow", Value: workflowID}},
+		Noun: "list of experiments", Description: fmt.Sprintf("the experiments of workflow %q", m.WorkflowID),
+		IDs: []diagnose.ID{{Argument: "workflow_id", Kind: "workflow", Value: m.WorkflowID}},
 	}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {
-		experiments, err := api.Experiments(ctx, workflowID, client.ExperimentFilter{BlockID: m.BlockID.ValueString()}, fresh)
+		filter := client.ExperimentFilter{BlockID: m.BlockID.ValueString()}
+		experiments, err := api.Experiments(ctx, m.WorkflowID, filter, fresh)
 		m.ByID, m.IDs = make(map[string]experimentModel, len(experiments)), make([]string, len(experiments))
 		for i, experiment := range experiments {
 			m.ByID[experiment.ID] = newExperimentModel(experiment)

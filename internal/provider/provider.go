@@ -49,15 +49,13 @@ func WithTransport(transport http.RoundTripper) Option {
 	return func(p *retabProvider) { p.transport = transport }
 }
 
-// New returns a constructor of the provider, in the form that the plugin server needs.
-func New(version string, options ...Option) func() provider.Provider {
-	return func() provider.Provider {
-		p := &retabProvider{version: version}
-		for _, option := range options {
-			option(p)
-		}
-		return p
+// New returns the provider.
+func New(version string, options ...Option) provider.Provider {
+	p := &retabProvider{version: version}
+	for _, option := range options {
+		option(p)
 	}
+	return p
 }
 
 func (p *retabProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {

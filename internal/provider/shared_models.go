@@ -8,7 +8,7 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 )
 
-// This file has the parts that several objects share.
+// This file has the parts of models and schemas that several objects share.
 
 // outcomeModel holds what is judged of a result or a run.
 type outcomeModel struct {
@@ -60,4 +60,14 @@ func driftAttribute() schema.Attribute {
 		"affected_targets": computedStrings("Targets that have changed. Flat edition only."),
 		"detail":           computedString("What has changed, or null."),
 	})
+}
+
+// mapBy converts a list into a map, which is not null if the list is nil.
+func mapBy[From, To any](from []From, convert func(From) (key string, to To)) map[string]To {
+	to := make(map[string]To, len(from))
+	for _, element := range from {
+		key, value := convert(element)
+		to[key] = value
+	}
+	return to
 }

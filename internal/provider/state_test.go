@@ -16,7 +16,7 @@ func TestState_isThatOfTheFramework(t *testing.T) {
 	t.Parallel()
 	compare := func(t *testing.T, e env, s server) {
 		t.Helper()
-		plain := server{ProviderServer: providerserver.NewProtocol6(provider.New("test", provider.WithTransport(e.Server))())(), Schema: s.Schema}
+		plain := server{ProviderServer: providerserver.NewProtocol6(provider.New("test", provider.WithTransport(e.Server)))(), Schema: s.Schema}
 		if problem := plain.Configure(t, values{"api_key": fakeapi.Key, "base_url": e.URL, "api_edition": e.Setting}); problem != "" {
 			t.Fatal(problem)
 		}

@@ -149,5 +149,4 @@ func whole(number types.Number) int {
 	return int(value)
 }
 
-// isFraction accepts numbers from 0 to 1.
 var isFraction = numberRule{"the value must be between 0 and 1", verdict.IsFraction}

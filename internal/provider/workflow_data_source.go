@@ -10,7 +10,6 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/provider/diagnose"
 )
 
-// workflowModel holds one workflow with its published version.
 type workflowModel struct {
 	client.Workflow
 	absenceModel
@@ -19,7 +18,6 @@ type workflowModel struct {
 	IsPublished bool `tfsdk:"is_published"`
 }
 
-// workflowNoun is retab_workflow: one workflow with its published version.
 var workflowNoun = noun{
 	name:        "workflow",
 	description: "Reads one Retab workflow, with its published version. Experiments and evals run its draft.",

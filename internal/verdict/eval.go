@@ -20,7 +20,7 @@ func MissingEvals(run client.EvalRun) (missing int64, contradiction string) {
 			return 0, "its counters add up to more than its " + prose.Counted(run.Total, "eval")
 		}
 	}
-	verdicts, completed := counts.Passed+counts.Failed+counts.Blocked, value(counts.Completed)
+	verdicts, completed := counts.Passed+counts.Failed+counts.Blocked, client.OrZero(counts.Completed)
 	switch {
 	case counts.Completed != nil && completed != verdicts:
 		return 0, fmt.Sprintf("it has %s and %s", prose.Counted(completed, "completed eval"), prose.Counted(verdicts, "verdict"))
@@ -63,8 +63,8 @@ func EvalPassRatio(run client.EvalRun) *big.Float {
 func EvalRunSummary(run client.EvalRun) string { return evalRunSummary(run, WhyEvalRunNotPassed(run)) }
 
 func evalRunSummary(run client.EvalRun, whyNotPassed string) string {
-	scope := client.EvalRunFilter{WorkflowID: run.WorkflowID, EvalID: value(run.EvalID), TargetBlockID: value(run.TargetBlockID)}
-	name := fmt.Sprintf("Run %s of %s", sanitize.PlainText(run.ID), scopeName(scope))
+	scope := scopeName(run.WorkflowID, client.OrZero(run.EvalID), client.OrZero(run.TargetBlockID))
+	name := fmt.Sprintf("Run %s of %s", sanitize.PlainText(run.ID), scope)
 	switch {
 	case whyNotPassed != "":
 		return prose.Sentence(name + " " + whyNotPassed)
@@ -77,18 +77,18 @@ func evalRunSummary(run client.EvalRun, whyNotPassed string) string {
 
 // AbsentEvalRunSummary describes the absence of a run of evals: of the one with an id, or of the newest of a scope.
 func AbsentEvalRunSummary(err error, filter client.EvalRunFilter) string {
-	return absentRunSummary(err, scopeName(filter), filter.Status)
+	return absentRunSummary(err, scopeName(filter.WorkflowID, filter.EvalID, filter.TargetBlockID), filter.Status)
 }
 
-// scopeName names the evals that a run is about.
-func scopeName(scope client.EvalRunFilter) string {
+// scopeName names the evals that a run is about: one, those of a block, or all of a workflow.
+func scopeName(workflowID, evalID, blockID string) string {
 	switch {
-	case scope.EvalID != "":
-		return "eval " + sanitize.PlainText(scope.EvalID)
-	case scope.TargetBlockID != "":
-		return "the evals of block " + sanitize.PlainText(scope.TargetBlockID)
+	case evalID != "":
+		return "eval " + sanitize.PlainText(evalID)
+	case blockID != "":
+		return "the evals of block " + sanitize.PlainText(blockID)
 	default:
-		return "all evals of workflow " + sanitize.PlainText(scope.WorkflowID)
+		return "all evals of workflow " + sanitize.PlainText(workflowID)
 	}
 }
 

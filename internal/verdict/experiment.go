@@ -13,8 +13,9 @@ import (
 // WhyNotFresh returns the first reason why the block or the documents of an experiment may have changed since its
 // newest run.
 func WhyNotFresh(e client.Experiment) string {
-	last, status, state, mode := value(e.LastRunID), e.Freshness.Status, e.Freshness.State, value(e.RunPlanMode)
-	baseline := cmp.Or(value(e.Freshness.BaselineRunID), last)
+	last, status, state := client.OrZero(e.LastRunID), e.Freshness.Status, e.Freshness.State
+	mode, rerunnable := client.OrZero(e.RunPlanMode), client.OrZero(e.RerunnableDocuments)
+	baseline := cmp.Or(client.OrZero(e.Freshness.BaselineRunID), last)
 	unknown := client.UnknownFreshness
 	drift := ""
 	if status == unknown && e.Drift.Status != client.NoDrift { // then the drift may be all that is unknown
@@ -29,7 +30,7 @@ func WhyNotFresh(e client.Experiment) string {
 		reason{e.Drift.Changed(), fmt.Sprintf("its drift is %q", e.Drift.Status)},
 		reason{len(e.Drift.AffectedTargets) > 0, "its drift affects targets" + prose.Parentheses(e.Drift.AffectedTargets...)},
 		reason{!slices.Contains([]string{"", "noop", unknown}, mode), fmt.Sprintf("its run_plan_mode is %q", mode)},
-		reason{value(e.RerunnableDocuments) != 0, "a new run would compute " + prose.Counted(value(e.RerunnableDocuments), "document")},
+		reason{rerunnable != 0, "a new run would compute " + prose.Counted(rerunnable, "document")},
 		reason{e.Status == "processing", fmt.Sprintf("its status is %q", e.Status)},
 		reason{baseline != last, fmt.Sprintf("its freshness is about run %s, and its newest run is %s", baseline, last)},
 		notFraction("its score is", e.Score),

@@ -14,8 +14,8 @@ import (
 
 // WhyNotAvailable returns the first contradiction between the members of available metrics, which then prove nothing.
 func WhyNotAvailable(m client.Metrics) string {
-	priorRun := value(m.PriorRunID)
-	scored, total := max(ScoredDocuments(m), scores(m)), value(m.TotalDocuments)
+	priorRun := client.OrZero(m.PriorRunID)
+	scored, total := max(ScoredDocuments(m), scores(m)), client.OrZero(m.TotalDocuments)
 	return first(append(
 		outsideScores(m),
 		reason{len(m.StaleReasons) > 0, "there are reasons why they are stale" + prose.Parentheses(m.StaleReasons...)},

@@ -14,7 +14,7 @@ import (
 // ResultSucceeded reports whether the block ran for a document and completed. A placeholder stands for a document that
 // was never executed.
 func ResultSucceeded(result *client.ExperimentResult) bool {
-	return result.Status == client.StatusCompleted && !result.HasError && !value(result.IsPlaceholder)
+	return result.Status == client.StatusCompleted && !result.HasError && !client.OrZero(result.IsPlaceholder)
 }
 
 // The outcomes of results, as the verbs of sentences.

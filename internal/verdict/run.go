@@ -30,18 +30,6 @@ func countersOf(run client.ExperimentRun) string {
 	return text
 }
 
-// terraformPrecision is how many bits Terraform keeps of a number.
-const terraformPrecision = 512
-
-// ratio returns the quotient that Terraform computes from the two literals, nil for a total of 0: 2 of 3 is its 2 / 3.
-func ratio(part, total int64) *big.Float {
-	if total <= 0 {
-		return nil
-	}
-	number := func(n int64) *big.Float { return new(big.Float).SetPrec(terraformPrecision).SetInt64(n) }
-	return number(0).Quo(number(part), number(total))
-}
-
 // SuccessRatio returns the share of the documents of a run that succeeded so far, nil if its counters contradict each
 // other.
 func SuccessRatio(run client.ExperimentRun) *big.Float {

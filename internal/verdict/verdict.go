@@ -14,6 +14,7 @@ import (
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client"
 	"github.com/retab-dev/terraform-provider-retab/internal/client/sanitize"
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 	"github.com/retab-dev/terraform-provider-retab/internal/prose"
 )
 
@@ -41,34 +42,35 @@ func notFraction(name string, number *big.Float) reason {
 	return reason{!IsFraction(number), fmt.Sprintf("%s %s, which is not between 0 and 1", name, prose.Score(number))}
 }
 
-// value returns what a pointer points to, or the zero value.
-func value[T any](pointer *T) T {
-	if pointer == nil {
-		return *new(T)
-	}
-	return *pointer
-}
-
 // IsFraction reports whether a number is missing or between 0 and 1.
 func IsFraction(number *big.Float) bool {
 	return number == nil || number.Sign() >= 0 && number.Cmp(big.NewFloat(1)) <= 0
 }
 
+// ratio returns the quotient that Terraform computes from the two literals, nil for a total of 0: 2 of 3 is its 2 / 3.
+func ratio(part, total int64) *big.Float {
+	if total <= 0 {
+		return nil
+	}
+	number := func(n int64) *big.Float { return new(big.Float).SetPrec(wire.NumberPrecision).SetInt64(n) }
+	return number(0).Quo(number(part), number(total))
+}
+
 // HasEnded reports whether a run or a result has ended: its status is final, or it has a time of completion.
 func HasEnded(lifecycle client.Lifecycle) bool {
-	return lifecycle.Status.Terminal() || value(lifecycle.Timing.CompletedAt) != ""
+	return lifecycle.Status.Terminal() || client.OrZero(lifecycle.Timing.CompletedAt) != ""
 }
 
 // failure returns the message of a failure, "" when there is none.
 func failure(lifecycle client.Lifecycle) string {
 	message := sanitize.PlainText(cmp.Or(lifecycle.ErrorMessage, lifecycle.ErrorCode))
-	if message == "(no message)" { // which the flat edition of the API sends then
+	if message == client.NoMessage {
 		return ""
 	}
 	return message
 }
 
-// describe returns how a result or a run stands that did not succeed, as the end of a sentence.
+// describe returns the state of a result or a run that did not succeed, as the end of a sentence.
 func describe(lifecycle client.Lifecycle) string {
 	switch lifecycle.Status {
 	case client.StatusError:

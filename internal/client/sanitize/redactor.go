@@ -7,13 +7,10 @@ import (
 )
 
 const (
-	// redacted replaces an API key that a server sent back.
-	redacted = "[API key]"
 	// minKeyLength is the length from which a key is searched for. The vendor's keys are much longer; a shorter key is
 	// certainly invalid and could be part of any word.
-	minKeyLength = 8
-	// maxWordLength is the length up to which a key of letters alone could be an ordinary word.
-	maxWordLength = 19
+	minKeyLength  = 8
+	maxWordLength = 19 // the length up to which a key of letters only could be an ordinary word
 )
 
 // Redactor cleans text and removes secrets from it. The zero value removes none.
@@ -29,7 +26,7 @@ type secret struct {
 // or that consists of fewer than twenty letters only, is not searched for, because it could be an ordinary word.
 func NewRedactor(key string, headers ...string) Redactor {
 	var r Redactor
-	r.add(key, redacted)
+	r.add(key, "[API key]")
 	for _, value := range headers {
 		r.add(value, "[header]")
 	}

@@ -13,10 +13,8 @@ import (
 )
 
 const (
-	// maxAgeSeconds is the highest Age of a response that counts as the server's own.
-	maxAgeSeconds = 10
-	// requestIDHeader is the vendor's header for the id of one request (seen on the live API).
-	requestIDHeader = "X-Request-Id"
+	maxAgeSeconds   = 10             // the highest Age of a response that counts as the server's own
+	requestIDHeader = "X-Request-Id" // the vendor's header for the id of one request (seen on the live API)
 )
 
 // attempt sends the request once and decodes the response. It returns nil, an [*APIError], a [*ResponseError] or an

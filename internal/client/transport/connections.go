@@ -2,7 +2,6 @@ package transport
 
 import (
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -11,12 +10,10 @@ import (
 )
 
 const (
-	// maxHeaderBytes limits the header of one response.
-	maxHeaderBytes = 256 << 10
-	// maxConnections limits the connections to the API, idle or not.
-	maxConnections = 100
-	// maxRedirects is more than any gateway in front of the API should need.
-	maxRedirects = 5
+	maxHeaderBytes = 256 << 10 // of one response
+	maxConnections = 100       // to the API, idle or not
+	maxRedirects   = 5         // more than any gateway in front of the API should need
+
 	// pingAfter and pingTimeout find an HTTP/2 connection that is dead before a request on it times out.
 	pingAfter, pingTimeout = 10 * time.Second, 5 * time.Second
 )
@@ -84,16 +81,3 @@ func checkRedirect(next *http.Request, via []*http.Request) error {
 	}
 	return nil
 }
-
-// Causes of a [*Error] that come from this package.
-var (
-	ErrRequestTimeout      = errors.New("the last attempt was not answered within the request timeout")
-	ErrBodyTooLarge        = errors.New("the answer is larger than this provider reads")
-	ErrCrossOriginRedirect = errors.New("the server redirects to another origin, where the API key must not go")
-	ErrOtherProtocol       = errors.New("the server switched to another protocol than HTTP")
-	ErrRedirectLoop        = fmt.Errorf("the server redirected more than %d times", maxRedirects)
-	ErrStaleAnswer         = errors.New("the answer is an old copy from a cache")
-)
-
-// answered has the causes that are permanent although a response arrived.
-var answered = []error{ErrBodyTooLarge, ErrCrossOriginRedirect, ErrRedirectLoop, ErrOtherProtocol, ErrStaleAnswer}

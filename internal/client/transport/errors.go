@@ -88,6 +88,19 @@ type Error struct {
 func (e *Error) Error() string { return fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Problem) }
 func (e *Error) Unwrap() error { return e.Err }
 
+// Causes of a [*Error] that come from this package.
+var (
+	ErrRequestTimeout      = errors.New("the last attempt was not answered within the request timeout")
+	ErrBodyTooLarge        = errors.New("the answer is larger than this provider reads")
+	ErrCrossOriginRedirect = errors.New("the server redirects to another origin, where the API key must not go")
+	ErrOtherProtocol       = errors.New("the server switched to another protocol than HTTP")
+	ErrRedirectLoop        = fmt.Errorf("the server redirected more than %d times", maxRedirects)
+	ErrStaleAnswer         = errors.New("the answer is an old copy from a cache")
+)
+
+// answered has the causes that are permanent although a response arrived.
+var answered = []error{ErrBodyTooLarge, ErrCrossOriginRedirect, ErrRedirectLoop, ErrOtherProtocol, ErrStaleAnswer}
+
 // NewWaitError returns the error of a read whose context ended while it waited for another read.
 func NewWaitError(err error) error { return &Error{Problem: err.Error(), Err: err} }
 

@@ -34,8 +34,8 @@ func judgeStatus(status int, asked time.Duration) verdict {
 	}
 }
 
-// judgeError judges an attempt without an answer. Any may succeed when repeated, except one that would fail in the same
-// way again. unknownNameIsFinal says that a host name that does not exist will not exist at the next attempt either.
+// judgeError judges an attempt without a response. All are retryable except those that would fail the same way again.
+// With unknownNameIsFinal, a host name that does not exist is one of these.
 func judgeError(err error, unknownNameIsFinal bool) verdict {
 	var proxy *ProxyError
 	var dns *net.DNSError

@@ -48,8 +48,8 @@ func TestCheckAPIKey(t *testing.T) {
 
 func TestClient_credential(t *testing.T) {
 	t.Parallel()
-	for credential, want := range map[Credential][2]string{APIKeyHeader: {"rt_test_key", ""}, BearerToken: {"", "Bearer rt_test_key"}} {
-		header := newClient(t, Config{APIKey: "rt_test_key", BaseURL: "https://api.retab.example"}).newRequest(Request{Credential: credential}).Header
+	for bearer, want := range map[bool][2]string{false: {"rt_test_key", ""}, true: {"", "Bearer rt_test_key"}} {
+		header := newClient(t, Config{APIKey: "rt_test_key", BaseURL: "https://api.retab.example"}).newRequest(Request{Bearer: bearer}).Header
 		if got := [2]string{header.Get("Api-Key"), header.Get("Authorization")}; got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}

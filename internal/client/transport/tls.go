@@ -197,8 +197,8 @@ func isTLSRefusal(err error) bool {
 	return alert != "" && alert != "tls: internal error" && alert != "tls: user canceled"
 }
 
-// MayWantClientCertificate reports whether the server refused the TLS handshake as servers do that want a client
-// certificate, or another one than they got.
+// MayWantClientCertificate reports whether the server refused the TLS handshake with an alert that servers send if the
+// client certificate is missing or wrong.
 func MayWantClientCertificate(err error) bool {
 	alert := tlsAlert(err)
 	return strings.Contains(alert, "certificate") || alert == "tls: access denied" || alert == "tls: handshake failure"

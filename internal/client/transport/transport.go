@@ -92,20 +92,12 @@ func New(config Config) (*Client, error) {
 
 // Request is GET <base URL>/v1/<Segments>?<Query>. Each segment is escaped, so no id can change the route.
 type Request struct {
-	Segments   []string
-	Query      url.Values
-	Credential Credential
+	Segments []string
+	Query    url.Values
+	// Bearer sends the key as Authorization: Bearer <key> (flat edition), not as Api-Key: <key> (run-scoped edition). The
+	// server counts a second credential as a failed attempt, so a request has exactly one.
+	Bearer bool
 }
-
-// Credential is the header that carries the API key. The server counts a second credential as a failed attempt, so
-// a request has exactly one.
-type Credential int
-
-// The credentials of the two editions.
-const (
-	APIKeyHeader Credential = iota // Api-Key: <key>, run-scoped edition
-	BearerToken                    // Authorization: Bearer <key>, flat edition
-)
 
 // Get sends a request and passes the body of a 200 to decode, as part of the attempt: if the body is cut short, the
 // attempt is repeated and decode is called again. An error of decode becomes a [*ResponseError]. RequestInfo describes
@@ -136,7 +128,7 @@ func (c *Client) newRequest(request Request) *http.Request {
 	header.Set("Accept", "application/json")
 	header.Set("Cache-Control", "no-cache")
 	header.Set("User-Agent", c.config.UserAgent)
-	if request.Credential == BearerToken {
+	if request.Bearer {
 		header.Set("Authorization", "Bearer "+c.config.APIKey)
 	} else {
 		header.Set("Api-Key", c.config.APIKey)

@@ -69,8 +69,8 @@ func (m *Metadata) read(r *reader) error {
 	})
 }
 
-// Output is the output of a record: a customer's data. Which values an object has, and how many pages each element of
-// an array, is kept even if the output itself is not.
+// Output is the output of a record: a customer's data. The paths of an object's values, and the number of pages of each
+// element of an array, are kept even if the output itself is not.
 type Output struct {
 	Payload   // present unless null
 	paths     []string
@@ -79,9 +79,6 @@ type Output struct {
 	pages     []pageCount
 	offset    int64 // in the body, so that two outputs are never the same
 }
-
-// reasoningPrefix begins the names of the members that explain another member. They are not data.
-const reasoningPrefix = "reasoning___"
 
 // read accepts any value.
 func (o *Output) read(r *reader) error {
@@ -103,7 +100,7 @@ func (o *Output) read(r *reader) error {
 			return err
 		})
 	}
-	isData := func(name string) bool { return !strings.HasPrefix(name, reasoningPrefix) }
+	isData := func(name string) bool { return !strings.HasPrefix(name, "reasoning___") } // which explains another member
 	return r.eachScalar(nil, isData, func(path []byte) error {
 		if o.pathBytes += len(path); o.pathBytes > maxLikelihoodPaths || len(o.paths) >= maxLikelihoods {
 			o.more++

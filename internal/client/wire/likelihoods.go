@@ -93,6 +93,7 @@ func indexPath(i int) string { return "[" + strconv.Itoa(i) + "]" }
 func (b TypedRecord) Likelihoods(operation string) (map[string]*big.Float, error) {
 	tree := b.Consensus.Likelihoods
 	root := map[string]jsontext.Kind{Extraction: '{', Classification: '0', Split: '[', Partition: '['}[operation]
+	label := map[string]string{Split: "name", Partition: "key"}[operation] // names a subdocument or a chunk
 	isMissing := tree.kind == 0 || tree.kind == 'n'
 	switch {
 	case !isMissing && tree.kind != root:
@@ -104,12 +105,9 @@ func (b TypedRecord) Likelihoods(operation string) (map[string]*big.Float, error
 	case operation == Extraction:
 		return tree.byPath, nil
 	default:
-		return tree.byElement(labels[operation], b.Output.pages), nil
+		return tree.byElement(label, b.Output.pages), nil
 	}
 }
-
-// labels are the members that name a subdocument of a split and a chunk of a partition.
-var labels = map[string]string{Split: "name", Partition: "key"}
 
 // ofCategory returns the likelihood of a classification. Each edition has a member of its own for it.
 func (c Consensus) ofCategory() (map[string]*big.Float, error) {

@@ -8,9 +8,9 @@ import (
 	"strconv"
 )
 
-// numberPrecision is how many bits Terraform keeps of a number. A score with so many bits is the same number as the
+// NumberPrecision is how many bits Terraform keeps of a number. A score with so many bits is the same number as the
 // threshold with the same digits in a configuration; a float64 is not: 0.7 as a float64 is less than 0.7.
-const numberPrecision = 512
+const NumberPrecision = 512
 
 // Number is a JSON number with all its digits.
 type Number struct{ value *big.Float }
@@ -35,7 +35,7 @@ func (n *Number) read(r *reader) error {
 	if err != nil || float == 0 && !zeroPattern.Match(raw) {
 		return refuse(r.StackPointer(), errors.New("is too large or too small a number"))
 	}
-	n.value, _, err = big.ParseFloat(string(raw), 10, numberPrecision, big.ToNearestEven)
+	n.value, _, err = big.ParseFloat(string(raw), 10, NumberPrecision, big.ToNearestEven)
 	return err
 }
 

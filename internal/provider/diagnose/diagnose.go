@@ -49,7 +49,6 @@ func Read(err error, s Subject) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(summary, strings.Join(detail, "\n"))
 }
 
-// requestError is an error about a request.
 type requestError interface {
 	error
 	Request() transport.RequestInfo

@@ -149,11 +149,8 @@ func explainMissingDetails(e *client.NoDetailsError) (summary, answer, advice st
 		"Check target_path: it is one of the keys of target_scores."
 }
 
-// maxListedIDs limits how many ids a message lists.
-const maxListedIDs = 20
-
 func matches(err *client.AmbiguousError) string {
-	answer := fmt.Sprintf("Retab has %d of them: %s.", len(err.IDs), prose.IDs(err.IDs, maxListedIDs))
+	answer := fmt.Sprintf("Retab has %d of them: %s.", len(err.IDs), prose.IDs(err.IDs, 20))
 	if err.Names[1] != "" {
 		answer += fmt.Sprintf(" Their names are %+q and %+q, which Terraform cannot tell apart.", err.Names[0], err.Names[1])
 	}

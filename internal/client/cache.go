@@ -97,9 +97,9 @@ func (c *cache) outdatedAt(edition Edition, object, part string) moment {
 type fetch struct {
 	key         cacheKey
 	requestedAt moment
-	deadline    time.Time
+	deadline    time.Time // of the read that started the fetch, because the transport retries until then
 	cancel      context.CancelFunc
-	waiters     int
+	waiters     int // reads that wait for the answer; the last one to leave cancels the fetch
 
 	done       chan struct{} // closed when the fields below are final
 	answeredAt time.Time
@@ -125,9 +125,9 @@ func cached[T any](
 		}
 		if answer.timedOut {
 			if ctx.Err() == nil && deadline.After(answer.deadline) {
-				continue // with the time of this read
+				continue // this read has more time than the one that started the fetch, so it fetches again
 			}
-			<-ctx.Done() // a moment later
+			<-ctx.Done() // ends now, too: callers that see an ended context report the deadline of the read
 			mayUse = true
 		}
 		if mayUse {

@@ -82,10 +82,12 @@ func inEdition[T any](
 	}
 	order := c.editions.order(group)
 	var failures []error
+	// First, every edition is asked until one answers. Diagnosing costs requests, so a 404 that may only mean that the server
+	// lacks the edition is not diagnosed yet.
 	for _, asked := range order {
 		value, err := read(ctx, asked.edition)
 		c.editions.remember(group, asked.edition, err)
-		if err != nil && (asked.isKnown || !mayBeOtherEdition(err)) { // so a 404 may be about the object
+		if err != nil && (asked.isKnown || !mayBeOtherEdition(err)) {
 			value, err = diagnose(ctx, asked.edition, err)
 		}
 		if !mayBeOtherEdition(err) {
@@ -93,8 +95,9 @@ func inEdition[T any](
 		}
 		failures = append(failures, err)
 	}
-	for i, asked := range order { // neither edition has answered
-		if asked.isKnown {
+	// Neither edition has answered, so one of the errors may be about the object.
+	for i, asked := range order {
+		if asked.isKnown { // which is diagnosed already
 			continue
 		}
 		value, err := diagnose(ctx, asked.edition, failures[i])

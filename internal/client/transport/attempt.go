@@ -112,7 +112,7 @@ func (x *exchange) noResponse(failed error) *Error {
 	}
 	x.last = errors.New(c.redactor.Message(failed.Error()))
 	err := x.failure(failed)
-	err.judged = judgeError(failed, !c.knowsName.Load())
+	err.retry = retryForError(failed, !c.knowsName.Load())
 	return err
 }
 

@@ -81,8 +81,8 @@ type Error struct {
 	Err     error  // the cause, including context.Canceled and context.DeadlineExceeded
 	// Last is the error of the last complete attempt: an [*APIError], or why there was no response. Nil if none failed.
 	Last error
-	// judged is the verdict on the attempt, final if the context ended it.
-	judged verdict
+	// retry is the rule for the next attempt, final if the context ended it.
+	retry retryRule
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Problem) }
@@ -106,8 +106,8 @@ func NewWaitError(err error) error { return &Error{Problem: err.Error(), Err: er
 
 // IsTemporary reports whether a failure can pass by itself, so that a wait continues.
 func IsTemporary(err error) bool {
-	judged, _ := judge(err)
-	return judged != final
+	retry, _ := retryFor(err)
+	return retry != final
 }
 
 // failureOf returns a copy of an error for another request.

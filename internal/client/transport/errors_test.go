@@ -50,8 +50,8 @@ func TestIsTemporary(t *testing.T) {
 		"an absence":                 {&APIError{StatusCode: 404}, false},
 		"a body that is refused":     {&ResponseError{}, false},
 		"a refused argument":         {&ArgumentError{}, false},
-		"a connection that ends":     {&Error{Err: io.ErrUnexpectedEOF, judged: retryAlone}, true},
-		"a final failure":            {&Error{Err: ErrBodyTooLarge, judged: final}, false},
+		"a connection that ends":     {&Error{Err: io.ErrUnexpectedEOF, retry: retryAlone}, true},
+		"a final failure":            {&Error{Err: ErrBodyTooLarge, retry: final}, false},
 		"the end of the read's time": {&Error{Err: context.DeadlineExceeded}, false},
 		"an interrupt":               {&Error{Err: context.Canceled}, false},
 	} {

@@ -54,7 +54,7 @@ func (l *limiter) pause() (time.Duration, *APIError) {
 func (l *limiter) record(startedAt time.Time, response error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if judged, _ := judge(response); judged != retryTogether && judged != retryFree {
+	if retry, _ := retryFor(response); retry != retryTogether && retry != retryFree {
 		l.consecutive = 0
 		return
 	}

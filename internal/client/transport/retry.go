@@ -94,9 +94,9 @@ func (x *exchange) run(ctx context.Context) error {
 // is no retry, because the response says more than a timeout would.
 func (x *exchange) next(ctx context.Context, err error) (pause time.Duration, again bool) {
 	c := x.client
-	judged, asked := judge(err)
+	retry, asked := retryFor(err)
 	isElsewhere := HasStatus(err, http.StatusMisdirectedRequest) != nil || errors.Is(err, ErrStaleAnswer)
-	isBroken := isElsewhere || judged == retryAlone || errors.Is(err, context.DeadlineExceeded)
+	isBroken := isElsewhere || retry == retryAlone || errors.Is(err, context.DeadlineExceeded)
 	if isBroken && x.transport != nil {
 		c.connections.leave(x.transport) // later reads must not use it either
 	}
@@ -107,24 +107,24 @@ func (x *exchange) next(ctx context.Context, err error) (pause time.Duration, ag
 	case isElsewhere:
 		again, x.isRerouted = !x.isRerouted, true
 		return 0, again
-	case judged == final, bounded && asked >= time.Until(deadline):
+	case retry == final, bounded && asked >= time.Until(deadline):
 		return 0, false
-	case judged != retryFree, !bounded: // a read without a deadline must end
+	case retry != retryFree, !bounded: // a read without a deadline must end
 		x.retries++
 	}
-	if judged == retryAlone {
+	if retry == retryAlone {
 		pause = c.config.RetryWait.pause(x.retries-1, asked)
 	}
 	return pause, x.retries <= c.config.MaxRetries
 }
 
-// judge returns the verdict on an attempt, and its Retry-After.
-func judge(err error) (judged verdict, asked time.Duration) {
+// retryFor returns the rule for the next attempt, and its Retry-After.
+func retryFor(err error) (retry retryRule, asked time.Duration) {
 	if api, found := errors.AsType[*APIError](err); found {
-		return judgeStatus(api.StatusCode, api.RetryAfter), api.RetryAfter
+		return retryForStatus(api.StatusCode, api.RetryAfter), api.RetryAfter
 	}
 	if failed, found := errors.AsType[*Error](err); found {
-		return failed.judged, 0
+		return failed.retry, 0
 	}
 	return final, 0
 }

@@ -10,18 +10,18 @@ import (
 	"time"
 )
 
-// verdict says what an attempt that failed means for the next one.
-type verdict int
+// retryRule says what an attempt that failed means for the next one.
+type retryRule int
 
 const (
-	final         verdict = iota // no other attempt can succeed
-	retryAlone                   // the read pauses, and uses up a retry
-	retryTogether                // every read of the client pauses, and this one uses up a retry
-	retryFree                    // every read of the client pauses, and none uses up a retry
+	final         retryRule = iota // no other attempt can succeed
+	retryAlone                     // the read pauses, and uses up a retry
+	retryTogether                  // every read of the client pauses, and this one uses up a retry
+	retryFree                      // every read of the client pauses, and none uses up a retry
 )
 
-// judgeStatus judges a response by its status and the pause that it asks for, 0 if it asks for none.
-func judgeStatus(status int, asked time.Duration) verdict {
+// retryForStatus returns the rule for a status and the pause that the response asks for, 0 if it asks for none.
+func retryForStatus(status int, asked time.Duration) retryRule {
 	switch {
 	case status == http.StatusTooManyRequests:
 		return retryFree
@@ -34,9 +34,9 @@ func judgeStatus(status int, asked time.Duration) verdict {
 	}
 }
 
-// judgeError judges an attempt without a response. All are retryable except those that would fail the same way again.
-// With unknownNameIsFinal, a host name that does not exist is one of these.
-func judgeError(err error, unknownNameIsFinal bool) verdict {
+// retryForError returns the rule for an attempt without a response. All are retryable except those that would fail the same
+// way again. With unknownNameIsFinal, a host name that does not exist is one of these.
+func retryForError(err error, unknownNameIsFinal bool) retryRule {
 	var proxy *ProxyError
 	var dns *net.DNSError
 	switch {

@@ -19,7 +19,7 @@ func TestJudgeStatus(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		status        int
-		without, with verdict
+		without, with retryRule
 		why           string
 	}{
 		{400, final, final, "the same request will be wrong again"},
@@ -47,10 +47,10 @@ func TestJudgeStatus(t *testing.T) {
 		{301, final, final, "redirects are followed below, or refused"},
 	}
 	for _, test := range tests {
-		if got := judgeStatus(test.status, 0); got != test.without {
+		if got := retryForStatus(test.status, 0); got != test.without {
 			t.Errorf("status %d: %+v, want %+v: %s", test.status, got, test.without, test.why)
 		}
-		if got := judgeStatus(test.status, time.Second); got != test.with {
+		if got := retryForStatus(test.status, time.Second); got != test.with {
 			t.Errorf("status %d with Retry-After: %+v, want %+v: %s", test.status, got, test.with, test.why)
 		}
 	}
@@ -64,7 +64,7 @@ func TestJudgeError(t *testing.T) {
 	tests := []struct {
 		name string
 		err  error
-		want verdict
+		want retryRule
 	}{
 		{"a closed port", op("dial", syscall.ECONNREFUSED), retryAlone},
 		{"a network that is down", op("dial", syscall.ENETUNREACH), retryAlone},
@@ -100,15 +100,15 @@ func TestJudgeError(t *testing.T) {
 	}
 	for _, test := range tests {
 		for _, err := range []error{test.err, fmt.Errorf("wrapped: %w", test.err)} {
-			if got := judgeError(err, true); got != test.want {
+			if got := retryForError(err, true); got != test.want {
 				t.Errorf("%s: %+v, want %+v", test.name, got, test.want)
 			}
 		}
 	}
-	if got := judgeError(unknownName, true); got != final {
+	if got := retryForError(unknownName, true); got != final {
 		t.Errorf("a name that nobody has: %+v", got)
 	}
-	if got := judgeError(unknownName, false); got != retryAlone {
+	if got := retryForError(unknownName, false); got != retryAlone {
 		t.Errorf("a name that somebody had: %v", got)
 	}
 }

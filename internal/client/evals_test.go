@@ -1,0 +1,145 @@
+package client_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client"
+	"github.com/retab-dev/terraform-provider-retab/internal/fakeapi"
+)
+
+// TestEvals_blocks lists the evals of a workflow and of one of its blocks.
+func TestEvals_blocks(t *testing.T) {
+	t.Parallel()
+	forEachServer(t, func(t *testing.T, _ serverCase, fake *fakeapi.Server, api *client.Client) {
+		fake.AddEval(fakeapi.Eval{ID: "eval_other", BlockID: "block_other"})
+		for blockID, want := range map[string]string{
+			"":              "eval_lines eval_new eval_other eval_scan eval_stopped eval_total eval_vendor",
+			"block_extract": "eval_lines eval_scan eval_stopped eval_total eval_vendor", "block_other": "eval_other", "block_404": "",
+		} {
+			evals, err := api.Evals(t.Context(), "wf_1", blockID, false)
+			var ids []string
+			for _, eval := range evals {
+				ids = append(ids, eval.ID)
+				if drifts := eval.ID == "eval_vendor" || eval.ID == "eval_lines"; eval.AssertionResolves() == drifts {
+					t.Errorf("%s: the assertion resolves: %v", eval.ID, !drifts)
+				}
+			}
+			if got := strings.Join(ids, " "); err != nil || got != want {
+				t.Errorf("block %q: got %s, %v", blockID, got, err)
+			}
+		}
+	})
+}
+
+// TestNewestEvalRun_scope checks that the newest run has exactly the scope of the filter.
+func TestNewestEvalRun_scope(t *testing.T) {
+	t.Parallel()
+	forEachServer(t, func(t *testing.T, _ serverCase, _ *fakeapi.Server, api *client.Client) {
+		for filter, want := range map[client.EvalRunFilter]string{
+			{WorkflowID: "wf_1"}: fakeapi.EvalRunID,
+			{WorkflowID: "wf_1", TargetBlockID: "block_extract"}:                        fakeapi.BlockEvalRunID,
+			{WorkflowID: "wf_1", EvalID: "eval_vendor"}:                                 fakeapi.OneEvalRunID,
+			{WorkflowID: "wf_1", EvalID: "eval_vendor", TargetBlockID: "block_extract"}: fakeapi.OneEvalRunID,
+			{WorkflowID: "wf_1", EvalID: "eval_lines"}:                                  "",
+			{WorkflowID: "wf_1", TargetBlockID: "block_404"}:                            "",
+			{WorkflowID: "wf_1", Status: "error"}:                                       "evalrun_failed",
+		} {
+			run, err := api.NewestEvalRun(t.Context(), filter, false)
+			if run.ID != want || errors.Is(err, client.ErrNoEvalRun) != (want == "") || want != "" && err != nil {
+				t.Errorf("%+v: got %q, %v", filter, run.ID, err)
+			}
+		}
+		_, err := api.NewestEvalRun(t.Context(), client.EvalRunFilter{}, false)
+		if err == nil || errors.Is(err, client.ErrNoEvalRun) {
+			t.Errorf("without a workflow: got %v", err)
+		}
+	})
+}
+
+// TestEvalResults_rows reads the results of a run, and those of a run that does not exist.
+func TestEvalResults_rows(t *testing.T) {
+	t.Parallel()
+	forEachServer(t, func(t *testing.T, _ serverCase, _ *fakeapi.Server, api *client.Client) {
+		got, err := api.EvalResults(t.Context(), fakeapi.EvalRunID, false, false)
+		var verdicts []string
+		for _, row := range got.Rows {
+			verdicts = append(verdicts, fmt.Sprintf("%s %s", row.EvalID, row.Verdict))
+		}
+		const want = "eval_lines blocked, eval_scan , eval_stopped , eval_total passed, eval_vendor failed"
+		if text := strings.Join(verdicts, ", "); err != nil || got.Run.ID != fakeapi.EvalRunID || text != want {
+			t.Errorf("got %s of %q, %v", text, got.Run.ID, err)
+		}
+		_, err = api.EvalResults(t.Context(), "evalrun_404", false, false)
+		wantAbsence(t, err, client.NoSuchEvalRun)
+		_, err = api.EvalRun(t.Context(), "evalrun_404", false)
+		wantAbsence(t, err, client.NoSuchEvalRun)
+	})
+}
+
+// TestWorkflow_absent checks that a workflow is absent only if the same route answers for the workflow of a run.
+func TestWorkflow_absent(t *testing.T) {
+	t.Parallel()
+	notFound := fakeapi.Reply{Status: 404, Body: `{"detail":"Workflow not found"}`}
+	const evalRunsPath = "/v1/workflows/evals/runs"
+	for name, test := range map[string]struct {
+		script   func(fake *fakeapi.Server)
+		isAbsent bool
+	}{
+		"the workflow of a run is found": {nil, true},
+		"the route is missing":           {func(fake *fakeapi.Server) { fake.Script("/v1/workflows/wf_1", notFound) }, false},
+		"no run names its workflow, but a run of evals": {func(fake *fakeapi.Server) {
+			fake.Script(runsPath, fakeapi.Reply{Status: 200, Body: `{"data":[{"id":"r","lifecycle":{"status":"completed"}}]}`})
+		}, true},
+		"there are only runs of evals": {func(fake *fakeapi.Server) {
+			fake.Script(runsPath, fakeapi.Reply{Status: 200, Body: `{"data":[]}`})
+		}, true},
+		"the list of runs fails": {func(fake *fakeapi.Server) { fake.Script(runsPath, fakeapi.Reply{Status: 501}) }, true},
+		"there are no runs": {func(fake *fakeapi.Server) {
+			fake.Script(runsPath, fakeapi.Reply{Status: 200, Body: `{"data":[]}`})
+			fake.Script(evalRunsPath, fakeapi.Reply{Status: 200, Body: `{"data":[]}`})
+		}, false},
+		"both lists fail": {func(fake *fakeapi.Server) {
+			fake.Script(runsPath, fakeapi.Reply{Status: 501})
+			fake.Script(evalRunsPath, fakeapi.Reply{Status: 501})
+		}, false},
+		"the run is of the workflow itself": {func(fake *fakeapi.Server) {
+			fake.Script(runsPath, fakeapi.Reply{Status: 200, Body: `{"data":[{"id":"r","workflow_id":"wf_404","lifecycle":{"status":"completed"}}]}`})
+		}, false},
+		"a gateway answers": {func(fake *fakeapi.Server) {
+			fake.Script("/v1/workflows/wf_404", fakeapi.Reply{Status: 404, Body: "no page", Header: http.Header{"Content-Type": {"text/plain"}}})
+		}, false},
+	} {
+		inBubble(t, fakeapi.Flat, client.EditionFlat, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+			if test.script != nil {
+				test.script(fake)
+			}
+			_, err := api.Workflow(t.Context(), "wf_404", false)
+			if !client.IsNotFound(err) && !client.IsAbsent(err) || client.IsAbsent(err) != test.isAbsent {
+				t.Errorf("%s: got %v", name, err)
+			}
+		})
+	}
+}
+
+// TestWorkflow_isPublished reads a published workflow, and one that was never published.
+func TestWorkflow_isPublished(t *testing.T) {
+	t.Parallel()
+	forEachServer(t, func(t *testing.T, _ serverCase, _ *fakeapi.Server, api *client.Client) {
+		for id, want := range map[string]bool{"wf_1": true, fakeapi.OtherWorkflowID: false} {
+			if workflow, err := api.Workflow(t.Context(), id, false); err != nil || workflow.IsPublished() != want {
+				t.Errorf("%s: got %+v, %v", id, workflow, err)
+			}
+		}
+	})
+	for version, want := range map[client.PublishedVersion]bool{
+		{}: false, {VersionID: new("v")}: true, {PublishedAt: new("2026-05-01T09:00:00Z")}: true,
+	} {
+		if got := (client.Workflow{Published: &version}).IsPublished(); got != want {
+			t.Errorf("%+v: got %v", version, got)
+		}
+	}
+}

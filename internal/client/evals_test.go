@@ -46,6 +46,7 @@ func TestNewestEvalRun_scope(t *testing.T) {
 			{WorkflowID: "wf_1", EvalID: "eval_vendor", TargetBlockID: "block_extract"}: fakeapi.OneEvalRunID,
 			{WorkflowID: "wf_1", EvalID: "eval_lines"}:                                  "",
 			{WorkflowID: "wf_1", TargetBlockID: "block_404"}:                            "",
+			{WorkflowID: "wf_1", Status: "cancelled"}:                                   "", // of one eval
 			{WorkflowID: "wf_1", Status: "error"}:                                       "evalrun_failed",
 		} {
 			run, err := api.NewestEvalRun(t.Context(), filter, false)
@@ -80,46 +81,39 @@ func TestEvalResults_rows(t *testing.T) {
 	})
 }
 
-// TestWorkflow_absent checks that a workflow is absent only if the same route answers for the workflow of a run.
+// TestWorkflow_absent checks that a workflow is absent only if the same route answers for the workflow of another run.
 func TestWorkflow_absent(t *testing.T) {
 	t.Parallel()
-	notFound := fakeapi.Reply{Status: 404, Body: `{"detail":"Workflow not found"}`}
-	const evalRunsPath = "/v1/workflows/evals/runs"
+	runs := func(rows string) []fakeapi.Reply {
+		return []fakeapi.Reply{{Status: 200, Body: `{"data":[` + rows + `]}`}}
+	}
+	fails := []fakeapi.Reply{{Status: 501}}
+	const unnamed, itself = `{"id":"r","lifecycle":{"status":"error"}}`, `{"id":"r","workflow_id":"wf_404","lifecycle":{"status":"error"}}`
 	for name, test := range map[string]struct {
-		script   func(fake *fakeapi.Server)
-		isAbsent bool
+		runs, evalRuns, one, other []fakeapi.Reply // nil for the fake's own
+		isAbsent                   bool
 	}{
-		"the workflow of a run is found": {nil, true},
-		"the route is missing":           {func(fake *fakeapi.Server) { fake.Script("/v1/workflows/wf_1", notFound) }, false},
-		"no run names its workflow, but a run of evals": {func(fake *fakeapi.Server) {
-			fake.Script(runsPath, fakeapi.Reply{Status: 200, Body: `{"data":[{"id":"r","lifecycle":{"status":"completed"}}]}`})
-		}, true},
-		"there are only runs of evals": {func(fake *fakeapi.Server) {
-			fake.Script(runsPath, fakeapi.Reply{Status: 200, Body: `{"data":[]}`})
-		}, true},
-		"the list of runs fails": {func(fake *fakeapi.Server) { fake.Script(runsPath, fakeapi.Reply{Status: 501}) }, true},
-		"there are no runs": {func(fake *fakeapi.Server) {
-			fake.Script(runsPath, fakeapi.Reply{Status: 200, Body: `{"data":[]}`})
-			fake.Script(evalRunsPath, fakeapi.Reply{Status: 200, Body: `{"data":[]}`})
-		}, false},
-		"both lists fail": {func(fake *fakeapi.Server) {
-			fake.Script(runsPath, fakeapi.Reply{Status: 501})
-			fake.Script(evalRunsPath, fakeapi.Reply{Status: 501})
-		}, false},
-		"the run is of the workflow itself": {func(fake *fakeapi.Server) {
-			fake.Script(runsPath, fakeapi.Reply{Status: 200, Body: `{"data":[{"id":"r","workflow_id":"wf_404","lifecycle":{"status":"completed"}}]}`})
-		}, false},
-		"a gateway answers": {func(fake *fakeapi.Server) {
-			fake.Script("/v1/workflows/wf_404", fakeapi.Reply{Status: 404, Body: "no page", Header: http.Header{"Content-Type": {"text/plain"}}})
-		}, false},
+		"another is found":        {isAbsent: true},
+		"the route is missing":    {other: []fakeapi.Reply{{Status: 404, Body: `{"detail":"Workflow not found"}`}}},
+		"a gateway answers":       {one: []fakeapi.Reply{{Status: 404, Body: "-", Header: http.Header{"Content-Type": {"text/plain"}}}}},
+		"a run of evals names it": {runs: runs(unnamed), isAbsent: true},
+		"only evals are run":      {runs: runs(""), isAbsent: true},
+		"no list of runs":         {runs: fails, isAbsent: true},
+		"no runs":                 {runs: runs(""), evalRuns: runs("")},
+		"no lists":                {runs: fails, evalRuns: fails},
+		"a run names the same":    {runs: runs(itself)},
 	} {
 		inBubble(t, fakeapi.Flat, client.EditionFlat, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
-			if test.script != nil {
-				test.script(fake)
-			}
+			fake.Script(runsPath, test.runs...)
+			fake.Script("/v1/workflows/evals/runs", test.evalRuns...)
+			fake.Script("/v1/workflows/wf_404", test.one...)
+			fake.Script("/v1/workflows/wf_1", test.other...)
 			_, err := api.Workflow(t.Context(), "wf_404", false)
-			if !client.IsNotFound(err) && !client.IsAbsent(err) || client.IsAbsent(err) != test.isAbsent {
+			if client.IsAbsent(err) != test.isAbsent || !test.isAbsent && !client.IsNotFound(err) {
 				t.Errorf("%s: got %v", name, err)
+			}
+			if got := requestCounts(fake); got["/v1/workflows/wf_404 404"] != 1 || got["/v1/workflows/ 404"] != 0 {
+				t.Errorf("%s: requests: %v", name, got)
 			}
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
@@ -54,6 +55,19 @@ func TestList_withoutARest(t *testing.T) {
 			if err := list(edition)(t.Context(), api); !errors.As(err, &malformed) || malformed.Problem != want {
 				t.Errorf("%s, %s: got %v", name, edition, err)
 			}
+		}
+	}
+}
+
+// TestList_fullPageOfAWholeList checks that a list that the run-scoped edition sends whole may not fill a page.
+func TestList_fullPageOfAWholeList(t *testing.T) {
+	t.Parallel()
+	for rows, isWhole := range map[int]bool{maxEvalsPage - 1: true, maxEvalsPage: false} {
+		api := newAPI(t, func(*http.Request) string {
+			return `{"data":[` + strings.Repeat(evalBody+",", rows-1) + evalBody + `],"list_metadata":{}}`
+		})
+		if err := readEvals(EditionRunScoped)(t.Context(), api); (err == nil) != isWhole {
+			t.Errorf("%d rows: got %v", rows, err)
 		}
 	}
 }

@@ -324,6 +324,7 @@ func TestRoutes_runsOutsideTheFilter(t *testing.T) {
 		"block, missing":            {RunFilter{BlockID: "b"}, completed, ""},
 		"status":                    {RunFilter{Status: "error"}, completed, `data.0.lifecycle.status is "completed", but "error" was requested`},
 		"excluded status":           {RunFilter{ExcludeStatus: "completed"}, completed, `data.0.lifecycle.status is "completed", which exclude_status excludes`},
+		"another block and status":  {RunFilter{BlockID: "b", ExcludeStatus: "completed"}, `"block_id":"c",` + completed, `data.0.block_id is "c", but "b" was requested`},
 		"another excluded status":   {RunFilter{ExcludeStatus: "error"}, completed, ""},
 		"trigger":                   {RunFilter{TriggerType: "manual_run"}, `"trigger":{"type":"api"},` + completed, `data.0.trigger.type is "api", but "manual_run" was requested`},
 		"trigger with a detail":     {RunFilter{TriggerType: "auto_retry"}, `"trigger":{"type":"auto_retry:metrics"},` + completed, ""},

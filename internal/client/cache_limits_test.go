@@ -45,7 +45,8 @@ func TestCache_isBounded(t *testing.T) {
 	})
 }
 
-// TestCache_dropsWhatDoesNotFit checks that a full cache drops the answers that do not fit beside the new one, and no others.
+// TestCache_dropsWhatDoesNotFit checks that a full cache drops the answers that do not fit beside the new one,
+// and no others.
 func TestCache_dropsWhatDoesNotFit(t *testing.T) {
 	t.Parallel()
 	const mb = 1 << 20

@@ -223,7 +223,8 @@ func TestCache_readerWithLessTime(t *testing.T) {
 	})
 }
 
-// TestCache_readAfterTheLastLeft checks that a read does not share a fetch that was cancelled, even before that returns.
+// TestCache_readAfterTheLastLeft checks that a read does not share a fetch that was cancelled, even before
+// that returns.
 func TestCache_readAfterTheLastLeft(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

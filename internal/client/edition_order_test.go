@@ -40,7 +40,8 @@ func TestEditions_order(t *testing.T) {
 	}
 }
 
-// TestInEdition_diagnosesEachEditionOnce checks that, if no edition answers a read, the error of each is diagnosed once.
+// TestInEdition_diagnosesEachEditionOnce checks that, if no edition answers a read, the error of each is
+// diagnosed once.
 func TestInEdition_diagnosesEachEditionOnce(t *testing.T) {
 	t.Parallel()
 	notFound := &transport.APIError{StatusCode: 404}

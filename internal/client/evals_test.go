@@ -17,8 +17,9 @@ func TestEvals_blocks(t *testing.T) {
 	forEachServer(t, func(t *testing.T, _ serverCase, fake *fakeapi.Server, api *client.Client) {
 		fake.AddEval(fakeapi.Eval{ID: "eval_other", BlockID: "block_other"})
 		for blockID, want := range map[string]string{
+			"block_404": "", "block_other": "eval_other",
 			"":              "eval_lines eval_new eval_other eval_scan eval_stopped eval_total eval_vendor",
-			"block_extract": "eval_lines eval_scan eval_stopped eval_total eval_vendor", "block_other": "eval_other", "block_404": "",
+			"block_extract": "eval_lines eval_scan eval_stopped eval_total eval_vendor",
 		} {
 			evals, err := api.Evals(t.Context(), "wf_1", blockID, false)
 			var ids []string
@@ -88,14 +89,18 @@ func TestWorkflow_absent(t *testing.T) {
 		return []fakeapi.Reply{{Status: 200, Body: `{"data":[` + rows + `]}`}}
 	}
 	fails := []fakeapi.Reply{{Status: 501}}
-	const unnamed, itself = `{"id":"r","lifecycle":{"status":"error"}}`, `{"id":"r","workflow_id":"wf_404","lifecycle":{"status":"error"}}`
+	gateway := []fakeapi.Reply{{Status: 404, Body: "-", Header: http.Header{"Content-Type": {"text/plain"}}}}
+	const (
+		unnamed = `{"id":"r","lifecycle":{"status":"error"}}`
+		itself  = `{"id":"r","workflow_id":"wf_404","lifecycle":{"status":"error"}}`
+	)
 	for name, test := range map[string]struct {
 		runs, evalRuns, one, other []fakeapi.Reply // nil for the fake's own
 		isAbsent                   bool
 	}{
 		"another is found":        {isAbsent: true},
 		"the route is missing":    {other: []fakeapi.Reply{{Status: 404, Body: `{"detail":"Workflow not found"}`}}},
-		"a gateway answers":       {one: []fakeapi.Reply{{Status: 404, Body: "-", Header: http.Header{"Content-Type": {"text/plain"}}}}},
+		"a gateway answers":       {one: gateway},
 		"a run of evals names it": {runs: runs(unnamed), isAbsent: true},
 		"only evals are run":      {runs: runs(""), isAbsent: true},
 		"no list of runs":         {runs: fails, isAbsent: true},

@@ -42,13 +42,15 @@ func TestLifecycle_created(t *testing.T) {
 func TestLifecycle_hasError(t *testing.T) {
 	t.Parallel()
 	for members, want := range map[string]bool{
-		`"error":{}`: true, `"lifecycle":{"message":"m"}`: true, `"lifecycle":{"details":{"message":"m"}}`: true, `"lifecycle":{"details":{"code":"c"}}`: true,
+		`"error":{}`: true, `"lifecycle":{"message":"m"}`: true,
+		`"lifecycle":{"details":{"message":"m"}}`: true, `"lifecycle":{"details":{"code":"c"}}`: true,
 		`"error":null`: false, `"lifecycle":{"message":"(no message)","details":{},"reason":"r"}`: false,
 	} {
 		hasError := func(b wire.EvalRun) (bool, error) {
 			return convertLifecycle(b.Lifecycle, b.Error, b.Timing).HasError, nil
 		}
-		if got, err := decode(newTestDecoder(), strings.NewReader("{"+members+"}"), false, hasError); err != nil || got != want {
+		got, err := decode(newTestDecoder(), strings.NewReader("{"+members+"}"), false, hasError)
+		if err != nil || got != want {
 			t.Errorf("%s: got %v, %v", members, got, err)
 		}
 	}

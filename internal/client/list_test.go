@@ -42,10 +42,13 @@ func TestHasNewest(t *testing.T) {
 	}
 }
 
-// TestList_withoutARest checks that the lists that the run-scoped edition sends whole are an error if they have a cursor.
+// TestList_withoutARest checks that the lists that the run-scoped edition sends whole are an error if they
+// have a cursor.
 func TestList_withoutARest(t *testing.T) {
 	t.Parallel()
-	for name, list := range map[string]func(Edition) func(context.Context, *Client) error{"evals": readEvals, "eval results": readEvalResults} {
+	for name, list := range map[string]func(Edition) func(context.Context, *Client) error{
+		"evals": readEvals, "eval results": readEvalResults,
+	} {
 		for edition, want := range map[Edition]string{
 			EditionRunScoped: "the list may go on after its 0 rows, but this edition of the API has no route to the rest",
 			EditionFlat:      "the list repeats a cursor, so it cannot be read to its end",

@@ -77,7 +77,8 @@ func TestArtifact_absent(t *testing.T) {
 	}
 }
 
-// TestArtifact_unprocessable checks that 422 means a missing route only if the generic route of the run-scoped edition answers it.
+// TestArtifact_unprocessable checks that 422 means a missing route only if the generic route of the run-scoped edition
+// answers it.
 func TestArtifact_unprocessable(t *testing.T) {
 	t.Parallel()
 	forEachRecordServer(t, func(t *testing.T, s recordServer) {

@@ -35,12 +35,15 @@ func wantAbsent(t *testing.T, err error, experimentID string) {
 	}
 }
 
-// TestExperiment_absentByItsMessage checks that, if there is no other experiment to request, only the API's published words for this
-// experiment prove its absence.
+// TestExperiment_absentByItsMessage checks that, if there is no other experiment to request, only the API's published
+// words for this experiment prove its absence.
 func TestExperiment_absentByItsMessage(t *testing.T) {
 	t.Parallel()
 	page := func(rows string) fakeapi.Reply {
 		return fakeapi.Reply{Status: 200, Body: `{"data":[` + rows + `],"list_metadata":{"before":null,"after":null}}`}
+	}
+	notFound := func(text string) fakeapi.Reply {
+		return fakeapi.Reply{Status: 404, Body: `{"detail":"` + text + `"}`}
 	}
 	run := page(`{"id":"r","experiment_id":"exp_abc","workflow_id":"wf_1","lifecycle":{"status":"completed"}}`)
 	for name, test := range map[string]struct {
@@ -58,10 +61,11 @@ func TestExperiment_absentByItsMessage(t *testing.T) {
 		"the list of all runs fails":     {"Experiment not found", "", fakeapi.Reply{Status: 501}, false},
 	} {
 		inBubble(t, fakeapi.Flat, client.EditionFlat, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
-			fake.Script("/v1/workflows/experiments/exp_404", fakeapi.Reply{Status: 404, Body: `{"detail":"` + test.message + `"}`})
+			fake.Script("/v1/workflows/experiments/exp_404", notFound(test.message))
 			fake.Script(runsPath, page(""), test.newest)
 			fake.Script(flatExperimentsPath, page(""))
-			if _, err := api.Experiment(t.Context(), "exp_404", test.workflowID, false); err == nil || client.IsAbsent(err) != test.isAbsent {
+			_, err := api.Experiment(t.Context(), "exp_404", test.workflowID, false)
+			if err == nil || client.IsAbsent(err) != test.isAbsent {
 				t.Errorf("%s: got %v", name, err)
 			}
 		})

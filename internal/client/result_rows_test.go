@@ -100,3 +100,24 @@ func TestResultList_add(t *testing.T) {
 		t.Error("a row was replaced by its equal")
 	}
 }
+
+// TestResultList_attempts checks that a list notices later attempts, and refuses a second row if an attempt could not be read.
+func TestResultList_attempts(t *testing.T) {
+	t.Parallel()
+	one, again, other := ExperimentResult{ID: "a"}, ExperimentResult{ID: "a", Attempt: 1}, ExperimentResult{ID: "b", DocumentID: "d"}
+	for want, rows := range map[bool][][]*ExperimentResult{
+		false: {nil, {&one}, {&one, &other}}, true: {{&one, &one}, {&one, &one, &other}, {&again}, {&again, &other}},
+	} {
+		for i, rows := range rows {
+			if got := listOfRows(rows...).hasAttempts; got != want {
+				t.Errorf("has attempts, case %d: got %v", i, got)
+			}
+		}
+	}
+	unread := ExperimentResult{ID: "c", IsAttemptUnread: true}
+	for _, rows := range [][2]*ExperimentResult{{&one, &unread}, {&unread, &one}, {&unread, &unread}} {
+		if err := listOfRows(rows[0]).add(rows[1]); err == nil {
+			t.Errorf("%+v and %+v are not refused", rows[0], rows[1])
+		}
+	}
+}

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestLikelihoodTree_limits checks that a tree at the limits is read, and one that is larger is refused. The values of an output
-// have the same limits; those beyond are only counted.
+// TestLikelihoodTree_limits checks that a tree at the limits is read, and one that is larger is refused. The values of
+// an output have the same limits. Further values are only counted.
 func TestLikelihoodTree_limits(t *testing.T) {
 	t.Parallel()
 	const length = 4096

@@ -3,6 +3,8 @@ package client
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -119,5 +121,34 @@ func TestResultList_attempts(t *testing.T) {
 		if err := listOfRows(rows[0]).add(rows[1]); err == nil {
 			t.Errorf("%+v and %+v are not refused", rows[0], rows[1])
 		}
+	}
+}
+
+// TestResultList_pages checks that the rows of all pages count towards the length that the server says.
+func TestResultList_pages(t *testing.T) {
+	t.Parallel()
+	for total, isCut := range map[int]bool{2: false, 3: true} {
+		api := newAPI(t, func(request *http.Request) string {
+			row, next := "doc_1", `"doc_1"`
+			if request.URL.Query().Get("after") != "" {
+				row, next = "doc_2", "null"
+			}
+			row = strings.ReplaceAll(resultBody, "doc_1", row)
+			return fmt.Sprintf(`{"data":[%s],"total":%d,"list_metadata":{"after":%s}}`, row, total, next)
+		})
+		list, err := api.results(t.Context(), EditionFlat, "run_1", false, freshness{}, never)
+		if err != nil || list.isCut != isCut || len(list.rows) != 2 {
+			t.Errorf("of %d rows: got %+v, %v", total, list, err)
+		}
+	}
+}
+
+// TestResultRead_absence checks that a list does not contradict a run that does not say how many documents it has.
+func TestResultRead_absence(t *testing.T) {
+	t.Parallel()
+	cancelled := ExperimentRun{Lifecycle: Lifecycle{Status: StatusCancelled}}
+	read := resultRead{documentID: "expdoc_9"}
+	if err := read.absence(runReply{ExperimentRun: cancelled}, completedRows(2), nil); !IsAbsent(err) {
+		t.Errorf("got %v", err)
 	}
 }

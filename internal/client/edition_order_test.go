@@ -72,8 +72,15 @@ func TestIsKeyRefused(t *testing.T) {
 		message string
 		want    bool
 	}{
-		{401, "", true}, {401, "Invalid API key", true}, {403, "Not authenticated", true}, {403, "not authenticated.", true},
-		{403, "", false}, {403, "Forbidden", false}, {404, "Not authenticated", false}, {404, "", false}, {500, "", false},
+		{401, "", true},
+		{401, "Invalid API key", true},
+		{403, "Not authenticated", true},
+		{403, "not authenticated.", true},
+		{403, "", false},
+		{403, "Forbidden", false},
+		{404, "Not authenticated", false},
+		{404, "", false},
+		{500, "", false},
 	} {
 		if got := isKeyRefused(&transport.APIError{StatusCode: test.status, Message: test.message}); got != test.want {
 			t.Errorf("status %d, %q: got %v", test.status, test.message, got)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -203,6 +202,57 @@ func TestCache_leavingReaders(t *testing.T) {
 	})
 }
 
+// TestCache_readerWithLessTime checks that a reader with less time than the fetch leaves at its own deadline.
+func TestCache_readerWithLessTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCache()
+		read, count := numbered()
+		go func() { _, _ = cached(t.Context(), c, runKey, freshness{}, final, read) }()
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		began := time.Now()
+		_, err := cached(ctx, c, runKey, freshness{}, final, read)
+		if took := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || took != 20*time.Millisecond {
+			t.Errorf("left after %s with %v", took, err)
+		}
+		if got := mustRead(t, c, runKey, freshness{}, final, read); got != "answer 1" || count.Load() != 1 {
+			t.Errorf("the other reader gets %q after %d fetches", got, count.Load())
+		}
+	})
+}
+
+// TestCache_readAfterTheLastLeft checks that a read does not share a fetch that was cancelled, even before
+// that returns.
+func TestCache_readAfterTheLastLeft(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCache()
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			_, _ = cached(ctx, c, runKey, freshness{}, final, func(ctx context.Context) (string, error) {
+				<-ctx.Done()
+				<-time.After(2 * time.Second)
+				return "", ctx.Err()
+			})
+		}()
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		read, count := numbered()
+		began := time.Now()
+		mustRead(t, c, runKey, freshness{}, final, read)
+		if took := time.Since(began); took != time.Second {
+			t.Errorf("the read took %s", took)
+		}
+		<-time.After(2 * time.Second) // the cancelled fetch returns, which must not drop the answer
+		if mustRead(t, c, runKey, freshness{}, final, read); count.Load() != 1 {
+			t.Errorf("%d fetches", count.Load())
+		}
+	})
+}
+
 // TestCache_failures checks that the error of a fetch goes to its waiters, and to nobody else.
 func TestCache_failures(t *testing.T) {
 	t.Parallel()
@@ -230,41 +280,6 @@ func TestCache_failures(t *testing.T) {
 		wait.Wait()
 		if calls != 2 {
 			t.Errorf("%d fetches", calls)
-		}
-	})
-}
-
-// TestCache_isBounded checks that nothing is kept for longer than it can be used, that large answers push others out, and that the
-// newest one stays whatever its size.
-func TestCache_isBounded(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		c := newCache()
-		payload := new(strings.Repeat("x", 40<<20))
-		for i, large := range []any{
-			listOfRows(&ExperimentResult{HandleInputs: []Handle{{Data: payload}}}), listOfRows(&ExperimentResult{HandleOutputs: []Handle{{Data: payload}}}),
-			ArtifactRecord{Output: payload},
-			Metrics{Targets: []TargetScore{{Value: payload}}},
-			Metrics{TargetDocuments: []DocumentScore{{Value: payload}}},
-			[]EvalResult{{Values: EvalValues{ActualValue: payload}}},
-			[]EvalResult{{Values: EvalValues{HandleOutputs: payload}}},
-			make([]EvalResult, 40<<10),
-		} {
-			key := cacheKey{subject: subject{EditionFlat, fmt.Sprint(i), ""}}
-			_, err := cached(t.Context(), c, key, freshness{}, never, func(context.Context) (any, error) { return large, nil })
-			bytes := 0
-			for _, answer := range c.answers {
-				bytes += answer.bytes
-			}
-			if err != nil || len(c.answers) != 1 || c.answers[key] == nil || bytes < len(*payload) || bytes > maxCachedBytes {
-				t.Errorf("%T: %d answers of %d bytes, %v", large, len(c.answers), bytes, err)
-			}
-		}
-		refuseRun(404, runKey)(c)
-		<-time.After(maxFinalAge + 1)
-		synctest.Wait()
-		if len(c.answers) != 0 {
-			t.Errorf("%d answers are left", len(c.answers))
 		}
 	})
 }

@@ -87,6 +87,23 @@ func TestDecodeEvalRun_refuses(t *testing.T) {
 	}
 }
 
+// TestDecodeEvalRun_active checks which counters are of evals that have not ended.
+func TestDecodeEvalRun_active(t *testing.T) {
+	t.Parallel()
+	for counts, want := range map[string]EvalCounts{
+		`{"queued":3,"running":2,"error":1}`: {Active: 5, Errors: 1},
+		`{"lifecycle_counts":{"pending":4,"queued":2,"running":1,"completed":0,"cancelled":9}}`: {
+			Active: 7, Cancelled: 9, Completed: new(int64(0)),
+		},
+	} {
+		body := `{"id":"r","workflow_id":"w","lifecycle":{"status":"running"},"total_evals":9,"counts":` + counts + `}`
+		got, err := decode(newTestDecoder(), strings.NewReader(body), false, convertEvalRun)
+		if diff := cmp.Diff(want, got.EvalCounts); err != nil || diff != "" {
+			t.Errorf("%s: %v, counts differ (-want +got):\n%s", counts, err, diff)
+		}
+	}
+}
+
 // TestDecodeEvalRun_namesTheFirstCounter checks that the error for several negative counters always names the same one.
 func TestDecodeEvalRun_namesTheFirstCounter(t *testing.T) {
 	t.Parallel()

@@ -138,6 +138,12 @@ func TestExperimentResults_pauses(t *testing.T) {
 			}
 			cancel()
 		}
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		_, err = api.ExperimentResult(ctx, "exprun_short", "expdoc_9", client.ResultOptions{})
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("one result: got %v", err)
+		}
 	})
 }
 

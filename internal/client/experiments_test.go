@@ -116,8 +116,13 @@ func TestFindExperiment(t *testing.T) {
 		}
 		var ambiguous *client.AmbiguousError
 		_, err = api.FindExperiment(t.Context(), "wf_2", client.ExperimentFilter{Name: "Invoices (Copy)"}, false)
-		if !errors.As(err, &ambiguous) || !slices.Equal(ambiguous.IDs, []string{"exp_copy_1", "exp_copy_2"}) {
-			t.Errorf("got %v", err)
+		copies := []string{"exp_copy_1", "exp_copy_2"}
+		if !errors.As(err, &ambiguous) || !slices.Equal(ambiguous.IDs, copies) || ambiguous.Names != [2]string{} {
+			t.Errorf("got %v, names %q", err, ambiguous.Names)
+		}
+		_, err = api.FindExperiment(t.Context(), "wf_1", client.ExperimentFilter{}, false)
+		if !errors.As(err, &ambiguous) || ambiguous.Names != [2]string{} {
+			t.Errorf("without a name: got %v, names %q", err, ambiguous.Names)
 		}
 	})
 }

@@ -1,8 +1,11 @@
 package client
 
 import (
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/retab-dev/terraform-provider-retab/internal/client/wire"
 )
 
 func TestStatus_terminal(t *testing.T) {
@@ -32,6 +35,24 @@ func TestLifecycle_created(t *testing.T) {
 	}
 	if got := (Lifecycle{}).created(); !got.IsZero() {
 		t.Errorf("without a timestamp: got %v", got)
+	}
+}
+
+// TestLifecycle_hasError checks that an error in any of its forms counts, also one without a text.
+func TestLifecycle_hasError(t *testing.T) {
+	t.Parallel()
+	for members, want := range map[string]bool{
+		`"error":{}`: true, `"lifecycle":{"message":"m"}`: true,
+		`"lifecycle":{"details":{"message":"m"}}`: true, `"lifecycle":{"details":{"code":"c"}}`: true,
+		`"error":null`: false, `"lifecycle":{"message":"(no message)","details":{},"reason":"r"}`: false,
+	} {
+		hasError := func(b wire.EvalRun) (bool, error) {
+			return convertLifecycle(b.Lifecycle, b.Error, b.Timing).HasError, nil
+		}
+		got, err := decode(newTestDecoder(), strings.NewReader("{"+members+"}"), false, hasError)
+		if err != nil || got != want {
+			t.Errorf("%s: got %v, %v", members, got, err)
+		}
 	}
 }
 

@@ -38,6 +38,9 @@ func TestArtifact_absent(t *testing.T) {
 		"a route that answers 405": {"extraction", "extr_404", func(s recordServer) {
 			s.fake.AddFault(fakeapi.Fault{Path: "/v1/extractions", Reply: fakeapi.Reply{Status: http.StatusMethodNotAllowed}})
 		}, hasNoRoute},
+		"a route that does not find another object": {"extraction", "extr_404", func(s recordServer) {
+			s.fake.AddFault(fakeapi.Fault{Path: "/v1/extractions", Reply: notFound("Document not found")})
+		}, hasNoRoute},
 		"a gateway with the API's message": {"extraction", "extr_404", func(s recordServer) {
 			s.fake.AddFault(fakeapi.Fault{Reply: notFound("Extraction not found")})
 		}, isUndecided},
@@ -72,6 +75,23 @@ func TestArtifact_absent(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestArtifact_unprocessable checks that 422 means a missing route only if the generic route of the run-scoped edition
+// answers it.
+func TestArtifact_unprocessable(t *testing.T) {
+	t.Parallel()
+	forEachRecordServer(t, func(t *testing.T, s recordServer) {
+		for _, path := range []string{"/v1/extractions", "/v1/workflows/artifacts"} {
+			s.fake.AddFault(fakeapi.Fault{Path: path, Reply: fakeapi.Reply{Status: http.StatusUnprocessableEntity}})
+		}
+		_, typed := s.api.Artifact(t.Context(), "extraction", "extr_404", client.ArtifactOptions{})
+		_, generic := s.api.Artifact(t.Context(), "dream", "dream_1", client.ArtifactOptions{})
+		isRunScoped := s.setting == client.EditionRunScoped // otherwise the flat edition answers first
+		if transport.StatusOf(typed) != 422 || errors.As(generic, new(*client.NoRouteError)) != isRunScoped {
+			t.Errorf("got %v and %v", typed, generic)
+		}
+	})
 }
 
 // TestArtifact_anotherOperation checks that a record that only the generic route has is returned, and that one of another

@@ -35,6 +35,43 @@ func wantAbsent(t *testing.T, err error, experimentID string) {
 	}
 }
 
+// TestExperiment_absentByItsMessage checks that, if there is no other experiment to request, only the API's published
+// words for this experiment prove its absence.
+func TestExperiment_absentByItsMessage(t *testing.T) {
+	t.Parallel()
+	page := func(rows string) fakeapi.Reply {
+		return fakeapi.Reply{Status: 200, Body: `{"data":[` + rows + `],"list_metadata":{"before":null,"after":null}}`}
+	}
+	notFound := func(text string) fakeapi.Reply {
+		return fakeapi.Reply{Status: 404, Body: `{"detail":"` + text + `"}`}
+	}
+	run := page(`{"id":"r","experiment_id":"exp_abc","workflow_id":"wf_1","lifecycle":{"status":"completed"}}`)
+	for name, test := range map[string]struct {
+		message, workflowID string
+		newest              fakeapi.Reply // the list of all runs
+		isAbsent            bool
+	}{
+		"with the id":                    {"Experiment not found: exp_404", "", page(""), true},
+		"without an id":                  {"Experiment not found", "", page(""), true},
+		"in a workflow":                  {"Experiment not found: exp_404", "wf_1", page(""), true},
+		"with another id":                {"Experiment not found: exp_1", "", page(""), false},
+		"about another object":           {"Run not found", "wf_1", page(""), false},
+		"in other words":                 {"No such experiment", "", page(""), false},
+		"in other words, another exists": {"No such experiment", "", run, true},
+		"the list of all runs fails":     {"Experiment not found", "", fakeapi.Reply{Status: 501}, false},
+	} {
+		inBubble(t, fakeapi.Flat, client.EditionFlat, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+			fake.Script("/v1/workflows/experiments/exp_404", notFound(test.message))
+			fake.Script(runsPath, page(""), test.newest)
+			fake.Script(flatExperimentsPath, page(""))
+			_, err := api.Experiment(t.Context(), "exp_404", test.workflowID, false)
+			if err == nil || client.IsAbsent(err) != test.isAbsent {
+				t.Errorf("%s: got %v", name, err)
+			}
+		})
+	}
+}
+
 // TestExperiment_ofAnotherWorkflow checks that an experiment of another workflow is absent from the given one.
 func TestExperiment_ofAnotherWorkflow(t *testing.T) {
 	t.Parallel()

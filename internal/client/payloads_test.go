@@ -131,10 +131,29 @@ func TestPayloads_runScopedWithoutTheRouteOfAResult(t *testing.T) {
 	noRoute := fakeapi.Reply{Status: 404, Body: `{"detail":"Not Found"}`}
 	api, fake := newPayloadClient(t, fakeapi.RunScoped, EditionRunScoped, 1)
 	fake.Script("/v1/workflows/experiments/runs/exprun_big/results/expdoc_0", noRoute, noRoute, noRoute)
-	result, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_0", ResultOptions{IncludeContent: true})
-	if err != nil || result.HandleInputs[0].Data == nil {
-		t.Errorf("got %+v, %v", result, err)
+	for _, isRequested := range []bool{true, false} {
+		result, err := api.ExperimentResult(t.Context(), "exprun_big", "expdoc_0", ResultOptions{IncludeContent: isRequested})
+		if err != nil || (result.HandleInputs[0].Data != nil) != isRequested {
+			t.Errorf("got %+v, %v", result, err)
+		}
 	}
+}
+
+// TestPayloads_flatListIsUnavailable checks that payloads are read one by one if a list that keeps them fails. The list of
+// a plural without payloads is no reason to read such a list.
+func TestPayloads_flatListIsUnavailable(t *testing.T) {
+	t.Parallel()
+	api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 30)
+	_, runErr := api.ExperimentRun(t.Context(), "exprun_big", false) // a list from before the end of the run is not used
+	_, err := api.ExperimentResults(t.Context(), "exprun_big", ResultsOptions{})
+	if runErr != nil || err != nil {
+		t.Fatal(runErr, err)
+	}
+	readPayloads(t, api, 4)
+	wantListsAndResults(t, fake, 1, 4)
+	fake.Script("/v1/workflows/experiments/results", fakeapi.Reply{Status: 503})
+	readPayloads(t, api, 30)
+	wantListsAndResults(t, fake, 2, 30)
 }
 
 // TestPayloads_flatRefusesAnotherResult checks that a result read by its id must match the row of the list.

@@ -85,6 +85,30 @@ func TestRunScoped_listOfAPluralIsReused(t *testing.T) {
 	})
 }
 
+// TestExperimentResult_reuse checks that a completed result is used for longer than one that can still change.
+func TestExperimentResult_reuse(t *testing.T) {
+	t.Parallel()
+	forEachEdition(t, func(t *testing.T, fake *fakeapi.Server, api *client.Client) {
+		for documentID, isReused := range map[string]bool{fakeapi.SeedDocumentID: true, "expdoc_running": false} {
+			runID := fakeapi.SeedRunID
+			if !isReused {
+				runID = fakeapi.ActiveRunID
+			}
+			var sent [2]int // requests after each read
+			for i := range sent {
+				if _, err := api.ExperimentResult(t.Context(), runID, documentID, client.ResultOptions{}); err != nil {
+					t.Error(err)
+				}
+				sent[i] = len(fake.Journal())
+				<-time.After(5 * time.Second)
+			}
+			if (sent[0] == sent[1]) != isReused {
+				t.Errorf("%s: %d requests after the first read, %d after the second", documentID, sent[0], sent[1])
+			}
+		}
+	})
+}
+
 // TestRunScoped_hangingList checks that a list that is never answered leaves every read enough time, and is tried once.
 func TestRunScoped_hangingList(t *testing.T) {
 	t.Parallel()

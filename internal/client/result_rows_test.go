@@ -3,6 +3,8 @@ package client
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -98,5 +100,55 @@ func TestResultList_add(t *testing.T) {
 	first := &ExperimentResult{ID: "a"}
 	if list := listOfRows(first, &ExperimentResult{ID: "a"}); list.rows[""] != first {
 		t.Error("a row was replaced by its equal")
+	}
+}
+
+// TestResultList_attempts checks that a list notices later attempts, and refuses a second row if an attempt could not be read.
+func TestResultList_attempts(t *testing.T) {
+	t.Parallel()
+	one, again, other := ExperimentResult{ID: "a"}, ExperimentResult{ID: "a", Attempt: 1}, ExperimentResult{ID: "b", DocumentID: "d"}
+	for want, rows := range map[bool][][]*ExperimentResult{
+		false: {nil, {&one}, {&one, &other}}, true: {{&one, &one}, {&one, &one, &other}, {&again}, {&again, &other}},
+	} {
+		for i, rows := range rows {
+			if got := listOfRows(rows...).hasAttempts; got != want {
+				t.Errorf("has attempts, case %d: got %v", i, got)
+			}
+		}
+	}
+	unread := ExperimentResult{ID: "c", IsAttemptUnread: true}
+	for _, rows := range [][2]*ExperimentResult{{&one, &unread}, {&unread, &one}, {&unread, &unread}} {
+		if err := listOfRows(rows[0]).add(rows[1]); err == nil {
+			t.Errorf("%+v and %+v are not refused", rows[0], rows[1])
+		}
+	}
+}
+
+// TestResultList_pages checks that the rows of all pages count towards the length that the server says.
+func TestResultList_pages(t *testing.T) {
+	t.Parallel()
+	for total, isCut := range map[int]bool{2: false, 3: true} {
+		api := newAPI(t, func(request *http.Request) string {
+			row, next := "doc_1", `"doc_1"`
+			if request.URL.Query().Get("after") != "" {
+				row, next = "doc_2", "null"
+			}
+			row = strings.ReplaceAll(resultBody, "doc_1", row)
+			return fmt.Sprintf(`{"data":[%s],"total":%d,"list_metadata":{"after":%s}}`, row, total, next)
+		})
+		list, err := api.results(t.Context(), EditionFlat, "run_1", false, freshness{}, never)
+		if err != nil || list.isCut != isCut || len(list.rows) != 2 {
+			t.Errorf("of %d rows: got %+v, %v", total, list, err)
+		}
+	}
+}
+
+// TestResultRead_absence checks that a list does not contradict a run that does not say how many documents it has.
+func TestResultRead_absence(t *testing.T) {
+	t.Parallel()
+	cancelled := ExperimentRun{Lifecycle: Lifecycle{Status: StatusCancelled}}
+	read := resultRead{documentID: "expdoc_9"}
+	if err := read.absence(runReply{ExperimentRun: cancelled}, completedRows(2), nil); !IsAbsent(err) {
+		t.Errorf("got %v", err)
 	}
 }

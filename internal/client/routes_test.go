@@ -128,7 +128,13 @@ func firstRun(edition Edition) func(ctx context.Context, api *Client) error {
 	}
 }
 
-const evalRunBody = `{"id":"run_1","workflow_id":"w","workflow":{"workflow_id":"w"},"lifecycle":{"status":"completed"},"total_evals":1,"total_tests":1}`
+const (
+	evalRunBody     = `{"id":"run_1","workflow_id":"w","eval_id":"e","lifecycle":{"status":"completed"},"total_evals":1,"total_tests":1}`
+	evalBody        = `{"id":"e","workflow_id":"w","target":{"block_id":"b"}}`
+	evalResultsBody = `{"data":[{"id":"1","workflow_eval_run_id":"run_1","eval_id":"e_1","workflow_id":"w"},{"id":"2","eval_id":"e_2","workflow_id":"w"}]}`
+)
+
+var evalResultsCall = call{evalResultsBody, readEvalResults(EditionFlat)}
 
 func readEvalRun(edition Edition) func(ctx context.Context, api *Client) error {
 	return func(ctx context.Context, api *Client) error {
@@ -247,6 +253,12 @@ func TestRoutes_refuseAnotherObject(t *testing.T) {
 		"prior run":              {metricsCall(summaryBody, priorQuery, true), "run_0", "run_9", `prior_run_id is "run_9", but "run_0" was requested`},
 		"prior run, no score":    {metricsCall(`{"run_id":"run_1","experiment_id":"exp_1","prior_run_id":"run_0"}`, priorQuery, true), "run_0", "run_9", `prior_run_id is "run_9", but "run_0" was requested`},
 		"prior run that is null": {metricsCall(summaryBody, priorQuery, true), `"run_0"`, "null", `prior_run_id is "", but "run_0" was requested`},
+		"eval run, run-scoped":   {call{evalRunBody, readEvalRun(EditionRunScoped)}, "run_1", "run_2", `id is "run_2", but "run_1" was requested`},
+		"run of an eval result":  {evalResultsCall, "run_1", "run_2", `data.0.workflow_eval_run_id is "run_2", but "run_1" was requested`},
+		"workflow of its run":    {evalResultsCall, `"w"`, `"v"`, `data.0.workflow_id is "v", but its run is of workflow "w"`},
+		"two results of an eval": {evalResultsCall, "e_2", "e_1", `data.1.eval_id is "e_1" for the second time`},
+		"workflow of an eval":    {call{`{"data":[` + evalBody + `]}`, readEvals(EditionFlat)}, `"w"`, `"v"`, `data.0.workflow_id is "v", but "w" was requested`},
+		"eval of an eval run":    {call{`{"data":[` + evalRunBody + `]}`, firstEvalRun(EditionFlat)}, `"e"`, `"f"`, `data.0.eval_id is "f", but "e" was requested`},
 		"document":               {metricsCall(documentBody, documentQuery, true), "doc_1", "doc_2", `document.id is "doc_2", but "doc_1" was requested`},
 		"target":                 {metricsCall(targetBody, targetQuery, true), "a.*.b", "a.b", `target is "a.b", but "a.*.b" was requested`},
 		"view":                   {metricsCall(targetBody, documentQuery, true), "", "", `view is "by_target", but "by_document" was requested`},
@@ -312,6 +324,7 @@ func TestRoutes_runsOutsideTheFilter(t *testing.T) {
 		"block, missing":            {RunFilter{BlockID: "b"}, completed, ""},
 		"status":                    {RunFilter{Status: "error"}, completed, `data.0.lifecycle.status is "completed", but "error" was requested`},
 		"excluded status":           {RunFilter{ExcludeStatus: "completed"}, completed, `data.0.lifecycle.status is "completed", which exclude_status excludes`},
+		"another block and status":  {RunFilter{BlockID: "b", ExcludeStatus: "completed"}, `"block_id":"c",` + completed, `data.0.block_id is "c", but "b" was requested`},
 		"another excluded status":   {RunFilter{ExcludeStatus: "error"}, completed, ""},
 		"trigger":                   {RunFilter{TriggerType: "manual_run"}, `"trigger":{"type":"api"},` + completed, `data.0.trigger.type is "api", but "manual_run" was requested`},
 		"trigger with a detail":     {RunFilter{TriggerType: "auto_retry"}, `"trigger":{"type":"auto_retry:metrics"},` + completed, ""},

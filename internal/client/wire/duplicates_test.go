@@ -104,6 +104,7 @@ func TestDecode_duplicateMembers(t *testing.T) {
 		{"eval run", `"counts":{"failed":1,"failed":0}`, "counts.failed"},
 		{"eval result", `"verdict":"failed","verdict":"passed"`, "0.verdict"},
 		{"eval result", `"skipped":true,"skipped":false`, "0.skipped"},
+		{"eval result", `"skipped":false,"skipped":null`, ""},
 		{"eval result", `"assertion_result":{"status":"failed","status":"passed"}`, "0.assertion_result.status"},
 		{"eval result", `"outputs":{"a":1,"a":2}`, ""},
 	} {

@@ -51,6 +51,30 @@ func TestDecode_tooManyElements(t *testing.T) { //nolint:paralleltest // measure
 	}
 }
 
+// TestDecode_maxElements checks that a list can have maxElements elements, and not one more.
+func TestDecode_maxElements(t *testing.T) {
+	t.Parallel()
+	decoder := newTestDecoder()
+	for name, decode := range map[string]func(list string) error{
+		"rows": func(list string) error {
+			_, _, err := DecodePage(decoder, strings.NewReader(list), false, func(Workflow) (bool, error) { return true, nil })
+			return err
+		},
+		"elements of a member": func(list string) error {
+			_, err := decode[Eval](decoder, strings.NewReader(`{"freshness":{"reasons":`+list+"}}"))
+			return err
+		},
+	} {
+		full := "[" + strings.Repeat("null,", maxElements-1) + "null"
+		if err := decode(full + "]"); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := decode(full + ",null]"); err == nil || !strings.Contains(err.Error(), "has more than 300000 elements") {
+			t.Errorf("%s, one more: got %v", name, err)
+		}
+	}
+}
+
 // repeated is a body that repeats a text.
 type repeated struct {
 	text string

@@ -47,3 +47,26 @@ func TestDecodePage(t *testing.T) {
 		}
 	}
 }
+
+// TestPage_GoesOn checks which lists may have more rows although they have no cursor.
+func TestPage_GoesOn(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		page        Page
+		rows, limit int
+		want        bool
+	}{
+		{Page{HasMore: true, IsEnvelope: true}, 1, 0, true},
+		{Page{Total: 3, IsEnvelope: true}, 2, 0, true},
+		{Page{Total: 3}, 3, 0, false},
+		{Page{IsEnvelope: true}, 4, 2, false},
+		{Page{}, 4, 2, true},
+		{Page{}, 3, 2, false},
+		{Page{}, 0, 2, false},
+		{Page{}, 4, 0, false},
+	} {
+		if got := test.page.GoesOn(test.rows, test.limit); got != test.want {
+			t.Errorf("%+v, %d rows, limit %d: got %v", test.page, test.rows, test.limit, got)
+		}
+	}
+}

@@ -33,7 +33,9 @@ func Serve(version string, forDebugger bool) error {
 		return tf6server.Serve(provider.Address, serve, tf6server.WithManagedDebug())
 	}
 	if loggingDisabled() {
-		disableLoggers()
+		if err := disableLoggers(); err != nil {
+			return err
+		}
 	}
 	return tf6server.Serve(provider.Address, serve)
 }
@@ -43,12 +45,16 @@ func loggingDisabled() bool { return os.Getenv("TF_LOG") == "" && os.Getenv("TF_
 
 // disableLoggers turns off the loggers of the plugin libraries and of the provider, except those with a configured level. By
 // default they write about a dozen lines per data source, and Terraform parses each line before it discards it.
-func disableLoggers() {
+func disableLoggers() error {
 	for _, logger := range []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER_RETAB"} {
-		if os.Getenv(logger) == "" {
-			_ = os.Setenv(logger, "OFF") // fails only for a name that no variable can have
+		if os.Getenv(logger) != "" {
+			continue
+		}
+		if err := os.Setenv(logger, "OFF"); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
 // New returns a server of the provider for the plugin protocol.

@@ -172,7 +172,9 @@ func TestDisableLoggers(t *testing.T) {
 			if !test.disabled {
 				return
 			}
-			disableLoggers()
+			if err := disableLoggers(); err != nil {
+				t.Fatal(err)
+			}
 			for _, logger := range loggers {
 				want := "OFF"
 				if set := test.want[logger]; set != "" {

@@ -143,20 +143,32 @@ func unusableAnswer(info transport.RequestInfo, err error) error {
 	return &transport.ResponseError{RequestInfo: info, StatusCode: http.StatusOK, Problem: err.Error(), Err: err}
 }
 
-// newest returns the newest rows of a list that is requested newest first: limit of those that count.
+// newest returns the newest rows of a list that is requested newest first: limit of those that count. The server decides
+// which of the rows created at the same time come first, so all rows as old as the last one kept are read. A list that is
+// visibly out of order is read to its end.
 func newest[Body any, Row interface{ created() time.Time }](
 	ctx context.Context, c *Client, l list[Body, Row], limit int, needs freshness, counts func(Row) bool,
 ) ([]Row, error) {
 	key := l.request.key()
 	key.rows = limit
 	return cached(ctx, c.cache, key, needs, never, func(ctx context.Context) ([]Row, error) {
-		var read, counting []Row
+		var dated, counting []Row // dated has the rows that say when they were created
+		isOrdered, hasUndated := true, false
 		err := l.eachPage(ctx, c, func(page page[Row]) (bool, error) {
-			read = append(read, page.Rows...)
+			last := max(len(dated)-1, 0) // of the pages before
+			for _, row := range page.Rows {
+				if row.created().IsZero() {
+					hasUndated = true
+				} else {
+					dated = append(dated, row)
+				}
+			}
 			counting = append(counting, slices.DeleteFunc(page.Rows, func(row Row) bool { return !counts(row) })...)
-			return hasNewest(read, counting, limit), nil
+			isOrdered = isOrdered && slices.IsSortedFunc(dated[last:], newestFirst)
+			isEnough := isOrdered && len(counting) >= limit
+			return isEnough && (hasUndated || newestFirst(counting[limit-1], dated[len(dated)-1]) < 0), nil
 		})
-		if !slices.ContainsFunc(read, isUndated) { // otherwise the server's order is the best there is
+		if !hasUndated { // otherwise the server's order is the best there is
 			slices.SortFunc(counting, func(one, other Row) int {
 				return cmp.Or(newestFirst(one, other), cmp.Compare(l.id(other), l.id(one)))
 			})
@@ -165,24 +177,7 @@ func newest[Body any, Row interface{ created() time.Time }](
 	})
 }
 
-// hasNewest reports whether no further page can change which rows that count are the newest. The server decides which
-// of the rows created at the same time come first, so all rows as old as the last one kept must be read. A list that
-// is visibly out of order is read to its end.
-func hasNewest[Row interface{ created() time.Time }](read, counting []Row, limit int) bool {
-	if len(counting) < limit {
-		return false
-	}
-	dated := slices.DeleteFunc(slices.Clone(read), isUndated)
-	if !slices.IsSortedFunc(dated, newestFirst) {
-		return false
-	}
-	return len(dated) < len(read) || newestFirst(counting[limit-1], read[len(read)-1]) < 0
-}
-
 // newestFirst compares rows by when they were created.
 func newestFirst[Row interface{ created() time.Time }](one, other Row) int {
 	return other.created().Compare(one.created())
 }
-
-// isUndated reports whether a row does not say when it was created.
-func isUndated[Row interface{ created() time.Time }](row Row) bool { return row.created().IsZero() }

@@ -1,8 +1,10 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -10,8 +12,8 @@ import (
 	"github.com/retab-dev/terraform-provider-retab/internal/client/transport"
 )
 
-// TestHasNewest checks when no further page is needed.
-func TestHasNewest(t *testing.T) {
+// TestNewest_isEnough checks when no further page is needed, with all rows on one page and with one row on each.
+func TestNewest_isEnough(t *testing.T) {
 	t.Parallel()
 	const early, late = "2026-05-02T11:00:00Z", "2026-05-02T11:00:01Z"
 	for name, test := range map[string]struct {
@@ -28,16 +30,26 @@ func TestHasNewest(t *testing.T) {
 		"as many, one without":         {[]string{late, ""}, true},
 		"older, but out of order":      {[]string{early, late, late, early}, false},
 	} {
-		var rows []ExperimentRun
-		for i, created := range test.created {
-			run := ExperimentRun{ID: string(rune('a' + i))}
-			if created != "" {
-				run.Timing.CreatedAt = &created
+		for _, size := range []int{len(test.created), 1} {
+			sent := 0
+			api := newAPI(t, func(*http.Request) string {
+				var rows []string
+				for i := sent * size; i < min(len(test.created), (sent+1)*size); i++ {
+					created := cmp.Or(test.created[i], "unknown")
+					rows = append(rows, fmt.Sprintf(`{"id":"run_%d","lifecycle":{"status":"completed"},"timing":{"created_at":%q}}`, i, created))
+				}
+				sent++
+				next := fmt.Sprintf(`"page_%d"`, sent)
+				if len(rows) == 0 {
+					next = "null"
+				}
+				return `{"data":[` + strings.Join(rows, ",") + `],"list_metadata":{"after":` + next + `}}`
+			})
+			_, err := newest(t.Context(), api, runsList(EditionFlat, RunFilter{}), 2, freshness{}, func(ExperimentRun) bool { return true })
+			readAll := sent*size > len(test.created) // the last page was empty
+			if got := !readAll; err != nil || got != test.want {
+				t.Errorf("%s, pages of %d: got %v after %d pages, %v", name, size, got, sent, err)
 			}
-			rows = append(rows, run)
-		}
-		if got := hasNewest(rows, rows, 2); got != test.want {
-			t.Errorf("%s: got %v", name, got)
 		}
 	}
 }

@@ -52,7 +52,8 @@ type subject struct {
 	part    string // the id of a part of it, such as a document; "" for the whole
 }
 
-// runPart is the part for a run itself. It becomes outdated for all other parts when the end of the run is seen.
+// runPart is the part for a run itself. When a run is seen to be finished, answers about its other parts from before are
+// outdated.
 const runPart = "\x00run"
 
 // moment orders what happens. Clocks do not: two events can have the same time.
@@ -179,8 +180,8 @@ func start[T any](
 	return started
 }
 
-// finish stores the outcome of a fetch, and what it says about earlier answers, and wakes its waiters. isEnd says that
-// a run was seen to be over.
+// finish stores the outcome of a fetch, and what it says about earlier answers, and wakes its waiters. isEnd reports
+// whether the answer is a finished run.
 func (c *cache) finish(finished *fetch, isEnd bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -106,7 +106,7 @@ func TestCache_partOfARun(t *testing.T) {
 	}
 }
 
-// endRun returns a function that reads a run that is over.
+// endRun returns a function that reads a finished run.
 func endRun(edition Edition, runID string) func(c *cache) {
 	return func(c *cache) {
 		key := cacheKey{subject: subject{edition, runID, runPart}}

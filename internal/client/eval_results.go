@@ -145,8 +145,8 @@ func verdictOf(b wire.EvalResult) EvalVerdict {
 	return verdict
 }
 
-// isBelowThreshold reports whether the score is too low for the condition. The vendor names the direction of the threshold
-// only for the kinds similarity_gte and split_iou_gte.
+// isBelowThreshold reports whether the score is too low for the condition. A kind that ends with _gte, such as
+// similarity_gte or split_iou_gte, requires at least the threshold. The vendor does not say what other kinds require.
 func isBelowThreshold(b wire.Assertion) bool {
 	score, threshold := b.Score.Float(), b.Threshold.Float()
 	return score != nil && threshold != nil && strings.HasSuffix(b.ConditionKind.String(), "_gte") && score.Cmp(threshold) < 0

@@ -139,8 +139,8 @@ func TestPayloads_runScopedWithoutTheRouteOfAResult(t *testing.T) {
 	}
 }
 
-// TestPayloads_flatListIsUnavailable checks that payloads are read one by one if a list that keeps them fails. The list of
-// a plural without payloads is no reason to read such a list.
+// TestPayloads_flatListIsUnavailable checks that payloads are read one by one if a list with payloads fails, and that the
+// list of a plural without payloads does not cause a list with payloads.
 func TestPayloads_flatListIsUnavailable(t *testing.T) {
 	t.Parallel()
 	api, fake := newPayloadClient(t, fakeapi.Flat, EditionFlat, 30)

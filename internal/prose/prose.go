@@ -54,7 +54,7 @@ func Agree[N int | int64](number N, phrase string) string {
 	return cmp.Or(plural, verb) + strings.TrimPrefix(phrase, verb)
 }
 
-// Paragraph joins sentences, without those that are empty.
+// Paragraph joins the sentences that are not empty.
 func Paragraph(sentences ...string) string {
 	return strings.Join(slices.DeleteFunc(sentences, func(text string) bool { return text == "" }), " ")
 }

@@ -92,7 +92,7 @@ func unknownAttributes(config tfsdk.Config) ([]string, error) {
 }
 
 // lookup returns a setting as text and where it comes from: an attribute that is set, even to "", or else the first
-// variable that is not empty, or else the default. The text of an attribute that is no string is "".
+// variable that is not empty, or else the default. The text of an attribute that is not a string is "".
 func (m configModel) lookup(attribute string) (text, source string) {
 	value := map[string]attr.Value{
 		"headers": m.Headers, "api_key": m.APIKey, "base_url": m.BaseURL, "api_edition": m.APIEdition,

@@ -25,8 +25,8 @@ type noun struct {
 	validators  []datasource.ConfigValidator // of the whole; those of single attributes belong to the schema
 }
 
-// loadable is a pointer to a model: the arguments of a read, and the object that load fills in from the API. Most of its
-// attributes are the fields of an object of package client, which have the names of the attributes.
+// loadable is a pointer to a model: the arguments of a read, and the object that load fills in from the API. Most models
+// embed an object of package client, whose fields have the names of the attributes as tags.
 type loadable interface {
 	// load reads the object. With fresh, it uses only answers that are requested from now on.
 	load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics
@@ -45,7 +45,7 @@ func (n noun) read(
 }
 
 // readArguments reads the arguments of a configuration into the fields of a model. [tfsdk.Config.Get] would also read the
-// computed attributes, which are null, and which a field such as a bool cannot hold.
+// computed attributes. Those are null, and a field such as a bool cannot hold a null.
 func readArguments(ctx context.Context, config tfsdk.Config, model any) (diags diag.Diagnostics) {
 	fields := reflect.ValueOf(model).Elem()
 	for _, field := range reflect.VisibleFields(fields.Type()) {

@@ -74,7 +74,7 @@ func evalRunAttributes(ctx context.Context) attributeMap {
 	})
 }
 
-// load reads the run with the id, or the newest run of the scope. One that is absent has only what was requested of it.
+// load reads the run with the id, or the newest run of the scope. The model of an absent run keeps its arguments.
 func (m *evalRunModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	return provider.read(ctx, m.subject(), m.timeout, func(ctx context.Context, api *client.Client) error {
 		run, err := waiter[client.EvalRun]{

@@ -101,8 +101,8 @@ func experimentAttributes() attributeMap {
 	}
 }
 
-// load reads the experiment with the id, or the one that matches the other arguments. One that is absent has only what was
-// requested of it.
+// load reads the experiment with the id, or the one that matches the other arguments. The model of an absent experiment
+// keeps its arguments.
 func (m *experimentConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	return provider.read(ctx, m.subject(), m.timeout, func(ctx context.Context, api *client.Client) error {
 		experiment, err := m.find(ctx, api, fresh)

@@ -83,7 +83,7 @@ func experimentRunAttributes() attributeMap {
 	})
 }
 
-// load reads the run with the id, or the newest run of the experiment. One that is absent has only what was requested of it.
+// load reads the run with the id, or the newest run of the experiment. The model of an absent run keeps its arguments.
 func (m *experimentRunConfigModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	return provider.read(ctx, m.subject(), m.timeout, func(ctx context.Context, api *client.Client) error {
 		run, err := runWaiter(m.finder(api)).readOrWait(ctx, m.waitModel, fresh)

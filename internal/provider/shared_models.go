@@ -10,7 +10,7 @@ import (
 
 // This file has the parts of models and schemas that several objects share.
 
-// outcomeModel holds what is judged of a result or a run.
+// outcomeModel holds the judgements that results and runs share.
 type outcomeModel struct {
 	Exists     bool   `tfsdk:"exists"`
 	IsTerminal bool   `tfsdk:"is_terminal"`

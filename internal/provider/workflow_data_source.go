@@ -46,7 +46,7 @@ func workflowAttributes(ctx context.Context) attributeMap {
 	}
 }
 
-// load reads the workflow. One that is absent has only its id.
+// load reads the workflow. The model of an absent workflow keeps its arguments.
 func (m *workflowModel) load(ctx context.Context, provider *providerData, fresh bool) diag.Diagnostics {
 	subject := &diagnose.Subject{Noun: "workflow", Description: fmt.Sprintf("workflow %q", m.ID), Ignorable: "workflow"}
 	return provider.read(ctx, subject, m.timeout, func(ctx context.Context, api *client.Client) error {

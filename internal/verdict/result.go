@@ -113,7 +113,7 @@ func NewResults(all client.RunResults, documentIDs []string) Results {
 	return r
 }
 
-// documents returns the documents whose result has one of the outcomes.
+// documents returns the ids of the documents whose result has one of the outcomes. It is never nil.
 func documents(rows []*client.ExperimentResult, outcomes ...string) []string {
 	ids := []string{}
 	for _, row := range rows {

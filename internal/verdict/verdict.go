@@ -37,9 +37,10 @@ func first(reasons ...reason) string {
 // completedBut begins every reason against a completed run.
 const completedBut = "is completed, but "
 
-// notFraction returns a reason that holds if a number is there and not between 0 and 1. name ends in a verb.
-func notFraction(name string, number *big.Float) reason {
-	return reason{!IsFraction(number), fmt.Sprintf("%s %s, which is not between 0 and 1", name, prose.Score(number))}
+// notFraction returns a reason that holds if a number is present and not between 0 and 1. The sentence starts with start,
+// such as "its score is".
+func notFraction(start string, number *big.Float) reason {
+	return reason{!IsFraction(number), fmt.Sprintf("%s %s, which is not between 0 and 1", start, prose.Score(number))}
 }
 
 // IsFraction reports whether a number is missing or between 0 and 1.
